@@ -1,0 +1,80 @@
+"""Where captures and articles lie, through fsspec: a folder on disk and `s3://` work alike.
+
+    <data>/raw/<partition>/<shard>.warc.gz          written by fetch, never changed
+    <data>/articles/<partition>/<chunk>.jsonl.gz    written by enrich, one `Article` a line, made again at will
+
+A file appears whole or not at all: it is written under a temporary name and then renamed.
+"""
+
+import contextlib
+import gzip
+import posixpath
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+from uuid import uuid4
+
+import fsspec
+from pydantic import TypeAdapter
+
+from newsdesk.records import Article
+
+TEMPORARY = ".part-"
+_ARTICLE = TypeAdapter(Article)
+
+
+class Archive:
+    """The files below one data root. Paths in and out are relative to it."""
+
+    def __init__(self, data_url: str) -> None:
+        self.filesystem, root = fsspec.core.url_to_fs(data_url)
+        self.root = str(root).rstrip("/")
+
+    def list_files(self, folder: str, suffix: str) -> list[str]:
+        """The finished files of a folder, sorted; none where the folder does not exist."""
+        try:
+            found = self.filesystem.ls(self._absolute(folder), detail=False)
+        except FileNotFoundError:
+            return []
+        names = sorted(posixpath.basename(str(path)) for path in found)
+        return [f"{folder}/{name}" for name in names if name.endswith(suffix) and TEMPORARY not in name]
+
+    @contextlib.contextmanager
+    def open_for_reading(self, path: str) -> Iterator[IO[bytes]]:
+        with self.filesystem.open(self._absolute(path), "rb") as file:
+            yield file
+
+    @contextlib.contextmanager
+    def write_atomically(self, path: str) -> Iterator[IO[bytes]]:
+        """A file to write to; it gets its name when the block ends, and is gone when the block raises."""
+        final = self._absolute(path)
+        temporary = f"{posixpath.dirname(final)}/{TEMPORARY}{uuid4().hex}-{posixpath.basename(final)}"
+        self.filesystem.makedirs(posixpath.dirname(final), exist_ok=True)
+        try:
+            with self.filesystem.open(temporary, "wb") as file:
+                yield file
+            self.filesystem.mv(temporary, final)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                self.filesystem.rm(temporary)
+            raise
+
+    def _absolute(self, path: str) -> str:
+        return f"{self.root}/{path}"
+
+
+def write_articles(archive: Archive, path: str, articles: Iterable[Article]) -> None:
+    """Writes the articles of one chunk. The same articles give the same bytes."""
+    with archive.write_atomically(path) as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
+        for article in articles:
+            file.write(_ARTICLE.dump_json(article) + b"\n")
+
+
+def read_articles(archive: Archive, path: str) -> Iterator[Article]:
+    with archive.open_for_reading(path) as raw, gzip.open(raw, "rb") as file:
+        for line in file:
+            yield _ARTICLE.validate_json(line)
+
+
+def to_plain(record: Any) -> Any:
+    """A record as JSON types, for the doors that print it."""
+    return TypeAdapter(type(record)).dump_python(record, mode="json")

@@ -1,0 +1,58 @@
+"""The state database: feeds and what is known of them, dead letters. SQLite on one machine, Postgres in compose.
+
+Each table is declared where it is used, on the one `METADATA`; `open_database` brings the schema up to date.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from newsdesk.errors import SetupError
+
+METADATA = sa.MetaData()
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@contextlib.contextmanager
+def open_database(url: str) -> Iterator[sa.Engine]:
+    """The engine of the state database, its schema brought up to date, closed at the end.
+
+    Raises SetupError where the database cannot be opened.
+    """
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite" and target.database:
+        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(target)
+    if target.get_backend_name() == "sqlite":
+        sa.event.listen(engine, "connect", _share_sqlite)
+    try:
+        _migrate(engine)
+        yield engine
+    except sa.exc.OperationalError as error:
+        raise SetupError(
+            f"the state database {target.render_as_string(hide_password=True)} does not work: {error.orig}",
+            "Check NEWSDESK_DATABASE_URL, and that the disk is neither full nor read-only",
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def _share_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    # Parallel tasks write to one file: readers must not block, and a writer waits for its turn.
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _migrate(engine: sa.Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

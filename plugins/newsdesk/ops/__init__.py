@@ -1,0 +1,1 @@
+"""ops: what operators need: dead letters, run metrics, and the REST API of Airflow."""

@@ -1,0 +1,220 @@
+"""The records that pass between stages: frozen, typed, in the order in which an article meets them.
+
+Offsets (`start`, `end`) count Unicode code points of the article's text, the end exclusive. Times are aware, in UTC.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from newsdesk.errors import Reason, Stage, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """One entry of a feed, in the feed's own words. `content_html` is the full text where the feed carries it."""
+
+    id: str
+    url: str
+    title: str = ""
+    published_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
+    summary: str = ""
+    content_html: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRef:
+    """Where a capture lies: a WARC file relative to the data root, and the byte offset of the response record in it."""
+
+    path: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.path}#{self.offset}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A page as it was served, with what the feed said of it. `url` is the address that answered after redirects."""
+
+    url: str
+    fetched_at: dt.datetime
+    body: bytes
+    content_type: str = ""
+    source: str = ""
+    ref: CaptureRef | None = None
+    requested_url: str = ""
+    feed_url: str = ""
+    item: FeedItem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """The article without its page. Paragraphs of `text` are joined by a newline.
+
+    `hreflang` maps the languages that the page offers itself in to their addresses, and `declared_language` is the
+    page's own claim: both are evidence for the translation check.
+    """
+
+    title: str
+    text: str
+    language: str | None
+    language_confidence: float = 0.0
+    authors: tuple[str, ...] = ()
+    published_at: dt.datetime | None = None
+    modified_at: dt.datetime | None = None
+    canonical_url: str = ""
+    site_name: str | None = None
+    image: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    content_kind: str = "article"
+    declared_language: str | None = None
+    hreflang: dict[str, str] = field(default_factory=dict)
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: `strong` alone can decide, `weak` counts in company."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+
+
+class Verdict(StrEnum):
+    """What the check says of a text. None of them promises that the text is right."""
+
+    NO_DEFECT_FOUND = "no_defect_found"
+    SUSPECT = "suspect"
+    GARBLED = "garbled"
+
+
+class IsTranslation(StrEnum):
+    """Whether a text is a translation; every value but `unknown` names its evidence."""
+
+    YES = "yes"
+    LIKELY = "likely"
+    UNKNOWN = "unknown"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A defect at a place in the text, with a sentence that a journalist understands."""
+
+    start: int
+    end: int
+    rule: str
+    severity: Severity
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sign that the text is a translation: `signal` is its stable name, `detail` what was seen."""
+
+    signal: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The translation check. `verdict` is None where no rules exist for the language: absent, not good."""
+
+    language: str | None
+    verdict: Verdict | None
+    findings: tuple[Finding, ...] = ()
+    score: float = 0.0
+    is_translation: IsTranslation = IsTranslation.UNKNOWN
+    source_language: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class EntityType(StrEnum):
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    PLACE = "place"
+    EVENT = "event"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Somebody or something that an article names, under its most complete name; `id`, `lat`, `lon` where it was linked."""
+
+    name: str
+    type: EntityType
+    mentions: tuple[Mention, ...]
+    id: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    country: str | None = None
+
+
+class EntitiesStatus(StrEnum):
+    """`tagged`, or why there are no entities."""
+
+    TAGGED = "tagged"
+    NO_MODEL = "no_model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    entities: tuple[Entity, ...]
+    status: EntitiesStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A finished article: what each stage added, and the capture it was made from."""
+
+    id: str
+    url: str
+    source: str
+    feed_url: str
+    fetched_at: dt.datetime
+    partition: str
+    capture: CaptureRef
+    pipeline_version: str
+    cleaned: Cleaned
+    checked: Checked
+    tagged: Tagged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one article ended at one stage; `id` is the article's id or, before it has one, its address."""
+
+    stage: Stage
+    id: str
+    status: Status
+    source: str = ""
+    reason: Reason | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """An article that failed: enough to show it, to group it with its like, and to run it again."""
+
+    stage: Stage
+    reason: Reason
+    detail: str
+    partition: str
+    source: str
+    url: str
+    capture: CaptureRef | None
+    failed_at: dt.datetime
+    pipeline_version: str

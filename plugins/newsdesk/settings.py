@@ -1,0 +1,213 @@
+"""All settings, read from the environment once, by `load()`, at the doors.
+
+A setting is a field with a description; `docs/settings.md` is generated from them (`make docs`). The name of its
+variable is the group's prefix and the field's name in capitals: `NEWSDESK_FETCH_MINIMUM_GAP_SECONDS=5`.
+"""
+
+import json
+import os
+import pwd
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from newsdesk.errors import SetupError
+
+PREFIX = "NEWSDESK_"
+
+
+def _config(group: str = "") -> SettingsConfigDict:
+    prefix = f"{PREFIX}{group.upper()}_" if group else PREFIX
+    return SettingsConfigDict(env_prefix=prefix, frozen=True, extra="ignore", populate_by_name=True)
+
+
+def _default_home() -> Path:
+    # Root's own home is closed to the user that Elasticsearch runs as.
+    if os.geteuid() == 0:
+        return Path("/var/lib/newsdesk")
+    base = os.environ.get("XDG_DATA_HOME") or Path(pwd.getpwuid(os.geteuid()).pw_dir) / ".local/share"
+    return Path(base) / "newsdesk"
+
+
+def _default_cache() -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/cache/newsdesk")
+    base = os.environ.get("XDG_CACHE_HOME") or Path(pwd.getpwuid(os.geteuid()).pw_dir) / ".cache"
+    return Path(base) / "newsdesk"
+
+
+class HomeSettings(BaseSettings):
+    """Where newsdesk keeps its things."""
+
+    model_config = _config()
+    home: Path = Field(default_factory=_default_home, description="Folder of everything that newsdesk makes on this machine: state, logins, logs, data.")
+    cache: Path = Field(default_factory=_default_cache, description="Folder of downloads that can be fetched again: Elasticsearch and Java.")
+    data_url: str = Field("", description="Where captures and articles lie: a folder or any fsspec address (`s3://bucket/news`). Default: `data` in the home.")
+    database_url: str = Field("", description="SQLAlchemy address of the state database. Default: SQLite in the home.")
+
+
+class ElasticsearchSettings(BaseSettings):
+    """How Elasticsearch is reached. Where `url` is not set, the embedded server that `make run` starts is used."""
+
+    model_config = _config("elasticsearch")
+    url: str | None = Field(None, validation_alias=AliasChoices("NEWSDESK_ELASTICSEARCH_URL", "ELASTICSEARCH_URL"),
+                            description="Address of the cluster; `ELASTICSEARCH_URL` is read too.")
+    username: str = Field("elastic", description="User that reads and writes.")
+    password: SecretStr | None = Field(None, description="That user's password.")
+    ca_certs: Path | None = Field(None, description="Certificate of the authority that signed the cluster's certificate.")
+    timeout_seconds: float = Field(30.0, gt=0, description="How long one request may take.")
+    retries: int = Field(4, ge=0, description="How often a request is tried again when Elasticsearch does not answer, waiting 1, 2, 4, ... seconds.")
+
+
+class FetchSettings(BaseSettings):
+    """Polling feeds and fetching pages."""
+
+    model_config = _config("fetch")
+    every_minutes: int = Field(5, ge=1, le=60, description="How often the fetch DAG runs.")
+    contact: str = Field("", description="Address or page of whoever runs this newsdesk, put into the User-Agent for publishers.")
+    shards: int = Field(4, ge=1, le=64, description="How many shards of hosts are fetched side by side.")
+    allowed_hosts: tuple[str, ...] = Field((), description="Hosts (`name` or `name:port`) that may resolve to private or loopback addresses, as a JSON list.")
+    connect_timeout_seconds: float = Field(10.0, gt=0, description="How long a connection may take to open.")
+    read_timeout_seconds: float = Field(20.0, gt=0, description="How long a server may be silent.")
+    total_timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take altogether.")
+    maximum_bytes: int = Field(10_000_000, gt=0, description="Largest page or feed, after decompression, in bytes.")
+    maximum_redirects: int = Field(5, ge=0, description="How many redirects are followed.")
+    minimum_gap_seconds: float = Field(1.0, ge=0, description="Pause between two requests to one host.")
+    pages_per_host: int = Field(50, ge=1, description="How many pages one run fetches from a host; the rest waits for the next run.")
+
+
+class CleanSettings(BaseSettings):
+    """Turning pages into text."""
+
+    model_config = _config("clean")
+    page_deadline_seconds: float = Field(20.0, gt=0, description="How long one page may take before its process is ended.")
+    maximum_bytes: int = Field(10_000_000, gt=0, description="Largest page that is parsed.")
+    processes: int = Field(1, ge=1, description="Child processes that parse pages, for each enrich task.")
+
+
+class NlpSettings(BaseSettings):
+    """Language analysis, shared by check and tag."""
+
+    model_config = _config("nlp")
+    maximum_characters: int = Field(500_000, gt=0, description="Longest text that is analysed, in characters.")
+
+
+class CheckSettings(BaseSettings):
+    """The translation check."""
+
+    model_config = _config("check")
+
+
+class TagSettings(BaseSettings):
+    """Entities."""
+
+    model_config = _config("tag")
+
+
+class IndexSettings(BaseSettings):
+    """Writing to Elasticsearch."""
+
+    model_config = _config("index")
+    prefix: str = Field("", pattern=r"^[a-z0-9-]*$", description="Put before the name of every index and alias, so that several newsdesks can share a cluster.")
+    bulk_documents: int = Field(500, ge=1, description="Documents in one bulk request.")
+    bulk_bytes: int = Field(10_000_000, ge=100_000, description="Bytes in one bulk request.")
+    shards: int = Field(1, ge=1, description="Primary shards of a new index.")
+    replicas: int = Field(0, ge=0, description="Replicas of a new index; 1 or more on a cluster.")
+
+
+class SearchSettings(BaseSettings):
+    """Queries."""
+
+    model_config = _config("search")
+    maximum_hits: int = Field(100, ge=1, le=10_000, description="Most hits on one page.")
+
+
+class EnrichSettings(BaseSettings):
+    """The enrich DAG."""
+
+    model_config = _config("enrich")
+    chunk_size: int = Field(200, ge=1, description="Captures in one mapped task.")
+    every_active_runs: int = Field(2, ge=1, description="Partitions that are enriched, and indexed, side by side.")
+
+
+class LocalSettings(BaseSettings):
+    """What `make run` starts on this machine."""
+
+    model_config = _config("local")
+    elasticsearch_port: int = Field(9200, ge=1, le=65535, description="Port of the embedded Elasticsearch.")
+    elasticsearch_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="Heap of the embedded Elasticsearch.")
+    airflow_port: int = Field(8080, ge=1, le=65535, description="Port of Airflow's web server.")
+    airflow_parallelism: int = Field(4, ge=1, description="Tasks that Airflow runs side by side.")
+    seed_site_port: int = Field(8765, ge=1, le=65535, description="Port of the seed site.")
+    es_java_home: Path | None = Field(None, validation_alias=AliasChoices("NEWSDESK_LOCAL_ES_JAVA_HOME", "ES_JAVA_HOME"),
+                                      description="Java 21 or newer for Elasticsearch; `ES_JAVA_HOME` is read too.")
+    java_home: Path | None = Field(None, validation_alias=AliasChoices("NEWSDESK_LOCAL_JAVA_HOME", "JAVA_HOME"),
+                                   description="The Java that is tried next; `JAVA_HOME` is read too.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    home: HomeSettings
+    elasticsearch: ElasticsearchSettings
+    fetch: FetchSettings
+    clean: CleanSettings
+    nlp: NlpSettings
+    check: CheckSettings
+    tag: TagSettings
+    enrich: EnrichSettings
+    index: IndexSettings
+    search: SearchSettings
+    local: LocalSettings
+
+    @property
+    def data_url(self) -> str:
+        return self.home.data_url or str(self.home.home / "data")
+
+    @property
+    def database_url(self) -> str:
+        return self.home.database_url or f"sqlite:///{self.home.home / 'state.db'}"
+
+
+def load() -> Settings:
+    """The settings of this process.
+
+    Raises SetupError that names the variable whose value cannot be used.
+    """
+    try:
+        home = HomeSettings()
+        return Settings(
+            home=home,
+            elasticsearch=_elasticsearch(home),
+            fetch=FetchSettings(),
+            clean=CleanSettings(),
+            nlp=NlpSettings(),
+            check=CheckSettings(),
+            tag=TagSettings(),
+            enrich=EnrichSettings(),
+            index=IndexSettings(),
+            search=SearchSettings(),
+            local=LocalSettings(),
+        )
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = f"{PREFIX}{error.title.removesuffix('Settings').upper()}_{'_'.join(map(str, problem['loc'])).upper()}"
+        raise SetupError(f"the setting {name} cannot be used: {problem['msg']}", "docs/settings.md lists what it may be") from error
+
+
+def embedded_elasticsearch_file(home: Path) -> Path:
+    """Where the embedded server leaves its address and login: JSON with url, username, password; mode 0600."""
+    return home / "elasticsearch.json"
+
+
+def _elasticsearch(home: HomeSettings) -> ElasticsearchSettings:
+    given = ElasticsearchSettings()
+    login = embedded_elasticsearch_file(home.home)
+    if given.url is not None or not login.is_file():
+        return given
+    return given.model_copy(update=json.loads(login.read_text(), object_hook=_secret))
+
+
+def _secret(login: dict[str, str]) -> dict[str, object]:
+    return {**login, "password": SecretStr(login["password"])}
