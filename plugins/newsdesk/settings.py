@@ -42,9 +42,15 @@ class HomeSettings(BaseSettings):
     """Where newsdesk keeps its things."""
 
     model_config = _config()
-    home: Path = Field(default_factory=_default_home, description="Folder of everything that newsdesk makes on this machine: state, logins, logs, data.")
-    cache: Path = Field(default_factory=_default_cache, description="Folder of downloads that can be fetched again: Elasticsearch and Java.")
-    data_url: str = Field("", description="Where captures and articles lie: a folder or any fsspec address (`s3://bucket/news`). Default: `data` in the home.")
+    home: Path = Field(
+        default_factory=_default_home, description="Folder of everything that newsdesk makes on this machine: state, logins, logs, data."
+    )
+    cache: Path = Field(
+        default_factory=_default_cache, description="Folder of downloads that can be fetched again: Elasticsearch and Java."
+    )
+    data_url: str = Field(
+        "", description="Where captures and articles lie: a folder or any fsspec address (`s3://bucket/news`). Default: `data` in the home."
+    )
     database_url: str = Field("", description="SQLAlchemy address of the state database. Default: SQLite in the home.")
 
 
@@ -52,13 +58,18 @@ class ElasticsearchSettings(BaseSettings):
     """How Elasticsearch is reached. Where `url` is not set, the embedded server that `make run` starts is used."""
 
     model_config = _config("elasticsearch")
-    url: str | None = Field(None, validation_alias=AliasChoices("NEWSDESK_ELASTICSEARCH_URL", "ELASTICSEARCH_URL"),
-                            description="Address of the cluster; `ELASTICSEARCH_URL` is read too.")
+    url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("NEWSDESK_ELASTICSEARCH_URL", "ELASTICSEARCH_URL"),
+        description="Address of the cluster; `ELASTICSEARCH_URL` is read too.",
+    )
     username: str = Field("elastic", description="User that reads and writes.")
     password: SecretStr | None = Field(None, description="That user's password.")
     ca_certs: Path | None = Field(None, description="Certificate of the authority that signed the cluster's certificate.")
     timeout_seconds: float = Field(30.0, gt=0, description="How long one request may take.")
-    retries: int = Field(4, ge=0, description="How often a request is tried again when Elasticsearch does not answer, waiting 1, 2, 4, ... seconds.")
+    retries: int = Field(
+        4, ge=0, description="How often a request is tried again when Elasticsearch does not answer, waiting 1, 2, 4, ... seconds."
+    )
 
 
 class FetchSettings(BaseSettings):
@@ -68,7 +79,9 @@ class FetchSettings(BaseSettings):
     every_minutes: int = Field(5, ge=1, le=60, description="How often the fetch DAG runs.")
     contact: str = Field("", description="Address or page of whoever runs this newsdesk, put into the User-Agent for publishers.")
     shards: int = Field(4, ge=1, le=64, description="How many shards of hosts are fetched side by side.")
-    allowed_hosts: tuple[str, ...] = Field((), description="Hosts (`name` or `name:port`) that may resolve to private or loopback addresses, as a JSON list.")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Hosts (`name` or `name:port`) that may resolve to private or loopback addresses, as a JSON list."
+    )
     connect_timeout_seconds: float = Field(10.0, gt=0, description="How long a connection may take to open.")
     read_timeout_seconds: float = Field(20.0, gt=0, description="How long a server may be silent.")
     total_timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take altogether.")
@@ -110,7 +123,11 @@ class IndexSettings(BaseSettings):
     """Writing to Elasticsearch."""
 
     model_config = _config("index")
-    prefix: str = Field("", pattern=r"^[a-z0-9-]*$", description="Put before the name of every index and alias, so that several newsdesks can share a cluster.")
+    prefix: str = Field(
+        "",
+        pattern=r"^[a-z0-9-]*$",
+        description="Put before the name of every index and alias, so that several newsdesks can share a cluster.",
+    )
     bulk_documents: int = Field(500, ge=1, description="Documents in one bulk request.")
     bulk_bytes: int = Field(10_000_000, ge=100_000, description="Bytes in one bulk request.")
     shards: int = Field(1, ge=1, description="Primary shards of a new index.")
@@ -141,10 +158,16 @@ class LocalSettings(BaseSettings):
     airflow_port: int = Field(8080, ge=1, le=65535, description="Port of Airflow's web server.")
     airflow_parallelism: int = Field(4, ge=1, description="Tasks that Airflow runs side by side.")
     seed_site_port: int = Field(8765, ge=1, le=65535, description="Port of the seed site.")
-    es_java_home: Path | None = Field(None, validation_alias=AliasChoices("NEWSDESK_LOCAL_ES_JAVA_HOME", "ES_JAVA_HOME"),
-                                      description="Java 21 or newer for Elasticsearch; `ES_JAVA_HOME` is read too.")
-    java_home: Path | None = Field(None, validation_alias=AliasChoices("NEWSDESK_LOCAL_JAVA_HOME", "JAVA_HOME"),
-                                   description="The Java that is tried next; `JAVA_HOME` is read too.")
+    es_java_home: Path | None = Field(
+        None,
+        validation_alias=AliasChoices("NEWSDESK_LOCAL_ES_JAVA_HOME", "ES_JAVA_HOME"),
+        description="Java 21 or newer for Elasticsearch; `ES_JAVA_HOME` is read too.",
+    )
+    java_home: Path | None = Field(
+        None,
+        validation_alias=AliasChoices("NEWSDESK_LOCAL_JAVA_HOME", "JAVA_HOME"),
+        description="The Java that is tried next; `JAVA_HOME` is read too.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
