@@ -195,12 +195,13 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one article ended at one stage; `id` is the article's id or, before it has one, its address."""
+    """How one article ended at one stage; `id` is made from its address until its canonical address is known."""
 
     stage: Stage
     id: str
     status: Status
     source: str = ""
+    url: str = ""
     reason: Reason | None = None
     detail: str = ""
 
@@ -218,3 +219,25 @@ class DeadLetter:
     capture: CaptureRef | None
     failed_at: dt.datetime
     pipeline_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCounters:
+    """How many articles of one source ended how at one stage of one partition; `found` is the sum of the others."""
+
+    stage: Stage
+    partition: str
+    source: str
+    run_at: dt.datetime
+    found: int = 0
+    fetched: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    dead: int = 0
+    set_aside: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    stale: int = 0
+    duplicates: int = 0
+    seconds: float = 0.0

@@ -1,0 +1,107 @@
+"""Dead letters: captures that failed at a stage, kept in the state database until they pass or are dropped."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from newsdesk.database import METADATA
+from newsdesk.errors import Reason, Stage
+from newsdesk.records import CaptureRef, DeadLetter
+
+TABLE = sa.Table(
+    "dead_letters",
+    METADATA,
+    sa.Column("stage", sa.String(16), primary_key=True),
+    sa.Column("locator", sa.String(1000), primary_key=True),
+    sa.Column("reason", sa.String(64), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("partition", sa.String(250), nullable=False, index=True),
+    sa.Column("source", sa.String(250), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("pipeline_version", sa.String(64), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDeadLetter:
+    """A dead letter with its history: how often it failed, first and last."""
+
+    stage: Stage
+    locator: str
+    reason: Reason
+    detail: str
+    partition: str
+    source: str
+    url: str
+    attempts: int
+    first_failed_at: dt.datetime
+    last_failed_at: dt.datetime
+    pipeline_version: str
+
+    @property
+    def capture(self) -> CaptureRef:
+        path, _, offset = self.locator.rpartition("#")
+        return CaptureRef(path, int(offset))
+
+
+def record_dead_letters(engine: sa.Engine, letters: Iterable[DeadLetter]) -> None:
+    """Writes the letters; one that was there already counts one attempt more and keeps its first time."""
+    with engine.begin() as connection:
+        for letter in letters:
+            _record(connection, letter)
+
+
+def _record(connection: sa.Connection, letter: DeadLetter) -> None:
+    locator = str(letter.capture or letter.url)
+    same = sa.and_(TABLE.c.stage == letter.stage.value, TABLE.c.locator == locator)
+    news = {
+        "reason": letter.reason.value,
+        "detail": letter.detail,
+        "partition": letter.partition,
+        "source": letter.source,
+        "url": letter.url,
+        "last_failed_at": letter.failed_at,
+        "pipeline_version": letter.pipeline_version,
+    }
+    again = connection.execute(TABLE.update().where(same).values(attempts=TABLE.c.attempts + 1, **news))
+    if again.rowcount == 0:
+        connection.execute(
+            TABLE.insert().values(stage=letter.stage.value, locator=locator, attempts=1, first_failed_at=letter.failed_at, **news)
+        )
+
+
+def settle_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[CaptureRef]) -> int:
+    """Removes the letters of captures that have passed the stage; gives how many there were."""
+    settled = 0
+    with engine.begin() as connection:
+        for ref in locators:
+            gone = connection.execute(TABLE.delete().where(TABLE.c.stage == stage.value, TABLE.c.locator == str(ref)))
+            settled += gone.rowcount
+    return settled
+
+
+def list_dead_letters(engine: sa.Engine, *, stage: Stage | None = None, reason: Reason | None = None) -> Iterator[StoredDeadLetter]:
+    """The letters, newest failure first."""
+    query = sa.select(TABLE).order_by(TABLE.c.last_failed_at.desc(), TABLE.c.locator)
+    if stage is not None:
+        query = query.where(TABLE.c.stage == stage.value)
+    if reason is not None:
+        query = query.where(TABLE.c.reason == reason.value)
+    with engine.connect() as connection:
+        for row in connection.execute(query).mappings():
+            yield _stored(row)
+
+
+def _stored(row: sa.RowMapping) -> StoredDeadLetter:
+    times = {name: _aware(row[name]) for name in ("first_failed_at", "last_failed_at")}
+    return StoredDeadLetter(**{**row, **times, "stage": Stage(row["stage"]), "reason": Reason(row["reason"])})
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    # SQLite drops the zone; everything is written in UTC.
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

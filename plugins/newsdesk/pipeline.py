@@ -1,0 +1,224 @@
+"""The way of an article, top to bottom, and the one boundary that turns failures into outcomes.
+
+    fetch.shard     feeds to captures        data/raw/<partition>/
+    enrich_chunk    captures to articles     data/articles/<partition>/: clean, analyse, check, tag
+    index_articles  articles to documents    alias `articles`
+
+Whoever runs a step (a DAG, the command line, a test) opens what it needs and hands it in.
+"""
+
+import contextlib
+import datetime as dt
+import logging
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from newsdesk.archive import Archive, write_articles
+from newsdesk.check.stage import VERSION as CHECK_VERSION
+from newsdesk.check.stage import check
+from newsdesk.clean.stage import VERSION as CLEAN_VERSION
+from newsdesk.clean.worker import CleaningPool
+from newsdesk.errors import ArticleRejected, Reason, Stage, Status, Unavailable
+from newsdesk.fetch.warc import list_captures, read_capture
+from newsdesk.nlp import Analyser
+from newsdesk.records import Article, Capture, CaptureRef, Cleaned, DeadLetter, Outcome
+from newsdesk.settings import Settings
+from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
+from newsdesk.tag.stage import VERSION as TAG_VERSION
+from newsdesk.tag.stage import tag
+from newsdesk.urls import article_id
+
+if TYPE_CHECKING:
+    import elasticsearch
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}"
+"""Clean's, check's and tag's versions; kept in each article, so that a replay can ask for what is older."""
+
+MOST_CHUNKS = 1000
+"""Airflow maps a task over 1,024 elements at the most; a larger partition gets larger chunks."""
+
+SET_ASIDE_KINDS = frozenset({"listing"})
+"""Pages that are sound but no articles: counted, neither indexed nor dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What is dear to open, opened once for many articles."""
+
+    cleaning: CleaningPool
+    analyser: Analyser
+    gazetteer: Gazetteer
+
+
+@contextlib.contextmanager
+def open_tools(settings: Settings) -> Iterator[Tools]:
+    with CleaningPool(settings.clean) as cleaning:
+        yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A step that did not succeed for one article, as a value."""
+
+    reason: Reason
+    detail: str
+
+
+def attempt(step: Callable[[], T], *, what: str) -> T | Failure:
+    """What the step gives, or why this one article failed. A service that does not answer goes up: that is no article's fault.
+
+    This is the boundary: a bug costs one article, is logged with its traceback and with `what` it happened to.
+    """
+    try:
+        return step()
+    except ArticleRejected as rejected:
+        return Failure(rejected.reason, str(rejected))
+    except Unavailable:
+        raise
+    except Exception as bug:
+        log.exception("a bug met %s", what)
+        return Failure(Reason.BUG, f"{type(bug).__name__}: {bug}"[:1000])
+
+
+def enrich(capture: Capture, cleaned: Cleaned, *, ref: CaptureRef, partition: str, tools: Tools, settings: Settings) -> Article:
+    """The article of a capture that was cleaned: analysed once, checked and tagged."""
+    doc = tools.analyser.analyse(cleaned.text, cleaned.language)
+    url = cleaned.canonical_url or capture.url
+    return Article(
+        id=article_id(url),
+        url=url,
+        source=capture.source,
+        feed_url=capture.feed_url,
+        fetched_at=capture.fetched_at,
+        partition=partition,
+        capture=ref,
+        pipeline_version=PIPELINE_VERSION,
+        cleaned=cleaned,
+        checked=check(cleaned, doc, settings.check),
+        tagged=tag(cleaned, doc, tools.gazetteer, settings.tag),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Captures of one WARC file, which never changes: a chunk means the same captures whenever it is run."""
+
+    partition: str
+    path: str
+    first: int
+    count: int
+
+    @property
+    def articles_path(self) -> str:
+        stem = posixpath.basename(self.path).removesuffix(".warc.gz")
+        return f"{articles_folder(self.partition)}/{stem}-{self.first:06d}.jsonl.gz"
+
+
+def articles_folder(partition: str) -> str:
+    return f"articles/{partition}"
+
+
+def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
+    """The captures of a partition in chunks of `size`, larger where there would be more than MOST_CHUNKS."""
+    counts: dict[str, int] = {}
+    for ref in list_captures(archive, partition):
+        counts[ref.path] = counts.get(ref.path, 0) + 1
+    size = max(size, -(-sum(counts.values()) // max(1, MOST_CHUNKS - len(counts))))
+    return [
+        Chunk(partition, path, first, min(size, count - first)) for path, count in sorted(counts.items()) for first in range(0, count, size)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """What a stage did with some captures or articles: one outcome for each, and a dead letter for each that failed."""
+
+    outcomes: tuple[Outcome, ...]
+    dead_letters: tuple[DeadLetter, ...]
+
+
+def enrich_chunk(chunk: Chunk, *, archive: Archive, tools: Tools, settings: Settings, now: dt.datetime) -> StageReport:
+    """Writes the chunk's articles; one that fails costs no other."""
+    refs = [ref for ref in list_captures(archive, chunk.partition) if ref.path == chunk.path]
+    articles: list[Article] = []
+    outcomes: list[Outcome] = []
+    dead: list[DeadLetter] = []
+    for ref in refs[chunk.first : chunk.first + chunk.count]:
+        capture, made = _enrich_capture(ref, archive=archive, partition=chunk.partition, tools=tools, settings=settings)
+        outcome = _enrich_outcome(made, capture)
+        outcomes.append(outcome)
+        if isinstance(made, Article):
+            articles.append(made)
+        elif outcome.status is Status.DEAD:
+            dead.append(_dead_letter(outcome, capture=ref, partition=chunk.partition, version=PIPELINE_VERSION, now=now))
+    write_articles(archive, chunk.articles_path, articles)
+    return StageReport(tuple(outcomes), tuple(dead))
+
+
+UNREADABLE_CAPTURE = Capture(url="", fetched_at=dt.datetime.min.replace(tzinfo=dt.UTC), body=b"")
+"""Stands for a capture whose record is damaged: nothing is known of it but its locator."""
+
+
+def _enrich_capture(
+    ref: CaptureRef, *, archive: Archive, partition: str, tools: Tools, settings: Settings
+) -> tuple[Capture, Article | Failure]:
+    capture = attempt(lambda: read_capture(archive, ref), what=f"reading of {ref}")
+    if isinstance(capture, Failure):
+        return UNREADABLE_CAPTURE, Failure(Reason.UNREADABLE, capture.detail)
+    cleaned = attempt(lambda: tools.cleaning.clean(capture), what=f"clean of {ref}")
+    if isinstance(cleaned, Failure):
+        return capture, cleaned
+    if cleaned.content_kind in SET_ASIDE_KINDS:
+        return capture, Failure(Reason.NOT_AN_ARTICLE, f"this page is a {cleaned.content_kind}")
+    return capture, attempt(
+        lambda: enrich(capture, cleaned, ref=ref, partition=partition, tools=tools, settings=settings),
+        what=f"check and tag of {ref}",
+    )
+
+
+def _enrich_outcome(made: Article | Failure, capture: Capture) -> Outcome:
+    if isinstance(made, Article):
+        return Outcome(stage=Stage.ENRICH, id=made.id, url=made.url, status=Status.ENRICHED, source=capture.source)
+    status = Status.SET_ASIDE if made.reason is Reason.NOT_AN_ARTICLE else Status.DEAD
+    return Outcome(
+        stage=Stage.ENRICH,
+        id=article_id(capture.url),
+        url=capture.url,
+        status=status,
+        source=capture.source,
+        reason=made.reason,
+        detail=made.detail,
+    )
+
+
+def _dead_letter(outcome: Outcome, *, capture: CaptureRef, partition: str, version: str, now: dt.datetime) -> DeadLetter:
+    return DeadLetter(
+        stage=outcome.stage,
+        reason=outcome.reason or Reason.BUG,
+        detail=outcome.detail,
+        partition=partition,
+        source=outcome.source,
+        url=outcome.url,
+        capture=capture,
+        failed_at=now,
+        pipeline_version=version,
+    )
+
+
+def index_articles(articles: Sequence[Article], *, es: "elasticsearch.Elasticsearch", settings: Settings, now: dt.datetime) -> StageReport:
+    """Makes the articles searchable; one that Elasticsearch refuses costs no other."""
+    from newsdesk.index import sink
+
+    by_id = {article.id: article for article in articles}
+    outcomes = tuple(sink.index_articles(es, articles, settings.index, now=now))
+    dead = [
+        _dead_letter(outcome, capture=article.capture, partition=article.partition, version=article.pipeline_version, now=now)
+        for outcome in outcomes
+        if outcome.status is Status.DEAD and (article := by_id[outcome.id])
+    ]
+    return StageReport(outcomes, tuple(dead))
