@@ -114,13 +114,21 @@ class Chunk:
     count: int
 
     @property
+    def name(self) -> str:
+        return f"{file_stem(self.path)}-{self.first:06d}"
+
+    @property
     def articles_path(self) -> str:
-        stem = posixpath.basename(self.path).removesuffix(".warc.gz")
-        return f"{articles_folder(self.partition)}/{stem}-{self.first:06d}.jsonl.gz"
+        return f"articles/{self.partition}/{self.name}.jsonl.gz"
 
 
-def articles_folder(partition: str) -> str:
-    return f"articles/{partition}"
+def file_stem(path: str) -> str:
+    """The name of a file without folder and endings: what its parts and outcomes are named after."""
+    return posixpath.basename(path).partition(".")[0]
+
+
+def list_article_files(archive: Archive, partition: str) -> list[str]:
+    return archive.list_files(f"articles/{partition}", ".jsonl.gz")
 
 
 def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
@@ -136,10 +144,14 @@ def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
 
 @dataclass(frozen=True, slots=True)
 class StageReport:
-    """What a stage did with some captures or articles: one outcome for each, and a dead letter for each that failed."""
+    """What a stage did with some captures or articles: one outcome for each, a dead letter for each that failed.
+
+    `passed` are the captures that did not fail: older dead letters of theirs are settled.
+    """
 
     outcomes: tuple[Outcome, ...]
     dead_letters: tuple[DeadLetter, ...]
+    passed: tuple[CaptureRef, ...]
 
 
 def enrich_chunk(chunk: Chunk, *, archive: Archive, tools: Tools, settings: Settings, now: dt.datetime) -> StageReport:
@@ -148,7 +160,8 @@ def enrich_chunk(chunk: Chunk, *, archive: Archive, tools: Tools, settings: Sett
     articles: list[Article] = []
     outcomes: list[Outcome] = []
     dead: list[DeadLetter] = []
-    for ref in refs[chunk.first : chunk.first + chunk.count]:
+    refs = refs[chunk.first : chunk.first + chunk.count]
+    for ref in refs:
         capture, made = _enrich_capture(ref, archive=archive, partition=chunk.partition, tools=tools, settings=settings)
         outcome = _enrich_outcome(made, capture)
         outcomes.append(outcome)
@@ -157,7 +170,12 @@ def enrich_chunk(chunk: Chunk, *, archive: Archive, tools: Tools, settings: Sett
         elif outcome.status is Status.DEAD:
             dead.append(_dead_letter(outcome, capture=ref, partition=chunk.partition, version=PIPELINE_VERSION, now=now))
     write_articles(archive, chunk.articles_path, articles)
-    return StageReport(tuple(outcomes), tuple(dead))
+    return _report(outcomes, dead, refs)
+
+
+def _report(outcomes: Sequence[Outcome], dead: Sequence[DeadLetter], refs: Sequence[CaptureRef]) -> StageReport:
+    failed = {letter.capture for letter in dead}
+    return StageReport(tuple(outcomes), tuple(dead), tuple(ref for ref in refs if ref not in failed))
 
 
 UNREADABLE_CAPTURE = Capture(url="", fetched_at=dt.datetime.min.replace(tzinfo=dt.UTC), body=b"")
@@ -221,4 +239,4 @@ def index_articles(articles: Sequence[Article], *, es: "elasticsearch.Elasticsea
         for outcome in outcomes
         if outcome.status is Status.DEAD and (article := by_id[outcome.id])
     ]
-    return StageReport(outcomes, tuple(dead))
+    return _report(outcomes, dead, [article.capture for article in articles])

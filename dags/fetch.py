@@ -1,0 +1,48 @@
+"""Polls the feeds that are due and captures their new pages.
+
+Runs every few minutes (`NEWSDESK_FETCH_EVERY_MINUTES`). The feeds are split into shards by host, so that no host is
+asked by two tasks. Where nothing is new, the last task is skipped and nothing follows; else the captures of this
+partition are handed on to `newsdesk_enrich`.
+
+Run again: safe. A page that was captured is not fetched again.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import dag, task
+
+from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.assets import RAW, every_minutes
+
+
+@dag(
+    dag_id="newsdesk_fetch",
+    schedule=every_minutes(tasks.settings().fetch.every_minutes),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"owner": "newsdesk", "retries": 2, "retry_delay": timedelta(seconds=15)},
+    tags=["newsdesk"],
+    doc_md=__doc__,
+)
+def newsdesk_fetch():
+    @task
+    def plan_shards():
+        return tasks.plan_shards()
+
+    @task(execution_timeout=timedelta(minutes=30))
+    def fetch_shard(shard, dag_run=None):
+        tasks.fetch_shard(shard, tasks.partition_of(dag_run))
+
+    @task(outlets=[RAW], trigger_rule="all_done")
+    def hand_on_captures(dag_run=None):
+        tasks.hand_on_captures(tasks.partition_of(dag_run))
+
+    @task(trigger_rule="one_failed", retries=0)
+    def report_failed_shards():
+        tasks.report_failed_shards()
+
+    fetch_shard.expand(shard=plan_shards()) >> [hand_on_captures(), report_failed_shards()]
+
+
+newsdesk_fetch()

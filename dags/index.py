@@ -1,0 +1,40 @@
+"""Makes articles searchable: writes them to Elasticsearch behind the alias `articles`.
+
+Follows `newsdesk_enrich`, partition by partition. An article has one document, whatever it was called in how many
+feeds; an older capture never overwrites a newer one. Elasticsearch is reached by the connection
+`elasticsearch_default`; while it is away the task is tried again, ever more slowly, for about an hour.
+
+Run again: safe. Documents that have not changed are left alone.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import dag, task
+
+from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.assets import ARTICLES, follows
+
+
+@dag(
+    dag_id="newsdesk_index",
+    schedule=follows(ARTICLES),
+    max_active_runs=tasks.settings().enrich.every_active_runs,
+    default_args={
+        "owner": "newsdesk",
+        "retries": 8,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=15),
+    },
+    tags=["newsdesk"],
+    doc_md=__doc__,
+)
+def newsdesk_index():
+    @task(execution_timeout=timedelta(minutes=60))
+    def index_partition(dag_run=None):
+        tasks.index_partition(tasks.partition_of(dag_run))
+
+    index_partition()
+
+
+newsdesk_index()

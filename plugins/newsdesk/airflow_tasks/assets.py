@@ -1,0 +1,18 @@
+"""The assets that pass between the DAGs, and the timetables that make partitions of them."""
+
+from airflow.sdk import Asset, CronPartitionTimetable, PartitionedAssetTimetable
+
+from newsdesk.partitions import TICK_KEY
+
+RAW = Asset("raw")
+ARTICLES = Asset("articles")
+
+
+def every_minutes(minutes: int) -> CronPartitionTimetable:
+    """A tick every so many minutes, each with a key of its own."""
+    return CronPartitionTimetable(f"*/{minutes} * * * *" if minutes < 60 else "0 * * * *", timezone="UTC", key_format=TICK_KEY)
+
+
+def follows(asset: Asset) -> PartitionedAssetTimetable:
+    """A run for each partition that the asset's producer hands on."""
+    return PartitionedAssetTimetable(assets=asset)

@@ -1,0 +1,171 @@
+"""What the tasks of the DAGs do: open what a step of the pipeline needs, run it, keep its outcomes.
+
+Whatever passes between tasks is a reference: a shard, or a chunk of a file. The heavy imports wait until a task runs,
+so that the DAG files parse fast.
+"""
+
+import dataclasses
+import datetime as dt
+import functools
+import logging
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from newsdesk.errors import SetupError, Stage, Status, Unavailable
+from newsdesk.settings import Settings, load
+
+if TYPE_CHECKING:
+    from newsdesk.archive import Archive
+    from newsdesk.pipeline import StageReport
+
+log = logging.getLogger(__name__)
+
+
+def partition_of(dag_run: Any) -> str:
+    """The partition that a run is for. A run that was triggered without one is refused: it would not know what to do."""
+    if not dag_run.partition_key:
+        raise AirflowFailException("this DAG works on one partition: trigger it with a partition key, such as 2026-11-24T1205")
+    return str(dag_run.partition_key)
+
+
+@functools.cache
+def settings() -> Settings:
+    return load()
+
+
+def plan_shards() -> list[dict[str, Any]]:
+    """The feeds that are due, in shards; a host is never in two."""
+    from newsdesk.database import open_database
+    from newsdesk.fetch.shard import plan_shards as plan
+
+    with open_database(settings().database_url) as engine:
+        shards = plan(engine, settings().fetch, _now())
+    log.info("%d shards are due", len(shards))
+    return [dataclasses.asdict(shard) for shard in shards]
+
+
+def fetch_shard(shard: dict[str, Any], partition: str) -> None:
+    """Polls the shard's feeds and captures their new pages."""
+    from newsdesk.database import open_database
+    from newsdesk.fetch.shard import Shard
+    from newsdesk.fetch.shard import fetch_shard as fetch
+
+    archive = _archive()
+    with open_database(settings().database_url) as engine:
+        report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now)
+    log.info("fetched: %s", _summary(report.outcomes))
+
+
+def report_failed_shards() -> None:
+    """Makes the run fail where a shard did, although what the other shards captured was handed on."""
+    raise AirflowFailException("a shard failed: its log says why; clear it to run it again")
+
+
+def hand_on_captures(partition: str) -> None:
+    """Ends in a skip, so that nothing follows, where the partition holds no capture."""
+    from newsdesk.fetch.warc import list_captures
+
+    archive = _archive()
+    if not list_captures(archive, partition):
+        write_counters(partition, [Stage.FETCH])
+        raise AirflowSkipException("nothing new")
+
+
+def plan_chunks(partition: str) -> list[dict[str, Any]]:
+    from newsdesk import pipeline
+
+    chunks = pipeline.plan_chunks(_archive(), partition, size=settings().enrich.chunk_size)
+    return [dataclasses.asdict(chunk) for chunk in chunks]
+
+
+def enrich_chunk(chunk: dict[str, Any]) -> None:
+    """Cleans, checks and tags the captures of a chunk and writes its articles."""
+    from newsdesk import pipeline
+
+    archive = _archive()
+    todo = pipeline.Chunk(**chunk)
+    with pipeline.open_tools(settings()) as tools:
+        report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=_now())
+    _keep(archive, todo.partition, Stage.ENRICH, todo.name, report)
+
+
+def hand_on_articles(partition: str) -> None:
+    """Ends in a skip, so that nothing follows, where the partition holds no article."""
+    from newsdesk.ops.metrics import read_outcomes
+
+    if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(_archive(), partition, Stage.ENRICH)):
+        write_counters(partition, [Stage.FETCH, Stage.ENRICH])
+        raise AirflowSkipException("no article in this partition")
+
+
+def index_partition(partition: str) -> None:
+    """Makes the partition's articles searchable, file by file, and writes its run counters."""
+    from newsdesk import pipeline
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.archive import read_articles
+    from newsdesk.index.aliases import set_up
+
+    archive = _archive()
+    with ElasticsearchHook(settings()).get_conn() as es:
+        set_up(es, settings().index)
+        for path in pipeline.list_article_files(archive, partition):
+            report = pipeline.index_articles(list(read_articles(archive, path)), es=es, settings=settings(), now=_now())
+            _keep(archive, partition, Stage.INDEX, pipeline.file_stem(path), report)
+        es.indices.refresh(index=f"{settings().index.prefix}articles")
+    write_counters(partition, list(Stage))
+
+
+def write_counters(partition: str, stages: Iterable[Stage]) -> None:
+    """Adds up how the partition's articles ended and writes one document per stage and source.
+
+    Elasticsearch not answering costs the counters' freshness only: they are made from files and are written again by
+    the partition's next stage.
+    """
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.index.runs import write_runs
+    from newsdesk.ops.metrics import count_outcomes, read_outcomes
+
+    archive = _archive()
+    counters = [
+        row
+        for stage in stages
+        for row in count_outcomes(read_outcomes(archive, partition, stage), stage=stage, partition=partition, now=_now())
+    ]
+    if not counters:
+        return
+    try:
+        with ElasticsearchHook(settings()).get_conn() as es:
+            write_runs(es, counters, settings().index)
+    except (SetupError, Unavailable) as error:
+        log.warning("the run counters of %s were not written: %s", partition, error)
+
+
+def _keep(archive: "Archive", partition: str, stage: Stage, part: str, report: "StageReport") -> None:
+    from newsdesk.database import open_database
+    from newsdesk.ops.dead_letters import record_dead_letters, settle_dead_letters
+    from newsdesk.ops.metrics import write_outcomes
+
+    write_outcomes(archive, partition, stage, part, report.outcomes)
+    with open_database(settings().database_url) as engine:
+        record_dead_letters(engine, report.dead_letters)
+        settle_dead_letters(engine, stage, report.passed)
+    log.info("%s: %s", stage, _summary(report.outcomes))
+
+
+def _summary(outcomes: Sequence[Any]) -> str:
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        counts[str(outcome.status)] = counts.get(str(outcome.status), 0) + 1
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing"
+
+
+def _archive() -> "Archive":
+    from newsdesk.archive import Archive
+
+    return Archive(settings().data_url)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

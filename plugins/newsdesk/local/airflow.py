@@ -1,0 +1,98 @@
+"""Airflow on this machine: `airflow standalone` with SQLite and the LocalExecutor, a login, loopback only.
+
+<home>/airflow/                     AIRFLOW_HOME: database, configuration, task logs
+<home>/airflow-login.json           {"admin": password}, mode 0600
+"""
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import newsdesk
+from newsdesk.errors import SetupError
+from newsdesk.local.processes import Service, inherited_environment
+from newsdesk.settings import Settings
+
+ROOT = Path(newsdesk.__file__).resolve().parents[2]
+"""The checkout: where `dags/`, `plugins/` and `seeds/` are."""
+
+ADMIN = "admin"
+
+
+def airflow_url(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.local.airflow_port}"
+
+
+def login_file(settings: Settings) -> Path:
+    return settings.home.home / "airflow-login.json"
+
+
+def admin_password(settings: Settings) -> str:
+    """The admin's password, made at the first call. Airflow would print one that it made itself to its log."""
+    path = login_file(settings)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump({ADMIN: secrets.token_urlsafe(18)}, file)
+    password: str = json.loads(path.read_text())[ADMIN]
+    return password
+
+
+def service(settings: Settings) -> Service:
+    return Service("airflow", settings.home.home)
+
+
+def start(settings: Settings, *, allowed_hosts: tuple[str, ...]) -> Service:
+    """Starts Airflow and comes back at once; `allowed_hosts` may be fetched from although they are on loopback."""
+    admin_password(settings)
+    airflow = Path(sys.executable).with_name("airflow")
+    if not airflow.exists():
+        raise SetupError(f"there is no {airflow.name} beside {sys.executable}", "Run `make setup`")
+    started = service(settings)
+    started.start([str(airflow), "standalone"], environment=_environment(settings, allowed_hosts))
+    return started
+
+
+def _environment(settings: Settings, allowed_hosts: tuple[str, ...]) -> dict[str, str]:
+    url = airflow_url(settings)
+    ours = {
+        "AIRFLOW_HOME": str(settings.home.home / "airflow"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": str(settings.local.airflow_parallelism),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(login_file(settings)),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(settings.local.airflow_port),
+        "AIRFLOW__API__BASE_URL": url,
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT": _elasticsearch_connection(settings),
+        "NEWSDESK_HOME": str(settings.home.home),
+        "NEWSDESK_FETCH_ALLOWED_HOSTS": json.dumps([*settings.fetch.allowed_hosts, *allowed_hosts]),
+        "PATH": f"{Path(sys.executable).parent}:{inherited_environment().get('PATH', '')}",
+    }
+    return {**inherited_environment(), **ours}
+
+
+def _elasticsearch_connection(settings: Settings) -> str:
+    address = urlsplit(settings.elasticsearch.url or "")
+    password = settings.elasticsearch.password
+    return json.dumps(
+        {
+            "conn_type": "elasticsearch",
+            "schema": address.scheme,
+            "host": address.hostname,
+            "port": address.port,
+            "login": settings.elasticsearch.username,
+            "password": password.get_secret_value() if password else "",
+            "extra": {"ca_certs": str(settings.elasticsearch.ca_certs)} if settings.elasticsearch.ca_certs else {},
+        }
+    )

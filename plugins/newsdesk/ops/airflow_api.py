@@ -1,0 +1,107 @@
+"""Airflow's REST API, as far as newsdesk drives it. Paths and behaviour: Airflow 3.3.2."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from newsdesk.errors import NewsdeskError, Unavailable
+
+TIMEOUT_SECONDS = 30.0
+
+
+class AirflowRefused(NewsdeskError):
+    """Airflow understood the request and said no; `status` is the HTTP status, `detail` Airflow's reason."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(status, detail)
+        self.status = status
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Airflow refused ({self.status}): {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class DagRun:
+    dag_id: str
+    run_id: str
+    state: str
+    partition_key: str | None
+
+
+class AirflowApi:
+    """A session with one Airflow: opened by `open_airflow`, which also logs in."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def dag_ids(self) -> set[str]:
+        found = self._get("/api/v2/dags", limit=100)
+        return {dag["dag_id"] for dag in found["dags"]}
+
+    def import_errors(self) -> list[str]:
+        """A line for each DAG file that Airflow could not import."""
+        errors = self._get("/api/v2/importErrors")["import_errors"]
+        return [f"{error['filename']}: {error['stack_trace'].strip().splitlines()[-1]}" for error in errors]
+
+    def unpause(self, dag_id: str) -> None:
+        self._call("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
+
+    def trigger(self, dag_id: str, partition_key: str) -> DagRun:
+        body = {"logical_date": None, "partition_key": partition_key}
+        return _run(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body))
+
+    def run(self, dag_id: str, run_id: str) -> DagRun:
+        return _run(self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}"))
+
+    def runs(self, dag_id: str, *, partition_key: str | None = None, limit: int = 20) -> list[DagRun]:
+        """The latest runs of a DAG, newest first; only those of one partition where it is given."""
+        query: dict[str, Any] = {"order_by": "-run_after", "limit": limit}
+        if partition_key is not None:
+            query["partition_key_prefix_pattern"] = partition_key
+        return [_run(found) for found in self._get(f"/api/v2/dags/{dag_id}/dagRuns", **query)["dag_runs"]]
+
+    def failed_tasks(self, dag_id: str, run_id: str) -> list[str]:
+        found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", state="failed")
+        return [task["task_id"] for task in found["task_instances"]]
+
+    def _get(self, path: str, **query: Any) -> Any:
+        return self._call("GET", path, params=query)
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        try:
+            response = self._client.request(method, path, **arguments)
+        except httpx.TransportError as error:
+            raise Unavailable(str(self._client.base_url), f"Airflow does not answer ({error})") from error
+        if response.is_error:
+            raise AirflowRefused(response.status_code, response.text[:500])
+        return response.json()
+
+
+def is_healthy(url: str) -> bool:
+    """Whether Airflow's web server, scheduler and DAG processor are all up."""
+    try:
+        health = httpx.get(f"{url}/api/v2/monitor/health", timeout=5.0)
+    except httpx.TransportError:
+        return False
+    if health.is_error:
+        return False
+    parts = health.json()
+    return all((parts.get(name) or {}).get("status") == "healthy" for name in ("metadatabase", "scheduler", "dag_processor"))
+
+
+@contextlib.contextmanager
+def open_airflow(url: str, *, username: str, password: str) -> Iterator[AirflowApi]:
+    """A logged-in session. Raises Unavailable where Airflow does not answer, AirflowRefused where the login is wrong."""
+    with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as client:
+        api = AirflowApi(client)
+        token = api._call("POST", "/auth/token", json={"username": username, "password": password})["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield api
+
+
+def _run(found: Any) -> DagRun:
+    return DagRun(found["dag_id"], found["dag_run_id"], found["state"], found.get("partition_key"))
