@@ -98,6 +98,7 @@ class CleanSettings(BaseSettings):
     page_deadline_seconds: float = Field(20.0, gt=0, description="How long one page may take before its process is ended.")
     maximum_bytes: int = Field(10_000_000, gt=0, description="Largest page that is parsed.")
     processes: int = Field(1, ge=1, description="Child processes that parse pages, for each enrich task.")
+    maximum_memory_bytes: int = Field(2_000_000_000, gt=0, description="Address space of a child process that parses pages.")
 
 
 class NlpSettings(BaseSettings):
@@ -139,6 +140,17 @@ class SearchSettings(BaseSettings):
 
     model_config = _config("search")
     maximum_hits: int = Field(100, ge=1, le=10_000, description="Most hits on one page.")
+
+
+class KibanaSettings(BaseSettings):
+    """Where the dashboards are sent to."""
+
+    model_config = _config("kibana")
+    url: str = Field("http://localhost:5601", description="Address of Kibana; a space is part of it (`https://kibana/s/news`).")
+    username: str = Field("elastic", description="User that may write dashboards, data views, tags and saved objects.")
+    password: SecretStr | None = Field(None, description="That user's password.")
+    ca_certs: Path | None = Field(None, description="Certificate of the authority that signed Kibana's certificate.")
+    timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take.")
 
 
 class EnrichSettings(BaseSettings):
@@ -183,6 +195,7 @@ class Settings:
     index: IndexSettings
     search: SearchSettings
     local: LocalSettings
+    kibana: KibanaSettings
 
     @property
     def data_url(self) -> str:
@@ -212,6 +225,7 @@ def load() -> Settings:
             index=IndexSettings(),
             search=SearchSettings(),
             local=LocalSettings(),
+            kibana=KibanaSettings(),
         )
     except ValidationError as error:
         problem = error.errors()[0]

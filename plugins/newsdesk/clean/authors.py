@@ -1,0 +1,115 @@
+"""Who wrote the article: persons, without roles, agencies and the site's own name."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from newsdesk.clean.structured import Structured, as_list, as_text, types_of
+from newsdesk.clean.text import one_line, words_of
+
+_BY = re.compile(
+    r"^\s*(?:written\s+by|posted\s+by|reviewed\s+by|words\s+by|story\s+by|by|von|par|por|di|da|door|av|af|przez|texte?\s*:|text\s*:|author\s*:|autor(?:a|in)?\s*:"
+    r"|автор\s*:|文\s*[/：:]|記者|记者|كتب|بقلم)\s+",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*(?:,|;|\||/|•|·|、|،|\band\b|\bund\b|\bet\b|\by\b|\be\b|\boch\b|\bog\b|\bи\b|&|\bwith\b)\s*", re.IGNORECASE)
+_AGENCIES = frozenset({
+    "afp", "ap", "reuters", "efe", "dpa", "ansa", "apa", "tass", "upi", "pti", "aap", "lusa", "pap", "ria", "interfax", "xinhua",
+    "kyodo", "yonhap", "anadolu", "bloomberg", "sid", "epd", "kna", "belga", "ritzau", "ntb", "tt", "stt", "agencies", "agencia",
+    "agencias", "agence", "agentur", "agenturen", "redaktion", "redaction", "redacción", "redaccion", "rédaction", "redazione",
+    "redação", "redactie", "redakcja", "staff", "editorial", "editors", "editor", "newsroom", "desk", "team", "admin", "administrator",
+    "administrador", "webmaster", "guest", "anonymous", "unknown", "contributor", "contributors", "author", "authors", "user", "press",
+    "newspaper", "magazine", "media", "news", "online", "agency", "company", "inc", "llc", "ltd", "gmbh", "group", "official",
+    "community", "department", "редакция", "агентство", "новости", "編集部", "编辑部", "編輯部", "通信", "新聞", "新闻",
+})  # fmt: skip
+"""Words that a person's byline does not have: agencies, newsrooms, companies, roles that stand for nobody."""
+
+_MAXIMUM_WORDS = 6
+_MAXIMUM_AUTHORS = 12
+_BYLINE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:byline|author|autor|auteur|autore|verfasser|firma|writer|redacteur|signature)s?(?:[\s_-]?(?:name|nom|nombre))?(?:$|[\s_-])",
+    re.I,
+)
+
+
+def find_authors(tree: HtmlElement, structured: Structured, *, site_name: str | None, feed: Iterable[str] = ()) -> tuple[str, ...]:
+    """The persons who wrote the article, in the page's order; none where only a newsroom or an agency is named."""
+    for claims in (_from_json_ld(structured), _from_meta(structured), _from_byline(tree), feed):
+        persons = tuple(dict.fromkeys(name for claim in claims for name in persons_in(claim, site_name=site_name)))
+        if persons:
+            return persons[:_MAXIMUM_AUTHORS]
+    return ()
+
+
+def persons_in(claim: str, *, site_name: str | None) -> Iterator[str]:
+    """The persons that a byline names: "By Ann Lee and Bob Ray, political editor" gives Ann Lee and Bob Ray."""
+    plain = _BY.sub("", one_line(claim))
+    for part in _SPLIT.split(plain):
+        name = _BY.sub("", part).strip(" .-–—:()\"'")
+        if is_person(name, site_name=site_name):
+            yield name
+
+
+def is_person(name: str, *, site_name: str | None) -> bool:
+    """Whether this can be a person's name: some words, no address, no digits, not an agency and not the site itself."""
+    words = words_of(name)
+    if (
+        not 1 < len(name) <= 60
+        or not 1 <= len(words) <= _MAXIMUM_WORDS
+        or any(character in name for character in "@<>{}[]#=_\\")
+        or "://" in name
+    ):
+        return False
+    if any(word.isdigit() for word in words) or _AGENCIES.intersection(words):
+        return False
+    if site_name and "".join(words) == "".join(words_of(site_name)):
+        return False
+    if name.isascii() and (len(words) < 2 or name.islower() or "." in name.rstrip(".").rsplit(" ", 1)[-1][1:]):
+        return False  # a user name, a single word, a domain
+    return any(word[0].isupper() for word in name.split() if word) or not name.isascii()
+
+
+def _from_json_ld(structured: Structured) -> Iterator[str]:
+    for node in (structured.article, structured.page):
+        for author in as_list(node.get("author") or node.get("creator")):
+            if isinstance(author, str):
+                yield author
+            elif isinstance(author, dict):
+                yield from _names_of(structured, author)
+
+
+def _names_of(structured: Structured, author: dict[str, Any]) -> Iterator[str]:
+    known = author if author.get("name") else structured.node_by_id(author.get("@id"))
+    if types_of(known) & {"organization", "newsmediaorganization", "corporation", "brand"}:
+        return
+    yield from (as_text(name) for name in as_list(known.get("name")))
+
+
+def _from_meta(structured: Structured) -> Iterator[str]:
+    for name in (
+        "author",
+        "article:author",
+        "parsely-author",
+        "sailthru.author",
+        "dc.creator",
+        "dcterms.creator",
+        "byl",
+        "citation_author",
+    ):
+        for value in structured.meta.get(name, ()):
+            if "://" not in value:
+                yield value
+
+
+def _from_byline(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.iter("a", "span", "p", "div", "address"):
+        if (
+            "author" in (element.get("rel") or "")
+            or element.get("itemprop") == "author"
+            or _BYLINE_CLASS.search(element.get("class") or "")
+        ):
+            text = element.text_content()
+            if len(text) < 200:
+                yield text

@@ -1,0 +1,135 @@
+"""What else a page says of its article: address, site, picture, section, tags, languages it is offered in."""
+
+import json
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from newsdesk.clean.structured import Structured, as_list, as_text
+from newsdesk.clean.text import one_line
+from newsdesk.urls import canonical_url, host_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The facts of the page beside text, title, authors and dates."""
+
+    canonical_url: str
+    site_name: str | None = None
+    image: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    declared_language: str | None = None
+    hreflang: dict[str, str] = field(default_factory=dict)
+
+
+def find_surroundings(tree: HtmlElement, structured: Structured, *, url: str) -> Surroundings:
+    links = [element for element in tree.iter("link") if element.get("href")]
+    return Surroundings(
+        canonical_url=_canonical(links, structured, url=url),
+        site_name=find_site_name(structured),
+        image=_image(structured, url=url),
+        section=_section(structured),
+        tags=_tags(structured),
+        description=one_line(structured.meta_first("og:description", "description", "twitter:description", "dc.description")),
+        declared_language=_declared_language(tree, structured),
+        hreflang=_hreflang(links, url=url),
+    )
+
+
+def find_site_name(structured: Structured) -> str | None:
+    """The name that the site gives itself."""
+    publisher = structured.article.get("publisher")
+    known = publisher if not isinstance(publisher, dict) or publisher.get("name") else structured.node_by_id(publisher.get("@id"))
+    candidates = [structured.meta_first("og:site_name"), as_text(known) if known else "", structured.meta_first("application-name")]
+    candidates += [as_text(node.get("name")) for node in structured.nodes if node.get("@type") == "WebSite"]
+    return next((one_line(name) for name in candidates if name and "://" not in name), None)
+
+
+def absolute_url(value: str, *, base: str) -> str | None:
+    """The address made absolute; None for addresses that are not http(s)."""
+    try:
+        joined = urljoin(base, value.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _canonical(links: list[HtmlElement], structured: Structured, *, url: str) -> str:
+    """The page's own canonical address where it lies on the same site and names a page; else the address that answered."""
+    claims = [link.get("href") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
+    claims.append(structured.meta_first("og:url"))
+    for claim in claims:
+        address = absolute_url(claim, base=url) if claim else None
+        if address and _same_site(address, url) and (urlsplit(address).path.strip("/") or not urlsplit(url).path.strip("/")):
+            return canonical_url(address)
+    return canonical_url(url)
+
+
+def _same_site(one: str, other: str) -> bool:
+    from courlan import extract_domain
+
+    if host_of(one) == host_of(other):
+        return True
+    domain = extract_domain(one, fast=True)
+    return domain is not None and domain == extract_domain(other, fast=True)
+
+
+def _image(structured: Structured, *, url: str) -> str | None:
+    claims = [
+        structured.meta_first("og:image:secure_url", "og:image", "og:image:url"),
+        structured.meta_first("twitter:image", "twitter:image:src"),
+    ]
+    claims += [_image_address(entry) for entry in as_list(structured.article.get("image"))]
+    return next((found for claim in claims if claim and (found := absolute_url(claim, base=url))), None)
+
+
+def _image_address(value: object) -> str:
+    if isinstance(value, dict):
+        return as_text(value.get("url") or value.get("contentUrl"))
+    return value if isinstance(value, str) else ""
+
+
+def _section(structured: Structured) -> str | None:
+    claim = as_text(structured.article.get("articleSection")) or structured.meta_first("article:section", "parsely-section", "section")
+    return one_line(claim) or None
+
+
+def _tags(structured: Structured) -> tuple[str, ...]:
+    claims = [as_text(entry) for entry in as_list(structured.article.get("keywords"))] + structured.meta.get("article:tag", [])
+    claims = claims or [structured.meta_first("news_keywords", "keywords", "parsely-tags")]
+    found = (one_line(tag) for claim in claims for tag in _split_tags(claim))
+    return tuple(dict.fromkeys(tag for tag in found if 0 < len(tag) <= 80))[:50]
+
+
+def _split_tags(claim: str) -> list[str]:
+    if claim.startswith("["):
+        try:
+            return [str(tag) for tag in json.loads(claim)]
+        except ValueError:
+            pass
+    return claim.replace(";", ",").replace("、", ",").replace("،", ",").split(",")
+
+
+def _declared_language(tree: HtmlElement, structured: Structured) -> str | None:
+    claims = (
+        tree.get("lang"),
+        tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        as_text(structured.article.get("inLanguage")),
+        structured.meta_first("og:locale", "language", "content-language", "dc.language"),
+    )
+    return next((claim.strip().replace("_", "-") for claim in claims if claim and claim.strip()), None)
+
+
+def _hreflang(links: list[HtmlElement], *, url: str) -> dict[str, str]:
+    found = {}
+    for link in links:
+        language = (link.get("hreflang") or "").strip()
+        if language and "alternate" in (link.get("rel") or "").lower().split():
+            address = absolute_url(link.get("href"), base=url)
+            if address:
+                found[language] = address
+    return found

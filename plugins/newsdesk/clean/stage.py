@@ -1,0 +1,83 @@
+"""The heart of clean: a capture in, the article without its page out. Pure: no network, no disk, no clock."""
+
+import datetime as dt
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from newsdesk.clean.authors import find_authors
+from newsdesk.clean.body import find_body
+from newsdesk.clean.dates import find_modified, find_published
+from newsdesk.clean.decoding import decode_page
+from newsdesk.clean.language import detect_language
+from newsdesk.clean.metadata import find_surroundings
+from newsdesk.clean.structured import parse_structured
+from newsdesk.clean.text import join_paragraphs
+from newsdesk.clean.titles import find_title
+from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.records import Capture, Cleaned
+from newsdesk.settings import CleanSettings
+
+VERSION = 1
+"""Goes up whenever `clean` answers differently for some page."""
+
+
+def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None = None) -> Cleaned:
+    """The article of a captured page.
+
+    `now` bounds its dates; default: when the page was fetched. Raises ArticleRejected with NOT_HTML, EMPTY, TOO_LARGE,
+    UNREADABLE or NOT_AN_ARTICLE.
+    """
+    page = _readable_page(capture, settings)
+    tree = _parse(page)
+    now = now or capture.fetched_at
+    structured = parse_structured(tree)
+    around = find_surroundings(tree, structured, url=capture.url)
+    item = capture.item
+    title = find_title(tree, structured, site_name=around.site_name) or (item.title if item else "")
+    published = find_published(tree, structured, url=capture.url, now=now, feed=item.published_at if item else None)
+    modified = find_modified(structured, published=published, now=now)
+    text = join_paragraphs(find_body(page, tree, structured, url=capture.url, title=title, section=around.section))
+    if not text:
+        raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
+    language = detect_language(text)
+    return Cleaned(
+        title=title,
+        text=text,
+        language=language.code,
+        language_confidence=language.confidence,
+        authors=find_authors(tree, structured, site_name=around.site_name, feed=item.authors if item else ()),
+        published_at=published.at,
+        modified_at=modified.at,
+        canonical_url=around.canonical_url,
+        site_name=around.site_name,
+        image=around.image,
+        section=around.section,
+        tags=around.tags,
+        description=around.description,
+        declared_language=around.declared_language,
+        hreflang=around.hreflang,
+    )
+
+
+def _readable_page(capture: Capture, settings: CleanSettings) -> str:
+    if len(capture.body) > settings.maximum_bytes:
+        raise ArticleRejected(
+            Reason.TOO_LARGE,
+            f"the page has {len(capture.body):,} bytes; at most {settings.maximum_bytes:,} are parsed (NEWSDESK_CLEAN_MAXIMUM_BYTES)",
+        )
+    if not capture.body.strip():
+        raise ArticleRejected(Reason.EMPTY, "the page is empty")
+    return decode_page(capture.body, capture.content_type)
+
+
+def _parse(page: str) -> HtmlElement:
+    """The page's tree. Bytes and an explicit encoding, since a page's own declaration is not to be believed any more."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        tree = document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise ArticleRejected(Reason.UNREADABLE, f"the page cannot be parsed: {error}") from error
+    if not isinstance(tree, HtmlElement):
+        raise ArticleRejected(Reason.UNREADABLE, "the page has no elements")
+    return tree

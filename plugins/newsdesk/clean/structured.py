@@ -1,0 +1,126 @@
+"""What a page says of itself in machine-readable form: JSON-LD and meta tags."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml.html import HtmlElement
+
+ARTICLE_TYPES = frozenset({
+    "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle", "backgroundnewsarticle",
+    "opinionnewsarticle", "askpublicnewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle",
+    "scholarlyarticle", "techarticle", "report", "liveblogposting", "socialmediaposting", "review", "recipe", "howto",
+})  # fmt: skip
+_PAGE_TYPES = frozenset({"webpage", "itempage", "collectionpage", "profilepage", "searchresultspage", "medicalwebpage", "website"})
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_COMMENT = re.compile(r"^\s*(?:<!--|/\*<!\[CDATA\[\*/|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\]\]>\*/|//\]\]>|\]\]>)\s*$")
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_MAXIMUM_NODES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Structured:
+    """The page's JSON-LD nodes by use, and its meta tags (name or property in lower case -> contents in page order)."""
+
+    article: dict[str, Any] = field(default_factory=dict)
+    page: dict[str, Any] = field(default_factory=dict)
+    nodes: tuple[dict[str, Any], ...] = ()
+    meta: dict[str, list[str]] = field(default_factory=dict)
+
+    def meta_first(self, *names: str) -> str:
+        """The first content that is not empty under the first of these names that has one."""
+        return next((value for name in names for value in self.meta.get(name, ()) if value), "")
+
+    def node_by_id(self, identifier: object) -> dict[str, Any]:
+        return next((node for node in self.nodes if node.get("@id") == identifier), {}) if identifier else {}
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(kind for node in self.nodes for kind in types_of(node))
+
+
+def parse_structured(tree: HtmlElement) -> Structured:
+    """What the page declares. Broken JSON-LD is read as far as it can be; never raises for it."""
+    nodes = tuple(_json_ld_nodes(tree))
+    articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
+    pages = [node for node in nodes if types_of(node) & _PAGE_TYPES]
+    return Structured(
+        article=max(articles, key=_article_weight, default={}),
+        page=next(iter(pages), {}),
+        nodes=nodes,
+        meta=_meta(tree),
+    )
+
+
+def types_of(node: dict[str, Any]) -> frozenset[str]:
+    return frozenset(str(kind).rsplit("/", 1)[-1].lower() for kind in as_list(node.get("@type")))
+
+
+def as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def as_text(value: Any) -> str:
+    """The first plain string in a JSON-LD value (a string, a list, or an object with a name or @value)."""
+    for entry in as_list(value):
+        if isinstance(entry, str):
+            return html.unescape(entry).strip()
+        if isinstance(entry, dict):
+            found = as_text(entry.get("name") or entry.get("@value") or entry.get("url") or entry.get("@id"))
+            if found:
+                return found
+    return ""
+
+
+def _article_weight(node: dict[str, Any]) -> int:
+    # A page may carry small article nodes for its teasers: the one that says most of itself is the page's own.
+    return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage", "image"))
+
+
+def _json_ld_nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    count = 0
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        for node in _walk(_parse_json(script.text or "")):
+            yield node
+            count += 1
+            if count >= _MAXIMUM_NODES:
+                return
+
+
+def _parse_json(source: str) -> Any:
+    stripped = _COMMENT.sub("", source).strip().rstrip(";")
+    for candidate in (stripped, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", stripped))):
+        try:
+            return json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _walk(data: Any) -> Iterator[dict[str, Any]]:
+    pending = [data]
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, list):
+            pending.extend(value)
+        elif isinstance(value, dict):
+            if "@type" in value:
+                yield value
+            pending.extend(child for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart") for child in as_list(value.get(key)))
+
+
+def _meta(tree: HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = (element.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name.strip().lower(), []).append(content)
+    return found

@@ -1,0 +1,49 @@
+"""The rules of text: repair, Unicode NFC, white space, paragraphs."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SPACES = re.compile(r"[^\S\n]+")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]")
+_MARKS_OF_MOJIBAKE = re.compile(
+    "[\u00c2\u00c3\u00e2\u00d0\u00d1\u00d8\u00d9\u00ef][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd"
+)
+
+
+def repair(text: str) -> str:
+    """The text with mis-decoded letters put right, in NFC, without control and invisible characters.
+
+    Typographic quotation marks, dashes and ellipses stay as written: they are evidence for the translation check.
+    """
+    if _MARKS_OF_MOJIBAKE.search(text):
+        import ftfy
+
+        text = ftfy.fix_text(text, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, unescape_html=False)
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+
+
+def one_line(text: str) -> str:
+    """The text repaired, every run of white space one space."""
+    return " ".join(repair(text).split())
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The lines of a text that are not empty, white space put in order."""
+    lines = (_SPACES.sub(" ", line).strip() for line in repair(text).splitlines())
+    return [line for line in lines if line]
+
+
+def join_paragraphs(paragraphs: Iterable[str]) -> str:
+    return "\n".join(paragraphs)
+
+
+def words_of(text: str) -> list[str]:
+    """The words in lower case, for comparing texts; letters and digits of any script."""
+    return re.findall(r"\w+", text.lower())
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two lines say the same, letter case and punctuation aside. Lines without words are never the same."""
+    words = words_of(one)
+    return bool(words) and words == words_of(other)
