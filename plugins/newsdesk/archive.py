@@ -10,7 +10,7 @@ import contextlib
 import gzip
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import IO
 from uuid import uuid4
 
 import fsspec
@@ -73,8 +73,3 @@ def read_articles(archive: Archive, path: str) -> Iterator[Article]:
     with archive.open_for_reading(path) as raw, gzip.open(raw, "rb") as file:
         for line in file:
             yield _ARTICLE.validate_json(line)
-
-
-def to_plain(record: Any) -> Any:
-    """A record as JSON types, for the doors that print it."""
-    return TypeAdapter(type(record)).dump_python(record, mode="json")

@@ -1,4 +1,4 @@
-"""The way of an article, top to bottom, and the one boundary that turns failures into outcomes.
+"""The way of an article, top to bottom; what fails at the boundary ends as an outcome and a dead letter.
 
     fetch.shard     feeds to captures        data/raw/<partition>/
     enrich_chunk    captures to articles     data/articles/<partition>/: clean, analyse, check, tag
@@ -9,18 +9,18 @@ Whoever runs a step (a DAG, the command line, a test) opens what it needs and ha
 
 import contextlib
 import datetime as dt
-import logging
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from newsdesk.archive import Archive, write_articles
+from newsdesk.boundary import Failure, attempt
 from newsdesk.check.stage import VERSION as CHECK_VERSION
 from newsdesk.check.stage import check
 from newsdesk.clean.stage import VERSION as CLEAN_VERSION
 from newsdesk.clean.worker import CleaningPool
-from newsdesk.errors import ArticleRejected, Reason, Stage, Status, Unavailable
+from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch.warc import list_captures, read_capture
 from newsdesk.nlp import Analyser
 from newsdesk.records import Article, Capture, CaptureRef, Cleaned, DeadLetter, Outcome
@@ -32,9 +32,6 @@ from newsdesk.urls import article_id
 
 if TYPE_CHECKING:
     import elasticsearch
-
-log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}"
 """Clean's, check's and tag's versions; kept in each article, so that a replay can ask for what is older."""
@@ -59,30 +56,6 @@ class Tools:
 def open_tools(settings: Settings) -> Iterator[Tools]:
     with CleaningPool(settings.clean) as cleaning:
         yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag))
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A step that did not succeed for one article, as a value."""
-
-    reason: Reason
-    detail: str
-
-
-def attempt(step: Callable[[], T], *, what: str) -> T | Failure:
-    """What the step gives, or why this one article failed. A service that does not answer goes up: that is no article's fault.
-
-    This is the boundary: a bug costs one article, is logged with its traceback and with `what` it happened to.
-    """
-    try:
-        return step()
-    except ArticleRejected as rejected:
-        return Failure(rejected.reason, str(rejected))
-    except Unavailable:
-        raise
-    except Exception as bug:
-        log.exception("a bug met %s", what)
-        return Failure(Reason.BUG, f"{type(bug).__name__}: {bug}"[:1000])
 
 
 def enrich(capture: Capture, cleaned: Cleaned, *, ref: CaptureRef, partition: str, tools: Tools, settings: Settings) -> Article:

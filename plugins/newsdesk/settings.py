@@ -112,6 +112,11 @@ class CheckSettings(BaseSettings):
     """The translation check."""
 
     model_config = _config("check")
+    shortest_words: int = Field(
+        500, ge=1, description="A text shorter than this is scored as if it were this long, so that one slip in a short text is no verdict."
+    )
+    suspect_score: float = Field(5.0, gt=0, description="Weight of the findings for each 1,000 words from which a text is suspect.")
+    garbled_score: float = Field(12.0, gt=0, description="Weight of the findings for each 1,000 words from which a text is garbled.")
 
 
 class TagSettings(BaseSettings):
@@ -167,6 +172,9 @@ class LocalSettings(BaseSettings):
     model_config = _config("local")
     elasticsearch_port: int = Field(9200, ge=1, le=65535, description="Port of the embedded Elasticsearch.")
     elasticsearch_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="Heap of the embedded Elasticsearch.")
+    elasticsearch_minimum_free_bytes: int = Field(
+        1_000_000_000, ge=0, description="Free bytes on its disk without which the embedded Elasticsearch is not started."
+    )
     airflow_port: int = Field(8080, ge=1, le=65535, description="Port of Airflow's web server.")
     airflow_parallelism: int = Field(4, ge=1, description="Tasks that Airflow runs side by side.")
     seed_site_port: int = Field(8765, ge=1, le=65535, description="Port of the seed site.")
@@ -236,6 +244,11 @@ def load() -> Settings:
 def embedded_elasticsearch_file(home: Path) -> Path:
     """Where the embedded server leaves its address and login: JSON with url, username, password; mode 0600."""
     return home / "elasticsearch.json"
+
+
+def is_elasticsearch_given() -> bool:
+    """Whether the environment names an Elasticsearch, so that the embedded one is not wanted."""
+    return ElasticsearchSettings().url is not None
 
 
 def _elasticsearch(home: HomeSettings) -> ElasticsearchSettings:

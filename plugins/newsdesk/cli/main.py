@@ -17,6 +17,8 @@ COMMANDS = {
     "search": ("search", "search"),
     "index": ("index", "index"),
     "dead": ("dead", "dead"),
+    "kibana": ("kibana", "kibana"),
+    "env": ("env", "env"),
     "run": ("local", "run"),
     "stop": ("local", "stop"),
     "status": ("local", "status"),

@@ -1,0 +1,67 @@
+"""`newsdesk run | stop`: the whole of newsdesk on one machine."""
+
+import signal
+from types import FrameType
+
+import click
+
+from newsdesk.local import airflow, seed_site
+from newsdesk.local import run as whole
+from newsdesk.local.steps import Steps
+from newsdesk.settings import Settings, embedded_elasticsearch_file, load
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop everything after the hit instead of staying up.")
+def run(once: bool) -> None:
+    """Start everything, take the seed article from its feed to a search hit, and stay up until Ctrl-C."""
+    from newsdesk.search.print import print_hits
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    steps = Steps(click.echo)
+    try:
+        with whole.run(load(), steps=steps) as (settings, found):
+            click.echo(f"\nnewsdesk search '{whole.QUERY}'\n")
+            print_hits(found.results)
+            click.echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings)}")
+            if not once:
+                click.echo("\nCtrl-C stops everything.")
+                _stay()
+            click.echo("stopping everything")
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@click.command()
+def stop() -> None:
+    """Stop whatever a crashed run left behind."""
+    stopped = whole.stop(load())
+    click.echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _stay() -> None:
+    try:
+        while True:
+            signal.pause()
+    except KeyboardInterrupt:
+        click.echo()
+
+
+def _addresses(settings: Settings) -> str:
+    login = embedded_elasticsearch_file(settings.home.home)
+    elasticsearch_login = f"login in {login}" if login.exists() else "login as you gave it"
+    return f"""Airflow         {airflow.airflow_url(settings)}/   user {airflow.ADMIN}, password in {airflow.login_file(settings)}
+Elasticsearch   {settings.elasticsearch.url}/articles/_search   {elasticsearch_login}
+Seed site       http://{seed_site.host(settings)}/
+
+Next things to try:
+  .venv/bin/newsdesk search ukraine --verdict garbled
+  .venv/bin/newsdesk feeds list
+  .venv/bin/newsdesk feeds add https://example.org/feed.xml
+  .venv/bin/newsdesk --help"""

@@ -1,0 +1,188 @@
+"""The stage commands: JSON lines in, one JSON line out for each, in the same order, as soon as it is known.
+
+A line that fails is answered by `{"id", "error"}` and the next goes on; the exit status is 0.
+"""
+
+import base64
+import binascii
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from pydantic import TypeAdapter
+
+from newsdesk.boundary import Failure, attempt
+from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.records import Capture, CaptureRef, Checked, Cleaned, Original, Tagged
+from newsdesk.settings import load
+
+Line = dict[str, Any]
+
+
+@click.command("parse-feed")
+def parse_feed() -> None:
+    """Feeds to their entries: {"id","url","body_base64","content_type"} a line."""
+    from newsdesk.fetch.feeds import parse_feed as parse
+
+    def answer(line: Line) -> Line:
+        feed = parse(_bytes(line, "body_base64"), content_type=_text(line, "content_type", ""), url=_text(line, "url", ""))
+        return {"title": feed.title, "entries": [_plain(item) for item in feed.items]}
+
+    _answer_lines(answer)
+
+
+@click.command()
+def clean() -> None:
+    """Pages to articles: {"id","url","html_base64","content_type"} a line."""
+    from newsdesk.clean.worker import CleaningPool
+
+    with CleaningPool(load().clean) as pool:
+        _answer_lines(lambda line: _plain(pool.clean(_capture(line))))
+
+
+@click.command()
+def check() -> None:
+    """The translation check: {"id","text"} a line, and "language", "title", "source_text", "source_language" where known."""
+    from newsdesk.check.stage import check as check_text
+    from newsdesk.nlp import Analyser
+
+    settings = load()
+    analyser = Analyser(settings.nlp)
+
+    def answer(line: Line) -> Line:
+        cleaned = _cleaned(line)
+        doc = analyser.analyse(cleaned.text, cleaned.language)
+        return _checked(check_text(cleaned, doc, settings.check, original=_original(line)))
+
+    _answer_lines(answer)
+
+
+@click.command()
+def tag() -> None:
+    """Entities: {"id","text"} a line, and "language", "title" where known."""
+    from newsdesk.nlp import Analyser
+    from newsdesk.tag.gazetteer import load_gazetteer
+    from newsdesk.tag.stage import tag as tag_text
+
+    settings = load()
+    analyser, gazetteer = Analyser(settings.nlp), load_gazetteer(settings.tag)
+
+    def answer(line: Line) -> Line:
+        cleaned = _cleaned(line)
+        return _tagged(tag_text(cleaned, analyser.analyse(cleaned.text, cleaned.language), gazetteer, settings.tag))
+
+    _answer_lines(answer)
+
+
+@click.command()
+def enrich() -> None:
+    """Clean, check and tag in one: the input of `clean`, the outputs of all three."""
+    from newsdesk import pipeline
+
+    settings = load()
+    with pipeline.open_tools(settings) as tools:
+
+        def answer(line: Line) -> Line:
+            capture = _capture(line)
+            cleaned = tools.cleaning.clean(capture)
+            article = pipeline.enrich(capture, cleaned, ref=CaptureRef("", 0), partition="", tools=tools, settings=settings)
+            return {
+                **_plain(cleaned),
+                **_checked(article.checked),
+                **_tagged(article.tagged),
+                "article_id": article.id,
+                "pipeline_version": article.pipeline_version,
+            }
+
+        _answer_lines(answer)
+
+
+def _answer_lines(answer: Callable[[Line], Line]) -> None:
+    for raw in sys.stdin.buffer:
+        print(json.dumps(_answer(raw, answer), ensure_ascii=False), flush=True)
+
+
+def _answer(raw: bytes, answer: Callable[[Line], Line]) -> Line:
+    line = attempt(lambda: _parse(raw), what="a line of input")
+    if isinstance(line, Failure):
+        return {"id": None, "error": line.detail}
+    made = attempt(lambda: answer(line), what=f"input {line.get('id')!r}")
+    if isinstance(made, Failure):
+        return {"id": line.get("id"), "error": made.detail}
+    return {"id": line.get("id"), **made}
+
+
+def _parse(raw: bytes) -> Line:
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ArticleRejected(Reason.BAD_INPUT, f"this line is not JSON: {error}") from error
+    if not isinstance(line, dict):
+        raise ArticleRejected(Reason.BAD_INPUT, "this line is not a JSON object")
+    return line
+
+
+def _text(line: Line, name: str, default: str | None = None) -> str:
+    """The string under this name; the default where it is missing or null. Raises ArticleRejected without a default."""
+    value = line.get(name)
+    if value is None and default is not None:
+        return default
+    if name not in line:
+        raise ArticleRejected(Reason.BAD_INPUT, f'the field "{name}" is missing')
+    if not isinstance(value, str):
+        raise ArticleRejected(Reason.BAD_INPUT, f'the field "{name}" must be a string')
+    return value
+
+
+def _bytes(line: Line, name: str) -> bytes:
+    try:
+        return base64.b64decode(_text(line, name), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ArticleRejected(Reason.BAD_INPUT, f'the field "{name}" is not base64: {error}') from error
+
+
+def _capture(line: Line) -> Capture:
+    return Capture(
+        url=_text(line, "url", ""),
+        fetched_at=dt.datetime.now(dt.UTC),
+        body=_bytes(line, "html_base64"),
+        content_type=_text(line, "content_type", ""),
+    )
+
+
+def _cleaned(line: Line) -> Cleaned:
+    """The text of a line as the stages take it; its language is detected where the line does not say."""
+    from newsdesk.clean.language import detect_language
+
+    text, language = _text(line, "text"), _text(line, "language", "")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ArticleRejected(Reason.BAD_INPUT, 'the field "text" holds half of a surrogate pair, which is no character')
+    if language:
+        return Cleaned(title=_text(line, "title", ""), text=text, language=language)
+    detected = detect_language(text)
+    return Cleaned(title=_text(line, "title", ""), text=text, language=detected.code, language_confidence=detected.confidence)
+
+
+def _original(line: Line) -> Original | None:
+    text = _text(line, "source_text", "")
+    return Original(text=text, language=_text(line, "source_language", "") or None) if text else None
+
+
+def _plain(record: Any) -> Line:
+    plain: Line = TypeAdapter(type(record)).dump_python(record, mode="json")
+    return plain
+
+
+def _checked(checked: Checked) -> Line:
+    plain = _plain(checked)
+    return {"language": plain.pop("language"), "translation": plain}
+
+
+def _tagged(tagged: Tagged) -> Line:
+    """Entities without the fields that are not known: an id that is null would look like one."""
+    plain = _plain(tagged)
+    known = [{key: value for key, value in entity.items() if value is not None} for entity in plain["entities"]]
+    return {"entities": known, "entities_status": plain["status"]}

@@ -1,0 +1,220 @@
+"""The main job on one machine: from nothing running to a search hit that a person can see.
+
+Elasticsearch, the state database with its feeds, the seed site, Airflow; then one partition through the three DAGs.
+Whatever was started is stopped again, in the opposite order, however the run ends.
+"""
+
+import contextlib
+import datetime as dt
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsdesk import settings as configuration
+from newsdesk.errors import SetupError
+from newsdesk.local import airflow, seed_site
+from newsdesk.local import elasticsearch as embedded
+from newsdesk.local.processes import Service, require_free_port
+from newsdesk.local.steps import Report, Steps
+from newsdesk.ops.airflow_api import AirflowApi, DagRun, is_healthy, open_airflow
+from newsdesk.partitions import tick_key
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import SearchResults, search
+from newsdesk.settings import Settings
+
+DAGS = ("newsdesk_index", "newsdesk_enrich", "newsdesk_fetch")
+"""Followers before those they follow: a paused follower loses what is handed to it."""
+
+QUERY = 'zelensky "victory plan"'
+FREE_BYTES_NEEDED = 1_500_000_000
+"""Elasticsearch unpacked takes 0.4 GB and stops writing below 5 % or its watermark; Airflow and data want the rest."""
+
+AIRFLOW_START_SECONDS = 180.0
+FOLLOW_SECONDS = 600.0
+"""Where the real feeds are reachable, the first partition holds hundreds of pages, one host after the other."""
+
+Wait = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the run ends with: the hit, and how long it took to get there."""
+
+    results: SearchResults
+    seconds: float
+
+
+@contextlib.contextmanager
+def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterator[tuple[Settings, Found]]:
+    """Starts everything and gives the hit; what was started is stopped when the block ends.
+
+    Raises SetupError where the machine does not allow it, and nothing is left running then.
+    """
+    with _only_run(settings), contextlib.ExitStack() as started:
+        with steps.step("Looking at this machine"):
+            _stop_leftovers(settings)
+            _require_machine(settings)
+        settings = _start_elasticsearch(settings, steps, started)
+        with steps.step("Feeds") as report:
+            _import_feeds(settings, report=report)
+        with steps.step("Seed site"):
+            started.callback(seed_site.start(settings).stop)
+        with steps.step("Airflow"):
+            running = airflow.start(settings, allowed_hosts=(seed_site.host(settings),))
+            started.callback(running.stop)
+            _await_airflow(settings, running, wait=wait)
+        with steps.step("Following the article from its feed into the index") as report:
+            results = _follow(settings, report=report, wait=wait)
+        yield settings, Found(results, steps.seconds)
+
+
+def stop(settings: Settings) -> list[str]:
+    """Ends whatever a crashed run left; gives the names of what was ended."""
+    stopped = [service.name for service in (airflow.service(settings), seed_site.service(settings)) if service.stop()]
+    if embedded.stop(settings):
+        stopped.append("elasticsearch")
+    return stopped
+
+
+@contextlib.contextmanager
+def _only_run(settings: Settings) -> Iterator[None]:
+    lock = settings.home.home / "run" / "lock"
+    _make_home(lock.parent)
+    with lock.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise SetupError(
+                f"newsdesk is already running from {settings.home.home} (process {file.read().strip()})",
+                f"Use it ({airflow.airflow_url(settings)}), or end it with Ctrl-C first",
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _make_home(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(
+            f"the folder {folder} cannot be made: {error.strerror}", "Set NEWSDESK_HOME to a folder you may write to"
+        ) from error
+
+
+def _stop_leftovers(settings: Settings) -> None:
+    # Airflow and the seed site are quick to start and may be of another version; Elasticsearch is taken over if healthy.
+    airflow.service(settings).stop()
+    seed_site.service(settings).stop()
+
+
+def _require_machine(settings: Settings) -> None:
+    for folder, setting in ((settings.home.home, "NEWSDESK_HOME"), (settings.home.cache, "NEWSDESK_CACHE")):
+        _make_home(folder)
+        free = shutil.disk_usage(folder).free
+        if free < FREE_BYTES_NEEDED:
+            raise SetupError(
+                f"the disk of {folder} is full: {free / 1e9:.1f} GB free, {FREE_BYTES_NEEDED / 1e9:.1f} GB needed",
+                f"Make room, or set {setting} to a folder on another disk",
+            )
+    local = settings.local
+    require_free_port(local.airflow_port, what="Airflow", setting="NEWSDESK_LOCAL_AIRFLOW_PORT")
+    require_free_port(local.seed_site_port, what="the seed site", setting="NEWSDESK_LOCAL_SEED_SITE_PORT")
+
+
+def _start_elasticsearch(settings: Settings, steps: Steps, started: contextlib.ExitStack) -> Settings:
+    """The settings with the address and login of the Elasticsearch that is used."""
+    from newsdesk.index.aliases import set_up
+    from newsdesk.index.client import open_client
+
+    if not configuration.is_elasticsearch_given():
+        with steps.step("Elasticsearch: fetch and install") as report:
+            embedded.install(settings, report)
+        with steps.step("Elasticsearch: start") as report:
+            started.callback(embedded.start(settings, report).stop)
+        settings = configuration.load()
+    with steps.step("Elasticsearch: index"), open_client(settings.elasticsearch) as es:
+        set_up(es, settings.index)
+    return settings
+
+
+def _import_feeds(settings: Settings, *, report: Report) -> None:
+    from newsdesk.database import open_database
+    from newsdesk.fetch.state import add_feed, import_opml
+
+    opml = airflow.ROOT / "seeds" / "feeds.opml"
+    with open_database(settings.database_url) as engine:
+        counts = import_opml(engine, opml.read_bytes(), name=str(opml))
+        add_feed(engine, seed_site.feed_url(settings), source="seed-post")
+    report(f"{counts.added} feeds added, {counts.known} known, and the seed site's")
+
+
+def _await_airflow(settings: Settings, running: Service, *, wait: Wait) -> None:
+    deadline = time.monotonic() + AIRFLOW_START_SECONDS
+    while not is_healthy(airflow.airflow_url(settings)):
+        if running.process() is None or time.monotonic() > deadline:
+            raise SetupError(f"Airflow did not come up: {running.last_lines(1)}", f"Its log is {running.log}")
+        wait(0.5)
+
+
+def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
+    from newsdesk.index.client import open_client
+
+    key = tick_key(dt.datetime.now(dt.UTC), minutes=settings.fetch.every_minutes)
+    password = airflow.admin_password(settings)
+    with (
+        open_airflow(airflow.airflow_url(settings), username=airflow.ADMIN, password=password) as api,
+        open_client(settings.elasticsearch) as es,
+    ):
+        _await_dags(api, wait=wait)
+        said = {run.run_id: run.state for dag_id in DAGS for run in api.runs(dag_id)}
+        for dag_id in DAGS:
+            api.unpause(dag_id)
+        head = api.trigger("newsdesk_fetch", key)
+        report(f"partition {key}")
+        deadline = time.monotonic() + FOLLOW_SECONDS
+        while time.monotonic() < deadline:
+            head = api.run(head.dag_id, head.run_id)
+            _say_changes(api, said, report=report)
+            if head.state == "success":
+                results = search(es, SearchQuery(text=QUERY), settings)
+                if results.total:
+                    return results
+            wait(0.5)
+    raise SetupError(
+        f"the article was not found after {FOLLOW_SECONDS:.0f} s", f"The logs are in {settings.home.home / 'airflow' / 'logs'}"
+    )
+
+
+def _await_dags(api: AirflowApi, *, wait: Wait) -> None:
+    deadline = time.monotonic() + AIRFLOW_START_SECONDS
+    while not api.dag_ids().issuperset(DAGS):
+        errors = api.import_errors()
+        if errors or time.monotonic() > deadline:
+            raise SetupError(
+                f"Airflow cannot read the DAGs: {'; '.join(errors) or 'they do not appear'}", f"They are in {airflow.ROOT / 'dags'}"
+            )
+        wait(0.5)
+
+
+def _say_changes(api: AirflowApi, said: dict[str, str], *, report: Report) -> None:
+    """Reports each DAG run whose state has changed since it was last said. Raises SetupError for one that failed."""
+    for dag_id in reversed(DAGS):
+        for run in reversed(api.runs(dag_id, limit=3)):
+            if said.get(run.run_id) == run.state:
+                continue
+            said[run.run_id] = run.state
+            report(f"{dag_id}  {run.partition_key}  {run.state}")
+            if run.state == "failed":
+                tasks = ", ".join(api.failed_tasks(dag_id, run.run_id))
+                raise SetupError(f"{dag_id} failed for partition {run.partition_key} in {tasks}", _log_hint(run))
+
+
+def _log_hint(run: DagRun) -> str:
+    return f"Its log is in airflow/logs/dag_id={run.dag_id}/run_id={run.run_id} of the home"
