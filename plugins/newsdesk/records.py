@@ -79,6 +79,14 @@ class Cleaned:
     hreflang: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The text that an article was translated from, and its language as an ISO 639-1 code where it is known."""
+
+    text: str
+    language: str | None = None
+
+
 class Severity(StrEnum):
     """How much a finding weighs: `strong` alone can decide, `weak` counts in company."""
 
@@ -105,13 +113,18 @@ class IsTranslation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A defect at a place in the text, with a sentence that a journalist understands."""
+    """A defect at a place in the text, with a sentence that a journalist understands.
+
+    `source_start` and `source_end` give the place in the original, where the finding is a disagreement with it.
+    """
 
     start: int
     end: int
     rule: str
     severity: Severity
     message: str
+    source_start: int | None = None
+    source_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +133,15 @@ class Evidence:
 
     signal: str
     detail: str
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The translation check. `verdict` is None where no rules exist for the language: absent, not good."""
+    """The translation check. `verdict` is None where no rules exist for the language: absent, not good.
+
+    `score` is the weight of the findings for each 1,000 words; `rules_version` the version of the rules that found them.
+    """
 
     language: str | None
     verdict: Verdict | None
@@ -133,6 +150,7 @@ class Checked:
     is_translation: IsTranslation = IsTranslation.UNKNOWN
     source_language: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    rules_version: int = 0
 
 
 class EntityType(StrEnum):

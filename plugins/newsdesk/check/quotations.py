@@ -1,0 +1,84 @@
+"""Rules about quotations: what a machine tears when it moves the pieces of a sentence and leaves the marks behind."""
+
+import re
+from collections.abc import Iterable
+
+from newsdesk.check.reading import Reading, Sentence
+from newsdesk.check.rules import Rule, Span
+from newsdesk.records import Severity
+
+_SAYING = re.compile(r"[,:]\s*$")
+
+
+def find_torn_ends(reading: Reading) -> Iterable[Span]:
+    for sentence in reading.sentences:
+        if sentence.torn_end is not None and sentence.torn_end >= sentence.end - 2 and is_fragment(sentence):
+            yield sentence.start, sentence.torn_end
+
+
+def is_fragment(sentence: Sentence) -> bool:
+    return not (sentence.has_subject and sentence.has_finite_verb)
+
+
+def find_orphan_ends(reading: Reading) -> Iterable[Span]:
+    torn = {end for _, end in find_torn_ends(reading)} if reading.doc is not None else set()
+    for quotation in reading.quotations:
+        if quotation.start is None and quotation.end is not None and quotation.end not in torn:
+            start = max(reading.text.rfind("\n", 0, quotation.end), reading.text.rfind(". ", 0, quotation.end - 2) + 1, quotation.end - 60)
+            yield max(start, 0) + _blanks(reading.text, max(start, 0)), quotation.end
+
+
+def find_reopened(reading: Reading) -> Iterable[Span]:
+    for quotation in reading.quotations:
+        if quotation.reopened is not None:
+            clause = reading.text.rfind(". ", 0, quotation.reopened)
+            start = max(clause + 2 if clause >= 0 else 0, quotation.reopened - 40, quotation.start or 0)
+            yield start, quotation.reopened + 1 + len(reading.text[quotation.reopened + 1 :].split("\n")[0][:20])
+
+
+def find_unclosed(reading: Reading) -> Iterable[Span]:
+    for quotation in reading.quotations:
+        if quotation.start is not None and quotation.end is None and quotation.reopened is None:
+            yield quotation.start, min(quotation.start + 30, len(reading.text))
+
+
+def _blanks(text: str, start: int) -> int:
+    return len(text[start:]) - len(text[start:].lstrip())
+
+
+RULES = (
+    Rule(
+        id="torn-quotation-end",
+        severity=Severity.STRONG,
+        message="A piece of a sentence closes a quotation that was never opened: its beginning stands elsewhere or is lost.",
+        fires="The minister spoke of a “difficult year” for farmers at the meeting. Must pay for it.” Prices rose again in May.",
+        silent="The minister spoke of a “difficult year” for farmers. “They must not pay for it,” she said. “Not again.”",
+        find=find_torn_ends,
+        languages=frozenset({"en"}),
+        needs_analysis=True,
+    ),
+    Rule(
+        id="orphan-quotation-end",
+        severity=Severity.WEAK,
+        message="A quotation is closed here that was never opened.",
+        fires="The farmers are tired of promises,” the minister said in Lisbon.",
+        silent="“The farmers are tired of promises,” the minister said in Lisbon.",
+        find=find_orphan_ends,
+    ),
+    Rule(
+        id="reopened-quotation",
+        severity=Severity.WEAK,
+        message="A quotation is opened inside one that is still open: it is no longer clear who is speaking.",
+        fires="“The harvest was poor this year. She added, “we expect little from the next one.”",
+        silent="“The harvest was poor this year.” She added, “we expect little from the next one.”",
+        find=find_reopened,
+    ),
+    Rule(
+        id="unclosed-quotation",
+        severity=Severity.WEAK,
+        message="A quotation is opened here and never closed.",
+        fires="“The harvest was poor, the minister said.\nPrices rose again in May.",
+        silent="“The harvest was poor,” the minister said.\nPrices rose again in May.",
+        find=find_unclosed,
+    ),
+)

@@ -1,0 +1,218 @@
+"""The text as the rules see it: paragraphs, sentences and quotations, with their offsets, and spaCy's tokens if there are any.
+
+Sentences are cut here by punctuation, not by the parser: on a torn text the parser's borders follow its guesses, and a
+border that moves with the damage hides it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from newsdesk.check.lang import LanguageData
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
+FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
+
+_END = re.compile(r"[.!?…]+[”\"’'»)\]]*(?=\s|$)")
+_LAST_WORD = re.compile(r"(?:^|[\s(“\"‘'«])((?:\w\.)+\w?|[\w-]+)\.$")
+_SPEECH_IN_SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])(.+?)(?<=[\w.,!?…”\"])[’'](?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """From the opening mark to the end of the closing one. `start` is None for a closing mark that nothing opened, `end` None
+    for an opening mark that nothing closes; `reopened` is the place of a second opening mark inside."""
+
+    start: int | None
+    end: int | None
+    straight: bool
+    reopened: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    start: int
+    end: int
+    text: str
+    number: int
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is made of sentences; headings, captions and list items mostly are not."""
+        return bool(re.search(r"[.!?…][”\"’'»)\]]*\s*[,;]?\s*$|[.!?]\s+[A-Z“\"]", self.text)) and len(self.text.split()) > 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Offsets into the text. `tokens` is empty without analysis. `spoken`: it begins inside a quotation that is sound."""
+
+    start: int
+    end: int
+    text: str
+    paragraph: Paragraph
+    place: int
+    spoken: bool
+    torn_end: int | None
+    tokens: tuple[Any, ...] = ()
+
+    @property
+    def words(self) -> list[Any]:
+        return [token for token in self.tokens if not token.is_punct and not token.is_space]
+
+    @property
+    def has_subject(self) -> bool:
+        return any(token.dep_ in SUBJECTS for token in self.tokens)
+
+    @property
+    def has_finite_verb(self) -> bool:
+        return any(token.tag_ in FINITE for token in self.tokens)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One text, read once; every rule looks at the same reading."""
+
+    text: str
+    language: LanguageData
+    doc: Any | None = None
+    title: str = ""
+
+    @cached_property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        found: list[Paragraph] = []
+        start = 0
+        for line in self.text.split("\n"):
+            if line.strip():
+                found.append(Paragraph(start, start + len(line), line, len(found)))
+            start += len(line) + 1
+        return tuple(found)
+
+    @cached_property
+    def quotations(self) -> tuple[Quotation, ...]:
+        return tuple(_pair_marks(self.paragraphs, self.language))
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        tokens = _tokens_by_start(self.doc)
+        return tuple(sentence for paragraph in self.paragraphs for sentence in self._cut(paragraph, tokens))
+
+    def _cut(self, paragraph: Paragraph, tokens: list[Any]) -> Iterator[Sentence]:
+        for place, (start, end) in enumerate(sentence_borders(paragraph.text, self.language)):
+            start, end = start + paragraph.start, end + paragraph.start
+            yield Sentence(
+                start,
+                end,
+                self.text[start:end],
+                paragraph,
+                place,
+                self.is_spoken(start),
+                next((q.end for q in self.quotations if q.start is None and q.end is not None and start < q.end <= end), None),
+                _between(tokens, start, end),
+            )
+
+    def is_spoken(self, place: int) -> bool:
+        """Whether the place lies in a quotation that has both its ends, or that goes on over paragraphs as quotations do."""
+        return any(start <= place < end for start, end in self._speech)
+
+    @cached_property
+    def _speech(self) -> tuple[tuple[int, int], ...]:
+        double = [(q.start, q.end) for q in self.quotations if q.start is not None and q.end is not None and q.reopened is None]
+        single = [
+            (paragraph.start + match.start(), paragraph.start + match.end())
+            for paragraph in self.paragraphs
+            for match in _SPEECH_IN_SINGLE_MARKS.finditer(paragraph.text)
+        ]
+        return tuple(double + single)
+
+
+def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence of one paragraph. A full stop after an abbreviation or before a small letter is no border."""
+    start = 0
+    for match in _END.finditer(paragraph):
+        if match.end() < len(paragraph) and not _is_border(paragraph, match, language):
+            continue
+        yield start, match.end()
+        start = match.end() + len(paragraph[match.end() :]) - len(paragraph[match.end() :].lstrip(" \t\u00a0,.;"))
+    if start < len(paragraph.rstrip()):
+        yield start, len(paragraph.rstrip())
+
+
+def _is_border(paragraph: str, match: re.Match[str], language: LanguageData) -> bool:
+    after = paragraph[match.end() :].lstrip()
+    if after[:1].islower():
+        return False
+    if match.group().startswith(".") and match.group().count(".") == 1:
+        word = _LAST_WORD.search(paragraph[: match.start() + 1])
+        if word and match.group() == "." and _is_abbreviation(word.group(1), language):
+            return False
+    return True
+
+
+def _is_abbreviation(word: str, language: LanguageData) -> bool:
+    return (len(word) == 1 and word.isupper() and word != "I") or "." in word or word.lower() in language.abbreviations
+
+
+def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> Iterator[Quotation]:
+    opened: tuple[int, bool] | None = None
+    reopened: int | None = None
+    for index, paragraph in enumerate(paragraphs):
+        marks = list(_marks(paragraph, language))
+        if opened is not None:
+            goes_on = bool(marks) and marks[0][1] == "open" and not paragraph.text[: marks[0][0] - paragraph.start].strip()
+            closes = bool(marks) and marks[0][1] == "close" and marks[0][2] == opened[1]
+            if goes_on:
+                yield Quotation(opened[0], paragraphs[index - 1].end, opened[1], reopened)
+                opened = None
+            elif not closes:
+                yield Quotation(opened[0], None, opened[1], reopened)
+                opened = None
+            reopened = None
+        for place, kind, straight in marks:
+            if kind == "open":
+                if opened is None:
+                    opened = (place, straight)
+                else:
+                    reopened = place
+            elif opened is not None:
+                yield Quotation(opened[0], place + 1, opened[1], reopened)
+                opened, reopened = None, None
+            else:
+                yield Quotation(None, place + 1, straight)
+    if opened is not None:
+        yield Quotation(opened[0], None, opened[1], reopened)
+
+
+def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[tuple[int, str, bool]]:
+    """Place, "open" or "close", and whether the mark is a straight one, whose side is read off its neighbours."""
+    text = paragraph.text
+    for index, character in enumerate(text):
+        if character in language.opening:
+            yield paragraph.start + index, "open", False
+        elif character in language.closing:
+            yield paragraph.start + index, "close", False
+        elif character == '"':
+            before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
+            opens = (not before or before in " (\u00a0[—–-") and after not in ("", " ", "\u00a0")
+            if not opens and before.isdigit() and (after in ("", " ", ",", ".", "-", "x")):
+                continue  # inches
+            yield paragraph.start + index, "open" if opens else "close", True
+
+
+def _tokens_by_start(doc: Any | None) -> list[Any]:
+    return [] if doc is None else list(doc)
+
+
+def _between(tokens: list[Any], start: int, end: int) -> tuple[Any, ...]:
+    low, high = 0, len(tokens)
+    while low < high:
+        middle = (low + high) // 2
+        if tokens[middle].idx < start:
+            low = middle + 1
+        else:
+            high = middle
+    last = low
+    while last < len(tokens) and tokens[last].idx < end:
+        last += 1
+    return tuple(tokens[low:last])

@@ -1,0 +1,41 @@
+"""The heart of check: is this text a translation, and are its sentences sound."""
+
+from typing import TYPE_CHECKING
+
+from newsdesk.check.catalogue import list_rules
+from newsdesk.check.lang import load
+from newsdesk.check.reading import Reading
+from newsdesk.check.verdict import score_findings, verdict_of
+from newsdesk.records import Checked, Cleaned, Finding, Original
+from newsdesk.settings import CheckSettings
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+VERSION = 1
+
+
+def check(cleaned: Cleaned, doc: "Doc | None", settings: CheckSettings, *, original: Original | None = None) -> Checked:
+    """The verdict on the text, with a finding for each defect and the evidence that it is a translation.
+
+    `doc` is spaCy's analysis of exactly `cleaned.text`, None for a language without a model. The verdict is None where the
+    language has no rules. With the `original`, numbers, names, negations and quotations are compared as well.
+    """
+    language = load(cleaned.language)
+    if language is None:
+        return Checked(language=cleaned.language, verdict=None)
+    reading = Reading(cleaned.text, language, doc, title=cleaned.title)
+    findings = find_defects(reading)
+    score = score_findings(findings, words=len(cleaned.text.split()), settings=settings)
+    return Checked(language=cleaned.language, verdict=verdict_of(score, settings), findings=findings, score=score)
+
+
+def find_defects(reading: Reading) -> tuple[Finding, ...]:
+    """What the rules find, in the order of the text."""
+    found = [
+        Finding(start=start, end=end, rule=rule.id, severity=rule.severity, message=rule.message)
+        for rule in list_rules()
+        if rule.applies(reading)
+        for start, end in rule.find(reading)
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.start, finding.end, finding.rule)))

@@ -1,0 +1,42 @@
+"""Rules about punctuation, for every language that has data; they need no analysis."""
+
+import re
+from collections.abc import Iterable
+
+from newsdesk.check.reading import Reading
+from newsdesk.check.rules import Rule, Span
+from newsdesk.records import Severity
+
+_BLANK_BEFORE = re.compile(r"[^\s.,;:!?…]+[ \u00a0]+([,;:!?](?=\s|$)|\.(?=\s+[A-Z“\"]|$))", re.MULTILINE)
+_STRANDED = re.compile(r"[.!?][”\"»]?[ \u00a0]+[,;](?=\s|$)|\.[”\"»][ \u00a0]*[,;](?=\s|$)|(?<!\.)\.”[ \u00a0]*\.(?!\.)", re.MULTILINE)
+
+
+def find_blanks(reading: Reading) -> Iterable[Span]:
+    for match in _BLANK_BEFORE.finditer(reading.text):
+        if match.group(1) not in reading.language.blank_before:
+            yield match.span()
+
+
+def find_stranded(reading: Reading) -> Iterable[Span]:
+    for match in _STRANDED.finditer(reading.text):
+        yield match.span()
+
+
+RULES = (
+    Rule(
+        id="blank-before-punctuation",
+        severity=Severity.WEAK,
+        message="A blank stands before a punctuation mark: a piece of the sentence may have been taken out here.",
+        fires="The council agreed to pay , while the mayor did not.",
+        silent="The council agreed to pay, while the mayor did not.",
+        find=find_blanks,
+    ),
+    Rule(
+        id="stranded-punctuation",
+        severity=Severity.STRONG,
+        message="A comma stands after the end of a sentence and belongs to none.",
+        fires="“We agree on the price,” she said on Monday. Was.” ,\nThe talks go on.",
+        silent="“We agree on the price,” she said on Monday.\nThe talks go on.",
+        find=find_stranded,
+    ),
+)
