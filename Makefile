@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV_FLAGS := --python $(BIN)/python --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop test check fix unit fakeweb stack bench lock docs env clean
+.PHONY: help setup run stop test check fix unit fakeweb stack bench lock docs env up down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,19 @@ bench: setup  ## the measures, each against a bare loop over the same libraries
 
 lock: setup  ## requirements.in -> requirements.lock, hashes and no index address
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements.in -o requirements.lock
+
+COMPOSE ?= docker compose
+
+env:  ## write the secrets of docker-compose.yml to .env; keeps what is there
+	@PYTHONPATH=plugins $(PYTHON) -m newsdesk.ops.env_file
+
+up: env  ## start the production set-up with Docker Compose
+	@command -v $(firstword $(COMPOSE)) >/dev/null || { echo "Docker with Compose is needed: docs/deploy.md"; exit 1; }
+	@$(COMPOSE) up --build --detach
+	@echo "Airflow http://localhost:$${AIRFLOW_PORT:-8080}, Kibana http://localhost:$${KIBANA_PORT:-5601}; logins: docs/deploy.md"
+
+down:  ## stop the production set-up; data and .env stay
+	@$(COMPOSE) down
 
 clean:  ## remove the virtual environment and caches of this checkout
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build

@@ -1,0 +1,28 @@
+#!/bin/bash
+# Makes the certificate authority and Elasticsearch's certificate, once. The keys stay in the volume `keys`, which only
+# Elasticsearch mounts; everybody else gets the authority's certificate alone, in the volume `authority`.
+set -euo pipefail
+umask 077
+cd "${ES_HOME:-/usr/share/elasticsearch}"
+keys=${1:-/keys} authority=${2:-/authority}
+
+if [ ! -s "$keys/elasticsearch/elasticsearch.crt" ]; then
+    echo "making the certificate authority and the certificate, valid for three years"
+    rm -rf "$keys/ca" "$keys/elasticsearch" "$keys"/*.zip
+    bin/elasticsearch-certutil ca --silent --pem --days 1095 --out "$keys/ca.zip"
+    unzip -q "$keys/ca.zip" -d "$keys"
+    bin/elasticsearch-certutil cert --silent --pem --days 1095 --name elasticsearch --dns elasticsearch,localhost --ip 127.0.0.1 \
+        --ca-cert "$keys/ca/ca.crt" --ca-key "$keys/ca/ca.key" --out "$keys/elasticsearch.zip"
+    unzip -q "$keys/elasticsearch.zip" -d "$keys"
+    rm "$keys/ca.zip" "$keys/elasticsearch.zip"
+fi
+
+cp "$keys/ca/ca.crt" "$authority/ca.crt"
+chmod 755 "$authority"
+chmod 644 "$authority/ca.crt"
+# Elasticsearch runs as 1000:0 and may read its key; the authority's key stays with root.
+chown -R root:root "$keys"
+chmod 750 "$keys" "$keys/elasticsearch" "$keys/ca"
+chmod 640 "$keys/elasticsearch"/* "$keys/ca/ca.crt"
+chmod 600 "$keys/ca/ca.key"
+echo "certificates are in place"
