@@ -89,6 +89,11 @@ class FetchSettings(BaseSettings):
     maximum_redirects: int = Field(5, ge=0, description="How many redirects are followed.")
     minimum_gap_seconds: float = Field(1.0, ge=0, description="Pause between two requests to one host.")
     pages_per_host: int = Field(50, ge=1, description="How many pages one run fetches from a host; the rest waits for the next run.")
+    concurrency: int = Field(64, ge=1, le=1000, description="How many hosts one shard asks side by side.")
+    revisit_hours: tuple[float, ...] = Field(
+        (1, 6, 24, 72), description="Hours after a page's first capture at which it is looked at again for edits, as a JSON list; `[]` for never."
+    )
+    page_attempts: int = Field(6, ge=1, description="How often a page that does not answer is tried before it is given up.")
 
 
 class CleanSettings(BaseSettings):
