@@ -84,7 +84,7 @@ class AirflowApi:
 def is_healthy(url: str) -> bool:
     """Whether Airflow's web server, scheduler and DAG processor are all up."""
     try:
-        health = httpx.get(f"{url}/api/v2/monitor/health", timeout=5.0)
+        health = httpx.get(f"{url}/api/v2/monitor/health", timeout=5.0, trust_env=False)
     except httpx.TransportError:
         return False
     if health.is_error:
@@ -96,7 +96,7 @@ def is_healthy(url: str) -> bool:
 @contextlib.contextmanager
 def open_airflow(url: str, *, username: str, password: str) -> Iterator[AirflowApi]:
     """A logged-in session. Raises Unavailable where Airflow does not answer, AirflowRefused where the login is wrong."""
-    with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as client:
+    with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False) as client:
         api = AirflowApi(client)
         token = api._call("POST", "/auth/token", json={"username": username, "password": password})["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"

@@ -1,0 +1,70 @@
+"""Records to test with: `article(title="...")` is a whole article in which only what is named differs."""
+
+import dataclasses
+import datetime as dt
+
+from newsdesk.records import (
+    Article,
+    Capture,
+    CaptureRef,
+    Checked,
+    Cleaned,
+    EntitiesStatus,
+    Entity,
+    EntityType,
+    Finding,
+    Mention,
+    Severity,
+    Tagged,
+    Verdict,
+)
+from newsdesk.urls import article_id
+
+NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
+TEXT = "The ferry left Rotterdam at noon.\nCan come back.” Ines Calloway was on board."
+
+
+def cleaned(**changes) -> Cleaned:
+    record = Cleaned(title="Ferry leaves Rotterdam", text=TEXT, language="en", language_confidence=0.98, authors=("Maud Ellery",))
+    return dataclasses.replace(record, **changes)
+
+
+def checked(**changes) -> Checked:
+    start = TEXT.index("Can come back.”")
+    finding = Finding(start=start, end=start + 15, rule="bare-auxiliary", severity=Severity.STRONG, message="A sentence has no subject.")
+    return dataclasses.replace(Checked(language="en", verdict=Verdict.SUSPECT, findings=(finding,), score=1.0), **changes)
+
+
+def tagged(**changes) -> Tagged:
+    def mention(name: str) -> Mention:
+        start = TEXT.index(name)
+        return Mention(start=start, end=start + len(name), text=name)
+
+    entities = (
+        Entity(name="Ines Calloway", type=EntityType.PERSON, mentions=(mention("Ines Calloway"),)),
+        Entity(name="Rotterdam", type=EntityType.PLACE, mentions=(mention("Rotterdam"),), id="geonames:2747891", lat=51.92, lon=4.48),
+    )
+    return dataclasses.replace(Tagged(entities=entities, status=EntitiesStatus.TAGGED), **changes)
+
+
+def article(url: str = "https://example.org/ferry", *, fetched_at: dt.datetime = NOW, source: str = "example", **changes) -> Article:
+    """An article; further arguments change its `Cleaned`."""
+    return Article(
+        id=article_id(url),
+        url=url,
+        source=source,
+        feed_url="https://example.org/feed.xml",
+        fetched_at=fetched_at,
+        partition="2026-11-24T1205",
+        capture=CaptureRef("raw/2026-11-24T1205/shard-0.warc.gz", 512),
+        pipeline_version="1.1.1",
+        cleaned=cleaned(canonical_url=url, **changes),
+        checked=checked(),
+        tagged=tagged(),
+    )
+
+
+def capture(body: bytes | str, *, url: str = "https://example.org/ferry", content_type: str = "text/html; charset=utf-8") -> Capture:
+    return Capture(
+        url=url, fetched_at=NOW, body=body.encode() if isinstance(body, str) else body, content_type=content_type, source="example"
+    )

