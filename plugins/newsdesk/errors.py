@@ -88,3 +88,7 @@ class Reason(StrEnum):
     NOT_AN_ARTICLE = "not_an_article"
     REFUSED_BY_INDEX = "refused_by_index"
     BAD_INPUT = "bad_input"
+    REFUSED_ADDRESS = "refused_address"
+    REFUSED_BY_ROBOTS = "refused_by_robots"
+    GONE = "gone"
+    NO_ANSWER = "no_answer"

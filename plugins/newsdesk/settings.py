@@ -91,7 +91,7 @@ class FetchSettings(BaseSettings):
     pages_per_host: int = Field(50, ge=1, description="How many pages one run fetches from a host; the rest waits for the next run.")
     concurrency: int = Field(64, ge=1, le=1000, description="How many hosts one shard asks side by side.")
     revisit_hours: tuple[float, ...] = Field(
-        (1, 6, 24, 72), description="Hours after a page's first capture at which it is looked at again for edits, as a JSON list; `[]` for never."
+        (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, as a JSON list; `[]` for never."
     )
     page_attempts: int = Field(6, ge=1, description="How often a page that does not answer is tried before it is given up.")
 
