@@ -183,6 +183,7 @@ class LocalSettings(BaseSettings):
     airflow_port: int = Field(8080, ge=1, le=65535, description="Port of Airflow's web server.")
     airflow_parallelism: int = Field(4, ge=1, description="Tasks that Airflow runs side by side.")
     seed_site_port: int = Field(8765, ge=1, le=65535, description="Port of the seed site.")
+    feeds_file: Path | None = Field(None, description="OPML file of the feeds to start with. Default: `seeds/feeds.opml` of the checkout.")
     es_java_home: Path | None = Field(
         None,
         validation_alias=AliasChoices("NEWSDESK_LOCAL_ES_JAVA_HOME", "ES_JAVA_HOME"),

@@ -5,19 +5,23 @@ Whatever was started is stopped again, in the opposite order, however the run en
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 import fcntl
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from newsdesk import settings as configuration
 from newsdesk.errors import SetupError
+from newsdesk.fetch.opml import parse_opml
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import elasticsearch as embedded
+from newsdesk.local.distribution import refuse_full_disk
 from newsdesk.local.processes import Service, require_free_port
 from newsdesk.local.steps import Report, Steps
 from newsdesk.ops.airflow_api import AirflowApi, DagRun, is_healthy, open_airflow
@@ -30,9 +34,6 @@ DAGS = ("newsdesk_index", "newsdesk_enrich", "newsdesk_fetch")
 """Followers before those they follow: a paused follower loses what is handed to it."""
 
 QUERY = 'zelensky "victory plan"'
-FREE_BYTES_NEEDED = 1_500_000_000
-"""Elasticsearch unpacked takes 0.4 GB and stops writing below 5 % or its watermark; Airflow and data want the rest."""
-
 AIRFLOW_START_SECONDS = 180.0
 FOLLOW_SECONDS = 600.0
 """Where the real feeds are reachable, the first partition holds hundreds of pages, one host after the other."""
@@ -115,17 +116,17 @@ def _stop_leftovers(settings: Settings) -> None:
 
 
 def _require_machine(settings: Settings) -> None:
-    for folder, setting in ((settings.home.home, "NEWSDESK_HOME"), (settings.home.cache, "NEWSDESK_CACHE")):
-        _make_home(folder)
-        free = shutil.disk_usage(folder).free
-        if free < FREE_BYTES_NEEDED:
-            raise SetupError(
-                f"the disk of {folder} is full: {free / 1e9:.1f} GB free, {FREE_BYTES_NEEDED / 1e9:.1f} GB needed",
-                f"Make room, or set {setting} to a folder on another disk",
-            )
     local = settings.local
+    for folder in (settings.home.home, settings.home.cache):
+        _make_home(folder)
+        refuse_full_disk(folder, local.elasticsearch_minimum_free_bytes)
     require_free_port(local.airflow_port, what="Airflow", setting="NEWSDESK_LOCAL_AIRFLOW_PORT")
     require_free_port(local.seed_site_port, what="the seed site", setting="NEWSDESK_LOCAL_SEED_SITE_PORT")
+    parse_opml(_feeds_file(settings).read_bytes(), name=str(_feeds_file(settings)))
+
+
+def _feeds_file(settings: Settings) -> Path:
+    return settings.local.feeds_file or airflow.ROOT / "seeds" / "feeds.opml"
 
 
 def _start_elasticsearch(settings: Settings, steps: Steps, started: contextlib.ExitStack) -> Settings:
@@ -137,18 +138,24 @@ def _start_elasticsearch(settings: Settings, steps: Steps, started: contextlib.E
         with steps.step("Elasticsearch: fetch and install") as report:
             embedded.install(settings, report)
         with steps.step("Elasticsearch: start") as report:
-            started.callback(embedded.start(settings, report).stop)
-        settings = configuration.load()
+            server = embedded.start(settings, report)
+            started.callback(server.stop)
+        settings = _using(settings, server)
     with steps.step("Elasticsearch: index"), open_client(settings.elasticsearch) as es:
         set_up(es, settings.index)
     return settings
+
+
+def _using(settings: Settings, server: embedded.RunningElasticsearch) -> Settings:
+    login = {"url": server.url, "username": server.username, "password": SecretStr(server.password)}
+    return dataclasses.replace(settings, elasticsearch=settings.elasticsearch.model_copy(update=login))
 
 
 def _import_feeds(settings: Settings, *, report: Report) -> None:
     from newsdesk.database import open_database
     from newsdesk.fetch.state import add_feed, import_opml
 
-    opml = airflow.ROOT / "seeds" / "feeds.opml"
+    opml = _feeds_file(settings)
     with open_database(settings.database_url) as engine:
         counts = import_opml(engine, opml.read_bytes(), name=str(opml))
         add_feed(engine, seed_site.feed_url(settings), source="seed-post")

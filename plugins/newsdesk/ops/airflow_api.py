@@ -50,7 +50,7 @@ class AirflowApi:
     def unpause(self, dag_id: str) -> None:
         self._call("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
 
-    def trigger(self, dag_id: str, partition_key: str) -> DagRun:
+    def trigger(self, dag_id: str, partition_key: str | None) -> DagRun:
         body = {"logical_date": None, "partition_key": partition_key}
         return _run(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body))
 

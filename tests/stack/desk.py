@@ -1,0 +1,67 @@
+"""A running newsdesk as the stack tests use it, and what they await and compare."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from newsdesk.local import run
+from newsdesk.ops.airflow_api import AirflowApi, DagRun
+from newsdesk.settings import Settings
+
+PATIENCE_SECONDS = 180.0
+
+
+def await_condition(condition: Callable[[], object], *, what: str, seconds: float = PATIENCE_SECONDS) -> object:
+    """The first true thing that the condition gives; fails, saying what was waited for, when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.2)
+    return pytest.fail(f"{what}: not within {seconds:.0f} s")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The whole of newsdesk, running."""
+
+    settings: Settings
+    found: run.Found
+    airflow: AirflowApi
+    lines: list[str]
+
+    def run_dag(self, dag_id: str, partition: str, *, expect: str = "success") -> DagRun:
+        """Triggers the DAG for a partition and waits for its end."""
+        triggered = self.airflow.trigger(dag_id, partition)
+        return self.await_run(triggered, expect=expect)
+
+    def await_run(self, awaited: DagRun, *, expect: str = "success") -> DagRun:
+        def ended():
+            now = self.airflow.run(awaited.dag_id, awaited.run_id)
+            return now if now.state in {"success", "failed"} else None
+
+        ended_run = await_condition(ended, what=f"{awaited.dag_id} for {awaited.partition_key}")
+        assert ended_run.state == expect, self.airflow.failed_tasks(awaited.dag_id, awaited.run_id)
+        return ended_run
+
+    def await_follower(self, dag_id: str, partition: str, *, besides: set[str] = frozenset()) -> DagRun:
+        """The end of a run of the DAG for this partition that is none of those `besides`."""
+
+        def appeared():
+            return next((r for r in self.airflow.runs(dag_id, partition_key=partition) if r.run_id not in besides), None)
+
+        return self.await_run(await_condition(appeared, what=f"{dag_id} following {partition}"))
+
+    def run_ids(self, dag_id: str, partition: str) -> set[str]:
+        return {r.run_id for r in self.airflow.runs(dag_id, partition_key=partition)}
+
+
+def everything_in(es: Elasticsearch, index: str = "articles") -> dict[str, tuple[int, dict]]:
+    """Each document of the index by its id: its sequence number, which changes with each writing, and its source."""
+    es.indices.refresh(index=index)
+    answer = es.search(index=index, size=10_000, seq_no_primary_term=True)
+    return {hit["_id"]: (hit["_seq_no"], hit["_source"]) for hit in answer["hits"]["hits"]}
