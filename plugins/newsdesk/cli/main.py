@@ -1,5 +1,6 @@
 """The `newsdesk` command: its groups of commands, and how an error reaches the person who called it."""
 
+import errno
 import importlib
 import sys
 
@@ -21,9 +22,11 @@ COMMANDS = {
     "env": ("env", "env"),
     "run": ("local", "run"),
     "stop": ("local", "stop"),
-    "status": ("local", "status"),
 }
 """Command -> module below `newsdesk.cli` and function in it; a module is imported when its command is called."""
+
+
+FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 class LazyGroup(click.Group):
@@ -49,6 +52,11 @@ def main() -> None:
         newsdesk()
     except NewsdeskError as error:
         click.echo(f"newsdesk: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in FULL_DISK:
+            raise
+        click.echo(f"newsdesk: {error.filename or 'a disk'}: {error.strerror}. Make room there, or set NEWSDESK_HOME elsewhere", err=True)
         sys.exit(1)
 
 

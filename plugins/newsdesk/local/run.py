@@ -122,11 +122,20 @@ def _require_machine(settings: Settings) -> None:
         refuse_full_disk(folder, local.elasticsearch_minimum_free_bytes)
     require_free_port(local.airflow_port, what="Airflow", setting="NEWSDESK_LOCAL_AIRFLOW_PORT")
     require_free_port(local.seed_site_port, what="the seed site", setting="NEWSDESK_LOCAL_SEED_SITE_PORT")
-    parse_opml(_feeds_file(settings).read_bytes(), name=str(_feeds_file(settings)))
+    parse_opml(_read_feeds(settings), name=str(_feeds_file(settings)))
 
 
 def _feeds_file(settings: Settings) -> Path:
     return settings.local.feeds_file or airflow.ROOT / "seeds" / "feeds.opml"
+
+
+def _read_feeds(settings: Settings) -> bytes:
+    try:
+        return _feeds_file(settings).read_bytes()
+    except OSError as error:
+        raise SetupError(
+            f"the feeds file {_feeds_file(settings)} cannot be read: {error.strerror}", "Set NEWSDESK_LOCAL_FEEDS_FILE to an OPML file"
+        ) from error
 
 
 def _start_elasticsearch(settings: Settings, steps: Steps, started: contextlib.ExitStack) -> Settings:
@@ -155,9 +164,8 @@ def _import_feeds(settings: Settings, *, report: Report) -> None:
     from newsdesk.database import open_database
     from newsdesk.fetch.state import add_feed, import_opml
 
-    opml = _feeds_file(settings)
     with open_database(settings.database_url) as engine:
-        counts = import_opml(engine, opml.read_bytes(), name=str(opml))
+        counts = import_opml(engine, _read_feeds(settings), name=str(_feeds_file(settings)))
         add_feed(engine, seed_site.feed_url(settings), source="seed-post")
     report(f"{counts.added} feeds added, {counts.known} known, and the seed site's")
 
