@@ -1,0 +1,400 @@
+"""Everything that newsdesk puts into Kibana 9.5, made here and nowhere else.
+
+    dashboards      in the form of the Dashboards API, which is stable since 9.5.0 and refuses what it does not know
+    saved objects   data views, saved searches, the map and the tag, as NDJSON: the API has no map panel
+
+Ids are fixed, so that sending again replaces. `newsdesk kibana write` puts the same into docker/kibana/ for reading.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+ARTICLES, ARRIVALS, RUNS, DEAD_LETTERS = "articles", "articles-arrivals", "newsdesk-runs", "newsdesk-dead-letters"
+"""Ids of the data views. Articles are seen by publication, and once more by arrival: one without a date would be
+in no time range of the first."""
+TAG = "newsdesk"
+MAP = "newsdesk-places"
+GARBLED, BY_ENTITY, DEAD = "newsdesk-garbled", "newsdesk-newest-by-entity", "newsdesk-dead"
+NEWS, TRANSLATION, PIPELINE = "newsdesk-news", "newsdesk-translation-check", "newsdesk-pipeline"
+
+WIDTH = 48
+"""Columns of Kibana's grid."""
+TO_REVIEW = 'translation.verdict : ("garbled" or "suspect")'
+
+
+@dataclass(frozen=True, slots=True)
+class KibanaContent:
+    """What is sent: saved objects first, since the dashboards refer to them. Keys of `dashboards` are their ids."""
+
+    saved_objects: tuple[Json, ...]
+    dashboards: dict[str, Json]
+
+    def files(self) -> dict[str, str]:
+        """The same as files: name -> content."""
+        lines = "".join(json.dumps(item, sort_keys=True) + "\n" for item in self.saved_objects)
+        return {
+            "newsdesk.ndjson": lines,
+            **{f"{name}.json": json.dumps(dashboard, indent=2) + "\n" for name, dashboard in self.dashboards.items()},
+        }
+
+
+def kibana_content(*, index_prefix: str = "", base_path: str = "") -> KibanaContent:
+    """Data views over the indices that begin with `index_prefix`; links that begin with Kibana's `base_path`."""
+    return KibanaContent(
+        saved_objects=(_tag(), *_data_views(index_prefix), *_saved_searches(), _map()),
+        dashboards={NEWS: _news(base_path), TRANSLATION: _translation_check(base_path), PIPELINE: _pipeline(base_path)},
+    )
+
+
+# --- dashboards -----------------------------------------------------------------------------------------------------
+
+
+def _news(base_path: str) -> Json:
+    return _dashboard(
+        "Newsdesk: news",
+        "What was published, by whom, about whom and where",
+        [
+            _links(base_path, f"[Map of places]({base_path}/app/maps/map/{MAP})"),
+            _tile("Articles", ARTICLES, _count("articles"), x=0, y=4),
+            _tile("Stories", ARTICLES, _unique("story_id", "stories"), x=12, y=4),
+            _tile("Sources", ARTICLES, _unique("source", "sources"), x=24, y=4),
+            _tile("Languages", ARTICLES, _unique("language", "languages"), x=36, y=4),
+            _over_time("By source", ARTICLES, "published_at", [_count("articles")], split=_terms("source", limit=8), x=0, y=10),
+            _over_time("By language", ARTICLES, "published_at", [_count("articles")], split=_terms("language", limit=8), x=24, y=10),
+            _ranking("Persons", ARTICLES, _terms("persons", limit=15), x=0, y=24),
+            _ranking("Organisations", ARTICLES, _terms("organizations", limit=15), x=16, y=24),
+            _ranking("Places", ARTICLES, _terms("places", limit=15), x=32, y=24),
+            _ranking("Events", ARTICLES, _terms("events", limit=15), x=0, y=40),
+            _ranking("Countries", ARTICLES, _terms("countries", limit=15), x=16, y=40),
+            _table(
+                "Sources",
+                ARTICLES,
+                [_terms("source", limit=50)],
+                [_count("articles"), _unique("story_id", "stories")],
+                x=32,
+                y=40,
+                w=16,
+                h=16,
+            ),
+            _search("Newest", BY_ENTITY, y=56),
+        ],
+        controls={"source": "Source", "language": "Language", "persons": "Person", "places": "Place"},
+        view=ARTICLES,
+    )
+
+
+def _translation_check(base_path: str) -> Json:
+    verdicts = [_count(verdict, where=f'translation.verdict : "{verdict}"') for verdict in ("garbled", "suspect", "no_defect_found")]
+    return _dashboard(
+        "Newsdesk: translation check",
+        "Which sources carry unsound translations, by which signs, and what a person should look at. No verdict says that a text is right",
+        [
+            _links(base_path),
+            _tile("Garbled", ARRIVALS, verdicts[0], x=0, y=4),
+            _tile("Suspect", ARRIVALS, verdicts[1], x=12, y=4),
+            _tile("No defect found", ARRIVALS, verdicts[2], x=24, y=4),
+            _tile("Not checked", ARRIVALS, _count("no rules for the language", where="not translation.verdict : *"), x=36, y=4),
+            _over_time(
+                "Verdicts", ARRIVALS, "first_seen_at", [_count("articles")], split=_terms("translation.verdict", limit=3),
+                kind="bar_percentage", x=0, y=10,
+            ),
+            _table("Verdicts by source", ARRIVALS, [_terms("source", limit=100)], [*verdicts, _count("articles")], x=24, y=10),
+            _ranking("Rules that found something", ARRIVALS, _terms("translation.rules", limit=25), x=0, y=24),
+            _ranking("Is a translation", ARRIVALS, _terms("translation.is_translation", limit=4), x=16, y=24),
+            _ranking("Translated from", ARRIVALS, _terms("translation.source_language", limit=15), x=32, y=24),
+            _search("To review", GARBLED, y=40),
+        ],
+        controls={"source": "Source", "language": "Language", "translation.verdict": "Verdict", "translation.rules": "Rule"},
+        view=ARRIVALS,
+    )  # fmt: skip
+
+
+def _pipeline(base_path: str) -> Json:
+    fetched = _sum("fetched", "fetched", where='stage : "fetch"')
+    enriched = _sum("new", "enriched", where='stage : "enrich"')
+    created = _sum("new", "new in the index", where='stage : "index"')
+    troubles = [_sum("failed", "failed"), _sum("dead", "dead")]
+    return _dashboard(
+        "Newsdesk: pipeline",
+        "What each stage did, whether every source is fresh, how a backfill goes on. Counters are written by each run",
+        [
+            _links(base_path),
+            _tile("Fetched", RUNS, fetched, x=0, y=4),
+            _tile("New", RUNS, created, x=12, y=4),
+            _tile("Failed", RUNS, troubles[0], x=24, y=4),
+            _tile("Dead", RUNS, troubles[1], x=36, y=4),
+            _over_time("Articles by stage", RUNS, "run_at", [fetched, enriched, created], kind="line", x=0, y=10),
+            _over_time("Failed and dead", RUNS, "run_at", troubles, x=24, y=10),
+            _table(
+                "Stages", RUNS, [_terms("stage", limit=3)],
+                [_sum(name, name.replace("_", " ")) for name in
+                 ("found", "fetched", "not_modified", "new", "updated", "unchanged", "stale", "set_aside", "duplicates", "failed", "dead")],
+                x=0, y=24, w=WIDTH, h=8,
+            ),
+            # The longest silent on top: that is the source to look at.
+            _table(
+                "Freshness by source", ARRIVALS,
+                [_terms("source", limit=100, direction="asc")],
+                [_latest("first_seen_at", "newest arrival"), _latest("published_at", "newest publication"), _count("articles")],
+                x=0, y=32,
+            ),
+            _table(
+                "Backfill: partitions", RUNS, [_terms("partition", limit=200, alphabetical=True)],
+                [fetched, enriched, created, *troubles], x=24, y=32,
+            ),
+            _over_time(
+                "Throughput", RUNS, "run_at", [created, {**_sum("seconds", "seconds of work"), "axis": "y2"}], kind="line", x=0, y=46,
+            ),
+            _table("Troubles by source", RUNS, [_terms("source", limit=50, direction="desc")], [*troubles, fetched], x=24, y=46),
+            _search("Dead letters", DEAD, y=60),
+        ],
+        controls={"source": "Source", "stage": "Stage", "partition": "Partition"},
+        view=RUNS,
+    )  # fmt: skip
+
+
+def _dashboard(title: str, description: str, panels: Sequence[Json], *, controls: dict[str, str], view: str) -> Json:
+    return {
+        "title": title,
+        "description": description,
+        "tags": [TAG],
+        "time_range": {"from": "now-7d", "to": "now"},
+        "refresh_interval": {"pause": True, "value": 60_000},
+        "query": {"language": "kql", "expression": ""},
+        "pinned_panels": [
+            {
+                "id": f"control-{field.replace('.', '-')}",
+                "type": "options_list_control",
+                "width": "medium",
+                "grow": True,
+                "config": {"title": label, "data_view_id": view, "field_name": field},
+            }
+            for field, label in controls.items()
+        ],
+        "panels": [{"id": f"panel-{number:02d}", **panel} for number, panel in enumerate(panels)],
+    }
+
+
+# --- panels ---------------------------------------------------------------------------------------------------------
+
+
+def _panel(kind: str, config: Json, x: int, y: int, w: int, h: int) -> Json:
+    return {"type": kind, "grid": {"x": x, "y": y, "w": w, "h": h}, "config": config}
+
+
+def _source(view: str) -> Json:
+    return {"type": "data_view_reference", "ref_id": view}
+
+
+def _links(base_path: str, *more: str) -> Json:
+    boards = {NEWS: "News", TRANSLATION: "Translation check", PIPELINE: "Pipeline"}
+    links = [f"[{name}]({base_path}/app/dashboards#/view/{board})" for board, name in boards.items()]
+    return _panel("markdown", {"content": " · ".join([*links, *more]), "settings": {}, "hide_title": True}, 0, 0, WIDTH, 4)
+
+
+def _tile(title: str, view: str, metric: Json, *, x: int, y: int) -> Json:
+    config = {
+        "type": "metric",
+        "title": title,
+        "hide_title": True,
+        "data_source": _source(view),
+        "metrics": [{"type": "primary", **metric}],
+    }
+    return _panel("vis", config, x, y, 12, 6)
+
+
+def _over_time(
+    title: str, view: str, field: str, metrics: list[Json], *, split: Json | None = None, kind: str = "bar_stacked", x: int, y: int
+) -> Json:
+    layer = {"type": kind, "data_source": _source(view), "x": {"operation": "date_histogram", "field": field}, "y": metrics}
+    if split:
+        layer["breakdown_by"] = split
+    return _panel("vis", {"type": "xy", "title": title, "layers": [layer]}, x, y, 24, 14)
+
+
+def _ranking(title: str, view: str, terms: Json, *, x: int, y: int) -> Json:
+    layer = {"type": "bar_horizontal", "data_source": _source(view), "x": terms, "y": [_count("articles")]}
+    return _panel("vis", {"type": "xy", "title": title, "layers": [layer]}, x, y, 16, 16)
+
+
+def _table(title: str, view: str, rows: list[Json], metrics: list[Json], *, x: int, y: int, w: int = 24, h: int = 14) -> Json:
+    config = {
+        "type": "data_table",
+        "title": title,
+        "data_source": _source(view),
+        "rows": rows,
+        "metrics": metrics,
+        "styling": {"density": {"mode": "compact"}, "paging": 20},
+    }
+    return _panel("vis", config, x, y, w, h)
+
+
+def _search(title: str, saved_search: str, *, y: int) -> Json:
+    return _panel("discover_session", {"title": title, "ref_id": saved_search}, 0, y, WIDTH, 20)
+
+
+def _terms(field: str, *, limit: int, direction: str = "desc", alphabetical: bool = False) -> Json:
+    rank: Json = (
+        {"type": "alphabetical", "direction": "desc"} if alphabetical else {"type": "metric", "metric_index": 0, "direction": direction}
+    )
+    label = field.rpartition(".")[2].replace("_", " ")
+    return {"operation": "terms", "fields": [field], "limit": limit, "rank_by": rank, "label": label}
+
+
+def _count(label: str, *, where: str = "") -> Json:
+    return _where({"operation": "count", "label": label}, where)
+
+
+def _unique(field: str, label: str) -> Json:
+    return {"operation": "unique_count", "field": field, "label": label}
+
+
+def _sum(field: str, label: str, *, where: str = "") -> Json:
+    return _where({"operation": "sum", "field": field, "label": label}, where)
+
+
+def _latest(field: str, label: str) -> Json:
+    return {"operation": "max", "field": field, "label": label}
+
+
+def _where(metric: Json, where: str) -> Json:
+    return {**metric, "filter": {"language": "kql", "expression": where}} if where else metric
+
+
+# --- saved objects --------------------------------------------------------------------------------------------------
+
+
+def _saved(kind: str, id_: str, version: str, attributes: Json, references: Sequence[Json] = ()) -> Json:
+    """An object in the oldest form that needs no change of shape: Kibana migrates old forms and refuses newer ones than its own."""
+    return {
+        "type": kind,
+        "id": id_,
+        "coreMigrationVersion": "8.8.0",
+        "typeMigrationVersion": version,
+        "managed": False,
+        "attributes": attributes,
+        "references": list(references),
+    }
+
+
+def _reference(kind: str, id_: str, name: str) -> Json:
+    return {"type": kind, "id": id_, "name": name}
+
+
+TAGGED = _reference("tag", TAG, f"tag-ref-{TAG}")
+
+
+def _text(value: Any) -> str:
+    """JSON inside JSON: what Kibana keeps in its `...JSON` attributes."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _tag() -> Json:
+    return _saved("tag", TAG, "8.0.0", {"name": "newsdesk", "description": "Made by newsdesk kibana install", "color": "#1750BA"})
+
+
+def _data_views(prefix: str) -> list[Json]:
+    views = [
+        (ARTICLES, "articles", "Articles by publication", "published_at"),
+        (ARRIVALS, "articles", "Articles by arrival", "first_seen_at"),
+        (RUNS, "newsdesk-runs", "Pipeline runs", "run_at"),
+        (DEAD_LETTERS, "newsdesk-dead-letters", "Dead letters", "failed_at"),
+    ]
+    empty = {"sourceFilters": "[]", "fieldFormatMap": "{}", "fieldAttrs": "{}", "runtimeFieldMap": "{}"}
+    return [
+        _saved("index-pattern", id_, "7.11.0", {"title": f"{prefix}{index}", "name": name, "timeFieldName": time, **empty})
+        for id_, index, name, time in views
+    ]
+
+
+def _saved_searches() -> list[Json]:
+    return [
+        _saved_search(
+            GARBLED, "Translations to review", ARRIVALS, TO_REVIEW,
+            ["title", "source", "language", "translation.verdict", "translation.rules", "translation.source_language"],
+            "first_seen_at",
+        ),
+        _saved_search(
+            BY_ENTITY, "Newest, with who and where", ARTICLES, "",
+            ["title", "source", "language", "persons", "organizations", "places", "translation.verdict"],
+            "published_at",
+        ),
+        _saved_search(
+            DEAD, "Dead letters", DEAD_LETTERS, "", ["stage", "reason", "detail", "source", "url", "partition"], "failed_at"
+        ),
+    ]  # fmt: skip
+
+
+def _saved_search(id_: str, title: str, view: str, query: str, columns: list[str], newest_by: str) -> Json:
+    index = "kibanaSavedObjectMeta.searchSourceJSON.index"
+    source = {"query": {"query": query, "language": "kuery"}, "filter": [], "indexRefName": index}
+    attributes = {
+        "title": title,
+        "description": "",
+        "columns": columns,
+        "sort": [[newest_by, "desc"]],
+        "grid": {},
+        "hideChart": False,
+        "isTextBasedQuery": False,
+        "timeRestore": False,
+        "kibanaSavedObjectMeta": {"searchSourceJSON": _text(source)},
+    }
+    return _saved("search", id_, "10.5.0", attributes, [_reference("index-pattern", view, index), TAGGED])
+
+
+def _map() -> Json:
+    """Places named, in a grid of circles. No base map: that would be fetched from a service on the internet."""
+    blue, white = "#1750BA", "#FFFFFF"
+    by_count = {"field": {"name": "doc_count", "origin": "source"}}
+    grid = {
+        "id": "places-grid",
+        "type": "ES_GEO_GRID",
+        "geoField": "places_location",
+        "requestType": "point",
+        "resolution": "COARSE",  # asked as geotile_grid; finer ones are vector tiles
+        "metrics": [{"type": "count", "label": "articles"}],
+        "applyGlobalQuery": True,
+        "applyGlobalTime": True,
+        "applyForceRefresh": True,
+        "indexPatternRefName": "layer_0_source_index_pattern",
+    }
+    style = {
+        "fillColor": {"type": "STATIC", "options": {"color": blue}},
+        "lineColor": {"type": "STATIC", "options": {"color": white}},
+        "iconSize": {"type": "DYNAMIC", "options": {**by_count, "minSize": 7, "maxSize": 32}},
+        "labelText": {"type": "DYNAMIC", "options": by_count},
+    }
+    layer = {
+        "id": "places",
+        "label": "Places named",
+        "type": "GEOJSON_VECTOR",
+        "visible": True,
+        "alpha": 0.75,
+        "minZoom": 0,
+        "maxZoom": 24,
+        "includeInFitToBounds": True,
+        "joins": [],
+        "sourceDescriptor": grid,
+        "style": {"type": "VECTOR", "isTimeAware": True, "properties": style},
+    }
+    state = {
+        "zoom": 1.5,
+        "center": {"lon": 15, "lat": 25},
+        "timeFilters": {"from": "now-7d", "to": "now"},
+        "refreshConfig": {"isPaused": True, "interval": 0},
+        "query": {"query": "", "language": "kuery"},
+        "filters": [],
+        "settings": {"autoFitToDataBounds": False},
+    }
+    attributes = {
+        "title": "Places named in the news",
+        "description": "",
+        "uiStateJSON": _text({"isLayerTOCOpen": True, "openTOCDetails": []}),
+        "mapStateJSON": _text(state),
+        "layerListJSON": _text([layer]),
+    }
+    return _saved("map", MAP, "8.4.0", attributes, [_reference("index-pattern", ARTICLES, "layer_0_source_index_pattern"), TAGGED])
