@@ -117,11 +117,8 @@ class CheckSettings(BaseSettings):
     """The translation check."""
 
     model_config = _config("check")
-    shortest_words: int = Field(
-        500, ge=1, description="A text shorter than this is scored as if it were this long, so that one slip in a short text is no verdict."
-    )
-    suspect_score: float = Field(5.0, gt=0, description="Weight of the findings for each 1,000 words from which a text is suspect.")
-    garbled_score: float = Field(12.0, gt=0, description="Weight of the findings for each 1,000 words from which a text is garbled.")
+    suspect_score: float = Field(5.0, gt=0, description="Weight of the findings for each 1,000 words from which weak findings alone make a text suspect.")
+    garbled_score: float = Field(10.0, gt=0, description="Weight of the findings for each 1,000 words from which a text is garbled.")
 
 
 class TagSettings(BaseSettings):

@@ -26,8 +26,8 @@ def check(cleaned: Cleaned, doc: "Doc | None", settings: CheckSettings, *, origi
         return Checked(language=cleaned.language, verdict=None)
     reading = Reading(cleaned.text, language, doc, title=cleaned.title)
     findings = find_defects(reading)
-    score = score_findings(findings, words=len(cleaned.text.split()), settings=settings)
-    return Checked(language=cleaned.language, verdict=verdict_of(score, settings), findings=findings, score=score)
+    score = score_findings(findings, words=len(cleaned.text.split()))
+    return Checked(language=cleaned.language, verdict=verdict_of(score, findings, settings), findings=findings, score=score)
 
 
 def find_defects(reading: Reading) -> tuple[Finding, ...]:

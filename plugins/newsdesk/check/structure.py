@@ -1,7 +1,12 @@
-"""Rules about sentences that were torn apart: English, on spaCy's analysis."""
+"""Rules about sentences that were torn apart: English, on spaCy's analysis.
+
+Good journalism has fragments too ("Not any more.", "All this in a week."), and people speak in them. So these rules look
+at running prose outside quotations, and only for the kinds of fragment that style does not make.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from newsdesk.check.lang import words
 from newsdesk.check.reading import FINITE, Reading, Sentence
@@ -11,6 +16,19 @@ from newsdesk.records import Severity
 _ENGLISH = frozenset({"en"})
 _BARE_AUXILIARIES = words("can could will would shall should may might must is are was were has have had does did")
 _TIME_WORDS = words("later earlier ago before afterwards")
+_RELATIVES = words("who whose whom which")
+_CANNOT_END = words("the a an and or nor than its their our my your every because although whether unless")
+"""Prepositions are not here: "all that this lens is capable of" is English."""
+_REPORTING = words(
+    "adding saying noting arguing claiming insisting stressing warning explaining telling suggesting indicating stating admitting "
+    "confirming announcing declaring recalling pointing emphasizing emphasising reiterating assuring denying"
+)
+_SUBORDINATORS = words("that which who whom whose where when because if as while what how whether why since until although")
+_COMMENTS = words("is was means meant makes made would brings leads is n't are")
+"""After "Which": a comment on the whole sentence before ("Which is why it failed."), a habit of good journalism."""
+_LEAST_ADRIFT = 5
+"""Words of a phrase without a verb. Shorter ones are style ("On a regular basis.", "For good reason.")."""
+_SUBJECTS_OF_A_CLAUSE = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 
 
 def _narrated(reading: Reading) -> Iterator[Sentence]:
@@ -20,8 +38,19 @@ def _narrated(reading: Reading) -> Iterator[Sentence]:
             yield sentence
 
 
-def _closed(sentence: Sentence) -> bool:
-    return bool(re.search(r"\.[”\"’')]*$", sentence.text))
+def _is_statement(sentence: Sentence) -> bool:
+    return bool(re.search(r"\.[”\"’')]*$", sentence.text)) and not sentence.text.endswith("...")
+
+
+def _verb_over(token: Any) -> Any:
+    """The verb of the clause that an auxiliary, a subject or a relative pronoun belongs to."""
+    while token.pos_ not in ("VERB", "AUX") and token.head is not token:
+        token = token.head
+    return token.head if token.dep_ in ("aux", "auxpass") else token
+
+
+def _has_own_subject(verb: Any) -> bool:
+    return any(child.dep_ in _SUBJECTS_OF_A_CLAUSE for child in verb.children)
 
 
 def find_bare_auxiliaries(reading: Reading) -> Iterable[Span]:
@@ -30,32 +59,78 @@ def find_bare_auxiliaries(reading: Reading) -> Iterable[Span]:
         if (
             first.lower_ in _BARE_AUXILIARIES
             and first.tag_ in FINITE
-            and _closed(sentence)
-            and len(sentence.words) <= 12
-            and not any(token.dep_ in ("nsubj", "nsubjpass", "expl") for token in sentence.tokens)
+            and _is_statement(sentence)
+            and not _has_own_subject(_verb_over(first))
         ):
-            yield sentence.start, sentence.end
+            yield sentence.start, min(sentence.end, sentence.start + 60)
+
+
+def _lacks_subject(first: Any, sentence: Sentence) -> bool:
+    negated = len(sentence.words) > 1 and sentence.words[1].lower_ in ("n't", "n’t", "not")
+    first_of_list = not sentence.text[0].isalpha()
+    return not (first.is_upper or negated or first_of_list or "?" in sentence.text or _has_own_subject(_verb_over(first)))
 
 
 def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
     for sentence in _narrated(reading):
-        if sentence.place == 0 or not _closed(sentence) or ":" in sentence.text:
-            continue
-        if any(token.pos_ in ("VERB", "AUX") for token in sentence.tokens):
+        if sentence.place == 0 or not _is_statement(sentence) or ":" in sentence.text or len(sentence.words) < _LEAST_ADRIFT:
             continue
         first = sentence.words[0]
-        if first.pos_ == "ADP" and len(sentence.words) >= 4:
+        if (
+            first.pos_ == "ADP"
+            and first.lower_ not in ("as", "like", "up")
+            and not re.match(r"(?:\S+ ){0,5}\S+, ", sentence.text)
+            and not any(token.pos_ in ("VERB", "AUX") for token in sentence.tokens)
+        ):
             yield sentence.start, sentence.end
 
 
 def find_adrift_times(reading: Reading) -> Iterable[Span]:
     for sentence in _narrated(reading):
-        if sentence.place == 0 or not _closed(sentence) or len(sentence.words) > 6:
+        if sentence.place == 0 or not _is_statement(sentence) or len(sentence.words) > 6:
             continue
         if any(token.pos_ in ("VERB", "AUX") for token in sentence.tokens):
             continue
         if sentence.words[-1].lower_ in _TIME_WORDS and any(token.ent_type_ in ("DATE", "TIME") for token in sentence.tokens):
             yield sentence.start, sentence.end
+
+
+def find_torn_relatives(reading: Reading) -> Iterable[Span]:
+    for sentence in _narrated(reading):
+        first = sentence.words[0]
+        if first.lower_ not in _RELATIVES or not _is_statement(sentence) or len(sentence.words) < 3:
+            continue
+        if first.lower_ == "which" and (sentence.words[1].lower_ in _COMMENTS or re.match(r"which,", sentence.text, re.IGNORECASE)):
+            continue
+        if _verb_over(first).dep_ not in ("csubj", "csubjpass", "ccomp"):
+            yield sentence.start, sentence.end
+
+
+def find_torn_participles(reading: Reading) -> Iterable[Span]:
+    for sentence in _narrated(reading):
+        first = sentence.words[0]
+        if (
+            sentence.place == 0
+            or first.tag_ != "VBG"
+            or not _is_statement(sentence)
+            or len(sentence.words) < 3
+            or first.lower_ in ("including", "according")
+        ):
+            continue
+        finite = sum(token.tag_ in FINITE for token in sentence.tokens)
+        subordinate = sum(token.lower_ in _SUBORDINATORS for token in sentence.tokens)
+        if finite == 0 and len(sentence.words) > _LEAST_ADRIFT and ":" not in sentence.text:
+            yield sentence.start, sentence.end
+        elif first.lower_ in _REPORTING and finite <= max(subordinate, sentence.text.count("“")):
+            yield sentence.start, sentence.end
+
+
+def find_cut_ends(reading: Reading) -> Iterable[Span]:
+    for sentence in reading.sentences:
+        if sentence.paragraph.is_prose and len(sentence.words) > 3 and sentence.text.endswith(".") and not sentence.text.endswith(".."):
+            last = sentence.words[-1]
+            if last.text in _CANNOT_END and last.idx + len(last) == sentence.end - 1:
+                yield last.idx, sentence.end
 
 
 RULES = (
@@ -86,6 +161,36 @@ RULES = (
         fires="The minister spoke after the vote in the chamber. Two days later. Nobody had expected it.",
         silent="The minister spoke two days later. Nobody had expected it two years ago.",
         find=find_adrift_times,
+        languages=_ENGLISH,
+        needs_analysis=True,
+    ),
+    Rule(
+        id="torn-relative",
+        severity=Severity.STRONG,
+        message="A relative clause stands alone as a sentence: it was torn off the noun that it explains.",
+        fires="The prize went to a teacher from Bergen. Who had written the book at night. She was surprised.",
+        silent="The prize went to a teacher from Bergen, who had written the book at night. Who will be next? Who wins next is open.",
+        find=find_torn_relatives,
+        languages=_ENGLISH,
+        needs_analysis=True,
+    ),
+    Rule(
+        id="torn-participle",
+        severity=Severity.STRONG,
+        message="A participle clause stands alone as a sentence: it was torn off the sentence before it.",
+        fires="The mayor defended the plan on Monday. Adding that the bridge would be built in two years. Work has begun.",
+        silent="The mayor defended the plan on Monday, adding that the bridge would be built. Building it takes two years.",
+        find=find_torn_participles,
+        languages=_ENGLISH,
+        needs_analysis=True,
+    ),
+    Rule(
+        id="cut-end",
+        severity=Severity.STRONG,
+        message="The sentence ends with a word that cannot end one: what followed stands elsewhere or is lost.",
+        fires="The ministers agreed on Monday to the. Plan for the harbour. Work begins in May.",
+        silent="The ministers agreed on Monday to the plan for the harbour. It is what they had hoped for.",
+        find=find_cut_ends,
         languages=_ENGLISH,
         needs_analysis=True,
     ),

@@ -1,0 +1,237 @@
+"""Damage like a machine's, put into sound text: each kind is a function from a sentence to a torn one, seeded.
+
+A damaged document is {"id", "text", "source", "spans": [{"start", "end", "kind"}]}: the spans are the damaged places, a span's
+"also" the other places where the same damage shows. `shared` data is read by whoever calls this, never kept.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(r"[^\s].*?[.!?][”\"’]*(?=\s|$)", re.DOTALL)
+_PREPOSITIONS = "with|in|of|for|from|by|at|on|about|after|against|between|under|without|through"
+
+
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """A damaged sentence, and the damaged places in it, the first of them the main one."""
+
+    text: str
+    places: tuple[tuple[int, int], ...]
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def tear_tail(sentence: str, chance: random.Random) -> Torn | None:
+    """The last phrase stands alone: "... long-term options. With Kiev in both spheres." """
+    places = [m.start() for m in re.finditer(rf" (?:{_PREPOSITIONS}) ", sentence) if _whole(sentence, m.start(), least=5, tail=4)]
+    return _split(sentence, places, chance)
+
+
+def tear_relative(sentence: str, chance: random.Random) -> Torn | None:
+    """A relative clause stands alone: "... the minister. Who had been ill." """
+    places = [
+        m.start() for m in re.finditer(r",? (?:which|who|whose|where) (?!is why)", sentence) if _whole(sentence, m.start(), least=4, tail=4)
+    ]
+    return _split(sentence, places, chance)
+
+
+def tear_participle(sentence: str, chance: random.Random) -> Torn | None:
+    """A participle stands alone: "... in Rome. Adding that it was late." """
+    places = [m.start() for m in re.finditer(r", (?:[a-z]{3,}ing) ", sentence) if _whole(sentence, m.start(), least=4, tail=3)]
+    return _split(sentence, places, chance)
+
+
+def tear_verb(sentence: str, chance: random.Random) -> Torn | None:
+    """The end of a clause, from its auxiliary on, stands alone: "Can stop it." """
+    places = [
+        m.start()
+        for m in re.finditer(r" (?:can|could|will|would|should|may|might|must|is|are|was|were|has|have|had) ", sentence)
+        if _whole(sentence, m.start(), least=3, tail=2)
+    ]
+    return _split(sentence, places, chance)
+
+
+def tear_middle(sentence: str, chance: random.Random) -> Torn | None:
+    """A full stop falls after a word that cannot end a sentence: "... agreed to the. Plan of the council." """
+    places = [
+        m.end() - 1
+        for m in re.finditer(r" (?:the|a|an|of|to|and|with|from|for|that|by) ", sentence)
+        if _whole(sentence, m.end() - 1, least=3, tail=2)
+    ]
+    return _split(sentence, places, chance)
+
+
+def leave_quotation_end(sentence: str, chance: random.Random) -> Torn | None:
+    """The end of a quotation is left behind, with its mark, after the sentence: "..., he said. Can stop it.” " """
+    match = re.match(r"([“\"])([^”\"]{40,}?),?([”\"])( .*[.])$", sentence)
+    if not match:
+        return None
+    words = match.group(2).split()
+    cut = chance.choice((1, 2, 3, 4, 5))
+    if len(words) < cut + 5:
+        return None
+    kept = " ".join(words[:-cut]).rstrip(",")
+    left = f"{capital(' '.join(words[-cut:]))}.{match.group(3)}"
+    text = f"{match.group(1)}{kept},{match.group(3)}{match.group(4)} {left}"
+    return Torn(text, ((len(text) - len(left), len(text)),))
+
+
+def strand_comma(sentence: str, chance: random.Random) -> Torn | None:
+    """A word and a comma are stranded after the sentence: "Is.” ," """
+    left = chance.choice(("Is", "Can", "Was", "Will", "It")) + chance.choice((".” ,", ". ,", ".”,"))
+    return Torn(f"{sentence} {left}", ((len(sentence) + 1, len(sentence) + 1 + len(left)),))
+
+
+def lose_middle(sentence: str, chance: random.Random) -> Torn | None:
+    """A piece of the sentence is gone and its comma stands after a blank: "to negotiate , while" """
+    match = re.search(r" \w+(?:\s[\w’']+){2,5}, ", sentence)
+    if not match or match.start() < 15:
+        return None
+    text = sentence[: match.start()] + " , " + sentence[match.end() :]
+    word = sentence.rfind(" ", 0, match.start()) + 1
+    return Torn(text, ((word, match.start() + 2),))
+
+
+def lose_start(sentence: str, chance: random.Random) -> Torn | None:
+    """The first words are gone and a small letter begins the sentence: "minister said that" """
+    words = sentence.split(" ")
+    cut = chance.choice((1, 2, 3))
+    if len(words) < cut + 6 or sentence[0] in '“"' or not words[cut].isalpha() or not words[cut].islower():
+        return None
+    text = " ".join(words[cut:])
+    return Torn(text, ((0, len(words[cut]) + 1 + len(words[cut + 1])),))
+
+
+def lose_subject(sentence: str, chance: random.Random) -> Torn | None:
+    """The subject is gone, the auxiliary begins the sentence: "Could not agree on it." """
+    match = re.match(
+        r"(?:[A-Z][\w’]*|the|of|a|an|[a-z]+)(?: [\w’]+){0,3}? (can|could|will|would|should|may|might|must|is|are|was|were|has|had) ",
+        sentence,
+    )
+    if not match or len(sentence) - match.end() < 10 or sentence.endswith("?"):
+        return None
+    text = capital(sentence[match.start(1) :])
+    return Torn(text, ((0, min(len(text), 25)),))
+
+
+def repeat_clause(sentence: str, chance: random.Random) -> Torn | None:
+    """Some words of the sentence come twice in a row."""
+    words = sentence.split(" ")
+    if len(words) < 12 or '"' in sentence or "“" in sentence:
+        return None
+    start = chance.randrange(2, len(words) - 8)
+    length = chance.choice((4, 5, 6))
+    before = " ".join(words[: start + length])
+    again = " ".join(words[start : start + length]).rstrip(".,")
+    text = f"{before} {again} {' '.join(words[start + length :])}"
+    first = len(" ".join(words[:start])) + 1
+    return Torn(text, ((len(before) + 1, len(before) + 1 + len(again)), (first, len(before))))
+
+
+def reopen(sentence: str, chance: random.Random) -> Torn | None:
+    """The closing mark before a second quotation is gone: "with. He commented, “I think" """
+    match = re.match(r"([“\"][^”\"]+)[”\"]( [^“\"]{5,60} )([“\"])\w", sentence)
+    if not match:
+        return None
+    text = match.group(1) + sentence[match.end(1) + 1 :]
+    return Torn(text, ((match.end(1), match.start(3) + 5),))
+
+
+def leave_source_words(sentence: str, chance: random.Random) -> Torn | None:
+    """A word of the source language was left where it stood."""
+    left = chance.choice(
+        (
+            "octubre",
+            "según",
+            "también",
+            "aussi",
+            "février",
+            "gouvernement",
+            "außerdem",
+            "Regierung",
+            "não",
+            "però",
+            "después",
+            "Ministerpräsident",
+        )
+    )
+    words = sentence.split(" ")
+    if len(words) < 8:
+        return None
+    at = chance.randrange(3, len(words) - 2)
+    start = len(" ".join(words[:at])) + 1
+    return Torn(" ".join([*words[:at], left, *words[at:]]), ((start, start + len(left)),))
+
+
+KINDS: dict[str, Callable[[str, random.Random], Torn | None]] = {
+    "tail": tear_tail,
+    "relative": tear_relative,
+    "participle": tear_participle,
+    "verb": tear_verb,
+    "middle": tear_middle,
+    "quotation-end": leave_quotation_end,
+    "stranded": strand_comma,
+    "lost-middle": lose_middle,
+    "lost-start": lose_start,
+    "lost-subject": lose_subject,
+    "repeat": repeat_clause,
+    "reopened": reopen,
+    "source-words": leave_source_words,
+}
+
+
+def corrupt(text: str, *, count: int, seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> tuple[str, list[dict[str, object]]] | None:
+    """The text with `count` damages in different sentences, and their spans; None where it has no place for so many."""
+    chance = random.Random(seed)
+    sentences = [match for match in _SENTENCE.finditer(text) if "\n" not in match.group() and len(match.group().split()) > 5]
+    chance.shuffle(sentences)
+    chosen: list[tuple[re.Match[str], Torn, str]] = []
+    for match in sentences:
+        if len(chosen) == count:
+            break
+        for kind in chance.sample(kinds, len(kinds)):
+            torn = KINDS[kind](match.group(), chance)
+            if torn is not None and torn.text != match.group():
+                chosen.append((match, torn, kind))
+                break
+    return _apply(text, sorted(chosen, key=lambda each: each[0].start())) if len(chosen) == count else None
+
+
+def _apply(text: str, chosen: list[tuple[re.Match[str], Torn, str]]) -> tuple[str, list[dict[str, object]]]:
+    parts, spans, done, length = [], [], 0, 0
+    for match, torn, kind in chosen:
+        parts.append(text[done : match.start()])
+        length += match.start() - done
+        (start, end), *more = ((length + start, length + end) for start, end in torn.places)
+        spans.append({"start": start, "end": end, "kind": kind, "also": more})
+        parts.append(torn.text)
+        length += len(torn.text)
+        done = match.end()
+    return "".join([*parts, text[done:]]), spans
+
+
+def _split(sentence: str, places: list[int], chance: random.Random) -> Torn | None:
+    if not places or re.search(r"[“”\"]", sentence):
+        return None
+    place = chance.choice(places)
+    tail = capital(sentence[place:].lstrip(" ,"))
+    text = f"{sentence[:place]}. {tail}"
+    seam = place + 2
+    return Torn(text, ((seam, len(text)), (max(0, sentence.rfind(" ", 0, place)), seam)))
+
+
+def _whole(sentence: str, place: int, *, least: int, tail: int) -> bool:
+    return len(sentence[:place].split()) >= least and len(sentence[place:].split()) >= tail
+
+
+def corrupt_all(
+    documents: list[dict[str, str]], *, count: int, seed: int, kinds: tuple[str, ...] = tuple(KINDS)
+) -> Iterator[dict[str, object]]:
+    for number, document in enumerate(documents):
+        torn = corrupt(document["text"], count=count, seed=seed + number, kinds=kinds)
+        if torn is not None:
+            yield {"id": f"{document['id']}-{count}", "text": torn[0], "source": f"corrupt-{count}", "spans": torn[1]}
