@@ -4,15 +4,15 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
-from stack.desk import Desk
-from stack.elasticsearch import *  # noqa: F403 the fixtures
-from stack.elasticsearch import free_port
 
 from newsdesk.local import airflow, run
 from newsdesk.local.elasticsearch import RunningElasticsearch
 from newsdesk.local.steps import Steps
 from newsdesk.ops.airflow_api import open_airflow
 from newsdesk.settings import Settings
+from stack.desk import Desk
+from stack.elasticsearch import *  # noqa: F403 the fixtures
+from stack.elasticsearch import free_port
 
 
 @pytest.fixture(scope="session")

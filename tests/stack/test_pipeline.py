@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from samples import article
-from stack.desk import await_condition, everything_in
 
 from newsdesk.archive import Archive, write_articles
 from newsdesk.database import open_database
@@ -20,6 +18,8 @@ from newsdesk.local import elasticsearch as embedded
 from newsdesk.ops.metrics import count_outcomes, read_outcomes
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import search
+from samples import article
+from stack.desk import await_condition, everything_in
 
 DAGS = Path(__file__).parents[2] / "dags"
 

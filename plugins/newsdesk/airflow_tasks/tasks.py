@@ -105,7 +105,7 @@ def index_partition(partition: str) -> None:
     from newsdesk import pipeline
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.archive import read_articles
-    from newsdesk.index.aliases import set_up
+    from newsdesk.index.aliases import names, set_up
 
     archive = _archive()
     with ElasticsearchHook(settings()).get_conn() as es:
@@ -113,7 +113,7 @@ def index_partition(partition: str) -> None:
         for path in pipeline.list_article_files(archive, partition):
             report = pipeline.index_articles(list(read_articles(archive, path)), es=es, settings=settings(), now=_now())
             _keep(archive, partition, Stage.INDEX, pipeline.file_stem(path), report)
-        es.indices.refresh(index=f"{settings().index.prefix}articles")
+        es.indices.refresh(index=names(settings().index).articles)
     write_counters(partition, list(Stage))
 
 

@@ -1,0 +1,39 @@
+"""Captures on disk, as fetch writes them, without any network."""
+
+from collections.abc import Sequence
+
+from newsdesk.archive import Archive
+from newsdesk.fetch.client import Answer
+from newsdesk.fetch.pages import Page
+from newsdesk.fetch.warc import CaptureWriter, dump_manifest, write_manifest
+from newsdesk.records import CaptureRef, FeedItem
+from newsdesk.urls import article_id, canonical_url, host_of
+from samples import NOW
+
+FEED = "https://example.org/feed.xml"
+
+
+def page(title: str, *paragraphs: str) -> bytes:
+    """A plain article page."""
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return f"<html lang='en'><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>".encode()
+
+
+def write_captures(archive: Archive, partition: str, pages: Sequence[tuple[str, bytes]], *, shard: str = "shard-0") -> list[CaptureRef]:
+    """Writes (address, body) pairs as one shard of the partition."""
+    path = f"raw/{partition}/{shard}.warc.gz"
+    with archive.write_atomically(path) as file:
+        writer = CaptureWriter(file, path, software="tests")
+        entries = [writer.write_capture(_answer(url, body), _page(url), requested_url=url) for url, body in pages]
+    write_manifest(archive, f"raw/{partition}/{shard}.json", dump_manifest(partition, entries))
+    return [entry.ref for entry in entries]
+
+
+def _answer(url: str, body: bytes) -> Answer:
+    content_type = ("content-type", "text/html; charset=utf-8")
+    return Answer(url=url, status=200, headers=dict([content_type]), headers_list=[content_type], body=body, asked_at=NOW)
+
+
+def _page(url: str) -> Page:
+    item = FeedItem(id=url, url=url)
+    return Page(id=article_id(canonical_url(url)), url=url, host=host_of(url), feed_id=1, feed_url=FEED, source="example", item=item)

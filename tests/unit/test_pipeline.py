@@ -1,0 +1,130 @@
+import dataclasses
+
+import pytest
+
+from captures import page, write_captures
+from newsdesk import pipeline
+from newsdesk.archive import Archive, read_articles
+from newsdesk.errors import Reason, Stage, Status
+from newsdesk.settings import load
+from newsdesk.urls import article_id
+from samples import NOW
+
+PARTITION = "2026-11-24T1205"
+FERRY = page(
+    "Ferry returns to the harbour",
+    "The first passengers crossed the river by ferry on Saturday morning, eleven years after the last boat was withdrawn.",
+    "“My mother took this boat to work,” said Ines Calloway, who was at the rail when the boat left the north bank at seven.",
+    "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free.",
+)
+POISON = b"%PDF-1.7 this is no page"
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return load()
+
+
+@pytest.fixture(scope="module")
+def tools(settings):
+    with pipeline.open_tools(settings) as tools:
+        yield tools
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(str(tmp_path))
+
+
+def enrich_all(archive, tools, settings, *, size=200):
+    return [
+        pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
+        for chunk in pipeline.plan_chunks(archive, PARTITION, size=size)
+    ]
+
+
+def articles_of(archive):
+    return [article for path in pipeline.list_article_files(archive, PARTITION) for article in read_articles(archive, path)]
+
+
+def test_a_capture_becomes_an_article_that_was_cleaned_checked_and_tagged(archive, tools, settings):
+    (ref,) = write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
+    (report,) = enrich_all(archive, tools, settings)
+    (article,) = articles_of(archive)
+    assert article.cleaned.title == "Ferry returns to the harbour"
+    assert article.checked.verdict == "no_defect_found"
+    assert "Ines Calloway" in {entity.name for entity in article.tagged.entities}
+    assert (article.capture, article.partition, article.source) == (ref, PARTITION, "example")
+    assert article.id == article_id("https://example.org/ferry")
+    assert [(o.status, o.id, o.source) for o in report.outcomes] == [(Status.ENRICHED, article.id, "example")]
+
+
+def test_a_poisoned_capture_is_a_dead_letter_and_its_chunk_goes_on(archive, tools, settings):
+    refs = write_captures(archive, PARTITION, [("https://example.org/poison", POISON), ("https://example.org/ferry", FERRY)])
+    (report,) = enrich_all(archive, tools, settings)
+    assert [outcome.status for outcome in report.outcomes] == [Status.DEAD, Status.ENRICHED]
+    (letter,) = report.dead_letters
+    assert (letter.stage, letter.capture, letter.url) == (Stage.ENRICH, refs[0], "https://example.org/poison")
+    assert letter.reason in {Reason.NOT_HTML, Reason.UNREADABLE}
+    assert report.passed == (refs[1],)
+    assert len(articles_of(archive)) == 1
+
+
+def test_a_bug_in_a_stage_is_a_dead_letter_of_that_capture_alone(archive, tools, settings):
+    class Broken:
+        def __init__(self, analyser):
+            self.analyser = analyser
+
+        def analyse(self, text, language):
+            if "poison" in text:
+                raise KeyError("the bug")
+            return self.analyser.analyse(text, language)
+
+    poisoned = FERRY.replace(b"sixty passengers", b"sixty poison passengers")
+    write_captures(archive, PARTITION, [("https://example.org/a", poisoned), ("https://example.org/b", FERRY)])
+    (report,) = enrich_all(archive, dataclasses.replace(tools, analyser=Broken(tools.analyser)), settings)
+    assert [(letter.reason, letter.url) for letter in report.dead_letters] == [(Reason.BUG, "https://example.org/a")]
+    assert [outcome.status for outcome in report.outcomes] == [Status.DEAD, Status.ENRICHED]
+
+
+def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, tools, settings, tmp_path):
+    refs = write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
+    file = tmp_path / refs[1].path
+    torn = bytearray(file.read_bytes())
+    torn[refs[1].offset : refs[1].offset + 40] = bytes(40)
+    file.write_bytes(torn)
+    (report,) = enrich_all(archive, tools, settings)
+    assert [outcome.status for outcome in report.outcomes] == [Status.ENRICHED, Status.DEAD, Status.ENRICHED]
+    assert [(letter.reason, letter.capture) for letter in report.dead_letters] == [(Reason.UNREADABLE, refs[1])]
+
+
+def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, tmp_path):
+    write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
+    enrich_all(archive, tools, settings)
+    (path,) = pipeline.list_article_files(archive, PARTITION)
+    first = (tmp_path / path).read_bytes()
+    enrich_all(archive, tools, settings)
+    assert pipeline.list_article_files(archive, PARTITION) == [path]
+    assert (tmp_path / path).read_bytes() == first
+
+
+@pytest.mark.parametrize(("captures", "size", "counts"), [(0, 2, []), (1, 2, [1]), (2, 2, [2]), (5, 2, [2, 2, 1])], ids=str)
+def test_chunks_cover_every_capture_once(archive, captures, size, counts):
+    if captures:
+        write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(captures)])
+    chunks = pipeline.plan_chunks(archive, PARTITION, size=size)
+    assert [chunk.count for chunk in chunks] == counts
+    assert [chunk.first for chunk in chunks] == [sum(counts[:n]) for n in range(len(counts))]
+    assert len({chunk.articles_path for chunk in chunks}) == len(chunks)
+
+
+def test_a_capture_added_later_does_not_change_what_earlier_chunks_mean(archive):
+    write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)], shard="b")
+    before = set(pipeline.plan_chunks(archive, PARTITION, size=2))
+    write_captures(archive, PARTITION, [("https://example.org/late", FERRY)], shard="a")
+    assert before < set(pipeline.plan_chunks(archive, PARTITION, size=2))
+
+
+def test_a_partition_never_has_more_chunks_than_airflow_can_map(archive):
+    write_captures(archive, PARTITION, [(f"https://example.org/{n}", b"x") for n in range(1100)])
+    assert len(pipeline.plan_chunks(archive, PARTITION, size=1)) <= pipeline.MOST_CHUNKS
