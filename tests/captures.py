@@ -24,7 +24,7 @@ def write_captures(archive: Archive, partition: str, pages: Sequence[tuple[str, 
     path = f"raw/{partition}/{shard}.warc.gz"
     with archive.write_atomically(path) as file:
         writer = CaptureWriter(file, path, software="tests")
-        entries = [writer.write_capture(_answer(url, body), _page(url), requested_url=url) for url, body in pages]
+        entries = [writer.write_capture(_answer(url, body), _page(url)) for url, body in pages]
     write_manifest(archive, f"raw/{partition}/{shard}.json", dump_manifest(partition, entries))
     return [entry.ref for entry in entries]
 

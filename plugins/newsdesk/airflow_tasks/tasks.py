@@ -51,10 +51,12 @@ def fetch_shard(shard: dict[str, Any], partition: str) -> None:
     from newsdesk.database import open_database
     from newsdesk.fetch.shard import Shard
     from newsdesk.fetch.shard import fetch_shard as fetch
+    from newsdesk.ops.metrics import write_outcomes
 
     archive = _archive()
     with open_database(settings().database_url) as engine:
         report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now)
+    write_outcomes(archive, partition, Stage.FETCH, f"{_now():%Y%m%dT%H%M%S%f}-{report.shard.name}", report.outcomes)
     log.info("fetched: %s", _summary(report.outcomes))
 
 

@@ -34,7 +34,12 @@ def read_outcomes(archive: Archive, partition: str, stage: Stage) -> Iterator[Ou
 
 
 def count_outcomes(outcomes: Iterable[Outcome], *, stage: Stage, partition: str, now: dt.datetime) -> list[RunCounters]:
-    """One record of counters per source, sorted by source; `found` is the sum of all the others."""
+    """One record of counters per source, sorted by source; `found` is the sum of all the others.
+
+    A fetch task that runs again may take up a page a second time: the page counts as it ended last.
+    """
+    if stage is Stage.FETCH:
+        outcomes = {outcome.id: outcome for outcome in outcomes}.values()
     by_source: dict[str, Counter[Status]] = {}
     for outcome in outcomes:
         by_source.setdefault(outcome.source, Counter())[outcome.status] += 1

@@ -36,6 +36,12 @@ def test_a_task_that_runs_again_does_not_count_its_articles_twice(archive):
     assert (row.found, row.new) == (1, 1)
 
 
+def test_a_page_that_failed_and_was_fetched_when_the_task_ran_again_counts_as_fetched():
+    first, again = (Outcome(stage=Stage.FETCH, id="x", status=status, source="example") for status in (Status.FAILED, Status.FETCHED))
+    (row,) = count_outcomes([first, again], stage=Stage.FETCH, partition=PARTITION, now=NOW)
+    assert (row.found, row.fetched, row.failed) == (1, 1, 0)
+
+
 def test_each_source_gets_its_own_counters():
     rows = count([outcome(Status.ENRICHED, source="b"), outcome(Status.DEAD, source="a")])
     assert [(row.source, row.new, row.dead) for row in rows] == [("a", 0, 1), ("b", 1, 0)]
