@@ -1,0 +1,96 @@
+"""The one way to Elasticsearch: a client with one retry policy, and errors that say what to do."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from elastic_transport import ConnectionError as NoConnection
+from elastic_transport import ConnectionTimeout, TransportError
+from elasticsearch import ApiError, AuthenticationException, Elasticsearch
+
+from newsdesk.errors import SetupError, Unavailable
+from newsdesk.settings import ElasticsearchSettings
+
+Answer = TypeVar("Answer")
+PASSING_STATUSES = frozenset({429, 502, 503, 504})
+LONGEST_WAIT_SECONDS = 30.0
+SLEEP: Callable[[float], None] = time.sleep  # noqa: TID251  the one default; whoever tests passes another
+
+
+@contextlib.contextmanager
+def open_client(settings: ElasticsearchSettings) -> Iterator[Elasticsearch]:
+    """A client of the cluster in the settings, closed at the end.
+
+    What the block raises of the client's own errors comes out as SetupError (no address, wrong password) or
+    Unavailable (no answer); other answers of Elasticsearch stay ApiError: they are bugs of the caller.
+    """
+    es = connect(settings)
+    try:
+        with explained(settings.url or ""):
+            yield es
+    finally:
+        es.close()
+
+
+def connect(settings: ElasticsearchSettings) -> Elasticsearch:
+    """A client that its caller closes. It tries nothing twice by itself: `retried` does, in one place."""
+    if settings.url is None:
+        raise SetupError("no Elasticsearch is known", "Run `make run`, or set ELASTICSEARCH_URL to your cluster's address")
+    password = settings.password.get_secret_value() if settings.password else None
+    trusted: dict[str, Any] = {"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}
+    return Elasticsearch(
+        settings.url,
+        basic_auth=(settings.username, password) if password is not None else None,
+        **trusted,
+        request_timeout=settings.timeout_seconds,
+        max_retries=0,
+        retry_on_timeout=False,
+    )
+
+
+@contextlib.contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Turns the client's errors into those that name the remedy."""
+    try:
+        yield
+    except AuthenticationException as error:
+        raise SetupError(
+            f"Elasticsearch at {url} refuses the login",
+            "Set NEWSDESK_ELASTICSEARCH_PASSWORD (and NEWSDESK_ELASTICSEARCH_USERNAME) to what the cluster knows",
+        ) from error
+    except TransportError as error:
+        raise Unavailable(
+            url, f"Elasticsearch does not answer ({_cause(error)}). Start it with `make run`, or check ELASTICSEARCH_URL"
+        ) from error
+    except ApiError as error:
+        if error.status_code in PASSING_STATUSES:
+            raise Unavailable(url, f"Elasticsearch is overloaded or starting (status {error.status_code})") from error
+        raise
+
+
+def retried(call: Callable[[], Answer], *, retries: int, sleep: Callable[[float], None] = SLEEP) -> Answer:
+    """What `call` answers; tried again while Elasticsearch is away or overloaded, waiting 1, 2, 4, ... seconds.
+
+    Raises what the last try raised. `call` must be safe to run twice.
+    """
+    for attempt in range(retries):
+        try:
+            return call()
+        except (NoConnection, ConnectionTimeout):
+            pass
+        except ApiError as error:
+            if error.status_code not in PASSING_STATUSES:
+                raise
+        sleep(wait_seconds(attempt))
+    return call()
+
+
+def wait_seconds(attempt: int) -> float:
+    """The pause after a failed attempt, counted from 0."""
+    return min(2.0**attempt, LONGEST_WAIT_SECONDS)
+
+
+def _cause(error: TransportError) -> str:
+    text = str(error.args[0]) if error.args else ""
+    return text.split("caused by")[0].strip().rstrip(":") or type(error).__name__

@@ -1,0 +1,150 @@
+"""An article as a document of the index, and back from what the index keeps. Pure."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from newsdesk.index.mapping import language_field
+from newsdesk.records import Article, Entity, EntityType
+
+LONGEST_KEYWORD = 1024
+"""Lucene refuses a term of more than 32,766 bytes; no honest name, tag or section comes near this."""
+_LISTS = {
+    EntityType.PERSON: "persons",
+    EntityType.ORGANIZATION: "organizations",
+    EntityType.PLACE: "places",
+    EntityType.EVENT: "events",
+}
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_NOT_CONTENT = frozenset({"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind"})
+
+
+def to_document(
+    article: Article,
+    *,
+    now: dt.datetime,
+    first_seen_at: dt.datetime | None = None,
+    story: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The document of an article, complete: what the index excludes from `_source` included.
+
+    `first_seen_at` is that of the document in the index, where there is one; `story` holds the fields of the
+    near-duplicate group (`story_id`, `duplicate_kind`, `minhash`, `minhash_bands`).
+    """
+    cleaned = article.cleaned
+    seen = min(first_seen_at or article.fetched_at, article.fetched_at)
+    document = {
+        "id": article.id,
+        "url": article.url[:LONGEST_KEYWORD],
+        "source": article.source,
+        "feed_url": article.feed_url,
+        "site_name": cleaned.site_name,
+        "language": cleaned.language,
+        "title": cleaned.title,
+        "lead": cleaned.description or cleaned.text.split("\n", 1)[0],
+        "body": cleaned.text,
+        "authors": _shortened(cleaned.authors),
+        "section": (cleaned.section or "")[:LONGEST_KEYWORD] or None,
+        "tags": _shortened(cleaned.tags),
+        "image": cleaned.image,
+        "content_kind": cleaned.content_kind,
+        "word_count": len(cleaned.text.split()),
+        "published_at": _iso(cleaned.published_at),
+        "modified_at": _iso(cleaned.modified_at),
+        "first_seen_at": _iso(seen),
+        "dated_at": _iso(cleaned.published_at or seen),
+        "fetched_at": _iso(article.fetched_at),
+        "indexed_at": _iso(now),
+        "partition": article.partition,
+        "pipeline_version": article.pipeline_version,
+        "capture": str(article.capture),
+        "translation": _translation(article),
+        **_entities(article.tagged.entities),
+        "entities_status": article.tagged.status.value,
+        **(story or {}),
+    }
+    document = {key: value for key, value in document.items() if value not in (None, "", [], {})}
+    document["content_digest"] = content_digest(document)
+    return with_analysed_fields(document)
+
+
+def with_analysed_fields(source: dict[str, Any]) -> dict[str, Any]:
+    """A document with the fields that the index leaves out of `_source`, made again from title and body."""
+    field = language_field(source.get("language"))
+    if field is None:
+        return source
+    return {**source, "headline": {field: source.get("title", "")}, "text": {field: source.get("body", "")}}
+
+
+def version(article: Article) -> int:
+    """The document's external version: the time of the fetch in milliseconds, so that the newest capture wins."""
+    return (article.fetched_at - _EPOCH) // dt.timedelta(milliseconds=1)
+
+
+def content_digest(document: dict[str, Any]) -> str:
+    """The same for documents that say the same of the same capture, whenever they are indexed."""
+    content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:32]
+
+
+def _translation(article: Article) -> dict[str, Any]:
+    checked = article.checked
+    text = article.cleaned.text
+    fields = {
+        "verdict": checked.verdict.value if checked.verdict else None,
+        "score": checked.score,
+        "rules": sorted({finding.rule for finding in checked.findings}),
+        "findings_count": len(checked.findings),
+        "findings": [
+            {
+                "start": finding.start,
+                "end": finding.end,
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "message": finding.message,
+                "text": text[finding.start : finding.end],
+            }
+            for finding in checked.findings
+        ],
+        "is_translation": checked.is_translation.value,
+        "source_language": checked.source_language,
+        "signals": sorted({evidence.signal for evidence in checked.evidence}),
+        "evidence": [{"signal": evidence.signal, "detail": evidence.detail} for evidence in checked.evidence],
+    }
+    return {key: value for key, value in fields.items() if value not in (None, [])}
+
+
+def _entities(entities: tuple[Entity, ...]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for kind, name in _LISTS.items():
+        fields[name] = _shortened(entity.name for entity in entities if entity.type is kind)
+    fields["countries"] = sorted({entity.country for entity in entities if entity.country and entity.type is EntityType.PLACE})
+    fields["places_location"] = [
+        {"lat": entity.lat, "lon": entity.lon}
+        for entity in entities
+        if entity.type is EntityType.PLACE and entity.lat is not None and entity.lon is not None
+    ]
+    fields["entities"] = [_entity(entity) for entity in entities]
+    return fields
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    fields = {
+        "name": entity.name,
+        "type": entity.type.value,
+        "id": entity.id,
+        "lat": entity.lat,
+        "lon": entity.lon,
+        "country": entity.country,
+        "mentions": [{"start": mention.start, "end": mention.end, "text": mention.text} for mention in entity.mentions],
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _shortened(values: Any) -> list[str]:
+    return list(dict.fromkeys(value[:LONGEST_KEYWORD] for value in values if value))
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

@@ -1,0 +1,46 @@
+"""What the runs counted, and the dead letters, as documents for Kibana."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from elasticsearch import Elasticsearch, helpers
+
+from newsdesk.index.aliases import names
+from newsdesk.index.client import retried
+from newsdesk.records import DeadLetter, RunCounters
+from newsdesk.settings import IndexSettings
+
+
+def write_runs(es: Elasticsearch, documents: Iterable[RunCounters], settings: IndexSettings) -> int:
+    """Writes one document per stage, partition and source; a repeated run replaces its own. Returns how many."""
+    return _write(es, (_run_action(counters, names(settings).runs) for counters in documents))
+
+
+def write_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], settings: IndexSettings) -> int:
+    """Writes one document per failed article and stage; the newest failure replaces an older one. Returns how many."""
+    return _write(es, (_letter_action(letter, names(settings).dead_letters) for letter in letters))
+
+
+def _write(es: Elasticsearch, actions: Iterable[dict[str, Any]]) -> int:
+    prepared = list(actions)
+    written, _ = retried(lambda: helpers.bulk(es, prepared, max_retries=3), retries=3)
+    return int(written)
+
+
+def _run_action(counters: RunCounters, index: str) -> dict[str, Any]:
+    document = dataclasses.asdict(counters)
+    document["stage"] = counters.stage.value
+    return {"_index": index, "_id": _key(counters.stage, counters.partition, counters.source), "_source": document}
+
+
+def _letter_action(letter: DeadLetter, index: str) -> dict[str, Any]:
+    document = dataclasses.asdict(letter)
+    document |= {"stage": letter.stage.value, "reason": letter.reason.value, "capture": str(letter.capture or "")}
+    key = _key(letter.stage, letter.partition, letter.url, str(letter.capture or ""))
+    return {"_index": index, "_id": key, "_source": {"id": key, **document}}
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

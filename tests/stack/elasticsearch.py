@@ -1,0 +1,76 @@
+"""One real Elasticsearch for all stack tests of a run, in a home of its own, and a prefix of its own for each test."""
+
+import dataclasses
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from elasticsearch import Elasticsearch
+from pydantic import SecretStr
+
+from newsdesk.index.client import open_client
+from newsdesk.local.elasticsearch import RunningElasticsearch, start
+from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, load
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def stack_home() -> Iterator[Path]:
+    """A folder that the server's own user may enter too: pytest's own temporary folders are closed to it."""
+    home = Path(tempfile.mkdtemp(prefix="newsdesk-stack-", dir="/var/tmp" if os.access("/var/tmp", os.W_OK) else None))
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stack_settings(stack_home: Path) -> Settings:
+    settings = load()
+    return dataclasses.replace(
+        settings,
+        home=settings.home.model_copy(update={"home": stack_home, "data_url": "", "database_url": ""}),
+        local=settings.local.model_copy(update={"elasticsearch_port": free_port()}),
+    )
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server(stack_settings: Settings) -> Iterator[RunningElasticsearch]:
+    server = start(stack_settings, lambda _line: None)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_settings(elasticsearch_server: RunningElasticsearch) -> ElasticsearchSettings:
+    return ElasticsearchSettings(
+        url=elasticsearch_server.url, username=elasticsearch_server.username, password=SecretStr(elasticsearch_server.password)
+    )
+
+
+@pytest.fixture
+def es(elasticsearch_settings: ElasticsearchSettings) -> Iterator[Elasticsearch]:
+    with open_client(elasticsearch_settings) as client:
+        yield client
+
+
+@pytest.fixture
+def index_settings(es: Elasticsearch) -> Iterator[IndexSettings]:
+    """Settings with a prefix that no other test has; what was made under it is removed."""
+    settings = IndexSettings(prefix=f"t{uuid4().hex[:8]}-")
+    yield settings
+    names = list(es.indices.get(index=f"{settings.prefix}*", expand_wildcards="all"))
+    if names:
+        es.indices.delete(index=",".join(names))
+    for template in es.indices.get_index_template(name=f"{settings.prefix}*").body["index_templates"]:
+        es.indices.delete_index_template(name=template["name"])
