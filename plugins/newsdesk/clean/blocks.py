@@ -8,14 +8,17 @@ from lxml.html import HtmlElement
 from newsdesk.clean.text import paragraphs_of
 
 _INLINE = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
-    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "amp-img",
-    "img",
+    "a", "abbr", "acronym", "amp-img", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
+    "label", "mark", "picture", "q", "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
 })  # fmt: skip
 _SKIPPED = frozenset({
     "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed", "canvas", "select", "option", "textarea",
-    "button", "input", "audio", "video", "map", "datalist", "dialog", "rt", "rp",
+    "input", "audio", "video", "map", "datalist", "dialog", "rt", "rp",
 })  # fmt: skip
+_CELLS = frozenset({"td", "th"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+CELL_SEPARATOR = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,59 +30,86 @@ class Block:
     link_characters: int = 0
 
     @property
-    def key(self) -> str:
-        return key_of(self.text)
+    def is_heading(self) -> bool:
+        return self.element.tag in _HEADINGS
+
+    @property
+    def link_share(self) -> float:
+        return self.link_characters / len(self.text)
 
 
 def key_of(text: str) -> str:
-    """The text without any white space: what two renderings of one block have in common."""
-    return "".join(text.split())
+    """The text without white space and the bars between cells: what two renderings of one block have in common."""
+    return "".join(text.replace("|", " ").split())
 
 
 def blocks_of(tree: HtmlElement) -> list[Block]:
     """The blocks of a page in reading order; scripts, forms' fields and the like give none."""
-    found: list[Block] = []
-    pieces: list[str] = []
-    links = [0, 0]  # how deep in links, and how many characters of them in this block
-    owners: list[HtmlElement] = []
+    return _Reader().read(tree)
 
-    def end_block() -> None:
-        if pieces:
-            found.extend(Block(line, owners[-1], min(links[1], len(line))) for line in paragraphs_of("".join(pieces)))
-            pieces.clear()
-        links[1] = 0
 
-    for event, element in _events(tree):
+class _Reader:
+    """Collects text until a block ends. Only `pre` and `br` break lines within an element; cells of a row share a line."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._pieces: list[str] = []
+        self._owners: list[HtmlElement] = []
+        self._open_links = 0
+        self._link_characters = 0
+        self._open_pre = 0
+
+    def read(self, tree: HtmlElement) -> list[Block]:
+        for event, element in _events(tree):
+            if event == "start":
+                self._start(element)
+                self._take(element.text)
+            else:
+                self._end(element)
+                if element is not tree:
+                    self._take(element.tail)
+        return self._blocks
+
+    def _start(self, element: HtmlElement) -> None:
         tag = element.tag
-        if event == "start":
-            if tag not in _INLINE:
-                end_block()
-                if tag != "br":
-                    owners.append(element)
-            elif tag == "a":
-                links[0] += 1
-            _take(element.text, pieces, links)
-        else:
-            if tag not in _INLINE:
-                end_block()
-                if tag != "br" and owners and owners[-1] is element:
-                    owners.pop()
-            elif tag == "a":
-                links[0] -= 1
-            if element is not tree:
-                _take(element.tail, pieces, links)
-    return found
+        if tag in _INLINE:
+            self._open_links += tag == "a"
+            return
+        if tag in _CELLS and self._pieces and self._owners[-1].tag == "tr":
+            self._pieces.append(CELL_SEPARATOR)
+            return
+        if tag not in _CELLS:
+            self._finish()
+            self._owners.append(element)
+            self._open_pre += tag == "pre"
 
+    def _end(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag in _INLINE:
+            self._open_links -= tag == "a"
+        elif tag not in _CELLS:
+            self._finish()
+            if self._owners and self._owners[-1] is element:
+                self._owners.pop()
+                self._open_pre -= tag == "pre"
 
-def _take(text: str | None, pieces: list[str], links: list[int]) -> None:
-    if text:
-        pieces.append(text.replace("\n", " ").replace("\r", " "))
-        if links[0]:
-            links[1] += len(text.strip())
+    def _finish(self) -> None:
+        if self._pieces:
+            links = self._link_characters
+            lines = paragraphs_of("".join(self._pieces))
+            self._blocks.extend(Block(line, self._owners[-1], min(links, len(line))) for line in lines)
+            self._pieces.clear()
+        self._link_characters = 0
+
+    def _take(self, text: str | None) -> None:
+        if text:
+            self._pieces.append(text if self._open_pre else text.replace("\n", " ").replace("\r", " "))
+            if self._open_links:
+                self._link_characters += len(text.strip())
 
 
 def _events(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    """Start and end of every element, without recursion; what is skipped has both, and nothing between."""
+    """Start and end of every element, without recursion; what is skipped has only its end."""
     stack: list[tuple[HtmlElement, Iterator[HtmlElement]]] = [(tree, iter(tree))]
     yield "start", tree
     while stack:
@@ -88,7 +118,8 @@ def _events(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
         if child is None:
             stack.pop()
             yield "end", element
-        elif not isinstance(child.tag, str) or child.tag in _SKIPPED:
+        elif not isinstance(child.tag, str) or child.tag in _SKIPPED or (child.tag == "button" and child.find(".//p") is None):
+            # A button that holds paragraphs was never closed, and what follows it fell in.
             yield "end", child
         else:
             yield "start", child

@@ -1,45 +1,82 @@
-"""The article's paragraphs."""
+"""The article's paragraphs: two extractors choose, the page's own blocks are what they choose from.
+
+rs-trafilatura goes first: it misses little and is fast. Where it found much less prose than the page seems to hold,
+trafilatura is asked too, and believed if it found more. Their texts only select: what is kept is each block as the
+page wrote it, since both extractors close up "word ," and break lines where the source does.
+"""
+
+from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
-from newsdesk.clean.blocks import Block, blocks_of, key_of
-from newsdesk.clean.structured import Structured
-from newsdesk.clean.text import paragraphs_of, same_words
+from newsdesk.clean.blocks import CELL_SEPARATOR, Block, blocks_of, key_of
+from newsdesk.clean.regions import prose_of, within
+from newsdesk.clean.text import paragraphs_of
 
-_SHORTEST_EXTRACT = 200
-"""Characters below which the second extractor is asked too."""
-
-
-def find_body(page: str, tree: HtmlElement, structured: Structured, *, url: str, title: str, section: str | None) -> list[str]:
-    """The paragraphs and subheadings of the article in reading order, without the headline; none where the page has no text."""
-    lines = _by_rs_trafilatura(page, url=url)
-    if sum(map(len, lines)) < _SHORTEST_EXTRACT:
-        lines = max(lines, _by_trafilatura(tree), key=lambda found: sum(map(len, found)))
-    written = as_written(lines, blocks_of(tree))
-    return [line for line in written if not same_words(line, title) and line != section]
+_SURE_CHARACTERS = 40
+"""A block is found in an extract by its first so many characters without spaces."""
+_SHORTEST_INNER = 12
+"""A shorter block counts only as a line of its own, or between two blocks that were found."""
+_SUSPICIOUS_SHARE = 0.6
+"""Below this share of the page's prose the second extractor is asked: one page in 25, where it gains 0.010 F1 over all."""
+_SUSPICIOUS_CHARACTERS = 200
+_BETTER = 1.5
+"""How much more prose the second extractor must have found to be believed."""
 
 
-def as_written(lines: list[str], blocks: list[Block]) -> list[str]:
-    """The lines with the white space that the page gives them: extractors close up "word ," and lose evidence."""
-    written: dict[str, str] = {}
-    for block in blocks:
-        written.setdefault(block.key, block.text)
-    return [written.get(key_of(line), line) for line in lines]
+def find_blocks(page: str, tree: HtmlElement, *, url: str) -> list[Block]:
+    """The blocks of the article in reading order, headline and edges not yet trimmed; none where the page has no text."""
+    blocks = blocks_of(tree)
+    chosen = within(tree, select(blocks, by_rs_trafilatura(page, url=url)))
+    found = prose_of(chosen)
+    if found >= _SUSPICIOUS_CHARACTERS and found >= _SUSPICIOUS_SHARE * prose_of(within(tree, blocks, whole_page=True)):
+        return chosen
+    other = within(tree, select(blocks, by_trafilatura(tree)))
+    if prose_of(other) > _BETTER * found or not chosen:
+        return other
+    return chosen
 
 
-def _by_rs_trafilatura(page: str, *, url: str) -> list[str]:
+def select(blocks: list[Block], extract: list[str]) -> list[Block]:
+    """The blocks that an extract of the page contains."""
+    lines = {key_of(line) for line in extract}
+    everything = "".join(key_of(line) for line in extract)
+    chosen = [_is_in(block, lines, everything) for block in blocks]
+    for index in range(1, len(blocks) - 1):
+        if not chosen[index] and chosen[index - 1] and chosen[index + 1]:
+            chosen[index] = key_of(blocks[index].text) in everything
+    return [block for block, keep in zip(blocks, chosen, strict=True) if keep]
+
+
+def _is_in(block: Block, lines: set[str], everything: str) -> bool:
+    key = key_of(block.text)
+    if not key:
+        return False
+    if key in lines or (len(key) >= _SHORTEST_INNER and key[:_SURE_CHARACTERS] in everything):
+        return True
+    return bool(block.element.tag == "tr") and key_of(block.text.split(CELL_SEPARATOR)[0]) in everything
+
+
+def by_rs_trafilatura(page: str, *, url: str) -> list[str]:
+    """Its lines. Told that the page is an article it skips its classifier: as good on articles, 1.5 times as fast."""
     import rs_trafilatura
 
+    return _survive_panic(lambda: paragraphs_of(rs_trafilatura.extract(page, url=url, page_type="article").main_content or ""))
+
+
+def by_trafilatura(tree: HtmlElement) -> list[str]:
+    from copy import deepcopy
+
+    from trafilatura import extract
+
+    return paragraphs_of(extract(deepcopy(tree), include_comments=False) or "")
+
+
+def _survive_panic(extract: Callable[[], list[str]]) -> list[str]:
+    """A Rust panic arrives as a PanicException, which is no Exception and cannot be imported: it finds nothing."""
     try:
-        return paragraphs_of(rs_trafilatura.extract(page, url=url, page_type="article").main_content or "")
+        return extract()
     except BaseException as panic:
-        # A Rust panic arrives as a PanicException, which is no Exception and cannot be imported.
         if type(panic).__name__ == "PanicException":
             return []
         raise
-
-
-def _by_trafilatura(tree: HtmlElement) -> list[str]:
-    from trafilatura import extract
-
-    return paragraphs_of(extract(tree, include_comments=False) or "")

@@ -1,14 +1,16 @@
 """The heart of clean: a capture in, the article without its page out. Pure: no network, no disk, no clock."""
 
 import datetime as dt
+import re
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsdesk.clean.authors import find_authors
-from newsdesk.clean.body import find_body
+from newsdesk.clean.body import find_blocks
 from newsdesk.clean.dates import find_modified, find_published
 from newsdesk.clean.decoding import decode_page
+from newsdesk.clean.edges import trim
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_surroundings
 from newsdesk.clean.structured import parse_structured
@@ -17,6 +19,8 @@ from newsdesk.clean.titles import find_title
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import Capture, Cleaned
 from newsdesk.settings import CleanSettings
+
+_END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 VERSION = 1
 """Goes up whenever `clean` answers differently for some page."""
@@ -37,7 +41,7 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     title = find_title(tree, structured, site_name=around.site_name) or (item.title if item else "")
     published = find_published(tree, structured, url=capture.url, now=now, feed=item.published_at if item else None)
     modified = find_modified(structured, published=published, now=now)
-    text = join_paragraphs(find_body(page, tree, structured, url=capture.url, title=title, section=around.section))
+    text = join_paragraphs(trim(find_blocks(page, tree, url=capture.url), title=title, section=around.section))
     if not text:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
     language = detect_language(text)
@@ -72,7 +76,11 @@ def _readable_page(capture: Capture, settings: CleanSettings) -> str:
 
 
 def _parse(page: str) -> HtmlElement:
-    """The page's tree. Bytes and an explicit encoding, since a page's own declaration is not to be believed any more."""
+    """The page's tree. Bytes and an explicit encoding, since a page's own declaration is not to be believed any more.
+
+    libxml2 drops all that follows the first </body>, which some sites write in the middle: ends of body and html are implied.
+    """
+    page = _END_OF_DOCUMENT.sub("", page)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         tree = document_fromstring(page.encode("utf-8", "replace"), parser=parser)

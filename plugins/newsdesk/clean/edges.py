@@ -1,0 +1,48 @@
+"""What extractors leave around and between an article's paragraphs, told by general signals."""
+
+from collections.abc import Sequence
+
+from newsdesk.clean.blocks import Block
+from newsdesk.clean.regions import prose_characters
+from newsdesk.clean.text import same_words
+
+_LONG = 60
+"""A block of this many characters that comes again is a copy."""
+
+
+def trim(blocks: Sequence[Block], *, title: str, section: str | None) -> list[str]:
+    """The lines of the article: without headline, copies, and what hangs over at both ends."""
+    kept = _after_headline(blocks, title=title)
+    kept = _without_copies(kept)
+    kept = _without_tail(kept)
+    return [block.text for block in kept if not same_words(block.text, title) and block.text != section]
+
+
+def _after_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
+    """What follows the headline, where no prose stands before it."""
+    for index, block in enumerate(blocks):
+        if same_words(block.text, title):
+            return list(blocks[index + 1 :])
+        if prose_characters(block):
+            break
+    return list(blocks)
+
+
+def _without_copies(blocks: Sequence[Block]) -> list[Block]:
+    """Each long block once, where it came first."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        if len(block.text) >= _LONG and block.text in seen:
+            continue
+        seen.add(block.text)
+        kept.append(block)
+    return kept
+
+
+def _without_tail(blocks: Sequence[Block]) -> list[Block]:
+    """Without links and headings at the end that nothing follows."""
+    end = len(blocks)
+    while end > 1 and (blocks[end - 1].link_share > 0.5 or blocks[end - 1].is_heading):
+        end -= 1
+    return list(blocks[:end])

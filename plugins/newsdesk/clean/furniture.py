@@ -1,0 +1,57 @@
+"""Which elements say by their markup that they hold no article text: navigation, sharing, teasers, comments, forms, consent."""
+
+import re
+from itertools import pairwise
+
+from lxml.html import HtmlElement
+
+_TAGS = frozenset({"nav", "footer", "form", "figcaption", "dialog", "menu", "aside"})
+_NEVER = frozenset({"html", "body", "main", "article"})
+_ROLES = frozenset({
+    "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"
+})  # fmt: skip
+_NAMES = frozenset({
+    "ad", "adslot", "advert", "advertisement", "advertisements", "ads", "authorbox", "banner", "bio", "breadcrumb", "breadcrumbs", "byline",
+    "caption", "carousel", "comment", "comments", "consent", "cookie", "cookies", "copyright", "cta", "disclaimer", "disclosure", "disqus",
+    "figcaption", "footer", "gdpr", "lightbox", "login", "menu", "modal", "nav", "navbar", "navigation", "newsletter", "newsletters",
+    "outbrain", "overlay", "pager", "pagination", "paywall", "popular", "popup", "promo", "promos", "promotion", "promotional", "recirc",
+    "recirculation", "recommendations", "recommended", "register", "related", "respond", "share", "sharedaddy", "sharing", "sidebar",
+    "signup", "slider", "social", "sponsored", "subscribe", "subscription", "taboola", "tags", "trending",
+})  # fmt: skip
+"""Words in the class or id of furniture. `teaser` is not among them: it names the lead of many German articles."""
+
+_NAME_PAIRS = frozenset({
+    ("about", "author"), ("also", "read"), ("author", "bio"), ("author", "box"), ("author", "card"), ("author", "info"),
+    ("author", "profile"), ("call", "action"), ("latest", "posts"), ("more", "from"), ("more", "stories"), ("most", "read"),
+    ("next", "post"), ("post", "tags"), ("read", "also"), ("read", "more"), ("read", "next"), ("recent", "posts"), ("screen", "reader"),
+    ("sign", "up"), ("skip", "link"), ("sr", "only"), ("tag", "list"), ("up", "next"), ("visually", "hidden"),
+})  # fmt: skip
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_NAME = 1000
+
+
+def is_furniture(element: HtmlElement) -> bool:
+    """Whether this one element says that what is in it is no article text, or that nobody sees it."""
+    tag = element.tag
+    if tag in _TAGS or (element.get("role") or "").lower() in _ROLES or is_invisible(element):
+        return True
+    if tag in _NEVER:
+        return False
+    return any(_names_furniture(element.get(attribute)) for attribute in ("class", "id"))
+
+
+def is_invisible(element: HtmlElement) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return bool(style and _INVISIBLE.search(style[:_LONGEST_NAME]))
+
+
+def _names_furniture(name: str | None) -> bool:
+    if not name:
+        return False
+    words = [word.lower() for word in _WORDS.findall(name[:_LONGEST_NAME])]
+    if not _NAMES.isdisjoint(words):
+        return True
+    return not _NAME_PAIRS.isdisjoint(pairwise(words)) or not _NAME_PAIRS.isdisjoint(zip(words, words[2:], strict=False))

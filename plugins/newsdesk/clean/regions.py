@@ -1,0 +1,91 @@
+"""Where in a page its prose lies: the smallest element that holds it, and the furniture inside that."""
+
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from newsdesk.clean.blocks import Block
+from newsdesk.clean.furniture import is_furniture
+
+_SHORTEST_PROSE = 60
+_SHORTEST_PROSE_DENSE = 25
+"""Scripts without spaces say in 25 characters what takes 60 in letters."""
+
+_SHARE_OF_ROOT = 0.85
+"""How much of the prose the article's element holds. From 0.80 to 0.95 the score moves by less than 0.001."""
+
+_MAXIMUM_FURNITURE = 0.4
+"""An element that holds more of the prose than this is not furniture, whatever its name: `article-with-sidebar`."""
+
+
+class Region:
+    """The prose of some blocks of a page, counted for every element around it."""
+
+    def __init__(self, tree: HtmlElement, blocks: Sequence[Block]) -> None:
+        self.prose: dict[HtmlElement, int] = {}
+        for block in blocks:
+            characters = prose_characters(block)
+            if characters:
+                for element in _lineage(block.element):
+                    self.prose[element] = self.prose.get(element, 0) + characters
+        self.total = self.prose.get(tree, 0)
+        self.root = self._deepest(tree)
+        self._furniture: dict[HtmlElement, bool] = {}
+
+    def holds(self, block: Block) -> bool:
+        return any(element is self.root for element in _lineage(block.element))
+
+    def is_furniture(self, block: Block) -> bool:
+        """Whether some element around the block, inside the region's root, is furniture."""
+        unknown = []
+        found = False
+        for element in _lineage(block.element):
+            if element is self.root:
+                break
+            known = self._furniture.get(element)
+            if known is not None:
+                found = known
+                break
+            unknown.append(element)
+        for element in reversed(unknown):
+            found = found or (self.prose.get(element, 0) <= _MAXIMUM_FURNITURE * self.total and is_furniture(element))
+            self._furniture[element] = found
+        return found
+
+    def _deepest(self, tree: HtmlElement) -> HtmlElement:
+        element = tree
+        while True:
+            inner = next((child for child in element if self.prose.get(child, 0) >= _SHARE_OF_ROOT * self.total > 0), None)
+            if inner is None:
+                return element
+            element = inner
+
+
+def prose_characters(block: Block) -> int:
+    """The block's characters outside links where it is long enough to be a sentence or more; else 0."""
+    if block.link_share >= 0.5:
+        return 0
+    characters = len(block.text) - block.link_characters
+    enough = _SHORTEST_PROSE if block.text.isascii() or " " in block.text[:30] else _SHORTEST_PROSE_DENSE
+    return characters if characters >= enough else 0
+
+
+def within(tree: HtmlElement, blocks: Sequence[Block], *, whole_page: bool = False) -> list[Block]:
+    """The blocks that lie in the region of their prose and are not furniture.
+
+    For blocks of a whole page the furniture goes first, so that a long comment thread is not taken for the article.
+    """
+    if whole_page:
+        everywhere = Region(tree, blocks)
+        everywhere.root = tree
+        blocks = [block for block in blocks if not everywhere.is_furniture(block)]
+    region = Region(tree, blocks)
+    return [block for block in blocks if region.holds(block) and not region.is_furniture(block)]
+
+
+def prose_of(blocks: Sequence[Block]) -> int:
+    return sum(map(prose_characters, blocks))
+
+
+def _lineage(element: HtmlElement) -> list[HtmlElement]:
+    return [element, *element.iterancestors()]
