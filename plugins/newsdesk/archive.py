@@ -58,6 +58,15 @@ class Archive:
                 self.filesystem.rm(temporary)
             raise
 
+    def remove_unfinished(self, path: str) -> None:
+        """Removes a file that nothing refers to yet, and what a killed writer of it left under a temporary name."""
+        folder, name = posixpath.split(path)
+        with contextlib.suppress(FileNotFoundError):
+            for found in self.filesystem.ls(self._absolute(folder), detail=False):
+                base = posixpath.basename(str(found))
+                if base == name or (base.startswith(TEMPORARY) and base.endswith(f"-{name}")):
+                    self.filesystem.rm(str(found))
+
     def _absolute(self, path: str) -> str:
         return f"{self.root}/{path}"
 

@@ -32,3 +32,14 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def host_key(url: str) -> str:
+    """The host with its port where that is not the scheme's own: what politeness counts as one host. Empty where there is none."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower().rstrip("."), parts.port
+    except ValueError:
+        return ""
+    name = f"[{host}]" if ":" in host else host
+    return name if not host or port in (None, 80, 443) else f"{name}:{port}"

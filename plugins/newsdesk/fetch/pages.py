@@ -1,0 +1,118 @@
+"""The pages that feeds named: a durable queue, and the memory of what was captured already."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from newsdesk.fetch.plan import host_hash
+from newsdesk.fetch.tables import PAGES
+from newsdesk.records import FeedItem
+from newsdesk.urls import article_id, canonical_url, host_key
+
+_ITEM = TypeAdapter(FeedItem)
+_IDS_IN_ONE_QUERY = 500  # SQLite before 3.32 takes 999 variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page that is to be fetched, or fetched again. `capture` is where its newest full capture lies."""
+
+    id: str
+    url: str
+    host: str
+    feed_id: int
+    feed_url: str
+    source: str
+    item: FeedItem
+    visits: int = 0
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+    captured_at: dt.datetime | None = None
+    capture: str | None = None
+    next_fetch_at: dt.datetime | None = None
+    last_error: str | None = None
+
+
+def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str) -> Page | None:
+    """The page that an entry names; None where its address is no page's. The same page has the same id for every feed."""
+    host = host_key(item.url)
+    if not host:
+        return None
+    id = article_id(canonical_url(item.url))
+    return Page(id=id, url=item.url, host=host, feed_id=feed_id, feed_url=feed_url, source=source, item=item)
+
+
+def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> list[Page]:
+    """Queues the pages that are not known, due at once, and returns them."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    candidates = {page.id: page for page in pages}
+    known = known_ids(connection, list(candidates))
+    fresh = [page for id, page in candidates.items() if id not in known]
+    if fresh:
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        # Another shard may have queued the same page in this moment.
+        connection.execute(insert(PAGES).on_conflict_do_nothing(), [_new_row(page, now) for page in fresh])
+    return fresh
+
+
+def known_ids(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
+        part = ids[start : start + _IDS_IN_ONE_QUERY]
+        found.update(connection.scalars(sa.select(PAGES.c.id).where(PAGES.c.id.in_(part))))
+    return found
+
+
+def due_pages(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime, *, per_host: int) -> list[Page]:
+    """At most so many due pages of each of these hosts: new ones before those to be seen again, then the longest waiting."""
+    rank = sa.func.row_number().over(partition_by=PAGES.c.host, order_by=(PAGES.c.visits > 0, PAGES.c.next_fetch_at, PAGES.c.id))
+    ranked = sa.select(PAGES, rank.label("rank")).where(PAGES.c.host.in_(hosts), PAGES.c.next_fetch_at <= now).subquery()
+    query = sa.select(ranked).where(ranked.c.rank <= per_host).order_by(ranked.c.host, ranked.c.rank)
+    with engine.connect() as connection:
+        return [_page(row) for row in connection.execute(query)]
+
+
+def save_visits(connection: sa.Connection, pages: Iterable[Page]) -> None:
+    """Writes how the visits ended. What is over for good keeps its row, without the feed's entry."""
+    rows = [_visited_row(page) for page in pages]
+    if rows:
+        names = [name for name in rows[0] if name != "page_id"]
+        update = sa.update(PAGES).where(PAGES.c.id == sa.bindparam("page_id"))
+        connection.execute(update.values({name: sa.bindparam(name) for name in names}), rows)
+
+
+def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "id": page.id,
+        "url": page.url,
+        "host": page.host,
+        "host_hash": host_hash(page.host),
+        "feed_id": page.feed_id,
+        "feed_url": page.feed_url,
+        "source": page.source,
+        "item": _ITEM.dump_json(page.item).decode(),
+        "next_fetch_at": now,
+        "visits": 0,
+        "failures": 0,
+        "first_seen_at": now,
+    }
+
+
+def _visited_row(page: Page) -> dict[str, Any]:
+    changed = ("visits", "failures", "etag", "last_modified", "digest", "captured_at", "capture", "next_fetch_at", "last_error")
+    item = _ITEM.dump_json(page.item).decode() if page.next_fetch_at else None
+    return {"page_id": page.id, "item": item, **{name: getattr(page, name) for name in changed}}
+
+
+def _page(row: Any) -> Page:
+    names = [field.name for field in dataclasses.fields(Page) if field.name != "item"]
+    item = _ITEM.validate_json(row.item) if row.item else FeedItem(id=row.url, url=row.url)
+    return Page(item=item, **{name: row._mapping[name] for name in names})

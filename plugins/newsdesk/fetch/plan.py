@@ -1,0 +1,206 @@
+"""When a feed or a page is asked again, and which shard asks which host. Pure: state, answer and clock in, plan out."""
+
+import dataclasses
+import datetime as dt
+import email.utils
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+SHORTEST = dt.timedelta(minutes=1)
+LONGEST = dt.timedelta(days=1)
+FIRST_INTERVAL = dt.timedelta(minutes=10)
+BUSIEST = dt.timedelta(minutes=5)
+"""A feed is not asked more often than this of our own accord, however fast it moves; only its owner's hints may say so."""
+
+QUIETEST = dt.timedelta(hours=2)
+"""A feed that published within two weeks is asked at least so often: its next entry may be the one that matters."""
+
+FIRST_RETRY = dt.timedelta(minutes=5)
+MOVED_AFTER = 3
+"""A permanent redirect is believed when this many polls in a row have seen the same one: a misconfigured hour is common."""
+
+_SLOWED = (429, 503)
+
+
+class FeedStatus(StrEnum):
+    """`gone` was answered with 410 and is not asked any more; `disabled` was switched off by a person."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What is remembered of a feed between two polls, as far as it decides about the next one."""
+
+    url: str
+    status: FeedStatus = FeedStatus.ACTIVE
+    interval_seconds: float = FIRST_INTERVAL.total_seconds()
+    failures: int = 0
+    moved_to: str | None = None
+    moved_count: int = 0
+    next_poll_at: dt.datetime | None = None
+    last_polled_at: dt.datetime | None = None
+    last_success_at: dt.datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedResponse:
+    """One poll's answer. `status` 0: there was none, `error` says why. Header names are in lower case.
+
+    `changed` says that the body differs from the last one, `new_count` how many entries were not known, `dates` when
+    the listed entries were published. `permanent_url` is where permanent redirects alone (301, 308) led.
+    """
+
+    status: int
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    error: str | None = None
+    changed: bool = True
+    new_count: int = 0
+    dates: Sequence[dt.datetime] = ()
+    wait_seconds: float | None = None
+    permanent_url: str | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        return self.error is not None or not (200 <= self.status < 300 or self.status == 304)
+
+
+def next_state(state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5) -> FeedState:
+    """The feed's state after this poll. `jitter` is a number from 0 to 1, drawn by the caller.
+
+    410 retires the feed; a permanent redirect that was seen `MOVED_AFTER` times in a row moves it.
+    """
+    state = dataclasses.replace(state, last_polled_at=now)
+    if response.status == 410:
+        return dataclasses.replace(state, status=FeedStatus.GONE, next_poll_at=None, last_error="gone for good (410)")
+    if response.is_failure:
+        state = dataclasses.replace(
+            state, failures=state.failures + 1, last_error=response.error or f"answered with status {response.status}"
+        )
+    else:
+        interval = plan_interval(state, response, now).total_seconds()
+        state = dataclasses.replace(_moved(state, response), failures=0, last_error=None, last_success_at=now, interval_seconds=interval)
+    return dataclasses.replace(state, next_poll_at=plan_next_poll(state, response, now, jitter=jitter))
+
+
+def plan_next_poll(state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5) -> dt.datetime:
+    """When to ask this feed again: UTC, between 1 minute and 1 day after `now`.
+
+    `state` already counts this poll. Retry-After (RFC 9110, 10.2.3) beats every other hint. A failure doubles the wait
+    up to a day and is spread by a quarter both ways, so that feeds that failed together do not come back together; it
+    never ends the polling. Otherwise the feed's own rhythm decides, and its owner's hints may only slow it down.
+    """
+    asked = retry_after(response.headers, now)
+    if asked is not None:
+        return now + _clamp(asked)
+    if response.is_failure:
+        doubled = FIRST_RETRY * 2 ** min(max(state.failures, 1) - 1, 12)
+        return now + _clamp(min(doubled, LONGEST) * (0.75 + 0.5 * jitter))
+    spread = dt.timedelta(seconds=state.interval_seconds) * (0.95 + 0.1 * jitter)
+    return now + _clamp(max(spread, _hinted(response, now)))
+
+
+def plan_interval(state: FeedState, response: FeedResponse, now: dt.datetime) -> dt.timedelta:
+    """How often this feed is worth asking: from 5 minutes to 2 hours, up to a day if it fell silent.
+
+    Half the average gap between its entries (with the time since the newest: a feed that falls silent slows down).
+    Without dates it learns: a quarter faster when something was new, a quarter slower when nothing was.
+    """
+    rhythm = _average_gap(response.dates, now)
+    if rhythm is not None:
+        return max(_clamp(rhythm / 2), BUSIEST)
+    before = dt.timedelta(seconds=state.interval_seconds)
+    return max(_clamp(before * (0.75 if response.new_count else 1.25)), BUSIEST)
+
+
+def plan_host_pause(response_status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
+    """Until when the whole host is left alone: 429 and 503 ask for it, for an answered Retry-After or else 5 minutes."""
+    asked = retry_after(headers, now)
+    if response_status in _SLOWED:
+        return now + _clamp(asked if asked is not None else FIRST_RETRY)
+    return now + _clamp(asked) if asked is not None and response_status >= 400 else None
+
+
+def retry_after(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
+    """The wait that Retry-After asks for, in seconds or as a date; None where it is absent or senseless."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}", value):
+        return dt.timedelta(seconds=int(value))
+    moment = _http_date(value)
+    return max(moment - now, dt.timedelta(0)) if moment else None
+
+
+def plan_revisit(visits: int, now: dt.datetime, revisit_hours: Sequence[float]) -> dt.datetime | None:
+    """When a page that was visited so often is looked at again; None after the last time."""
+    return now + dt.timedelta(hours=revisit_hours[visits - 1]) if 1 <= visits <= len(revisit_hours) else None
+
+
+def plan_page_retry(failures: int, now: dt.datetime, *, jitter: float = 0.5) -> dt.datetime:
+    """When a page that failed is tried again: 5 minutes, 20, 80, ... up to a day, spread by a quarter."""
+    return now + _clamp(min(FIRST_RETRY * 4 ** min(max(failures, 1) - 1, 6), LONGEST) * (0.75 + 0.5 * jitter))
+
+
+def shard_number(host: str, shards: int) -> int:
+    """The shard of this host, the same in every run and process."""
+    return host_hash(host) % shards
+
+
+def host_hash(host: str) -> int:
+    return zlib.crc32(host.encode("utf-8", "replace")) & 0x7FFFFFFF
+
+
+def plan_shards(hashes: Iterable[int], *, shards: int) -> list[int]:
+    """The numbers of the shards that have something to do, given the hashes of the hosts that are due."""
+    return sorted({value % shards for value in hashes})
+
+
+def _moved(state: FeedState, response: FeedResponse) -> FeedState:
+    target = response.permanent_url
+    if not target or target == state.url:
+        return dataclasses.replace(state, moved_to=None, moved_count=0)
+    count = state.moved_count + 1 if target == state.moved_to else 1
+    if count < MOVED_AFTER:
+        return dataclasses.replace(state, moved_to=target, moved_count=count)
+    return dataclasses.replace(state, url=target, moved_to=None, moved_count=0)
+
+
+def _average_gap(dates: Sequence[dt.datetime], now: dt.datetime) -> dt.timedelta | None:
+    known = sorted((date for date in set(dates) if date <= now), reverse=True)[:20]
+    if len(known) < 2:
+        return None
+    average = (now - known[-1]) / len(known)
+    return min(average, 2 * QUIETEST) if now - known[0] < dt.timedelta(days=14) else average
+
+
+def _hinted(response: FeedResponse, now: dt.datetime) -> dt.timedelta:
+    waits = [dt.timedelta(0)]
+    if response.wait_seconds:
+        waits.append(dt.timedelta(seconds=min(response.wait_seconds, LONGEST.total_seconds())))
+    age = re.search(r"max-age\s*=\s*\"?(\d{1,9})", response.headers.get("cache-control", ""), re.IGNORECASE)
+    expires = _http_date(response.headers.get("expires", ""))
+    if age:
+        waits.append(dt.timedelta(seconds=int(age[1])))
+    elif expires:
+        waits.append(expires - (_http_date(response.headers.get("date", "")) or now))
+    return max(waits)
+
+
+def _http_date(value: str) -> dt.datetime | None:
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    try:
+        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _clamp(wait: dt.timedelta) -> dt.timedelta:
+    return min(max(wait, SHORTEST), LONGEST)

@@ -1,0 +1,109 @@
+"""One poll of one feed: asked, read, and what follows for its state."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from newsdesk.errors import ArticleRejected, Unavailable
+from newsdesk.fetch.client import Answer
+from newsdesk.fetch.feeds import ParsedFeed, parse_feed
+from newsdesk.fetch.pages import Page, known_ids, page_of
+from newsdesk.fetch.plan import FeedResponse, next_state
+from newsdesk.fetch.state import Feed
+from newsdesk.fetch.turns import Followed, HostBusy, Turns, Visitor
+
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
+
+FULL_READ_EVERY = dt.timedelta(days=1)
+"""So often a feed is asked without validators: some servers answer 304 for ever once they have seen one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """How a poll ended. `feed` carries its new state; `pages` are those of its entries that were not known before."""
+
+    feed: Feed
+    pages: tuple[Page, ...] = ()
+    was_modified: bool = False
+    failed: bool = False
+    moved: bool = False
+
+
+async def poll_feed(
+    feed: Feed, visitor: Visitor, *, turns: Turns, engine: sa.Engine, now: Callable[[], dt.datetime], jitter: float
+) -> Poll | None:
+    """Asks the feed once. None where its host could not be asked now: the feed stays due."""
+    try:
+        followed = await turns.follow(feed.state.url, visitor, accept=ACCEPT, validators=_validators(feed, now()))
+    except HostBusy:
+        return None
+    except (Unavailable, ArticleRejected) as error:
+        return failed_poll(feed, str(error), now=now(), jitter=jitter)
+    answer = followed.answer
+    if answer.status == 304:
+        return _settle(feed, _response(answer, followed, changed=False), now=now(), jitter=jitter)
+    if answer.status != 200:
+        return failed_poll(feed, _refusal(answer), now=now(), jitter=jitter, response=_response(answer, followed))
+    digest = hashlib.sha256(answer.body).hexdigest()
+    read = dataclasses.replace(
+        feed, etag=answer.headers.get("etag"), last_modified=answer.headers.get("last-modified"), read_at=answer.asked_at
+    )
+    if digest == feed.body_digest:
+        return _settle(read, _response(answer, followed, changed=False), now=now(), jitter=jitter)
+    try:
+        parsed = parse_feed(answer.body, content_type=answer.content_type, url=answer.url)
+    except ArticleRejected as rejected:
+        return failed_poll(feed, str(rejected), now=now(), jitter=jitter, response=_response(answer, followed))
+    pages = _new_pages(engine, feed, parsed)
+    response = _response(answer, followed, parsed=parsed, new_count=len(pages))
+    read = dataclasses.replace(read, body_digest=digest, title=feed.title or parsed.title)
+    settled = _settle(read, response, now=now(), jitter=jitter)
+    return dataclasses.replace(settled, pages=pages, was_modified=True)
+
+
+def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, response: FeedResponse | None = None) -> Poll:
+    response = dataclasses.replace(response or FeedResponse(status=0), error=error)
+    return Poll(feed=dataclasses.replace(feed, state=next_state(feed.state, response, now, jitter=jitter)), failed=True)
+
+
+def _settle(feed: Feed, response: FeedResponse, *, now: dt.datetime, jitter: float) -> Poll:
+    state = next_state(feed.state, response, now, jitter=jitter)
+    return Poll(feed=dataclasses.replace(feed, state=state), moved=state.url != feed.state.url)
+
+
+def _validators(feed: Feed, now: dt.datetime) -> dict[str, str]:
+    if feed.read_at is None or now - feed.read_at > FULL_READ_EVERY:
+        return {}
+    given = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
+def _new_pages(engine: sa.Engine, feed: Feed, parsed: ParsedFeed) -> tuple[Page, ...]:
+    named = (page_of(item, feed_id=feed.id, feed_url=feed.state.url, source=feed.source) for item in parsed.items)
+    pages = {page.id: page for page in named if page is not None}
+    with engine.connect() as connection:
+        known = known_ids(connection, list(pages))
+    return tuple(page for id, page in pages.items() if id not in known)
+
+
+def _response(
+    answer: Answer, followed: Followed, *, parsed: ParsedFeed | None = None, changed: bool = True, new_count: int = 0
+) -> FeedResponse:
+    dates = [item.published_at for item in parsed.items if item.published_at] if parsed else []
+    return FeedResponse(
+        status=answer.status,
+        headers=answer.headers,
+        changed=changed,
+        new_count=new_count,
+        dates=dates,
+        wait_seconds=parsed.hints.wait_seconds if parsed else None,
+        permanent_url=followed.permanent_url or (parsed.hints.new_url if parsed else None),
+    )
+
+
+def _refusal(answer: Answer) -> str:
+    return f"answered {answer.status} {answer.reason}".strip()

@@ -1,0 +1,268 @@
+"""One run of fetch over a shard of hosts: due feeds polled, due pages fetched, captures written, everything kept.
+
+First every due feed is polled, and the pages that their entries name are queued in the state database; then the
+queue is worked off: new pages, pages that failed, pages to be seen again. Either half may be cut off at any point.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import random
+import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from newsdesk.archive import Archive
+from newsdesk.errors import Reason, Stage, Status
+from newsdesk.fetch import hosts as leases
+from newsdesk.fetch import journal, plan
+from newsdesk.fetch.client import Resolve, open_web, user_agent
+from newsdesk.fetch.hosts import LeaseLost
+from newsdesk.fetch.ledger import Ledger, SourceCounts
+from newsdesk.fetch.pages import Page, due_pages
+from newsdesk.fetch.polling import failed_poll, poll_feed
+from newsdesk.fetch.state import Feed, due_feeds, is_due
+from newsdesk.fetch.tables import FEEDS, PAGES
+from newsdesk.fetch.turns import Turns, Visitor
+from newsdesk.fetch.visiting import failed_visit, visit_page
+from newsdesk.fetch.warc import ManifestEntry, parse_manifest
+from newsdesk.records import Outcome
+from newsdesk.settings import FetchSettings
+
+log = logging.getLogger(__name__)
+
+KEEP_AFTER_UNITS = 200
+KEEP_AFTER_CAPTURES = 500
+"""So much work is kept at once, and so much is done again after a kill. 200 hosts of 304s are one transaction of 10 ms."""
+
+KEEP_AFTER_SECONDS = 20.0
+_HOSTS_IN_ONE_QUERY = 500
+
+_Result = TypeVar("_Result")
+_Work = Callable[[Visitor, Sequence[Any]], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The hosts whose hash leaves `number` when divided by `shards`: a host is in one shard only, in every run."""
+
+    number: int
+    shards: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.number:02d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardReport:
+    """What a run did: one outcome for each page that it took up, and counts for each source."""
+
+    partition: str
+    shard: Shard
+    outcomes: tuple[Outcome, ...] = ()
+    sources: Mapping[str, SourceCounts] = field(default_factory=dict)
+
+
+def plan_shards(engine: sa.Engine, settings: FetchSettings, now: dt.datetime) -> list[Shard]:
+    """The shards in which a feed or a page is due, or a killed task left something to clear up."""
+    due = sa.union(sa.select(FEEDS.c.host_hash).where(is_due(now)), sa.select(PAGES.c.host_hash).where(PAGES.c.next_fetch_at <= now))
+    with engine.connect() as connection:
+        numbers = plan.plan_shards(connection.scalars(due), shards=settings.shards)
+        if not numbers and journal.is_left_over(connection, now):
+            numbers = [0]
+    return [Shard(number, settings.shards) for number in numbers]
+
+
+def fetch_shard(
+    shard: Shard,
+    partition: str,
+    *,
+    archive: Archive,
+    engine: sa.Engine,
+    settings: FetchSettings,
+    now: Callable[[], dt.datetime],
+    resolve: Resolve | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> ShardReport:
+    """Polls what is due, captures what is new, and says how each page ended.
+
+    It may be killed at any point: the next run finds what is still due. Raises LeaseLost where this process stood
+    still so long that others may have taken its place.
+    """
+    owner = leases.new_owner()
+    leases.void_dead_leases(engine)
+    recovered = journal.recover(engine, archive, partition, owner=owner, now=now())
+    ledger = Ledger(
+        engine=engine, archive=archive, partition=partition, shard=shard.name, owner=owner, software=user_agent(settings), now=now
+    )
+    run = _Run(shard, engine=engine, settings=settings, ledger=ledger, now=now)
+    try:
+        asyncio.run(run.work(owner, resolve=resolve, tls=tls))
+    except BaseException:
+        ledger.abandon()
+        leases.release_all(engine, owner)
+        raise
+    handed_on = [_recovered_outcome(entry) for manifest in recovered for entry in parse_manifest(manifest)]
+    return ShardReport(partition=partition, shard=shard, outcomes=(*handed_on, *ledger.outcomes), sources=ledger.sources)
+
+
+class _Run:
+    """The state of one `fetch_shard`."""
+
+    def __init__(self, shard: Shard, *, engine: sa.Engine, settings: FetchSettings, ledger: Ledger, now: Callable[[], dt.datetime]) -> None:
+        self._shard = shard
+        self._engine = engine
+        self._settings = settings
+        self._ledger = ledger
+        self._now = now
+        self._finished: list[Visitor] = []
+        self._kept_at = 0.0
+        self._jitter = random.Random()
+
+    async def work(self, owner: str, *, resolve: Resolve | None, tls: ssl.SSLContext | None) -> None:
+        async with open_web(self._settings, now=self._now, resolve=resolve, tls=tls) as web:
+            self._turns = Turns(web, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
+            alive = asyncio.create_task(self._turns.keep_alive())
+            try:
+                await self._work_off(self._hosts_with_due_feeds(), self._feeds, self._poll_all)
+                await self._work_off(self._hosts_with_due_pages(), self._pages, self._visit_all)
+            finally:
+                alive.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await alive
+
+    async def _work_off(self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[Any]]], work: _Work) -> None:
+        """Hosts side by side, each by one worker; leases are claimed for as many hosts at once as there are workers."""
+        self._kept_at = asyncio.get_running_loop().time()
+        queue = self._claimed(hosts, load)
+        lock = asyncio.Lock()
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(self._settings.concurrency):
+                    workers.create_task(self._worker(queue, lock, work))
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
+        await self._keep(all_of_it=True)
+
+    async def _claimed(
+        self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[Any]]]
+    ) -> AsyncIterator[tuple[Visitor, list[Any]]]:
+        for batch in hosts:
+            for start in range(0, len(batch), self._settings.concurrency):
+                visitors = await self._turns.claim(batch[start : start + self._settings.concurrency])
+                # Read under the lease: what another task did with these hosts a moment ago is seen.
+                todo = await asyncio.to_thread(load, [name for visitor in visitors for name in visitor.hosts])
+                for visitor in visitors:
+                    yield visitor, todo.get(next(iter(visitor.hosts)), [])
+
+    async def _worker(self, queue: AsyncIterator[tuple[Visitor, list[Any]]], lock: asyncio.Lock, work: _Work) -> None:
+        while True:
+            async with lock:
+                claimed = await anext(queue, None)
+            if claimed is None:
+                return
+            visitor, todo = claimed
+            await work(visitor, todo)
+            self._finished.append(visitor)
+            async with lock:
+                await self._keep()
+
+    async def _keep(self, *, all_of_it: bool = False) -> None:
+        clock = asyncio.get_running_loop().time()
+        enough = len(self._finished) >= KEEP_AFTER_UNITS or self._ledger.captures_waiting >= KEEP_AFTER_CAPTURES
+        if all_of_it or enough or clock - self._kept_at > KEEP_AFTER_SECONDS:
+            finished, self._finished, self._kept_at = self._finished, [], clock
+            self._ledger.keep(self._turns.leave(finished))
+
+    async def _poll_all(self, visitor: Visitor, feeds: Sequence[Feed]) -> None:
+        for feed in feeds:
+            jitter = self._jitter.random()
+            poll = await _isolated(
+                poll_feed(feed, visitor, turns=self._turns, engine=self._engine, now=self._now, jitter=jitter),
+                lambda error, feed=feed, jitter=jitter: failed_poll(feed, _bug(error), now=self._now(), jitter=jitter),  # type: ignore[misc]
+                what=feed.state.url,
+            )
+            if poll is not None:
+                self._ledger.add_poll(poll)
+
+    async def _visit_all(self, visitor: Visitor, pages: Sequence[Page]) -> None:
+        for page in pages:
+            if self._turns.is_paused(page.host):
+                return
+            jitter = self._jitter.random()
+            visit = await _isolated(
+                visit_page(page, visitor, turns=self._turns, settings=self._settings, now=self._now, jitter=jitter),
+                lambda error, page=page, jitter=jitter: failed_visit(  # type: ignore[misc]
+                    page, Reason.BUG, _bug(error), settings=self._settings, now=self._now(), jitter=jitter
+                ),
+                what=page.url,
+            )
+            if visit is not None:
+                self._ledger.add_visit(visit)
+
+    def _feeds(self, hosts: list[str]) -> Mapping[str, list[Feed]]:
+        grouped: dict[str, list[Feed]] = {}
+        for feed in due_feeds(self._engine, hosts, self._now()):
+            grouped.setdefault(feed.host, []).append(feed)
+        return grouped
+
+    def _pages(self, hosts: list[str]) -> Mapping[str, list[Page]]:
+        grouped: dict[str, list[Page]] = {}
+        for page in due_pages(self._engine, hosts, self._now(), per_host=self._settings.pages_per_host):
+            grouped.setdefault(page.host, []).append(page)
+        return grouped
+
+    def _hosts_with_due_feeds(self) -> Iterator[list[str]]:
+        return self._hosts(FEEDS, is_due(self._now()))
+
+    def _hosts_with_due_pages(self) -> Iterator[list[str]]:
+        foreign = [
+            host for host in sorted(self._ledger.hosts_with_new_pages) if plan.shard_number(host, self._shard.shards) != self._shard.number
+        ]
+        yield from self._hosts(PAGES, PAGES.c.next_fetch_at <= self._now())
+        # Pages that this shard's feeds name on another shard's hosts: that shard may have ended already.
+        yield from (foreign[start : start + _HOSTS_IN_ONE_QUERY] for start in range(0, len(foreign), _HOSTS_IN_ONE_QUERY))
+
+    def _hosts(self, table: sa.Table, due: sa.ColumnElement[bool]) -> Iterator[list[str]]:
+        after = ""
+        mine = table.c.host_hash % self._shard.shards == self._shard.number
+        while True:
+            query = sa.select(table.c.host).where(due, mine, table.c.host > after).distinct().order_by(table.c.host)
+            with self._engine.connect() as connection:
+                hosts = list(connection.scalars(query.limit(_HOSTS_IN_ONE_QUERY)))
+            if not hosts:
+                return
+            yield hosts
+            after = hosts[-1]
+
+
+async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseException], _Result], *, what: str) -> _Result:
+    """The work's result. A bug that one feed or page brings to light becomes its failure, and the others go on.
+
+    The state database or the disk failing, or a lease lost, ends the run.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait([task])
+    finally:
+        task.cancel()
+    problem = task.exception()
+    if problem is None:
+        return task.result()
+    if isinstance(problem, (sa.exc.SQLAlchemyError, LeaseLost, OSError)) or not isinstance(problem, Exception):
+        raise problem
+    log.error("a bug showed at %s", what, exc_info=problem)
+    return failed(problem)
+
+
+def _bug(error: BaseException) -> str:
+    return f"a bug: {type(error).__name__}: {error}"[:300]
+
+
+def _recovered_outcome(entry: ManifestEntry) -> Outcome:
+    return Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, detail="captured by a task that was killed")

@@ -1,0 +1,195 @@
+"""Feeds in the state database: added, imported, listed, polled. Pages are in `pages`, hosts in `hosts`."""
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from newsdesk.errors import SetupError
+from newsdesk.fetch.opml import Outline, parse_opml, source_name
+from newsdesk.fetch.plan import FIRST_INTERVAL, FeedState, FeedStatus, host_hash
+from newsdesk.fetch.tables import FEEDS, PAGES
+from newsdesk.urls import host_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed with what the next poll needs: its validators and its state."""
+
+    id: int
+    source: str
+    state: FeedState
+    host: str = ""
+    listed_url: str = ""
+    title: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: str | None = None
+    read_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """A line of `newsdesk feeds list`."""
+
+    id: int
+    url: str
+    source: str
+    title: str
+    status: str
+    last_success_at: dt.datetime | None
+    next_poll_at: dt.datetime | None
+    interval_seconds: float
+    failures: int
+    last_error: str | None
+    articles_24h: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    added: int
+    known: int
+
+
+def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now: dt.datetime | None = None) -> ImportCounts:
+    """Adds the feeds of a list; those already known are left as they are.
+
+    Raises SetupError, and adds nothing, where the list cannot be used.
+    """
+    outlines = parse_opml(opml, name=name)
+    at = now or dt.datetime.now(dt.UTC)
+    with engine.begin() as connection:
+        known = set(connection.scalars(sa.union(sa.select(FEEDS.c.url), sa.select(FEEDS.c.listed_url))))
+        fresh = {outline.url: outline for outline in reversed(outlines) if outline.url not in known}
+        rows = [_new_row(outline, at) for outline in reversed(fresh.values())]
+        if rows:
+            connection.execute(sa.insert(FEEDS), rows)
+    return ImportCounts(added=len(rows), known=len(outlines) - len(rows))
+
+
+def add_feed(engine: sa.Engine, url: str, *, source: str = "", title: str = "", now: dt.datetime | None = None) -> bool:
+    """Adds one feed, due at once; False where it was known already. Raises SetupError where the address is none."""
+    if not host_key(url) or not url.lower().startswith(("http://", "https://")):
+        raise SetupError(f"{url} is no address of a feed", "It starts with http:// or https://")
+    with engine.begin() as connection:
+        known = sa.select(FEEDS.c.id).where(sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url))
+        if connection.scalar(known) is not None:
+            return False
+        connection.execute(sa.insert(FEEDS), _new_row(Outline(url=url, title=title, source=source), now or dt.datetime.now(dt.UTC)))
+    return True
+
+
+def export_outlines(engine: sa.Engine) -> list[Outline]:
+    """Every feed that was not retired, under its present address, with the folders and attributes it was imported with."""
+    query = sa.select(FEEDS).where(FEEDS.c.status != FeedStatus.GONE).order_by(FEEDS.c.id)
+    with engine.connect() as connection:
+        return [_outline(row) for row in connection.execute(query)]
+
+
+def list_feeds(engine: sa.Engine, *, now: dt.datetime) -> list[FeedHealth]:
+    """The health of every feed, in the order in which they were added."""
+    captured = (
+        sa.select(PAGES.c.feed_id, sa.func.count().label("articles"))
+        .where(PAGES.c.first_seen_at > now - dt.timedelta(hours=24), PAGES.c.visits > 0)
+        .group_by(PAGES.c.feed_id)
+        .subquery()
+    )
+    query = sa.select(FEEDS, captured.c.articles).outerjoin(captured, captured.c.feed_id == FEEDS.c.id).order_by(FEEDS.c.id)
+    fields = [field.name for field in dataclasses.fields(FeedHealth) if field.name != "articles_24h"]
+    with engine.connect() as connection:
+        return [
+            FeedHealth(**{name: row._mapping[name] for name in fields}, articles_24h=row.articles or 0) for row in connection.execute(query)
+        ]
+
+
+def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.datetime) -> int:
+    """Switches a feed, given as its number, address or source, on or off; returns how many it were. On: due at once."""
+    due = now if status is FeedStatus.ACTIVE else None
+    chosen = sa.or_(FEEDS.c.url == feed, FEEDS.c.listed_url == feed, FEEDS.c.source == feed, sa.cast(FEEDS.c.id, sa.String) == feed)
+    with engine.begin() as connection:
+        answer = connection.execute(sa.update(FEEDS).where(chosen).values(status=status, next_poll_at=due, failures=0))
+        return int(answer.rowcount)
+
+
+def due_feeds(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime) -> list[Feed]:
+    """The feeds of these hosts that are due, the longest waiting first."""
+    query = sa.select(FEEDS).where(FEEDS.c.host.in_(hosts), is_due(now)).order_by(FEEDS.c.next_poll_at)
+    with engine.connect() as connection:
+        return [_feed(row) for row in connection.execute(query)]
+
+
+def is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(FEEDS.c.status == FeedStatus.ACTIVE, FEEDS.c.next_poll_at <= now)
+
+
+def save_polls(connection: sa.Connection, feeds: Iterable[Feed]) -> None:
+    """Writes what the polls changed. A feed that a person switched off meanwhile stays off."""
+    rows = [_polled_row(feed) for feed in feeds]
+    if not rows:
+        return
+    switched_off = sa.case((FEEDS.c.status == FeedStatus.DISABLED, FEEDS.c.status), else_=sa.bindparam("new_status"))
+    names = [name for name in rows[0] if name not in ("feed_id", "new_status")]
+    update = sa.update(FEEDS).where(FEEDS.c.id == sa.bindparam("feed_id"))
+    connection.execute(update.values(status=switched_off, **{name: sa.bindparam(name) for name in names}), rows)
+
+
+def taken_urls(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+    return set(connection.scalars(sa.select(FEEDS.c.url).where(FEEDS.c.url.in_(list(urls)))))
+
+
+def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "url": outline.url,
+        "listed_url": outline.url,
+        "host": host_key(outline.url),
+        "host_hash": host_hash(host_key(outline.url)),
+        "source": (outline.source or source_name(outline.title, outline.url))[:100],
+        "title": outline.title,
+        "outline": json.dumps({"folders": outline.folders, "attributes": dict(outline.attributes)}, ensure_ascii=False),
+        "status": FeedStatus.ACTIVE,
+        "interval_seconds": FIRST_INTERVAL.total_seconds(),
+        "failures": 0,
+        "moved_count": 0,
+        "next_poll_at": now,
+        "added_at": now,
+    }
+
+
+def _polled_row(feed: Feed) -> dict[str, Any]:
+    state = dataclasses.asdict(feed.state)
+    state["new_status"] = state.pop("status")
+    host = host_key(feed.state.url)
+    validators = {
+        "etag": feed.etag,
+        "last_modified": feed.last_modified,
+        "body_digest": feed.body_digest,
+        "title": feed.title,
+        "read_at": feed.read_at,
+    }
+    return {"feed_id": feed.id, "host": host, "host_hash": host_hash(host), **validators, **state}
+
+
+def _feed(row: Any) -> Feed:
+    columns = row._mapping
+    state = FeedState(**{field.name: columns[field.name] for field in dataclasses.fields(FeedState) if field.name != "status"})
+    return Feed(
+        id=row.id,
+        source=row.source,
+        host=row.host,
+        listed_url=row.listed_url,
+        title=row.title,
+        state=dataclasses.replace(state, status=FeedStatus(row.status)),
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_digest=row.body_digest,
+        read_at=row.read_at,
+    )
+
+
+def _outline(row: Any) -> Outline:
+    kept = json.loads(row.outline)
+    return Outline(url=row.url, title=row.title, source=row.source, folders=tuple(kept["folders"]), attributes=kept["attributes"])

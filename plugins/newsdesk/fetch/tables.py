@@ -1,0 +1,103 @@
+"""The tables of fetch in the state database.
+
+feeds          what is polled, and all that is remembered of it
+pages          every page that a feed or sitemap named: a queue while `next_fetch_at` is set, the memory of what was seen
+hosts          who may ask a host at the moment (a lease), until when it is left alone, its robots.txt
+capture_files  WARC files being written: what a killed task left behind is found here
+"""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+from newsdesk.database import METADATA
+
+
+class UtcDateTime(sa.TypeDecorator[dt.datetime]):
+    """An aware moment in UTC; SQLite forgets the zone, so it is given back here."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
+        return None if value is None else value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+
+
+FEEDS = sa.Table(
+    "feeds",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("url", sa.String(2000), nullable=False, unique=True),
+    sa.Column("listed_url", sa.String(2000), nullable=False, index=True),
+    sa.Column("host", sa.String(260), nullable=False, index=True),
+    sa.Column("host_hash", sa.Integer, nullable=False),
+    sa.Column("source", sa.String(100), nullable=False, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("outline", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("body_digest", sa.String(64)),
+    sa.Column("interval_seconds", sa.Float, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("moved_to", sa.Text),
+    sa.Column("moved_count", sa.Integer, nullable=False),
+    sa.Column("next_poll_at", UtcDateTime, index=True),
+    sa.Column("last_polled_at", UtcDateTime),
+    sa.Column("last_success_at", UtcDateTime),
+    sa.Column("read_at", UtcDateTime),
+    sa.Column("last_error", sa.Text),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+)
+
+PAGES = sa.Table(
+    "pages",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("host", sa.String(260), nullable=False, index=True),
+    sa.Column("host_hash", sa.Integer, nullable=False),
+    sa.Column("feed_id", sa.Integer, nullable=False, index=True),
+    sa.Column("feed_url", sa.Text, nullable=False),
+    sa.Column("source", sa.String(100), nullable=False),
+    sa.Column("item", sa.Text),
+    sa.Column("next_fetch_at", UtcDateTime, index=True),
+    sa.Column("visits", sa.Integer, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("digest", sa.String(64)),
+    sa.Column("captured_at", UtcDateTime),
+    sa.Column("capture", sa.Text),
+    sa.Column("first_seen_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("last_error", sa.Text),
+)
+
+HOSTS = sa.Table(
+    "hosts",
+    METADATA,
+    sa.Column("host", sa.String(260), primary_key=True),
+    sa.Column("owner", sa.String(120)),
+    sa.Column("leased_until", UtcDateTime),
+    sa.Column("asked_at", UtcDateTime),
+    sa.Column("paused_until", UtcDateTime),
+    sa.Column("robots_status", sa.Integer),
+    sa.Column("robots_body", sa.Text),
+    sa.Column("robots_fetched_at", UtcDateTime),
+)
+
+CAPTURE_FILES = sa.Table(
+    "capture_files",
+    METADATA,
+    sa.Column("path", sa.String(500), primary_key=True),
+    sa.Column("partition", sa.String(250), nullable=False),
+    sa.Column("owner", sa.String(120), nullable=False),
+    sa.Column("leased_until", UtcDateTime, nullable=False),
+    sa.Column("manifest", sa.Text),
+)

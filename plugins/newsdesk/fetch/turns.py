@@ -1,0 +1,213 @@
+"""Taking turns: one request at a time to a host, with a pause between two, across all tasks and workers.
+
+A host is asked under a lease from the state database. Leases are claimed for many hosts at once, kept alive while the
+run lasts, and given back with the transaction that keeps what was fetched under them.
+"""
+
+import asyncio
+import dataclasses
+import datetime as dt
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from newsdesk.errors import ArticleRejected, Reason, Unavailable
+from newsdesk.fetch import hosts as leases
+from newsdesk.fetch.client import PERMANENT, Answer, Web, user_agent
+from newsdesk.fetch.hosts import LEASE, HostState, LeaseLost
+from newsdesk.fetch.plan import plan_host_pause
+from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, Rules
+from newsdesk.settings import FetchSettings
+from newsdesk.urls import host_key
+
+
+class HostBusy(Unavailable):
+    """Another task asks this host at the moment, or it wants peace: nothing was asked, nothing failed."""
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One piece of work, and the hosts it has used: they are given back together when its results are kept."""
+
+    hosts: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """The last answer of a chain of redirects. `permanent_url`: where permanent redirects alone led, None without one."""
+
+    answer: Answer
+    permanent_url: str | None = None
+
+
+class Turns:
+    """The hosts that this run may ask."""
+
+    def __init__(
+        self,
+        web: Web,
+        *,
+        engine: sa.Engine,
+        owner: str,
+        settings: FetchSettings,
+        now: Callable[[], dt.datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._web = web
+        self._engine = engine
+        self._owner = owner
+        self._settings = settings
+        self._now = now
+        self._sleep = sleep
+        self._held: dict[str, HostState] = {}
+        self._users: Counter[str] = Counter()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._ready_at: dict[str, float] = {}
+        self._rules: dict[str, Rules] = {}
+        self._renewed_at = now()
+
+    async def claim(self, names: Iterable[str]) -> list[Visitor]:
+        """A visitor for each of these hosts that could be leased; it has used that host already."""
+        wanted = [name for name in names if name not in self._held]
+        found = await asyncio.to_thread(leases.claim_hosts, self._engine, wanted, self._owner, self._now())
+        for state in found.values():
+            self._hold(state)
+        visitors = [Visitor({name}) for name in wanted if name in found]
+        self._users.update(name for visitor in visitors for name in visitor.hosts)
+        return visitors
+
+    async def keep_alive(self) -> None:
+        """Renews the leases for as long as it runs."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 4)
+            await asyncio.to_thread(leases.renew, self._engine, self._owner, self._now())
+            self._renewed_at = self._now()
+
+    def is_paused(self, host: str) -> bool:
+        state = self._held.get(host)
+        return state is not None and state.paused_until is not None and state.paused_until > self._now()
+
+    async def follow(
+        self, url: str, visitor: Visitor, *, accept: str, validators: Mapping[str, str] | None = None, obey_robots: bool = False
+    ) -> Followed:
+        """The answer at the end of the redirects. Every hop takes its own host's turn.
+
+        Raises HostBusy, Unavailable and ArticleRejected (too many redirects, robots.txt, and what `Web.get` refuses).
+        """
+        permanent = True
+        permanent_url = None
+        for _ in range(self._settings.maximum_redirects + 1):
+            if obey_robots:
+                await self._ask_robots(url, visitor)
+            answer = await self._get(url, visitor, accept=accept, validators=validators)
+            target = answer.redirect_url
+            if target is None:
+                return Followed(answer=answer, permanent_url=permanent_url)
+            permanent = permanent and answer.status in PERMANENT
+            permanent_url = target if permanent else permanent_url
+            url = target
+        raise ArticleRejected(Reason.UNREADABLE, f"more than {self._settings.maximum_redirects} redirects")
+
+    def leave(self, visitors: Iterable[Visitor]) -> list[HostState]:
+        """Takes the hosts that nobody uses any more out of the run; the caller releases them when it commits."""
+        for visitor in visitors:
+            self._users.subtract(visitor.hosts)
+        free = [name for name in self._held if self._users[name] <= 0]
+        for name in free:
+            del self._users[name]
+            self._locks.pop(name, None)
+            self._ready_at.pop(name, None)
+            self._rules.pop(name, None)
+        return [self._held.pop(name) for name in free]
+
+    async def _get(self, url: str, visitor: Visitor, *, accept: str, validators: Mapping[str, str] | None = None) -> Answer:
+        host = host_key(url)
+        await self._join(host, visitor)
+        async with self._locks.setdefault(host, asyncio.Lock()):
+            if self.is_paused(host):
+                raise HostBusy(host, f"wants no request before {self._held[host].paused_until:%H:%M}")
+            await self._await_turn(host)
+            if self._now() - self._renewed_at > LEASE:
+                raise LeaseLost("this task stood still so long that its leases ran out")
+            try:
+                answer = await self._web.get(url, accept=accept, validators=validators)
+            finally:
+                self._asked(host)
+        pause = plan_host_pause(answer.status, answer.headers, self._now())
+        if pause is not None:
+            self._held[host] = dataclasses.replace(self._held[host], paused_until=pause)
+        return answer
+
+    async def _join(self, host: str, visitor: Visitor) -> None:
+        if host in visitor.hosts or not host:
+            return
+        if host not in self._held:
+            found = await asyncio.to_thread(leases.claim_hosts, self._engine, [host], self._owner, self._now())
+            if host not in found:
+                raise HostBusy(host, "is being asked by another task")
+            if host not in self._held:
+                self._hold(found[host])
+        visitor.hosts.add(host)
+        self._users[host] += 1
+
+    def _hold(self, state: HostState) -> None:
+        self._held[state.host] = state
+        if state.asked_at is not None:
+            passed = (self._now() - state.asked_at).total_seconds()
+            self._ready_at[state.host] = _clock() + max(self._gap(state.host) - passed, 0)
+
+    async def _await_turn(self, host: str) -> None:
+        wait = self._ready_at.get(host, 0) - _clock()
+        if wait > 0:
+            await self._sleep(wait)
+
+    def _asked(self, host: str) -> None:
+        self._held[host] = dataclasses.replace(self._held[host], asked_at=self._now())
+        self._ready_at[host] = _clock() + self._gap(host)
+
+    def _gap(self, host: str) -> float:
+        rules = self._rules.get(host)
+        return max(self._settings.minimum_gap_seconds, rules.delay_seconds() if rules else 0)
+
+    async def _ask_robots(self, url: str, visitor: Visitor) -> None:
+        host = host_key(url)
+        await self._join(host, visitor)
+        if host not in self._rules or not self._is_fresh(host):
+            robots = await self._robots(url, visitor)
+            self._held[host] = dataclasses.replace(self._held[host], robots=robots)
+            self._rules[host] = Rules(robots, agent=user_agent(self._settings))
+        rules = self._rules[host]
+        if rules.is_unreachable:
+            raise Unavailable(host, "does not say what its robots.txt allows")
+        if not rules.allows(url):
+            raise ArticleRejected(Reason.REFUSED_BY_ROBOTS, f"the robots.txt of {host} does not allow it")
+
+    def _is_fresh(self, host: str) -> bool:
+        robots = self._held[host].robots
+        return robots is not None and robots.is_fresh(self._now())
+
+    async def _robots(self, url: str, visitor: Visitor) -> Robots:
+        host = host_key(url)
+        if self._is_fresh(host):
+            return self._held[host].robots  # type: ignore[return-value]
+        address = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt"
+        try:
+            answer = (await self.follow(address, visitor, accept="text/plain, */*;q=0.5")).answer
+        except HostBusy:
+            raise
+        except Unavailable:
+            return Robots(status=0, body="", fetched_at=self._now())
+        except ArticleRejected as rejected:
+            # Too large, or no end of redirects: RFC 9309, 2.3.1.2 reads the latter as absent. A refused address is the host's.
+            if rejected.reason is Reason.REFUSED_ADDRESS:
+                raise
+            return Robots(status=404, body="", fetched_at=self._now())
+        body = answer.body[:MAXIMUM_BYTES].decode("utf-8-sig", "replace").replace("\x00", "")
+        return Robots(status=answer.status, body=body if answer.status < 300 else "", fetched_at=self._now())
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,225 @@
+"""Captures as WARC 1.1 files and their manifests: written by fetch, read by every later stage.
+
+    raw/<partition>/<shard>-<time>-<random>.warc.gz    for each page: response, request, metadata (the feed's item)
+    raw/<partition>/<shard>-<time>-<random>.json       the manifest: one entry a capture; what it lists is there
+
+Bodies are stored decoded; the headers that no longer fit them are kept under the prefix `X-Archive-Orig-`.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import IO, Any
+
+from pydantic import TypeAdapter
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from newsdesk.archive import Archive
+from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.fetch.client import Answer
+from newsdesk.fetch.pages import Page
+from newsdesk.records import Capture, CaptureRef, FeedItem
+
+MANIFEST_VERSION = 1
+_PROFILE_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_PROFILE_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_DISPLACED = ("content-encoding", "transfer-encoding", "content-length")
+_ITEM = TypeAdapter(FeedItem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestEntry:
+    """A capture in a manifest: where its response record lies and what one wants to know without reading it."""
+
+    path: str
+    offset: int
+    id: str
+    url: str
+    source: str
+    feed_url: str
+    fetched_at: dt.datetime
+    digest: str
+
+    @property
+    def ref(self) -> CaptureRef:
+        return CaptureRef(self.path, self.offset)
+
+
+_ENTRIES = TypeAdapter(list[ManifestEntry])
+
+
+class CaptureWriter:
+    """Appends captures to one open WARC file and knows where each one lies."""
+
+    def __init__(self, file: IO[bytes], path: str, *, software: str) -> None:
+        self._file = file
+        self._writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        self._path = path
+        info = {"software": software, "format": "WARC File Format 1.1"}
+        self._writer.write_record(self._writer.create_warcinfo_record(path.rpartition("/")[2], info))
+
+    def write_capture(self, answer: Answer, page: Page) -> ManifestEntry:
+        """Writes response, request and metadata, in this order, so that a reader needs one place and one direction."""
+        offset = self._file.tell()
+        response = self._record(answer.url, "response", answer.body, _response_headers(answer), answer)
+        self._writer.write_record(response)
+        self._write_companions(response, answer, page)
+        return ManifestEntry(
+            path=self._path,
+            offset=offset,
+            id=page.id,
+            url=answer.url,
+            source=page.source,
+            feed_url=page.feed_url,
+            fetched_at=answer.asked_at,
+            digest=payload_digest(answer.body),
+        )
+
+    def write_revisit(self, answer: Answer, page: Page) -> None:
+        """Writes that the page was looked at and had not changed: a 304, or the same body once more."""
+        same = _PROFILE_304 if answer.status == 304 else _PROFILE_SAME
+        moment = _warc_date(page.captured_at or answer.asked_at)
+        record = self._writer.create_revisit_record(
+            answer.url,
+            page.digest or "",
+            page.url,
+            moment,
+            http_headers=_response_headers(answer, length=0),
+            warc_headers_dict={"WARC-Date": _warc_date(answer.asked_at)},
+        )
+        record.rec_headers.replace_header("WARC-Profile", same)
+        self._writer.write_record(record)
+
+    def _write_companions(self, response: Any, answer: Answer, page: Page) -> None:
+        target = answer.url.split("/", 3)
+        path = f"/{target[3]}" if len(target) > 3 else "/"
+        request_headers = StatusAndHeaders(f"GET {path} HTTP/1.1", list(answer.request_headers), is_http_request=True)
+        request = self._record(answer.url, "request", b"", request_headers, answer)
+        request.rec_headers.add_header("WARC-Concurrent-To", response.rec_headers.get_header("WARC-Record-ID"))
+        self._writer.write_record(request)
+        about = {
+            "item": _ITEM.dump_python(page.item, mode="json"),
+            "source": page.source,
+            "feed_url": page.feed_url,
+            "requested_url": page.url,
+            "page_id": page.id,
+        }
+        metadata = self._writer.create_warc_record(
+            answer.url,
+            "metadata",
+            payload=io.BytesIO(json.dumps(about, ensure_ascii=False).encode()),
+            warc_content_type="application/json",
+            warc_headers_dict={
+                "WARC-Date": _warc_date(answer.asked_at),
+                "WARC-Refers-To": response.rec_headers.get_header("WARC-Record-ID"),
+            },
+        )
+        self._writer.write_record(metadata)
+
+    def _record(self, url: str, kind: str, body: bytes, headers: StatusAndHeaders, answer: Answer) -> Any:
+        extra = {"WARC-Date": _warc_date(answer.asked_at)}
+        if answer.ip_address and kind == "response":
+            extra["WARC-IP-Address"] = answer.ip_address
+        return self._writer.create_warc_record(
+            url, kind, payload=io.BytesIO(body), length=len(body), http_headers=headers, warc_headers_dict=extra
+        )
+
+
+def payload_digest(body: bytes) -> str:
+    """The digest of a decoded body, as WARC-Payload-Digest writes it."""
+    return f"sha1:{base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()}"
+
+
+def dump_manifest(partition: str, entries: Sequence[ManifestEntry]) -> str:
+    captures = _ENTRIES.dump_python(list(entries), mode="json")
+    return json.dumps({"version": MANIFEST_VERSION, "partition": partition, "captures": captures}, ensure_ascii=False, indent=1)
+
+
+def parse_manifest(manifest: str | bytes) -> list[ManifestEntry]:
+    return _ENTRIES.validate_python(json.loads(manifest)["captures"])
+
+
+def write_manifest(archive: Archive, path: str, manifest: str) -> None:
+    with archive.write_atomically(path) as file:
+        file.write(manifest.encode())
+
+
+def read_manifests(archive: Archive, partition: str) -> Iterator[ManifestEntry]:
+    """What the partition's manifests list, file by file in the order of their names."""
+    for path in archive.list_files(f"raw/{partition}", ".json"):
+        with archive.open_for_reading(path) as file:
+            yield from parse_manifest(file.read())
+
+
+def list_captures(archive: Archive, partition: str) -> list[CaptureRef]:
+    """Where the partition's captures lie; from the manifests, no capture is read."""
+    return [entry.ref for entry in read_manifests(archive, partition)]
+
+
+def read_capture(archive: Archive, ref: CaptureRef) -> Capture:
+    """The capture at this place. Raises ArticleRejected with Reason.UNREADABLE where there is none."""
+    with archive.open_for_reading(ref.path) as file:
+        return _read_at(file, ref)
+
+
+def read_captures(archive: Archive, refs: Iterable[CaptureRef]) -> Iterator[Capture]:
+    """The captures at these places, in this order; a file is opened once for its run of places."""
+    for path, run in groupby(refs, key=lambda ref: ref.path):
+        with archive.open_for_reading(path) as file:
+            for ref in run:
+                yield _read_at(file, ref)
+
+
+def _read_at(file: IO[bytes], ref: CaptureRef) -> Capture:
+    file.seek(ref.offset)
+    records = iter(ArchiveIterator(file))
+    response = next(records, None)
+    if response is None or response.rec_type != "response" or response.http_headers is None:
+        raise ArticleRejected(Reason.UNREADABLE, f"no capture lies at {ref}")
+    url = response.rec_headers.get_header("WARC-Target-URI")
+    fetched_at = _moment(response.rec_headers.get_header("WARC-Date"))
+    content_type = response.http_headers.get_header("Content-Type") or ""
+    body = response.content_stream().read()
+    about = _about(records)
+    return Capture(
+        url=url,
+        fetched_at=fetched_at,
+        body=body,
+        content_type=content_type,
+        source=about.get("source", ""),
+        ref=ref,
+        requested_url=about.get("requested_url", url),
+        feed_url=about.get("feed_url", ""),
+        item=_ITEM.validate_python(about["item"]) if about.get("item") else None,
+    )
+
+
+def _about(records: Iterator[Any]) -> dict[str, Any]:
+    for record in records:
+        if record.rec_type == "metadata":
+            about: dict[str, Any] = json.loads(record.content_stream().read())
+            return about
+        if record.rec_type != "request":
+            break
+    return {}
+
+
+def _response_headers(answer: Answer, *, length: int | None = None) -> StatusAndHeaders:
+    kept = [(f"X-Archive-Orig-{name}" if name.lower() in _DISPLACED else name, value) for name, value in answer.headers_list]
+    size = len(answer.body) if length is None else length
+    return StatusAndHeaders(f"{answer.status} {answer.reason}".strip(), [*kept, ("Content-Length", str(size))], protocol="HTTP/1.1")
+
+
+def _warc_date(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _moment(value: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
