@@ -1,0 +1,70 @@
+"""Search results on a terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.text import Text
+
+from newsdesk.search.run import Hit, Part, SearchResults
+
+_VERDICT_STYLES = {"garbled": "bold red", "suspect": "yellow", "no_defect_found": "green"}
+_MOST_NAMES = 12
+
+
+def print_hits(results: SearchResults, console: Console | None = None) -> None:
+    """Prints each hit: title, where from, the snippet with its matches marked, verdict, findings, who and where."""
+    console = console or Console(highlight=False, soft_wrap=True)
+    # Where there is no colour, as in a pipe, the matches still have to be seen.
+    plain = console.color_system is None
+    shown = f"{len(results.hits)} of {results.total}" if results.total > len(results.hits) else str(results.total)
+    console.print(f"{shown} article{'' if results.total == 1 else 's'} found")
+    for number, hit in enumerate(results.hits, start=1):
+        console.print()
+        console.print(_title(number, hit, plain=plain))
+        console.print(Padding(Group(*_lines(hit, plain=plain)), (0, 0, 0, 3)))
+
+
+def _title(number: int, hit: Hit, *, plain: bool) -> Text:
+    title = Text(f"{number}. ")
+    title.append_text(_marked(hit.title_parts, plain=plain, base="bold"))
+    return title
+
+
+def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
+    date = hit.published_at or hit.first_seen_at
+    about = [hit.source, date.strftime("%Y-%m-%d %H:%M UTC") if date else "", hit.language or "", f"score {hit.score:.2f}"]
+    yield Text(" · ".join(part for part in about if part), style="dim")
+    yield Text(hit.url, style="dim")
+    yield _marked(hit.snippet, plain=plain)
+    yield _verdict(hit)
+    for finding in hit.findings:
+        line = Text(f"  {finding.severity:<6} ", style="dim")
+        line.append(f"“{' '.join(finding.text.split())}”", style="italic")
+        line.append(f" {finding.message}")
+        yield line
+    named = (("persons", hit.persons), ("organisations", hit.organizations), ("places", hit.places), ("events", hit.events))
+    for label, values in named:
+        if values:
+            more = f" and {len(values) - _MOST_NAMES} more" if len(values) > _MOST_NAMES else ""
+            yield Text(f"{label + ':':<15}", style="dim").append(", ".join(values[:_MOST_NAMES]) + more, style="not dim")
+
+
+def _verdict(hit: Hit) -> Text:
+    if hit.verdict is None:
+        return Text("translation check: no rules for this language", style="dim")
+    line = Text("translation check: ", style="dim")
+    line.append(hit.verdict.value.replace("_", " "), style=f"not dim {_VERDICT_STYLES[hit.verdict.value]}")
+    if hit.is_translation != "unknown":
+        line.append(f"; translated: {hit.is_translation}{f' from {hit.source_language}' if hit.source_language else ''}")
+    if hit.findings:
+        line.append(f"; {len(hit.findings)} finding{'' if len(hit.findings) == 1 else 's'}")
+    return line
+
+
+def _marked(parts: Iterable[Part], *, plain: bool, base: str = "") -> Text:
+    text = Text()
+    for part in parts:
+        shown = f"*{part.text}*" if part.marked and plain else part.text
+        text.append(shown, style=f"{base} bold black on yellow" if part.marked else base)
+    return text
