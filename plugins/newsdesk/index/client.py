@@ -92,5 +92,5 @@ def wait_seconds(attempt: int) -> float:
 
 
 def _cause(error: TransportError) -> str:
-    text = str(error.args[0]) if error.args else ""
-    return text.split("caused by")[0].strip().rstrip(":") or type(error).__name__
+    text = str(error.args[0]) if error.args else type(error).__name__
+    return text.rsplit("): ", 1)[-1].rsplit("] ", 1)[-1]
