@@ -50,6 +50,9 @@ bench: setup  ## the measures, each against a bare loop over the same libraries
 lock: setup  ## requirements.in -> requirements.lock, hashes and no index address
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements.in -o requirements.lock
 
+docs: setup  ## make the pages that are made from the code: settings, DAGs, fields
+	@$(BIN)/python docs/generate.py
+
 COMPOSE ?= docker compose
 
 env:  ## write the secrets of docker-compose.yml to .env; keeps what is there

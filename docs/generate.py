@@ -1,0 +1,118 @@
+"""Writes the pages that are made from the code: settings.md, dags.md, fields.md. `make docs`; a test tells when they are old."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from newsdesk import settings
+from newsdesk.index import mapping
+from newsdesk.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+NOTE = "<!-- made by docs/generate.py from {source}; `make docs` makes it anew -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """File name -> content."""
+    return {"settings.md": settings_page(), "dags.md": dags_page(), "fields.md": fields_page()}
+
+
+def settings_page() -> str:
+    lines = [NOTE.format(source="plugins/newsdesk/settings.py"), "# Settings\n\n"]
+    lines.append("All of them are environment variables, read once when a process starts. None has to be set.\n")
+    for group in Settings.__dataclass_fields__.values():
+        model = getattr(settings, group.type if isinstance(group.type, str) else group.type.__name__)
+        if not model.model_fields:
+            continue
+        lines.append(f"\n## {group.name.capitalize()}\n\n{model.__doc__}\n\n| variable | default | meaning |\n| --- | --- | --- |\n")
+        for name, field in model.model_fields.items():
+            variable = f"{model.model_config['env_prefix']}{name}".upper()
+            lines.append(f"| `{variable}` | {_default(field)} | {_cell(field.description)} |\n")
+    return "".join(lines)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "depends on the user"
+    if field.default in (None, "", (), PydanticUndefined) or isinstance(field.default, SecretStr):
+        return ""
+    value = list(field.default) if isinstance(field.default, tuple) else field.default
+    return f"`{value}`"
+
+
+def dags_page() -> str:
+    lines = [NOTE.format(source="the DAGs' own descriptions"), "# DAGs\n"]
+    for path in sorted((ROOT / "dags").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        lines += [f"\n## {dag_id}\n\n{ast.get_docstring(tree) or ''}\n" for dag_id in _dag_ids(tree)]
+    return "".join(lines)
+
+
+def _dag_ids(tree: ast.Module) -> list[str]:
+    keywords = (node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "dag_id")
+    return [keyword.value.value for keyword in keywords if isinstance(keyword.value, ast.Constant)]
+
+
+def fields_page() -> str:
+    size = {"shards": 1, "replicas": 0}
+    parts = {
+        "articles": mapping.article_template("articles-*", **size),
+        "newsdesk-runs": mapping.run_template("newsdesk-runs", **size),
+        "newsdesk-dead-letters": mapping.dead_letter_template("newsdesk-dead-letters", **size),
+    }
+    lines = [NOTE.format(source="plugins/newsdesk/index/mapping.py"), "# Fields in Elasticsearch\n\n"]
+    lines.append("A field is of use for: words (full text), exact (filters and sorting), buckets (facets and Kibana), shown (in hits).\n")
+    for index, template in parts.items():
+        content = template["template"]["mappings"]
+        excluded = content.get("_source", {}).get("excludes", [])
+        lines.append(f"\n## {index}\n\n| field | type | of use for |\n| --- | --- | --- |\n")
+        for name, field in _flat(content["properties"]):
+            shown = not any(name == left_out or name.startswith(f"{left_out}.") for left_out in excluded)
+            lines.append(f"| `{name}` | {_type(field)} | {_use(field, shown=shown)} |\n")
+    return "".join(lines)
+
+
+def _flat(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, field in properties.items():
+        inner = field.get("properties")
+        if inner and all(part["type"] == "text" for part in inner.values()):
+            yield f"{prefix}{name}.<language>", {"type": "text", "analyzer": f"of the language, {len(inner)} of them"}
+        elif inner:
+            yield from _flat(inner, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", field
+            yield from ((f"{prefix}{name}.{sub}", content) for sub, content in field.get("fields", {}).items())
+
+
+def _type(field: dict[str, Any]) -> str:
+    return f"{field['type']}, analyzer: {field['analyzer']}" if "analyzer" in field else str(field["type"])
+
+
+def _use(field: dict[str, Any], *, shown: bool) -> str:
+    kind = field["type"]
+    searched = field.get("index", True) and field.get("enabled", True) and kind != "binary"
+    uses = {
+        "words": kind == "text" and searched,
+        "exact": kind != "text" and searched,
+        "buckets": kind not in ("text", "object", "binary") and field.get("doc_values", True),
+        "shown": shown,
+    }
+    return ", ".join(use for use, holds in uses.items() if holds)
+
+
+def _cell(text: str | None) -> str:
+    return (text or "").replace("|", "\\|").replace("\n", " ")
+
+
+def main() -> None:
+    for name, content in pages().items():
+        (ROOT / "docs" / name).write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

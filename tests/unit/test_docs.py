@@ -1,0 +1,40 @@
+"""The pages that are made from the code are as new as the code, and the others lead somewhere."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def _generator():
+    specification = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs/generate.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["settings.md", "dags.md", "fields.md"])
+def test_a_page_made_from_the_code_is_as_new_as_the_code(name):
+    assert (ROOT / "docs" / name).read_text() == _generator().pages()[name], "make docs makes it anew"
+
+
+def test_every_setting_says_what_it_means():
+    rows = [line for line in _generator().settings_page().splitlines() if line.startswith("| `NEWSDESK_")]
+    assert len(rows) > 30
+    assert [row for row in rows if row.endswith("|  |")] == []
+
+
+def test_every_dag_has_a_description():
+    sections = _generator().dags_page().split("\n## ")[1:]
+    assert {section.split("\n")[0] for section in sections} >= {"newsdesk_fetch", "newsdesk_enrich", "newsdesk_index"}
+    assert all(len(section.split("\n\n", 1)[1]) > 100 for section in sections)
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda path: path.name)
+def test_links_between_pages_lead_to_a_file(page):
+    links = re.findall(r"]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
