@@ -58,7 +58,11 @@ class Cleaned:
     """The article without its page. Paragraphs of `text` are joined by a newline.
 
     `hreflang` maps the languages that the page offers itself in to their addresses, and `declared_language` is the
-    page's own claim: both are evidence for the translation check.
+    page's own claim: both are evidence for the translation check. `published_at` and `modified_at` keep the zone in
+    which the page tells them (UTC where it tells none), since the day of publication is a day somewhere; their sources
+    are json-ld, meta, time, url, feed, dateline or text. `script` is an ISO 15924 code. `paragraph_languages` is given
+    for mixed texts only, one for each paragraph, None where a paragraph is too short to tell. `content_kind` is article,
+    teaser, liveblog, video, gallery or listing. `content_hash` is that of title and text, for telling edits.
     """
 
     title: str
@@ -77,6 +81,13 @@ class Cleaned:
     content_kind: str = "article"
     declared_language: str | None = None
     hreflang: dict[str, str] = field(default_factory=dict)
+    published_source: str = ""
+    modified_source: str = ""
+    script: str | None = None
+    direction: str = "ltr"
+    paragraph_languages: tuple[str | None, ...] = ()
+    content_hash: str = ""
+    is_paywalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +181,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """Somebody or something that an article names, under its most complete name; `id`, `lat`, `lon` where it was linked."""
+    """Somebody or something that an article names, under its most complete name; `id`, `lat`, `lon` where it was linked.
+
+    `aliases` are its other names, in the article or in the alias table; `roles` the titles that stood before it. `salience` is
+    between 0 and 1: how early, how often and whether in the title it is named. `link_confidence` is that of a place's `id`.
+    """
 
     name: str
     type: EntityType
@@ -179,19 +194,30 @@ class Entity:
     lat: float | None = None
     lon: float | None = None
     country: str | None = None
+    aliases: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    salience: float = 0.0
+    in_title: bool = False
+    link_confidence: float | None = None
 
 
 class EntitiesStatus(StrEnum):
-    """`tagged`, or why there are no entities."""
+    """`tagged`, or why there are no entities or only some: `rules_only` names well-known places and persons with titles."""
 
     TAGGED = "tagged"
     NO_MODEL = "no_model"
+    RULES_ONLY = "rules_only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
+    """`countries` are the ISO codes of the places linked and the nationalities named; `model` and `aliases_version` what found the entities."""
+
     entities: tuple[Entity, ...]
     status: EntitiesStatus
+    countries: tuple[str, ...] = ()
+    model: str = ""
+    aliases_version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
-from newsdesk.clean.blocks import CELL_SEPARATOR, Block, blocks_of, key_of
+from newsdesk.clean.blocks import CELL_SEPARATOR, Block, key_of
 from newsdesk.clean.regions import prose_of, within
 from newsdesk.clean.text import paragraphs_of
 
@@ -24,9 +24,8 @@ _BETTER = 1.5
 """How much more prose the second extractor must have found to be believed."""
 
 
-def find_blocks(page: str, tree: HtmlElement, *, url: str) -> list[Block]:
+def find_blocks(page: str, tree: HtmlElement, blocks: list[Block], *, url: str) -> list[Block]:
     """The blocks of the article in reading order, headline and edges not yet trimmed; none where the page has no text."""
-    blocks = blocks_of(tree)
     chosen = within(tree, select(blocks, by_rs_trafilatura(page, url=url)))
     found = prose_of(chosen)
     if found >= _SUSPICIOUS_CHARACTERS and found >= _SUSPICIOUS_SHARE * prose_of(within(tree, blocks, whole_page=True)):

@@ -7,6 +7,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsdesk.clean.authors import find_authors
+from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.body import find_blocks
 from newsdesk.clean.dates import find_modified, find_published
 from newsdesk.clean.decoding import decode_page
@@ -38,10 +39,12 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     structured = parse_structured(tree)
     around = find_surroundings(tree, structured, url=capture.url)
     item = capture.item
-    title = find_title(tree, structured, site_name=around.site_name) or (item.title if item else "")
-    published = find_published(tree, structured, url=capture.url, now=now, feed=item.published_at if item else None)
+    title = find_title(tree, structured, url=capture.url, site_name=around.site_name) or (item.title if item else "")
+    blocks = blocks_of(tree)
+    feed_date = item.published_at if item else None
+    published = find_published(tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date)
     modified = find_modified(structured, published=published, now=now)
-    text = join_paragraphs(trim(find_blocks(page, tree, url=capture.url), title=title, section=around.section))
+    text = join_paragraphs(trim(find_blocks(page, tree, blocks, url=capture.url), title=title, section=around.section))
     if not text:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
     language = detect_language(text)

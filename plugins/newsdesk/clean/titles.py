@@ -1,44 +1,54 @@
 """The headline, without the name of the site."""
 
+import html
 import re
 from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from newsdesk.clean.furniture import is_invisible
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import one_line, words_of
+from newsdesk.urls import host_of
 
-_SEPARATOR = re.compile(r"\s+[|\-–—·•:»«/~‹›]+\s+|\s*[|｜»]\s*|(?<=\S):\s+|\s+—|\s*[—]\s*|_")
-_MAXIMUM_HEADLINE = 400
+_SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜]\s*|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)")
+_BAR = re.compile(r"\s+[|｜]\s+")
+_LONGEST_HEADLINE = 400
+_AGREEING = 0.5
+_RELATED = 0.15
+"""An only h1 that shares this much with the page's claims is its headline, though the claims were written for search engines."""
 
 
-def find_title(tree: HtmlElement, structured: Structured, *, site_name: str | None) -> str:
-    """The headline: the heading in the page that the page's own claims point to; else the claim, cut free of the site's name.
+def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name: str | None) -> str:
+    """The headline: the h1 that the page's own claims point to; else the claim. Both cut free of the site's name.
 
     Empty where the page has neither heading nor title.
     """
     claims = _claims(tree, structured)
-    headings = _headings(tree)
-    agreed = _best_heading(headings, claims)
-    if agreed:
-        return agreed
-    if claims:
-        return without_site_name(claims[0], names=[site_name] if site_name else ())
-    return headings[0] if headings else ""
+    names = _site_names(claims, url=url, site_name=site_name)
+    headings = [heading for heading in _headings(tree) if squeezed(heading) not in names]
+    claims = [without_site_name(claim, names=names) for claim in claims]
+    chosen = _best_heading(headings, claims) or next(iter(claims), "") or next(iter(headings), "")
+    return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
 
 
 def without_site_name(title: str, *, names: Iterable[str]) -> str:
-    """The title without a part that is one of the names, at its beginning or end; a title that is only a name stays."""
-    known = {_squeezed(name) for name in names if name}
+    """The title without a part that is one of the squeezed names, at its end or beginning; a title that is only a name stays."""
+    known = set(names)
     for match in reversed(list(_SEPARATOR.finditer(title))):
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()
-        if head and _squeezed(tail) in known:
-            return without_site_name(head, names=names)
+        if head and squeezed(tail) in known:
+            return without_site_name(head, names=known)
     for match in _SEPARATOR.finditer(title):
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()
-        if tail and _squeezed(head) in known:
+        if tail and squeezed(head) in known:
             return tail
     return title
+
+
+def squeezed(name: str) -> str:
+    """The letters and digits of a name in lower case: `OS-System` and `os system` are one."""
+    return "".join(words_of(name))
 
 
 def _claims(tree: HtmlElement, structured: Structured) -> list[str]:
@@ -48,28 +58,75 @@ def _claims(tree: HtmlElement, structured: Structured) -> list[str]:
         structured.meta_first("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"),
         next((element.text_content() for element in tree.iter("title")), ""),
     ]
-    return [title for title in map(one_line, values) if title]
+    return [title for title in map(_plain, values) if title]
 
 
 def _headings(tree: HtmlElement) -> list[str]:
-    found = [one_line(element.text_content()) for element in tree.iter("h1")]
-    return [heading for heading in found if heading and len(heading) <= _MAXIMUM_HEADLINE]
+    found = [_plain(element.text_content()) for element in tree.iter("h1") if not is_invisible(element)]
+    return [heading for heading in dict.fromkeys(found) if heading and len(heading) <= _LONGEST_HEADLINE]
+
+
+def _plain(text: str) -> str:
+    return one_line(html.unescape(text))
+
+
+def _site_names(claims: list[str], *, url: str, site_name: str | None) -> set[str]:
+    """The squeezed names of the site: its own word for it, its host, and what a title adds to another or has of the host."""
+    labels = [label for label in host_of(url).removeprefix("www.").split(".") if len(label) > 3]
+    names = {squeezed(site_name or ""), squeezed(host_of(url)), squeezed(host_of(url).removeprefix("www.")), *map(squeezed, labels)}
+    for claim in claims:
+        parts = _SEPARATOR.split(claim)
+        if len(parts) > 1:
+            names |= {squeezed(part) for part in (parts[0], parts[-1]) if _is_of_host(part, labels)}
+        for other in claims:
+            rest = claim.removeprefix(other)
+            if rest != claim and (match := _SEPARATOR.match(rest)):
+                names.add(squeezed(rest[match.end() :]))
+    return names - {""}
+
+
+def _is_of_host(part: str, labels: list[str]) -> bool:
+    """Whether a part of a title is little more or less than a label of the host: `LogRocket Blog` on logrocket.com."""
+    name = squeezed(part)
+    known = [squeezed(label) for label in labels]
+    return any((name in label or label in name) and 0.5 * len(label) <= len(name) <= 1.8 * len(label) for label in known)
 
 
 def _best_heading(headings: list[str], claims: list[str]) -> str:
-    scored = [(max((_agreement(heading, claim) for claim in claims), default=0.0), -i) for i, heading in enumerate(headings)]
-    best, index = max(scored, default=(0.0, 0))
-    return headings[-index] if best >= 0.5 else ""
+    scored = [(max((_agreement(heading, claim) for claim in claims), default=0.0), heading) for heading in headings]
+    best, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
+    return heading if best >= _AGREEING or (len(headings) == 1 and best >= _RELATED and len(heading) >= 15) else ""
 
 
 def _agreement(heading: str, claim: str) -> float:
-    """How much of the heading's words the claim has, from 0 to 1, less for a heading that is only a small part of it."""
+    """How much the two share of their words, from 0 to 1; what the heading lacks weighs less than what it adds."""
     words, claimed = set(words_of(heading)), set(words_of(claim))
     if not words or not claimed:
         return 0.0
-    common = len(words & claimed)
-    return common / (0.7 * len(words) + 0.3 * len(claimed))
+    return len(words & claimed) / (0.7 * len(words) + 0.3 * len(claimed))
 
 
-def _squeezed(name: str) -> str:
-    return "".join(words_of(name))
+def _without_tail(title: str) -> str:
+    """Without a short part after a bar: a section, a series, a list of keywords."""
+    parts = _BAR.split(title)
+    first = words_of(parts[0])
+    return parts[0] if len(parts) > 1 and len(first) >= 4 and all(len(words_of(part)) < len(first) for part in parts[1:]) else title
+
+
+def _as_claimed(title: str, claims: list[str]) -> str:
+    """The claim in place of a heading that is the same in capitals, or the same with a date or a count around it."""
+    words = words_of(title)
+    for claim in claims:
+        claimed = words_of(claim)
+        if claimed == words and title.isupper() and not claim.isupper():
+            return claim
+        if len(claimed) >= 3 and len(claimed) < len(words) and _has_only_numbers_around(words, claimed):
+            return claim
+    return title
+
+
+def _has_only_numbers_around(words: list[str], claimed: list[str]) -> bool:
+    rest = (
+        words[: -len(claimed)] if words[-len(claimed) :] == claimed else words[len(claimed) :] if words[: len(claimed)] == claimed else []
+    )
+    return 2 <= len(rest) <= 3 and any(word.isdigit() for word in rest)
