@@ -111,9 +111,6 @@ def test(url: str, as_json: bool) -> None:
     again = f"would be asked again at {_minute(trial.next_poll_at)}"
     click.echo(f"{trial.title or 'untitled'}: {trial.format}, {len(trial.entries)} entries, {again}")
     if trial.permanent_url:
-        again = f"would be asked again at {_minute(trial.next_poll_at)}"
-    click.echo(f"{trial.title or 'untitled'}: {trial.format}, {len(trial.entries)} entries, {again}")
-    if trial.permanent_url:
         click.echo(f"it has moved for good to {trial.permanent_url}")
     for entry in trial.entries[:10]:
         click.echo(f"  {_minute(entry.published_at)}  {entry.title}\n{'':20}{entry.url}")

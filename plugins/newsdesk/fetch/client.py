@@ -75,8 +75,8 @@ class Web:
             "pool": settings.total_timeout_seconds,
         }
 
-    async def get(self, url: str, *, accept: str, validators: Mapping[str, str] | None = None) -> Answer:
-        """The answer of one hop, read to its end within every limit.
+    async def get(self, url: str, *, accept: str, validators: Mapping[str, str] | None = None, cut_at: int | None = None) -> Answer:
+        """The answer of one hop, read to its end within every limit; with `cut_at`, so many bytes of it at most.
 
         Raises Unavailable where the host did not answer in time or at all; ArticleRejected where it must not be asked
         or its answer cannot be used (REFUSED_ADDRESS, TOO_LARGE, UNREADABLE).
@@ -90,27 +90,30 @@ class Web:
             raise ArticleRejected(Reason.BAD_INPUT, f"only http and https are asked, not {request.url.scheme or 'this'}")
         try:
             async with asyncio.timeout(self._settings.total_timeout_seconds):
-                return await self._send(request, url)
+                return await self._send(request, url, cut_at)
         except TimeoutError as error:
             raise Unavailable(host, f"no complete answer within {self._settings.total_timeout_seconds:g} s") from error
+        except httpx.ConnectTimeout as error:
+            raise Unavailable(host, f"no connection within {self._settings.connect_timeout_seconds:g} s") from error
         except httpx.TimeoutException as error:
-            raise Unavailable(host, f"timed out ({type(error).__name__})") from error
+            raise Unavailable(host, f"silent for {self._settings.read_timeout_seconds:g} s") from error
         except httpx.TransportError as error:
             raise Unavailable(host, _sentence(error)) from error
 
-    async def _send(self, request: httpx.Request, url: str) -> Answer:
+    async def _send(self, request: httpx.Request, url: str, cut_at: int | None) -> Answer:
         asked_at = self._now()
         response = await self._transport.handle_async_request(request)
         try:
-            raw = await self._read(response)
+            raw = await self._read(response, cut_at)
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
+        body = self._decode(raw, headers.get("content-encoding", ""), cut_at) if raw else b""
         return Answer(
             url=url,
             status=response.status_code,
             headers=headers,
-            body=decode_body(raw, headers.get("content-encoding", ""), maximum_bytes=self._settings.maximum_bytes) if raw else b"",
+            body=body,
             asked_at=asked_at,
             reason=response.reason_phrase,
             http_version=response.http_version,
@@ -119,15 +122,20 @@ class Web:
             ip_address=_peer(response),
         )
 
-    async def _read(self, response: httpx.Response) -> bytes:
-        limit = self._settings.maximum_bytes
+    def _decode(self, raw: bytes, encodings: str, cut_at: int | None) -> bytes:
+        return decode_body(raw, encodings, maximum_bytes=cut_at or self._settings.maximum_bytes, cut=cut_at is not None)
+
+    async def _read(self, response: httpx.Response, cut_at: int | None) -> bytes:
+        limit = cut_at or self._settings.maximum_bytes
         announced = response.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > limit:
+        if announced.isdigit() and int(announced) > limit and not cut_at:
             raise ArticleRejected(Reason.TOO_LARGE, f"{announced} bytes are announced, {limit} are taken")
         body = bytearray()
         # The bytes as they came: decoding has a limit of its own.
         async for part in response.stream:  # type: ignore[union-attr]
             body += part
+            if len(body) > limit and cut_at:
+                break
             if len(body) > limit:
                 raise ArticleRejected(Reason.TOO_LARGE, f"more than {limit} bytes")
         return bytes(body)
@@ -201,7 +209,8 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
             refused = [address for address in addresses if not is_public(address)]
             # One bad address among good ones is a trick too: the whole name is refused.
             if refused:
-                raise ArticleRejected(Reason.REFUSED_ADDRESS, f"{host} leads to {refused[0]}, which is no address of the public internet")
+                leads = refused[0] if refused[0] == host else f"{host} leads to {refused[0]}, which"
+                raise ArticleRejected(Reason.REFUSED_ADDRESS, f"{leads} is no address of the public internet")
         return addresses
 
 

@@ -11,15 +11,18 @@ from newsdesk.errors import ArticleRejected, Reason
 ACCEPT_ENCODING = "gzip, br, zstd"
 
 
-def decode_body(body: bytes, encodings: str, *, maximum_bytes: int) -> bytes:
+def decode_body(body: bytes, encodings: str, *, maximum_bytes: int, cut: bool = False) -> bytes:
     """The body without its Content-Encoding, which may name several, applied in their order (RFC 9110, 8.4).
 
-    Raises ArticleRejected: TOO_LARGE beyond the limit, UNREADABLE where the body is not what the header says.
+    Raises ArticleRejected: TOO_LARGE beyond the limit, unless the body may be `cut` there; UNREADABLE where the body is
+    not what the header says.
     A body that the header calls compressed but is not comes back as it is, since servers do that.
     """
     for encoding in reversed([part.strip().lower() for part in encodings.split(",") if part.strip()]):
         body = _decode_one(body, encoding, maximum_bytes)
-    return body
+        if len(body) > maximum_bytes and not cut:
+            raise ArticleRejected(Reason.TOO_LARGE, f"more than {maximum_bytes} bytes after decompression")
+    return body[:maximum_bytes] if cut else body
 
 
 def _decode_one(body: bytes, encoding: str, maximum_bytes: int) -> bytes:
@@ -39,8 +42,6 @@ def _decode_one(body: bytes, encoding: str, maximum_bytes: int) -> bytes:
             raise ArticleRejected(Reason.UNREADABLE, f"the content encoding {encoding!r} is not known")
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
         raise ArticleRejected(Reason.UNREADABLE, f"the body is no readable {encoding}: {error}") from error
-    if len(decoded) > maximum_bytes:
-        raise ArticleRejected(Reason.TOO_LARGE, f"more than {maximum_bytes} bytes after decompression")
     return decoded
 
 

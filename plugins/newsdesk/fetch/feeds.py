@@ -119,13 +119,15 @@ def _from_feedparser(parsed: Mapping[str, Any], url: str) -> ParsedFeed:
 def _item(entry: Mapping[str, Any], base: str, language: str | None) -> FeedItem:
     url = _http(entry.get("feedburner_origlink") or entry.get("link"), base) or _http(entry.get("id"), base)
     title = _text(entry.get("title"))
+    # Past feedparser's own mapping, which answers with the date of publication and a warning.
+    updated_at = _moment(dict(entry).get("updated_parsed"))
     contents = [str(part.get("value") or "") for part in entry.get("content") or ()]
     return FeedItem(
         id=str(entry.get("id") or "").strip() or url or _digest(title),
         url=url,
         title=title,
-        published_at=_moment(entry.get("published_parsed")) or _moment(entry.get("updated_parsed")),
-        updated_at=_moment(entry.get("updated_parsed")),
+        published_at=_moment(entry.get("published_parsed")) or updated_at,
+        updated_at=updated_at,
         summary=_text(entry.get("summary")),
         content_html=max(contents, key=len, default=""),
         authors=_names(entry),

@@ -72,8 +72,12 @@ def known_ids(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
 
 
 def due_pages(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime, *, per_host: int) -> list[Page]:
-    """At most so many due pages of each of these hosts: new ones before those to be seen again, then the longest waiting."""
-    rank = sa.func.row_number().over(partition_by=PAGES.c.host, order_by=(PAGES.c.visits > 0, PAGES.c.next_fetch_at, PAGES.c.id))
+    """At most so many due pages of each of these hosts: new ones before those to be seen again, then the newest.
+
+    A page that failed stands behind those that did not: it may be what makes its host ask for peace.
+    """
+    order = (PAGES.c.visits > 0, PAGES.c.failures, PAGES.c.published_at.desc().nulls_last(), PAGES.c.id)
+    rank = sa.func.row_number().over(partition_by=PAGES.c.host, order_by=order)
     ranked = sa.select(PAGES, rank.label("rank")).where(PAGES.c.host.in_(hosts), PAGES.c.next_fetch_at <= now).subquery()
     query = sa.select(ranked).where(ranked.c.rank <= per_host).order_by(ranked.c.host, ranked.c.rank)
     with engine.connect() as connection:
@@ -99,6 +103,7 @@ def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:
         "feed_url": page.feed_url,
         "source": page.source,
         "item": _ITEM.dump_json(page.item).decode(),
+        "published_at": page.item.published_at,
         "next_fetch_at": now,
         "visits": 0,
         "failures": 0,

@@ -44,7 +44,7 @@ async def poll_feed(
     except (Unavailable, ArticleRejected) as error:
         return failed_poll(feed, str(error), now=now(), jitter=jitter)
     answer = followed.answer
-    if answer.status == 304:
+    if answer.status == 304 and _validators(feed, answer.asked_at):
         return _settle(feed, _response(answer, followed, changed=False), now=now(), jitter=jitter)
     if answer.status != 200:
         return failed_poll(feed, _refusal(answer), now=now(), jitter=jitter, response=_response(answer, followed))

@@ -67,6 +67,7 @@ PAGES = sa.Table(
     sa.Column("feed_url", sa.Text, nullable=False),
     sa.Column("source", sa.String(100), nullable=False),
     sa.Column("item", sa.Text),
+    sa.Column("published_at", UtcDateTime),
     sa.Column("next_fetch_at", UtcDateTime, index=True),
     sa.Column("visits", sa.Integer, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),

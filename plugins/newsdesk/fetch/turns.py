@@ -91,7 +91,14 @@ class Turns:
         return state is not None and state.paused_until is not None and state.paused_until > self._now()
 
     async def follow(
-        self, url: str, visitor: Visitor, *, accept: str, validators: Mapping[str, str] | None = None, obey_robots: bool = False
+        self,
+        url: str,
+        visitor: Visitor,
+        *,
+        accept: str,
+        validators: Mapping[str, str] | None = None,
+        obey_robots: bool = False,
+        cut_at: int | None = None,
     ) -> Followed:
         """The answer at the end of the redirects. Every hop takes its own host's turn.
 
@@ -102,7 +109,7 @@ class Turns:
         for _ in range(self._settings.maximum_redirects + 1):
             if obey_robots:
                 await self._ask_robots(url, visitor)
-            answer = await self._get(url, visitor, accept=accept, validators=validators)
+            answer = await self._get(url, visitor, accept=accept, validators=validators, cut_at=cut_at)
             target = answer.redirect_url
             if target is None:
                 return Followed(answer=answer, permanent_url=permanent_url)
@@ -123,8 +130,10 @@ class Turns:
             self._rules.pop(name, None)
         return [self._held.pop(name) for name in free]
 
-    async def _get(self, url: str, visitor: Visitor, *, accept: str, validators: Mapping[str, str] | None = None) -> Answer:
-        host = host_key(url)
+    async def _get(
+        self, url: str, visitor: Visitor, *, accept: str, validators: Mapping[str, str] | None = None, cut_at: int | None = None
+    ) -> Answer:
+        host = _host(url)
         await self._join(host, visitor)
         async with self._locks.setdefault(host, asyncio.Lock()):
             if self.is_paused(host):
@@ -133,7 +142,7 @@ class Turns:
             if self._now() - self._renewed_at > LEASE:
                 raise LeaseLost("this task stood still so long that its leases ran out")
             try:
-                answer = await self._web.get(url, accept=accept, validators=validators)
+                answer = await self._web.get(url, accept=accept, validators=validators, cut_at=cut_at)
             finally:
                 self._asked(host)
         pause = plan_host_pause(answer.status, answer.headers, self._now())
@@ -142,7 +151,7 @@ class Turns:
         return answer
 
     async def _join(self, host: str, visitor: Visitor) -> None:
-        if host in visitor.hosts or not host:
+        if host in visitor.hosts:
             return
         if host not in self._held:
             found = await asyncio.to_thread(leases.claim_hosts, self._engine, [host], self._owner, self._now())
@@ -173,7 +182,7 @@ class Turns:
         return max(self._settings.minimum_gap_seconds, rules.delay_seconds() if rules else 0)
 
     async def _ask_robots(self, url: str, visitor: Visitor) -> None:
-        host = host_key(url)
+        host = _host(url)
         await self._join(host, visitor)
         if host not in self._rules or not self._is_fresh(host):
             robots = await self._robots(url, visitor)
@@ -195,18 +204,25 @@ class Turns:
             return self._held[host].robots  # type: ignore[return-value]
         address = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt"
         try:
-            answer = (await self.follow(address, visitor, accept="text/plain, */*;q=0.5")).answer
+            answer = (await self.follow(address, visitor, accept="text/plain, */*;q=0.5", cut_at=MAXIMUM_BYTES)).answer
         except HostBusy:
             raise
         except Unavailable:
             return Robots(status=0, body="", fetched_at=self._now())
         except ArticleRejected as rejected:
-            # Too large, or no end of redirects: RFC 9309, 2.3.1.2 reads the latter as absent. A refused address is the host's.
+            # No end of redirects: RFC 9309, 2.3.1.2 reads it as absent. A refused address is the host's own.
             if rejected.reason is Reason.REFUSED_ADDRESS:
                 raise
             return Robots(status=404, body="", fetched_at=self._now())
-        body = answer.body[:MAXIMUM_BYTES].decode("utf-8-sig", "replace").replace("\x00", "")
+        body = answer.body.decode("utf-8-sig", "replace").replace("\x00", "")
         return Robots(status=answer.status, body=body if answer.status < 300 else "", fetched_at=self._now())
+
+
+def _host(url: str) -> str:
+    host = host_key(url)
+    if not host or not url.lower().startswith(("http://", "https://")):
+        raise ArticleRejected(Reason.BAD_INPUT, f"only http and https are asked, not {url[:100]}")
+    return host
 
 
 def _clock() -> float:

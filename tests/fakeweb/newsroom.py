@@ -1,0 +1,81 @@
+"""A newsdesk that reads the little internet: its own database, archive and clock."""
+
+import datetime as dt
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from fakeweb.server import FakeWeb
+from fakeweb.sites import NOON
+from newsdesk.archive import Archive
+from newsdesk.fetch.shard import Shard, ShardReport, fetch_shard, plan_shards
+from newsdesk.fetch.state import FeedHealth, add_feed, list_feeds
+from newsdesk.fetch.warc import list_captures, read_captures
+from newsdesk.records import Capture, Outcome
+from newsdesk.settings import FetchSettings
+
+TESTING = {
+    "read_timeout_seconds": 20.0,
+    "maximum_bytes": 1_000_000,
+    "minimum_gap_seconds": 0.0,
+    "shards": 1,
+}
+
+
+class Newsroom:
+    """Runs of fetch over some sites. Time stands still unless `wait` moves it on."""
+
+    def __init__(self, web: FakeWeb, engine: sa.Engine, folder: Path, **settings: object) -> None:
+        self.web = web
+        self.engine = engine
+        self.archive = Archive(str(folder))
+        self.settings = FetchSettings(**{**TESTING, "allowed_hosts": web.allowed_hosts, **settings})
+        self.time = NOON
+        self.partitions: list[str] = []
+
+    def subscribe(self, *sites: str) -> None:
+        for site in sites:
+            add_feed(self.engine, self.web.url(site), source=site, now=self.time)
+
+    def wait(self, **span: float) -> None:
+        self.time += dt.timedelta(**span)
+
+    def run(self, partition: str | None = None) -> list[ShardReport]:
+        """One run of the fetch DAG: every shard that has something to do, one after the other."""
+        partition = partition or f"{self.time:%Y-%m-%dT%H%M}"
+        self.partitions = list(dict.fromkeys([*self.partitions, partition]))
+        shards = plan_shards(self.engine, self.settings, self.time)
+        return [self.run_shard(shard, partition) for shard in shards]
+
+    def run_shard(self, shard: Shard, partition: str) -> ShardReport:
+        return fetch_shard(
+            shard,
+            partition,
+            archive=self.archive,
+            engine=self.engine,
+            settings=self.settings,
+            now=lambda: self.time,
+            resolve=self.web.resolve,
+        )
+
+    def outcomes(self, partition: str | None = None) -> list[Outcome]:
+        return [outcome for report in self.run(partition) for outcome in report.outcomes]
+
+    def captures(self) -> list[Capture]:
+        refs = [ref for partition in self.partitions for ref in list_captures(self.archive, partition)]
+        return list(read_captures(self.archive, refs))
+
+    def feed(self, site: str) -> FeedHealth:
+        return next(feed for feed in list_feeds(self.engine, now=self.time) if feed.source == site)
+
+    def change(self, **settings: object) -> None:
+        self.settings = FetchSettings(**{**dict(self.settings), **settings})
+
+
+def short(feed: FeedHealth) -> str:
+    """What `newsdesk feeds list` says of a feed, in a line: status, articles, failures, error."""
+    return f"{feed.status}, {feed.articles_24h} articles, {feed.failures} failures: {feed.last_error or 'none'}"
+
+
+def paths(captures: list[Capture]) -> list[str]:
+    return ["/" + capture.url.split("/", 3)[3] for capture in captures]
