@@ -14,8 +14,8 @@ from typing import Any
 Json = dict[str, Any]
 
 ARTICLES, ARRIVALS, RUNS, DEAD_LETTERS = "articles", "articles-arrivals", "newsdesk-runs", "newsdesk-dead-letters"
-"""Ids of the data views. Articles are seen by publication, and once more by arrival: one without a date would be
-in no time range of the first."""
+"""Ids of the data views. Articles are seen by their date (`dated_at`: of publication, or of arrival where a page has none),
+and once more by arrival: what a backfill brings is old by date and new by arrival."""
 TAG = "newsdesk"
 MAP = "newsdesk-places"
 GARBLED, BY_ENTITY, DEAD = "newsdesk-garbled", "newsdesk-newest-by-entity", "newsdesk-dead"
@@ -63,8 +63,8 @@ def _news(base_path: str) -> Json:
             _tile("Stories", ARTICLES, _unique("story_id", "stories"), x=12, y=4),
             _tile("Sources", ARTICLES, _unique("source", "sources"), x=24, y=4),
             _tile("Languages", ARTICLES, _unique("language", "languages"), x=36, y=4),
-            _over_time("By source", ARTICLES, "published_at", [_count("articles")], split=_terms("source", limit=8), x=0, y=10),
-            _over_time("By language", ARTICLES, "published_at", [_count("articles")], split=_terms("language", limit=8), x=24, y=10),
+            _over_time("By source", ARTICLES, "dated_at", [_count("articles")], split=_terms("source", limit=8), x=0, y=10),
+            _over_time("By language", ARTICLES, "dated_at", [_count("articles")], split=_terms("language", limit=8), x=24, y=10),
             _ranking("Persons", ARTICLES, _terms("persons", limit=15), x=0, y=24),
             _ranking("Organisations", ARTICLES, _terms("organizations", limit=15), x=16, y=24),
             _ranking("Places", ARTICLES, _terms("places", limit=15), x=32, y=24),
@@ -299,7 +299,7 @@ def _tag() -> Json:
 
 def _data_views(prefix: str) -> list[Json]:
     views = [
-        (ARTICLES, "articles", "Articles by publication", "published_at"),
+        (ARTICLES, "articles", "Articles by date", "dated_at"),
         (ARRIVALS, "articles", "Articles by arrival", "first_seen_at"),
         (RUNS, "newsdesk-runs", "Pipeline runs", "run_at"),
         (DEAD_LETTERS, "newsdesk-dead-letters", "Dead letters", "failed_at"),
@@ -321,7 +321,7 @@ def _saved_searches() -> list[Json]:
         _saved_search(
             BY_ENTITY, "Newest, with who and where", ARTICLES, "",
             ["title", "source", "language", "persons", "organizations", "places", "translation.verdict"],
-            "published_at",
+            "dated_at",
         ),
         _saved_search(
             DEAD, "Dead letters", DEAD_LETTERS, "", ["stage", "reason", "detail", "source", "url", "partition"], "failed_at"

@@ -1,0 +1,78 @@
+"""What Kibana will ask: each field and each aggregation of newsdesk's objects, on the real index."""
+
+import dataclasses
+
+import pytest
+
+from kibana_requests import indices, panel_requests, uses
+from newsdesk.errors import Reason, Stage
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.runs import write_dead_letters, write_runs
+from newsdesk.index.sink import index_articles
+from newsdesk.ops.kibana import kibana_content
+from newsdesk.records import DeadLetter, Entity, EntityType, IsTranslation, Mention, RunCounters
+from samples import NOW, article, checked, tagged
+
+
+@pytest.fixture
+def kibana(es, index_settings):
+    """Kibana's content over an index with an article in which every field that can be filled is, runs and a dead letter."""
+    set_up(es, index_settings, now=NOW)
+    everybody = [
+        Entity(name=name, type=kind, mentions=(Mention(start=0, end=3, text="The"),), country="NL")
+        for name, kind in (("Harbour Board", EntityType.ORGANIZATION), ("Regatta Week", EntityType.EVENT))
+    ]
+    plain = article(published_at=NOW)
+    whole = dataclasses.replace(
+        plain,
+        tagged=tagged(entities=(*plain.tagged.entities[:1], dataclasses.replace(plain.tagged.entities[1], country="NL"), *everybody)),
+        checked=checked(is_translation=IsTranslation.LIKELY, source_language="es"),
+    )
+    list(index_articles(es, [whole], index_settings, now=NOW))
+    write_runs(
+        es,
+        [RunCounters(stage=stage, partition=plain.partition, source="example", run_at=NOW, seconds=1.5) for stage in Stage],
+        index_settings,
+    )
+    letter = DeadLetter(
+        stage=Stage.ENRICH, reason=Reason.EMPTY, detail="no text", partition=plain.partition, source="example",
+        url="https://example.org/x", capture=None, failed_at=NOW, pipeline_version="1",
+    )  # fmt: skip
+    write_dead_letters(es, [letter], index_settings)
+    es.indices.refresh(index=f"{index_settings.prefix}*")
+    return kibana_content(index_prefix=index_settings.prefix)
+
+
+def test_every_field_in_use_is_there_and_can_do_what_is_asked_of_it(es, kibana):
+    index_of = indices(kibana)
+    asked = {use for use in uses(kibana) if use.view in index_of}
+    assert len(asked) > 50
+    for view, index in index_of.items():
+        found = es.field_caps(index=index, fields="*")["fields"]
+        for use in (use for use in asked if use.view == view):
+            (caps,) = found.get(use.field, {"missing": {}}).values()
+            assert caps.get("searchable"), use
+            assert use.need == "shown" or caps["aggregatable"], use
+
+
+def test_every_panels_aggregation_gives_buckets(es, kibana):
+    index_of = indices(kibana)
+    requests = panel_requests(kibana)
+    assert len(requests) > 25
+    for request in requests:
+        answer = es.search(index=index_of[request.view], size=0, aggregations=request.aggregations or None)
+        assert answer["hits"]["total"]["value"] > 0, request.where
+        for name, result in answer.get("aggregations", {}).items():
+            assert result.get("buckets") or "value" in result, (request.where, name)
+
+
+def test_the_map_gets_its_circles(es, kibana, index_settings):
+    grid = {
+        "grid": {
+            "geotile_grid": {"field": "places_location", "precision": 4},
+            "aggs": {"where": {"geo_centroid": {"field": "places_location"}}},
+        }
+    }
+    answer = es.search(index=names(index_settings).articles, size=0, aggregations=grid)
+    (bucket,) = answer["aggregations"]["grid"]["buckets"]
+    assert round(bucket["where"]["location"]["lat"]) == 52

@@ -1,0 +1,100 @@
+"""The roles of the production set-up on a real Elasticsearch: each suffices for its work, and for no more."""
+
+import base64
+import dataclasses
+import hashlib
+import json
+import secrets
+from pathlib import Path
+
+import pytest
+import yaml
+from elasticsearch import AuthenticationException, AuthorizationException
+from pydantic import SecretStr
+
+from newsdesk.errors import Stage, Status
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.client import open_client
+from newsdesk.index.runs import write_runs
+from newsdesk.index.sink import index_articles
+from newsdesk.records import RunCounters
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import search
+from samples import NOW, article
+from stack.desk import await_condition
+
+ROLES = Path(__file__).parents[2] / "docker/elasticsearch/roles"
+PASSWORD = "not a secret: this server lives for the tests"
+
+
+def _hashed(password):
+    salt = secrets.token_bytes(32)
+    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 10_000, 32)
+    return f"{{PBKDF2}}10000${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
+
+
+@pytest.fixture
+def as_user(elasticsearch_server, elasticsearch_settings, index_settings):
+    """Opens a client as a user that has one of the roles, over this test's own indices."""
+    config = elasticsearch_server.root / "config"
+    roles = {path.stem: json.loads(path.read_text()) for path in ROLES.glob("*.json")}
+    for role in roles.values():
+        for block in role["indices"]:
+            block["names"] = [f"{index_settings.prefix}{name}" for name in block["names"]]
+    # Native users need a filter that the embedded server lacks; users in files have the same rights.
+    (config / "roles.yml").write_text(yaml.safe_dump(roles))
+    (config / "users").write_text("".join(f"{name}:{_hashed(PASSWORD)}\n" for name in roles))
+    (config / "users_roles").write_text("".join(f"{name}:{name}\n" for name in roles))
+    clients = []
+
+    def open_as(name):
+        settings = elasticsearch_settings.model_copy(update={"username": name, "password": SecretStr(PASSWORD)})
+        client = clients.append(open_client(settings)) or clients[-1].__enter__()
+        await_condition(lambda: _is_known(client, index_settings), what=f"{name} is known to Elasticsearch")
+        return client
+
+    yield open_as
+    for client in clients:
+        client.__exit__(None, None, None)
+
+
+def _is_known(client, index_settings):
+    # Files are read again every 5 s, each in its turn: until then a role of an earlier test is over other indices.
+    asked = [{"names": [names(index_settings).articles], "privileges": ["read"]}]
+    try:
+        return client.security.has_privileges(index=asked)["has_all_requested"]
+    except AuthenticationException:
+        return False
+
+
+def test_the_writer_does_all_that_the_tasks_do(as_user, index_settings):
+    writer = as_user("newsdesk_writer")
+    set_up(writer, index_settings, now=NOW)
+    assert [outcome.status for outcome in index_articles(writer, [article()], index_settings, now=NOW)] == [Status.CREATED]
+    assert write_runs(writer, [RunCounters(stage=Stage.INDEX, partition="p", source="s", run_at=NOW)], index_settings) == 1
+    writer.indices.refresh(index=names(index_settings).articles)
+    writer.cluster.health()
+    with pytest.raises(AuthorizationException):
+        writer.indices.create(index="somebody-elses")
+
+
+def test_the_reader_searches_and_changes_nothing(as_user, es, index_settings, stack_settings):
+    set_up(es, index_settings, now=NOW)
+    list(index_articles(es, [article()], index_settings, now=NOW))
+    es.indices.refresh(index=names(index_settings).articles)
+    (month,) = es.indices.get_alias(name=names(index_settings).articles)
+    reader = as_user("newsdesk_reader")
+    settings = dataclasses.replace(stack_settings, index=index_settings)
+    assert search(reader, SearchQuery(text="ferry"), settings).total == 1
+    for forbidden in (
+        lambda: reader.index(index=names(index_settings).articles, document={}),
+        lambda: reader.indices.delete(index=month),
+        lambda: reader.indices.put_mapping(index=names(index_settings).articles, properties={"x": {"type": "keyword"}}),
+        lambda: reader.cluster.put_settings(persistent={"action.auto_create_index": True}),
+    ):
+        with pytest.raises(AuthorizationException):
+            forbidden()
+
+
+def test_the_set_up_makes_the_indices(as_user, index_settings):
+    set_up(as_user("newsdesk_setup"), index_settings, now=NOW)
