@@ -125,6 +125,12 @@ class TagSettings(BaseSettings):
     """Entities."""
 
     model_config = _config("tag")
+    aliases: Path | None = Field(
+        None, description="Table of your own aliases, which come before the package's. Default: `aliases.tsv` in the home."
+    )
+    minimum_confidence: float = Field(
+        0.6, ge=0, le=1, description="Places are linked from this confidence on; below it they are named without coordinates."
+    )
 
 
 class IndexSettings(BaseSettings):
@@ -136,10 +142,11 @@ class IndexSettings(BaseSettings):
         pattern=r"^[a-z0-9-]*$",
         description="Put before the name of every index and alias, so that several newsdesks can share a cluster.",
     )
-    bulk_documents: int = Field(500, ge=1, description="Documents in one bulk request.")
+    bulk_documents: int = Field(500, ge=1, le=2000, description="Documents in one bulk request.")
     bulk_bytes: int = Field(10_000_000, ge=100_000, description="Bytes in one bulk request.")
     shards: int = Field(1, ge=1, description="Primary shards of a new index.")
     replicas: int = Field(0, ge=0, description="Replicas of a new index; 1 or more on a cluster.")
+    group_duplicates: bool = Field(True, description="Whether near-duplicates are found and grouped into stories.")
 
 
 class SearchSettings(BaseSettings):
@@ -231,7 +238,7 @@ def load() -> Settings:
             clean=CleanSettings(),
             nlp=NlpSettings(),
             check=CheckSettings(),
-            tag=TagSettings(),
+            tag=_tag(home),
             enrich=EnrichSettings(),
             index=IndexSettings(),
             search=SearchSettings(),
@@ -260,6 +267,11 @@ def _elasticsearch(home: HomeSettings) -> ElasticsearchSettings:
     if given.url is not None or not login.is_file():
         return given
     return given.model_copy(update=json.loads(login.read_text(), object_hook=_secret))
+
+
+def _tag(home: HomeSettings) -> TagSettings:
+    given = TagSettings()
+    return given if given.aliases else given.model_copy(update={"aliases": home.home / "aliases.tsv"})
 
 
 def _secret(login: dict[str, str]) -> dict[str, object]:

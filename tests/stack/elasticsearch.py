@@ -72,5 +72,4 @@ def index_settings(es: Elasticsearch) -> Iterator[IndexSettings]:
     names = list(es.indices.get(index=f"{settings.prefix}*", expand_wildcards="all"))
     if names:
         es.indices.delete(index=",".join(names))
-    for template in es.indices.get_index_template(name=f"{settings.prefix}*").body["index_templates"]:
-        es.indices.delete_index_template(name=template["name"])
+    es.options(ignore_status=404).indices.delete_index_template(name=f"{settings.prefix}*")

@@ -7,6 +7,7 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch
 
+from newsdesk.errors import SetupError
 from newsdesk.index import mapping
 from newsdesk.settings import IndexSettings
 
@@ -90,5 +91,9 @@ def ensure_index(es: Elasticsearch, index: str, *, alias: str | None) -> None:
 
 
 def _add_fields(es: Elasticsearch, pattern: str, template: dict[str, Any]) -> None:
-    properties = template["template"]["mappings"]["properties"]
-    es.indices.put_mapping(index=pattern, properties=properties)
+    try:
+        es.indices.put_mapping(index=pattern, properties=template["template"]["mappings"]["properties"])
+    except BadRequestError as error:
+        raise SetupError(
+            f"{pattern} was made with another mapping ({error.body['error']['reason']})", "Run `newsdesk index migrate`"
+        ) from error

@@ -5,6 +5,7 @@ import hashlib
 import json
 from typing import Any
 
+from newsdesk.index.duplicates import sketch
 from newsdesk.index.mapping import language_field
 from newsdesk.records import Article, Entity, EntityType
 
@@ -20,17 +21,10 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NOT_CONTENT = frozenset({"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind"})
 
 
-def to_document(
-    article: Article,
-    *,
-    now: dt.datetime,
-    first_seen_at: dt.datetime | None = None,
-    story: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The document of an article, complete: what the index excludes from `_source` included.
+def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetime | None = None) -> dict[str, Any]:
+    """What the index keeps of an article, a story of its own still; `complete` adds what is only searched.
 
-    `first_seen_at` is that of the document in the index, where there is one; `story` holds the fields of the
-    near-duplicate group (`story_id`, `duplicate_kind`, `minhash`, `minhash_bands`).
+    `first_seen_at` is that of the document in the index, where there is one.
     """
     cleaned = article.cleaned
     seen = min(first_seen_at or article.fetched_at, article.fetched_at)
@@ -62,19 +56,22 @@ def to_document(
         "translation": _translation(article),
         **_entities(article.tagged.entities),
         "entities_status": article.tagged.status.value,
-        **(story or {}),
+        "story_id": article.id,
     }
     document = {key: value for key, value in document.items() if value not in (None, "", [], {})}
     document["content_digest"] = content_digest(document)
-    return with_analysed_fields(document)
+    return document
 
 
-def with_analysed_fields(source: dict[str, Any]) -> dict[str, Any]:
-    """A document with the fields that the index leaves out of `_source`, made again from title and body."""
-    field = language_field(source.get("language"))
-    if field is None:
-        return source
-    return {**source, "headline": {field: source.get("title", "")}, "text": {field: source.get("body", "")}}
+def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]:
+    """A document with the fields that the index leaves out of `_source`, made from title and body."""
+    body = source.get("body", "")
+    document = dict(source)
+    if field := language_field(source.get("language")):
+        document |= {"headline": {field: source.get("title", "")}, "text": {field: body}}
+    if sketched and (made := sketch(body)):
+        document |= {"sketch": made.packed(), "minhash_bands": made.bands()}
+    return document
 
 
 def version(article: Article) -> int:

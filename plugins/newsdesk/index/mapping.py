@@ -91,7 +91,7 @@ def _article_mapping() -> dict[str, Any]:
     return {
         "dynamic": "strict",
         # What can be made again from title and body is not kept twice.
-        "_source": {"excludes": ["text", "headline", "minhash_bands"]},
+        "_source": {"excludes": ["text", "headline", "sketch", "minhash_bands"]},
         "properties": {
             "id": _KEYWORD,
             "url": _KEYWORD,
@@ -144,7 +144,7 @@ def _article_mapping() -> dict[str, Any]:
             },
             "story_id": _KEYWORD,
             "duplicate_kind": _KEYWORD,
-            "minhash": {"type": "binary"},
+            "sketch": {"type": "binary", "doc_values": True},
             "minhash_bands": {"type": "keyword", "doc_values": False},
         },
     }

@@ -1,13 +1,13 @@
 """Articles into the index: bounded bulk requests, one outcome for each article, nothing lost or doubled by a kill.
 
 A document lies in the month in which its article was first seen, so each bulk request is preceded by one query that
-tells where its articles live already. The document's id and external version make every request safe to repeat.
+tells where its articles live already, and followed by one look at what has to be put right (`settle`). The document's
+id and external version make every request safe to repeat.
 """
 
 import datetime as dt
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -15,25 +15,23 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
-from newsdesk.errors import Reason, SetupError, Stage, Status, Unavailable
-from newsdesk.index.aliases import Names, ensure_index, live_version, names
-from newsdesk.index.client import SLEEP, explained, retried, wait_seconds
-from newsdesk.index.document import to_document, version
+from newsdesk.errors import Reason, SetupError, Stage, Status
+from newsdesk.index.aliases import ensure_index, live_version, names
+from newsdesk.index.bulk import Action, Retry, address, index_action, send
+from newsdesk.index.client import explained, retried
+from newsdesk.index.document import complete, to_document, version
+from newsdesk.index.settle import Work, settle
 from newsdesk.records import Article, Outcome
 from newsdesk.settings import IndexSettings
 
-LONGEST_DETAIL = 500
-_REFUSED = range(400, 500)
-_NOT_THE_ARTICLES_FAULT = frozenset({401, 403, 404, 408, 429})
-"""Statuses of a bulk item that another article would meet too: a block on the index, a missing index, overload."""
+__all__ = ["Retry", "index_articles"]
 
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How often a request is tried again, and how the pause between is spent."""
-
-    retries: int = 4
-    sleep: Callable[[float], None] = SLEEP
+_PLACED_FIELDS: list[dict[str, str]] = [
+    {"field": "content_digest"},
+    {"field": "story_id"},
+    {"field": "duplicate_kind"},
+    {"field": "first_seen_at", "format": "epoch_millis"},
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +42,13 @@ class Placed:
     version: int
     digest: str
     first_seen_at: dt.datetime
-
-
-@dataclass(slots=True)
-class _Write:
-    """One action of a bulk request, with the article it is for."""
-
-    article: Article
-    existed: bool
-    lines: bytes
-    tries: int = 0
+    story: dict[str, str]
 
 
 def index_articles(
-    es: Elasticsearch,
-    articles: Iterable[Article],
-    settings: IndexSettings,
-    *,
-    now: dt.datetime,
-    retry: Retry | None = None,
+    es: Elasticsearch, articles: Iterable[Article], settings: IndexSettings, *, now: dt.datetime, retry: Retry | None = None
 ) -> Iterator[Outcome]:
-    """One outcome for each article, in the order of the articles within a bulk request.
+    """One outcome for each article, in the order of the articles.
 
     CREATED, UPDATED, UNCHANGED (this very capture is there, word for word; nothing is written), STALE (a newer
     capture is there), DEAD (the index refuses it; `detail` holds Elasticsearch's reason).
@@ -72,66 +56,68 @@ def index_articles(
     Raises Unavailable after the retries, SetupError where the index was never set up; running it again with the
     same articles completes the work.
     """
-    retry = retry or Retry()
+    work = Work(es, names(settings), settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
     remaining = iter(articles)
-    address = str(next(iter(es.transport.node_pool.all())).base_url)
     while batch := list(islice(remaining, settings.bulk_documents)):
-        with explained(address):
-            outcomes = _index_batch(es, batch, settings, now=now, retry=retry, address=address)
+        with explained(address(es)):
+            outcomes = _index_batch(work, batch, settings, now=now)
         yield from outcomes
 
 
-def _index_batch(
-    es: Elasticsearch, batch: list[Article], settings: IndexSettings, *, now: dt.datetime, retry: Retry, address: str
-) -> list[Outcome]:
-    own = names(settings)
-    placed = retried(lambda: placements(es, own, {article.id for article in batch}), retries=retry.retries, sleep=retry.sleep)
-    live = retried(lambda: live_version(es, own), retries=retry.retries, sleep=retry.sleep)
+def _index_batch(work: Work, batch: list[Article], settings: IndexSettings, *, now: dt.datetime) -> list[Outcome]:
+    attempt = partial(retried, retries=work.retry.retries, sleep=work.retry.sleep)
+    placed = attempt(partial(_placements, work, {article.id for article in batch}))
+    live = attempt(partial(live_version, work.es, work.own))
     first_seen = _first_seen(batch, placed)
+    homes = {key: placed[key].index if key in placed else work.own.month(live, seen) for key, seen in first_seen.items()}
+    for index in set(homes.values()) - {one.index for one in placed.values()}:
+        attempt(partial(ensure_index, work.es, index, alias=work.own.articles))
     outcomes: dict[int, Outcome] = {}
-    writes: dict[int, _Write] = {}
+    actions: dict[int, Action] = {}
     for position, article in enumerate(batch):
-        existing = placed.get(article.id)
         document = to_document(article, now=now, first_seen_at=first_seen[article.id])
-        status = _without_writing(article, existing, document)
-        if status is not None:
+        existing = placed.get(article.id)
+        if status := _without_writing(article, existing, document):
             outcomes[position] = _outcome(article, status)
             continue
-        index = existing.index if existing else own.month(live, first_seen[article.id])
         try:
-            lines = _action(article, index, document)
-        except UnicodeEncodeError as error:
-            outcomes[position] = _outcome(article, Status.DEAD, f"the text holds half a character at {error.start}")
-            continue
-        writes[position] = _Write(article, existing is not None, lines)
-    for index in {own.month(live, first_seen[write.article.id]) for write in writes.values() if not write.existed}:
-        retried(partial(ensure_index, es, index, alias=own.articles), retries=retry.retries, sleep=retry.sleep)
-    for chunk in _by_bytes(writes, settings.bulk_bytes):
-        outcomes.update(_send(es, chunk, retry, address))
+            full = complete({**document, **(existing.story if existing else {})}, sketched=work.group)
+            actions[position] = index_action(homes[article.id], article.id, version(article), full)
+        except UnicodeEncodeError:
+            outcomes[position] = _outcome(article, Status.DEAD, "the text holds half of a surrogate pair, which is no character")
+    send(work.es, list(actions.values()), most_bytes=work.most_bytes, retry=work.retry)
+    for position, action in actions.items():
+        outcomes[position] = _outcome_of(batch[position], action, existed=batch[position].id in placed)
+    dead = {outcome.id for outcome in outcomes.values() if outcome.status is Status.DEAD}
+    settle(work, {key: seen for key, seen in first_seen.items() if key not in dead})
     return [outcomes[position] for position in range(len(batch))]
 
 
-def placements(es: Elasticsearch, own: Names, ids: Iterable[str]) -> dict[str, Placed]:
-    """Where these articles live, those that do. One query; what was written before is refreshed into sight first."""
+def _placements(work: Work, ids: Iterable[str]) -> dict[str, Placed]:
+    """Where these articles live, those that do: one query on the alias."""
     wanted = sorted(ids)
     try:
-        es.indices.refresh(index=own.articles)
-        answer = es.search(
-            index=own.articles,
+        answer = work.es.search(
+            index=work.own.articles,
             query={"ids": {"values": wanted}},
             size=min(len(wanted) * 2, 10_000),
             version=True,
-            source_includes=["content_digest", "first_seen_at"],
+            source=False,
+            docvalue_fields=_PLACED_FIELDS,
+            sort="_doc",
+            track_total_hits=False,
             allow_partial_search_results=False,
         )
     except NotFoundError as error:
-        raise SetupError(f"there is no index {own.articles}", "Run `newsdesk index setup`") from error
+        raise SetupError(f"there is no index {work.own.articles}", "Run `newsdesk index setup`") from error
     return {hit["_id"]: _placed(hit) for hit in answer["hits"]["hits"]}
 
 
 def _placed(hit: dict[str, Any]) -> Placed:
-    source = hit["_source"]
-    return Placed(hit["_index"], hit["_version"], source["content_digest"], dt.datetime.fromisoformat(source["first_seen_at"]))
+    fields = {name: values[0] for name, values in hit["fields"].items()}
+    seen = dt.datetime.fromtimestamp(int(fields["first_seen_at"]) / 1000, dt.UTC)
+    story = {name: fields[name] for name in ("story_id", "duplicate_kind") if name in fields}
+    return Placed(hit["_index"], hit["_version"], fields["content_digest"], seen, story)
 
 
 def _first_seen(batch: list[Article], placed: dict[str, Placed]) -> dict[str, dt.datetime]:
@@ -151,77 +137,16 @@ def _without_writing(article: Article, existing: Placed | None, document: dict[s
     return None
 
 
-def _action(article: Article, index: str, document: dict[str, Any]) -> bytes:
-    # "external_gte": the same capture, enriched anew, replaces what the older rules made of it.
-    head = {"index": {"_index": index, "_id": article.id, "version": version(article), "version_type": "external_gte"}}
-    return (json.dumps(head) + "\n" + json.dumps(document, ensure_ascii=False)).encode()
-
-
-def _by_bytes(writes: dict[int, _Write], most: int) -> Iterator[dict[int, _Write]]:
-    chunk: dict[int, _Write] = {}
-    size = 0
-    for position, write in writes.items():
-        if chunk and size + len(write.lines) > most:
-            yield chunk
-            chunk, size = {}, 0
-        chunk[position] = write
-        size += len(write.lines)
-    if chunk:
-        yield chunk
-
-
-def _send(es: Elasticsearch, waiting: dict[int, _Write], retry: Retry, address: str) -> dict[int, Outcome]:
-    """Sends until every write has its outcome; only what Elasticsearch put off is sent again."""
-    outcomes: dict[int, Outcome] = {}
-    for attempt in range(retry.retries + 1):
-        answer = retried(partial(_bulk, es, waiting), retries=retry.retries, sleep=retry.sleep)
-        put_off: dict[int, _Write] = {}
-        trouble = ""
-        for (position, write), item in zip(waiting.items(), answer, strict=True):
-            outcome = _outcome_of(write, item)
-            if outcome is None:
-                put_off[position] = write
-                trouble = _trouble(item)
-            else:
-                outcomes[position] = outcome
-        if not put_off:
-            return outcomes
-        waiting = put_off
-        if attempt < retry.retries:
-            retry.sleep(wait_seconds(attempt))
-    raise Unavailable(address, f"Elasticsearch puts off {len(waiting)} documents: {trouble}")
-
-
-def _bulk(es: Elasticsearch, writes: dict[int, _Write]) -> list[dict[str, Any]]:
-    for write in writes.values():
-        write.tries += 1
-    # The client takes ready lines too, which its types do not say.
-    lines: list[Any] = [write.lines for write in writes.values()]
-    answer = es.bulk(operations=lines)
-    return [item["index"] for item in answer["items"]]
-
-
-def _outcome_of(write: _Write, item: dict[str, Any]) -> Outcome | None:
-    """The outcome that an item of the answer means; None where it must be sent again."""
-    status = item["status"]
-    if status in (200, 201):
-        # A repeated request finds what its first try wrote before the answer was lost.
-        created = item["result"] == "created" or (write.tries > 1 and not write.existed)
-        return _outcome(write.article, Status.CREATED if created else Status.UPDATED)
-    if status == 409:
-        return _outcome(write.article, Status.STALE)
-    if status in _REFUSED and status not in _NOT_THE_ARTICLES_FAULT:
-        return _outcome(write.article, Status.DEAD, _trouble(item))
-    return None
-
-
-def _trouble(item: dict[str, Any]) -> str:
-    error = item.get("error", {})
-    cause = error.get("caused_by", {})
-    reasons = [f"{part['type']}: {part['reason']}" for part in (error, cause) if "type" in part]
-    return "; ".join(reasons)[:LONGEST_DETAIL] or f"status {item['status']}"
+def _outcome_of(article: Article, action: Action, *, existed: bool) -> Outcome:
+    if action.status == 409:
+        return _outcome(article, Status.STALE)
+    if action.status >= 400:
+        return _outcome(article, Status.DEAD, action.trouble or f"status {action.status}")
+    # A repeated request finds what its first try wrote before the answer was lost.
+    created = action.result == "created" or (action.tries > 1 and not existed)
+    return _outcome(article, Status.CREATED if created else Status.UPDATED)
 
 
 def _outcome(article: Article, status: Status, detail: str = "") -> Outcome:
     reason = Reason.REFUSED_BY_INDEX if status is Status.DEAD else None
-    return Outcome(stage=Stage.INDEX, id=article.id, status=status, source=article.source, reason=reason, detail=detail)
+    return Outcome(stage=Stage.INDEX, id=article.id, status=status, source=article.source, url=article.url, reason=reason, detail=detail)

@@ -1,0 +1,126 @@
+"""The index against a real Elasticsearch: what a repeated, shuffled, parallel or interrupted run leaves behind."""
+
+import datetime as dt
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from newsdesk.errors import Reason, SetupError, Status
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.client import open_client
+from newsdesk.index.sink import index_articles
+from newsdesk.records import Article
+from newsdesk.settings import ElasticsearchSettings, IndexSettings
+from stack.articles import NOW, article, words
+
+
+@pytest.fixture
+def ready(es: Elasticsearch, index_settings: IndexSettings) -> IndexSettings:
+    set_up(es, index_settings, now=NOW)
+    return index_settings
+
+
+def statuses(es: Elasticsearch, articles: list[Article], settings: IndexSettings) -> list[Status]:
+    return [outcome.status for outcome in index_articles(es, articles, settings, now=NOW)]
+
+
+def documents(es: Elasticsearch, settings: IndexSettings) -> dict[str, dict[str, Any]]:
+    alias = names(settings).articles
+    es.indices.refresh(index=alias)
+    hits = es.search(index=alias, size=10_000, version=True, track_total_hits=True)["hits"]
+    found = {hit["_id"]: hit for hit in hits["hits"]}
+    assert len(found) == hits["total"]["value"], "an article lies in the index twice"
+    return found
+
+
+def test_the_same_articles_twice_leave_the_index_as_it_was(es: Elasticsearch, ready: IndexSettings) -> None:
+    articles = [article(number) for number in range(5)]
+    assert statuses(es, articles, ready) == [Status.CREATED] * 5
+    before = documents(es, ready)
+    assert statuses(es, articles, ready) == [Status.UNCHANGED] * 5
+    assert documents(es, ready) == before
+
+
+def test_an_edit_replaces_and_an_older_capture_does_not(es: Elasticsearch, ready: IndexSettings) -> None:
+    later = NOW + dt.timedelta(hours=2)
+    earlier = NOW - dt.timedelta(days=45)
+    assert statuses(es, [article(1, text="first text")], ready) == [Status.CREATED]
+    assert statuses(es, [article(1, text="second text", fetched_at=later)], ready) == [Status.UPDATED]
+    assert statuses(es, [article(1, text="an old text", fetched_at=earlier)], ready) == [Status.STALE]
+    (document,) = documents(es, ready).values()
+    assert document["_source"]["body"] == "second text"
+    assert document["_version"] == int(later.timestamp() * 1000)
+    assert document["_source"]["first_seen_at"] == "2026-10-10T12:00:00.000Z", "the older capture shows when it was first there"
+    assert document["_index"].endswith("articles-v1-2026.11")
+
+
+def test_newer_rules_replace_what_older_ones_made_of_the_same_capture(es: Elasticsearch, ready: IndexSettings) -> None:
+    assert statuses(es, [article(1, pipeline_version="1")], ready) == [Status.CREATED]
+    assert statuses(es, [article(1, pipeline_version="2")], ready) == [Status.UPDATED]
+
+
+def test_what_elasticsearch_refuses_costs_no_other_article(es: Elasticsearch, ready: IndexSettings) -> None:
+    too_long = article(2, source="x" * 40_000)
+    half = article(3, text="half a character \ud83d here")
+    outcomes = list(index_articles(es, [article(1), too_long, half, article(4)], ready, now=NOW))
+    assert [outcome.status for outcome in outcomes] == [Status.CREATED, Status.DEAD, Status.DEAD, Status.CREATED]
+    assert {outcome.reason for outcome in outcomes[1:3]} == {Reason.REFUSED_BY_INDEX}
+    assert "immense term" in outcomes[1].detail
+    assert len(documents(es, ready)) == 2
+
+
+def test_an_article_of_an_earlier_month_is_found_again_in_its_month(es: Elasticsearch, ready: IndexSettings) -> None:
+    september = dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC)
+    statuses(es, [article(1, fetched_at=september)], ready)
+    statuses(es, [article(1, text="edited", fetched_at=NOW)], ready)
+    (document,) = documents(es, ready).values()
+    assert document["_index"].endswith("articles-v1-2026.09")
+    assert document["_source"]["body"] == "edited"
+
+
+def test_captures_in_any_order_from_two_writers_end_in_the_newest_of_each(
+    elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings
+) -> None:
+    captures = [
+        article(number, text=f"{words(number, 60)} state {age}", fetched_at=NOW - dt.timedelta(days=6 * age, seconds=number))
+        for number in range(100)
+        for age in range(10)
+    ]
+    random.Random(8).shuffle(captures)
+    settings = ready.model_copy(update={"bulk_documents": 50})
+
+    def write(part: list[Article]) -> list[Status]:
+        with open_client(elasticsearch_settings) as own:
+            return statuses(own, part, settings)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [status for part in pool.map(write, (captures[::2], captures[1::2])) for status in part]
+    found = documents(es, ready)
+    assert len(done) == 1000
+    assert not set(done) - {Status.CREATED, Status.UPDATED, Status.STALE}
+    assert len(found) == 100
+    assert all(hit["_source"]["body"].endswith("state 0") for hit in found.values())
+    oldest = {str(number): (NOW - dt.timedelta(days=54, seconds=number)).isoformat(timespec="milliseconds") for number in range(100)}
+    seen = {hit["_source"]["url"].rsplit("/", 1)[1]: hit["_source"]["first_seen_at"].replace("Z", "+00:00") for hit in found.values()}
+    assert seen == oldest
+
+
+def test_setting_up_twice_changes_nothing(es: Elasticsearch, ready: IndexSettings) -> None:
+    before = es.indices.get(index=f"{ready.prefix}*").body
+    set_up(es, ready, now=NOW)
+    assert es.indices.get(index=f"{ready.prefix}*").body == before
+
+
+def test_an_index_that_was_never_set_up_is_named(es: Elasticsearch, index_settings: IndexSettings) -> None:
+    with pytest.raises(SetupError, match="newsdesk index setup"):
+        statuses(es, [article(1)], index_settings)
+
+
+def test_a_bulk_request_stays_within_its_bytes_and_loses_nothing(es: Elasticsearch, ready: IndexSettings) -> None:
+    settings = ready.model_copy(update={"bulk_bytes": 100_000})
+    done = statuses(es, [article(number, text=words(number, 5_000)) for number in range(20)], settings)
+    assert Counter(done) == {Status.CREATED: 20}
