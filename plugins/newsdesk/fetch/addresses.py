@@ -3,29 +3,36 @@
 import ipaddress
 from collections.abc import Iterable
 
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-_EMBEDDING = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("::ffff:0:0:0/96"), *_NAT64)
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # IETF protocol assignments
+        "192.88.99.0/24",  # 6to4 relays, deprecated
+        "2001::/23",  # IETF protocol assignments: Teredo, benchmarking, ORCHID
+        "2002::/16",  # 6to4: carries an IPv4 address
+        "3fff::/20",  # documentation (RFC 9637)
+    )
+)
+"""Of IANA's special-purpose registries what `ipaddress` of Python 3.11 takes for global, or what carries an IPv4 address."""
 
 
 def is_public(address: str) -> bool:
     """Whether this address belongs to the public internet.
 
     Private, loopback, link-local, shared (RFC 6598), multicast, reserved and documentation ranges do not, nor does an
-    IPv6 address that carries an IPv4 address: mapped, translated (RFC 6052), compatible, 6to4, Teredo. What is no
-    plain address (`0x7f.1`, `2130706433`, a zone index) does not either.
+    IPv6 address that carries an IPv4 address: mapped, translated, compatible, NAT64, 6to4, Teredo. What is no plain
+    address (`0x7f.1`, `2130706433`, a zone index) does not either.
     """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.sixtofour or parsed.teredo or any(parsed in network for network in _EMBEDDING):
-            return False
-        return parsed in _GLOBAL_UNICAST and parsed.is_global and not parsed.is_multicast
+    if parsed.version == 6 and parsed not in _GLOBAL_UNICAST:
+        return False
+    if any(parsed in network for network in _SPECIAL):
+        return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
-
-
-_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 def is_allowed_host(host: str, port: int, allowed: Iterable[str]) -> bool:

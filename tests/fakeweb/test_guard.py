@@ -1,0 +1,144 @@
+"""Nothing leads the client into the house: no address, no spelling, no redirect, no name that changes its mind."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from fakeweb.server import FakeWeb, Request, Response
+from fakeweb.sites import SITES
+from newsdesk.errors import ArticleRejected, Reason, Unavailable
+from newsdesk.fetch.client import Answer, Resolve, open_web
+from newsdesk.settings import FetchSettings
+
+INSIDE = [
+    "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.9.9.9", "169.254.169.254", "172.16.0.1", "192.0.0.8", "192.168.0.1",
+    "198.18.0.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fd00::1", "ff02::1",
+    "2001:db8::1", "::ffff:127.0.0.1", "::ffff:192.168.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::a00:1", "2002:7f00:1::",
+    "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+]  # fmt: skip
+SPELLINGS = {
+    "decimal": "2130706433",
+    "hexadecimal": "0x7f000001",
+    "hexadecimal by parts": "0x7f.0.0.1",
+    "octal": "017700000001",
+    "octal by parts": "0177.0.0.01",
+    "short": "127.1",
+    "shortest": "0",
+    "full-width digits": "１２７.0.0.1",
+    "circled digits": "①②⑦.⓪.⓪.①",
+    "localhost": "localhost",
+    "trailing dot": "127.0.0.1.",
+}
+
+
+def ask(url: str, *, resolve: Resolve | None = None, **settings: object) -> Answer:
+    async def get() -> Answer:
+        async with open_web(
+            FetchSettings(connect_timeout_seconds=0.5, **settings), now=lambda: dt.datetime.now(dt.UTC), resolve=resolve
+        ) as web:
+            return await web.get(url, accept="*/*")
+
+    return asyncio.run(get())
+
+
+def leads_to(*addresses: str) -> Resolve:
+    async def resolve(_host: str, _port: int) -> Sequence[str]:
+        return addresses
+
+    return resolve
+
+
+def in_url(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_an_address_inside_is_refused_as_itself(web: FakeWeb, address: str) -> None:
+    with pytest.raises(ArticleRejected) as refused:
+        ask(f"http://{in_url(address)}:{web.port}/feed.xml")
+    assert refused.value.reason is Reason.REFUSED_ADDRESS
+    assert web.log == []
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_a_name_that_leads_inside_is_refused(web: FakeWeb, address: str) -> None:
+    with pytest.raises(ArticleRejected) as refused:
+        ask(f"http://rebound.example:{web.port}/feed.xml", resolve=leads_to(address))
+    assert refused.value.reason is Reason.REFUSED_ADDRESS
+    assert address in refused.value.detail
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_no_spelling_of_loopback_gets_through(web: FakeWeb, spelling: str) -> None:
+    with pytest.raises((ArticleRejected, Unavailable)) as refused:
+        ask(f"http://{spelling}:{web.port}/feed.xml")
+    assert not isinstance(refused.value, ArticleRejected) or refused.value.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_INPUT)
+    assert web.log == []
+
+
+def test_one_address_inside_among_public_ones_is_enough(web: FakeWeb) -> None:
+    with pytest.raises(ArticleRejected, match=r"127\.0\.0\.1"):
+        ask(f"http://mixed.example:{web.port}/", resolve=leads_to("93.184.216.34", "127.0.0.1"))
+    assert web.log == []
+
+
+@pytest.mark.parametrize("address", [*INSIDE, *SPELLINGS.values()])
+def test_a_redirect_leads_nowhere_inside(address: str, tmp_path: object) -> None:
+    from pathlib import Path
+
+    from fakeweb.newsroom import Newsroom
+    from newsdesk.database import open_database
+
+    def trap(_request: Request) -> Response:
+        target = f"http://{in_url(address)}:{web.port}/secret".encode().decode("latin-1")
+        return Response(status=302, headers={"Location": target})
+
+    with FakeWeb({"trap": trap}) as web, open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        newsroom = Newsroom(web, engine, Path(str(tmp_path)) / "data", connect_timeout_seconds=0.5)
+        newsroom.subscribe("trap")
+        newsroom.run()
+        assert newsroom.feed("trap").failures == 1
+        assert [request.path for request in web.log] == ["/feed.xml"]
+
+
+def test_a_name_is_looked_up_once_and_the_checked_address_is_the_one_asked(web: FakeWeb) -> None:
+    """A name that is public when it is checked, and loopback when it would be looked up again."""
+    asked: list[str] = []
+
+    async def turncoat(host: str, _port: int) -> Sequence[str]:
+        asked.append(host)
+        return ["93.184.216.34"] if len(asked) == 1 else ["127.0.0.1"]
+
+    with pytest.raises(Unavailable):
+        ask(f"http://turncoat.example:{web.port}/feed.xml", resolve=turncoat)
+    assert asked == ["turncoat.example"]
+    assert web.log == []
+    with pytest.raises(ArticleRejected, match="no address of the public internet"):
+        ask(f"http://turncoat.example:{web.port}/feed.xml", resolve=turncoat)
+
+
+def test_the_seed_site_is_asked_when_a_setting_names_it(web: FakeWeb) -> None:
+    answer = ask(f"http://127.0.0.1:{web.port}/", allowed_hosts=(f"127.0.0.1:{web.port}",))
+    assert answer.status == 421
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
+    with FakeWeb(SITES, tls=True) as web, pytest.raises(Unavailable, match="certificate verify failed"):
+        ask(web.url("good"), resolve=web.resolve, allowed_hosts=web.allowed_hosts)
+
+
+def test_tls_is_checked_against_the_name_although_the_address_is_pinned() -> None:
+    import ssl
+
+    async def get(web: FakeWeb, url: str) -> Answer:
+        tls = ssl.create_default_context(cafile=str(web.certificate))
+        settings = FetchSettings(allowed_hosts=("good.example", "stranger.example"))
+        async with open_web(settings, now=lambda: dt.datetime.now(dt.UTC), resolve=leads_to("127.0.0.1"), tls=tls) as client:
+            return await client.get(url, accept="*/*")
+
+    with FakeWeb({"good": SITES["good"]}, tls=True) as web:
+        assert asyncio.run(get(web, web.url("good"))).status == 200
+        with pytest.raises(Unavailable, match="Hostname mismatch"):
+            asyncio.run(get(web, f"https://stranger.example:{web.port}/"))
