@@ -1,7 +1,9 @@
 """One real Elasticsearch for all stack tests of a run, in a home of its own, and a prefix of its own for each test."""
 
+import contextlib
 import dataclasses
 import os
+import random
 import shutil
 import socket
 import tempfile
@@ -19,10 +21,15 @@ from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, lo
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on, below those that the kernel gives to outgoing connections.
+
+    A client that keeps trying to reach a dead server could otherwise be given the server's own port.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    return pytest.fail("no free port below 32,000")
 
 
 @pytest.fixture(scope="session")

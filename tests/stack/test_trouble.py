@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from newsdesk.settings import Settings
+from stack.elasticsearch import free_port
 
 NEWSDESK = [sys.executable, "-m", "newsdesk.cli.main"]
 
@@ -25,11 +26,6 @@ def environment(stack_settings: Settings, tmp_path: Path) -> dict[str, str]:
         "NEWSDESK_LOCAL_AIRFLOW_PORT": str(free_port()),
         "NEWSDESK_LOCAL_SEED_SITE_PORT": str(free_port()),
     }
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 def complaint(arguments, environment) -> str:
