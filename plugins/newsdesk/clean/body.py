@@ -7,11 +7,13 @@ page wrote it, since both extractors close up "word ," and break lines where the
 
 from collections.abc import Callable
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, fragment_fromstring
 
-from newsdesk.clean.blocks import CELL_SEPARATOR, Block, key_of
+from newsdesk.clean.blocks import CELL_SEPARATOR, Block, blocks_of, key_of
 from newsdesk.clean.regions import prose_of, within
+from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import paragraphs_of
+from newsdesk.records import FeedItem
 
 _SURE_CHARACTERS = 40
 """A block is found in an extract by its first so many characters without spaces."""
@@ -20,6 +22,8 @@ _SHORTEST_INNER = 12
 _SUSPICIOUS_SHARE = 0.6
 """Below this share of the page's prose the second extractor is asked: one page in 25, where it gains 0.010 F1 over all."""
 _SUSPICIOUS_CHARACTERS = 200
+_SHORTEST_FULL_TEXT = 500
+_MUCH_LONGER = 1.6
 _BETTER = 1.5
 """How much more prose the second extractor must have found to be believed."""
 
@@ -34,6 +38,29 @@ def find_blocks(page: str, tree: HtmlElement, blocks: list[Block], *, url: str) 
     if prose_of(other) > _BETTER * found or not chosen:
         return other
     return chosen
+
+
+def fullest(paragraphs: list[str], structured: Structured, item: FeedItem | None) -> list[str]:
+    """The page's paragraphs, or the text that its structured data or its feed carries where that is much longer.
+
+    A page behind a paywall or made by scripts often gives less than its own feed does.
+    """
+    longest = paragraphs
+    for other in (paragraphs_of(as_text(structured.article.get("articleBody"))), _from_feed(item)):
+        if _length(other) >= _SHORTEST_FULL_TEXT and _length(other) > _MUCH_LONGER * _length(longest):
+            longest = other
+    return longest
+
+
+def _from_feed(item: FeedItem | None) -> list[str]:
+    if item is None or not item.content_html.strip():
+        return []
+    fragment = fragment_fromstring(item.content_html, create_parent="div")
+    return [block.text for block in within(fragment, blocks_of(fragment))]
+
+
+def _length(lines: list[str]) -> int:
+    return sum(map(len, lines))
 
 
 def select(blocks: list[Block], extract: list[str]) -> list[Block]:

@@ -32,7 +32,8 @@ _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time", "parsely-pub-date",
     "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "publish-date", "publish_date", "publishdate",
     "pubdate", "date", "article_date_original", "cxenseparse:recs:publishtime", "date.created", "dcterms.issued", "creation_date",
-    "publication_date",
+    "publication_date", "publication-date", "published", "published-date", "published_date", "publisheddate", "date_published",
+    "date-published", "article-date", "article:published_date", "posted", "issued", "release_date",
     "citation_publication_date", "originalpublicationdate", "last-publish-date", "ptime", "article.published", "published_at",
 )  # fmt: skip
 _MODIFIED_META = (
@@ -236,11 +237,15 @@ def _moments_in(datelines: Sequence[str]) -> Iterator[dt.datetime]:
 
 
 def _from_text(tree: HtmlElement, *, url: str, now: dt.datetime) -> Dated:
-    """What htmldate reads from the page's visible signs. A first of January is a bare year that it filled up."""
+    """What htmldate reads from the page's visible signs.
+
+    Its extensive search is left out: over 40 pages without a declared date it found none that was right, gave 17 the
+    first of January of a year that it had seen, and took half the time of the whole cleaning.
+    """
     from htmldate import find_date
 
-    found = find_date(tree, original_date=True, extensive_search=True, max_date=now.date().isoformat(), min_date=OLDEST.date().isoformat())
+    found = find_date(
+        tree, url=url, original_date=True, extensive_search=False, max_date=now.date().isoformat(), min_date=OLDEST.date().isoformat()
+    )
     moment = parse_moment(found or "")
-    if moment is None or not is_plausible(moment, now=now) or (moment.month, moment.day) == (1, 1):
-        return Dated()
-    return Dated(moment, "text")
+    return Dated(moment, "text") if moment is not None and is_plausible(moment, now=now) else Dated()

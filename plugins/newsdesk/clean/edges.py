@@ -10,12 +10,12 @@ _LONG = 60
 """A block of this many characters that comes again is a copy."""
 
 
-def trim(blocks: Sequence[Block], *, title: str, section: str | None) -> list[str]:
-    """The lines of the article: without headline, copies, and what hangs over at both ends."""
+def trim(blocks: Sequence[Block], *, title: str, section: str | None) -> list[Block]:
+    """The blocks of the article: without headline, copies, and what hangs over at both ends."""
     kept = _after_headline(blocks, title=title)
     kept = _without_copies(kept)
     kept = _without_tail(kept)
-    return [block.text for block in kept if not same_words(block.text, title) and block.text != section]
+    return [block for block in kept if not same_words(block.text, title) and block.text != section]
 
 
 def _after_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:

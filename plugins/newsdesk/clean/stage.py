@@ -8,10 +8,12 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsdesk.clean.authors import find_authors
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.body import find_blocks
+from newsdesk.clean.body import find_blocks, fullest
+from newsdesk.clean.changes import content_hash
 from newsdesk.clean.dates import find_modified, find_published
 from newsdesk.clean.decoding import decode_page
 from newsdesk.clean.edges import trim
+from newsdesk.clean.kinds import find_kind, is_paywalled
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_surroundings
 from newsdesk.clean.structured import parse_structured
@@ -44,10 +46,12 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     feed_date = item.published_at if item else None
     published = find_published(tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date)
     modified = find_modified(structured, published=published, now=now)
-    text = join_paragraphs(trim(find_blocks(page, tree, blocks, url=capture.url), title=title, section=around.section))
-    if not text:
+    body = trim(find_blocks(page, tree, blocks, url=capture.url), title=title, section=around.section)
+    paragraphs = fullest([block.text for block in body], structured, item)
+    if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
-    language = detect_language(text)
+    text = join_paragraphs(paragraphs)
+    language = detect_language(paragraphs)
     return Cleaned(
         title=title,
         text=text,
@@ -64,6 +68,14 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
         description=around.description,
         declared_language=around.declared_language,
         hreflang=around.hreflang,
+        content_kind=find_kind(tree, structured, blocks, body, url=capture.url),
+        published_source=published.source,
+        modified_source=modified.source,
+        script=language.script,
+        direction=language.direction,
+        paragraph_languages=language.paragraphs,
+        content_hash=content_hash(title, text),
+        is_paywalled=is_paywalled(tree, structured),
     )
 
 

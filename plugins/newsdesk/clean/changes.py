@@ -1,0 +1,87 @@
+"""What changed between two captures of one article: pure, for the list of its older versions."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from newsdesk.clean.text import words_of
+from newsdesk.records import Cleaned
+
+_SAME_PARAGRAPH = 0.5
+"""Two paragraphs that share this much of their words are one that was changed."""
+_MAXIMUM_PARAGRAPHS = 2_000
+"""Longer texts are compared up to here: the comparison takes time with the square of their number."""
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A paragraph that was added, removed or changed. `paragraph` counts from 0, in the newer text; for a removed one it
+    is the place where it stood."""
+
+    kind: ChangeKind
+    paragraph: int
+    before: str = ""
+    after: str = ""
+
+
+def content_hash(title: str, text: str) -> str:
+    """32 hexadecimal digits that are the same where title and text have the same words: punctuation and spaces are no edit."""
+    words = " ".join(words_of(title)) + "\n" + " ".join(words_of(text))
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def find_changes(older: Cleaned, newer: Cleaned) -> list[Change]:
+    """The paragraphs that differ, in the newer text's order; none for an article that was not edited."""
+    before, after = older.text.split("\n")[:_MAXIMUM_PARAGRAPHS], newer.text.split("\n")[:_MAXIMUM_PARAGRAPHS]
+    changes: list[Change] = []
+    for tag, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            changes += _pair(before[first:last], after[start:end], start=start)
+    return changes
+
+
+def summarise(older: Cleaned, newer: Cleaned) -> str:
+    """One line for a reader: "headline changed; 1 paragraph added, 2 changed". "no change" where nothing differs."""
+    parts = []
+    if older.title != newer.title:
+        parts.append(f"headline changed from “{older.title}” to “{newer.title}”")
+    changes = find_changes(older, newer)
+    counts = [(sum(change.kind == kind for change in changes), kind) for kind in ChangeKind]
+    listed = [f"{count} {kind}" for count, kind in counts if count]
+    if listed:
+        noun = "paragraph" if len(changes) == 1 else "paragraphs"
+        first, *rest = listed
+        number, _, kind = first.partition(" ")
+        parts.append(", ".join([f"{number} {noun} {kind}", *rest]))
+    return "; ".join(parts) or "no change"
+
+
+def _pair(before: Sequence[str], after: Sequence[str], *, start: int) -> list[Change]:
+    """The changes within a stretch where nothing is equal: like paragraphs are paired in order, the rest comes or goes."""
+    changes: list[Change] = []
+    rest = list(before)
+    for offset, paragraph in enumerate(after):
+        match = next((index for index, old in enumerate(rest) if _likeness(old, paragraph) >= _SAME_PARAGRAPH), None)
+        if match is None:
+            changes.append(Change(kind=ChangeKind.ADDED, paragraph=start + offset, after=paragraph))
+            continue
+        changes += [Change(kind=ChangeKind.REMOVED, paragraph=start + offset, before=old) for old in rest[:match]]
+        changes.append(Change(kind=ChangeKind.CHANGED, paragraph=start + offset, before=rest[match], after=paragraph))
+        del rest[: match + 1]
+    return changes + [Change(kind=ChangeKind.REMOVED, paragraph=start + len(after), before=old) for old in rest]
+
+
+def _likeness(one: str, other: str) -> float:
+    words, others = words_of(one), words_of(other)
+    if not words or not others:
+        return 0.0
+    common = len(set(words) & set(others))
+    return 2 * common / (len(set(words)) + len(set(others)))

@@ -1,0 +1,116 @@
+"""What kind of page this is: article, teaser, liveblog, video, gallery or listing."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from newsdesk.clean.blocks import Block
+from newsdesk.clean.regions import prose_characters, prose_of
+from newsdesk.clean.structured import ARTICLE_TYPES, Structured, as_text, types_of
+
+_LIVE_TYPES = frozenset({"liveblogposting"})
+_LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
+_VIDEO_TYPES = frozenset({"videoobject"})
+_GALLERY_TYPES = frozenset({"imagegallery", "mediagallery"})
+_LIVE_NAME = re.compile(r"live-?(?:blog|ticker|center|updates?|stream__entry)|live-?(?:entry|post)", re.IGNORECASE)
+_GALLERY_PATH = re.compile(
+    r"/(?:gallery|galleries|photos?|pictures?|fotostrecken?|bilder(?:galerie)?|diaporama|fotogaleri\w*|galeria|fotos)/", re.I
+)
+_VIDEO_PATH = re.compile(r"/(?:videos?|watch|mediathek)(?:/|$)", re.IGNORECASE)
+_LISTING_PATH = re.compile(
+    r"^/(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?)?$|^/(?:tags?|topics?|categor(?:y|ies)|authors?|archive|search)/", re.IGNORECASE
+)
+_PAYWALL_NAME = re.compile(r"\bpay-?wall|piano-(?:offer|container)|regwall|subscriber-?only|premium-?(?:content|lock|gate)", re.IGNORECASE)
+
+_LITTLE_PROSE = 600
+"""Characters below which a page with a player or many pictures is about those."""
+_TEASER_PROSE = 1_500
+_TEASER_SHARE = 0.6
+"""A page that gives less than this share of the words it declares is a teaser."""
+_MANY_PICTURES = 6
+_HEADLINE_LINK = 25
+"""A link of this many characters that is a block of its own is the headline of another page."""
+_MANY_HEADLINES = 8
+_PROSE_PER_HEADLINE = 60
+_RUN_OF_PROSE = 3
+_LIVE_ENTRIES = 5
+
+
+def find_kind(tree: HtmlElement, structured: Structured, page: Sequence[Block], body: Sequence[Block], *, url: str) -> str:
+    """The kind, from what the page declares first and from its shape second. `page` are all its blocks, `body` the article's."""
+    declared = types_of(structured.article)
+    prose = prose_of(body)
+    if declared & _LIVE_TYPES or _count(tree, _LIVE_NAME) >= _LIVE_ENTRIES:
+        return "liveblog"
+    if is_listing(structured, page, body, url=url):
+        return "listing"
+    og_type = structured.meta_first("og:type").lower()
+    if prose < _LITTLE_PROSE:
+        if og_type.startswith("video") or structured.types & _VIDEO_TYPES or _VIDEO_PATH.search(urlsplit(url).path):
+            return "video"
+        if structured.types & _GALLERY_TYPES or (_GALLERY_PATH.search(urlsplit(url).path) and _pictures(tree) >= _MANY_PICTURES):
+            return "gallery"
+    if declared & _GALLERY_TYPES:
+        return "gallery"
+    return "teaser" if _is_cut(tree, structured, body) else "article"
+
+
+def is_listing(structured: Structured, page: Sequence[Block], body: Sequence[Block], *, url: str) -> bool:
+    """Whether the page is a home page, a section or a list of results rather than one article."""
+    says_article = bool(types_of(structured.article) & ARTICLE_TYPES) or structured.meta_first("og:type").lower() == "article"
+    if says_article and not _LISTING_PATH.search(_path(url)):
+        return False
+    if _path(url).strip("/") == "" and not types_of(structured.article):
+        return True
+    if _longest_run(body) >= _RUN_OF_PROSE:
+        return False
+    headlines = sum(block.link_share > 0.8 and block.link_characters >= _HEADLINE_LINK for block in page)
+    is_list_of_links = headlines >= _MANY_HEADLINES and prose_of(body) < _PROSE_PER_HEADLINE * headlines
+    says_listing = bool(structured.types & _LISTING_TYPES) or bool(_LISTING_PATH.search(_path(url)))
+    return is_list_of_links or (says_listing and not says_article and headlines >= _MANY_HEADLINES // 2)
+
+
+def _longest_run(body: Sequence[Block]) -> int:
+    """The most paragraphs in a row: in a list of articles each is followed by the next headline."""
+    longest = run = 0
+    for block in body:
+        run = run + 1 if prose_characters(block) else 0
+        longest = max(longest, run)
+    return longest
+
+
+def is_paywalled(tree: HtmlElement, structured: Structured) -> bool:
+    """Whether the page says that only subscribers may read all of it."""
+    for node in structured.nodes:
+        if types_of(node) & ARTICLE_TYPES and as_text(_plain(node.get("isAccessibleForFree"))).lower() == "false":
+            return True
+    tier = structured.meta_first("article:content_tier", "article:opinion:content_tier").lower()
+    return tier in ("locked", "metered") or _count(tree, _PAYWALL_NAME) > 0
+
+
+def _is_cut(tree: HtmlElement, structured: Structured, body: Sequence[Block]) -> bool:
+    text = " ".join(block.text for block in body)
+    declared = as_text(_plain(structured.article.get("wordCount")))
+    if declared.isdigit() and 0 < len(text.split()) < _TEASER_SHARE * int(declared) and is_paywalled(tree, structured):
+        return True
+    ends_open = text.rstrip(' »”"').endswith(("…", "...", "[…]", "[...]"))
+    return len(text) < _TEASER_PROSE and (ends_open or is_paywalled(tree, structured))
+
+
+def _plain(value: object) -> object:
+    """JSON's booleans and numbers as text."""
+    return str(value) if isinstance(value, bool | int | float) else value
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path or "/"
+
+
+def _count(tree: HtmlElement, name: re.Pattern[str]) -> int:
+    return sum(bool(name.search((element.get("class") or "")[:500])) for element in tree.iter("div", "section", "article", "li", "aside"))
+
+
+def _pictures(tree: HtmlElement) -> int:
+    return sum(1 for figure in tree.iter("figure") if figure.find(".//img") is not None)
