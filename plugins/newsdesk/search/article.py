@@ -1,0 +1,39 @@
+"""One article with its whole text, for those who want to read what was found."""
+
+from dataclasses import dataclass
+
+from elasticsearch import Elasticsearch
+
+from newsdesk.index.aliases import names
+from newsdesk.search.run import Hit, to_hit
+from newsdesk.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundArticle:
+    """An article as the index keeps it. Findings in `hit` count code points of `body`."""
+
+    hit: Hit
+    body: str
+    authors: tuple[str, ...]
+    site_name: str
+    fetched_at: str
+    capture: str
+    pipeline_version: str
+
+
+def find_article(es: Elasticsearch, article_id: str, settings: Settings) -> FoundArticle | None:
+    """The article of this id, None where the index has none."""
+    answer = es.search(index=names(settings.index).articles, query={"ids": {"values": [article_id]}}, size=1)
+    for found in answer["hits"]["hits"]:
+        source = found["_source"]
+        return FoundArticle(
+            hit=to_hit(found),
+            body=source.get("body", ""),
+            authors=tuple(source.get("authors", ())),
+            site_name=source.get("site_name", ""),
+            fetched_at=source.get("fetched_at", ""),
+            capture=source.get("capture", ""),
+            pipeline_version=source.get("pipeline_version", ""),
+        )
+    return None

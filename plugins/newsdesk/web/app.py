@@ -1,0 +1,124 @@
+"""The search page as a FastAPI application. Whoever mounts it hands in the login check, and how to search.
+
+Nothing here changes anything: every route is a GET. All HTML comes from templates that escape, there is no script,
+and the policy below would not run one.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import FastAPI, Request, Response
+from fastapi.params import Depends
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
+
+from newsdesk.errors import SetupError, Unavailable
+from newsdesk.search.article import FoundArticle
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import SearchResults
+from newsdesk.web.pages import VERDICTS, mark_findings, outward_link, read_form, to_query
+
+HERE = Path(__file__).parent
+STATIC = {"newsdesk.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+"""Search words say what a desk works on: no page is kept by a cache, and no publisher sees them in a Referer."""
+
+
+def make_app(
+    *,
+    search: Callable[[SearchQuery], SearchResults],
+    find_article: Callable[[str], FoundArticle | None],
+    login: Depends,
+    login_address: Callable[[str], str],
+    maximum_hits: int,
+) -> FastAPI:
+    """The application. `login` guards every route; a person without one is sent to `login_address(page)`."""
+    # Its own documents would be open to everybody: they ignore the application's dependencies.
+    app = FastAPI(title="newsdesk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[login])
+    pages = _templates()
+
+    def page(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
+        return HTMLResponse(pages.get_template(name).render(root=_way_up(request), **content), status_code=status)
+
+    def trouble(request: Request, status: int, what: str, remedy: str = "") -> HTMLResponse:
+        return page(request, "trouble.html", status, trouble=what, remedy=remedy)
+
+    # Plain functions: they wait for Elasticsearch, and FastAPI gives them a thread of their own.
+    @app.get("/")
+    def search_page(request: Request) -> HTMLResponse:
+        form = read_form(request.query_params, maximum_hits=maximum_hits)
+        return page(request, "search.html", form=form, results=search(to_query(form)), maximum_hits=maximum_hits)
+
+    @app.get("/article/{article_id}")
+    def article_page(request: Request, article_id: str) -> HTMLResponse:
+        found = find_article(article_id)
+        if found is None:
+            return trouble(request, 404, "There is no such article", "It may have been removed since.")
+        return page(request, "article.html", found=found, hit=found.hit, paragraphs=mark_findings(found.body, found.hit.findings))
+
+    @app.get("/static/{name}")
+    def static_file(name: str) -> Response:
+        # No mounted folder: such files would be served without the login.
+        if name not in STATIC:
+            raise HTTPException(404)
+        return Response((HERE / "static" / name).read_bytes(), media_type=STATIC[name])
+
+    @app.middleware("http")
+    async def add_security_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = await call_next(request)
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+    @app.exception_handler(SetupError)
+    def wrong_setup(request: Request, error: SetupError) -> HTMLResponse:
+        return trouble(request, 503, error.trouble, error.remedy)
+
+    @app.exception_handler(Unavailable)
+    def no_answer(request: Request, _error: Unavailable) -> HTMLResponse:
+        return trouble(request, 503, "Elasticsearch does not answer", "Try again in a moment; its log says more.")
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        # A browser that kept its cookie over a change of Airflow's signing key is told 403, and has to log in again too.
+        if error.status_code == 401 or error.detail == "Invalid JWT token":
+            if "text/html" in request.headers.get("accept", ""):
+                return RedirectResponse(login_address(str(request.url)), status_code=303)
+            return Response("Log in to Airflow first\n", error.status_code, media_type="text/plain")
+        return trouble(request, error.status_code, str(error.detail))
+
+    return app
+
+
+def _way_up(request: Request) -> str:
+    """From this page to the search page, relatively: Airflow may itself be served below a path."""
+    below = request.url.path.removeprefix(request.scope.get("root_path", "")).count("/") - 1
+    return "/".join([".."] * below) or "."
+
+
+def _templates() -> jinja2.Environment:
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["verdicts"] = VERDICTS
+    templates.filters["outward"] = outward_link
+    templates.filters["moment"] = _moment
+    return templates
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if moment else "no date"

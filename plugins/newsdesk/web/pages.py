@@ -1,0 +1,137 @@
+"""From a form to a search, and from what was found to what a page shows. Pure."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode, urlsplit
+
+from newsdesk.records import Verdict
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import HitFinding
+
+LONGEST_TEXT = 500
+LONGEST_FILTER = 200
+PAGE_SIZE = 20
+
+VERDICTS = {
+    Verdict.GARBLED: ("garbled", "Several sentences are torn: read the original before you use it"),
+    Verdict.SUSPECT: ("suspect", "Something is wrong at the places that are marked"),
+    Verdict.NO_DEFECT_FOUND: ("no defect found", "No rule found anything; that does not mean that the text is right"),
+    None: ("not checked", "There are no rules for this language"),
+}
+"""What a reader is told of a verdict: a word, and what it means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The search form as it was filled in. Every field is text that somebody typed."""
+
+    q: str = ""
+    language: str = ""
+    source: str = ""
+    person: str = ""
+    organization: str = ""
+    place: str = ""
+    verdict: str = ""
+    since: str = ""
+    until: str = ""
+    size: int = PAGE_SIZE
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Form(size=self.size)
+
+    def address(self, **changes: str | int) -> str:
+        """The address of this search with some fields changed, relative to the search page."""
+        fields = {key: value for key, value in {**asdict(self), **changes}.items() if value and (key, value) != ("size", PAGE_SIZE)}
+        return f"?{urlencode(fields)}" if fields else "?"
+
+
+def read_form(parameters: Mapping[str, str], *, maximum_hits: int) -> Form:
+    """The form of an address. What is too long is cut, what is no verdict, date or number is left out."""
+    size = parameters.get("size", "")
+    filters = {name: _typed(parameters, name, LONGEST_FILTER) for name in ("language", "source", "person", "organization", "place")}
+    return Form(
+        q=_typed(parameters, "q", LONGEST_TEXT),
+        verdict=parameters.get("verdict", "") if parameters.get("verdict") in set(Verdict) else "",
+        since=_date(parameters.get("since", "")),
+        until=_date(parameters.get("until", "")),
+        size=max(1, min(int(size), maximum_hits)) if size.isascii() and size.isdigit() and len(size) < 6 else min(PAGE_SIZE, maximum_hits),
+        **filters,
+    )
+
+
+def to_query(form: Form) -> SearchQuery:
+    """The search of a form. `until` is a day, and includes it."""
+    return SearchQuery(
+        text=form.q,
+        language=form.language,
+        source=form.source,
+        person=form.person,
+        organization=form.organization,
+        place=form.place,
+        verdict=Verdict(form.verdict) if form.verdict else None,
+        since=_midnight(form.since) if form.since else None,
+        until=_midnight(form.until) + dt.timedelta(days=1) if form.until else None,
+        size=form.size,
+    )
+
+
+def _typed(parameters: Mapping[str, str], name: str, longest: int) -> str:
+    # Control characters and lone surrogates have no business in a query, and the latter cannot be sent.
+    text = "".join(" " if not character.isprintable() else character for character in parameters.get(name, "")[:longest])
+    return " ".join(text.split())
+
+
+def _date(text: str) -> str:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return ""
+    # The day after the last one does not exist, and no news is of then.
+    return day.isoformat() if day < dt.date(9000, 1, 1) else ""
+
+
+def _midnight(day: str) -> dt.datetime:
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), tzinfo=dt.UTC)
+
+
+def outward_link(url: str) -> str:
+    """The address, if it may stand in a link: http or https, with a host; else nothing."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a paragraph, and the numbers (from 1) of the findings that it is part of."""
+
+    text: str
+    findings: tuple[int, ...] = ()
+
+
+def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Stretch]]:
+    """The paragraphs of a text, cut where a finding begins or ends. Findings may overlap and cross paragraphs."""
+    spans = [
+        (max(0, finding.start), min(len(body), finding.end), number)
+        for number, finding in enumerate(findings, 1)
+        if finding.start < finding.end
+    ]
+    paragraphs, start = [], 0
+    for line in body.split("\n"):
+        end = start + len(line)
+        paragraphs.append(_stretches(body, start, end, [span for span in spans if span[0] < end and span[1] > start]))
+        start = end + 1
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _stretches(body: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> list[Stretch]:
+    cuts = sorted({start, end, *(cut for first, last, _ in spans for cut in (first, last) if start < cut < end)})
+    return [
+        Stretch(body[here:there], tuple(number for first, last, number in spans if first <= here and there <= last))
+        for here, there in itertools.pairwise(cuts)
+    ]

@@ -1,0 +1,59 @@
+"""Registers the search page with Airflow and hands it what is Airflow's: the login check, and the connection.
+
+Every process of Airflow loads this file, each task's too: nothing is imported before it is needed.
+"""
+
+from typing import Any
+
+from airflow.plugins_manager import AirflowPlugin
+
+
+def make_page() -> Any:
+    """The application, guarded by "may see Airflow". Elasticsearch is asked as `elasticsearch_default` says."""
+    from airflow.api_fastapi.app import get_auth_manager
+    from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
+    from airflow.api_fastapi.core_api.security import requires_access_view
+    from fastapi import Depends
+
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.search import article, run
+    from newsdesk.settings import load
+    from newsdesk.web.app import make_app
+
+    settings = load()
+
+    def search(query: Any) -> Any:
+        with ElasticsearchHook(settings).get_conn() as es:
+            return run.search(es, query, settings)
+
+    def find_article(article_id: str) -> Any:
+        with ElasticsearchHook(settings).get_conn() as es:
+            return article.find_article(es, article_id, settings)
+
+    return make_app(
+        search=search,
+        find_article=find_article,
+        login=Depends(requires_access_view(AccessView.WEBSITE)),
+        login_address=lambda page: get_auth_manager().get_url_login(next_url=page),
+        maximum_hits=settings.search.maximum_hits,
+    )
+
+
+class LazyPage:
+    """The application as Airflow mounts it, made at its first request."""
+
+    app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.app is None:
+            type(self).app = make_page()
+        await self.app(scope, receive, send)
+
+
+class NewsdeskPlugin(AirflowPlugin):
+    name = "newsdesk"
+    fastapi_apps = [{"name": "newsdesk", "app": LazyPage(), "url_prefix": "/newsdesk"}]  # noqa: RUF012
+    # A plain link and no frame: Airflow's frame is sandboxed, and a link to an article would open nowhere.
+    external_views = [  # noqa: RUF012
+        {"name": "Newsdesk", "href": "/newsdesk/", "destination": "nav", "nav_top_level": True, "icon": "/newsdesk/static/icon.svg"}
+    ]

@@ -1,0 +1,219 @@
+"""The search page as a browser gets it."""
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+
+import pytest
+from fastapi import Depends, HTTPException, Request
+from fastapi.testclient import TestClient
+
+from newsdesk.errors import SetupError, Unavailable
+from newsdesk.records import Verdict
+from newsdesk.search.article import FoundArticle
+from newsdesk.search.run import Hit, HitFinding, Part, SearchResults
+from newsdesk.web.app import SECURITY_HEADERS, make_app
+from samples import NOW, TEXT
+
+START = TEXT.index("Can come back.”")
+HIT = Hit(
+    id="a1b2",
+    title="Ferry leaves Rotterdam",
+    url="https://example.org/ferry",
+    source="example",
+    language="en",
+    published_at=NOW,
+    first_seen_at=NOW,
+    score=2.0,
+    title_parts=(Part("Ferry", marked=True), Part(" leaves Rotterdam")),
+    snippet=(Part("The "), Part("ferry", marked=True), Part(" left")),
+    verdict=Verdict.GARBLED,
+    findings=(HitFinding(rule="r", severity="strong", message="No subject.", text="Can come back.”", start=START, end=START + 15),),
+    is_translation="likely",
+    source_language="nl",
+    persons=("Ines Calloway",),
+    organizations=(),
+    places=("Rotterdam",),
+    events=(),
+)
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+class Markup(HTMLParser):
+    """What a browser sees as elements and attributes, whatever the text says."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags = set()
+        self.attributes = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+
+
+class Desk:
+    """Remembers what was searched for; `answer` is what is found, or raised."""
+
+    def __init__(self, answer=None, found=None):
+        self.answer = answer if answer is not None else SearchResults(total=1, hits=(HIT,))
+        self.found = found
+        self.asked = []
+
+    def search(self, query):
+        self.asked.append(query)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def browser(self, *, user="ines", path=""):
+        def login(request: Request):
+            if user is None:
+                raise HTTPException(401, "Not authenticated")
+            if user == "stranger":
+                raise HTTPException(403, "Forbidden")
+
+        app = make_app(
+            search=self.search,
+            find_article=lambda article_id: self.found if article_id == "a1b2" else None,
+            login=Depends(login),
+            login_address=lambda page: f"/auth/login?next={page}",
+            maximum_hits=100,
+        )
+        return TestClient(app, root_path=path, follow_redirects=False)
+
+
+def _found(**changes):
+    whole = {
+        "body": TEXT,
+        "authors": ("Maud Ellery",),
+        "site_name": "Example",
+        "fetched_at": "",
+        "capture": "raw/x#1",
+        "pipeline_version": "1",
+    }
+    return FoundArticle(**{"hit": HIT, **whole, **changes})
+
+
+ROUTES = ["/", "/?q=ferry", "/article/a1b2", "/static/newsdesk.css", "/static/icon.svg"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_nobody_sees_anything_without_a_login(route):
+    desk = Desk(found=_found())
+    answer = desk.browser(user=None).get(route)
+    assert (answer.status_code, answer.text) == (401, "Log in to Airflow first\n")
+    assert desk.asked == []
+
+
+def test_a_person_without_a_login_is_sent_to_the_login_page_and_back():
+    answer = Desk().browser(user=None).get("/?q=ferry", headers={"accept": "text/html"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/auth/login?next=http://testserver/?q=ferry"
+
+
+def test_a_person_who_may_not_is_told_so():
+    assert Desk().browser(user="stranger").get("/", headers={"accept": "text/html"}).status_code == 403
+
+
+@pytest.mark.parametrize("route", ["/docs", "/redoc", "/openapi.json", "/static/../app.py", "/static/app.py", "/nowhere"])
+def test_what_is_not_for_people_is_not_there(route):
+    assert Desk().browser().get(route).status_code == 404
+
+
+@pytest.mark.parametrize("route", [*ROUTES, "/article/unknown", "/nowhere"])
+def test_every_answer_carries_the_policy_that_runs_no_script(route):
+    answer = Desk(found=_found()).browser().get(route)
+    assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_nothing_can_be_changed(method):
+    assert getattr(Desk().browser(), method)("/").status_code == 405
+
+
+def test_a_hit_shows_what_a_reader_wants_to_know():
+    text = Desk().browser().get("/?q=ferry").text
+    assert '<a href="./article/a1b2"><mark>Ferry</mark> leaves Rotterdam</a>' in text
+    assert "2026-11-24 12:05 UTC" in text
+    assert "garbled" in text
+    assert "<q>Can come back.”</q> No subject." in text
+    assert "(from nl)" in text
+    assert 'href="./?q=ferry&amp;person=Ines+Calloway"' in text
+
+
+def test_a_search_asks_what_the_form_says():
+    desk = Desk()
+    text = desk.browser().get("/", params={"q": "ferry source:EFE", "verdict": "suspect", "since": "2026-11-01"}).text
+    (query,) = desk.asked
+    assert (query.text, query.verdict, query.size) == ("ferry source:EFE", Verdict.SUSPECT, 20)
+    assert 'value="ferry source:EFE"' in text
+    assert '<option value="suspect" selected>' in text
+
+
+def test_finding_nothing_is_said_in_words():
+    assert "Nothing was found. Try fewer words" in Desk(SearchResults(total=0, hits=())).browser().get("/?q=xyz").text
+    assert "The index is empty" in Desk(SearchResults(total=0, hits=())).browser().get("/").text
+
+
+def test_more_can_be_shown_up_to_the_limit():
+    many = Desk(SearchResults(total=5_000, hits=(HIT,))).browser()
+    assert 'href="./?q=ferry&amp;size=40">Show more' in many.get("/?q=ferry").text
+    assert "5,000 articles" in many.get("/?q=ferry").text
+    assert "Narrow the search down" in many.get("/?q=ferry&size=100").text
+
+
+def test_an_article_is_shown_with_its_findings_in_place():
+    text = Desk(found=_found()).browser().get("/article/a1b2").text
+    assert re.search(r'id="finding-1"></a><mark class="finding" title="No subject. ">Can come back.”</mark><sup>1</sup>', text)
+    assert '<a href="https://example.org/ferry" rel="noopener noreferrer" target="_blank">' in text
+    assert "<p>The ferry left Rotterdam at noon.</p>" in text
+    assert 'href="../static/newsdesk.css"' in text
+
+
+def test_an_article_that_is_gone_is_said_to_be():
+    answer = Desk().browser().get("/article/unknown")
+    assert answer.status_code == 404
+    assert "There is no such article" in answer.text
+
+
+def test_nothing_from_outside_becomes_markup():
+    names = dict.fromkeys(("persons", "organizations", "places", "events"), (HOSTILE,))
+    finding = dataclasses.replace(HIT.findings[0], text=HOSTILE, message=HOSTILE, rule=HOSTILE, start=0, end=len(HOSTILE))
+    hit = dataclasses.replace(
+        HIT, title=HOSTILE, title_parts=(Part(HOSTILE),), snippet=(Part(HOSTILE, marked=True),), source=HOSTILE, language=HOSTILE,
+        url="javascript:alert(1)", findings=(finding,), id=HOSTILE, source_language=HOSTILE, **names,
+    )  # fmt: skip
+    browser = Desk(
+        SearchResults(total=9_999, hits=(hit,)), found=_found(hit=hit, body=HOSTILE, authors=(HOSTILE,), site_name=HOSTILE)
+    ).browser()
+    for answer in (browser.get("/", params={"q": HOSTILE, "source": HOSTILE, "person": HOSTILE}), browser.get("/article/a1b2")):
+        assert answer.status_code == 200
+        seen = Markup()
+        seen.feed(answer.text)
+        assert not seen.tags & {"script", "img", "iframe", "object", "style"}
+        assert not [name for name, _ in seen.attributes if name.startswith("on")]
+        addresses = [value for name, value in seen.attributes if name in ("href", "src", "action")]
+        assert not [address for address in addresses if not address.startswith(("./", "../", "#", "https://"))], addresses
+        assert "&lt;script&gt;" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        pytest.param(Unavailable("https://elasticsearch:9200", "refused"), "Elasticsearch does not answer", id="no answer"),
+        pytest.param(SetupError("there is no index articles", "Run `newsdesk index setup`"), "Run `newsdesk index setup`", id="no index"),
+    ],
+)
+def test_trouble_is_said_in_words(trouble, words):
+    answer = Desk(trouble).browser().get("/")
+    assert answer.status_code == 503
+    assert words in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_pages_work_below_the_path_that_they_are_mounted_at():
+    text = Desk(found=_found()).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
+    assert 'href="../static/newsdesk.css"' in text
+    assert 'href="../?person=Ines+Calloway"' in text
