@@ -61,13 +61,13 @@ def recover(engine: sa.Engine, archive: Archive, partition: str, *, owner: str, 
     for row in _dead_entries(engine, owner, now):
         if row.manifest is None:
             archive.remove_unfinished(row.path)
-            with engine.begin() as connection:
-                connection.execute(sa.delete(CAPTURE_FILES).where(CAPTURE_FILES.c.path == row.path))
-            continue
-        write_manifest(archive, f"raw/{partition}/{manifest_path(row.path).rpartition('/')[2]}", row.manifest)
+        else:
+            # It may have been written, or begun, in the dead task's own partition: it moves, and is not listed twice.
+            archive.remove_unfinished(manifest_path(row.path))
+            write_manifest(archive, f"raw/{partition}/{manifest_path(row.path).rpartition('/')[2]}", row.manifest)
+            published.append(row.manifest)
         with engine.begin() as connection:
             connection.execute(sa.delete(CAPTURE_FILES).where(CAPTURE_FILES.c.path == row.path))
-        published.append(row.manifest)
     return published
 
 

@@ -116,7 +116,8 @@ def plan_interval(state: FeedState, response: FeedResponse, now: dt.datetime) ->
     if rhythm is not None:
         return max(_clamp(rhythm / 2), BUSIEST)
     before = dt.timedelta(seconds=state.interval_seconds)
-    return max(_clamp(before * (0.75 if response.new_count else 1.25)), BUSIEST)
+    learnt = before * 0.75 if response.new_count else min(before * 1.25, max(before, QUIETEST))
+    return max(_clamp(learnt), BUSIEST)
 
 
 def plan_host_pause(response_status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:

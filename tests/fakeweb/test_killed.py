@@ -1,0 +1,169 @@
+"""A task killed at any point loses no article, captures none twice, and keeps no host from others."""
+
+import datetime as dt
+import itertools
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from warcio.archiveiterator import ArchiveIterator
+
+from fakeweb.newsroom import TESTING, Newsroom
+from fakeweb.server import FakeWeb, Request, Response
+from fakeweb.sites import rss, site
+from newsdesk.archive import TEMPORARY
+from newsdesk.fetch.hosts import LEASE
+from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS
+
+WORKER = Path(__file__).with_name("worker.py")
+STORIES = 12
+
+
+def paper(request: Request) -> Response:
+    return site(request, rss(request.origin, range(1, STORIES + 1)))
+
+
+@pytest.fixture
+def web() -> Iterator[FakeWeb]:
+    with FakeWeb({f"paper{number}": paper for number in range(4)}) as web:
+        yield web
+
+
+@pytest.fixture
+def room(newsroom: Newsroom) -> Newsroom:
+    newsroom.time = dt.datetime.now(dt.UTC)
+    newsroom.subscribe(*newsroom.web.sites)
+    return newsroom
+
+
+def start(room: Newsroom, folder: Path, *, shard: tuple[int, int] = (0, 1), die: str = "", **settings: object) -> "subprocess.Popen[bytes]":
+    task = {
+        "database": f"sqlite:///{folder}/state.db",
+        "data": str(folder / "data"),
+        "partition": "killed",
+        "shard": shard,
+        "settings": {**TESTING, "allowed_hosts": room.web.allowed_hosts, **settings},
+        "die": die,
+    }
+    return subprocess.Popen([sys.executable, str(WORKER), json.dumps(task)], start_new_session=True)
+
+
+def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def stories_in_files(folder: Path) -> Counter[str]:
+    """Every response record of every WARC file, whether a manifest names it or not."""
+    found: Counter[str] = Counter()
+    for path in folder.rglob("*.warc.gz"):
+        with path.open("rb") as file:
+            found.update(
+                record.rec_headers.get_header("WARC-Target-URI") for record in ArchiveIterator(file) if record.rec_type == "response"
+            )
+    return found
+
+
+def assert_complete(room: Newsroom, folder: Path) -> None:
+    expected = {room.web.url(name, f"/news/{number}"): 1 for name in room.web.sites for number in range(1, STORIES + 1)}
+    room.partitions = list(dict.fromkeys(["killed", *room.partitions]))
+    assert Counter(capture.url for capture in room.captures()) == expected
+    assert stories_in_files(folder) == expected
+    assert not [path for path in folder.rglob("*") if TEMPORARY in path.name]
+    with room.engine.connect() as connection:
+        assert connection.scalars(sa.select(HOSTS.c.host).where(HOSTS.c.owner.is_not(None))).all() == []
+        assert connection.execute(sa.select(CAPTURE_FILES)).all() == []
+
+
+@pytest.mark.parametrize("requests", [1, 6, 20, 40])
+def test_killed_after_so_many_requests(room: Newsroom, web: FakeWeb, tmp_path: Path, requests: int) -> None:
+    worker = start(room, tmp_path)
+    until(lambda: len(web.log) >= requests)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    room.time = dt.datetime.now(dt.UTC)
+    room.run("the-next")
+    assert_complete(room, tmp_path)
+
+
+@pytest.mark.parametrize("point", ["before .warc.gz", "after .warc.gz", "before .json", "after .json"])
+@pytest.mark.parametrize("partition", ["killed", "the-next"], ids=["retried", "the next run"])
+def test_killed_while_it_keeps_what_it_has(room: Newsroom, tmp_path: Path, point: str, partition: str) -> None:
+    worker = start(room, tmp_path, die=point)
+    assert worker.wait(60) == -signal.SIGKILL
+    room.time = dt.datetime.now(dt.UTC)
+    room.run(partition)
+    assert_complete(room, tmp_path)
+
+
+def test_what_a_killed_task_had_captured_is_counted_by_the_next(room: Newsroom, tmp_path: Path) -> None:
+    worker = start(room, tmp_path, die="before .json")
+    worker.wait(60)
+    room.time = dt.datetime.now(dt.UTC)
+    outcomes = room.outcomes("the-next")
+    assert len(outcomes) == STORIES * len(room.web.sites)
+    assert {str(outcome.status) for outcome in outcomes} == {"fetched"}
+
+
+def test_a_lease_of_another_machine_runs_out(room: Newsroom, web: FakeWeb) -> None:
+    with room.engine.begin() as connection:
+        host = web.allowed_hosts[0]
+        row = {"host": host, "owner": "another-machine:17:0123456789ab", "leased_until": room.time + LEASE}
+        connection.execute(sa.insert(HOSTS), [row])
+    room.run()
+    assert not web.requests("paper0")
+    room.wait(seconds=LEASE.total_seconds() + 1)
+    room.run()
+    assert len(web.requests("paper0")) == STORIES + 2
+
+
+def test_a_task_that_stood_still_too_long_keeps_nothing(room: Newsroom, tmp_path: Path) -> None:
+    """Suspended, declared dead and cleared up after, it must not commit when it wakes."""
+    worker = start(room, tmp_path)
+    until(lambda: len(room.web.log) >= 20)
+    worker.send_signal(signal.SIGSTOP)
+    room.time = dt.datetime.now(dt.UTC) + 2 * LEASE
+    room.run("the-next")
+    worker.send_signal(signal.SIGCONT)
+    worker.wait(60)
+    assert_complete(room, tmp_path)
+
+
+def test_two_shards_at_once_never_ask_one_host_together(web: FakeWeb, room: Newsroom, tmp_path: Path) -> None:
+    """Both tasks are given every host; only the leases keep them apart."""
+
+    def overlaps() -> list[tuple[str, str]]:
+        found = []
+        for name in web.sites:
+            requests = sorted(web.requests(name), key=lambda request: request.started_at)
+            for before, after in itertools.pairwise(requests):
+                if before.ended_at is None or before.ended_at > after.started_at:
+                    found.append((before.path, after.path))
+        return found
+
+    workers = [start(room, tmp_path, concurrency=concurrency) for concurrency in (2, 3)]
+    assert [worker.wait(60) for worker in workers] == [0, 0]
+    assert overlaps() == []
+    room.time = dt.datetime.now(dt.UTC)
+    room.run("the-next")
+    assert_complete(room, tmp_path)
+
+
+def test_the_gap_between_two_requests_holds_across_tasks(web: FakeWeb, room: Newsroom, tmp_path: Path) -> None:
+    for number in range(2):
+        room.settings = room.settings.model_copy(update={"pages_per_host": 2})
+        worker = start(room, tmp_path, pages_per_host=2, minimum_gap_seconds=0.3)
+        assert worker.wait(60) == 0, number
+    for name in web.sites:
+        requests = sorted(web.requests(name), key=lambda request: request.started_at)
+        gaps = [after.started_at - (before.ended_at or 0) for before, after in itertools.pairwise(requests)]
+        assert min(gaps) >= 0.29, name
