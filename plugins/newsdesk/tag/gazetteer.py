@@ -144,10 +144,10 @@ def _known(entries: list[Known]) -> dict[str, tuple[Known, ...]]:
     """Folded name -> who is known by it. The user's own entries come first and take a name away from the package's."""
     found: dict[str, tuple[Known, ...]] = {}
     for known in entries:
-        for form in (known.name, *known.aliases):
-            present = found.get(fold(form), ())
+        for key in dict.fromkeys(map(fold, (known.name, *known.aliases))):
+            present = found.get(key, ())
             if not any(other.is_own for other in present) or known.is_own:
-                found[fold(form)] = (*present, known)
+                found[key] = (*present, known)
     return found
 
 

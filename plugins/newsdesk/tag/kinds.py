@@ -9,7 +9,7 @@ from dataclasses import replace
 from newsdesk.records import EntityType
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.names import Named, Token, run_from, trimmed, without_titles
-from newsdesk.tag.words import CALENDAR, FUNCTION_WORDS, REGNAL, STARTS_ORGANIZATION
+from newsdesk.tag.words import CALENDAR, FUNCTION_WORDS, NO_NAMES, REGNAL, STARTS_ORGANIZATION, US_ABBREVIATIONS
 
 LOCATIVE = re.compile(
     r"\b(?:in|near|at|from|to|into|around|outside|off|across|towards?|throughout|over|reach(?:ed)?|visit(?:ed)?)\s+(?:the\s+)?$", re.I
@@ -20,6 +20,13 @@ SPEAKS_AFTER = re.compile(
 SPEAKS_BEFORE = re.compile(r"(?:\b(?:said|says|added|told|asked)\s+|\bson of\s+|\bnamed\s+|\bcalled\s+|\baged\s+)$", re.I)
 PEOPLE_AFTER = re.compile(
     r"^\s+(?:girls?|boys?|wom[ae]n|men|man|people|villag\w+|famil\w+|children|communit\w+|language|tribes?|culture|civili[sz]ation)\b", re.I
+)
+LONGEST_ACRONYM = 6
+IN_A_PLACE = re.compile(r"\b(?:in|near|outside|around)\s+$", re.I)
+INVESTED_IN = re.compile(
+    r"\b(?:shares?|stakes?|invest\w*|confidence|trust|interest|role|seats?|faith|belief|believe\w*|job|jobs|career|position|post|partner|fight\w*|"
+    r"majority|vote\w*|published|reported|wrote|writing|article|colleagues)\s+in\s+$",
+    re.I,
 )
 IN_THE = re.compile(r"\b(?:in|across|of|from|to|through|throughout|over|into|up|down|along|around)\s+the\s+$", re.I)
 _ORGANIZATION_NOUNS = (
@@ -118,6 +125,8 @@ def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityTyp
         return named.kind
     if gazetteer.has_place(key):
         return _place_or_namesake(named, key, before, after, gazetteer)
+    if named.kind is EntityType.PERSON and named.text.isupper() and 2 <= len(named.text) <= 5:
+        return EntityType.ORGANIZATION
     if WORKS_FOR.search(before) or (CALLED_AN_ORGANIZATION.search(before) and " " not in named.text) or IS_AN_ORGANIZATION.match(after):
         return EntityType.ORGANIZATION
     if named.kind is EntityType.ORGANIZATION and not named.text.isupper() and re.match(r",? who\b", after):
@@ -125,6 +134,8 @@ def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityTyp
     if named.kind is EntityType.PLACE and SPEAKS_AFTER.match(after):
         return EntityType.PERSON
     if CALLED_A_PLACE.search(before) and named.kind is not EntityType.ORGANIZATION:
+        return EntityType.PLACE
+    if named.kind is EntityType.ORGANIZATION and not named.text.isupper() and IN_A_PLACE.search(before) and not INVESTED_IN.search(before):
         return EntityType.PLACE
     return named.kind
 
@@ -157,7 +168,11 @@ def _is_sound(named: Named, text: str, lower: str, gazetteer: Gazetteer) -> bool
         return False
     if all(word in gazetteer.titles or word in CALENDAR or word in FUNCTION_WORDS or word in gazetteer.peoples for word in key.split()):
         return named.sure and named.kind is EntityType.PERSON and bool(named.title) and key not in FUNCTION_WORDS
-    if len(name) == 1 or "\n" in name or "@" in name or "://" in name:
+    if len(name) == 1 or "\n" in name or "@" in name or "://" in name or text[named.start - 1 : named.start] in ("#", "@"):
+        return False
+    if key in NO_NAMES or (name.isupper() and len(words) == 1 and len(name) > LONGEST_ACRONYM):
+        return False
+    if key in US_ABBREVIATIONS and not name.isupper() and text[named.end : named.end + 1] == ".":
         return False
     if PEOPLE_AFTER.match(text[named.end : named.end + 20]) and len(words) == 1 and named.kind is not EntityType.PLACE:
         return False
@@ -165,7 +180,11 @@ def _is_sound(named: Named, text: str, lower: str, gazetteer: Gazetteer) -> bool
         return False
     if named.kind is EntityType.OTHER and (len(words) < 2 or sum(word[0].isupper() for word in words) < 2):
         return False
-    if named.kind in (EntityType.PERSON, EntityType.PLACE) or name.isupper():
+    if named.kind is EntityType.PERSON and words[-1].casefold().rstrip(".") in gazetteer.titles and len(words) > 1:
+        return False  # "Lifeguard Capt": the name comes behind it
+    if named.kind in (EntityType.PERSON, EntityType.PLACE) and any(character.isdigit() for character in name):
+        return False
+    if named.kind is EntityType.PLACE or name.isupper() or (named.kind is EntityType.PERSON and (" " in name or named.sure)):
         return True
     return not _is_written_small(name, text)  # a common noun too: "victory plan", "alliance"
 
@@ -240,15 +259,29 @@ def _agreed(settled: list[Named], text: str, gazetteer: Gazetteer) -> list[Named
     votes: dict[str, Counter[EntityType]] = {}
     for named in settled:
         votes.setdefault(fold(named.text), Counter())[named.kind] += 3 if named.sure else 1
-    agreed = []
+    agreed: list[Named] = []
     for named in settled:
         key = fold(named.text)
         if " " not in named.text and key in surnames and not _stands_as_place(named, text, gazetteer):
             named = replace(named, kind=EntityType.PERSON)
         elif key not in surnames and not named.sure:
             named = replace(named, kind=votes[key].most_common(1)[0][0])
+            if agreed and _is_container(agreed[-1], named, text, gazetteer):
+                named = replace(named, kind=EntityType.PLACE)
         agreed.append(named)
     return agreed
+
+
+def _is_container(place: Named, named: Named, text: str, gazetteer: Gazetteer) -> bool:
+    """Whether the name closes an address, as Devon does in "Ilfracombe, Devon, when"."""
+    return (
+        place.kind is EntityType.PLACE
+        and named.kind is EntityType.PERSON
+        and " " not in named.text
+        and text[place.end : named.start] == ", "
+        and text[named.end : named.end + 1] in (",", ".", ";", "\n", "")
+        and fold(named.text) not in gazetteer.given_names
+    )
 
 
 def _name_parts(name: str) -> set[str]:

@@ -29,6 +29,11 @@ DETERMINER = re.compile(
 CREDIT = re.compile(r"^[^\n()]{0,60}\(([^()\n]{2,40})\)\s*[.:]?\s*[-–—:]", re.MULTILINE)
 
 
+PICTURE_CREDIT = re.compile(r"\b(REUTERS|AFP|AP|EPA|EFE|ANP|DPA|PA|Getty Images|Reuters)/(?=[A-Z])")
+NO_NAME_BEGINS = frozenset({"VERB", "AUX", "ADV", "ADP", "SCONJ", "PRON", "INTJ", "CCONJ"})
+SMALL_AT_THE_END = re.compile(r"\s+(?:of|the|and|in|for|at|on|to|by|from|with|&|\d+[-–:]\d+)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A span that names something. `label` is the model's, `title` the title that stood before it, `sure` where a rule knows the type."""
@@ -68,14 +73,23 @@ def find_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[Named], 
 
 
 def without_credits(names: list[Named], text: str) -> list[Named]:
-    """Without the agency that a dateline credits: "Brussels (EFE).-" is no news of EFE."""
-    credits = [match.span(1) for match in CREDIT.finditer(text)]
+    """Without the agencies that datelines and pictures credit: "Brussels (EFE).-" is no news of EFE."""
+    credits = [match.span(1) for pattern in (CREDIT, PICTURE_CREDIT) for match in pattern.finditer(text)]
     return [named for named in names if not any(start <= named.start and named.end <= end for start, end in credits)]
 
 
 def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
     """The span's names: trimmed, and parted where the model ran two together ("Israel and Hamas", "Kyiv's Interior Ministry")."""
-    whole = trimmed(Named(span.start_char, span.end_char, span.text, LABELS[span.label_], span.label_))
+    first = span.start
+    while (
+        first < span.end - 1
+        and span.doc[first].is_sent_start
+        and span.doc[first].pos_ in NO_NAME_BEGINS
+        and span.doc[first].lower_ not in gazetteer.given_names
+    ):
+        first += 1  # "Getting Washington to back down"
+    start = span.doc[first].idx
+    whole = trimmed(Named(start, span.end_char, span.text[start - span.start_char :], LABELS[span.label_], span.label_))
     if fold(whole.text) in gazetteer.known or gazetteer.has_place(fold(whole.text)):
         yield whole
         return
@@ -86,7 +100,8 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
         first, second = fold(left), fold(DETERMINER.sub("", right))
         known_first = first in gazetteer.countries or first in gazetteer.known or gazetteer.is_prominent_place(first)
         known_second = second in gazetteer.countries or second in gazetteer.known or gazetteer.is_prominent_place(second)
-        if known_first and (known_second or joint.startswith(("’", "'"))):
+        is_owner = joint.startswith(("’", "'"))
+        if (known_first and (known_second or is_owner)) or (is_owner and left.isupper() and " " not in left):
             yield replace(whole, end=whole.start + len(left), text=left)
             start = whole.end - len(right)
             yield trimmed(replace(whole, start=start, text=right))
@@ -97,7 +112,7 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
 def trimmed(named: Named) -> Named:
     """Without quotation marks, brackets, articles and the possessive at its edges."""
     start, name = named.start, named.text
-    while (shorter := POSSESSIVE.sub("", name.rstrip(EDGES))) != name:
+    while (shorter := SMALL_AT_THE_END.sub("", POSSESSIVE.sub("", name.rstrip(EDGES)))) != name:
         name = shorter
     while (shorter := DETERMINER.sub("", name.lstrip(EDGES))) != name:
         start, name = start + len(name) - len(shorter), shorter
@@ -237,6 +252,8 @@ def _index_after(tokens: Sequence[Token], index_of: dict[int, int], named: Named
 
 def _belongs(tokens: Sequence[Token], at: int, neighbour: int, taken: set[int], gazetteer: Gazetteer) -> bool:
     token, other = tokens[at], tokens[neighbour]
+    if at < neighbour and token.starts_sentence and fold(token.text) not in gazetteer.given_names:
+        return False
     gap = other.start - token.end if at < neighbour else token.start - other.end
     word = token.text.casefold().rstrip(".")
     return (
@@ -251,7 +268,7 @@ def _belongs(tokens: Sequence[Token], at: int, neighbour: int, taken: set[int], 
         and word not in FUNCTION_WORDS
         and word not in gazetteer.demonyms
         and word not in gazetteer.kind_words
-        and not gazetteer.is_prominent_place(word)
+        and (word in gazetteer.given_names or not gazetteer.has_place(word))
     )
 
 

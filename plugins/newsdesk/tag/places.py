@@ -99,6 +99,12 @@ class Atlas:
         return support
 
 
+OF_A_KIND = re.compile(
+    r"^(?:city|town|port|state|province|region|(?:\w+ ){0,2}republic|kingdom|island|sultanate|emirate) of "
+    r"| (?:city|state|province|region|oblast|governorate)$"
+)
+
+
 def _without_kind(key: str) -> str:
-    """ "Toyota City", "city of Paris", "Darfur region": the name alone."""
-    return re.sub(r"^(?:city|town|port|state|province|region) of | (?:city|state|province|region|oblast|governorate)$", "", key)
+    """The name alone of "Toyota City", "city of Paris", "Darfur region"."""
+    return OF_A_KIND.sub("", key)

@@ -18,7 +18,7 @@ def with_repeats(named: list[Named], tokens: Sequence[Token], text: str, gazette
     found = []
     spans = iter(sorted((name.start, name.end) for name in named))
     current = next(spans, None)
-    for token in tokens:
+    for at, token in enumerate(tokens):
         while current is not None and current[1] <= token.start:
             current = next(spans, None)
         if current is not None and current[0] <= token.start:
@@ -26,7 +26,7 @@ def with_repeats(named: list[Named], tokens: Sequence[Token], text: str, gazette
         for form, kind in forms.get(token.text, ()):
             end = token.start + len(form)
             if text[token.start : end] == form and _ends_word(text, end) and not _reaches(taken, token.start, end):
-                if _is_ordinary(token, form, text, kind):
+                if _is_ordinary(token, form, text, kind) or _is_part_of_another(tokens, at, end, gazetteer):
                     continue
                 found.append(Named(token.start, end, form, kind))
                 break
@@ -60,7 +60,17 @@ def _is_ordinary(token: Token, form: str, text: str, kind: EntityType) -> bool:
         and not token.is_proper
     ):
         return True
+    if kind is EntityType.PERSON and len(form) > 3 and form.casefold() not in text:
+        return False
     return " " not in form and token.starts_sentence and not token.is_proper
+
+
+def _is_part_of_another(tokens: Sequence[Token], at: int, end: int, gazetteer: Gazetteer) -> bool:
+    """Whether a word follows that makes it another name: the Cromwell Society is not Cromwell."""
+    following = next((token for token in tokens[at + 1 : at + 12] if token.start >= end), None)
+    return (
+        following is not None and following.start == end + 1 and following.is_capitalised and fold(following.text) in gazetteer.kind_words
+    )
 
 
 def _ends_word(text: str, end: int) -> bool:
