@@ -107,6 +107,7 @@ def _by_bytes(actions: list[Action], most: int) -> Iterator[list[Action]]:
 
 
 def _trouble(item: dict[str, Any]) -> str:
+    # The cause first: the outer reason may quote the whole field.
     error = item.get("error", {})
-    reasons = [f"{part['type']}: {part['reason']}" for part in (error, error.get("caused_by", {})) if "type" in part]
+    reasons = [f"{part['type']}: {part['reason']}" for part in (error.get("caused_by", {}), error) if "type" in part]
     return "; ".join(reasons)[:LONGEST_DETAIL]

@@ -8,7 +8,7 @@ id and external version make every request safe to repeat.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -56,19 +56,25 @@ def index_articles(
     Raises Unavailable after the retries, SetupError where the index was never set up; running it again with the
     same articles completes the work.
     """
+    seen: dict[str, dt.datetime] = {}
     work = Work(es, names(settings), settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
     remaining = iter(articles)
     while batch := list(islice(remaining, settings.bulk_documents)):
         with explained(address(es)):
             outcomes = _index_batch(work, batch, settings, now=now)
+        seen.update(_first_seen(batch, seen))
         yield from outcomes
+    # A writer beside this one that had looked before this one wrote may have put a later first sight over an earlier.
+    with explained(address(es)):
+        for part in _parts(seen, settings.bulk_documents):
+            settle(replace(work, group=False), part)
 
 
 def _index_batch(work: Work, batch: list[Article], settings: IndexSettings, *, now: dt.datetime) -> list[Outcome]:
     attempt = partial(retried, retries=work.retry.retries, sleep=work.retry.sleep)
     placed = attempt(partial(_placements, work, {article.id for article in batch}))
     live = attempt(partial(live_version, work.es, work.own))
-    first_seen = _first_seen(batch, placed)
+    first_seen = _first_seen(batch, {key: one.first_seen_at for key, one in placed.items()})
     homes = {key: placed[key].index if key in placed else work.own.month(live, seen) for key, seen in first_seen.items()}
     for index in set(homes.values()) - {one.index for one in placed.values()}:
         attempt(partial(ensure_index, work.es, index, alias=work.own.articles))
@@ -120,11 +126,18 @@ def _placed(hit: dict[str, Any]) -> Placed:
     return Placed(hit["_index"], hit["_version"], fields["content_digest"], seen, story)
 
 
-def _first_seen(batch: list[Article], placed: dict[str, Placed]) -> dict[str, dt.datetime]:
+def _first_seen(batch: list[Article], known: dict[str, dt.datetime]) -> dict[str, dt.datetime]:
+    """When each article of the batch was first seen, by its captures here and by what is known already."""
     moments: dict[str, list[dt.datetime]] = defaultdict(list)
     for article in batch:
         moments[article.id].append(article.fetched_at)
-    return {key: min([*seen, *([placed[key].first_seen_at] if key in placed else [])]) for key, seen in moments.items()}
+    return {key: min([*moments[key], *([known[key]] if key in known else [])]) for key in moments}
+
+
+def _parts(seen: dict[str, dt.datetime], size: int) -> Iterator[dict[str, dt.datetime]]:
+    remaining = iter(seen.items())
+    while part := dict(islice(remaining, size)):
+        yield part
 
 
 def _without_writing(article: Article, existing: Placed | None, document: dict[str, Any]) -> Status | None:
