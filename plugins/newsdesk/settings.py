@@ -80,7 +80,7 @@ class FetchSettings(BaseSettings):
     contact: str = Field("", description="Address or page of whoever runs this newsdesk, put into the User-Agent for publishers.")
     shards: int = Field(4, ge=1, le=64, description="How many shards of hosts are fetched side by side.")
     allowed_hosts: tuple[str, ...] = Field(
-        (), description="Hosts (`name` or `name:port`) that may resolve to private or loopback addresses, as a JSON list."
+        (), description="Hosts (`name`, `name:port` or `*.name`) that may resolve to private or loopback addresses, as a JSON list."
     )
     connect_timeout_seconds: float = Field(10.0, gt=0, description="How long a connection may take to open.")
     read_timeout_seconds: float = Field(20.0, gt=0, description="How long a server may be silent.")
@@ -111,14 +111,17 @@ class NlpSettings(BaseSettings):
 
     model_config = _config("nlp")
     maximum_characters: int = Field(500_000, gt=0, description="Longest text that is analysed, in characters.")
+    window_characters: int = Field(20_000, ge=1_000, description="A longer text is analysed in windows of this many characters.")
+    deadline_seconds: float = Field(120.0, gt=0, description="How long the analysis of one text may take; looked at between windows.")
+    batch_texts: int = Field(16, ge=1, description="Texts that are analysed together where many are at hand.")
 
 
 class CheckSettings(BaseSettings):
     """The translation check."""
 
     model_config = _config("check")
-    suspect_score: float = Field(5.0, gt=0, description="Weight of the findings for each 1,000 words from which weak findings alone make a text suspect.")
-    garbled_score: float = Field(10.0, gt=0, description="Weight of the findings for each 1,000 words from which a text is garbled.")
+    suspect_score: float = Field(5.0, gt=0, description="Points from which a text is suspect; one strong finding makes it so at any score.")
+    garbled_score: float = Field(10.0, gt=0, description="Points from which a text is garbled.")
 
 
 class TagSettings(BaseSettings):

