@@ -1,7 +1,7 @@
 """Which network addresses may be asked. Pure; `client` calls it for every address that a name resolves to."""
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _SPECIAL = tuple(
@@ -35,8 +35,12 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
-def is_allowed_host(host: str, port: int, allowed: Iterable[str]) -> bool:
-    """Whether a setting frees this host, as `name` (every port) or `name:port`, from the rule of public addresses."""
-    bare = host.lower().strip("[]")
-    names = {bare, f"{bare}:{port}", f"[{bare}]:{port}"}
-    return any(entry.lower().strip() in names for entry in allowed)
+def is_allowed_host(host: str, port: int, allowed: Collection[str]) -> bool:
+    """Whether a setting frees this host from the rule of public addresses.
+
+    An entry is `name` (every port) or `name:port`; `*.name` stands for every name below it.
+    """
+    bare = host.lower().strip("[]").rstrip(".")
+    labels = bare.split(".")
+    names = [bare, f"[{bare}]", *(f"*.{'.'.join(labels[start:])}" for start in range(1, len(labels)))]
+    return any(name in allowed or f"{name}:{port}" in allowed for name in names)

@@ -173,7 +173,7 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
     """Opens TCP connections to addresses that were checked; TLS still verifies the name, since httpcore keeps it."""
 
     def __init__(self, allowed_hosts: Iterable[str], resolve: Resolve) -> None:
-        self._allowed_hosts = tuple(allowed_hosts)
+        self._allowed_hosts = frozenset(entry.lower().strip() for entry in allowed_hosts)
         self._resolve = resolve
         self._tcp = httpcore.AnyIOBackend()
 

@@ -74,11 +74,24 @@ def test_a_public_address_may_be_asked(address: str) -> None:
         ("127.0.0.1", 8765, ("127.0.0.1:8765",), True),
         ("127.0.0.1", 22, ("127.0.0.1:8765",), False),
         ("Intranet.Example", 80, ("intranet.example",), True),
+        ("news.intranet.example", 80, ("*.intranet.example",), True),
+        ("intranet.example", 80, ("*.intranet.example",), False),
+        ("news.intranet.example", 81, ("*.intranet.example:80",), False),
         ("evil-intranet.example", 80, ("intranet.example",), False),
         ("::1", 8080, ("[::1]:8080",), True),
         ("127.0.0.1", 80, (), False),
     ],
-    ids=["this port", "another port", "any port, any case", "a name that ends alike", "IPv6", "nothing allowed"],
+    ids=[
+        "this port",
+        "another port",
+        "any port, any case",
+        "below a name",
+        "not the name itself",
+        "below a name, another port",
+        "a name that ends alike",
+        "IPv6",
+        "nothing allowed",
+    ],
 )
 def test_a_setting_frees_exactly_what_it_names(host: str, port: int, allowed: tuple[str, ...], *, expected: bool) -> None:
     assert is_allowed_host(host, port, allowed) is expected
