@@ -151,7 +151,7 @@ class Evidence:
 class Checked:
     """The translation check. `verdict` is None where no rules exist for the language: absent, not good.
 
-    `score` is the weight of the findings for each 1,000 words; `rules_version` the version of the rules that found them.
+    `score` are the points of `check.verdict`, 0 for a text without a flaw; `rules_version` the version of the rules that found them.
     """
 
     language: str | None

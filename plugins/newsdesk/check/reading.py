@@ -6,7 +6,7 @@ border that moves with the damage hides it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -66,6 +66,16 @@ class Sentence:
         return any(token.dep_ in SUBJECTS for token in self.tokens)
 
     @property
+    def has_main_clause(self) -> bool:
+        """Whether a finite verb with a subject of its own stands in it that depends on no other clause; an order counts."""
+        return any(_is_main(token) for token in self.tokens)
+
+    @property
+    def finite_outside_relatives(self) -> list[Any]:
+        """The finite verbs that stand in no relative clause and in no clause with a conjunction of its own."""
+        return [token for token in self.tokens if token.tag_ in FINITE and not _is_within_subordinate(token)]
+
+    @property
     def has_finite_verb(self) -> bool:
         return any(token.tag_ in FINITE for token in self.tokens)
 
@@ -78,6 +88,12 @@ class Reading:
     language: LanguageData
     doc: Any | None = None
     title: str = ""
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What one rule worked out and another may use."""
+
+    @cached_property
+    def word_count(self) -> int:
+        return len(self.text.split())
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -127,6 +143,25 @@ class Reading:
         return tuple(double + single)
 
 
+def _is_main(verb: Any) -> bool:
+    if verb.pos_ not in ("VERB", "AUX") or verb.dep_ in ("relcl", "acl", "advcl", "pcomp", "csubj", "aux", "auxpass"):
+        return False
+    if any(child.dep_ == "mark" for child in verb.children):
+        return False
+    finite = verb.tag_ in FINITE or any(child.tag_ in FINITE for child in verb.children if child.dep_ in ("aux", "auxpass"))
+    if any(child.dep_ in SUBJECTS for child in verb.children):
+        return finite or verb.dep_ == "ROOT"
+    shared = verb.dep_ == "conj" and _is_main(verb.head)
+    ordered = verb.tag_ == "VB" and verb.dep_ == "ROOT" and not any(child.dep_ == "aux" for child in verb.children)
+    return shared or ordered
+
+
+def _is_within_subordinate(token: Any) -> bool:
+    verb = token.head if token.dep_ in ("aux", "auxpass") else token
+    clauses = (verb, *verb.ancestors)
+    return any(clause.dep_ == "relcl" or any(child.dep_ == "mark" for child in clause.children) for clause in clauses)
+
+
 def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of one paragraph. A full stop after an abbreviation or before a small letter is no border."""
     start = 0
@@ -173,15 +208,22 @@ def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> It
             if kind == "open":
                 if opened is None:
                     opened = (place, straight)
-                else:
-                    reopened = place
+                elif not re.search(r"[.!?…][”\"’')]*\s*$", paragraph.text[: place - paragraph.start]):
+                    reopened = place  # after a full stop a paragraph of the same quotation may have begun here
             elif opened is not None:
                 yield Quotation(opened[0], place + 1, opened[1], reopened)
                 opened, reopened = None, None
-            else:
+            elif not _is_other_use(paragraph.text, place - paragraph.start):
                 yield Quotation(None, place + 1, straight)
     if opened is not None:
         yield Quotation(opened[0], None, opened[1], reopened)
+
+
+def _is_other_use(text: str, place: int) -> bool:
+    """Whether a closing mark stands for inches, or for the apostrophe of a plural ("the Lakers" game")."""
+    return text[:place][-1:].isdigit() or (
+        text[place] == '"' and bool(re.search(r"\ws$", text[:place])) and text[place + 1 : place + 2] == " "
+    )
 
 
 def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[tuple[int, str, bool]]:
@@ -197,6 +239,8 @@ def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[tuple[int, 
             opens = (not before or before in " (\u00a0[—–-") and after not in ("", " ", "\u00a0")
             if not opens and before.isdigit() and (after in ("", " ", ",", ".", "-", "x")):
                 continue  # inches
+            if before.isalpha() and after.isalpha():
+                continue  # an apostrophe that an editor's program turned
             yield paragraph.start + index, "open" if opens else "close", True
 
 

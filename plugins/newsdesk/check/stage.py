@@ -1,11 +1,14 @@
 """The heart of check: is this text a translation, and are its sentences sound."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from newsdesk.check.catalogue import list_rules
+from newsdesk.check.fluency import measure
 from newsdesk.check.lang import load
+from newsdesk.check.leftovers import unknown_for_1000
 from newsdesk.check.reading import Reading
-from newsdesk.check.verdict import score_findings, verdict_of
+from newsdesk.check.verdict import Score, score, verdict_of
 from newsdesk.records import Checked, Cleaned, Finding, Original
 from newsdesk.settings import CheckSettings
 
@@ -26,8 +29,25 @@ def check(cleaned: Cleaned, doc: "Doc | None", settings: CheckSettings, *, origi
         return Checked(language=cleaned.language, verdict=None)
     reading = Reading(cleaned.text, language, doc, title=cleaned.title)
     findings = find_defects(reading)
-    score = score_findings(findings, words=len(cleaned.text.split()))
-    return Checked(language=cleaned.language, verdict=verdict_of(score, findings, settings), findings=findings, score=score)
+    total = score_text(reading, findings).total
+    return Checked(
+        language=cleaned.language,
+        verdict=verdict_of(total, findings, settings),
+        findings=findings,
+        score=total,
+        rules_version=VERSION,
+    )
+
+
+def score_text(reading: Reading, findings: Sequence[Finding]) -> Score:
+    """The parts of the text's score."""
+    english = reading.language.code == "en"
+    return score(
+        findings,
+        words=reading.word_count,
+        foreign_for_1000=unknown_for_1000(reading) if english else 0.0,
+        wording_spreads=measure(reading) if english and reading.doc is not None else 0.0,
+    )
 
 
 def find_defects(reading: Reading) -> tuple[Finding, ...]:

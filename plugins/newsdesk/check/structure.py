@@ -6,6 +6,7 @@ at running prose outside quotations, and only for the kinds of fragment that sty
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from newsdesk.check.lang import words
@@ -15,15 +16,19 @@ from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
 _BARE_AUXILIARIES = words("can could will would shall should may might must is are was were has have had does did")
+_INVERTED = words("had should were may might have did does do")
+"""These may stand before their subject in a statement: "Had he known it, he would have stayed." """
 _TIME_WORDS = words("later earlier ago before afterwards")
 _RELATIVES = words("who whose whom which")
 _CANNOT_END = words("the a an and or nor than its their our my your every because although whether unless")
 """Prepositions are not here: "all that this lens is capable of" is English."""
+_RARELY_END = words("of to with from for by at into")
+"""These end a sentence that is cut if what follows does not stand alone."""
 _REPORTING = words(
     "adding saying noting arguing claiming insisting stressing warning explaining telling suggesting indicating stating admitting "
-    "confirming announcing declaring recalling pointing emphasizing emphasising reiterating assuring denying"
+    "confirming announcing declaring recalling emphasizing emphasising reiterating assuring denying making"
 )
-_SUBORDINATORS = words("that which who whom whose where when because if as while what how whether why since until although")
+"""What follows these may be a clause with no conjunction: "Saying it was late." """
 _COMMENTS = words("is was means meant makes made would brings leads is n't are")
 """After "Which": a comment on the whole sentence before ("Which is why it failed."), a habit of good journalism."""
 _LEAST_ADRIFT = 5
@@ -68,7 +73,9 @@ def find_bare_auxiliaries(reading: Reading) -> Iterable[Span]:
 def _lacks_subject(first: Any, sentence: Sentence) -> bool:
     negated = len(sentence.words) > 1 and sentence.words[1].lower_ in ("n't", "n’t", "not")
     first_of_list = not sentence.text[0].isalpha()
-    return not (first.is_upper or negated or first_of_list or "?" in sentence.text or _has_own_subject(_verb_over(first)))
+    return not (first.is_upper or negated or first_of_list or "?" in sentence.text) and not (
+        first.lower_ in _INVERTED and _has_own_subject(_verb_over(first))
+    )
 
 
 def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
@@ -79,10 +86,20 @@ def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
         if (
             first.pos_ == "ADP"
             and first.lower_ not in ("as", "like", "up")
-            and not re.match(r"(?:\S+ ){0,5}\S+, ", sentence.text)
-            and not any(token.pos_ in ("VERB", "AUX") for token in sentence.tokens)
+            and not sentence.finite_outside_relatives
+            and not _goes_on_after_comma(sentence)
+            and not sentence.has_main_clause
         ):
             yield sentence.start, sentence.end
+
+
+def _goes_on_after_comma(sentence: Sentence) -> bool:
+    """Whether a comma after a few words is followed by what may be a main clause whose verb was taken for a noun."""
+    for place, token in enumerate(sentence.words[:-3]):
+        if token.i + 1 < len(token.doc) and token.nbor().text == ",":
+            following = sentence.words[place + 1]
+            return place < 7 and following.tag_ not in ("VBG", "VBN", "IN", "CC", "WDT", "WP", "WRB")
+    return False
 
 
 def find_adrift_times(reading: Reading) -> Iterable[Span]:
@@ -117,20 +134,38 @@ def find_torn_participles(reading: Reading) -> Iterable[Span]:
             or first.lower_ in ("including", "according")
         ):
             continue
-        finite = sum(token.tag_ in FINITE for token in sentence.tokens)
-        subordinate = sum(token.lower_ in _SUBORDINATORS for token in sentence.tokens)
-        if finite == 0 and len(sentence.words) > _LEAST_ADRIFT and ":" not in sentence.text:
-            yield sentence.start, sentence.end
-        elif first.lower_ in _REPORTING and finite <= max(subordinate, sentence.text.count("“")):
+        if len(sentence.words) < 4 or ":" in sentence.text or sentence.text.startswith("("):
+            continue
+        finite = sentence.finite_outside_relatives
+        if first.lower_ in _REPORTING and sentence.words[1].lower_ != "that":
+            said = [verb for verb in finite if first in verb.ancestors]
+            finite = [verb for verb in finite if verb not in said] if len(said) == 1 else finite
+        if not finite:
             yield sentence.start, sentence.end
 
 
 def find_cut_ends(reading: Reading) -> Iterable[Span]:
-    for sentence in reading.sentences:
-        if sentence.paragraph.is_prose and len(sentence.words) > 3 and sentence.text.endswith(".") and not sentence.text.endswith(".."):
-            last = sentence.words[-1]
-            if last.text in _CANNOT_END and last.idx + len(last) == sentence.end - 1:
-                yield last.idx, sentence.end
+    for sentence, after in pairwise((*reading.sentences, None)):
+        if sentence is None or not sentence.paragraph.is_prose or len(sentence.words) <= 3 or sentence.text.endswith(".."):
+            continue
+        last = re.search(r"(?<=[\w,] )([a-z]+)\.$", sentence.text)
+        if last is None:
+            continue
+        cut = last.group(1) in _CANNOT_END
+        goes_on = after is not None and after.paragraph == sentence.paragraph and not after.spoken and bool(after.words)
+        if after is not None and goes_on and last.group(1) in _RARELY_END and len(after.words) > 2:
+            cut = not _stands_alone(after, order=last.group(1) != "to") and not _may_be_stranded(sentence)
+        if cut:
+            yield sentence.start + last.start(), sentence.end
+
+
+def _may_be_stranded(sentence: Sentence) -> bool:
+    """Whether a preposition may close the sentence: "what this lens is capable of"."""
+    return any(token.tag_ in ("WP", "WDT", "WRB") or token.lower_ == "that" for token in sentence.words)
+
+
+def _stands_alone(sentence: Sentence, *, order: bool) -> bool:
+    return sentence.has_main_clause and (order or sentence.words[0].tag_ != "VB")
 
 
 RULES = (

@@ -1,21 +1,31 @@
-"""From findings to a score, from a score to a verdict.
+"""From findings and measures to a score, from a score to a verdict.
 
-A strong finding decides alone. Weak ones are slips that sound pages have too: they count only in company, that is when
-findings of another family are there, and a family of them counts for two at the most (a single lost quotation mark makes
-every later one look wrong).
+The score is a sum of three parts, each in the same points; `CheckSettings` says from how many a text is suspect or garbled.
+
+    places    a strong finding decides alone: 5 points. Weak ones are slips that sound pages have too: 1 point each, only in
+              company, and at most 2 for a family (one lost quotation mark makes every later one look wrong). In a text
+              of more than 1,500 words they weigh less by so much.
+    foreign   words left in another language, by how foreign they look and for each 1,000 words: 10 are 5 points.
+    wording   how far the order of the words is from that of sound news, in spreads: 2.1 are 5 points.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from newsdesk.records import Finding, Severity, Verdict
 from newsdesk.settings import CheckSettings
 
-STRONG_WEIGHT = 5.0
-WEAK_WEIGHT = 1.0
+STRONG_POINTS = 5.0
+WEAK_POINTS = 1.0
 MOST_WEAK_IN_A_FAMILY = 2
-SHORTEST_WORDS = 1000
-"""Texts are scored as if they had at least so many words: a defect weighs the same in a short text as in one of this length."""
+FULL_WEIGHT_WORDS = 1500
+
+FOREIGN_FOR_5_POINTS = 10.0
+WORDING_FROM = 0.5
+WORDING_FOR_5_POINTS = 2.1
+LEAST_COMPANY = 3.0
+"""Points of the measures that are company for weak findings."""
 
 FAMILIES = {
     "orphan-quotation-end": "quotation",
@@ -24,15 +34,38 @@ FAMILIES = {
 }
 """Weak rules that see the same slip; any other rule is a family of its own."""
 
+MEASURED = frozenset({"unknown-word", "broken-wording"})
+"""Rules whose findings show where a measure comes from; they have no points of their own."""
 
-def score_findings(findings: Sequence[Finding], *, words: int) -> float:
-    """Weight of the findings for each 1,000 words."""
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The three parts of the score, in points."""
+
+    places: float
+    foreign: float
+    wording: float
+
+    @property
+    def total(self) -> float:
+        return round(self.places + self.foreign + self.wording, 2)
+
+
+def score(findings: Sequence[Finding], *, words: int, foreign_for_1000: float, wording_spreads: float) -> Score:
+    foreign = 5 * foreign_for_1000 / FOREIGN_FOR_5_POINTS
+    wording = max(0.0, 5 * (wording_spreads - WORDING_FROM) / (WORDING_FOR_5_POINTS - WORDING_FROM))
+    placed = [finding for finding in findings if finding.rule not in MEASURED]
+    points = _points_of_places(placed, company=foreign + wording >= LEAST_COMPANY)
+    return Score(points * min(1.0, FULL_WEIGHT_WORDS / words) if words else 0.0, foreign, wording)
+
+
+def _points_of_places(findings: Sequence[Finding], *, company: bool) -> float:
     strong = len(_places(finding for finding in findings if finding.severity is Severity.STRONG))
     weak = Counter(FAMILIES.get(finding.rule, finding.rule) for finding in findings if finding.severity is Severity.WEAK)
-    weight = STRONG_WEIGHT * strong
-    if strong or len(weak) > 1:
-        weight += WEAK_WEIGHT * sum(min(count, MOST_WEAK_IN_A_FAMILY) for count in weak.values())
-    return round(1000 * weight / max(words, SHORTEST_WORDS), 2)
+    points = STRONG_POINTS * strong
+    if strong or company or len(weak) > 1:
+        points += WEAK_POINTS * sum(min(count, MOST_WEAK_IN_A_FAMILY) for count in weak.values())
+    return points
 
 
 def _places(findings: Iterable[Finding]) -> list[tuple[int, int]]:
@@ -46,8 +79,8 @@ def _places(findings: Iterable[Finding]) -> list[tuple[int, int]]:
     return places
 
 
-def verdict_of(score: float, findings: Sequence[Finding], settings: CheckSettings) -> Verdict:
-    if score >= settings.garbled_score:
+def verdict_of(total: float, findings: Sequence[Finding], settings: CheckSettings) -> Verdict:
+    if total >= settings.garbled_score:
         return Verdict.GARBLED
     strong = any(finding.severity is Severity.STRONG for finding in findings)
-    return Verdict.SUSPECT if strong or score >= settings.suspect_score else Verdict.NO_DEFECT_FOUND
+    return Verdict.SUSPECT if strong or total >= settings.suspect_score else Verdict.NO_DEFECT_FOUND

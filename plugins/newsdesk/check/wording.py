@@ -9,7 +9,7 @@ from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
 _DOUBLED = re.compile(r"\b(the|a|an|of|to|in|and|for|with|from|by|at|on|is|was|are|were|be|or|as|it) \1\b")
-_SMALL_AFTER_STOP = re.compile(r"(?<=\s)([a-z]{3,})\.[ \u00a0]+[a-z]{2,}(?=[ \u00a0,])")
+_SMALL_AFTER_STOP = re.compile(r"(?<=\s)([A-Za-z]?[a-z]{3,}|[a-z]{3})\.[”]?[ \u00a0]+[a-z]{2,}(?=[ \u00a0,])")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*|[.!?:;—–]|\d+")
 
 LEAST_REPEATED = 3
@@ -43,7 +43,7 @@ def _repeats(found: list[tuple[str, int, int]], at: int, length: int) -> bool:
 
 def find_small_starts(reading: Reading) -> Iterable[Span]:
     for match in _SMALL_AFTER_STOP.finditer(reading.text):
-        if match.group(1) not in reading.language.abbreviations:
+        if match.group(1).lower() not in reading.language.abbreviations:
             yield match.span()
 
 
@@ -96,7 +96,7 @@ RULES = (
         severity=Severity.STRONG,
         message="A paragraph begins with a small letter: its beginning is lost.",
         fires="The council met on Monday.\nagreed to the plan after a long and heated debate.\nThe mayor left early.",
-        silent="The council agreed on:\na new bridge over the river, to be built by May.\na new road from the harbour to the town.\nThe mayor left.",
+        silent="The council agreed on:\na new bridge over the river, to be built by May.\na new road from the harbour.\nThe mayor left.",
         find=find_headless_paragraphs,
         languages=_ENGLISH,
     ),

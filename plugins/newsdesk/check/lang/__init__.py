@@ -19,7 +19,8 @@ def words(listed: str) -> frozenset[str]:
 class LanguageData:
     """`opening` and `closing` are the quotation marks that pair; straight marks are read by their neighbours everywhere.
 
-    `blank_before` are the signs of punctuation that the language's own typography sets after a blank.
+    `leftovers` are small words and months that no other language here writes alike: what betrays the language when it was left
+    standing in a translation from it. `blank_before` are the signs of punctuation that the language's own typography sets after a blank.
     """
 
     code: str
@@ -27,6 +28,7 @@ class LanguageData:
     closing: str
     blank_before: str = ""
     abbreviations: frozenset[str] = field(default_factory=frozenset)
+    leftovers: frozenset[str] = field(default_factory=frozenset)
 
 
 def load(code: str | None) -> LanguageData | None:

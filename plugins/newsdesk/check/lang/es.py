@@ -7,4 +7,9 @@ DATA = LanguageData(
     opening="“«",
     closing="”»",
     abbreviations=words("sr sra srta dr dra d da ud uds vd etc pág págs núm art av avda prof gral cnel lic ing pdte aprox ee uu s.a ss mm"),
+    leftovers=words(
+        "según también después está están muy más aunque desde hasta porque cuando donde sobre entre gobierno presidente "
+        "dijo señaló añadió enero febrero abril junio julio agosto septiembre octubre noviembre diciembre lunes martes "
+        "miércoles jueves viernes sábado domingo años además ciudad país"
+    ),
 )

@@ -7,4 +7,8 @@ DATA = LanguageData(
     opening="“«",
     closing="”»",
     abbreviations=words("sig sigg dott dr prof avv ing arch on sen etc ecc pag pagg art n s ss tel ca cfr vol st"),
+    leftovers=words(
+        "della delle degli gli però anche sono perché più secondo governo detto dopo prima gennaio febbraio marzo maggio "
+        "giugno luglio settembre ottobre dicembre lunedì martedì mercoledì giovedì venerdì sabato domenica anni città"
+    ),
 )

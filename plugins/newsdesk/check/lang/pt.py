@@ -7,4 +7,9 @@ DATA = LanguageData(
     opening="“«",
     closing="”»",
     abbreviations=words("sr sra dr dra d prof profa eng exmo exma av etc pág págs art núm nº tel aprox ltda st sto sta"),
+    leftovers=words(
+        "não também são está após até além segundo governo disse afirmou janeiro fevereiro março maio junho julho "
+        "setembro outubro novembro dezembro segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado uma "
+        "dos mais"
+    ),
 )

@@ -1,0 +1,141 @@
+"""How surprising the order of a text's words is: their tags and small words against sound English.
+
+Broken translation uses the right words in an order in which they do not follow each other. So each word is taken as its
+tag, small words and the commonest verbs, nouns and adjectives as themselves, and a table of runs of three (`data/
+fluency.tsv.gz`, made by `bench/build_fluency.py`) tells how much less surprising a word is after the two before it than
+alone. In sound English that is 1.3 bits; in broken English less.
+"""
+
+import functools
+import gzip
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from newsdesk.check.lang import words
+from newsdesk.check.reading import Reading
+from newsdesk.check.rules import Rule, Span
+from newsdesk.records import Severity
+
+_SMALL_TAGS = frozenset(["DT", "IN", "TO", "MD", "PRP", "PRP$", "WDT", "WP", "WP$", "WRB", "CC", "EX", "PDT", "RP", "POS"])
+_SMALL_LEMMAS = frozenset({"be", "have", "do", "not"})
+_SMALL_ADVERBS = words("not never only also just even very too so as more most still yet now then there here however again already almost")
+_SKIPPED_TAGS = frozenset(["``", "''", "-LRB-", "-RRB-", "HYPH", "NFP", "SYM", "XX", "ADD", "FW", "_SP"])
+_RUN_TAGS = frozenset({"NNP", "CD"})
+"""Names and numbers: however many stand in a row, they count once."""
+
+START, END, UNKNOWN = "<s>", "</s>", "?"
+LEAST_TOKENS = 80
+"""A shorter text is not judged."""
+
+SOUND_MEAN = -1.30
+SOUND_SPREAD = 0.16
+TOKEN_SPREAD = 2.6
+"""Mean of the texts' bits, spread between texts, spread between the words of one: 550 sound news articles (docs/decisions.md)."""
+LEAST_UNSOUND = 2.0
+"""From so many spreads above the mean on the most surprising sentences are findings."""
+SURPRISING_SENTENCE = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """log2 of the probability of each run of one to three, of what is left for runs that are not listed, by context, and of
+    each word's frequency."""
+
+    kept: frozenset[str]
+    bits: dict[tuple[str, ...], float]
+    rest: dict[tuple[str, ...], float]
+    alone: dict[str, float]
+
+    def surprise(self, sequence: Sequence[str]) -> list[float]:
+        """Bits of each word after the two before it, less its bits alone."""
+        known = [word if word in self.alone else UNKNOWN for word in sequence]
+        framed = [START, START, *known]
+        return [self.alone[framed[at]] - self._log((framed[at - 2], framed[at - 1], framed[at])) for at in range(2, len(framed))]
+
+    def _log(self, run: tuple[str, ...]) -> float:
+        found = self.bits.get(run)
+        if found is not None:
+            return found
+        return self.rest.get(run[:-1], 0.0) + self._log(run[1:])
+
+
+@functools.cache
+def load_table() -> Table:
+    packed = files("newsdesk.check").joinpath("data/fluency.tsv.gz").read_bytes()
+    head, *lines = gzip.decompress(packed).decode().split("\n")
+    bits: dict[tuple[str, ...], float] = {}
+    rest: dict[tuple[str, ...], float] = {}
+    alone: dict[str, float] = {}
+    for line in lines:
+        run, log, left, *frequency = line.split("\t")
+        key = tuple(run.split(" "))
+        bits[key] = int(log) / 100
+        if left:
+            rest[key] = int(left) / 100
+        if frequency and frequency[0]:
+            alone[run] = int(frequency[0]) / 100
+    return Table(frozenset(head.split(" ")), bits, rest, alone)
+
+
+def sequence_of(tokens: Iterable[Any], kept: frozenset[str]) -> list[str]:
+    """The tokens of a sentence as the table knows them."""
+    found: list[str] = []
+    for token in tokens:
+        tag = token.tag_
+        if tag in _SKIPPED_TAGS or token.is_space:
+            continue
+        tag = "NNP" if tag == "NNPS" else tag
+        if not (tag in _RUN_TAGS and found and found[-1] == tag):
+            found.append(_name_of(token, tag, kept))
+    return found
+
+
+def _name_of(token: Any, tag: str, kept: frozenset[str]) -> str:
+    if tag in _SMALL_TAGS or token.lemma_ in _SMALL_LEMMAS or (tag == "RB" and token.lower_ in _SMALL_ADVERBS):
+        small: str = token.lower_
+        return small.replace("’", "'")
+    lexical = f"{token.lemma_.lower()}/{tag}"
+    return lexical if lexical in kept else tag
+
+
+def measure(reading: Reading) -> float:
+    """How many spreads the text's surprise lies above that of sound news; 0 for a text that is too short."""
+    found = [bit for bits in _sentences(reading).values() for bit in bits]
+    if len(found) < LEAST_TOKENS:
+        return 0.0
+    spread = math.hypot(SOUND_SPREAD, TOKEN_SPREAD / math.sqrt(len(found)))
+    return (sum(found) / len(found) - SOUND_MEAN) / spread
+
+
+def _sentences(reading: Reading) -> dict[Span, list[float]]:
+    """The bits of the words of each sentence of at least four."""
+    if "fluency" not in reading.kept:
+        table = load_table()
+        sequences = {(s.start, s.end): sequence_of(s.tokens, table.kept) for s in reading.sentences if s.paragraph.is_prose}
+        reading.kept["fluency"] = {span: table.surprise(sequence) for span, sequence in sequences.items() if len(sequence) > 3}
+    found: dict[Span, list[float]] = reading.kept["fluency"]
+    return found
+
+
+def find_broken(reading: Reading) -> Iterable[Span]:
+    if measure(reading) >= LEAST_UNSOUND:
+        for span, bits in _sentences(reading).items():
+            if sum(bits) / len(bits) > SURPRISING_SENTENCE and len(bits) > 6:
+                yield span
+
+
+RULES = (
+    Rule(
+        id="broken-wording",
+        severity=Severity.WEAK,
+        message="The words of this sentence hardly follow each other so in English, and the text has many such sentences.",
+        fires=" ".join(["To that it the of is committee who decided has not, in the of for they was river the bridge under again."] * 5),
+        silent=" ".join(["The committee has not decided whether the old bridge over the river will be built again next year."] * 5),
+        find=find_broken,
+        languages=frozenset({"en"}),
+        needs_analysis=True,
+    ),
+)
