@@ -18,6 +18,7 @@ COMMANDS = {
     "search": ("search", "search"),
     "index": ("index", "index"),
     "dead": ("dead", "dead"),
+    "aliases": ("aliases", "aliases"),
     "kibana": ("kibana", "kibana"),
     "env": ("env", "env"),
     "run": ("local", "run"),

@@ -5,15 +5,18 @@ last five any number may be missing. `ambiguous` among the flags: the name is al
 counts only where the model or the context takes it for one of that type.
 """
 
+import os
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from newsdesk.errors import SetupError
 from newsdesk.records import EntityType
 
 COLUMNS = 7
+HEADER = "# type\tname\tother names\tcountry\tlatitude\tlongitude\tflags"
 KINDS = frozenset(map(str, EntityType))
 
 
@@ -67,6 +70,76 @@ def parse_line(line: str, number: int, *, is_own: bool = False) -> Known:
         is_ambiguous="ambiguous" in flags.split(","),
         is_own=is_own,
     )
+
+
+def format_line(known: Known) -> str:
+    """The entry as a line of the table, without empty cells at its end."""
+    point = ["" if value is None else f"{value:g}" for value in (known.lat, known.lon)]
+    cells = [known.type.value, known.name, "|".join(known.aliases), known.country or "", *point, "ambiguous" if known.is_ambiguous else ""]
+    return "\t".join(cells).rstrip("\t")
+
+
+def with_entry(table: str, added: Known) -> str:
+    """The table with the entry: its names are added to the line of the same type and name, where there is one."""
+    lines = table.splitlines() or [HEADER]
+    for at, line in enumerate(lines):
+        if line.strip() and not line.startswith("#") and (present := parse_line(line, at + 1)).id == added.id:
+            aliases = tuple(dict.fromkeys((*present.aliases, *added.aliases)))
+            point = (present.lat, present.lon) if added.lat is None else (added.lat, added.lon)
+            lines[at] = format_line(
+                replace(
+                    present,
+                    aliases=aliases,
+                    country=added.country or present.country,
+                    lat=point[0],
+                    lon=point[1],
+                    is_ambiguous=present.is_ambiguous or added.is_ambiguous,
+                )
+            )
+            return "\n".join(lines) + "\n"
+    return "\n".join([*lines, format_line(added)]) + "\n"
+
+
+def without_name(table: str, name: str) -> str:
+    """The table without that name: the whole entry where it is the entry's own name, else the one alias."""
+    lines = []
+    for at, line in enumerate(table.splitlines()):
+        if not line.strip() or line.startswith("#"):
+            lines.append(line)
+            continue
+        known = parse_line(line, at + 1)
+        if known.name != name:
+            lines.append(format_line(replace(known, aliases=tuple(alias for alias in known.aliases if alias != name))))
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def conflicts(own: Iterable[Known], package: Iterable[Known]) -> Iterator[str]:
+    """A sentence for each name that the user's table takes from somebody else, or gives to two."""
+    holders: dict[str, list[Known]] = {}
+    for known in (*own, *package):
+        for form in dict.fromkeys(name.casefold() for name in (known.name, *known.aliases)):
+            holders.setdefault(form, []).append(known)
+    for form, known_as in holders.items():
+        mine = {known.id: known for known in known_as if known.is_own}
+        others = {known.id: known for known in known_as if not known.is_own and known.id not in mine}
+        if len(mine) > 1:
+            bearers = " and for ".join(known.name for known in mine.values())
+            yield f"{form!r} stands for {bearers}: what it means depends on an article's other names"
+        elif mine and others:
+            yield f"{form!r} is {next(iter(mine.values())).name}, no longer {' or '.join(known.name for known in others.values())}"
+
+
+def read_table(path: Path) -> str:
+    """The text of the user's table, empty where there is none yet."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def write_table(path: Path, table: str) -> None:
+    """Replaces the table at once, so that a tagger never reads half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(table, encoding="utf-8")
+    unfinished.replace(path)
 
 
 def _unreadable(line: str, number: int) -> SetupError:

@@ -96,7 +96,7 @@ def _joined_by_table(groups: dict[Group, list[Named]], gazetteer: Gazetteer) -> 
     """Groups that the alias table knows as one are one: WHO and World Health Organization, without either spelling the other out."""
     joined: dict[Group, list[Named]] = defaultdict(list)
     for (kind, key), names in groups.items():
-        known = _known(kind, names, gazetteer) if kind is not EntityType.PLACE else None
+        known = _known(kind, names, gazetteer)
         joined[kind, known.id if known else key].extend(names)
     for names in joined.values():
         names.sort(key=lambda name: name.start)
@@ -130,8 +130,8 @@ def _entity(kind: EntityType, names: Sequence[Named], links: dict[int, Link], ga
     forms = list(dict.fromkeys(name.text for name in names))
     roles = tuple(dict.fromkeys(name.title for name in names if name.title))
     link = links.get(names[0].start) if kind is EntityType.PLACE else None
-    known = _known(kind, names, gazetteer) if kind is not EntityType.PLACE else None
-    found: Place | Known | None = link.place if link else known
+    known = _known(kind, names, gazetteer)
+    found: Place | Known | None = known or (link.place if link else None)
     name = found.name if found else _fullest(forms, kind)
     in_title = _is_in_title(cleaned.title, (*forms, name), kind)
     return Entity(
@@ -146,7 +146,7 @@ def _entity(kind: EntityType, names: Sequence[Named], links: dict[int, Link], ga
         roles=roles,
         salience=_salience(names, len(cleaned.text), most, in_title=in_title),
         in_title=in_title,
-        link_confidence=round(link.confidence, 3) if link else None,
+        link_confidence=round(link.confidence, 3) if link and not known else None,
     )
 
 

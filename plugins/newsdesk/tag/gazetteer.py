@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,11 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
     countries, by_code, capitals, demonyms = _countries()
     cities, exonyms = _city_tables(capitals)
     titles = [line for (line,) in _rows("titles.txt")]
-    package_aliases = (DATA / "aliases.tsv").read_text(encoding="utf-8")
+    table = (DATA / "aliases.tsv").read_text(encoding="utf-8")
     own_aliases = aliases.read_text(encoding="utf-8") if aliases else ""
-    entries = [*read_aliases(own_aliases, is_own=True), *read_aliases(package_aliases)]
+    package = {entry.id: entry for entry in read_aliases(table)}
+    own = [_completed(entry, package.get(entry.id)) for entry in read_aliases(own_aliases, is_own=True)]
+    entries = [*own, *package.values()]
     return Gazetteer(
         cities=cities,
         exonyms=exonyms,
@@ -115,8 +117,26 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
         peoples=frozenset(fold(word) for (line,) in _rows("peoples.txt") for word in line.split()),
         kind_words={word: EntityType(kind) for kind, words in _rows("kind_words.tsv") for word in words.split()},
         persons_by_surname=_by_surname(entries),
-        version=hashlib.sha256((package_aliases + own_aliases).encode()).hexdigest()[:12],
+        version=hashlib.sha256((table + own_aliases).encode()).hexdigest()[:12],
     )
+
+
+def _completed(own: Known, package: Known | None) -> Known:
+    """The user's entry with what the package knows of the same one besides: names are added, not taken away."""
+    if package is None:
+        return own
+    return replace(
+        own,
+        aliases=(*own.aliases, *package.aliases),
+        country=own.country or package.country,
+        lat=package.lat if own.lat is None else own.lat,
+        lon=package.lon if own.lon is None else own.lon,
+    )
+
+
+def package_aliases() -> list[Known]:
+    """The entries of the package's own table."""
+    return list(read_aliases((DATA / "aliases.tsv").read_text(encoding="utf-8")))
 
 
 def _rows(name: str) -> Iterator[list[str]]:

@@ -1,0 +1,97 @@
+"""`newsdesk aliases`: the names by which organisations and persons are known, and your own additions to them."""
+
+from pathlib import Path
+
+import click
+
+from newsdesk.errors import SetupError
+from newsdesk.records import EntityType
+from newsdesk.settings import load
+
+
+@click.group()
+def aliases() -> None:
+    """Names that mean one and the same; your own come before the package's.
+
+    They count from the next article on. To change articles that are in the index, replay them.
+    """
+
+
+@aliases.command()
+@click.argument("name")
+@click.argument("others", nargs=-1)
+@click.option("--type", "kind", type=click.Choice([str(kind) for kind in EntityType]), default="organization", show_default=True)
+@click.option("--country", help="ISO 3166 code of two letters.")
+@click.option("--lat", type=click.FloatRange(-90, 90), help="Latitude, for the map.")
+@click.option("--lon", type=click.FloatRange(-180, 180), help="Longitude, for the map.")
+@click.option("--ambiguous", is_flag=True, help="The name is also a word: it counts only where the text takes it for one of that type.")
+def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat: float | None, lon: float | None, ambiguous: bool) -> None:
+    """Add NAME, or further names of it: `newsdesk aliases add --type person "Rustem Umerov" "Rustam Umirov"`."""
+    from newsdesk.tag.aliases import parse_line, read_table, with_entry, write_table
+
+    if (lat is None) is not (lon is None):
+        raise SetupError("a latitude needs a longitude", "Give both --lat and --lon, or none of them")
+    if any(mark in text for text in (name, *others) for mark in "\t\n|"):
+        raise SetupError("a name cannot hold a tab, a line end or |", "Give each name as an argument of its own")
+    point = ("", "") if lat is None else (str(lat), str(lon))
+    cells = [kind, name, "|".join(others), (country or "").upper(), *point, "ambiguous" if ambiguous else ""]
+    path = _own_table()
+    write_table(path, with_entry(read_table(path), parse_line("\t".join(cells), 1)))
+    click.echo(f"{name}: added to {path}")
+    _print_conflicts(path)
+
+
+@aliases.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Take NAME out of your own table: an alias alone, or an entry with all its names."""
+    from newsdesk.tag.aliases import read_table, without_name, write_table
+
+    path = _own_table()
+    before = read_table(path)
+    after = without_name(before, name)
+    if after.strip() == before.strip():
+        raise SetupError(f"{name!r} is not in {path}", "`newsdesk aliases list --own` shows what is there; the package's own names stay")
+    write_table(path, after)
+    click.echo(f"{name}: taken out of {path}")
+
+
+@aliases.command("list")
+@click.argument("text", default="")
+@click.option("--own", is_flag=True, help="Only your own.")
+def list_(text: str, own: bool) -> None:
+    """Show the names, those that hold TEXT or all."""
+    from newsdesk.tag.aliases import format_line, read_aliases, read_table
+    from newsdesk.tag.gazetteer import package_aliases
+
+    entries = list(read_aliases(read_table(_own_table()), is_own=True))
+    for known in entries if own else [*entries, *package_aliases()]:
+        line = format_line(known)
+        if text.casefold() in line.casefold():
+            click.echo(f"{line}\t(your own)" if known.is_own and not own else line)
+
+
+@aliases.command()
+def check() -> None:
+    """Say whether your own table can be read, and which names it takes from others."""
+    from newsdesk.tag.aliases import read_aliases, read_table
+
+    path = _own_table()
+    count = len(list(read_aliases(read_table(path), is_own=True)))
+    _print_conflicts(path)
+    click.echo(f"{path}: {count} entries, all readable" if count else f"{path}: no entries of your own")
+
+
+def _own_table() -> Path:
+    path = load().tag.aliases
+    if path is None:
+        raise SetupError("no table of your own aliases is set", "Set NEWSDESK_TAG_ALIASES to a file")
+    return path
+
+
+def _print_conflicts(path: Path) -> None:
+    from newsdesk.tag.aliases import conflicts, read_aliases, read_table
+    from newsdesk.tag.gazetteer import package_aliases
+
+    for sentence in conflicts(read_aliases(read_table(path), is_own=True), package_aliases()):
+        click.echo(f"note: {sentence}")
