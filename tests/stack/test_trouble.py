@@ -2,26 +2,27 @@
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import pytest
 
-from newsdesk.settings import Settings
 from stack.elasticsearch import free_port
 
 NEWSDESK = [sys.executable, "-m", "newsdesk.cli.main"]
 
 
 @pytest.fixture
-def environment(stack_settings: Settings, tmp_path: Path) -> dict[str, str]:
-    """A home of its own and ports that nobody else uses."""
+def environment(stack_home: Path) -> dict[str, str]:
+    """A home of its own, which Elasticsearch's user may enter, and ports that nobody else uses."""
     return {
         **os.environ,
-        "NEWSDESK_HOME": str(tmp_path / "home"),
+        "NEWSDESK_HOME": str(stack_home / uuid4().hex),
         "NEWSDESK_LOCAL_ELASTICSEARCH_PORT": str(free_port()),
         "NEWSDESK_LOCAL_AIRFLOW_PORT": str(free_port()),
         "NEWSDESK_LOCAL_SEED_SITE_PORT": str(free_port()),
@@ -41,7 +42,8 @@ def left_behind(home: str) -> list[list[str]]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if process.environ().get("NEWSDESK_HOME") == home and process.status() != psutil.STATUS_ZOMBIE:
+            is_ours = process.environ().get("NEWSDESK_HOME") == home or home in " ".join(process.cmdline())
+            if is_ours and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process.cmdline())
     return found
 
@@ -106,3 +108,39 @@ def test_nothing_was_ever_started(environment):
 def test_stopping_when_nothing_runs_is_no_error(environment):
     done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=True)
     assert "nothing was running" in done.stdout
+
+
+def started_until(step: str, environment) -> subprocess.Popen:
+    """A `newsdesk run` that has just finished this step."""
+    run = subprocess.Popen([*NEWSDESK, "run"], env={**environment, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True)
+    for line in run.stdout:
+        if line.startswith(f"✓ {step}"):
+            return run
+    return pytest.fail(f"the run ended before {step!r}")
+
+
+def test_ctrl_c_stops_everything_that_was_started(environment):
+    run = started_until("Seed site", environment)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert left_behind(environment["NEWSDESK_HOME"]) == []
+
+
+def test_a_run_that_was_killed_is_cleaned_up_by_stop(environment):
+    run = started_until("Seed site", environment)
+    run.kill()
+    run.communicate()
+    assert left_behind(environment["NEWSDESK_HOME"]) != []
+    done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith("stopped: seed-site, elasticsearch") or done.stdout.startswith("stopped: airflow, seed-site")
+    assert left_behind(environment["NEWSDESK_HOME"]) == []
+
+
+def test_a_second_run_beside_the_first_is_refused_by_name(environment):
+    run = started_until("Looking at this machine", environment)
+    second = subprocess.run([*NEWSDESK, "run", "--once"], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=60)
+    assert second.returncode != 0
+    assert f"already running from {environment['NEWSDESK_HOME']} (process {run.pid})" in second.stderr
