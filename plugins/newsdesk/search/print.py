@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
@@ -14,15 +14,24 @@ _MOST_NAMES = 12
 
 def print_hits(results: SearchResults, console: Console | None = None) -> None:
     """Prints each hit: title, where from, the snippet with its matches marked, verdict, findings, who and where."""
-    console = console or Console(highlight=False, soft_wrap=True)
+    console = console or Console(highlight=False)
     # Where there is no colour, as in a pipe, the matches still have to be seen.
     plain = console.color_system is None
     shown = f"{len(results.hits)} of {results.total}" if results.total > len(results.hits) else str(results.total)
     console.print(f"{shown} article{'' if results.total == 1 else 's'} found")
     for number, hit in enumerate(results.hits, start=1):
         console.print()
-        console.print(_title(number, hit, plain=plain))
-        console.print(Padding(Group(*_lines(hit, plain=plain)), (0, 0, 0, 3)))
+        console.print(_title(number, hit, plain=plain), soft_wrap=True)
+        for line in _lines(hit, plain=plain):
+            _print_indented(line, console)
+
+
+def _print_indented(line: Text, console: Console) -> None:
+    # A terminal gets its lines wrapped under each other; a pipe or a log gets them whole.
+    if console.is_terminal:
+        console.print(Padding(line, (0, 0, 0, 3)))
+    else:
+        console.print(Text("   ").append_text(line), soft_wrap=True)
 
 
 def _title(number: int, hit: Hit, *, plain: bool) -> Text:
@@ -40,7 +49,7 @@ def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
     yield _verdict(hit)
     for finding in hit.findings:
         line = Text(f"  {finding.severity:<6} ", style="dim")
-        line.append(f"“{' '.join(finding.text.split())}”", style="italic")
+        line.append(f"⟨{' '.join(finding.text.split())}⟩", style="italic")
         line.append(f" {finding.message}")
         yield line
     named = (("persons", hit.persons), ("organisations", hit.organizations), ("places", hit.places), ("events", hit.events))
