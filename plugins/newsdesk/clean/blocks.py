@@ -19,6 +19,8 @@ _SKIPPED = frozenset({
 _CELLS = frozenset({"td", "th"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CELL_SEPARATOR = " | "
+MAXIMUM_BLOCKS = 50_000
+"""A page is read so far: 40 times the longest of 250 pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class _Reader:
 
     def read(self, tree: HtmlElement) -> list[Block]:
         for event, element in _events(tree):
+            if len(self._blocks) >= MAXIMUM_BLOCKS:
+                break
             if event == "start":
                 self._start(element)
                 self._take(element.text)

@@ -64,7 +64,8 @@ def is_listing(structured: Structured, page: Sequence[Block], body: Sequence[Blo
         return False
     if _path(url).strip("/") == "" and not types_of(structured.article):
         return True
-    if _longest_run(body) >= _RUN_OF_PROSE:
+    run = _longest_run(body)
+    if run >= _RUN_OF_PROSE or (run == _RUN_OF_PROSE - 1 and prose_of(body) >= _LITTLE_PROSE):
         return False
     headlines = sum(block.link_share > 0.8 and block.link_characters >= _HEADLINE_LINK for block in page)
     is_list_of_links = headlines >= _MANY_HEADLINES and prose_of(body) < _PROSE_PER_HEADLINE * headlines

@@ -46,7 +46,8 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     feed_date = item.published_at if item else None
     published = find_published(tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date)
     modified = find_modified(structured, published=published, now=now)
-    body = trim(find_blocks(page, tree, blocks, url=capture.url), title=title, section=around.section)
+    etree.strip_elements(tree, "script", "style", with_tail=False)  # not before the dates: htmldate reads scripts
+    body = trim(find_blocks(tree, blocks, url=capture.url), title=title, section=around.section)
     paragraphs = fullest([block.text for block in body], structured, item)
     if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
@@ -96,11 +97,13 @@ def _parse(page: str) -> HtmlElement:
     libxml2 drops all that follows the first </body>, which some sites write in the middle: ends of body and html are implied.
     """
     page = _END_OF_DOCUMENT.sub("", page)
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ArticleRejected(Reason.UNREADABLE, f"the page cannot be parsed: {error}") from error
     if not isinstance(tree, HtmlElement):
         raise ArticleRejected(Reason.UNREADABLE, "the page has no elements")
+    if any("depth" in entry.message for entry in parser.error_log):
+        raise ArticleRejected(Reason.UNREADABLE, "the page's elements are nested too deeply to be a page for readers")
     return tree

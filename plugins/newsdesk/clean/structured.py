@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,9 +106,9 @@ def _parse_json(source: str) -> Any:
 
 
 def _walk(data: Any) -> Iterator[dict[str, Any]]:
-    pending = [data]
+    pending = deque([data])
     while pending:
-        value = pending.pop(0)
+        value = pending.popleft()
         if isinstance(value, list):
             pending.extend(value)
         elif isinstance(value, dict):

@@ -14,6 +14,7 @@ from newsdesk.urls import host_of
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜]\s*|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)")
 _BAR = re.compile(r"\s+[|｜]\s+")
 _LONGEST_HEADLINE = 400
+_LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
 _RELATED = 0.15
 """An only h1 that shares this much with the page's claims is its headline, though the claims were written for search engines."""
@@ -67,7 +68,7 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return one_line(html.unescape(text))
+    return one_line(html.unescape(text[:_LONGEST_CLAIM]))
 
 
 def _site_names(claims: list[str], *, url: str, site_name: str | None) -> set[str]:
