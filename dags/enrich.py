@@ -5,6 +5,8 @@ dead letter and costs no other. What is written depends on the captures and the 
 
 Run again: safe. The articles of a chunk are made anew and replace the old ones. Clear this DAG's runs over a range of
 partitions to make everything in it again, for instance after a rule has changed; `newsdesk_index` follows by itself.
+`newsdesk backfill` does the same with a plan, and narrowed to what failed, what is older, a source or a language: a run
+started with a partition key and the conf `{"only": "failed", "source": "...", "language": "..."}` does it for one.
 """
 
 from datetime import timedelta
@@ -29,8 +31,8 @@ def newsdesk_enrich():
         return tasks.plan_chunks(tasks.partition_of(dag_run))
 
     @task(execution_timeout=timedelta(minutes=60))
-    def enrich_chunk(chunk):
-        tasks.enrich_chunk(chunk)
+    def enrich_chunk(chunk, dag_run=None):
+        tasks.enrich_chunk(chunk, dag_run.conf)
 
     @task(outlets=[ARTICLES])
     def hand_on_articles(dag_run=None):

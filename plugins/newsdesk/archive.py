@@ -38,6 +38,17 @@ class Archive:
         names = sorted(posixpath.basename(str(path)) for path in found)
         return [f"{folder}/{name}" for name in names if name.endswith(suffix) and TEMPORARY not in name]
 
+    def list_folders(self, folder: str) -> list[str]:
+        """The names of the folders in a folder, sorted; none where it does not exist."""
+        try:
+            found = self.filesystem.ls(self._absolute(folder), detail=True)
+        except FileNotFoundError:
+            return []
+        return sorted(posixpath.basename(str(entry["name"]).rstrip("/")) for entry in found if entry["type"] == "directory")
+
+    def remove(self, path: str) -> None:
+        self.filesystem.rm(self._absolute(path))
+
     @contextlib.contextmanager
     def open_for_reading(self, path: str) -> Iterator[IO[bytes]]:
         with self.filesystem.open(self._absolute(path), "rb") as file:

@@ -12,9 +12,10 @@ import datetime as dt
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newsdesk.archive import Archive, write_articles
+from newsdesk.archive import Archive, read_articles, write_articles
 from newsdesk.boundary import Failure, attempt
 from newsdesk.check.stage import VERSION as CHECK_VERSION
 from newsdesk.check.stage import check
@@ -23,6 +24,7 @@ from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch.warc import list_captures, read_capture
 from newsdesk.nlp import Analyser
+from newsdesk.ops.metrics import list_outcome_files, read_outcomes
 from newsdesk.records import Article, Capture, CaptureRef, Cleaned, DeadLetter, Outcome
 from newsdesk.settings import Settings
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
@@ -127,28 +129,102 @@ class StageReport:
     passed: tuple[CaptureRef, ...]
 
 
-def enrich_chunk(chunk: Chunk, *, archive: Archive, tools: Tools, settings: Settings, now: dt.datetime) -> StageReport:
+class Only(StrEnum):
+    """Which captures of a partition a replay makes again."""
+
+    ALL = "all"
+    FAILED = "failed"
+    MISSING = "missing"
+    OLDER = "older"  # made by another version of the pipeline than this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a replay is narrowed to; a capture outside of it keeps the article that it has."""
+
+    only: Only = Only.ALL
+    source: str = ""
+    language: str = ""
+
+    def wants(self, before: "Before") -> bool:
+        """Whether a capture with this past is made again. One of which nothing is known yet always is."""
+        if before.outcome is None:
+            return True
+        if self.source and before.outcome.source != self.source:
+            return False
+        if self.language and (before.article is None or before.article.cleaned.language != self.language):
+            return False
+        match self.only:
+            case Only.FAILED:
+                return before.outcome.status is Status.DEAD
+            case Only.MISSING:
+                return before.article is None and before.outcome.status is Status.ENRICHED
+            case Only.OLDER:
+                return before.article is not None and before.article.pipeline_version != PIPELINE_VERSION
+            case _:
+                return True
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a capture ended when its chunk was last enriched; None where it never was."""
+
+    outcome: Outcome | None = None
+    article: Article | None = None
+
+
+EVERYTHING = Scope()
+
+
+def enrich_chunk(
+    chunk: Chunk, *, archive: Archive, tools: Tools, settings: Settings, now: dt.datetime, scope: Scope = EVERYTHING
+) -> StageReport:
     """Writes the chunk's articles; one that fails costs no other."""
-    refs = [ref for ref in list_captures(archive, chunk.partition) if ref.path == chunk.path]
     articles: list[Article] = []
     outcomes: list[Outcome] = []
     dead: list[DeadLetter] = []
-    refs = refs[chunk.first : chunk.first + chunk.count]
-    for ref in refs:
-        capture, made = _enrich_capture(ref, archive=archive, partition=chunk.partition, tools=tools, settings=settings)
-        outcome = _enrich_outcome(made, capture)
+    refs = _captures_of(chunk, archive)
+    for ref, before in zip(refs, _before(chunk, refs, archive=archive), strict=True):
+        outcome, article = before.outcome, before.article
+        if outcome is None or scope.wants(before):
+            capture, made = _enrich_capture(ref, archive=archive, partition=chunk.partition, tools=tools, settings=settings)
+            outcome, article = _enrich_outcome(made, capture), made if isinstance(made, Article) else None
+            if outcome.status is Status.DEAD:
+                dead.append(_dead_letter(outcome, capture=ref, partition=chunk.partition, version=PIPELINE_VERSION, now=now))
         outcomes.append(outcome)
-        if isinstance(made, Article):
-            articles.append(made)
-        elif outcome.status is Status.DEAD:
-            dead.append(_dead_letter(outcome, capture=ref, partition=chunk.partition, version=PIPELINE_VERSION, now=now))
+        if article is not None:
+            articles.append(article)
     write_articles(archive, chunk.articles_path, articles)
     return _report(outcomes, dead, refs)
 
 
+def _captures_of(chunk: Chunk, archive: Archive) -> list[CaptureRef]:
+    refs = [ref for ref in list_captures(archive, chunk.partition) if ref.path == chunk.path]
+    return refs[chunk.first : chunk.first + chunk.count]
+
+
+def _before(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive) -> list[Before]:
+    """What is known of each capture from the last time; nothing where that was with other chunks."""
+    outcomes = list(read_outcomes(archive, chunk.partition, Stage.ENRICH, part=chunk.name))
+    if len(outcomes) != len(refs):
+        return [Before()] * len(refs)
+    kept = list_article_files(archive, chunk.partition)
+    known = read_articles(archive, chunk.articles_path) if chunk.articles_path in kept else ()
+    articles = {article.capture: article for article in known}
+    return [Before(outcome, articles.get(ref)) for ref, outcome in zip(refs, outcomes, strict=True)]
+
+
+def remove_strays(archive: Archive, partition: str, chunks: Sequence[Chunk]) -> None:
+    """Removes articles and outcomes of chunks that are planned no more, as after a change of their size."""
+    planned = {chunk.name for chunk in chunks}
+    for path in [*list_article_files(archive, partition), *list_outcome_files(archive, partition, Stage.ENRICH)]:
+        if file_stem(path) not in planned:
+            archive.remove(path)
+
+
 def _report(outcomes: Sequence[Outcome], dead: Sequence[DeadLetter], refs: Sequence[CaptureRef]) -> StageReport:
-    failed = {letter.capture for letter in dead}
-    return StageReport(tuple(outcomes), tuple(dead), tuple(ref for ref in refs if ref not in failed))
+    passed = (ref for ref, outcome in zip(refs, outcomes, strict=True) if outcome.status is not Status.DEAD)
+    return StageReport(tuple(outcomes), tuple(dead), tuple(passed))
 
 
 UNREADABLE_CAPTURE = Capture(url="", fetched_at=dt.datetime.min.replace(tzinfo=dt.UTC), body=b"")

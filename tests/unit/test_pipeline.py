@@ -4,8 +4,9 @@ import pytest
 
 from captures import page, write_captures
 from newsdesk import pipeline
-from newsdesk.archive import Archive, read_articles
+from newsdesk.archive import Archive, read_articles, write_articles
 from newsdesk.errors import Reason, Stage, Status
+from newsdesk.ops.metrics import read_outcomes, write_outcomes
 from newsdesk.settings import load
 from newsdesk.urls import article_id
 from samples import NOW
@@ -128,3 +129,94 @@ def test_a_capture_added_later_does_not_change_what_earlier_chunks_mean(archive)
 def test_a_partition_never_has_more_chunks_than_airflow_can_map(archive):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", b"x") for n in range(1100)])
     assert len(pipeline.plan_chunks(archive, PARTITION, size=1)) <= pipeline.MOST_CHUNKS
+
+
+def keep(archive, report, chunk):
+    write_outcomes(archive, PARTITION, Stage.ENRICH, chunk.name, report.outcomes)
+
+
+def replay(archive, tools, settings, **scope):
+    """Runs the partition's one chunk again in this scope, and tells which captures were made again."""
+    made = []
+
+    class Watched:
+        def clean(self, capture):
+            made.append(capture.url)
+            return tools.cleaning.clean(capture)
+
+    (chunk,) = pipeline.plan_chunks(archive, PARTITION, size=200)
+    report = pipeline.enrich_chunk(
+        chunk,
+        archive=archive,
+        tools=dataclasses.replace(tools, cleaning=Watched()),
+        settings=settings,
+        now=NOW,
+        scope=pipeline.Scope(**scope),
+    )
+    keep(archive, report, chunk)
+    return made, report
+
+
+@pytest.fixture
+def enriched(archive, tools, settings):
+    """A partition with a sound capture and a poisoned one that was enriched once."""
+    write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY), ("https://example.org/poison", POISON)])
+    replay(archive, tools, settings)
+    return archive
+
+
+def test_a_replay_of_the_failed_makes_only_those_again_and_keeps_the_rest(enriched, tools, settings):
+    before = articles_of(enriched)
+    made, report = replay(enriched, tools, settings, only=pipeline.Only.FAILED)
+    assert made == ["https://example.org/poison"]
+    assert [outcome.status for outcome in report.outcomes] == [Status.ENRICHED, Status.DEAD]
+    assert articles_of(enriched) == before
+
+
+def test_a_replay_of_the_older_touches_exactly_what_another_version_made(enriched, tools, settings):
+    (chunk,) = pipeline.plan_chunks(enriched, PARTITION, size=200)
+    assert replay(enriched, tools, settings, only=pipeline.Only.OLDER)[0] == []
+    older = [dataclasses.replace(article, pipeline_version="0.0.0") for article in articles_of(enriched)]
+    write_articles(enriched, chunk.articles_path, older)
+    assert replay(enriched, tools, settings, only=pipeline.Only.OLDER)[0] == ["https://example.org/ferry"]
+    assert [article.pipeline_version for article in articles_of(enriched)] == [pipeline.PIPELINE_VERSION]
+
+
+def test_a_replay_of_the_missing_makes_articles_that_were_lost(enriched, tools, settings):
+    (path,) = pipeline.list_article_files(enriched, PARTITION)
+    enriched.remove(path)
+    assert replay(enriched, tools, settings, only=pipeline.Only.MISSING)[0] == ["https://example.org/ferry"]
+    assert len(articles_of(enriched)) == 1
+
+
+@pytest.mark.parametrize(
+    ("scope", "made"),
+    [
+        ({"source": "example"}, 2),
+        ({"source": "another"}, 0),
+        ({"language": "en"}, 1),
+        ({"language": "es"}, 0),
+    ],
+    ids=str,
+)
+def test_a_replay_can_be_narrowed_to_a_source_or_a_language(enriched, tools, settings, scope, made):
+    before = articles_of(enriched)
+    assert len(replay(enriched, tools, settings, **scope)[0]) == made
+    assert articles_of(enriched) == before
+
+
+def test_a_capture_that_was_never_enriched_is_in_every_scope(archive, tools, settings):
+    write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
+    assert replay(archive, tools, settings, only=pipeline.Only.FAILED)[0] == ["https://example.org/ferry"]
+
+
+def test_articles_of_chunks_that_are_planned_no_more_are_removed(archive, tools, settings):
+    write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
+    for size in (1, 2):
+        chunks = pipeline.plan_chunks(archive, PARTITION, size=size)
+        for chunk in chunks:
+            keep(archive, pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW), chunk)
+        pipeline.remove_strays(archive, PARTITION, chunks)
+    assert len(pipeline.list_article_files(archive, PARTITION)) == 2
+    assert sorted(article.url for article in articles_of(archive)) == [f"https://example.org/{n}" for n in range(3)]
+    assert len(list(read_outcomes(archive, PARTITION, Stage.ENRICH))) == 3

@@ -18,7 +18,7 @@ from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
     from newsdesk.archive import Archive
-    from newsdesk.pipeline import StageReport
+    from newsdesk.pipeline import Scope, StageReport
 
 log = logging.getLogger(__name__)
 
@@ -82,22 +82,26 @@ def plan_chunks(partition: str) -> list[dict[str, Any]]:
     return [dataclasses.asdict(chunk) for chunk in chunks]
 
 
-def enrich_chunk(chunk: dict[str, Any]) -> None:
-    """Cleans, checks and tags the captures of a chunk and writes its articles."""
+def enrich_chunk(chunk: dict[str, Any], conf: dict[str, Any] | None = None) -> None:
+    """Cleans, checks and tags the captures of a chunk and writes its articles; `conf` may narrow a replay to a scope."""
     from newsdesk import pipeline
 
     archive = _archive()
     todo = pipeline.Chunk(**chunk)
+    scope = _scope(conf or {})
     with pipeline.open_tools(settings()) as tools:
-        report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=_now())
+        report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=_now(), scope=scope)
     _keep(archive, todo.partition, Stage.ENRICH, todo.name, report)
 
 
 def hand_on_articles(partition: str) -> None:
     """Ends in a skip, so that nothing follows, where the partition holds no article."""
+    from newsdesk import pipeline
     from newsdesk.ops.metrics import read_outcomes
 
-    if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(_archive(), partition, Stage.ENRICH)):
+    archive = _archive()
+    pipeline.remove_strays(archive, partition, pipeline.plan_chunks(archive, partition, size=settings().enrich.chunk_size))
+    if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(archive, partition, Stage.ENRICH)):
         write_counters(partition, [Stage.FETCH, Stage.ENRICH])
         raise AirflowSkipException("no article in this partition")
 
@@ -142,6 +146,16 @@ def write_counters(partition: str, stages: Iterable[Stage]) -> None:
             write_runs(es, counters, settings().index)
     except (SetupError, Unavailable) as error:
         log.warning("the run counters of %s were not written: %s", partition, error)
+
+
+def _scope(conf: dict[str, Any]) -> "Scope":
+    from newsdesk import pipeline
+
+    try:
+        return pipeline.Scope(**{**conf, "only": pipeline.Only(conf.get("only", pipeline.Only.ALL))})
+    except (TypeError, ValueError) as error:
+        choices = ", ".join(pipeline.Only)
+        raise AirflowFailException(f"this conf is no scope ({error}): it may hold only ({choices}), source and language") from error
 
 
 def _keep(archive: "Archive", partition: str, stage: Stage, part: str, report: "StageReport") -> None:

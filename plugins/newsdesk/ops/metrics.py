@@ -26,8 +26,15 @@ def write_outcomes(archive: Archive, partition: str, stage: Stage, part: str, ou
             file.write(_OUTCOME.dump_json(outcome) + b"\n")
 
 
-def read_outcomes(archive: Archive, partition: str, stage: Stage) -> Iterator[Outcome]:
-    for path in archive.list_files(_folder(partition, stage), ".jsonl.gz"):
+def list_outcome_files(archive: Archive, partition: str, stage: Stage) -> list[str]:
+    return archive.list_files(_folder(partition, stage), ".jsonl.gz")
+
+
+def read_outcomes(archive: Archive, partition: str, stage: Stage, *, part: str = "") -> Iterator[Outcome]:
+    """The outcomes of all parts in the order of their names, or of one; none where nothing was written yet."""
+    for path in list_outcome_files(archive, partition, stage):
+        if part and not path.endswith(f"/{part}.jsonl.gz"):
+            continue
         with archive.open_for_reading(path) as raw, gzip.open(raw, "rb") as file:
             for line in file:
                 yield _OUTCOME.validate_json(line)
