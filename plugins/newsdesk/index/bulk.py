@@ -77,7 +77,7 @@ def _request(es: Elasticsearch, actions: list[Action]) -> None:
         action.tries += 1
     # The client takes ready lines too, which its types do not say.
     lines: list[Any] = [action.lines for action in actions]
-    answer = es.bulk(operations=lines, refresh=True)
+    answer = es.bulk(operations=lines)
     for action, entry in zip(actions, answer["items"], strict=True):
         item = next(iter(entry.values()))
         action.status, action.result, action.trouble = item["status"], item.get("result", ""), _trouble(item)

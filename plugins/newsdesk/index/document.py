@@ -46,8 +46,7 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "word_count": len(cleaned.text.split()),
         "published_at": _iso(cleaned.published_at),
         "modified_at": _iso(cleaned.modified_at),
-        "first_seen_at": _iso(seen),
-        "dated_at": _iso(cleaned.published_at or seen),
+        **dated(cleaned.published_at, seen),
         "fetched_at": _iso(article.fetched_at),
         "indexed_at": _iso(now),
         "partition": article.partition,
@@ -72,6 +71,11 @@ def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]
     if sketched and (made := sketch(body)):
         document |= {"sketch": made.packed(), "minhash_bands": made.bands()}
     return document
+
+
+def dated(published_at: dt.datetime | None, first_seen_at: dt.datetime) -> dict[str, Any]:
+    """The fields that hang on the time of first sight: an article without a date of its own counts from there."""
+    return {"first_seen_at": _iso(first_seen_at), "dated_at": _iso(published_at or first_seen_at)}
 
 
 def version(article: Article) -> int:

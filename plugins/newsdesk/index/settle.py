@@ -7,7 +7,7 @@ A repair writes a document under the version it has, and never over a newer capt
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,6 +23,8 @@ from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds
 STORY_DAYS = 30
 """Articles that are further apart in time are no copies of one story; this bounds what a look has to search."""
 MOST_SEEN = 10_000
+MOST_TERMS = 60_000
+"""Elasticsearch takes 65,536 terms in one query."""
 MOST_ROUNDS = 10
 """Two processes that repair the same story agree after two rounds; ten stand for many processes."""
 _FIELDS: list[dict[str, str]] = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + [
@@ -55,6 +57,7 @@ def settle(work: Work, known: Mapping[str, dt.datetime]) -> None:
     """Repairs what does not fit around these articles; `known` tells when each was first seen, as far as its writer knows."""
     first_seen = dict(known)
     for _ in range(MOST_ROUNDS):
+        retried(partial(work.es.indices.refresh, index=work.own.articles), retries=work.retry.retries, sleep=work.retry.sleep)
         seen = _look(work, first_seen)
         spare, kept = _copies(seen)
         for one in spare:
@@ -76,14 +79,17 @@ def _look(work: Work, wanted: Iterable[str]) -> list[Seen]:
     bands = {band for member in sketched if member.sketch for band in member.sketch.bands()}
     days = dt.timedelta(days=STORY_DAYS)
     dates = [member.dated_at for member in sketched]
+    found = list(mine)
     window = {"gte": (min(dates) - days).isoformat(), "lte": (max(dates) + days).isoformat()}
-    query = {
-        "bool": {
-            "filter": [{"terms": {"minhash_bands": sorted(bands)}}, {"range": {"dated_at": window}}],
-            "must_not": [{"ids": {"values": sorted(wanted)}}],
-        }
-    }
-    return mine + _search(work, query)
+    for part in _parts(sorted(bands), MOST_TERMS):
+        terms: list[dict[str, Any]] = [{"terms": {"minhash_bands": part}}, {"range": {"dated_at": window}}]
+        found += _search(work, {"bool": {"filter": terms, "must_not": [{"ids": {"values": sorted(wanted)}}]}})
+    return list({(one.index, one.member.id): one for one in found}.values())
+
+
+def _parts(values: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def _search(work: Work, query: dict[str, Any]) -> list[Seen]:
