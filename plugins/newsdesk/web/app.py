@@ -49,7 +49,9 @@ def make_app(
     pages = _templates()
 
     def page(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
-        return HTMLResponse(pages.get_template(name).render(root=_way_up(request), **content), status_code=status)
+        return HTMLResponse(
+            pages.get_template(name).render(root=_way_up(request), framed=_is_framed(request), **content), status_code=status
+        )
 
     def trouble(request: Request, status: int, what: str, remedy: str = "") -> HTMLResponse:
         return page(request, "trouble.html", status, trouble=what, remedy=remedy)
@@ -104,6 +106,11 @@ def _way_up(request: Request) -> str:
     """From this page to the search page, relatively: Airflow may itself be served below a path."""
     below = request.url.path.removeprefix(request.scope.get("root_path", "")).count("/") - 1
     return "/".join([".."] * below) or "."
+
+
+def _is_framed(request: Request) -> bool:
+    """Whether this is shown inside Airflow's page, whose sandbox lets no link out. Browsers say so to https and localhost."""
+    return request.headers.get("sec-fetch-dest") == "iframe"
 
 
 def _templates() -> jinja2.Environment:

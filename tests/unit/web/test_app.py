@@ -172,6 +172,13 @@ def test_an_article_is_shown_with_its_findings_in_place():
     assert 'href="../static/newsdesk.css"' in text
 
 
+def test_inside_airflows_frame_no_link_pretends_to_lead_out():
+    text = Desk(found=_found()).browser().get("/article/a1b2", headers={"sec-fetch-dest": "iframe"}).text
+    assert 'readonly value="https://example.org/ferry"' in text
+    assert "target=" not in text
+    assert ">Airflow</a>" not in text
+
+
 def test_an_article_that_is_gone_is_said_to_be():
     answer = Desk().browser().get("/article/unknown")
     assert answer.status_code == 404
