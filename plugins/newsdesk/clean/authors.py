@@ -26,18 +26,41 @@ _AGENCIES = frozenset({
 })  # fmt: skip
 """Words that a person's byline does not have: agencies, newsrooms, companies, roles that stand for nobody."""
 
+_ROLES = frozenset({
+    "director", "editor", "correspondent", "reporter", "columnist", "writer", "journalist", "manager", "officer", "president", "analyst",
+    "expert", "specialist", "producer", "chief", "head", "founder", "ceo", "professor", "photographer", "fellow", "consultant",
+    "assistant", "associate", "senior", "sr", "freelance", "reviewer", "attorney", "corresponsal", "periodista", "redactor", "redactora",
+    "korrespondent",    "korrespondentin", "redakteur", "redakteurin", "journaliste", "correspondant", "correspondante", "giornalista", "inviato", "inviata",
+    "jornalista", "repórter", "verslaggever", "dziennikarz", "корреспондент", "обозреватель", "журналист", "記者", "编辑", "记者",
+})  # fmt: skip
+_NOT_IN_NAMES = frozenset({
+    "by", "from", "in", "on", "at", "for", "the", "about", "more", "our", "your", "my", "this", "that", "says", "said", "written", "posted",
+    "published", "updated", "reviewed", "checked", "fact", "full", "follow", "read", "learn", "view", "all", "posts", "photo", "photos",
+    "sponsored", "comment", "comments", "reply", "share", "bank", "marketing", "services", "solutions", "university", "institute",
+    "association", "foundation", "council", "ministry", "times", "tribune", "gazette", "herald", "network", "studio", "labs", "academy",
+    "digital", "technologies", "software", "center", "centre", "clinic", "hospital", "health",
+})  # fmt: skip
+_PARTICLES = frozenset({
+    "de", "del", "della", "di", "da", "das", "do", "dos", "du", "la", "le", "van", "von", "der", "den", "ter", "ten", "zu", "zur", "af",
+    "av", "bin", "ibn", "bint", "al", "el", "y", "e", "i", "of", "d",
+})  # fmt: skip
 _MAXIMUM_WORDS = 6
 _MAXIMUM_AUTHORS = 12
+_LONGEST_BYLINE = 120
 _BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|author|autor|auteur|autore|verfasser|firma|writer|redacteur|signature)s?(?:[\s_-]?(?:name|nom|nombre))?(?:$|[\s_-])",
-    re.I,
+    r"(?:^|[\s_-])(?:byline|author|autor|auteur|autore|verfasser|firma|writer|redacteur|signature)s?(?:[\s_-]*(?:name|nom|nombre|link))?(?:$|[\s_-])",
+    re.IGNORECASE,
 )
 
 
 def find_authors(tree: HtmlElement, structured: Structured, *, site_name: str | None, feed: Iterable[str] = ()) -> tuple[str, ...]:
     """The persons who wrote the article, in the page's order; none where only a newsroom or an agency is named."""
-    for claims in (_from_json_ld(structured), _from_meta(structured), _from_byline(tree), feed):
+    for claims in (_from_json_ld(structured), _from_meta(structured), feed):
         persons = tuple(dict.fromkeys(name for claim in claims for name in persons_in(claim, site_name=site_name)))
+        if persons:
+            return persons[:_MAXIMUM_AUTHORS]
+    for claim in _from_byline(tree):  # the first that names somebody: further ones belong to teasers
+        persons = tuple(dict.fromkeys(persons_in(claim, site_name=site_name)))
         if persons:
             return persons[:_MAXIMUM_AUTHORS]
     return ()
@@ -49,26 +72,28 @@ def persons_in(claim: str, *, site_name: str | None) -> Iterator[str]:
     for part in _SPLIT.split(plain):
         name = _BY.sub("", part).strip(" .-–—:()\"'")
         if is_person(name, site_name=site_name):
-            yield name
+            yield name.title() if name.isupper() and len(name) > 3 else name
 
 
 def is_person(name: str, *, site_name: str | None) -> bool:
-    """Whether this can be a person's name: some words, no address, no digits, not an agency and not the site itself."""
+    """Whether this can be a person's name: a few capitalised words, no address, no digits, no agency, no role, not the site."""
     words = words_of(name)
     if (
         not 1 < len(name) <= 60
         or not 1 <= len(words) <= _MAXIMUM_WORDS
-        or any(character in name for character in "@<>{}[]#=_\\")
+        or any(character in name for character in "@<>{}[]#=_\\»«")
         or "://" in name
     ):
         return False
-    if any(word.isdigit() for word in words) or _AGENCIES.intersection(words):
+    if any(any(map(str.isdigit, word)) for word in words) or not (_AGENCIES | _ROLES | _NOT_IN_NAMES).isdisjoint(words):
         return False
     if site_name and "".join(words) == "".join(words_of(site_name)):
         return False
-    if name.isascii() and (len(words) < 2 or name.islower() or "." in name.rstrip(".").rsplit(" ", 1)[-1][1:]):
-        return False  # a user name, a single word, a domain
-    return any(word[0].isupper() for word in name.split() if word) or not name.isascii()
+    has_case = name.lower() != name.upper()
+    if not has_case:  # scripts without capitals
+        return len(name) <= 20
+    capitalised = [word for word in name.split() if word[:1].isupper() or word.strip(".'’").lower() in _PARTICLES or not word[:1].isalpha()]
+    return len(words) >= 2 and len(capitalised) == len(name.split()) and "." not in name.rstrip(".").rsplit(" ", 1)[-1][1:]
 
 
 def _from_json_ld(structured: Structured) -> Iterator[str]:
@@ -104,12 +129,14 @@ def _from_meta(structured: Structured) -> Iterator[str]:
 
 
 def _from_byline(tree: HtmlElement) -> Iterator[str]:
-    for element in tree.iter("a", "span", "p", "div", "address"):
-        if (
-            "author" in (element.get("rel") or "")
-            or element.get("itemprop") == "author"
-            or _BYLINE_CLASS.search(element.get("class") or "")
-        ):
-            text = element.text_content()
-            if len(text) < 200:
+    """The text of elements marked as the author's, outside comments; short ones only."""
+    for element in tree.iter("a", "span", "p", "div", "address", "li"):
+        marked = "author" in (element.get("rel") or "") or element.get("itemprop") == "author"
+        if marked or _BYLINE_CLASS.search((element.get("class") or "")[:300]):
+            text = one_line(element.text_content()[: 4 * _LONGEST_BYLINE])
+            if len(text) <= _LONGEST_BYLINE and not any(_names_comments(around) for around in (element, *element.iterancestors())):
                 yield text
+
+
+def _names_comments(element: HtmlElement) -> bool:
+    return "comment" in f"{element.get('class') or ''} {element.get('id') or ''}".lower() and element.tag not in ("body", "html")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from newsdesk.clean.blocks import Block
+from newsdesk.clean.leftovers import without_leftovers
 from newsdesk.clean.regions import prose_characters
 from newsdesk.clean.text import same_words
 
@@ -10,10 +11,11 @@ _LONG = 60
 """A block of this many characters that comes again is a copy."""
 
 
-def trim(blocks: Sequence[Block], *, title: str, section: str | None) -> list[Block]:
+def trim(blocks: Sequence[Block], *, title: str, section: str | None, authors: tuple[str, ...]) -> list[Block]:
     """The blocks of the article: without headline, copies, and what hangs over at both ends."""
     kept = _after_headline(blocks, title=title)
     kept = _without_copies(kept)
+    kept = without_leftovers(kept, title=title, authors=authors)
     kept = _without_tail(kept)
     return [block for block in kept if not same_words(block.text, title) and block.text != section]
 

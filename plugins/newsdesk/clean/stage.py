@@ -47,7 +47,8 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     published = find_published(tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date)
     modified = find_modified(structured, published=published, now=now)
     etree.strip_elements(tree, "script", "style", with_tail=False)  # not before the dates: htmldate reads scripts
-    body = trim(find_blocks(tree, blocks, url=capture.url), title=title, section=around.section)
+    authors = find_authors(tree, structured, site_name=around.site_name, feed=item.authors if item else ())
+    body = trim(find_blocks(tree, blocks, url=capture.url), title=title, section=around.section, authors=authors)
     paragraphs = fullest([block.text for block in body], structured, item)
     if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
@@ -58,7 +59,7 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
         text=text,
         language=language.code,
         language_confidence=language.confidence,
-        authors=find_authors(tree, structured, site_name=around.site_name, feed=item.authors if item else ()),
+        authors=authors,
         published_at=published.at,
         modified_at=modified.at,
         canonical_url=around.canonical_url,
