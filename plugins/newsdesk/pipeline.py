@@ -160,7 +160,7 @@ class Scope:
             case Only.MISSING:
                 return before.article is None and before.outcome.status is Status.ENRICHED
             case Only.OLDER:
-                return before.article is not None and before.article.pipeline_version != PIPELINE_VERSION
+                return before.outcome.status is Status.ENRICHED and before.outcome.pipeline_version != PIPELINE_VERSION
             case _:
                 return True
 
@@ -250,7 +250,14 @@ def _enrich_capture(
 
 def _enrich_outcome(made: Article | Failure, capture: Capture) -> Outcome:
     if isinstance(made, Article):
-        return Outcome(stage=Stage.ENRICH, id=made.id, url=made.url, status=Status.ENRICHED, source=capture.source)
+        return Outcome(
+            stage=Stage.ENRICH,
+            id=made.id,
+            url=made.url,
+            status=Status.ENRICHED,
+            source=capture.source,
+            pipeline_version=PIPELINE_VERSION,
+        )
     status = Status.SET_ASIDE if made.reason is Reason.NOT_AN_ARTICLE else Status.DEAD
     return Outcome(
         stage=Stage.ENRICH,
@@ -260,6 +267,7 @@ def _enrich_outcome(made: Article | Failure, capture: Capture) -> Outcome:
         source=capture.source,
         reason=made.reason,
         detail=made.detail,
+        pipeline_version=PIPELINE_VERSION,
     )
 
 

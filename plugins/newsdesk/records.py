@@ -239,7 +239,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one article ended at one stage; `id` is made from its address until its canonical address is known."""
+    """How one article ended at one stage; `id` is made from its address until its canonical address is known.
+
+    `pipeline_version` is that of the pipeline which made or refused the article, where the stage is enrich.
+    """
 
     stage: Stage
     id: str
@@ -248,6 +251,7 @@ class Outcome:
     url: str = ""
     reason: Reason | None = None
     detail: str = ""
+    pipeline_version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

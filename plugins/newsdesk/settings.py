@@ -178,6 +178,15 @@ class EnrichSettings(BaseSettings):
     every_active_runs: int = Field(2, ge=1, description="Partitions that are enriched, and indexed, side by side.")
 
 
+class AirflowSettings(BaseSettings):
+    """How Airflow's REST API is reached. Where nothing is set, the Airflow that `make run` starts is used."""
+
+    model_config = _config("airflow")
+    url: str | None = Field(None, description="Address of Airflow's web server.")
+    username: str = Field("admin", description="User that starts and follows runs.")
+    password: SecretStr | None = Field(None, description="That user's password.")
+
+
 class LocalSettings(BaseSettings):
     """What `make run` starts on this machine."""
 
@@ -215,6 +224,7 @@ class Settings:
     enrich: EnrichSettings
     index: IndexSettings
     search: SearchSettings
+    airflow: AirflowSettings
     local: LocalSettings
     kibana: KibanaSettings
 
@@ -233,7 +243,7 @@ def load() -> Settings:
     Raises SetupError that names the variable whose value cannot be used.
     """
     try:
-        home = HomeSettings()
+        home, local = HomeSettings(), LocalSettings()
         return Settings(
             home=home,
             elasticsearch=_elasticsearch(home),
@@ -245,7 +255,8 @@ def load() -> Settings:
             enrich=EnrichSettings(),
             index=IndexSettings(),
             search=SearchSettings(),
-            local=LocalSettings(),
+            airflow=_airflow(home, local),
+            local=local,
             kibana=KibanaSettings(),
         )
     except ValidationError as error:
@@ -257,6 +268,20 @@ def load() -> Settings:
 def embedded_elasticsearch_file(home: Path) -> Path:
     """Where the embedded server leaves its address and login: JSON with url, username, password; mode 0600."""
     return home / "elasticsearch.json"
+
+
+def local_airflow_file(home: Path) -> Path:
+    """Where the login of the Airflow on this machine is: JSON, user to password; mode 0600."""
+    return home / "airflow-login.json"
+
+
+def _airflow(home: HomeSettings, local: LocalSettings) -> AirflowSettings:
+    given = AirflowSettings()
+    login = local_airflow_file(home.home)
+    if given.url is not None or not login.is_file():
+        return given
+    password = SecretStr(json.loads(login.read_text())[given.username])
+    return given.model_copy(update={"url": f"http://127.0.0.1:{local.airflow_port}", "password": password})
 
 
 def is_elasticsearch_given() -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from captures import page, write_captures
 from newsdesk import pipeline
-from newsdesk.archive import Archive, read_articles, write_articles
+from newsdesk.archive import Archive, read_articles
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.ops.metrics import read_outcomes, write_outcomes
 from newsdesk.settings import load
@@ -176,8 +176,9 @@ def test_a_replay_of_the_failed_makes_only_those_again_and_keeps_the_rest(enrich
 def test_a_replay_of_the_older_touches_exactly_what_another_version_made(enriched, tools, settings):
     (chunk,) = pipeline.plan_chunks(enriched, PARTITION, size=200)
     assert replay(enriched, tools, settings, only=pipeline.Only.OLDER)[0] == []
-    older = [dataclasses.replace(article, pipeline_version="0.0.0") for article in articles_of(enriched)]
-    write_articles(enriched, chunk.articles_path, older)
+    outcomes = read_outcomes(enriched, PARTITION, Stage.ENRICH)
+    older = [dataclasses.replace(outcome, pipeline_version="0.0.0") for outcome in outcomes]
+    write_outcomes(enriched, PARTITION, Stage.ENRICH, chunk.name, older)
     assert replay(enriched, tools, settings, only=pipeline.Only.OLDER)[0] == ["https://example.org/ferry"]
     assert [article.pipeline_version for article in articles_of(enriched)] == [pipeline.PIPELINE_VERSION]
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import newsdesk
 from newsdesk.errors import SetupError
 from newsdesk.local.processes import Service, inherited_environment
-from newsdesk.settings import Settings
+from newsdesk.settings import Settings, local_airflow_file
 
 ROOT = Path(newsdesk.__file__).resolve().parents[2]
 """The checkout: where `dags/`, `plugins/` and `seeds/` are."""
@@ -27,7 +27,7 @@ def airflow_url(settings: Settings) -> str:
 
 
 def login_file(settings: Settings) -> Path:
-    return settings.home.home / "airflow-login.json"
+    return local_airflow_file(settings.home.home)
 
 
 def admin_password(settings: Settings) -> str:

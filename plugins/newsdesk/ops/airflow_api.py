@@ -10,6 +10,9 @@ import httpx
 from newsdesk.errors import NewsdeskError, Unavailable
 
 TIMEOUT_SECONDS = 30.0
+PAGE = 100
+ENDED = frozenset({"success", "failed"})
+"""The states in which a run stays."""
 
 
 class AirflowRefused(NewsdeskError):
@@ -30,6 +33,8 @@ class DagRun:
     run_id: str
     state: str
     partition_key: str | None
+    started_at: str | None = None
+    ended_at: str | None = None
 
 
 class AirflowApi:
@@ -50,9 +55,32 @@ class AirflowApi:
     def unpause(self, dag_id: str) -> None:
         self._call("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
 
-    def trigger(self, dag_id: str, partition_key: str | None) -> DagRun:
-        body = {"logical_date": None, "partition_key": partition_key}
+    def is_paused(self, dag_id: str) -> bool:
+        return bool(self._get(f"/api/v2/dags/{dag_id}")["is_paused"])
+
+    def trigger(self, dag_id: str, partition_key: str | None, *, run_id: str | None = None, conf: dict[str, Any] | None = None) -> DagRun:
+        """Starts a run. Raises AirflowRefused with status 409 where a run of this id is there already."""
+        body = {"logical_date": None, "partition_key": partition_key, "conf": conf or {}, "dag_run_id": run_id}
         return _run(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body))
+
+    def clear(self, run: DagRun) -> None:
+        """Runs a run's tasks again."""
+        self._call("POST", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/clear", json={"dry_run": False})
+
+    def end(self, run: DagRun) -> None:
+        """Ends a run that has not ended: its tasks are stopped and it counts as failed."""
+        self._call("PATCH", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}", json={"state": "failed"})
+
+    def runs_named(self, dag_id: str, prefix: str) -> list[DagRun]:
+        """All runs of a DAG whose ids begin with the prefix."""
+        found: list[DagRun] = []
+        while True:
+            page = self._get(
+                f"/api/v2/dags/{dag_id}/dagRuns", run_id_prefix_pattern=prefix, limit=PAGE, offset=len(found), order_by="run_id"
+            )
+            found += [_run(run) for run in page["dag_runs"]]
+            if len(found) >= page["total_entries"] or not page["dag_runs"]:
+                return found
 
     def run(self, dag_id: str, run_id: str) -> DagRun:
         return _run(self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}"))
@@ -104,4 +132,6 @@ def open_airflow(url: str, *, username: str, password: str) -> Iterator[AirflowA
 
 
 def _run(found: Any) -> DagRun:
-    return DagRun(found["dag_id"], found["dag_run_id"], found["state"], found.get("partition_key"))
+    return DagRun(
+        found["dag_id"], found["dag_run_id"], found["state"], found.get("partition_key"), found.get("start_date"), found.get("end_date")
+    )
