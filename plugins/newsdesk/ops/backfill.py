@@ -52,7 +52,7 @@ def read_facts(archive: Archive, key: str) -> PartitionFacts:
         dead=ends[Status.DEAD],
         set_aside=ends[Status.SET_ASIDE],
         indexed=sum(1 for outcome in read_outcomes(archive, key, Stage.INDEX) if outcome.status is not Status.DEAD),
-        versions=Counter(outcome.pipeline_version for outcome in enriched if outcome.status is Status.ENRICHED),
+        versions=dict(Counter(outcome.pipeline_version for outcome in enriched if outcome.status is Status.ENRICHED)),
     )
 
 
@@ -104,7 +104,7 @@ class Progress:
         return self.succeeded + self.failed == self.total
 
 
-def start(backfill: Backfill, api: AirflowApi, *, wait: Callable[[float], None], pause_seconds: float = 1.0) -> Iterator[Progress]:
+def start(backfill: Backfill, api: AirflowApi, *, wait: Callable[[float], object], pause_seconds: float = 1.0) -> Iterator[Progress]:
     """Runs the backfill and reports its progress until it is over.
 
     Raises SetupError where a DAG that is needed is paused (it would lose what is handed to it), or where another

@@ -1,0 +1,199 @@
+"""`newsdesk backfill`: make a stretch of the past again, from the captures that are there."""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import click
+
+from newsdesk.errors import SetupError, Stage
+from newsdesk.settings import Settings, load
+
+STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
+MOST_WITHOUT_YES = 50
+"""A backfill of more partitions than this only shows its plan until it is told `--yes`: four hours of ticks."""
+
+
+@dataclass(frozen=True)
+class Range:
+    since: dt.datetime
+    until: dt.datetime
+    stage: Stage
+    only: str
+    source: str
+    language: str
+
+    @property
+    def conf(self) -> dict[str, str]:
+        """What goes with each run; nothing where the backfill is not narrowed."""
+        given = {"only": self.only if self.only != "all" else "", "source": self.source, "language": self.language}
+        return {name: value for name, value in given.items() if value}
+
+
+@click.group()
+def backfill() -> None:
+    """Make a stretch of the past again: enrich and index what was captured, without asking any publisher."""
+
+
+def _range_options(command: Callable[..., None]) -> Callable[..., None]:
+    moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+    for option in (
+        click.option("--language", default="", help="Only articles in this language (en, es, ...)."),
+        click.option("--source", default="", help="Only this source."),
+        click.option(
+            "--only",
+            type=click.Choice(["all", "failed", "missing", "older"]),
+            default="all",
+            show_default=True,
+            help="Only what failed, was never made, or was made by another version of the pipeline.",
+        ),
+        click.option(
+            "--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True, help="Where to begin; what follows, follows."
+        ),
+        click.option("--to", "until", type=moment, help="Last partition, UTC; a day means its end.  [default: now]"),
+        click.option("--from", "since", type=moment, required=True, help="First partition, UTC: 2026-11-24 or 2026-11-24T12:05."),
+    ):
+        command = option(command)
+    return command
+
+
+@backfill.command()
+@_range_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a partition.")
+def plan(as_json: bool, **given: Any) -> None:
+    """Show what exists in each partition and what a backfill would do. Changes nothing."""
+    rows = _plan(load(), _range(**given))
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row))
+        return
+    _print_plan(rows)
+
+
+@backfill.command()
+@_range_options
+@click.option("--name", help="Name of the backfill; an existing one is gone on with.  [default: the present time]")
+@click.option("--newest-first", is_flag=True, help="Begin with the newest partition.")
+@click.option("--yes", is_flag=True, help=f"Start even with more than {MOST_WITHOUT_YES} partitions.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
+def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **given: Any) -> None:
+    """Run a backfill and follow it. Ctrl-C stops following and starting; what runs goes on."""
+    from newsdesk.ops.backfill import Backfill
+    from newsdesk.ops.backfill import start as start_backfill
+
+    settings, asked = load(), _range(**given)
+    rows = [row for row in _plan(settings, asked) if row["todo"]]
+    _print_plan(rows)
+    if dry_run or not rows:
+        return
+    if len(rows) > MOST_WITHOUT_YES and not yes:
+        click.echo(f"\nThis is more than {MOST_WITHOUT_YES} partitions: nothing was started. Say --yes to start it.")
+        return
+    keys = tuple(str(row["partition"]) for row in rows)
+    job = Backfill(
+        name=name or f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}",
+        stage=asked.stage,
+        keys=tuple(reversed(keys)) if newest_first else keys,
+        conf=asked.conf,
+    )
+    click.echo(f"\nbackfill {job.name}")
+    with _airflow(settings) as api, click.progressbar(length=len(keys), label="partitions") as bar:
+        for progress in start_backfill(job, api, wait=threading.Event().wait):
+            bar.label = f"partitions, {progress.running} running{f', {progress.waiting}' if progress.waiting else ''}"
+            bar.update(progress.succeeded + progress.failed - bar.pos)
+    if progress.failed:
+        raise SetupError(
+            f"{progress.failed} of {progress.total} partitions failed",
+            f"Airflow's grid of {job.dag_id} says why; run again with --name {job.name} to try only those again",
+        )
+    click.echo(f"{progress.succeeded} partitions done")
+
+
+@backfill.command()
+@click.argument("name")
+@click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def status(name: str, stage: str, as_json: bool) -> None:
+    """Show how far a backfill has come."""
+    from newsdesk.ops.backfill import status as read_status
+
+    with _airflow(load()) as api:
+        progress = read_status(name, Stage(stage), api)
+    if as_json:
+        click.echo(json.dumps({"name": name, "stage": stage, **asdict(progress), "is_over": progress.is_over}))
+        return
+    if not progress.total:
+        raise SetupError(
+            f"Airflow knows no backfill {name} of the stage {stage}", "newsdesk backfill start --name says its name when it starts"
+        )
+    click.echo(f"{name}: {progress.succeeded} done, {progress.running} running, {progress.failed} failed of {progress.total} started")
+
+
+@backfill.command()
+@click.argument("name")
+@click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
+def cancel(name: str, stage: str) -> None:
+    """End the runs of a backfill that have not ended. What they did stays; `start --name` goes on with the rest."""
+    from newsdesk.ops.backfill import cancel as cancel_backfill
+
+    with _airflow(load()) as api:
+        click.echo(f"{cancel_backfill(name, Stage(stage), api)} runs ended")
+
+
+def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> Range:
+    last = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC)
+    if until and (until.hour, until.minute) == (0, 0):
+        last += dt.timedelta(days=1, minutes=-1)
+    first = since.replace(tzinfo=dt.UTC)
+    if first > last:
+        raise click.UsageError(f"--from {first:%Y-%m-%dT%H:%M} is after --to {last:%Y-%m-%dT%H:%M}")
+    if Stage(stage) is Stage.INDEX and (only != "all" or source or language):
+        raise click.UsageError(
+            "--only, --source and --language narrow the stage enrich; the index leaves what is unchanged alone by itself"
+        )
+    return Range(first, last, Stage(stage), only, source, language)
+
+
+def _plan(settings: Settings, asked: Range) -> list[dict[str, Any]]:
+    from newsdesk.archive import Archive
+    from newsdesk.ops.backfill import count_todo, list_partitions, read_facts
+    from newsdesk.pipeline import PIPELINE_VERSION
+
+    archive = Archive(settings.data_url)
+    rows = []
+    for key in list_partitions(archive, since=asked.since, until=asked.until):
+        facts = read_facts(archive, key)
+        todo = count_todo(facts, stage=asked.stage, only=asked.only, version=PIPELINE_VERSION)
+        rows.append({"partition": key, **{k: v for k, v in asdict(facts).items() if k != "key"}, "todo": todo})
+    return rows
+
+
+def _print_plan(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        click.echo("nothing was captured in this range, or nothing is to be done")
+        return
+    table = Table("partition", "captures", "articles", "dead", "set aside", "indexed", "versions", "to do", box=None)
+    for row in rows:
+        versions = ", ".join(f"{version or '?'}: {count}" for version, count in sorted(row["versions"].items()))
+        numbers = [str(row[name]) for name in ("captures", "enriched", "dead", "set_aside", "indexed")]
+        table.add_row(row["partition"], *numbers, versions, str(row["todo"]))
+    Console().print(table)
+    click.echo(f"{len(rows)} partitions, {sum(row['captures'] for row in rows)} captures, {sum(row['todo'] for row in rows)} to do")
+
+
+@contextmanager
+def _airflow(settings: Settings) -> Iterator[Any]:
+    from newsdesk.ops.airflow_api import open_airflow
+
+    login = settings.airflow
+    if login.url is None or login.password is None:
+        raise SetupError("no Airflow is known", "Run `make run`, or set NEWSDESK_AIRFLOW_URL, _USERNAME and _PASSWORD")
+    with open_airflow(login.url, username=login.username, password=login.password.get_secret_value()) as api:
+        yield api
