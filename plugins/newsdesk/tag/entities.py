@@ -78,12 +78,15 @@ def _group_keys(text: str, named: Sequence[Named], links: dict[int, Link], gazet
         if " " in full:
             for surname in surname_forms(full):
                 bearers[surname].append(full)
+    starts_of: dict[str, list[int]] = defaultdict(list)
+    for person in persons:
+        starts_of[person.text].append(person.start)
     keys: list[Group] = []
     for name in named:
         key = fold(name.text)
         if name.kind is EntityType.PERSON:
             sharing = bearers.get(key, [])
-            key = fold(latest_bearer(name, sharing, persons) if len(sharing) > 1 else person_of[name.text])
+            key = fold(latest_bearer(name.start, sharing, starts_of) if len(sharing) > 1 else person_of[name.text])
         elif name.kind is EntityType.ORGANIZATION:
             key = organization_of.get(key, key)
         elif name.kind is EntityType.PLACE and name.start in links:

@@ -37,6 +37,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageWords:
+    """Words of a language without a model: those before a place, and titles before a person."""
+
+    before_places: frozenset[str]
+    titles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Gazetteer:
     """What is known by name. The keys of all tables are folded by `fold`.
 
@@ -57,6 +65,7 @@ class Gazetteer:
     peoples: frozenset[str]
     kind_words: Mapping[str, EntityType]
     version: str
+    languages: Mapping[str, LanguageWords]
     persons_by_surname: Mapping[str, tuple[Known, ...]]
     _territories: dict[str, Mapping[str, Place]] = field(default_factory=dict, compare=False)
 
@@ -80,6 +89,7 @@ class Gazetteer:
         return self._territories[language]
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """The name without case, accents, full stops and doubled spaces: the key under which it is looked up."""
     if not name.isascii():
@@ -116,6 +126,9 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
         given_names=frozenset(fold(name) for (name,) in _rows("given_names.txt")),
         peoples=frozenset(fold(word) for (line,) in _rows("peoples.txt") for word in line.split()),
         kind_words={word: EntityType(kind) for kind, words in _rows("kind_words.tsv") for word in words.split()},
+        languages={
+            code: LanguageWords(frozenset(before.split()), frozenset(words.split())) for code, before, words in _rows("languages.tsv")
+        },
         persons_by_surname=_by_surname(entries),
         version=hashlib.sha256((table + own_aliases).encode()).hexdigest()[:12],
     )
@@ -164,7 +177,7 @@ def _known(entries: list[Known]) -> dict[str, tuple[Known, ...]]:
     """Folded name -> who is known by it. The user's own entries come first and take a name away from the package's."""
     found: dict[str, tuple[Known, ...]] = {}
     for known in entries:
-        for key in dict.fromkeys(map(fold, (known.name, *known.aliases))):
+        for key in dict.fromkeys(fold(name).removeprefix("the ") for name in (known.name, *known.aliases)):
             present = found.get(key, ())
             if not any(other.is_own for other in present) or known.is_own:
                 found[key] = (*present, known)

@@ -259,10 +259,12 @@ def _agreed(settled: list[Named], text: str, gazetteer: Gazetteer) -> list[Named
     votes: dict[str, Counter[EntityType]] = {}
     for named in settled:
         votes.setdefault(fold(named.text), Counter())[named.kind] += 3 if named.sure else 1
+    alone = {fold(named.text) for named in settled if named.kind is EntityType.PERSON and " " not in named.text}
     agreed: list[Named] = []
     for named in settled:
         key = fold(named.text)
-        if " " not in named.text and key in surnames and not _stands_as_place(named, text, gazetteer):
+        is_surname = " " not in named.text and key in surnames and not _stands_as_place(named, text, gazetteer)
+        if is_surname or _has_surname(named, alone, gazetteer):
             named = replace(named, kind=EntityType.PERSON)
         elif key not in surnames and not named.sure:
             named = replace(named, kind=votes[key].most_common(1)[0][0])
@@ -270,6 +272,18 @@ def _agreed(settled: list[Named], text: str, gazetteer: Gazetteer) -> list[Named
                 named = replace(named, kind=EntityType.PLACE)
         agreed.append(named)
     return agreed
+
+
+def _has_surname(named: Named, alone: set[str], gazetteer: Gazetteer) -> bool:
+    """Whether a name of several words is a person's because its last word alone is: Paris Hilton, since Hilton spoke."""
+    words = fold(named.text).split()
+    return (
+        not named.sure
+        and 2 <= len(words) <= 3
+        and words[-1] in alone
+        and words[-1] not in gazetteer.kind_words
+        and words[0] not in FUNCTION_WORDS
+    )
 
 
 def _is_container(place: Named, named: Named, text: str, gazetteer: Gazetteer) -> bool:

@@ -1,5 +1,6 @@
 """Finds the spans of names: what the model takes for one, trimmed to the name alone, and what rules see besides."""
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ DETERMINER = re.compile(
 CREDIT = re.compile(r"^[^\n()]{0,60}\(([^()\n]{2,40})\)\s*[.:]?\s*[-–—:]", re.MULTILINE)
 
 
+PICTURES_BEHIND, PICTURES_BEFORE = re.compile(r"[^\w.&!+'’)\]]+$"), re.compile(r"^[^\w]+")
 PICTURE_CREDIT = re.compile(r"\b(REUTERS|AFP|AP|EPA|EFE|ANP|DPA|PA|Getty Images|Reuters)/(?=[A-Z])")
 NO_NAME_BEGINS = frozenset({"VERB", "AUX", "ADV", "ADP", "SCONJ", "PRON", "INTJ", "CCONJ"})
 SMALL_AT_THE_END = re.compile(r"\s+(?:of|the|and|in|for|at|on|to|by|from|with|&|\d+[-–:]\d+)$")
@@ -116,6 +118,9 @@ def trimmed(named: Named) -> Named:
         name = shorter
     while (shorter := DETERMINER.sub("", name.lstrip(EDGES))) != name:
         start, name = start + len(name) - len(shorter), shorter
+    while (shorter := POSSESSIVE.sub("", PICTURES_BEHIND.sub("", name))) != name:
+        name = shorter
+    start, name = start + len(name) - len(shorter := PICTURES_BEFORE.sub("", name)), shorter
     if name.endswith(".") and not re.search(r"\b(?:[A-Z]|Jr|Sr|Inc|Corp|Ltd|Co|Bros)\.$", name):
         name = name.rstrip(".")
     return replace(named, start=start, end=start + len(name), text=name)
@@ -210,16 +215,20 @@ def _title_before(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazett
 
 def _preferring(better: list[Named], names: list[Named]) -> list[Named]:
     """Both lists as one without overlaps. Of two that overlap, the better one wins, grown to the end of a longer person."""
-    kept = list(better)
+    kept = sorted(better, key=lambda named: named.start)
+    starts = [named.start for named in kept]
+    free = []
     for named in names:
-        rivals = [i for i, other in enumerate(kept) if named.start < other.end and other.start < named.end]
+        first = max(0, bisect.bisect_right(starts, named.start) - 1)
+        last = bisect.bisect_left(starts, named.end)
+        rivals = [at for at in range(first, last) if named.start < kept[at].end]
         if not rivals:
-            kept.append(named)
+            free.append(named)
         elif named.kind is EntityType.PERSON and len(rivals) == 1 and named.end > kept[rivals[0]].end:
             other = kept[rivals[0]]
             text = other.text + named.text[len(named.text) - (named.end - other.end) :]
             kept[rivals[0]] = replace(other, end=named.end, text=text)
-    return sorted(kept, key=lambda named: named.start)
+    return sorted([*kept, *free], key=lambda named: named.start)
 
 
 def _extended(names: list[Named], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[Named]:

@@ -1,8 +1,9 @@
 """Which mentions mean one and the same: surname and full name, acronym and expansion, two spellings of one name."""
 
+import bisect
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz
 
@@ -153,7 +154,12 @@ def _join_short_forms(forms: dict[str, str], target: dict[str, str]) -> None:
             target[key] = longer[0]
 
 
-def latest_bearer(named: Named, bearers: Sequence[str], persons: Sequence[Named]) -> str:
-    """Of several full names with one surname, the one that stands last before this mention."""
-    before = [person.text for person in persons if person.start < named.start and person.text in bearers]
-    return before[-1] if before else bearers[0]
+def latest_bearer(start: int, bearers: Sequence[str], starts_of: Mapping[str, Sequence[int]]) -> str:
+    """Of several full names with one surname, the one that stands last before `start`; the first of all where none does."""
+
+    def last_before(bearer: str) -> int:
+        starts = starts_of.get(bearer, ())
+        at = bisect.bisect_left(starts, start)
+        return starts[at - 1] if at else -1
+
+    return max(bearers, key=last_before)
