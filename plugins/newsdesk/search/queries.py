@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from newsdesk.index.mapping import language_field
+from newsdesk.index.mapping import ANALYZERS, language_field
 from newsdesk.records import Verdict
 
 MARK_START, MARK_END = "\ue000", "\ue001"
@@ -32,7 +32,11 @@ _FILTERS = ("language", "source", "person", "organization", "place", "country", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A search as a form or a command line gives it. Empty fields do not narrow it."""
+    """A search as a form or a command line gives it. Empty fields do not narrow it.
+
+    `collapse` shows one article of each story; `paged` asks for a cursor to the next page, which is then given as
+    `cursor` with the same query.
+    """
 
     text: str = ""
     language: str = ""
@@ -46,6 +50,11 @@ class SearchQuery:
     until: dt.datetime | None = None
     story: str = ""
     size: int = 10
+    collapse: bool = True
+    newest_first: bool = False
+    facets: bool = False
+    cursor: str = ""
+    paged: bool = False
 
 
 def with_fields(query: SearchQuery) -> SearchQuery:
@@ -154,20 +163,67 @@ def _text_query(text: str, language: str) -> dict[str, Any]:
 
 def build_highlight(query: SearchQuery) -> dict[str, Any]:
     """One snippet of the body in which the matches are marked, stemmed matches too."""
-    stemmed = language_field(query.language) or "*"
+    only = language_field(query.language)
+    # Named one by one: `matched_fields` takes no wildcard. A field that a document lacks costs nothing.
+    stemmed = [only] if only else list(ANALYZERS)
     return {
         "type": "unified",
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],
         "max_analyzed_offset": 200_000,
         "fields": {
-            "title": {"number_of_fragments": 0, "matched_fields": ["title", f"headline.{stemmed}"]},
+            "title": {"number_of_fragments": 0, "matched_fields": ["title", *(f"headline.{language}" for language in stemmed)]},
             "body": {
                 "number_of_fragments": 2,
                 "fragment_size": 160,
                 "no_match_size": 200,
-                "matched_fields": ["body", f"text.{stemmed}"],
-                "require_field_match": True,
+                "matched_fields": ["body", *(f"text.{language}" for language in stemmed)],
             },
         },
     }
+
+
+FACETS = {
+    "sources": "source",
+    "languages": "language",
+    "countries": "countries",
+    "persons": "persons",
+    "organizations": "organizations",
+    "places": "places",
+    "verdicts": "translation.verdict",
+}
+FACET_SIZE = 10
+DAYS_BY_DAY = 92
+
+
+def build_facets(query: SearchQuery, *, now: dt.datetime) -> dict[str, Any]:
+    """How many of the matching articles have each value, and how many there are a day, or a month over long times."""
+    interval = "day" if query.since and (query.until or now) - query.since <= dt.timedelta(days=DAYS_BY_DAY) else "month"
+    facets: dict[str, Any] = {name: {"terms": {"field": field, "size": FACET_SIZE}} for name, field in FACETS.items()}
+    facets["dates"] = {"date_histogram": {"field": "dated_at", "calendar_interval": interval, "min_doc_count": 1}}
+    return facets
+
+
+def build_sort(query: SearchQuery, *, by_score: bool) -> list[dict[str, Any]]:
+    """Best or newest first; the article's id decides between equals, so that two runs give the same order."""
+    first: dict[str, Any] = {"_score": "desc"} if by_score and not query.newest_first else {"dated_at": "desc"}
+    return [first, {"id": "asc"}]
+
+
+def build_suggest(text: str) -> dict[str, Any]:
+    """For each word that no article has, the nearest that one has."""
+    words, _ = split_left_out(text[:LONGEST_TEXT])
+    return {"text": words, "words": {"term": {"field": "body", "suggest_mode": "missing", "max_edits": 2, "prefix_length": 1, "size": 1}}}
+
+
+def corrected(text: str, words: list[dict[str, Any]]) -> str | None:
+    """The text with the suggested words in place of those that no article has; None where nothing is suggested.
+
+    >>> corrected("zelenski plan", [{"text": "zelenski", "options": [{"text": "zelensky"}]}])
+    'zelensky plan'
+    """
+    better = text
+    for word in words:
+        if word["options"]:
+            better = re.sub(rf"(?i)(?<!\w){re.escape(word['text'])}(?!\w)", word["options"][0]["text"], better)
+    return better if better != text else None
