@@ -11,7 +11,7 @@ from newsdesk.check.vocabulary import foreignness, is_english
 from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
-_SMALL_WORD = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]{2,}(?![\w@/’'-])(?!\.\w)")
+_SMALL_WORD = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]+(?![\w@/’'-])(?!\.\w)")
 _SHORTEST = 3
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\ufb00-\ufb06]{2,}")
 
@@ -51,9 +51,10 @@ def find_untranslated(reading: Reading) -> Iterable[Span]:
     foreign = _small_words_of_others(reading.language)
     found = list(_SMALL_WORD.finditer(reading.text))
     for before, match, after in zip(found, found[1:], found[2:], strict=False):
-        if match.group() in foreign and not reading.is_spoken(match.start()):
+        if match.group() in foreign:
             near = reading.text[before.end() : match.start()] + reading.text[match.end() : after.start()]
-            if near.strip(" ,") == "" and all(word.group().islower() and is_english(word.group()) for word in (before, after)):
+            small = [word.group() for word in (before, after) if word.group().islower()]
+            if near.strip(" ,") == "" and small and all(is_english(word) for word in small):
                 yield match.span()
 
 

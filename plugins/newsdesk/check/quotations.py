@@ -23,9 +23,16 @@ def is_fragment(sentence: Sentence) -> bool:
 def find_orphan_ends(reading: Reading) -> Iterable[Span]:
     torn = {end for _, end in find_torn_ends(reading)} if reading.doc is not None else set()
     for quotation in reading.quotations:
-        if quotation.start is None and quotation.end is not None and quotation.end not in torn:
+        if quotation.start is not None or quotation.end is None or quotation.end in torn:
+            continue
+        if not _closes_paragraph(reading, quotation.end):
             start = max(reading.text.rfind("\n", 0, quotation.end), reading.text.rfind(". ", 0, quotation.end - 2) + 1, quotation.end - 60)
             yield max(start, 0) + _blanks(reading.text, max(start, 0)), quotation.end
+
+
+def _closes_paragraph(reading: Reading, end: int) -> bool:
+    """Whether it is the paragraph's last sign: the commonest slip of sound pages, whose opening mark an editor lost."""
+    return reading.text[end : end + 1] in ("", "\n")
 
 
 def find_reopened(reading: Reading) -> Iterable[Span]:

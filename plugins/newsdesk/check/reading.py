@@ -72,8 +72,8 @@ class Sentence:
 
     @property
     def finite_outside_relatives(self) -> list[Any]:
-        """The finite verbs that stand in no relative clause and in no clause with a conjunction of its own."""
-        return [token for token in self.tokens if token.tag_ in FINITE and not _is_within_subordinate(token)]
+        """The finite verbs with a subject that stand in no relative clause and in no clause with a conjunction of its own."""
+        return [token for token in self.tokens if token.tag_ in FINITE and _may_be_main(token, after=token.i - self.tokens[0].i)]
 
     @property
     def has_finite_verb(self) -> bool:
@@ -156,10 +156,18 @@ def _is_main(verb: Any) -> bool:
     return shared or ordered
 
 
-def _is_within_subordinate(token: Any) -> bool:
+LONG_PHRASE = 7
+"""Words after which a verb without a subject is more often a slip of the parser than of the writer."""
+
+
+def _may_be_main(token: Any, *, after: int) -> bool:
     verb = token.head if token.dep_ in ("aux", "auxpass") else token
     clauses = (verb, *verb.ancestors)
-    return any(clause.dep_ == "relcl" or any(child.dep_ == "mark" for child in clause.children) for clause in clauses)
+    if any(clause.dep_ == "relcl" or any(child.dep_ == "mark" for child in clause.children) for clause in clauses):
+        return False
+    shared = verb.head if verb.dep_ == "conj" else verb
+    has_subject = any(child.dep_ in SUBJECTS for child in (*verb.children, *shared.children))
+    return has_subject or after >= LONG_PHRASE or verb.lemma_ == "be"  # "In her basket was a pint of milk."
 
 
 def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[int, int]]:

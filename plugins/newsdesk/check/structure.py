@@ -29,10 +29,19 @@ _REPORTING = words(
     "confirming announcing declaring recalling emphasizing emphasising reiterating assuring denying making"
 )
 """What follows these may be a clause with no conjunction: "Saying it was late." """
+_EVENT_VERBS = words("hold convene celebrate organize organise stage")
+_OFFICES = words(
+    "minister president leader official ambassador secretary chief diplomat lawmaker senator mayor delegate deputy commissioner"
+)
+_DETENTION = words(
+    "custody prison jail hostage captive prisoner accountable responsible liable arrest arrested charge suspicion police detain detention cell "
+    "gunpoint esteem regard contempt captivity bail warrant court"
+)
 _COMMENTS = words("is was means meant makes made would brings leads is n't are")
 """After "Which": a comment on the whole sentence before ("Which is why it failed."), a habit of good journalism."""
-_LEAST_ADRIFT = 5
-"""Words of a phrase without a verb. Shorter ones are style ("On a regular basis.", "For good reason.")."""
+_LEAST_ADRIFT = 4
+"""Words of a phrase without a verb. Shorter ones are style ("For good reason.")."""
+_NO_SUBJECT_TAGS = frozenset({"VBG", "VBN", "VBD", "VBZ", "VBP", "MD", "IN", "CC", "WDT", "WP", "WRB"})
 _SUBJECTS_OF_A_CLAUSE = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 
 
@@ -61,21 +70,16 @@ def _has_own_subject(verb: Any) -> bool:
 def find_bare_auxiliaries(reading: Reading) -> Iterable[Span]:
     for sentence in _narrated(reading):
         first = sentence.words[0]
-        if (
-            first.lower_ in _BARE_AUXILIARIES
-            and first.tag_ in FINITE
-            and _is_statement(sentence)
-            and not _has_own_subject(_verb_over(first))
-        ):
+        if first.lower_ in _BARE_AUXILIARIES and first.tag_ in FINITE and _is_statement(sentence) and _lacks_subject(first, sentence):
             yield sentence.start, min(sentence.end, sentence.start + 60)
 
 
 def _lacks_subject(first: Any, sentence: Sentence) -> bool:
     negated = len(sentence.words) > 1 and sentence.words[1].lower_ in ("n't", "n’t", "not")
     first_of_list = not sentence.text[0].isalpha()
-    return not (first.is_upper or negated or first_of_list or "?" in sentence.text) and not (
-        first.lower_ in _INVERTED and _has_own_subject(_verb_over(first))
-    )
+    if first.is_upper or negated or first_of_list or "?" in sentence.text:
+        return False
+    return first.lower_ not in _INVERTED or not _has_own_subject(_verb_over(first))
 
 
 def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
@@ -83,22 +87,26 @@ def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
         if sentence.place == 0 or not _is_statement(sentence) or ":" in sentence.text or len(sentence.words) < _LEAST_ADRIFT:
             continue
         first = sentence.words[0]
-        if (
-            first.pos_ == "ADP"
-            and first.lower_ not in ("as", "like", "up")
-            and not sentence.finite_outside_relatives
-            and not _goes_on_after_comma(sentence)
-            and not sentence.has_main_clause
-        ):
+        if first.pos_ == "ADP" and first.lower_ not in ("as", "like", "up") and not _may_stand_alone(sentence):
             yield sentence.start, sentence.end
+
+
+def _may_stand_alone(sentence: Sentence) -> bool:
+    if (
+        re.match(r"Of (?!course|late|note|all|the|th[eo]se|this|that|its|his|her|them|our|my|\d)", sentence.text)
+        and "," not in sentence.text
+    ):
+        return False
+    return bool(sentence.finite_outside_relatives) or _goes_on_after_comma(sentence) or sentence.has_main_clause
 
 
 def _goes_on_after_comma(sentence: Sentence) -> bool:
     """Whether a comma after a few words is followed by what may be a main clause whose verb was taken for a noun."""
     for place, token in enumerate(sentence.words[:-3]):
         if token.i + 1 < len(token.doc) and token.nbor().text == ",":
-            following = sentence.words[place + 1]
-            return place < 7 and following.tag_ not in ("VBG", "VBN", "IN", "CC", "WDT", "WP", "WRB")
+            rest = sentence.words[place + 1 :]
+            names_only = all(word.pos_ in ("PROPN", "NUM", "CCONJ", "ADP", "DET", "ADJ") for word in rest)
+            return place < 7 and not names_only and rest[0].tag_ not in _NO_SUBJECT_TAGS
     return False
 
 
@@ -134,7 +142,7 @@ def find_torn_participles(reading: Reading) -> Iterable[Span]:
             or first.lower_ in ("including", "according")
         ):
             continue
-        if len(sentence.words) < 4 or ":" in sentence.text or sentence.text.startswith("("):
+        if len(sentence.words) < 3 or ":" in sentence.text or sentence.text.startswith("("):
             continue
         finite = sentence.finite_outside_relatives
         if first.lower_ in _REPORTING and sentence.words[1].lower_ != "that":
@@ -153,7 +161,7 @@ def find_cut_ends(reading: Reading) -> Iterable[Span]:
             continue
         cut = last.group(1) in _CANNOT_END
         goes_on = after is not None and after.paragraph == sentence.paragraph and not after.spoken and bool(after.words)
-        if after is not None and goes_on and last.group(1) in _RARELY_END and len(after.words) > 2:
+        if after is not None and goes_on and last.group(1) in _RARELY_END and (len(after.words) > 2 or last.group(1) == "to"):
             cut = not _stands_alone(after, order=last.group(1) != "to") and not _may_be_stranded(sentence)
         if cut:
             yield sentence.start + last.start(), sentence.end
@@ -165,7 +173,20 @@ def _may_be_stranded(sentence: Sentence) -> bool:
 
 
 def _stands_alone(sentence: Sentence, *, order: bool) -> bool:
-    return sentence.has_main_clause and (order or sentence.words[0].tag_ != "VB")
+    ordered = sentence.words[0].dep_ == "ROOT" and sentence.words[0].tag_ in ("VB", "VBP")
+    return sentence.has_main_clause and (order or not ordered)
+
+
+def find_held_people(reading: Reading) -> Iterable[Span]:
+    for sentence in _narrated(reading):
+        for verb in sentence.tokens:
+            subject = next((child for child in verb.children if child.dep_ == "nsubjpass"), None)
+            if subject is None or verb.lemma_ not in _EVENT_VERBS or subject.lower_.removesuffix("s") not in _OFFICES:
+                continue
+            place = next((child for child in verb.children if child.lower_ in ("in", "at", "on")), None)
+            if place is not None and not {token.lemma_.lower() for token in sentence.tokens} & _DETENTION:
+                last = place.right_edge
+                yield subject.left_edge.idx, last.idx + len(last)
 
 
 RULES = (
@@ -173,7 +194,7 @@ RULES = (
         id="bare-auxiliary",
         severity=Severity.STRONG,
         message="A sentence begins with an auxiliary verb and has no subject: it is the end of another sentence.",
-        fires="The council met on Monday in Porto. Could not agree on it. Talks go on this week.",
+        fires="The council met on Monday in Porto. Could agree on nothing. Talks go on this week.",
         silent="The council met on Monday in Porto. It could not agree on it. Could it have done more? Talks go on this week.",
         find=find_bare_auxiliaries,
         languages=_ENGLISH,
@@ -226,6 +247,16 @@ RULES = (
         fires="The ministers agreed on Monday to the. Plan for the harbour. Work begins in May.",
         silent="The ministers agreed on Monday to the plan for the harbour. It is what they had hoped for.",
         find=find_cut_ends,
+        languages=_ENGLISH,
+        needs_analysis=True,
+    ),
+    Rule(
+        id="event-without-noun",
+        severity=Severity.WEAK,
+        message="People are not held, as a meeting is: the noun between them and the verb is lost.",
+        fires="The finance ministers were held in Lisbon on Monday. Prices were on the agenda.",
+        silent="The meeting of finance ministers was held in Lisbon. Two ministers were held in prison there.",
+        find=find_held_people,
         languages=_ENGLISH,
         needs_analysis=True,
     ),

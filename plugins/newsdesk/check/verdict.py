@@ -5,7 +5,7 @@ The score is a sum of three parts, each in the same points; `CheckSettings` says
     places    a strong finding decides alone: 5 points. Weak ones are slips that sound pages have too: 1 point each, only in
               company, and at most 2 for a family (one lost quotation mark makes every later one look wrong). In a text
               of more than 1,500 words they weigh less by so much.
-    foreign   words left in another language, by how foreign they look and for each 1,000 words: 10 are 5 points.
+    foreign   words left in another language, by how foreign they look and for each 1,000 words: 10.5 are 5 points.
     wording   how far the order of the words is from that of sound news, in spreads: 2.1 are 5 points.
 """
 
@@ -21,7 +21,7 @@ WEAK_POINTS = 1.0
 MOST_WEAK_IN_A_FAMILY = 2
 FULL_WEIGHT_WORDS = 1500
 
-FOREIGN_FOR_5_POINTS = 10.0
+FOREIGN_FOR_5_POINTS = 10.5
 WORDING_FROM = 0.5
 WORDING_FOR_5_POINTS = 2.1
 LEAST_COMPANY = 3.0
