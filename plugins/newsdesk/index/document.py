@@ -69,7 +69,7 @@ def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]
     if field := language_field(source.get("language")):
         document |= {"headline": {field: source.get("title", "")}, "text": {field: body}}
     if sketched and (made := sketch(body)):
-        document |= {"sketch": made.packed(), "minhash_bands": made.bands()}
+        document |= {"sketch": made.packed(), "minhash_bands": made.bands}
     return document
 
 

@@ -76,7 +76,7 @@ def _look(work: Work, wanted: Iterable[str]) -> list[Seen]:
     sketched = [one.member for one in mine if one.member.sketch]
     if not sketched or not work.group:
         return mine
-    bands = {band for member in sketched if member.sketch for band in member.sketch.bands()}
+    bands = {band for member in sketched if member.sketch for band in member.sketch.bands}
     days = dt.timedelta(days=STORY_DAYS)
     dates = [member.dated_at for member in sketched]
     found = list(mine)
