@@ -4,9 +4,8 @@ import dataclasses
 import threading
 
 import pytest
-from captures import page, write_captures
-from stack.desk import everything_in
 
+from captures import page, write_captures
 from newsdesk.archive import Archive
 from newsdesk.errors import SetupError, Stage
 from newsdesk.index.client import open_client
@@ -14,6 +13,7 @@ from newsdesk.ops import backfill
 from newsdesk.ops.backfill import Backfill
 from newsdesk.ops.metrics import list_outcome_files, read_outcomes, write_outcomes
 from newsdesk.pipeline import file_stem
+from stack.desk import everything_in
 
 PARTITIONS = tuple(f"2025-03-0{day}T0000" for day in range(1, 5))
 ARTICLES = 3
@@ -68,7 +68,7 @@ def test_a_backfill_enriches_and_indexes_every_partition_once(desk, archive, es)
     assert len(indexed(es)) == ARTICLES * len(PARTITIONS)
     again = run(desk, Backfill(name="first", stage=Stage.ENRICH, keys=PARTITIONS))
     assert again.succeeded == 4
-    assert len(desk.airflow.runs_named("newsdesk_enrich", "backfill__first__")) == 4
+    assert len(desk.airflow.runs_named("newsdesk_enrich", "newsdesk_backfill__first__")) == 4
 
 
 def test_a_replay_of_the_older_rewrites_exactly_those_documents(desk, archive, es):

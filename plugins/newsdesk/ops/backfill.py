@@ -18,7 +18,8 @@ from newsdesk.partitions import partition_moment
 
 DAG_OF_STAGE = {Stage.ENRICH: "newsdesk_enrich", Stage.INDEX: "newsdesk_index"}
 FOLLOWERS = {Stage.ENRICH: ("newsdesk_index",), Stage.INDEX: ()}
-PREFIX = "backfill__"
+PREFIX = "newsdesk_backfill__"
+"""Airflow keeps `backfill__` to itself."""
 AHEAD = 8
 """So many runs are in Airflow's hands at once; the rest waits here, where it can be called off."""
 

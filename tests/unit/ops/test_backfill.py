@@ -1,8 +1,8 @@
 import datetime as dt
 
 import pytest
-from captures import write_captures
 
+from captures import write_captures
 from newsdesk.archive import Archive
 from newsdesk.errors import Stage, Status
 from newsdesk.ops.backfill import PartitionFacts, count_todo, list_partitions, read_facts
