@@ -56,6 +56,8 @@ def _links(text: str, named: Sequence[Named], atlas: Atlas, settings: TagSetting
             key = fold(name.text)
             container = containers[name.start] or next(iter(said[key]), "")
             link = atlas.link(key, container)
+            if name.text.isupper() and len(name.text) < 6 and link is not None and link.place.kind == "city":
+                continue  # OEFA is an agency, and by chance a name of Ufa
             if link is not None and link.confidence >= settings.minimum_confidence:
                 links[name.start] = link
     return links

@@ -118,7 +118,7 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
         exonyms=exonyms,
         countries=countries,
         country_by_code=by_code,
-        regions=_regions(),
+        regions={key: region for key, region in _regions().items() if not _is_city_too(region, cities.get(key, ()))},
         demonyms=demonyms,
         known=_known(entries),
         titles=frozenset(title.lstrip("~") for title in titles),
@@ -213,6 +213,11 @@ def _regions() -> dict[str, Place]:
         for form in (*own_name, *filter(None, others.split("|"))):
             found[fold(form)] = place
     return found
+
+
+def _is_city_too(region: Place, cities: tuple[Place, ...]) -> bool:
+    """Whether a spot of our own table is in GeoNames, whose number is the better id: Manhattan."""
+    return any(abs(city.lat - region.lat) < 0.5 and abs(city.lon - region.lon) < 0.5 and not region.admin1 for city in cities)
 
 
 def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ...]], dict[str, tuple[Place, ...]]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from newsdesk.records import EntityType
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.names import Named, Token, run_from, trimmed, without_titles
-from newsdesk.tag.words import CALENDAR, FUNCTION_WORDS, NO_NAMES, REGNAL, STARTS_ORGANIZATION, US_ABBREVIATIONS
+from newsdesk.tag.words import CALENDAR, FUNCTION_WORDS, NO_NAMES, PARTICLES, REGNAL, STARTS_ORGANIZATION, US_ABBREVIATIONS
 
 LOCATIVE = re.compile(
     r"\b(?:in|near|at|from|to|into|around|outside|off|across|towards?|throughout|over|reach(?:ed)?|visit(?:ed)?)\s+(?:the\s+)?$", re.I
@@ -18,6 +18,7 @@ SPEAKS_AFTER = re.compile(
     r"^(?:,? who\b|\s+(?:told|said|says|added|argued|insisted|tweeted|recalled|thanked|smiled|scored|limped|resigned|pleaded)\b)", re.I
 )
 SPEAKS_BEFORE = re.compile(r"(?:\b(?:said|says|added|told|asked)\s+|\bson of\s+|\bnamed\s+|\bcalled\s+|\baged\s+)$", re.I)
+RELATIVE_OF = re.compile(r"\b(?:son|daughter|wife|husband|brother|sister|mother|father|girlfriend|boyfriend|twins?|named|called)s?,?\s+$")
 PEOPLE_AFTER = re.compile(
     r"^\s+(?:girls?|boys?|wom[ae]n|men|man|people|villag\w+|famil\w+|children|communit\w+|language|tribes?|culture|civili[sz]ation)\b", re.I
 )
@@ -63,7 +64,7 @@ def _repaired(named: Named, text: str, gazetteer: Gazetteer) -> Named:
     if fold(named.text) in gazetteer.known:
         pass  # "Georgian Dream" is no dream of Georgians
     elif named.kind is EntityType.PERSON:
-        named = without_titles(named, gazetteer)
+        named = without_titles(_person_alone(named), gazetteer)
     elif named.label != "NORP":
         named = _without_trailing_title(named, gazetteer)
     if named.sure:
@@ -74,8 +75,18 @@ def _repaired(named: Named, text: str, gazetteer: Gazetteer) -> Named:
     return replace(named, kind=_kind_by_context(named, text, gazetteer))
 
 
+def _person_alone(named: Named) -> Named:
+    """Without what a person owns and what is no name behind them: "George Martin’s Song", "Ayr maul"."""
+    name = re.split(r"['’]s\s", named.text, maxsplit=1)[0]
+    words = name.split()
+    while len(words) > 1 and words[-1].islower() and words[-1] not in PARTICLES:
+        words.pop()
+    name = name[: name.rfind(words[-1]) + len(words[-1])] if words else name
+    return replace(named, end=named.start + len(name), text=name)
+
+
 def _cut_for(named: Named, gazetteer: Gazetteer) -> Named:
-    return without_titles(named, gazetteer) if named.kind is EntityType.PERSON else named
+    return without_titles(_person_alone(named), gazetteer) if named.kind is EntityType.PERSON else named
 
 
 def _without_trailing_title(named: Named, gazetteer: Gazetteer) -> Named:
@@ -142,6 +153,8 @@ def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityTyp
 
 def _place_or_namesake(named: Named, key: str, before: str, after: str, gazetteer: Gazetteer) -> EntityType:
     """For a name that the gazetteer has too: a club of that town, a person of that name, or the place."""
+    if RELATIVE_OF.search(before) and key not in gazetteer.countries and " " not in named.text:
+        return EntityType.PERSON
     if named.kind not in (EntityType.PERSON, EntityType.ORGANIZATION):
         return named.kind
     if SPEAKS_AFTER.match(after) and named.kind is EntityType.PERSON:
@@ -169,6 +182,8 @@ def _is_sound(named: Named, text: str, lower: str, gazetteer: Gazetteer) -> bool
     if all(word in gazetteer.titles or word in CALENDAR or word in FUNCTION_WORDS or word in gazetteer.peoples for word in key.split()):
         return named.sure and named.kind is EntityType.PERSON and bool(named.title) and key not in FUNCTION_WORDS
     if len(name) == 1 or "\n" in name or "@" in name or "://" in name or text[named.start - 1 : named.start] in ("#", "@"):
+        return False
+    if key in gazetteer.kind_words and not gazetteer.has_place(key):
         return False
     if key in NO_NAMES or (name.isupper() and len(words) == 1 and len(name) > LONGEST_ACRONYM):
         return False
