@@ -162,7 +162,7 @@ def _cleaned(line: Line) -> Cleaned:
         raise ArticleRejected(Reason.BAD_INPUT, 'the field "text" holds half of a surrogate pair, which is no character')
     if language:
         return Cleaned(title=_text(line, "title", ""), text=text, language=language)
-    detected = detect_language(text)
+    detected = detect_language(text.split("\n"))
     return Cleaned(title=_text(line, "title", ""), text=text, language=detected.code, language_confidence=detected.confidence)
 
 

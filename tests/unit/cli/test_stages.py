@@ -100,6 +100,11 @@ def test_a_text_too_long_to_analyse_is_refused_by_name_of_the_limit_and_the_rest
     assert short["translation"]["verdict"]
 
 
+def test_a_line_that_names_no_language_is_checked_in_its_own():
+    (answer,) = newsdesk("check", [{"id": "1", "text": "The plan was agreed. Can stop it.” Ministers met."}])
+    assert (answer["language"], answer["translation"]["verdict"] is not None) == ("en", True)
+
+
 def test_a_language_without_rules_gets_no_verdict():
     (answer,) = newsdesk("check", [{"id": "1", "text": "これは短い文章です。船は正午に港を出ました。"}])
     assert answer["translation"]["verdict"] is None
