@@ -14,6 +14,8 @@ _BY = re.compile(
     r"|автор\s*:|文\s*[/：:]|記者|记者|كتب|بقلم)\s+",
     re.IGNORECASE,
 )
+_CREDITED = re.compile(r"^\w+(?:\s+[^\W\d_A-ZÀ-ÞА-Я]\w*){1,3}\s+(?:by|von|par|por|door|av|af|da|przez)\s+(?=[^\W\d_a-z])")
+""" "Propos recueillis par Anne Roy": a first word, then only small ones. Names go on in capitals: Johann Wolfgang von Goethe."""
 _SPLIT = re.compile(r"\s*(?:,|;|\||/|•|·|、|،|\band\b|\bund\b|\bet\b|\by\b|\be\b|\boch\b|\bog\b|\bи\b|&|\bwith\b)\s*", re.IGNORECASE)
 _AGENCIES = frozenset({
     "afp", "ap", "reuters", "efe", "dpa", "ansa", "apa", "tass", "upi", "pti", "aap", "lusa", "pap", "ria", "interfax", "xinhua",
@@ -30,8 +32,9 @@ _ROLES = frozenset({
     "director", "editor", "correspondent", "reporter", "columnist", "writer", "journalist", "manager", "officer", "president", "analyst",
     "expert", "specialist", "producer", "chief", "head", "founder", "ceo", "professor", "photographer", "fellow", "consultant",
     "assistant", "associate", "senior", "sr", "freelance", "reviewer", "attorney", "corresponsal", "periodista", "redactor", "redactora",
-    "korrespondent",    "korrespondentin", "redakteur", "redakteurin", "journaliste", "correspondant", "correspondante", "giornalista", "inviato", "inviata",
-    "jornalista", "repórter", "verslaggever", "dziennikarz", "корреспондент", "обозреватель", "журналист", "記者", "编辑", "记者",
+    "korrespondent", "korrespondentin", "redakteur", "redakteurin", "journaliste", "correspondant", "correspondante", "giornalista",
+    "inviato", "inviata", "jornalista", "repórter", "verslaggever", "dziennikarz", "корреспондент", "обозреватель", "журналист",
+    "記者", "编辑", "记者",
 })  # fmt: skip
 _NOT_IN_NAMES = frozenset({
     "by", "from", "in", "on", "at", "for", "the", "about", "more", "our", "your", "my", "this", "that", "says", "said", "written", "posted",
@@ -68,7 +71,7 @@ def find_authors(tree: HtmlElement, structured: Structured, *, site_name: str | 
 
 def persons_in(claim: str, *, site_name: str | None) -> Iterator[str]:
     """The persons that a byline names: "By Ann Lee and Bob Ray, political editor" gives Ann Lee and Bob Ray."""
-    plain = _BY.sub("", one_line(claim))
+    plain = _CREDITED.sub("", _BY.sub("", one_line(claim)))
     for part in _SPLIT.split(plain):
         name = _BY.sub("", part).strip(" .-–—:()\"'")
         if is_person(name, site_name=site_name):

@@ -177,7 +177,8 @@ def _published_values(tree: HtmlElement, structured: Structured, *, url: str) ->
             yield "json-ld", as_text(node.get(key))
     for name in _PUBLISHED_META:
         yield from (("meta", value) for value in structured.meta.get(name, ()))
-    yield from (("json-ld", as_text(node.get("datePublished"))) for node in structured.nodes)
+    for key in ("datePublished", "uploadDate"):
+        yield from (("json-ld", as_text(node.get(key))) for node in structured.nodes)
     yield from (("time", value) for value in _time_elements(tree))
     match = _IN_URL.search(url)
     if match:

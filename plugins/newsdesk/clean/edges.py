@@ -3,12 +3,31 @@
 from collections.abc import Sequence
 
 from newsdesk.clean.blocks import Block
+from newsdesk.clean.furniture import is_furniture
 from newsdesk.clean.leftovers import without_leftovers
-from newsdesk.clean.regions import prose_characters
+from newsdesk.clean.regions import is_lead, prose_characters
 from newsdesk.clean.text import same_words
 
+_LEAD = 3
 _LONG = 60
 """A block of this many characters that comes again is a copy."""
+
+
+def with_lead(body: list[Block], page: Sequence[Block], *, title: str) -> list[Block]:
+    """The body with the sentences that stand right between the headline and it: the lead that extractors take for a subtitle."""
+    if not body or len(body[0].text) > 2000:
+        return body
+    start = next((index for index, block in enumerate(page) if block is body[0]), 0)
+    above = page[max(0, start - _LEAD) : start]
+    heads = [index for index, block in enumerate(above) if same_words(block.text, title)]
+    if not heads:
+        return body
+    return [block for block in above[heads[-1] + 1 :] if is_lead(block) and not _is_caption(block)] + body
+
+
+def _is_caption(block: Block) -> bool:
+    parent = block.element.getparent()
+    return is_furniture(block.element) or (parent is not None and is_furniture(parent))
 
 
 def trim(blocks: Sequence[Block], *, title: str, section: str | None, authors: tuple[str, ...]) -> list[Block]:

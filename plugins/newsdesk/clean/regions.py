@@ -1,5 +1,6 @@
 """Where in a page its prose lies: the smallest element that holds it, and the furniture inside that."""
 
+import re
 from collections.abc import Sequence
 
 from lxml.html import HtmlElement
@@ -9,11 +10,15 @@ from newsdesk.clean.furniture import is_furniture
 
 _SHORTEST_PROSE = 60
 _SHORTEST_PROSE_DENSE = 25
-"""Scripts without spaces say in 25 characters what takes 60 in letters."""
+_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
+"""Chinese, Japanese, Korean, Thai and their like say in 25 characters what takes 60 in letters."""
 
 _SHARE_OF_ROOT = 0.85
 """How much of the prose the article's element holds. From 0.80 to 0.95 the score moves by less than 0.001."""
 
+_LEAD = 2
+_SHORTEST_LEAD = 40
+_ENDS = frozenset('.!?…。！？।»”"')
 _MAXIMUM_FURNITURE = 0.4
 """An element that holds more of the prose than this is not furniture, whatever its name: `article-with-sidebar`."""
 
@@ -66,7 +71,7 @@ def prose_characters(block: Block) -> int:
     if block.link_share >= 0.5:
         return 0
     characters = len(block.text) - block.link_characters
-    enough = _SHORTEST_PROSE if block.text.isascii() or " " in block.text[:30] else _SHORTEST_PROSE_DENSE
+    enough = _SHORTEST_PROSE_DENSE if _DENSE.search(block.text[:50]) else _SHORTEST_PROSE
     return characters if characters >= enough else 0
 
 
@@ -80,7 +85,16 @@ def within(tree: HtmlElement, blocks: Sequence[Block], *, whole_page: bool = Fal
         everywhere.root = tree
         blocks = [block for block in blocks if not everywhere.is_furniture(block)]
     region = Region(tree, blocks)
-    return [block for block in blocks if region.holds(block) and not region.is_furniture(block)]
+    held = [region.holds(block) for block in blocks]
+    first = held.index(True) if True in held else 0
+    for index in range(max(0, first - _LEAD), first):
+        held[index] = is_lead(blocks[index])
+    return [block for block, keep in zip(blocks, held, strict=True) if keep and not region.is_furniture(block)]
+
+
+def is_lead(block: Block) -> bool:
+    """Whether a block right before the article's element is its lead: a sentence, not a heading or a link."""
+    return not block.is_heading and block.link_share < 0.3 and len(block.text) >= _SHORTEST_LEAD and block.text[-1] in _ENDS
 
 
 def prose_of(blocks: Sequence[Block]) -> int:

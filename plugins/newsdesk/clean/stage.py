@@ -12,7 +12,7 @@ from newsdesk.clean.body import find_blocks, fullest
 from newsdesk.clean.changes import content_hash
 from newsdesk.clean.dates import find_modified, find_published
 from newsdesk.clean.decoding import decode_page
-from newsdesk.clean.edges import trim
+from newsdesk.clean.edges import trim, with_lead
 from newsdesk.clean.kinds import find_kind, is_paywalled
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_surroundings
@@ -48,7 +48,9 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     modified = find_modified(structured, published=published, now=now)
     etree.strip_elements(tree, "script", "style", with_tail=False)  # not before the dates: htmldate reads scripts
     authors = find_authors(tree, structured, site_name=around.site_name, feed=item.authors if item else ())
-    body = trim(find_blocks(tree, blocks, url=capture.url), title=title, section=around.section, authors=authors)
+    body = trim(
+        with_lead(find_blocks(tree, blocks, url=capture.url), blocks, title=title), title=title, section=around.section, authors=authors
+    )
     paragraphs = fullest([block.text for block in body], structured, item)
     if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")

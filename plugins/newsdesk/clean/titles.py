@@ -13,6 +13,7 @@ from newsdesk.urls import host_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜]\s*|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)")
 _BAR = re.compile(r"\s+[|｜]\s+")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
@@ -26,8 +27,9 @@ def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name
     Empty where the page has neither heading nor title.
     """
     claims = _claims(tree, structured)
-    names = _site_names(claims, url=url, site_name=site_name)
-    headings = [heading for heading in _headings(tree) if squeezed(heading) not in names]
+    headings = _headings(tree)
+    names = _site_names(claims, headings, url=url, site_name=site_name)
+    headings = [heading for heading in headings if squeezed(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
     chosen = _best_heading(headings, claims) or next(iter(claims), "") or next(iter(headings), "")
     return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
@@ -71,7 +73,7 @@ def _plain(text: str) -> str:
     return one_line(html.unescape(text[:_LONGEST_CLAIM]))
 
 
-def _site_names(claims: list[str], *, url: str, site_name: str | None) -> set[str]:
+def _site_names(claims: list[str], headings: list[str], *, url: str, site_name: str | None) -> set[str]:
     """The squeezed names of the site: its own word for it, its host, and what a title adds to another or has of the host."""
     labels = [label for label in host_of(url).removeprefix("www.").split(".") if len(label) > 3]
     names = {squeezed(site_name or ""), squeezed(host_of(url)), squeezed(host_of(url).removeprefix("www.")), *map(squeezed, labels)}
@@ -79,7 +81,7 @@ def _site_names(claims: list[str], *, url: str, site_name: str | None) -> set[st
         parts = _SEPARATOR.split(claim)
         if len(parts) > 1:
             names |= {squeezed(part) for part in (parts[0], parts[-1]) if _is_of_host(part, labels)}
-        for other in claims:
+        for other in claims + headings:
             rest = claim.removeprefix(other)
             if rest != claim and (match := _SEPARATOR.match(rest)):
                 names.add(squeezed(rest[match.end() :]))
@@ -101,7 +103,8 @@ def _best_heading(headings: list[str], claims: list[str]) -> str:
 
 def _agreement(heading: str, claim: str) -> float:
     """How much the two share of their words, from 0 to 1; what the heading lacks weighs less than what it adds."""
-    words, claimed = set(words_of(heading)), set(words_of(claim))
+    split = list if _UNSPACED.search(heading) else words_of
+    words, claimed = set(split(heading)), set(split(claim))
     if not words or not claimed:
         return 0.0
     return len(words & claimed) / (0.7 * len(words) + 0.3 * len(claimed))
