@@ -9,11 +9,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 import yaml
 
 from newsdesk import settings
+from newsdesk.cli import main
 from newsdesk.ops.env_file import FERNET_KEY, PASSWORDS, completed
 from newsdesk.settings import Settings
 
@@ -21,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.yml"
 COMPOSE = yaml.safe_load(FILE.read_text())
 SERVICES = COMPOSE["services"]
-JOBS = {"certificates", "elasticsearch-users", "airflow-setup", "newsdesk-setup", "kibana-setup"}
+JOBS = {"certificates", "elasticsearch-users", "airflow-setup", "newsdesk-setup", "kibana-setup", "newsdesk"}
 AIRFLOW = {"airflow-apiserver", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "airflow-worker"}
 REFERENCE = re.compile(r"\$\{([A-Z_]+)(:?[-?][^}]*)?}")
 
@@ -131,7 +133,7 @@ def test_each_service_waits_for_what_it_needs_to_be_done_or_healthy(service):
         assert how["condition"] == ("service_completed_successfully" if needed in JOBS else "service_healthy"), needed
 
 
-@pytest.mark.parametrize("service", sorted(AIRFLOW | {"newsdesk-setup", "airflow-setup", "kibana-setup"}))
+@pytest.mark.parametrize("service", sorted(AIRFLOW | {"newsdesk-setup", "airflow-setup", "kibana-setup", "newsdesk"}))
 def test_our_own_containers_run_without_privileges(service):
     definition = SERVICES[service]
     assert definition["cap_drop"] == ["ALL"]
@@ -145,6 +147,7 @@ def test_whoever_holds_a_login_of_elasticsearch_has_the_least_that_does():
 
     assert logins("NEWSDESK_ELASTICSEARCH_USERNAME") == {
         "airflow-worker": "newsdesk_writer",
+        "newsdesk": "newsdesk_writer",
         "airflow-apiserver": "newsdesk_reader",
         "newsdesk-setup": "newsdesk_setup",
         "kibana-setup": "newsdesk_setup",
@@ -155,6 +158,20 @@ def test_whoever_holds_a_login_of_elasticsearch_has_the_least_that_does():
         assert json.loads(connection)["extra"]["ca_certs"] == _variables(service)["NEWSDESK_ELASTICSEARCH_CA_CERTS"]
 
 
+def test_those_who_parse_what_comes_from_outside_do_not_hold_airflows_login():
+    holders = {service for service in SERVICES if "AIRFLOW_ADMIN_PASSWORD" in json.dumps(SERVICES[service].get("environment", {}))}
+    assert holders == {"airflow-setup", "newsdesk"}
+
+
+def test_the_commands_that_it_calls_exist():
+    for service in ("newsdesk-setup", "kibana-setup"):
+        for line in " ".join(SERVICES[service]["command"]).split("newsdesk ")[1:]:
+            command = main.newsdesk
+            for word in line.split()[:2]:
+                command = command.get_command(click.Context(command), word)
+                assert command is not None, line
+
+
 def test_the_key_of_the_authority_is_mounted_by_elasticsearch_and_its_maker_alone():
     holders = {service for service in SERVICES if any(str(volume).startswith("keys:") for volume in SERVICES[service].get("volumes", []))}
     assert holders == {"certificates", "elasticsearch"}
@@ -163,7 +180,7 @@ def test_the_key_of_the_authority_is_mounted_by_elasticsearch_and_its_maker_alon
 def test_postgres_and_redis_are_reached_by_airflow_alone():
     assert COMPOSE["networks"]["state"] == {"internal": True}
     inside = {service for service in SERVICES if "state" in SERVICES[service]["networks"]}
-    assert inside == {*AIRFLOW, "postgres", "redis", "airflow-setup", "newsdesk-setup"}
+    assert inside == {*AIRFLOW, "postgres", "redis", "airflow-setup", "newsdesk-setup", "newsdesk"}
 
 
 def test_elasticsearch_and_kibana_are_of_one_version():
