@@ -1,0 +1,69 @@
+"""Pages made to hurt: each has a named outcome."""
+
+import pytest
+
+from newsdesk.clean.stage import clean
+from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.records import Capture, Cleaned
+from newsdesk.settings import CleanSettings
+from samples import NOW
+
+SENTENCE = "The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes."
+PARAGRAPH = f"<p>{SENTENCE}</p>"
+
+
+def cleaned(page: str | bytes, *, settings: CleanSettings | None = None) -> Cleaned:
+    body = page if isinstance(page, bytes) else page.encode("utf-8", "surrogatepass")
+    return clean(Capture(url="https://a.example/2026/news/bridge", fetched_at=NOW, body=body), settings or CleanSettings())
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        pytest.param(b"", Reason.EMPTY, id="nothing at all"),
+        pytest.param(b" \n\t ", Reason.EMPTY, id="white space"),
+        pytest.param("<html><body></body></html>", Reason.EMPTY, id="a page without text"),
+        pytest.param('<meta http-equiv="refresh" content="0;url=/"><html><body></body></html>', Reason.EMPTY, id="refresh to itself"),
+        pytest.param(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", Reason.NOT_HTML, id="a PDF"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", Reason.NOT_HTML, id="an image served as HTML"),
+        pytest.param(b"\xff\xd8\xff\xe0\x00\x10JFIF", Reason.NOT_HTML, id="a photograph"),
+        pytest.param(b"PK\x03\x04\x14\x00", Reason.NOT_HTML, id="an archive"),
+        pytest.param("<div>" * 200_000 + PARAGRAPH, Reason.UNREADABLE, id="200,000 nested elements"),
+        pytest.param("<script>" * 10_000 + PARAGRAPH, Reason.EMPTY, id="a script that never ends"),
+    ],
+)
+def test_page_that_can_never_pass_is_rejected_with_its_reason(page: str | bytes, reason: Reason) -> None:
+    with pytest.raises(ArticleRejected) as rejected:
+        cleaned(page)
+    assert rejected.value.reason is reason
+    assert rejected.value.detail
+
+
+def test_page_over_the_limit_is_refused_before_it_is_parsed() -> None:
+    with pytest.raises(ArticleRejected, match="NEWSDESK_CLEAN_MAXIMUM_BYTES") as rejected:
+        cleaned(PARAGRAPH * 100, settings=CleanSettings(maximum_bytes=1_000))
+    assert rejected.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(PARAGRAPH.replace("old", "o\0ld"), id="NUL inside a word"),
+        pytest.param(f'<div class="{"wide " * 300_000}">{PARAGRAPH}</div>', id="an attribute of a megabyte"),
+        pytest.param(f'<div data-x="&#xD800;&#x110000;&bogus">{PARAGRAPH}</div>', id="broken entities"),
+        pytest.param('<script type="application/ld+json">{"@type": "NewsArticle", "headline": </script>' + PARAGRAPH, id="broken JSON-LD"),
+        pytest.param('<script type="application/ld+json">' + "[" * 50_000 + "</script>" + PARAGRAPH, id="deep JSON-LD"),
+        pytest.param(f'<meta http-equiv="refresh" content="0;url=https://a.example/2026/news/bridge">{PARAGRAPH}', id="refresh loop"),
+        pytest.param(f"<html><body><header>Menu</header></body></html>{PARAGRAPH}", id="text after the end of the page"),
+        pytest.param(f"<body><button>Open<div>{PARAGRAPH}</div>", id="a button that is never closed"),
+        pytest.param(f"<head><title>x{PARAGRAPH * 0}</title>{PARAGRAPH}", id="no body at all"),
+    ],
+)
+def test_hurt_page_still_gives_its_text(page: str) -> None:
+    assert cleaned(page).text == SENTENCE
+
+
+def test_surrogates_and_control_characters_do_not_reach_the_text() -> None:
+    text = cleaned(f"<p>{SENTENCE} &#xD83D; &#1; \u200b\u202f end</p>").text
+    assert not any(0xD800 <= ord(character) <= 0xDFFF or ord(character) < 10 for character in text)
+    text.encode("utf-8")
