@@ -149,7 +149,10 @@ class IndexSettings(BaseSettings):
     bulk_bytes: int = Field(10_000_000, ge=100_000, description="Bytes in one bulk request.")
     shards: int = Field(1, ge=1, description="Primary shards of a new index.")
     replicas: int = Field(0, ge=0, description="Replicas of a new index; 1 or more on a cluster.")
-    group_duplicates: bool = Field(True, description="Whether near-duplicates are found and grouped into stories.")
+    group_duplicates: bool = Field(default=True, description="Whether near-duplicates are found and grouped into stories.")
+    retention_days: int = Field(
+        0, ge=0, description="Months whose articles were all first seen longer ago than this are removed; 0 keeps all."
+    )
 
 
 class SearchSettings(BaseSettings):

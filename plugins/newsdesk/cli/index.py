@@ -1,13 +1,22 @@
-"""`newsdesk index`: the indices made and looked after."""
+"""`newsdesk index`: the indices made, looked at, checked against the archive, moved to a new mapping."""
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from newsdesk.settings import load
 
+if TYPE_CHECKING:
+    from newsdesk.archive import Archive
+    from newsdesk.records import Article
+
 
 @click.group()
 def index() -> None:
-    """Makes the indices, shows their state, checks them against the captures, moves them to a new mapping."""
+    """Makes the indices, shows their state, checks them against the archive, moves them to a new mapping."""
 
 
 @index.command()
@@ -20,3 +29,85 @@ def setup() -> None:
     with open_client(settings.elasticsearch) as es:
         set_up(es, settings.index)
     click.echo(f"{names(settings.index).articles} is ready")
+
+
+@index.command()
+def status() -> None:
+    """Shows the version behind the alias and each index with its articles and size."""
+    from newsdesk.index import mapping
+    from newsdesk.index.aliases import live_version, names
+    from newsdesk.index.client import open_client
+
+    settings = load()
+    own = names(settings.index)
+    with open_client(settings.elasticsearch) as es:
+        live = live_version(es, own)
+        shown = set(es.indices.get_alias(name=own.articles)) if es.indices.exists_alias(name=own.articles) else set()
+        stats = es.indices.stats(index=f"{own.articles}-v*,{own.runs},{own.dead_letters}", metric=["docs", "store"])["indices"]
+    note = "" if live == mapping.VERSION else f"; this newsdesk writes version {mapping.VERSION}: run `newsdesk index migrate`"
+    click.echo(f"{own.articles}: version {live} of the mapping{note}")
+    for name in sorted(stats):
+        total = stats[name]["primaries"]
+        behind = "" if name in shown or own.version_of(name) is None else "  not behind the alias"
+        click.echo(f"{name:40} {total['docs']['count']:>10} documents {total['store']['size_in_bytes'] / 1e6:>10.1f} MB{behind}")
+
+
+@index.command()
+@click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
+def verify(only: tuple[str, ...]) -> None:
+    """Compares the index with every partition of the archive and names what is missing. Fails if something is."""
+    from newsdesk.archive import Archive
+    from newsdesk.index.client import open_client
+    from newsdesk.index.verify import verify as compare
+
+    settings = load()
+    archive = Archive(settings.data_url)
+    articles, faulty = 0, 0
+    with open_client(settings.elasticsearch) as es:
+        for partition in only or archive.list_folders("articles"):
+            found = compare(es, partition, _articles(archive, partition), settings.index)
+            articles += found.articles
+            faulty += not found.is_sound
+            for kind, urls in (("missing", found.missing), ("outdated", found.outdated), ("doubled", found.doubled)):
+                for url in urls:
+                    click.echo(f"{partition}  {kind:8}  {url}")
+    click.echo(f"{articles} articles compared; {'all are as they should be' if not faulty else f'{faulty} partitions are not sound'}")
+    if faulty:
+        click.echo("newsdesk backfill --stage index runs those partitions again", err=True)
+        sys.exit(1)
+
+
+@index.command()
+@click.option("--keep-old", is_flag=True, help="Leave the old indices where they are, out of the alias.")
+def migrate(keep_old: bool) -> None:
+    """Moves the index to this newsdesk's mapping, from the archive, while it is searched and written."""
+    from newsdesk.archive import Archive
+    from newsdesk.index.client import open_client
+    from newsdesk.index.migration import migrate as move
+
+    settings = load()
+    archive = Archive(settings.data_url)
+    everything = (article for partition in archive.list_folders("articles") for article in _articles(archive, partition))
+    with open_client(settings.elasticsearch) as es:
+        done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=click.echo, keep_old=keep_old)
+    click.echo(f"version {done.to_version}: {done.made} articles made anew, {done.copied} copied, {done.failed} refused")
+    click.echo(f"removed: {', '.join(done.removed) or 'nothing'}")
+
+
+@index.command()
+def prune() -> None:
+    """Removes the months that are older than NEWSDESK_INDEX_RETENTION_DAYS."""
+    from newsdesk.index.client import open_client
+    from newsdesk.index.retention import remove_old
+
+    settings = load()
+    with open_client(settings.elasticsearch) as es:
+        removed = remove_old(es, settings.index, now=dt.datetime.now(dt.UTC))
+    click.echo(f"removed: {', '.join(removed) or 'nothing'}")
+
+
+def _articles(archive: "Archive", partition: str) -> "Iterator[Article]":
+    from newsdesk.archive import read_articles
+
+    for path in archive.list_files(f"articles/{partition}", ".jsonl.gz"):
+        yield from read_articles(archive, path)

@@ -17,6 +17,13 @@ class Names:
     """The names of everything that newsdesk has in a cluster, under one prefix."""
 
     prefix: str
+    building: int | None = None
+    """The version that a migration is filling; None for what everybody reads and writes."""
+
+    @property
+    def write_alias(self) -> str:
+        """The alias that is written to: that of the readers too, except while a new version is being filled."""
+        return self.articles if self.building is None else f"{self.articles}-v{self.building}-filling"
 
     @property
     def articles(self) -> str:
@@ -56,23 +63,35 @@ def set_up(es: Elasticsearch, settings: IndexSettings, *, now: dt.datetime | Non
     own = names(settings)
     size = {"shards": settings.shards, "replicas": settings.replicas}
     templates = {
-        f"{own.articles}-v{mapping.VERSION}": mapping.article_template(own.version_pattern(mapping.VERSION), **size),
         own.runs: mapping.run_template(own.runs, **size),
         own.dead_letters: mapping.dead_letter_template(own.dead_letters, **size),
     }
     for name, template in templates.items():
         es.indices.put_index_template(name=name, **template)
+    put_article_template(es, own, settings, version=mapping.VERSION)
     version = live_version(es, own)
+    if version != mapping.VERSION:
+        raise SetupError(
+            f"{own.articles} has version {version} of the mapping, this newsdesk writes version {mapping.VERSION}",
+            "Run `newsdesk index migrate`",
+        )
     ensure_index(es, own.month(version, now), alias=own.articles)
     for index, template in ((own.runs, templates[own.runs]), (own.dead_letters, templates[own.dead_letters])):
         ensure_index(es, index, alias=None)
         _add_fields(es, index, template)
-    if version == mapping.VERSION:
-        _add_fields(es, own.version_pattern(version), templates[f"{own.articles}-v{version}"])
+    _add_fields(es, own.version_pattern(version), mapping.article_template(own.version_pattern(version), **size))
+
+
+def put_article_template(es: Elasticsearch, own: Names, settings: IndexSettings, *, version: int) -> None:
+    """The template of one version's article indices."""
+    template = mapping.article_template(own.version_pattern(version), shards=settings.shards, replicas=settings.replicas)
+    es.indices.put_index_template(name=f"{own.articles}-v{version}", **template)
 
 
 def live_version(es: Elasticsearch, own: Names) -> int:
-    """The version that the alias shows; where there is none yet, that of this code."""
+    """The version that is written to: the one behind the alias; where there is none yet, that of this code."""
+    if own.building is not None:
+        return own.building
     if not es.indices.exists_alias(name=own.articles):
         return mapping.VERSION
     versions = {own.version_of(index) for index in es.indices.get_alias(name=own.articles)}

@@ -57,7 +57,7 @@ def settle(work: Work, known: Mapping[str, dt.datetime]) -> None:
     """Repairs what does not fit around these articles; `known` tells when each was first seen, as far as its writer knows."""
     first_seen = dict(known)
     for _ in range(MOST_ROUNDS):
-        retried(partial(work.es.indices.refresh, index=work.own.articles), retries=work.retry.retries, sleep=work.retry.sleep)
+        retried(partial(work.es.indices.refresh, index=work.own.write_alias), retries=work.retry.retries, sleep=work.retry.sleep)
         seen = _look(work, first_seen)
         spare, kept = _copies(seen)
         for one in spare:
@@ -95,7 +95,7 @@ def _parts(values: list[str], size: int) -> Iterator[list[str]]:
 def _search(work: Work, query: dict[str, Any]) -> list[Seen]:
     ask = partial(
         work.es.search,
-        index=work.own.articles,
+        index=work.own.write_alias,
         query=query,
         size=MOST_SEEN,
         version=True,

@@ -17,7 +17,7 @@ from typing import Any
 from elasticsearch import Elasticsearch, NotFoundError
 
 from newsdesk.errors import Reason, SetupError, Stage, Status
-from newsdesk.index.aliases import ensure_index, live_version, names
+from newsdesk.index.aliases import Names, ensure_index, live_version, names
 from newsdesk.index.bulk import Action, Retry, address, index_action, send
 from newsdesk.index.client import explained, retried
 from newsdesk.index.document import complete, dated, to_document, version
@@ -70,7 +70,14 @@ def index_articles(
     Raises Unavailable after the retries, SetupError where the index was never set up; running it again with the
     same articles completes the work.
     """
-    work = Work(es, names(settings), settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
+    return index_articles_into(es, articles, settings, own=names(settings), now=now, retry=retry)
+
+
+def index_articles_into(
+    es: Elasticsearch, articles: Iterable[Article], settings: IndexSettings, *, own: Names, now: dt.datetime, retry: Retry | None
+) -> Iterator[Outcome]:
+    """The same for other indices than those that everybody reads: a migration fills a new version so."""
+    work = Work(es, own, settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
     with explained(address(es)), ThreadPoolExecutor(1) as sender:
         yield from _Sink(work, settings, now, sender).run(articles)
 
@@ -109,7 +116,7 @@ class _Sink:
         own = self.work.own
         homes = {key: self.placed[key].index if key in self.placed else own.month(live, seen) for key, seen in first_seen.items()}
         for index in set(homes.values()) - {one.index for one in self.placed.values()}:
-            self._tried(partial(ensure_index, self.work.es, index, alias=own.articles))
+            self._tried(partial(ensure_index, self.work.es, index, alias=own.write_alias))
         outcomes: dict[int, Outcome] = {}
         actions: dict[int, Action] = {}
         existed = frozenset(self.placed.keys() & first_seen.keys())
@@ -165,7 +172,7 @@ def _placements(work: Work, wanted: list[str]) -> dict[str, Placed]:
     """Where these articles live, those that do: one query on the alias."""
     try:
         answer = work.es.search(
-            index=work.own.articles,
+            index=work.own.write_alias,
             query={"ids": {"values": wanted}},
             size=min(len(wanted) * 2, 10_000),
             version=True,

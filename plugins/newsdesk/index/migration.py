@@ -1,0 +1,139 @@
+"""A new mapping: its indices filled from the archive beside the old ones, then the alias moved in one step.
+
+fill      every article of the archive into the new version, behind an alias of its own
+copy      what only the old version has (its captures are gone, or it was written meanwhile)
+swap      one atomic change of the alias: a search sees the old version or the new one, never both or none
+copy      what a writer put into the old version while the alias moved
+remove    the old version
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from elasticsearch import Elasticsearch, helpers
+
+from newsdesk.errors import SetupError, Status
+from newsdesk.index import mapping
+from newsdesk.index.aliases import Names, ensure_index, live_version, names, put_article_template
+from newsdesk.index.bulk import Retry, index_action, send
+from newsdesk.index.client import retried
+from newsdesk.index.document import complete
+from newsdesk.index.sink import index_articles_into
+from newsdesk.records import Article
+from newsdesk.settings import IndexSettings
+
+COPY_DOCUMENTS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """What a migration did: articles made anew from the archive, those that failed, and documents copied over."""
+
+    from_version: int
+    to_version: int
+    made: int
+    failed: int
+    copied: int
+    removed: tuple[str, ...]
+
+
+def migrate(
+    es: Elasticsearch,
+    articles: Iterable[Article],
+    settings: IndexSettings,
+    *,
+    now: dt.datetime,
+    report: Callable[[str], None],
+    to_version: int = mapping.VERSION,
+    keep_old: bool = False,
+    retry: Retry | None = None,
+) -> Migration:
+    """Moves the index to another version of the mapping while it is searched and written. Safe to run again after a kill.
+
+    Raises SetupError where the index has that version already.
+    """
+    own, retry = names(settings), retry or Retry()
+    live = live_version(es, own)
+    if live == to_version:
+        return _finish(es, own, settings, to_version=to_version, keep_old=keep_old, retry=retry)
+    new = replace(own, building=to_version)
+    put_article_template(es, new, settings, version=to_version)
+    ensure_index(es, new.month(to_version, now), alias=new.write_alias)
+    report(f"filling version {to_version} from the archive")
+    ends = [outcome.status for outcome in index_articles_into(es, articles, settings, own=new, now=now, retry=retry)]
+    copy = partial(_copy, es, own, settings=settings, live=live, to_version=to_version, retry=retry)
+    report("copying what only the old version has")
+    copied = copy(write_alias=new.write_alias)
+    report(f"moving the alias {own.articles}")
+    _swap(es, own, new, live=live, to_version=to_version)
+    copied += copy(write_alias=own.articles)
+    removed = () if keep_old else _remove(es, own, live)
+    failed = sum(status is Status.DEAD for status in ends)
+    return Migration(from_version=live, to_version=to_version, made=len(ends) - failed, failed=failed, copied=copied, removed=removed)
+
+
+def _finish(es: Elasticsearch, own: Names, settings: IndexSettings, *, to_version: int, keep_old: bool, retry: Retry) -> Migration:
+    """What a migration that was killed after its swap left to do."""
+    versions = {own.version_of(index) for index in es.indices.get(index=f"{own.articles}-v*")}
+    old = sorted(version for version in versions if version is not None and version != to_version)
+    if not old or keep_old:
+        raise SetupError(f"{own.articles} has version {to_version} of the mapping already", "There is nothing to migrate")
+    copied = 0
+    removed: list[str] = []
+    for version in old:
+        copied += _copy(es, own, settings=settings, live=version, to_version=to_version, write_alias=own.articles, retry=retry)
+        removed += _remove(es, own, version)
+    return Migration(from_version=old[-1], to_version=to_version, made=0, failed=0, copied=copied, removed=tuple(removed))
+
+
+def _swap(es: Elasticsearch, own: Names, new: Names, *, live: int, to_version: int) -> None:
+    actions: list[dict[str, Any]] = [
+        {"add": {"index": own.version_pattern(to_version), "alias": own.articles}},
+        {"remove": {"index": own.version_pattern(live), "alias": own.articles}},
+        {"remove": {"index": own.version_pattern(to_version), "alias": new.write_alias}},
+    ]
+    es.indices.update_aliases(actions=actions)
+
+
+def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, live: int, to_version: int, write_alias: str, retry: Retry) -> int:
+    """Copies the documents that the new version lacks or has an older capture of; how many there were."""
+    es.indices.refresh(index=f"{own.version_pattern(live)},{own.version_pattern(to_version)}")
+    old = helpers.scan(es, index=own.version_pattern(live), query={"query": {"match_all": {}}, "version": True}, size=COPY_DOCUMENTS)
+    copied = 0
+    while part := list(islice(old, COPY_DOCUMENTS)):
+        known = retried(partial(_versions, es, own.version_pattern(to_version), part), retries=retry.retries, sleep=retry.sleep)
+        lacking = [hit for hit in part if hit["_version"] > known.get(hit["_id"], ("", 0))[1]]
+        actions = []
+        for hit in lacking:
+            month = hit["_index"].rsplit("-", 1)[1]
+            index = known[hit["_id"]][0] if hit["_id"] in known else f"{own.articles}-v{to_version}-{month}"
+            ensure_index(es, index, alias=write_alias)
+            document = complete(hit["_source"], sketched=settings.group_duplicates)
+            actions.append(index_action(index, hit["_id"], hit["_version"], document))
+        send(es, actions, most_bytes=settings.bulk_bytes, retry=retry)
+        copied += len(actions)
+    return copied
+
+
+def _versions(es: Elasticsearch, pattern: str, hits: list[dict[str, Any]]) -> dict[str, tuple[str, int]]:
+    answer = es.search(
+        index=pattern,
+        query={"ids": {"values": [hit["_id"] for hit in hits]}},
+        size=2 * len(hits),
+        version=True,
+        source=False,
+        allow_partial_search_results=False,
+    )
+    return {hit["_id"]: (hit["_index"], hit["_version"]) for hit in answer["hits"]["hits"]}
+
+
+def _remove(es: Elasticsearch, own: Names, version: int) -> tuple[str, ...]:
+    old = tuple(sorted(es.indices.get(index=own.version_pattern(version))))
+    for index in old:
+        es.indices.delete(index=index)
+    es.options(ignore_status=404).indices.delete_index_template(name=f"{own.articles}-v{version}")
+    return old
