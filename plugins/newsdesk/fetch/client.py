@@ -31,6 +31,7 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
+_ONE_CONNECTION = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60)
 _RESOLVER_THREADS = 32  # a look-up that hangs holds a thread for seconds; the interpreter's own pool has cores + 4
 
 
@@ -61,10 +62,13 @@ class Answer:
 
 
 class Web:
-    """Sends requests. Opened by `open_web`."""
+    """Sends requests, over one connection to each host. Opened by `open_web`."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, settings: FetchSettings, now: Callable[[], dt.datetime]) -> None:
-        self._transport = transport
+    def __init__(
+        self, open_transport: Callable[[], httpx.AsyncBaseTransport], settings: FetchSettings, now: Callable[[], dt.datetime]
+    ) -> None:
+        self._open_transport = open_transport
+        self._transports: dict[str, httpx.AsyncBaseTransport] = {}
         self._settings = settings
         self._now = now
         self._agent = user_agent(settings)
@@ -97,12 +101,25 @@ class Web:
             raise Unavailable(host, f"no connection within {self._settings.connect_timeout_seconds:g} s") from error
         except httpx.TimeoutException as error:
             raise Unavailable(host, f"silent for {self._settings.read_timeout_seconds:g} s") from error
-        except httpx.TransportError as error:
+        except (httpx.TransportError, OSError) as error:
             raise Unavailable(host, _sentence(error)) from error
+
+    async def hang_up(self, host: str) -> None:
+        """Closes the connection to this host, if there is one."""
+        transport = self._transports.pop(host, None)
+        if transport is not None:
+            await transport.aclose()
+
+    async def hang_up_all(self) -> None:
+        for host in list(self._transports):
+            await self.hang_up(host)
 
     async def _send(self, request: httpx.Request, url: str, cut_at: int | None) -> Answer:
         asked_at = self._now()
-        response = await self._transport.handle_async_request(request)
+        host = host_key(url)
+        if host not in self._transports:
+            self._transports[host] = self._open_transport()
+        response = await self._transports[host].handle_async_request(request)
         try:
             raw = await self._read(response, cut_at)
         finally:
@@ -155,12 +172,20 @@ async def open_web(
     """The web as the settings allow it. `resolve` and `tls` are for tests, which have names and certificates of their own."""
     with ThreadPoolExecutor(_RESOLVER_THREADS, "newsdesk-dns") as threads:
         backend = _CheckedBackend(settings.allowed_hosts, resolve or _system_resolver(threads))
-        limits = httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency, keepalive_expiry=15)
-        transport = httpx.AsyncHTTPTransport(http2=True, limits=limits, trust_env=False, verify=tls or True)
-        # httpx has no argument for its pool's backend; test_client.py notices when this attribute goes.
-        transport._pool._network_backend = backend
-        async with transport:
-            yield Web(transport, settings, now)
+        verify = tls or httpx.create_ssl_context(trust_env=False)
+
+        def open_transport() -> httpx.AsyncHTTPTransport:
+            # A pool for each host: httpcore looks through all its connections twice for each request.
+            transport = httpx.AsyncHTTPTransport(http2=True, limits=_ONE_CONNECTION, trust_env=False, verify=verify)
+            # httpx has no argument for its pool's backend; test_guard.py notices when this attribute goes.
+            transport._pool._network_backend = backend
+            return transport
+
+        web = Web(open_transport, settings, now)
+        try:
+            yield web
+        finally:
+            await web.hang_up_all()
 
 
 def user_agent(settings: FetchSettings) -> str:

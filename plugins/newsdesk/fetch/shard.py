@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import random
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ KEEP_AFTER_CAPTURES = 500
 """So much work is kept at once, and so much is done again after a kill. 200 hosts of 304s are one transaction of 10 ms."""
 
 KEEP_AFTER_SECONDS = 20.0
-_HOSTS_IN_ONE_QUERY = 500
+_HOSTS_IN_ONE_QUERY = 250
 
 _Result = TypeVar("_Result")
 _Work = Callable[[Visitor, Sequence[Any]], Coroutine[Any, Any, None]]
@@ -137,42 +137,42 @@ class _Run:
                     await alive
 
     async def _work_off(self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[Any]]], work: _Work) -> None:
-        """Hosts side by side, each by one worker; leases are claimed for as many hosts at once as there are workers."""
+        """Hosts side by side, each by one worker; leases are claimed for many hosts at once, ahead of the workers."""
         self._kept_at = asyncio.get_running_loop().time()
-        queue = self._claimed(hosts, load)
-        lock = asyncio.Lock()
+        queue: asyncio.Queue[tuple[Visitor, list[Any]] | None] = asyncio.Queue(self._settings.concurrency)
         try:
             async with asyncio.TaskGroup() as workers:
+                workers.create_task(self._claim_all(hosts, load, queue))
                 for _ in range(self._settings.concurrency):
-                    workers.create_task(self._worker(queue, lock, work))
+                    workers.create_task(self._worker(queue, work))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group
-        await self._keep(all_of_it=True)
+        self._keep(all_of_it=True)
 
-    async def _claimed(
-        self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[Any]]]
-    ) -> AsyncIterator[tuple[Visitor, list[Any]]]:
+    async def _claim_all(
+        self,
+        hosts: Iterator[list[str]],
+        load: Callable[[list[str]], Mapping[str, list[Any]]],
+        queue: "asyncio.Queue[tuple[Visitor, list[Any]] | None]",
+    ) -> None:
         for batch in hosts:
-            for start in range(0, len(batch), self._settings.concurrency):
-                visitors = await self._turns.claim(batch[start : start + self._settings.concurrency])
-                # Read under the lease: what another task did with these hosts a moment ago is seen.
-                todo = await asyncio.to_thread(load, [name for visitor in visitors for name in visitor.hosts])
-                for visitor in visitors:
-                    yield visitor, todo.get(next(iter(visitor.hosts)), [])
+            visitors = await self._turns.claim(batch)
+            # Read under the lease: what another task did with these hosts a moment ago is seen.
+            todo = await asyncio.to_thread(load, [name for visitor in visitors for name in visitor.hosts])
+            for visitor in visitors:
+                await queue.put((visitor, todo.get(next(iter(visitor.hosts)), [])))
+        for _ in range(self._settings.concurrency):
+            await queue.put(None)
 
-    async def _worker(self, queue: AsyncIterator[tuple[Visitor, list[Any]]], lock: asyncio.Lock, work: _Work) -> None:
-        while True:
-            async with lock:
-                claimed = await anext(queue, None)
-            if claimed is None:
-                return
+    async def _worker(self, queue: "asyncio.Queue[tuple[Visitor, list[Any]] | None]", work: _Work) -> None:
+        while (claimed := await queue.get()) is not None:
             visitor, todo = claimed
             await work(visitor, todo)
+            await self._turns.hang_up(visitor)
             self._finished.append(visitor)
-            async with lock:
-                await self._keep()
+            self._keep()
 
-    async def _keep(self, *, all_of_it: bool = False) -> None:
+    def _keep(self, *, all_of_it: bool = False) -> None:
         clock = asyncio.get_running_loop().time()
         enough = len(self._finished) >= KEEP_AFTER_UNITS or self._ledger.captures_waiting >= KEEP_AFTER_CAPTURES
         if all_of_it or enough or clock - self._kept_at > KEEP_AFTER_SECONDS:

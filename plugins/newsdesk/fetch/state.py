@@ -15,6 +15,8 @@ from newsdesk.fetch.plan import FIRST_INTERVAL, FeedState, FeedStatus, host_hash
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.urls import host_key
 
+_STATE_FIELDS = tuple(field.name for field in dataclasses.fields(FeedState) if field.name != "status")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
@@ -160,8 +162,7 @@ def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
 
 
 def _polled_row(feed: Feed) -> dict[str, Any]:
-    state = dataclasses.asdict(feed.state)
-    state["new_status"] = state.pop("status")
+    state = {name: getattr(feed.state, name) for name in _STATE_FIELDS}
     host = host_key(feed.state.url)
     validators = {
         "etag": feed.etag,
@@ -170,12 +171,12 @@ def _polled_row(feed: Feed) -> dict[str, Any]:
         "title": feed.title,
         "read_at": feed.read_at,
     }
-    return {"feed_id": feed.id, "host": host, "host_hash": host_hash(host), **validators, **state}
+    return {"feed_id": feed.id, "new_status": feed.state.status, "host": host, "host_hash": host_hash(host), **validators, **state}
 
 
 def _feed(row: Any) -> Feed:
     columns = row._mapping
-    state = FeedState(**{field.name: columns[field.name] for field in dataclasses.fields(FeedState) if field.name != "status"})
+    state = FeedState(**{name: columns[name] for name in _STATE_FIELDS})
     return Feed(
         id=row.id,
         source=row.source,

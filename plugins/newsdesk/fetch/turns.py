@@ -118,6 +118,12 @@ class Turns:
             url = target
         raise ArticleRejected(Reason.UNREADABLE, f"more than {self._settings.maximum_redirects} redirects")
 
+    async def hang_up(self, visitor: Visitor) -> None:
+        """Closes the visitor's connections; its leases last until its results are kept."""
+        for host in visitor.hosts:
+            async with self._locks.setdefault(host, asyncio.Lock()):
+                await self._web.hang_up(host)
+
     def leave(self, visitors: Iterable[Visitor]) -> list[HostState]:
         """Takes the hosts that nobody uses any more out of the run; the caller releases them when it commits."""
         for visitor in visitors:
