@@ -46,7 +46,7 @@ def find_unknown(reading: Reading) -> Iterable[Span]:
         yield from ((start, end) for start, end, _ in unknown_words(reading))
 
 
-def find_untranslated(reading: Reading) -> Iterable[Span]:
+def untranslated_places(reading: Reading) -> Iterable[Span]:
     """Small words and months of another language between English words; in a name or a title they stand between capitals."""
     foreign = _small_words_of_others(reading.language)
     found = list(_SMALL_WORD.finditer(reading.text))
@@ -64,8 +64,14 @@ def find_other_scripts(reading: Reading) -> Iterable[Span]:
 
 
 def _small_words_of_others(language: LanguageData) -> frozenset[str]:
-    others = (load(code) for code in LANGUAGES if code != language.code)
-    return frozenset(word for other in others if other is not None for word in other.leftovers if not is_english(word))
+    return frozenset().union(
+        *(small_words_of(other) for other in map(load, LANGUAGES) if other is not None and other.code != language.code)
+    )
+
+
+def small_words_of(data: LanguageData) -> frozenset[str]:
+    """The words that betray the language in an English text."""
+    return frozenset(word for word in data.leftovers if not is_english(word))
 
 
 RULES = (
@@ -75,7 +81,7 @@ RULES = (
         message="A common word of another language stands between English ones: it was not translated.",
         fires="The council agreed to the plan en octubre según the mayor, and también it will pay for the road.",
         silent="The film “La casa de las flores” opens the festival, and Casa de las Flores is a hotel in Oaxaca.",
-        find=find_untranslated,
+        find=untranslated_places,
         languages=_ENGLISH,
     ),
     Rule(

@@ -213,6 +213,8 @@ def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> It
                 opened = None
             reopened = None
         for place, kind, straight in marks:
+            if kind == "close" and place == paragraph.start:
+                continue  # Spanish and French paragraphs of a long quotation begin so
             if kind == "open":
                 if opened is None:
                     opened = (place, straight)
@@ -242,7 +244,7 @@ def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[tuple[int, 
             yield paragraph.start + index, "open", False
         elif character in language.closing:
             yield paragraph.start + index, "close", False
-        elif character == '"':
+        elif character == '"' or character in language.either_way:
             before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
             opens = (not before or before in " (\u00a0[—–-") and after not in ("", " ", "\u00a0")
             if not opens and before.isdigit() and (after in ("", " ", ",", ".", "-", "x")):

@@ -1,9 +1,11 @@
 """The heart of check: is this text a translation, and are its sentences sound."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from newsdesk.check.catalogue import list_rules
+from newsdesk.check.compare import compare, guess_language
+from newsdesk.check.evidence import collect_evidence, judge
 from newsdesk.check.fluency import measure
 from newsdesk.check.lang import load
 from newsdesk.check.leftovers import unknown_for_1000
@@ -29,12 +31,18 @@ def check(cleaned: Cleaned, doc: "Doc | None", settings: CheckSettings, *, origi
         return Checked(language=cleaned.language, verdict=None)
     reading = Reading(cleaned.text, language, doc, title=cleaned.title)
     findings = find_defects(reading)
+    if original is not None:
+        findings = _in_order((*findings, *find_disagreements(reading, original)))
     total = score_text(reading, findings).total
+    evidence, source_language = collect_evidence(cleaned, reading, original)
     return Checked(
         language=cleaned.language,
         verdict=verdict_of(total, findings, settings),
         findings=findings,
         score=total,
+        is_translation=judge(evidence),
+        source_language=source_language if evidence else None,
+        evidence=evidence,
         rules_version=VERSION,
     )
 
@@ -52,10 +60,19 @@ def score_text(reading: Reading, findings: Sequence[Finding]) -> Score:
 
 def find_defects(reading: Reading) -> tuple[Finding, ...]:
     """What the rules find, in the order of the text."""
-    found = [
+    return _in_order(
         Finding(start=start, end=end, rule=rule.id, severity=rule.severity, message=rule.message)
         for rule in list_rules()
         if rule.applies(reading)
         for start, end in rule.find(reading)
-    ]
-    return tuple(sorted(found, key=lambda finding: (finding.start, finding.end, finding.rule)))
+    )
+
+
+def find_disagreements(reading: Reading, original: Original) -> tuple[Finding, ...]:
+    """Where the text says another thing than its original; none where the original's language has no data."""
+    language = load(original.language or guess_language(original.text))
+    return () if language is None else compare(reading, Reading(original.text, language))
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule)))

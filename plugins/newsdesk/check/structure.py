@@ -34,8 +34,8 @@ _OFFICES = words(
     "minister president leader official ambassador secretary chief diplomat lawmaker senator mayor delegate deputy commissioner"
 )
 _DETENTION = words(
-    "custody prison jail hostage captive prisoner accountable responsible liable arrest arrested charge suspicion police detain detention cell "
-    "gunpoint esteem regard contempt captivity bail warrant court"
+    "custody prison jail hostage captive prisoner accountable responsible liable arrest arrested charge suspicion police detain "
+    "detention cell gunpoint esteem regard contempt captivity bail warrant court"
 )
 _COMMENTS = words("is was means meant makes made would brings leads is n't are")
 """After "Which": a comment on the whole sentence before ("Which is why it failed."), a habit of good journalism."""

@@ -12,6 +12,14 @@ _DOUBLED = re.compile(r"\b(the|a|an|of|to|in|and|for|with|from|by|at|on|is|was|a
 _SMALL_AFTER_STOP = re.compile(r"(?<=\s)([A-Za-z]?[a-z]{3,}|[a-z]{3})\.[”]?[ \u00a0]+[a-z]{2,}(?=[ \u00a0,])")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*|[.!?:;—–]|\d+")
 
+_FULL_NAME = re.compile(r"\b(?=([A-Z][a-zà-ÿ]{2,}) ([A-Z][a-zà-ÿ]{4,})\b)")
+_OTHER_NUMBER_FORM = re.compile(
+    r"(?<![\d.,])\d{1,3},\d{1,2}(?= (?:percent|per cent|million|billion|euros?|dollars|kilomet|met(?:er|re)s)|\s?%)|"
+    r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?= (?:people|euros?|dollars|kilomet|met(?:er|re)s|tons|tonnes|inhabitants|jobs|workers))"
+)
+_DASH_SPEECH = re.compile(r"[,!?”\"] [-–—] (?:said|says|added|adds|explained|explains|stated|asked|told|declared)\b(?! that)")
+_MARKUP = re.compile(r"</?[a-z]{1,10}(?: [^<>\n]*)?/?>|&(?:amp|quot|nbsp|lt|gt|apos|#\d{2,5});|\{\{|\}\}")
+
 LEAST_REPEATED = 3
 """Words in a row that come twice in a row. Two do it in sound prose ("more and more and more")."""
 
@@ -64,6 +72,35 @@ def find_headless_paragraphs(reading: Reading) -> Iterable[Span]:
             yield paragraph.start, paragraph.start + len(" ".join(first))
 
 
+def find_changing_names(reading: Reading) -> Iterable[Span]:
+    surnames: dict[str, dict[str, Span]] = {}
+    for match in _FULL_NAME.finditer(reading.text):
+        seen = surnames.setdefault(match.group(1), {})
+        if any(_is_respelt(match.group(2), other) for other in seen if other != match.group(2)):
+            yield match.start(1), match.end(2)
+        seen.setdefault(match.group(2), match.span(2))
+
+
+def _is_respelt(name: str, other: str) -> bool:
+    """Whether one letter of a name of at least five is another; a letter more may be another person ("Petrov", "Petrova")."""
+    return len(name) == len(other) >= 5 and sum(a != b for a, b in zip(name, other, strict=True)) == 1
+
+
+def find_other_number_forms(reading: Reading) -> Iterable[Span]:
+    for match in _OTHER_NUMBER_FORM.finditer(reading.text):
+        yield match.span()
+
+
+def find_dash_speech(reading: Reading) -> Iterable[Span]:
+    for match in _DASH_SPEECH.finditer(reading.text):
+        yield match.span()
+
+
+def find_markup(reading: Reading) -> Iterable[Span]:
+    for match in _MARKUP.finditer(reading.text):
+        yield match.span()
+
+
 RULES = (
     Rule(
         id="doubled-word",
@@ -99,5 +136,39 @@ RULES = (
         silent="The council agreed on:\na new bridge over the river, to be built by May.\na new road from the harbour.\nThe mayor left.",
         find=find_headless_paragraphs,
         languages=_ENGLISH,
+    ),
+    Rule(
+        id="changing-name",
+        severity=Severity.WEAK,
+        message="The same person's name is spelt in two ways.",
+        fires="The minister Rustam Belinov spoke first. Later Rustam Belenov left the hall.",
+        silent="The minister Rustam Belinov spoke first. Later Rustam Belinov left the hall with Irina Belinova.",
+        find=find_changing_names,
+    ),
+    Rule(
+        id="number-form",
+        severity=Severity.WEAK,
+        message="The number is written as another language writes it: what English puts a comma for is a point here, or the reverse.",
+        fires="The company lost 2,5 million euros and 1.200 jobs in a year.",
+        silent="The company lost 2.5 million euros and 1,200 jobs in a year.",
+        find=find_other_number_forms,
+        languages=_ENGLISH,
+    ),
+    Rule(
+        id="dash-speech",
+        severity=Severity.WEAK,
+        message="Speech is marked with a dash, as other languages do it.",
+        fires="We will not pay twice, - said the mayor on Monday.",
+        silent="“We will not pay twice,” said the mayor on Monday - and she meant it.",
+        find=find_dash_speech,
+        languages=_ENGLISH,
+    ),
+    Rule(
+        id="markup",
+        severity=Severity.WEAK,
+        message="A sign for programs was left in the text.",
+        fires="The mayor said &quot;no&quot; to the plan.",
+        silent="The mayor said “no” to the plan & left; 3 < 4.",
+        find=find_markup,
     ),
 )

@@ -15,20 +15,41 @@ def words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
+def in_order(listed: str) -> tuple[str, ...]:
+    """The words of a list in its order."""
+    return tuple(listed.split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageData:
-    """`opening` and `closing` are the quotation marks that pair; straight marks are read by their neighbours everywhere.
+    """`opening` and `closing` are the quotation marks that pair; straight marks are read by their neighbours everywhere,
+    and so are the marks of `either_way`, which open in one country and close in another.
+    `blank_before` are the signs of punctuation that the language's own typography sets after a blank.
 
-    `leftovers` are small words and months that no other language here writes alike: what betrays the language when it was left
-    standing in a translation from it. `blank_before` are the signs of punctuation that the language's own typography sets after a blank.
+    For translations from it: `leftovers` are small words and months that no other language here writes alike, which betray it
+    when they were left standing; `calques` are patterns of English that follows its turns of phrase; `name_forms` spellings of
+    names that are its own.
+
+    For the comparison with an original: `negations` deny; `softeners` are words by which a translator may say the same
+    without denying. `months`, `weekdays` (from Monday) and `numerals` (three to twelve) are in order; `magnitudes` are words
+    like million.
     """
 
     code: str
     opening: str
     closing: str
+    either_way: str = ""
     blank_before: str = ""
     abbreviations: frozenset[str] = field(default_factory=frozenset)
     leftovers: frozenset[str] = field(default_factory=frozenset)
+    calques: tuple[str, ...] = ()
+    name_forms: tuple[str, ...] = ()
+    negations: frozenset[str] = field(default_factory=frozenset)
+    softeners: frozenset[str] = field(default_factory=frozenset)
+    months: tuple[str, ...] = ()
+    weekdays: tuple[str, ...] = ()
+    numerals: tuple[str, ...] = ()
+    magnitudes: dict[str, int] = field(default_factory=dict)
 
 
 def load(code: str | None) -> LanguageData | None:

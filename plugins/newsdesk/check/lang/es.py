@@ -1,6 +1,6 @@
 """Spanish."""
 
-from newsdesk.check.lang import LanguageData, words
+from newsdesk.check.lang import LanguageData, in_order, words
 
 DATA = LanguageData(
     code="es",
@@ -12,4 +12,32 @@ DATA = LanguageData(
         "dijo señaló añadió enero febrero abril junio julio agosto septiembre octubre noviembre diciembre lunes martes "
         "miércoles jueves viernes sábado domingo años además ciudad país"
     ),
+    calques=(
+        r"(?:said|announced|reported|confirmed|indicated) this (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
+        r"[Ff]or (?:his|her|its) part, the",
+        r"\b(?:He|She|They) (?:assured|indicated|specified|pointed out) that",
+        r"in (?:declarations|statements) to (?:the press|journalists|EFE)",
+        r"\b[Ii]n this (?:sense|regard|line),",
+        r"\bnoted the fact that",
+        r"\bthe also\b",
+    ),
+    name_forms=(
+        "Zelenski",
+        "Jersón",
+        "Járkov",
+        "Moscú",
+        "Bruselas",
+        "Putín",
+        "Pekín",
+        "Teherán",
+    ),
+    negations=words("no nunca jamás nadie nada ninguno ninguna ningún ni tampoco sin"),
+    softeners=words(
+        "sino sólo solo únicamente apenas salvo excepto impedir evitar rechazar negar descartar incapaz imposible falta "
+        "carecer dejar hasta poco pocos"
+    ),
+    months=in_order("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+    weekdays=in_order("lunes martes miércoles jueves viernes sábado domingo"),
+    numerals=in_order("tres cuatro cinco seis siete ocho nueve diez once doce"),
+    magnitudes={"mil": 1000, "millón": 1000000, "millones": 1000000},
 )

@@ -1,6 +1,6 @@
 """French. Its typography sets a blank before ; : ! ? and inside guillemets."""
 
-from newsdesk.check.lang import LanguageData, words
+from newsdesk.check.lang import LanguageData, in_order, words
 
 DATA = LanguageData(
     code="fr",
@@ -13,4 +13,23 @@ DATA = LanguageData(
         "gouvernement janvier février avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi "
         "jeudi vendredi samedi dimanche déclaré a-t-il ainsi également aujourd"
     ),
+    calques=(
+        r"\b(?:He|She) (?:precised|underlined) that",
+        r"\b[Oo]n (?:his|her) side,",
+        r"\bto the (?:micro|microphone) of\b",
+        r"\b[Ii]n the margins? of the",
+    ),
+    name_forms=(
+        "Poutine",
+        "Zelenski",
+        "Bruxelles",
+        "Pékin",
+        "Londres",
+    ),
+    negations=words("ne n pas jamais rien personne aucun aucune ni sans non"),
+    softeners=words("que seulement guère empêcher éviter refuser rejeter nier exclure incapable impossible manque sauf jusqu peu"),
+    months=in_order("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+    weekdays=in_order("lundi mardi mercredi jeudi vendredi samedi dimanche"),
+    numerals=in_order("trois quatre cinq six sept huit neuf dix onze douze"),
+    magnitudes={"mille": 1000, "million": 1000000, "millions": 1000000, "milliard": 1000000000, "milliards": 1000000000},
 )

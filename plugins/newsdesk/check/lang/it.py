@@ -1,6 +1,6 @@
 """Italian."""
 
-from newsdesk.check.lang import LanguageData, words
+from newsdesk.check.lang import LanguageData, in_order, words
 
 DATA = LanguageData(
     code="it",
@@ -11,4 +11,22 @@ DATA = LanguageData(
         "della delle degli gli però anche sono perché più secondo governo detto dopo prima gennaio febbraio marzo maggio "
         "giugno luglio settembre ottobre dicembre lunedì martedì mercoledì giovedì venerdì sabato domenica anni città"
     ),
+    calques=(
+        r"\b(?:He|She) (?:underlined|precised) that",
+        r"\baccording to what (?:was )?(?:learned|reported)",
+    ),
+    name_forms=(
+        "Bruxelles",
+        "Mosca",
+        "Pechino",
+        "Londra",
+    ),
+    negations=words("non mai nessuno nessuna nessun niente nulla né neanche neppure senza"),
+    softeners=words(
+        "solo soltanto appena salvo tranne impedire evitare rifiutare negare escludere incapace impossibile manca fino poco pochi"
+    ),
+    months=in_order("gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"),
+    weekdays=in_order("lunedì martedì mercoledì giovedì venerdì sabato domenica"),
+    numerals=in_order("tre quattro cinque sei sette otto nove dieci undici dodici"),
+    magnitudes={"mila": 1000, "milione": 1000000, "milioni": 1000000, "miliardo": 1000000000, "miliardi": 1000000000},
 )

@@ -1,6 +1,6 @@
 """Portuguese."""
 
-from newsdesk.check.lang import LanguageData, words
+from newsdesk.check.lang import LanguageData, in_order, words
 
 DATA = LanguageData(
     code="pt",
@@ -12,4 +12,21 @@ DATA = LanguageData(
         "setembro outubro novembro dezembro segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado uma "
         "dos mais"
     ),
+    calques=(
+        r"(?:said|announced) this (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
+        r"\b(?:He|She) affirmed that",
+    ),
+    name_forms=(
+        "Moscovo",
+        "Bruxelas",
+        "Quieve",
+    ),
+    negations=words("não nunca jamais ninguém nada nenhum nenhuma nem tampouco sem"),
+    softeners=words(
+        "senão só somente apenas mal salvo exceto impedir evitar rejeitar negar descartar incapaz impossível falta até pouco poucos"
+    ),
+    months=in_order("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"),
+    weekdays=in_order("segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo"),
+    numerals=in_order("três quatro cinco seis sete oito nove dez onze doze"),
+    magnitudes={"mil": 1000, "milhão": 1000000, "milhões": 1000000, "bilhão": 1000000000, "bilhões": 1000000000},
 )

@@ -1,0 +1,297 @@
+"""The text against its original: numbers, dates, names, negations and the count of quotations.
+
+Sentences are aligned by their order, length and the numbers they share (dynamic programming after Gale and Church 1993).
+What differs is a finding with both places. A translator may say a thing in another way, so names and negations count only
+where the sentences that belong together are sure, and both sides lack what the other has.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from newsdesk.check.lang import LANGUAGES, LanguageData, load
+from newsdesk.check.reading import Reading
+from newsdesk.records import Finding, Severity
+
+_NUMBER = re.compile(
+    r"(?<![\w.,])\d{1,3}(?:[.,\u00a0\u202f' ]\d{3})+(?:[.,]\d+)?(?![\w])|(?<![\w.,])\d+(?:[.,]\d+)?(?:st|nd|rd|th|s|º|ª|\.o)?(?!\w)"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_CAPITAL = re.compile(r"(?<=[^\W\d_,;:’”\"] )[A-ZÀ-ÖØ-Ý][^\W\d_]+(?:[-’'][A-Z]?[^\W\d_]+)*")
+
+FIRST_NUMERAL = 3
+SKIP_COST = 1.5
+LEAST_SIMILAR = 55
+"""Ratio of letters from which two names may be the same ("Kiev", "Kyiv": 75; "Bruselas", "Brussels": 88)."""
+ALTERED_BELOW = 90
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sentence of one side with what can be compared of it."""
+
+    start: int
+    end: int
+    text: str
+    language: LanguageData
+
+    @cached_property
+    def numbers(self) -> dict[float, tuple[int, int]]:
+        return dict(_numbers(self))
+
+    @cached_property
+    def dates(self) -> dict[str, tuple[int, int]]:
+        return dict(_dates(self))
+
+    @cached_property
+    def words(self) -> list[str]:
+        return [word.group().lower().replace("’", "'") for word in _WORD.finditer(self.text)]
+
+    @cached_property
+    def names(self) -> dict[str, tuple[int, int]]:
+        """Folded name -> place; the first word of a sentence, months and weekdays are none."""
+        calendar = {*self.language.months, *self.language.weekdays}
+        return {
+            fold(match.group()): (self.start + match.start(), self.start + match.end())
+            for match in _CAPITAL.finditer(self.text)
+            if match.group().lower() not in calendar and len(match.group()) > 3
+        }
+
+    @cached_property
+    def negations(self) -> int:
+        said = [part for word in self.words for part in ([word, "n't"] if word.endswith("n't") else [word])]
+        return sum(word in self.language.negations for word in said)
+
+    @cached_property
+    def is_softened(self) -> bool:
+        return any(word in self.language.softeners or word.startswith(("un", "in", "im", "dis", "des")) for word in self.words)
+
+
+def fold(word: str) -> str:
+    """The word in small letters without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(sign))
+
+
+def guess_language(text: str) -> str | None:
+    """The language whose small words stand in the text most often, of those with data; None where there are hardly any."""
+    words = Counter(word.group().lower() for word in _WORD.finditer(text))
+    counts = {data.code: sum(words[word] for word in data.leftovers | data.negations) for data in map(load, LANGUAGES) if data is not None}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] >= LEAST_SMALL_WORDS else None
+
+
+LEAST_SMALL_WORDS = 3
+
+
+def parts_of(reading: Reading) -> list[Part]:
+    return [Part(sentence.start, sentence.end, sentence.text, reading.language) for sentence in reading.sentences]
+
+
+def _numbers(part: Part) -> Iterator[tuple[float, tuple[int, int]]]:
+    for match in _NUMBER.finditer(part.text):
+        value = value_of(match.group(), part.language)
+        after = _WORD.match(part.text, match.end() + 1) if part.text[match.end() : match.end() + 1] in (" ", "\u00a0") else None
+        scale = part.language.magnitudes.get(after.group().lower(), 1) if after else 1
+        if value is not None:
+            end = after.end() if after and scale > 1 else match.end()
+            yield round(value * scale, 6), (part.start + match.start(), part.start + end)
+    for match in _WORD.finditer(part.text):
+        word = match.group().lower()
+        if word in part.language.numerals:
+            yield float(part.language.numerals.index(word) + FIRST_NUMERAL), (part.start + match.start(), part.start + match.end())
+
+
+def value_of(digits: str, language: LanguageData) -> float | None:
+    """The number that the digits stand for: English groups thousands by commas, the others by points or blanks."""
+    digits = re.sub(r"(?:st|nd|rd|th|s|º|ª|\.o)$", "", digits)
+    group, decimal = (",", ".") if language.code == "en" else (".", ",")
+    plain = re.sub(r"[\u00a0\u202f' ]", "", digits)
+    if re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{decimal}\d+)?", plain):
+        plain = plain.replace(group, "")
+    plain = plain.replace(decimal, ".") if plain.count(decimal) == 1 else plain
+    try:
+        return float(plain)
+    except ValueError:
+        return None
+
+
+def _dates(part: Part) -> Iterator[tuple[str, tuple[int, int]]]:
+    for match in re.finditer(r"[^\W\d_]+(?:-feira)?", part.text):
+        word = match.group().lower()
+        if part.language.code == "en" and word in ("may", "march") and not match.group()[0].isupper():
+            continue
+        for kind, names in (("month", part.language.months), ("day", part.language.weekdays)):
+            if word in names:
+                yield f"{kind} {names.index(word)}", (part.start + match.start(), part.start + match.end())
+
+
+def align(target: Sequence[Part], source: Sequence[Part]) -> list[tuple[list[Part], list[Part]]]:
+    """Groups of sentences that belong together, one or two on each side, or one on a side with none."""
+    ratio = max(1, sum(len(part.text) for part in target)) / max(1, sum(len(part.text) for part in source))
+    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
+    for i in range(len(target) + 1):
+        for j in range(len(source) + 1):
+            if (i, j) == (0, 0):
+                continue
+            steps = [(i - a, j - b) for a, b in ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1)) if i >= a and j >= b]
+            best[i, j] = min((best[step][0] + _cost(target[step[0] : i], source[step[1] : j], ratio), step) for step in steps)
+    groups, at = [], (len(target), len(source))
+    while at != (0, 0):
+        step = best[at][1]
+        groups.append((list(target[step[0] : at[0]]), list(source[step[1] : at[1]])))
+        at = step
+    return groups[::-1]
+
+
+def _cost(target: Sequence[Part], source: Sequence[Part], ratio: float) -> float:
+    if not target or not source:
+        return SKIP_COST
+    here, there = sum(len(part.text) for part in target), sum(len(part.text) for part in source) * ratio
+    length = abs(here - there) / max(here, there)
+    shared = _shared(target, source)
+    return length - 0.4 * min(shared, 3) + 0.3 * (len(target) + len(source) - 2)
+
+
+def _shared(target: Sequence[Part], source: Sequence[Part]) -> int:
+    numbers = {value for part in target for value in part.numbers} & {value for part in source for value in part.numbers}
+    names = {name[:4] for part in target for name in part.names} & {name[:4] for part in source for name in part.names}
+    return len(numbers) + len(names)
+
+
+def compare(reading: Reading, original: Reading) -> tuple[Finding, ...]:
+    """A finding for each disagreement; none where the texts are too long to be aligned."""
+    target, source = parts_of(reading), parts_of(original)
+    if len(target) * len(source) > MOST_CELLS:
+        return ()
+    found: list[Finding] = []
+    every = Everything(reading, original)
+    for here, there in align(target, source):
+        if here and there:
+            found += _numbers_that_differ(here, there, every)
+            found += _dates_that_differ(here, there)
+            found += _names_that_differ(here, there, every)
+            found += _negations_that_differ(here, there)
+    return (*found, *_quotations_that_differ(reading, original))
+
+
+MOST_CELLS = 250_000
+"""Sentences times sentences; 500 of each are a second."""
+
+
+class Everything:
+    """All numbers and names of both texts: what stands elsewhere in the other is moved, not altered."""
+
+    def __init__(self, reading: Reading, original: Reading) -> None:
+        self.target_numbers = {value for part in parts_of(reading) for value in part.numbers}
+        self.source_numbers = {value for part in parts_of(original) for value in part.numbers}
+        self.source_words = {fold(match.group()) for match in _WORD.finditer(original.text)}
+        self.target_words = {fold(match.group()) for match in _WORD.finditer(reading.text)}
+
+
+def _numbers_that_differ(here: Sequence[Part], there: Sequence[Part], every: Everything) -> Iterable[Finding]:
+    ours = {value: place for part in here for value, place in part.numbers.items() if value not in every.source_numbers}
+    theirs = {value: place for part in there for value, place in part.numbers.items() if value not in every.target_numbers}
+    for (value, place), (other, source) in zip(ours.items(), theirs.items(), strict=False):
+        yield _finding("number-differs", place, source, f"The text has {_written(value)} where the original has {_written(other)}.")
+
+
+def _written(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) else f"{value:,}"
+
+
+def _dates_that_differ(here: Sequence[Part], there: Sequence[Part]) -> Iterable[Finding]:
+    ours = {date: place for part in here for date, place in part.dates.items()}
+    theirs = {date: place for part in there for date, place in part.dates.items()}
+    for kind in ("month", "day"):
+        mine = [place for date, place in ours.items() if date.startswith(kind) and date not in theirs]
+        others = [place for date, place in theirs.items() if date.startswith(kind) and date not in ours]
+        for place, source in zip(mine, others, strict=False):
+            yield _finding("date-differs", place, source, "The text names another day or month than the original.")
+
+
+def _names_that_differ(here: Sequence[Part], there: Sequence[Part], every: Everything) -> Iterable[Finding]:
+    ours = [(name, place) for part in here for name, place in part.names.items() if not _is_known(name, every.source_words)]
+    theirs = [(name, place) for part in there for name, place in part.names.items() if not _is_known(name, every.target_words)]
+    if len(ours) == len(theirs) == 1:  # more of them are names that each language has its own form of
+        (name, place), (other, source) = ours[0], theirs[0]
+        if not _is_exonym(name, other):
+            yield _finding("name-differs", place, source, "The text has another name here than the original.")
+
+
+def _is_known(name: str, words: Iterable[str]) -> bool:
+    return any(word == name or (len(word) > 3 and fuzz.ratio(name, word) >= LEAST_SIMILAR) for word in words)
+
+
+def _is_exonym(name: str, other: str) -> bool:
+    return frozenset((name, other)) in _EXONYMS
+
+
+_EXONYMS = frozenset(
+    frozenset((english, other))
+    for english, others in {
+        "germany": "alemania alemanha allemagne germania deutschland",
+        "german": "deutschland",
+        "london": "londres",
+        "spain": "espana espagne",
+        "united": "estados etats vereinigte stati",
+        "states": "unidos unis",
+        "netherlands": "holanda",
+        "switzerland": "suiza",
+        "greece": "grecia",
+        "japan": "japon",
+        "hungary": "ungarn",
+        "austria": "osterreich",
+        "vienna": "wien",
+        "munich": "munchen",
+        "cologne": "koln",
+        "england": "inglaterra",
+        "wales": "gales",
+        "scotland": "escocia",
+        "house": "casa",
+        "nato": "otan",
+        "court": "tribunal",
+    }.items()
+    for other in others.split(" ")
+)
+"""Names that languages write too differently to be seen as one."""
+
+
+def _negations_that_differ(here: Sequence[Part], there: Sequence[Part]) -> Iterable[Finding]:
+    ours, theirs = sum(part.negations for part in here), sum(part.negations for part in there)
+    if len(here) != 1 or len(there) != 1 or bool(ours) == bool(theirs):
+        return
+    without = here[0] if theirs else there[0]
+    if not without.is_softened:
+        said = "denies what the original says" if ours else "says what the original denies"
+        yield _finding(
+            "negation-differs",
+            (here[0].start, here[0].end),
+            (there[0].start, there[0].end),
+            f"This sentence {said}: one of them has a “not”.",
+        )
+
+
+def _quotations_that_differ(reading: Reading, original: Reading) -> Iterable[Finding]:
+    ours = [q for q in reading.quotations if q.start is not None and q.end is not None]
+    theirs = [q for q in original.quotations if q.start is not None and q.end is not None]
+    if abs(len(ours) - len(theirs)) > max(2, len(theirs) // 3) and ours:
+        first = ours[0]
+        start = first.start or 0
+        yield Finding(
+            start=start,
+            end=first.end or start + 1,
+            rule="quotations-differ",
+            severity=Severity.WEAK,
+            message=f"The text has {len(ours)} quotations, the original {len(theirs)}.",
+        )
+
+
+def _finding(rule: str, place: tuple[int, int], source: tuple[int, int], message: str) -> Finding:
+    return Finding(
+        start=place[0], end=place[1], rule=rule, severity=Severity.STRONG, message=message, source_start=source[0], source_end=source[1]
+    )

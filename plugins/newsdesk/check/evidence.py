@@ -1,0 +1,161 @@
+"""Signs that a text is a translation, and from which language. Without any the answer is unknown, never no.
+
+Each sign has a weight; from 0.5 together a translation is likely, from 1.0 it is one. English of a foreign agency's own
+English service has the agency's name too, so that no single mark of style decides.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from newsdesk.check.lang import LANGUAGES, LanguageData, in_order, load
+from newsdesk.check.leftovers import small_words_of, unknown_for_1000, unknown_words, untranslated_places
+from newsdesk.check.reading import Reading
+from newsdesk.records import Cleaned, Evidence, IsTranslation, Original
+
+LIKELY_FROM = 0.5
+YES_FROM = 1.0
+
+_AGENCIES_BY_LANGUAGE = {
+    "es": "EFE|Europa Press|Télam|Telam|Notimex|Prensa Latina",
+    "it": "ANSA|AGI|Adnkronos",
+    "de": "dpa|DPA|APA|SID|KNA",
+    "pt": "Lusa|LUSA|Agência Brasil",
+    "fr": "Belga|ATS",
+    "zh": "Xinhua",
+    "ru": "TASS|RIA Novosti|Interfax",
+    "uk": "Ukrinform",
+    "pl": "PAP",
+    "ja": "Kyodo",
+    "ko": "Yonhap",
+    "hu": "MTI",
+    "cs": "ČTK",
+    "tr": "Anadolu",
+}
+AGENCIES = {agency: language for language, agencies in _AGENCIES_BY_LANGUAGE.items() for agency in agencies.split("|")}
+"""Agency as it signs -> the language that it writes in first."""
+
+_NAMES_OF_LANGUAGES = (
+    "Spanish:es French:fr German:de Portuguese:pt Italian:it Russian:ru Ukrainian:uk Chinese:zh Japanese:ja Arabic:ar Polish:pl "
+    "Turkish:tr Hungarian:hu Czech:cs Korean:ko Dutch:nl Catalan:ca Greek:el Hebrew:he Persian:fa"
+)
+LANGUAGE_NAMES = dict(pair.split(":") for pair in in_order(_NAMES_OF_LANGUAGES))
+
+_DATELINE = re.compile(
+    r"^(?P<place>[^\W\d_][\w .’'/,-]{1,40}?)[ ,]*(?:\d{1,2} [\w.]{3,10}[ ,]*)?\((?P<agency>"
+    + "|".join(map(re.escape, AGENCIES))
+    + r")(?:/[\w ]+)?\)(?P<end>\s?\.?\s?[-–—.]*)"
+)
+_CREDIT = re.compile(
+    r"\b(?:(?:machine[- ]|automatically )?translated (?:from (?:the )?(?:original )?(?P<from>[A-Z]\w+)|by [A-Z]|automatically)|"
+    r"translation (?:by|from|of the original)|originally (?:published|written|appeared) in (?P<in>[A-Z]\w+)|"
+    r"traducid[oa] (?:por|del)|traduit (?:par|de)|aus dem \w+ (?:übersetzt|von)|übersetzt von|traduzid[oa] (?:por|do)|tradotto (?:da|dal))"
+)
+_GUILLEMETS = re.compile(r"«[^»\n]{2,200}»")
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}(?= (?:percent|per cent|million|billion|euros?|dollars|points)|\s?%)")
+
+
+def collect_evidence(cleaned: Cleaned, reading: Reading, original: Original | None) -> tuple[tuple[Evidence, ...], str | None]:
+    """The signs, strongest first, and the language that most of their weight points to."""
+    found = [
+        *_from_original(original),
+        *_from_page(cleaned),
+        *_from_credits(cleaned, reading),
+        *_from_dateline(reading),
+        *_from_typography(reading),
+        *_from_wording(reading),
+    ]
+    weights: dict[str, float] = defaultdict(float)
+    for evidence, language in found:
+        if language is not None and language != reading.language.code:
+            weights[language] += evidence.weight
+    source = original.language if original is not None else None
+    if source is None and weights:
+        source = max(sorted(weights), key=lambda language: weights[language])
+    return tuple(sorted((evidence for evidence, _ in found), key=lambda evidence: -evidence.weight)), source
+
+
+def judge(evidence: tuple[Evidence, ...]) -> IsTranslation:
+    total = sum(sign.weight for sign in evidence)
+    if total >= YES_FROM - 1e-9:
+        return IsTranslation.YES
+    return IsTranslation.LIKELY if total >= LIKELY_FROM - 1e-9 else IsTranslation.UNKNOWN
+
+
+Sign = tuple[Evidence, str | None]
+
+
+def _sign(signal: str, detail: str, weight: float, language: str | None = None) -> Sign:
+    return Evidence(signal=signal, detail=detail, weight=weight), language
+
+
+def _from_original(original: Original | None) -> Iterator[Sign]:
+    if original is not None:
+        named = f" ({original.language})" if original.language else ""
+        yield _sign("original", f"the original was given{named}", 1.0, original.language)
+
+
+def _from_page(cleaned: Cleaned) -> Iterator[Sign]:
+    declared = (cleaned.declared_language or "").split("-")[0].lower()
+    if declared and cleaned.language and declared != cleaned.language and cleaned.language_confidence >= 0.8:
+        yield _sign("declared-language", f"the page calls itself {declared}, the text is {cleaned.language}", 0.3, declared)
+    others = sorted({code.split("-")[0].lower() for code in cleaned.hreflang} - {cleaned.language, "x", ""})
+    if others:
+        yield _sign("hreflang", f"the page offers itself in {', '.join(others)} too", 0.15, others[0] if len(others) == 1 else None)
+
+
+def _from_credits(cleaned: Cleaned, reading: Reading) -> Iterator[Sign]:
+    edges = [paragraph.text for paragraph in (*reading.paragraphs[:2], *reading.paragraphs[-3:]) if len(paragraph.text) < 400]
+    for text in (*edges, *cleaned.authors, cleaned.description):
+        match = _CREDIT.search(text)
+        if match:
+            named = match.group("from") or match.group("in") or ""
+            yield _sign("credit", match.group().strip(), 1.0, LANGUAGE_NAMES.get(named))
+            return
+
+
+def _from_dateline(reading: Reading) -> Iterator[Sign]:
+    for paragraph in reading.paragraphs[:2]:
+        match = _DATELINE.match(paragraph.text)
+        if match and AGENCIES[match.group("agency")] != reading.language.code:
+            language = AGENCIES[match.group("agency")]
+            yield _sign("agency-dateline", match.group().strip(), 0.4, language)
+            if match.group("end").strip() in (".-", ".–", ".—"):
+                yield _sign("dateline-style", f"“{match.group('end').strip()}” after the agency's name", 0.2, language)
+            return
+
+
+def _from_typography(reading: Reading) -> Iterator[Sign]:
+    if reading.language.code != "en":
+        return
+    for signal, pattern, weight in (("guillemets", _GUILLEMETS, 0.3), ("decimal-comma", _DECIMAL_COMMA, 0.3)):
+        match = pattern.search(reading.text)
+        if match:
+            yield _sign(signal, match.group()[:60], weight)
+
+
+MANY_UNKNOWN_FOR_1000 = 16.0
+MOST_CALQUES = 3
+CALQUE_WEIGHT = 0.1
+
+
+def _from_wording(reading: Reading) -> Iterator[Sign]:
+    if reading.language.code != "en":
+        return
+    left = {reading.text[start:end] for start, end in untranslated_places(reading)}
+    if unknown_for_1000(reading) >= MANY_UNKNOWN_FOR_1000:
+        yield _sign("words-left-standing", ", ".join(reading.text[start:end] for start, end, _ in unknown_words(reading)[:5]), 0.5)
+    for data in filter(None, map(load, LANGUAGES)):
+        words_left = sorted(left & small_words_of(data))
+        if words_left:
+            yield _sign("untranslated-words", ", ".join(words_left[:5]), 0.3 if len(words_left) == 1 else 0.5, data.code)
+        names = sorted({name for name in data.name_forms if re.search(rf"\b{name}\b", reading.text)})
+        if names:
+            yield _sign("name-form", ", ".join(names[:5]), 0.2, data.code)
+        yield from _calques(reading.text, data)
+
+
+def _calques(text: str, data: LanguageData) -> Iterator[Sign]:
+    found = [match.group() for pattern in data.calques if (match := re.search(pattern, text))]
+    if len(found) > 1:  # one alone is anybody's English
+        yield _sign("calque", ", ".join(found[:5]), CALQUE_WEIGHT * min(len(found), MOST_CALQUES), data.code)
