@@ -14,6 +14,7 @@ from newsdesk.tag.places import Atlas, Link
 from newsdesk.tag.same import are_spellings, latest_bearer, same_organizations, same_persons, surname_forms
 
 Group = tuple[EntityType, str]
+DATELINE = re.compile(r"(?:\A|\n)[^\na-z]{2,40}?\s*(?:\(|[-–—] )")
 CONTAINER_ABBREVIATION = re.compile(r",\s+((?:[A-Z]\.?){2}|[A-Z][a-z]{2,4}\.)(?!\w)")
 
 
@@ -56,7 +57,8 @@ def _links(text: str, named: Sequence[Named], atlas: Atlas, settings: TagSetting
             key = fold(name.text)
             container = containers[name.start] or next(iter(said[key]), "")
             link = atlas.link(key, container)
-            if name.text.isupper() and len(name.text) < 6 and link is not None and link.place.kind == "city":
+            is_acronym = name.text.isupper() and len(name.text) < 6 and not DATELINE.match(text, name.start - 1 if name.start else 0)
+            if is_acronym and link is not None and link.place.kind == "city":
                 continue  # OEFA is an agency, and by chance a name of Ufa
             if link is not None and link.confidence >= settings.minimum_confidence:
                 links[name.start] = link

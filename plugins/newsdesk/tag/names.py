@@ -239,7 +239,10 @@ def _extended(names: list[Named], tokens: Sequence[Token], text: str, gazetteer:
     for named in names:
         first = index_of.get(named.start)
         is_given_name = " " not in named.text and fold(named.text) in gazetteer.given_names
-        if (named.kind is EntityType.PERSON or is_given_name) and first is not None and not named.title:
+        if first is None or named.title:
+            grown.append(named)
+            continue
+        if named.kind is EntityType.PERSON or is_given_name or _follows_given_name(named, first, tokens, taken, gazetteer):
             after = _index_after(tokens, index_of, named)
             while first > 0 and _belongs(tokens, first - 1, first, taken, gazetteer):
                 first -= 1
@@ -250,6 +253,19 @@ def _extended(names: list[Named], tokens: Sequence[Token], text: str, gazetteer:
                 named = replace(named, start=start, end=end, text=text[start:end], kind=EntityType.PERSON)
         grown.append(named)
     return grown
+
+
+def _follows_given_name(named: Named, first: int, tokens: Sequence[Token], taken: set[int], gazetteer: Gazetteer) -> bool:
+    """Whether the model took a surname alone for a place or firm: "Prado" of Ana Prado."""
+    before = tokens[first - 1] if first else None
+    return (
+        before is not None
+        and " " not in named.text
+        and fold(before.text) in gazetteer.given_names
+        and fold(named.text) not in gazetteer.kind_words
+        and fold(named.text) not in gazetteer.known
+        and _belongs(tokens, first - 1, first, taken, gazetteer)
+    )
 
 
 def _index_after(tokens: Sequence[Token], index_of: dict[int, int], named: Named) -> int:

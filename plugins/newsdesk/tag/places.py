@@ -20,7 +20,10 @@ With a most of 4, an article on world cities that names five American ones took 
 """
 
 SAME_STATE = 1.5
-"""What a state or province that the article names adds to its places: Roswell with New Mexico."""
+"""What a state or province that the article names adds to its towns, and they to it: Roswell with New Mexico, Georgia with Atlanta."""
+
+SOURCE = 2.0
+"""What a source's own country adds to its towns: Córdoba is in Spain for a Spanish newspaper, in Argentina for one from there."""
 
 SHARPNESS = 2.0
 """How fast confidence grows with the distance in weight: tenfold the population without other support gives .88."""
@@ -30,7 +33,7 @@ WORLD_CITY, SMALLEST_COUNTRY = 0.7, 7.0
 CONTAINED = 8.0
 """What "Paris, Texas" adds to the places of that state or country."""
 
-IS_COUNTRY, IS_CAPITAL, IS_EXONYM = 2.0, 1.5, -0.8
+IS_COUNTRY, IS_CAPITAL, IS_EXONYM, IS_NAMESAKE = 2.0, 1.5, -0.8, -2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,14 @@ class Atlas:
         self._territories = gazetteer.territories(language) if language != "en" else {}
         keys = {fold(name.text) for name in named}
         self._support = self._count_support(keys, peoples)
-        regions = [gazetteer.regions[key] for key in keys if key in gazetteer.regions]
-        self._states = {(region.country, region.admin1) for region in regions if region.admin1}
+        regions = {key: gazetteer.regions[key] for key in keys if key in gazetteer.regions}
+        self._states = {(region.country, region.admin1): key for key, region in regions.items() if region.admin1}
         self._source_country = source_country
+
+        self._towns = {}
+        for key in keys - self._gazetteer.countries.keys():
+            for place in gazetteer.cities.get(key, ())[:1]:
+                self._towns[place.country, place.admin1] = key
 
     def candidates(self, key: str) -> list[tuple[Place, float]]:
         """Places of that name with their weight before the context: about the logarithm of the population."""
@@ -63,9 +71,11 @@ class Atlas:
         if key in gazetteer.regions:
             found[gazetteer.regions[key].id] = (gazetteer.regions[key], 6.8)
         for place in gazetteer.cities.get(key, ()):
+            if country is not None and place.country == country.country:
+                continue  # Singapore is one, not two
             found[place.id] = (place, _weight(place))
         for place in gazetteer.exonyms.get(key, ()):
-            found.setdefault(place.id, (place, _weight(place) + IS_EXONYM))
+            found.setdefault(place.id, (place, _weight(place) + (IS_EXONYM if key not in gazetteer.cities else IS_NAMESAKE)))
         return list(found.values())
 
     def link(self, key: str, container: str = "") -> Link | None:
@@ -79,11 +89,15 @@ class Atlas:
         return Link(best[1], 1 / total)
 
     def _context(self, place: Place, key: str) -> float:
-        same_state = SAME_STATE if (place.country, place.admin1) in self._states and place.kind == "city" else 0.0
+        speaking = (self._states if place.kind == "city" else self._towns if place.kind == "region" else {}).get(
+            (place.country, place.admin1), key
+        )
+        same_state = SAME_STATE if place.admin1 and speaking != key else 0.0
         own = 1 if place.kind == "country" else 0
         supporters = self._support.get(place.country or "", Counter())
-        others = sum(1 for name in supporters if name != key) + (0.5 if place.country == self._source_country else 0)
-        return min(MOST_SUPPORT, SUPPORT * others) * (0.8 if own else 1) + same_state
+        others = sum(1 for name in supporters if name != key)
+        at_home = SOURCE if place.country == self._source_country and not own else 0.0
+        return min(MOST_SUPPORT, SUPPORT * others) * (0.8 if own else 1) + same_state + at_home
 
     def _containment(self, place: Place, container: str) -> float:
         if not container:
@@ -98,7 +112,7 @@ class Atlas:
             return CONTAINED
         return 0.0
 
-    def _count_support(self, keys: Iterable[str], peoples: Iterable[str]) -> dict[str, Counter[str]]:
+    def _count_support(self, keys: set[str], peoples: Iterable[str]) -> dict[str, Counter[str]]:
         """Country -> the names in the article that speak for it. A name of several places speaks for the largest of each country."""
         support: dict[str, Counter[str]] = {}
         for key in keys:
@@ -111,6 +125,10 @@ class Atlas:
                     support.setdefault(place.country, Counter())[key] += 1
         for code in peoples:
             support.setdefault(code, Counter())[f"people of {code}"] += 1
+        for key in keys:
+            for known in self._gazetteer.known.get(key, ()):
+                if known.country and not known.is_ambiguous:
+                    support.setdefault(known.country, Counter())[key] += 1
         return support
 
 

