@@ -1,0 +1,192 @@
+"""Feeds as publishers really serve them: every format, wrong labels, broken bytes."""
+
+import contextlib
+import datetime as dt
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.fetch.feeds import ParsedFeed, find_feeds, parse_feed
+
+URL = "https://news.example/feed"
+NINE = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
+
+RSS_2 = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Harbour &amp; Sea</title>
+<language>en-gb</language><ttl>45</ttl><item><title>The &lt;b&gt;ferry&lt;/b&gt; is back</title><link>/2026/ferry</link>
+<guid isPermaLink="false">tag:1</guid><pubDate>Tue, 24 Nov 2026 10:00:00 +0100</pubDate><dc:creator>Ana Ruiz</dc:creator>
+<category>Transport</category><category>Sea</category><description>After &lt;i&gt;eleven&lt;/i&gt; years.</description>
+<content:encoded><![CDATA[<p>The whole story.</p>]]></content:encoded><media:content url="https://news.example/ferry.jpg" medium="image"/>
+</item></channel></rss>"""
+RSS_091 = """<?xml version="1.0"?><rss version="0.91"><channel><title>Harbour &amp; Sea</title><link>https://news.example/</link>
+<item><title>The ferry is back</title><link>https://news.example/2026/ferry</link><description>After eleven years.</description></item></channel></rss>"""
+RDF = """<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">
+<channel rdf:about="https://news.example/"><title>Harbour &amp; Sea</title><sy:updatePeriod>hourly</sy:updatePeriod>
+<sy:updateFrequency>2</sy:updateFrequency></channel><item rdf:about="https://news.example/2026/ferry"><title>The ferry is back</title>
+<link>https://news.example/2026/ferry</link><dc:date>2026-11-24T10:00:00+01:00</dc:date><description>After eleven years.</description></item></rdf:RDF>"""
+ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour &amp; Sea</title>
+<link rel="next" href="?page=2"/><entry><id>urn:uuid:1</id><title>The ferry is back</title><link href="https://news.example/2026/ferry"/>
+<published>2026-11-24T09:00:00Z</published><updated>2026-11-24T11:30:00Z</updated><author><name>Ana Ruiz</name></author>
+<summary>After eleven years.</summary><content type="html">&lt;p&gt;The whole story.&lt;/p&gt;</content></entry></feed>"""
+JSON_1 = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Harbour & Sea",
+        "next_url": "https://news.example/feed?page=2",
+        "items": [
+            {
+                "id": 7,
+                "url": "https://news.example/2026/ferry",
+                "title": "The ferry is back",
+                "date_published": "2026-11-24T10:00:00+01:00",
+                "summary": "After eleven years.",
+                "content_text": "The whole story.\n1 < 2",
+                "authors": [{"name": "Ana Ruiz"}],
+                "tags": ["Transport"],
+                "image": "/ferry.jpg",
+            }
+        ],
+    }
+)
+FORMATS = {"RSS 2.0": RSS_2, "RSS 0.91": RSS_091, "RDF (RSS 1.0)": RDF, "Atom": ATOM, "JSON Feed": JSON_1}
+
+
+def parse(body: str | bytes, content_type: str = "application/xml") -> ParsedFeed:
+    return parse_feed(body.encode() if isinstance(body, str) else body, content_type=content_type, url=URL)
+
+
+@pytest.mark.parametrize("body", FORMATS.values(), ids=FORMATS)
+def test_every_format_says_the_same(body: str) -> None:
+    feed = parse(body)
+    (item,) = feed.items
+    assert feed.title == "Harbour & Sea"
+    assert (item.title, item.url, item.summary) == ("The ferry is back", "https://news.example/2026/ferry", "After eleven years.")
+    assert item.published_at in (NINE, None)
+    assert item.id
+
+
+@pytest.mark.parametrize("body", [RSS_2, ATOM, JSON_1], ids=["RSS", "Atom", "JSON Feed"])
+def test_full_text_authors_and_time_are_kept(body: str) -> None:
+    (item,) = parse(body).items
+    assert "The whole story." in item.content_html
+    assert item.authors == ("Ana Ruiz",)
+    assert item.published_at == NINE
+
+
+def test_categories_media_and_language_are_kept() -> None:
+    (item,) = parse(RSS_2).items
+    assert item.categories == ("Transport", "Sea")
+    assert item.image == "https://news.example/ferry.jpg"
+    assert item.language == "en-gb"
+
+
+def test_an_update_is_told_from_the_publication() -> None:
+    (item,) = parse(ATOM).items
+    assert item.updated_at == dt.datetime(2026, 11, 24, 11, 30, tzinfo=dt.UTC)
+    assert parse(RSS_2).items[0].updated_at is None
+
+
+def test_plain_text_in_a_json_feed_is_escaped() -> None:
+    (item,) = parse(JSON_1).items
+    assert item.content_html == "<p>The whole story.</p><p>1 &lt; 2</p>"
+
+
+@pytest.mark.parametrize(("body", "seconds"), [(RSS_2, 2700), (RDF, 1800), (ATOM, None)], ids=["ttl", "sy:update", "nothing"])
+def test_the_feeds_own_hint_of_its_rhythm(body: str, seconds: float | None) -> None:
+    assert parse(body).hints.wait_seconds == seconds
+
+
+@pytest.mark.parametrize("body", [ATOM, JSON_1], ids=["RFC 5005", "JSON Feed"])
+def test_where_older_entries_are(body: str) -> None:
+    assert parse(body).hints.older_url == "https://news.example/feed?page=2"
+
+
+WRONG = {
+    "no encoding named, cp1252": ('<rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode("cp1252"), "text/xml"),
+    "utf-8 named, latin-1 sent": ('<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode("latin-1"), ""),
+    "latin-1 in the header, utf-8 sent": ('<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode(), "application/xml"),
+    "utf-16 with mark": ('<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode("utf-16"), "application/xml"),
+    "byte order mark and blank lines": (b"\xef\xbb\xbf\r\n\r\n" + '<?xml version="1.0"?><rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode(), "text/html"),
+    "called a web page": ('<rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode(), "text/html; charset=utf-8"),
+    "called nothing": ('<rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode(), ""),
+    "control characters": ('<rss version="2.0"><channel><title>Caf\x08é déjà vu</title></channel></rss>'.encode(), "text/xml"),
+    "an entity of HTML": (b'<rss version="2.0"><channel><title>Caf&eacute; d&eacute;j&agrave; vu</title></channel></rss>', "text/xml"),
+    "a bare ampersand and no end": ('<rss version="2.0"><channel><title>Café déjà vu</title><item><title>A & B</title><link>https://news.example/1</link>'.encode(), "text/xml"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "content_type"), WRONG.values(), ids=WRONG)
+def test_a_feed_with_a_wrong_label_is_read(body: bytes, content_type: str) -> None:
+    assert parse(body, content_type).title == "Café déjà vu"
+
+
+HOME = b'<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/rss"><link rel="alternate stylesheet" type="text/css" href="x"><link type="application/atom+xml" rel="Alternate" href="https://news.example/atom"></head><body>Hi</body></html>'
+
+
+def test_a_web_page_offers_its_feeds() -> None:
+    assert find_feeds(HOME, url=URL) == ["https://news.example/rss", "https://news.example/atom"]
+    with pytest.raises(ArticleRejected, match=r"https://news\.example/rss, https://news\.example/atom") as rejected:
+        parse(HOME, "text/html")
+    assert rejected.value.reason is Reason.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"", "the feed is empty"),
+        (b"   \n", "the feed is empty"),
+        (b"<html><body>Not found</body></html>", "names no feed"),
+        (b"{}", "no list `items`"),
+        (b'{"items": [', "no readable JSON Feed"),
+        (b'{"items": "many"}', "no list `items`"),
+        (b"[" * 100_000, "this is no feed"),
+        (b"{" * 100_000, "no readable JSON Feed"),
+        (b"\x89PNG\r\n\x1a\n", "this is no feed"),
+        (b"plain words", "this is no feed"),
+    ],
+    ids=["nothing", "blank", "a web page", "an object", "cut off", "a word for a list", "deep list", "deep object", "a picture", "words"],
+)
+def test_what_is_no_feed_is_named(body: bytes, sentence: str) -> None:
+    with pytest.raises(ArticleRejected, match=sentence) as rejected:
+        parse(body)
+    assert rejected.value.reason is Reason.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "mailto:a@b.example", "http://[::1", ""], ids=str
+)
+def test_only_web_addresses_become_links(link: str) -> None:
+    (item,) = parse(f"<rss version='2.0'><channel><title>x</title><item><title>A</title><link>{link}</link></item></channel></rss>").items
+    assert not item.url or item.url.startswith("https://news.example/")
+
+
+def test_entities_are_not_expanded_without_end() -> None:
+    lol = (
+        '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+        + "".join(f'<!ENTITY a{n} "{f"&a{n - 1 if n > 1 else str()};" * 10}">' for n in range(1, 9))
+        + "]>"
+    )
+    body = f'<?xml version="1.0"?>{lol}<rss version="2.0"><channel><title>&a8;</title></channel></rss>'
+    with contextlib.suppress(ArticleRejected):
+        assert len(parse(body).title) < 10_000
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<rss version='2.0'><channel>{text}</channel></rss>".encode()))
+def test_any_bytes_are_a_feed_or_are_rejected(body: bytes) -> None:
+    with contextlib.suppress(ArticleRejected):
+        assert isinstance(parse(body).items, tuple)
+
+
+json_values = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["id", "url", "title", "authors", "author", "name", "tags", "date_published", "content_html", "content_text", "image"]), inner, max_size=4), max_leaves=20)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(json_values, max_size=3))
+def test_any_json_feed_is_read(items: list[object]) -> None:
+    assert isinstance(parse(json.dumps({"title": "x", "items": items}), "application/json").items, tuple)

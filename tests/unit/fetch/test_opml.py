@@ -1,0 +1,122 @@
+"""Lists of feeds: a round trip loses nothing, and a broken list is named in one line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from newsdesk.database import open_database
+from newsdesk.errors import SetupError
+from newsdesk.fetch.opml import Outline, parse_opml, source_name, write_opml
+from newsdesk.fetch.plan import FeedStatus
+from newsdesk.fetch.state import ImportCounts, add_feed, export_outlines, import_opml, list_feeds, set_status
+from newsdesk.fetch.tables import FEEDS
+
+SEEDS = Path(__file__).parents[3] / "seeds" / "feeds.opml"
+LIST = b"""<?xml version="1.0" encoding="UTF-8"?><opml version="2.0"><head><title>t</title></head><body>
+<outline text="World"><outline text="Agencies"><outline type="rss" text="Agence &amp; Cie" xmlUrl="https://a.example/rss" htmlUrl="https://a.example/" language="fr"/></outline></outline>
+<outline title="B" xmlUrl="http://b.example/atom?x=1&amp;y=2" source="bee" category="/x,/y"/></body></opml>"""
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        yield engine
+
+
+def test_folders_titles_and_attributes_are_read() -> None:
+    first, second = parse_opml(LIST, name="list.opml")
+    assert (first.title, first.url, first.folders) == ("Agence & Cie", "https://a.example/rss", ("World", "Agencies"))
+    assert first.attributes["language"] == "fr"
+    assert (second.title, second.source, second.folders) == ("B", "bee", ())
+
+
+def test_a_round_trip_through_the_database_loses_nothing(engine: sa.Engine) -> None:
+    before = parse_opml(SEEDS.read_bytes(), name="feeds.opml")
+    import_opml(engine, SEEDS.read_bytes())
+    after = parse_opml(write_opml(export_outlines(engine)), name="exported")
+    assert [(outline.url, outline.title, outline.folders) for outline in after] == [
+        (outline.url, outline.title, outline.folders) for outline in before
+    ]
+    for old, new in zip(before, after, strict=True):
+        assert dict(old.attributes).items() <= dict(new.attributes).items()
+
+
+def test_importing_twice_adds_nothing_and_keeps_what_is_known(engine: sa.Engine) -> None:
+    assert import_opml(engine, LIST) == ImportCounts(added=2, known=0)
+    with engine.begin() as connection:
+        connection.execute(sa.update(FEEDS).values(etag='"x"', failures=3, url="https://moved.example/").where(FEEDS.c.source == "bee"))
+    assert import_opml(engine, LIST) == ImportCounts(added=0, known=2)
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(FEEDS.c.etag, FEEDS.c.failures).where(FEEDS.c.source == "bee")).one() == ('"x"', 3)
+
+
+@pytest.mark.parametrize(
+    ("body", "trouble"),
+    [
+        (b"", "no readable OPML"),
+        (b"<opml><body><outline", "no readable OPML"),
+        (b"\x00\x01", "no readable OPML"),
+        (b"<rss version='2.0'/>", "its root is <rss>"),
+        (b"<opml><head/></opml>", "holds no feed"),
+        (b"<opml><body><outline text='folder'/></body></opml>", "holds no feed"),
+        (b"<opml><body>\n<outline xmlUrl='ftp://x.example/'/></body></opml>", "in line 2: ftp://x.example/"),
+        (b"<opml><body><outline xmlUrl='https:///path'/></body></opml>", "an address that is none"),
+        (
+            b"<!DOCTYPE o [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><opml><body><outline xmlUrl='https://x.example/' text='&e;'/></body></opml>",
+            "",
+        ),
+    ],
+    ids=["empty", "cut off", "not text", "a feed", "no body", "only folders", "ftp", "no host", "an entity"],
+)
+def test_a_broken_list_names_its_trouble_and_adds_nothing(engine: sa.Engine, body: bytes, trouble: str) -> None:
+    with pytest.raises(SetupError) as broken:
+        import_opml(engine, body, name="mine.opml")
+    assert "mine.opml" in broken.value.trouble
+    assert trouble in broken.value.trouble
+    assert broken.value.remedy
+    assert list_feeds(engine, now=_noon()) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("UN News in Arabic", "un-news-in-arabic"),
+        ("Folha de S.Paulo", "folha-de-s-paulo"),
+        ("El País", "el-pais"),
+        ("Українська правда", "pravda.example"),
+        ("", "pravda.example"),
+    ],
+)
+def test_a_source_has_a_stable_keyword(title: str, name: str) -> None:
+    assert source_name(title, "https://www.pravda.example/rss") == name
+
+
+def test_a_feed_can_be_switched_off_by_number_address_or_source(engine: sa.Engine) -> None:
+    import_opml(engine, LIST)
+    now = _noon()
+    assert set_status(engine, "bee", FeedStatus.DISABLED, now=now) == 1
+    assert set_status(engine, "https://a.example/rss", FeedStatus.DISABLED, now=now) == 1
+    assert {(feed.status, feed.next_poll_at) for feed in list_feeds(engine, now=now)} == {("disabled", None)}
+    assert set_status(engine, "1", FeedStatus.ACTIVE, now=now) == 1
+    assert set_status(engine, "nobody", FeedStatus.ACTIVE, now=now) == 0
+
+
+def test_a_feed_is_added_once(engine: sa.Engine) -> None:
+    assert add_feed(engine, "https://a.example/rss", source="a")
+    assert not add_feed(engine, "https://a.example/rss", source="b")
+    with pytest.raises(SetupError):
+        add_feed(engine, "a.example/rss")
+
+
+def test_what_is_written_can_be_read_whatever_the_title() -> None:
+    outline = Outline(url="https://x.example/?a=1&b=<", title='"A" & <B>', source="x", folders=("One / Two", "Three"))
+    (read,) = parse_opml(write_opml([outline]), name="x")
+    assert (read.url, read.title, read.source, read.folders) == (outline.url, outline.title, outline.source, outline.folders)
+
+
+def _noon():  # type: ignore[no-untyped-def]
+    import datetime as dt
+
+    return dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
