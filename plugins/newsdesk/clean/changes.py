@@ -49,18 +49,18 @@ def find_changes(older: Cleaned, newer: Cleaned) -> list[Change]:
 
 
 def summarise(older: Cleaned, newer: Cleaned) -> str:
-    """One line for a reader: "headline changed; 1 paragraph added, 2 changed". "no change" where nothing differs."""
+    """One line for a reader: "headline changed from “A” to “B”; 3 paragraphs: 1 added, 2 changed". "no change" where nothing differs."""
     parts = []
     if older.title != newer.title:
         parts.append(f"headline changed from “{older.title}” to “{newer.title}”")
     changes = find_changes(older, newer)
     counts = [(sum(change.kind == kind for change in changes), kind) for kind in ChangeKind]
     listed = [f"{count} {kind}" for count, kind in counts if count]
-    if listed:
-        noun = "paragraph" if len(changes) == 1 else "paragraphs"
-        first, *rest = listed
-        number, _, kind = first.partition(" ")
-        parts.append(", ".join([f"{number} {noun} {kind}", *rest]))
+    noun = "paragraph" if len(changes) == 1 else "paragraphs"
+    if len(listed) == 1:
+        parts.append(f"{len(changes)} {noun} {changes[0].kind}")
+    elif listed:
+        parts.append(f"{len(changes)} {noun}: {', '.join(listed)}")
     return "; ".join(parts) or "no change"
 
 

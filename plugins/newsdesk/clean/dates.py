@@ -26,6 +26,7 @@ _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d\d)\b")
+_MAIL_DATE = re.compile(r"\s*(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{1,2}:\d\d")
 _NUMBERS = re.compile(r"\d+")
 _ENGLISH_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
 _PUBLISHED_META = (
@@ -110,7 +111,7 @@ def parse_moment(value: str) -> dt.datetime | None:
     if match:
         return _from_parts(*match.groups())
     match = _MONTH_FIRST.search(value) or _DAY_FIRST.search(value)
-    if match:
+    if match and not _MAIL_DATE.match(value):
         return _from_words(match)
     try:
         at = parsedate_to_datetime(value)

@@ -37,6 +37,11 @@ _READING_TIME = re.compile(
 )
 _LABELLED_LINK = re.compile(r"^[^:：]{2,40}[:：]")
 _CONSENT = re.compile(r"\bcookies?\b", re.IGNORECASE)
+_ASKS_CONSENT = re.compile(
+    r"\b(?:we|our|this (?:web)?site|you|accept|consent|privacy|wir|diese|zustimm\w*|nous|ce site|acepta\w*|usamos|utili[sz]\w+|nostr\w+|wij"
+    r"|deze|мы|наш\w*|używamy|çerez\w*)\b|使用|利用|동의|نستخدم",
+    re.IGNORECASE,
+)
 _EDGE = 3
 _HEADLINE_WORDS = 6
 
@@ -116,14 +121,10 @@ def is_pointer(block: Block, place: Place) -> bool:
 
 
 def is_cookie_notice(block: Block, place: Place) -> bool:
-    """At the edge of an article that is not about cookies."""
-    return (
-        place.is_at_edge
-        and len(block.text) <= 2 * _LABEL
-        and place.mentions_cookies <= 2
-        and bool(_CONSENT.search(block.text))
-        and not _CONSENT.search(place.title)
-    )
+    """A short line at the edge that asks for consent, in an article that is not about cookies."""
+    if not place.is_at_edge or len(block.text) > 2 * _LABEL or place.mentions_cookies > 2 or _CONSENT.search(place.title):
+        return False
+    return bool(_CONSENT.search(block.text) and _ASKS_CONSENT.search(block.text))
 
 
 RULES: tuple[Callable[[Block, Place], bool], ...] = (

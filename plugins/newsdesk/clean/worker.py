@@ -19,7 +19,7 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -67,7 +67,7 @@ class CleaningPool:
 
     def clean_all(
         self, captures: Iterable[Capture], *, now: dt.datetime | None = None
-    ) -> Iterator[tuple[Capture, Cleaned | ArticleRejected | CleaningFailed]]:
+    ) -> Generator[tuple[Capture, Cleaned | ArticleRejected | CleaningFailed], None, None]:
         """Each capture with its article, or with the error that `clean` would raise, in order.
 
         While the caller works on one result the children work on the next: it reads ahead by one capture for each child.

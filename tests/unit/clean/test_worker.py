@@ -54,7 +54,7 @@ def test_page_that_its_process_dies_of_is_rejected_and_the_next_is_cleaned() -> 
 def test_page_that_takes_too_long_is_rejected_and_the_next_is_cleaned() -> None:
     with CleaningPool(CleanSettings(page_deadline_seconds=0.5)) as pool:
         pool.clean(capture(1))
-        with pytest.raises(ArticleRejected, match="longer than 0.5 seconds") as rejected:
+        with pytest.raises(ArticleRejected, match="longer than") as rejected:
             pool.clean(capture(2, paragraphs=30_000))
         assert rejected.value.reason is Reason.TIMED_OUT
         assert pool.clean(capture(3)).text.startswith("Number 3")

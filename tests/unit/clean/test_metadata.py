@@ -1,0 +1,193 @@
+"""Titles, authors, dates, encodings and kinds, each by the page that shows it."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+
+from newsdesk.clean.authors import is_person, persons_in
+from newsdesk.clean.dates import parse_moment
+from newsdesk.clean.decoding import decode_page
+from newsdesk.clean.stage import clean
+from newsdesk.clean.titles import without_site_name
+from newsdesk.errors import ArticleRejected
+from newsdesk.records import Capture, Cleaned, FeedItem
+from newsdesk.settings import CleanSettings
+from samples import NOW
+
+GERMAN = "Die Fähre über die Lenn fährt von heute an nur noch jede halbe Stunde, weil die große Brücke überprüft wird. " * 3
+BODY = (
+    "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes.</p>"
+    "<p>Nobody on the benches of the public voted, of course, but the applause was loud enough to be heard in the street.</p>"
+    "<p>Work is to begin in March, the mayor said, and the ferry will run every half hour until it is done.</p>"
+)
+
+
+def cleaned(head: str = "", body: str = BODY, *, url: str = "https://courier.example/news/bridge", item: FeedItem | None = None) -> Cleaned:
+    page = f"<html><head>{head}</head><body><main>{body}</main></body></html>"
+    return clean(Capture(url=url, fetched_at=NOW, body=page.encode(), content_type="text/html; charset=utf-8", item=item), CleanSettings())
+
+
+def json_ld(**node: Any) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **node})}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        pytest.param("<title>Bridge to be mended | Riverside</title>", "", "Bridge to be mended", id="a short tail after a bar"),
+        pytest.param("<title>Mended - Riverside</title>", "", "Mended - Riverside", id="nothing says that this is the site"),
+        pytest.param('<meta property="og:site_name" content="The Courier"><title>Bridge to be mended | The Courier</title>', "", "Bridge to be mended", id="site at the end"),
+        pytest.param('<meta property="og:site_name" content="The Courier"><title>The Courier: Bridge to be mended</title>', "", "Bridge to be mended", id="site at the beginning"),
+        pytest.param("<title>Bridge to be mended - Courier</title>", "", "Bridge to be mended", id="site known by its host"),
+        pytest.param("<title>Bridge to be mended | The Courier</title>", "<h1>Bridge to be mended</h1>", "Bridge to be mended", id="heading in the page"),
+        pytest.param(json_ld(headline="Bridge to be mended by spring"), "<h1>The Courier</h1><h1>Bridge to be mended by spring</h1>", "Bridge to be mended by spring", id="the site's name in a first h1"),
+        pytest.param('<meta property="og:title" content="Bridge to be mended">', "<h1>BRIDGE TO BE MENDED</h1>", "Bridge to be mended", id="a heading in capitals"),
+        pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
+    ],
+)  # fmt: skip
+def test_title_is_the_headline_without_the_site(head: str, body: str, title: str) -> None:
+    assert cleaned(head, body + BODY).title == title
+
+
+def test_title_that_is_only_the_name_of_the_site_stays() -> None:
+    assert without_site_name("The Courier", names=["thecourier"]) == "The Courier"
+
+
+def test_headline_is_not_repeated_in_the_text() -> None:
+    assert "mended" not in cleaned("<title>Bridge to be mended</title>", "<h1>Bridge to be mended</h1>" + BODY).text
+
+
+@pytest.mark.parametrize(
+    ("byline", "persons"),
+    [
+        ("By Ann Lee", ["Ann Lee"]),
+        ("By Ann Lee and Bob Ray, political editor", ["Ann Lee", "Bob Ray"]),
+        ("Von Jürgen von der Lippe und Eva Kühn", ["Jürgen von der Lippe", "Eva Kühn"]),
+        ("Propos recueillis par Anne Roy", ["Anne Roy"]),
+        ("Johann Wolfgang von Goethe", ["Johann Wolfgang von Goethe"]),
+        ("REUTERS", []),
+        ("Redacción", []),
+        ("By Staff", []),
+        ("Reuters / Ann Lee", ["Ann Lee"]),
+        ("admin", []),
+        ("ann.lee@courier.example", []),
+        ("https://www.facebook.com/courier", []),
+        ("The Courier", []),
+        ("ANN LEE", ["Ann Lee"]),
+        ("山田太郎", ["山田太郎"]),
+    ],
+)
+def test_byline_gives_its_persons(byline: str, persons: list[str]) -> None:
+    assert list(persons_in(byline, site_name="The Courier")) == persons
+
+
+@pytest.mark.parametrize("name", ["Ann Lee", "Mary-Jane O’Neill", "Ole Bø", "Нина Орлова", "ليلى الشامي", "김민수"])
+def test_person_is_a_person(name: str) -> None:
+    assert is_person(name, site_name=None)
+
+
+def test_organisation_in_json_ld_is_no_author() -> None:
+    head = json_ld(author=[{"@type": "Organization", "name": "Mary Stone Media"}, {"@type": "Person", "name": "Ann Lee"}])
+    assert cleaned(head).authors == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "url", "day", "source"),
+    [
+        pytest.param(json_ld(datePublished="2026-05-02T23:30:00-07:00"), "", "", "2026-05-02", "json-ld", id="the day where it was written"),
+        pytest.param('<meta name="date" content="2026-05-02">', "", "", "2026-05-02", "meta", id="meta"),
+        pytest.param("", "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="address"),
+        pytest.param("", '<time datetime="2026-05-02T10:00Z">May</time>', "", "2026-05-02", "time", id="time element"),
+        pytest.param("", "<h1>Bridge</h1><p>May 2, 2026</p>", "", "2026-05-02", "dateline", id="dateline"),
+        pytest.param(json_ld(datePublished="2031-01-01"), "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="never in the future"),
+        pytest.param(json_ld(datePublished="1970-01-01"), "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="never the beginning of all clocks"),
+        pytest.param(json_ld(datePublished="2020-01-03", dateModified="2026-05-02"), "<h1>Guide</h1><p>May 2, 2026</p>", "", "2026-05-02", "json-ld", id="a new edition shows its own date"),
+        pytest.param(json_ld(datePublished="2020-01-03", dateModified="2026-05-02"), "<h1>Guide</h1><p>Updated May 2, 2026</p>", "", "2020-01-03", "json-ld", id="an update is no publication"),
+        pytest.param(json_ld(datePublished="2026-05-02", dateModified="2026-05-02"), "<h1>Guide</h1><p>January 3, 2020</p>", "", "2020-01-03", "dateline", id="a system that knows only the last change"),
+    ],
+)  # fmt: skip
+def test_publication_date_is_the_one_that_can_be_believed(head: str, body: str, url: str, day: str, source: str) -> None:
+    result = cleaned(head, body + BODY, url=url or "https://courier.example/news/bridge")
+    assert result.published_at is not None
+    assert (result.published_at.date().isoformat(), result.published_source) == (day, source)
+
+
+def test_page_without_any_date_has_none() -> None:
+    assert cleaned(body=BODY + "<footer>© 2026 The Courier</footer>").published_at is None
+
+
+def test_modified_before_published_is_not_believed() -> None:
+    assert cleaned(json_ld(datePublished="2026-05-02T10:00:00Z", dateModified="2026-05-01T10:00:00Z")).modified_at is None
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2026-05-02T10:00:00+02:00", "2026-05-02T10:00:00+02:00"),
+        ("2026-05-02T10:00:00.123Z", "2026-05-02T10:00:00+00:00"),
+        ("2026-05-02 10:00", "2026-05-02T10:00:00+00:00"),
+        ("20260502T100000Z", "2026-05-02T10:00:00+00:00"),
+        ("Sat, 02 May 2026 10:00:00 GMT", "2026-05-02T10:00:00+00:00"),
+        ("May 2nd, 2026", "2026-05-02T00:00:00+00:00"),
+        ("2 May 2026", "2026-05-02T00:00:00+00:00"),
+        ("2026-02-30", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_date_is_read_as_it_is_written(value: str, moment: str | None) -> None:
+    parsed = parse_moment(value)
+    assert parsed == (dt.datetime.fromisoformat(moment) if moment else None)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text"),
+    [
+        pytest.param("naïve".encode(), "text/html; charset=iso-8859-1", "naïve", id="UTF-8 under a wrong label"),
+        pytest.param(GERMAN.encode("cp1252"), "text/html; charset=utf-8", GERMAN, id="Latin under a wrong label"),
+        pytest.param("“quoted”".encode("cp1252"), "text/html; charset=iso-8859-1", "“quoted”", id="latin-1 is read as windows-1252"),
+        pytest.param('<meta charset="koi8-r">Привет'.encode("koi8-r"), "text/html", '<meta charset="koi8-r">Привет', id="meta"),
+        pytest.param("\ufeffhej".encode(), "", "hej", id="byte order mark"),
+        pytest.param("hej då".encode("utf-16"), "text/html; charset=utf-8", "hej då", id="UTF-16 with its mark"),
+        pytest.param("Żółć i gęśl".encode("iso-8859-2"), "text/html; charset=iso-8859-2", "Żółć i gęśl", id="header"),
+        pytest.param(b"plain", "text/html; charset=no-such-thing", "plain", id="an unknown label"),
+    ],
+)
+def test_page_is_decoded_whatever_it_says_of_itself(body: bytes, content_type: str, text: str) -> None:
+    assert decode_page(body, content_type) == text
+
+
+def test_canonical_address_of_another_site_is_not_believed() -> None:
+    assert cleaned('<link rel="canonical" href="https://other.example/x">').canonical_url == "https://courier.example/news/bridge"
+
+
+def test_canonical_address_that_is_the_home_page_is_not_believed() -> None:
+    assert cleaned('<link rel="canonical" href="https://courier.example/">').canonical_url == "https://courier.example/news/bridge"
+
+
+def test_image_that_is_no_web_address_is_left_out() -> None:
+    assert cleaned('<meta property="og:image" content="javascript:alert(1)">').image is None
+
+
+def test_languages_that_the_page_is_offered_in_are_kept() -> None:
+    head = '<link rel="alternate" hreflang="es" href="/es/puente"><link rel="alternate" hreflang="en" href="/news/bridge">'
+    assert cleaned(head).hreflang == {"es": "https://courier.example/es/puente", "en": "https://courier.example/news/bridge"}
+
+
+def test_feed_with_the_full_text_beats_a_page_that_gives_a_sentence() -> None:
+    item = FeedItem(id="1", url="https://courier.example/news/bridge", content_html=BODY * 2 + "<p>© all</p>", authors=("Ann Lee",))
+    result = cleaned(body="<p>The council met on Tuesday evening and decided that the old bridge would be repaired.</p>", item=item)
+    assert "Work is to begin in March" in result.text
+    assert result.authors == ("Ann Lee",)
+
+
+def test_space_before_a_comma_is_kept_as_evidence() -> None:
+    text = "The council met on Tuesday evening , and decided that the old bridge would be repaired before the winter comes."
+    assert text in cleaned(body=f"<p>{text}</p>{BODY}").text
+
+
+def test_page_that_is_refused_says_why() -> None:
+    with pytest.raises(ArticleRejected, match="no text"):
+        cleaned(body="<img src='x.png'>")
