@@ -18,8 +18,8 @@ LONGEST_TEXT = 1_000
 FLAGS = "AND|OR|NOT|PHRASE|PRECEDENCE|PREFIX|WHITESPACE|ESCAPE|NEAR"
 """Without FUZZY: one fuzzy word expands to 50 terms in each of 80 fields."""
 
-ENOUGH_WORDS = "2<-25%"
-"""One or two words must all be there, of more a quarter may be missing."""
+ENOUGH_WORDS = "2<-34%"
+"""One or two words must all be there, of more a third may be missing: a small word such as "of" is one of them."""
 
 FRESHNESS_SHARE = 0.3
 FRESHNESS_SCALE = "30d"

@@ -1,0 +1,133 @@
+"""The embedded Elasticsearch: found again, refused with one line, ended, killed in the middle of the work."""
+
+import dataclasses
+import socket
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from pydantic import SecretStr
+
+from newsdesk.errors import SetupError, Status
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.client import open_client
+from newsdesk.index.sink import Retry, index_articles
+from newsdesk.local import elasticsearch as embedded
+from newsdesk.local.elasticsearch import RunningElasticsearch
+from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, embedded_elasticsearch_file
+from stack.articles import NOW, article
+from stack.elasticsearch import free_port
+
+
+def quiet(_line: str) -> None:
+    pass
+
+
+def on_port(settings: Settings, home: Path, port: int, **local: object) -> Settings:
+    return dataclasses.replace(
+        settings,
+        home=settings.home.model_copy(update={"home": home}),
+        local=settings.local.model_copy(update={"elasticsearch_port": port, **local}),
+    )
+
+
+def processes_of(home: Path) -> list[psutil.Process]:
+    return embedded._processes(home / "elasticsearch")
+
+
+@pytest.fixture
+def own_settings(stack_settings: Settings, stack_home: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    home = stack_home / request.node.name[:40]
+    home.mkdir(mode=0o755)
+    settings = on_port(stack_settings, home, free_port())
+    yield settings
+    embedded.stop(settings)
+
+
+def test_a_second_start_finds_the_server_that_runs(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
+    again = embedded.start(stack_settings, quiet)
+    assert (again.url, again.password) == (elasticsearch_server.url, elasticsearch_server.password)
+    assert again.pid == elasticsearch_server.pid
+
+
+def test_the_login_is_for_its_owner_alone(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
+    file = embedded_elasticsearch_file(stack_settings.home.home)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert elasticsearch_server.password in file.read_text()
+    assert elasticsearch_server.password not in (stack_settings.home.home / "elasticsearch/logs/console.log").read_text()
+
+
+def test_it_listens_on_this_machine_alone(elasticsearch_server: RunningElasticsearch) -> None:
+    listening = {
+        connection.laddr.ip
+        for process in processes_of(elasticsearch_server.root.parent)
+        for connection in process.net_connections(kind="tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert listening
+    assert {address.removeprefix("::ffff:") for address in listening} == {"127.0.0.1"}
+
+
+def test_a_wrong_password_names_the_setting(elasticsearch_settings: ElasticsearchSettings) -> None:
+    wrong = elasticsearch_settings.model_copy(update={"password": SecretStr("wrong")})
+    with pytest.raises(SetupError, match="NEWSDESK_ELASTICSEARCH_PASSWORD"), open_client(wrong) as es:
+        es.cluster.health()
+
+
+def test_a_port_in_use_is_named_and_nothing_is_started(own_settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", own_settings.local.elasticsearch_port))
+        taken.listen()
+        with pytest.raises(SetupError, match=f"port {own_settings.local.elasticsearch_port} is in use"):
+            embedded.start(own_settings, quiet)
+    assert processes_of(own_settings.home.home) == []
+
+
+def test_a_full_disk_is_named_and_nothing_is_started(own_settings: Settings) -> None:
+    full = on_port(own_settings, own_settings.home.home, own_settings.local.elasticsearch_port, elasticsearch_minimum_free_bytes=10**18)
+    with pytest.raises(SetupError, match="MB left"):
+        embedded.start(full, quiet)
+    assert processes_of(own_settings.home.home) == []
+
+
+def test_a_server_that_does_not_come_up_shows_its_log_and_leaves_nothing(own_settings: Settings) -> None:
+    tiny = on_port(own_settings, own_settings.home.home, own_settings.local.elasticsearch_port, elasticsearch_heap="1m")
+    with pytest.raises(SetupError, match="ended with code"):
+        embedded.start(tiny, quiet)
+    assert processes_of(own_settings.home.home) == []
+
+
+def test_killed_again_and_again_while_articles_are_written_all_are_there_once(own_settings: Settings) -> None:
+    server = embedded.start(own_settings, quiet)
+    reached = ElasticsearchSettings(url=server.url, username=server.username, password=SecretStr(server.password))
+    index = IndexSettings(bulk_documents=50)
+    articles = [article(number) for number in range(1_500)]
+    ended: list[Status] = []
+
+    def write() -> None:
+        with open_client(reached) as es:
+            set_up(es, index, now=NOW)
+            patient = Retry(retries=400, sleep=lambda _seconds: time.sleep(0.25))
+            ended.extend(outcome.status for outcome in index_articles(es, articles, index, now=NOW, retry=patient))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    for kill in (1, 2):
+        while writer.is_alive() and len(ended) < kill * 300:
+            time.sleep(0.01)
+        for process in processes_of(own_settings.home.home):
+            process.kill()
+        embedded.start(own_settings, quiet)
+    writer.join(timeout=120)
+    assert ended == [Status.CREATED] * len(articles)
+    with open_client(reached) as es:
+        alias = names(index).articles
+        es.indices.refresh(index=alias)
+        assert es.count(index=alias)["count"] == len(articles)
+        assert {outcome.status for outcome in index_articles(es, articles, index, now=NOW)} == {Status.UNCHANGED}
+    assert embedded.stop(own_settings)
+    assert processes_of(own_settings.home.home) == []

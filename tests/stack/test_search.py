@@ -1,0 +1,172 @@
+"""What a reader finds: against a real index with articles written for these tests."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from newsdesk.errors import SetupError
+from newsdesk.index.aliases import set_up
+from newsdesk.index.client import open_client
+from newsdesk.index.sink import index_articles
+from newsdesk.records import Verdict
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import Hit, SearchResults, more_like, search
+from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
+from stack.articles import NOW, article, words
+
+KYIV = ("Kyiv", 50.45, 30.52, "UA")
+MADRID = ("Madrid", 40.42, -3.7, "ES")
+DAM = "Engineers are inspecting the flooded dams above Toledo.\nThe water authority promised a report within the week."
+NEWS = [
+    article(1, title="Harbour strike ends", text="Dockers in the harbour accepted the offer. The strike is over.", persons=("Ana Duarte",)),
+    article(2, title="Dams inspected", text=DAM, places=(MADRID,), verdict=Verdict.GARBLED, findings=((0, 9),)),
+    article(
+        3,
+        title="Los embalses de Toledo",
+        text="Los ingenieros inspeccionan los embalses inundados.",
+        language="es",
+        source="Diario",
+        places=(MADRID,),
+    ),
+    article(
+        4,
+        title="Grain ships leave",
+        text="Ships with grain left the port after the victory of the negotiators.",
+        places=(KYIV,),
+        persons=("Ana Duarte", "Olha Petrenko"),
+    ),
+    article(
+        5, title="A plan for grain", text="The negotiators want a victory plan for grain exports by spring.", organizations=("Grain Union",)
+    ),
+    article(6, title="Zürich bans cars", text="The council of Zürich bans cars from the old town.", fetched_at=NOW - dt.timedelta(days=50)),
+]
+
+
+@pytest.fixture(scope="module")
+def settings(stack_settings: Settings, elasticsearch_settings: ElasticsearchSettings) -> Iterator[Settings]:
+    found = dataclasses.replace(stack_settings, index=IndexSettings(prefix="search-tests-"), elasticsearch=elasticsearch_settings)
+    with open_client(elasticsearch_settings) as es:
+        set_up(es, found.index, now=NOW)
+        list(index_articles(es, NEWS, found.index, now=NOW))
+        yield found
+        for name in list(es.indices.get(index="search-tests-*")):
+            es.indices.delete(index=name)
+
+
+def ask(es: Elasticsearch, settings: Settings, text: str = "", **fields: object) -> SearchResults:
+    return search(es, SearchQuery(text=text, **fields), settings, now=NOW)  # type: ignore[arg-type]
+
+
+def numbers(results: SearchResults) -> list[int]:
+    return [int(hit.url.rsplit("/", 1)[1]) for hit in results.hits]
+
+
+def marked(hit: Hit) -> list[str]:
+    return [part.text for part in hit.snippet if part.marked]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param('negotiators "victory plan"', {5}, id="a phrase"),
+        pytest.param("inspection of dam", {2}, id="other forms of the words, language not said"),
+        pytest.param("embalse inundado", {3}, id="Spanish forms, language not said"),
+        pytest.param("zurich", {6}, id="without the umlaut"),
+        pytest.param("grain -victory", set(), id="a word left out"),
+        pytest.param("strike | exports", {1, 5}, id="one or the other"),
+        pytest.param('person:"ana duarte"', {1, 4}, id="a field in the text"),
+        pytest.param("grain person:duarte", {4}, id="a field beside words"),
+        pytest.param("verdict:garbled", {2}, id="a verdict"),
+        pytest.param("place:madrid language:es", {3}, id="two fields"),
+        pytest.param('((( ||| "', set(), id="operators without words"),
+    ],
+)
+def test_what_is_asked_is_found(es: Elasticsearch, settings: Settings, text: str, expected: set[int]) -> None:
+    assert set(numbers(ask(es, settings, text))) == expected
+
+
+def test_matches_are_marked_in_their_stemmed_forms_too(es: Elasticsearch, settings: Settings) -> None:
+    (hit,) = ask(es, settings, "inspected dam").hits
+    assert marked(hit) == ["inspecting", "dams"]
+
+
+def test_a_hit_brings_its_findings_with_the_text_they_are_about(es: Elasticsearch, settings: Settings) -> None:
+    (hit,) = ask(es, settings, "flooded dams").hits
+    assert hit.verdict is Verdict.GARBLED
+    assert [(finding.text, finding.message) for finding in hit.findings] == [("Engineers", "This is broken.")]
+    assert hit.places == ("Madrid",)
+
+
+def test_facets_count_what_matches(es: Elasticsearch, settings: Settings) -> None:
+    facets = ask(es, settings, facets=True).facets
+    assert {bucket.value: bucket.count for bucket in facets["languages"]} == {"en": 5, "es": 1}
+    assert {bucket.value: bucket.count for bucket in facets["persons"]} == {"Ana Duarte": 2, "Olha Petrenko": 1}
+    assert {bucket.value: bucket.count for bucket in facets["verdicts"]} == {"no_defect_found": 5, "garbled": 1}
+    assert sum(bucket.count for bucket in facets["dates"]) == 6
+
+
+def test_a_misspelt_word_gets_a_suggestion(es: Elasticsearch, settings: Settings) -> None:
+    assert ask(es, settings, "negotiatirs").suggestion == "negotiators"
+
+
+def test_of_equals_the_newer_comes_first_and_age_does_not_hide_a_better_hit(
+    es: Elasticsearch, index_settings: IndexSettings, settings: Settings
+) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, index_settings, now=NOW)
+    old = article(1, title="Bridge", text="The bridge was closed.", fetched_at=NOW - dt.timedelta(days=90))
+    new = article(2, title="Bridge", text="The bridge was closed.", fetched_at=NOW)
+    passing = article(3, title="Traffic", text=f"{words(3, 60)} bridge {words(4, 60)}", fetched_at=NOW)
+    list(index_articles(es, [old, new, passing], index_settings, now=NOW))
+    assert numbers(ask(es, own, "bridge")) == [2, 1, 3]
+
+
+@pytest.mark.parametrize("collapse", [True, False], ids=["stories", "articles"])
+def test_pages_hold_every_article_once_while_others_arrive(
+    es: Elasticsearch, index_settings: IndexSettings, settings: Settings, *, collapse: bool
+) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, index_settings, now=NOW)
+    list(index_articles(es, [article(number, text=f"harbour {words(number, 30)}") for number in range(25)], index_settings, now=NOW))
+    seen: list[int] = []
+    page = SearchQuery(text="harbour", size=10, paged=True, collapse=collapse)
+    for arrival in range(100, 110):
+        results = search(es, page, own, now=NOW)
+        seen += numbers(results)
+        list(index_articles(es, [article(arrival, text="harbour harbour harbour")], index_settings, now=NOW))
+        if results.next_cursor is None:
+            break
+        page = dataclasses.replace(page, cursor=results.next_cursor)
+    assert sorted(seen) == list(range(25))
+
+
+def test_a_broken_cursor_is_refused_in_one_line(es: Elasticsearch, settings: Settings) -> None:
+    with pytest.raises(SetupError, match="Search again"):
+        ask(es, settings, "grain", cursor="bm9uc2Vuc2U=")
+
+
+def test_a_story_is_shown_once_with_its_copies_and_who_was_first(
+    es: Elasticsearch, index_settings: IndexSettings, settings: Settings
+) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, index_settings, now=NOW)
+    text = f"harbour {words(9, 200)}"
+    copies = [
+        article(number, text=text, source=source, title=title, fetched_at=NOW + dt.timedelta(minutes=number))
+        for number, (source, title) in enumerate([("Wire", "Strike"), ("Daily", "Strike"), ("Evening", "Harbour stands still")])
+    ]
+    list(index_articles(es, [*copies, article(9, text="harbour news")], index_settings, now=NOW))
+    results = ask(es, own, "harbour")
+    assert len(results.hits) == 2
+    story = next(hit for hit in results.hits if hit.copies)
+    assert story.first_source == "Wire"
+    assert {copy.kind for copy in story.copies} | {story.duplicate_kind} == {"first", "exact_copy", "other_headline"}
+    assert len(ask(es, own, "harbour", collapse=False).hits) == 4
+
+
+def test_more_like_one_finds_the_same_subject(es: Elasticsearch, settings: Settings) -> None:
+    assert 5 in numbers(more_like(es, NEWS[3].id, settings))
+    assert numbers(more_like(es, "no such id", settings)) == []
