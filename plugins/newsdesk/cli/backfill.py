@@ -3,15 +3,18 @@
 import datetime as dt
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsdesk.errors import SetupError, Stage
 from newsdesk.settings import Settings, load
+
+if TYPE_CHECKING:
+    from newsdesk.ops.airflow_api import AirflowApi
+    from newsdesk.ops.backfill import Backfill
 
 STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
 MOST_WITHOUT_YES = 50
@@ -37,6 +40,23 @@ class Range:
 @click.group()
 def backfill() -> None:
     """Make a stretch of the past again: enrich and index what was captured, without asking any publisher."""
+
+
+def follow(job: "Backfill", api: "AirflowApi") -> None:
+    """Runs a backfill under a progress bar. Raises SetupError where partitions failed."""
+    from newsdesk.ops.backfill import start as start_backfill
+
+    click.echo(f"\nbackfill {job.name}")
+    with click.progressbar(length=len(job.keys), label="partitions") as bar:
+        for progress in start_backfill(job, api, wait=threading.Event().wait):
+            bar.label = f"partitions, {progress.running} running{f', {progress.waiting}' if progress.waiting else ''}"
+            bar.update(progress.succeeded + progress.failed - bar.pos)
+    if progress.failed:
+        raise SetupError(
+            f"{progress.failed} of {progress.total} partitions failed",
+            f"Airflow's grid of {job.dag_id} says why; run again with --name {job.name} to try only those again",
+        )
+    click.echo(f"{progress.succeeded} partitions done")
 
 
 def _range_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,8 +102,8 @@ def plan(as_json: bool, **given: Any) -> None:
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **given: Any) -> None:
     """Run a backfill and follow it. Ctrl-C stops following and starting; what runs goes on."""
+    from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import Backfill
-    from newsdesk.ops.backfill import start as start_backfill
 
     settings, asked = load(), _range(**given)
     rows = [row for row in _plan(settings, asked) if row["todo"]]
@@ -100,17 +120,8 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
         keys=tuple(reversed(keys)) if newest_first else keys,
         conf=asked.conf,
     )
-    click.echo(f"\nbackfill {job.name}")
-    with _airflow(settings) as api, click.progressbar(length=len(keys), label="partitions") as bar:
-        for progress in start_backfill(job, api, wait=threading.Event().wait):
-            bar.label = f"partitions, {progress.running} running{f', {progress.waiting}' if progress.waiting else ''}"
-            bar.update(progress.succeeded + progress.failed - bar.pos)
-    if progress.failed:
-        raise SetupError(
-            f"{progress.failed} of {progress.total} partitions failed",
-            f"Airflow's grid of {job.dag_id} says why; run again with --name {job.name} to try only those again",
-        )
-    click.echo(f"{progress.succeeded} partitions done")
+    with open_settings_airflow(settings) as api:
+        follow(job, api)
 
 
 @backfill.command()
@@ -119,9 +130,10 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(name: str, stage: str, as_json: bool) -> None:
     """Show how far a backfill has come."""
+    from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import status as read_status
 
-    with _airflow(load()) as api:
+    with open_settings_airflow(load()) as api:
         progress = read_status(name, Stage(stage), api)
     if as_json:
         click.echo(json.dumps({"name": name, "stage": stage, **asdict(progress), "is_over": progress.is_over}))
@@ -138,9 +150,10 @@ def status(name: str, stage: str, as_json: bool) -> None:
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 def cancel(name: str, stage: str) -> None:
     """End the runs of a backfill that have not ended. What they did stays; `start --name` goes on with the rest."""
+    from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import cancel as cancel_backfill
 
-    with _airflow(load()) as api:
+    with open_settings_airflow(load()) as api:
         click.echo(f"{cancel_backfill(name, Stage(stage), api)} runs ended")
 
 
@@ -186,14 +199,3 @@ def _print_plan(rows: list[dict[str, Any]]) -> None:
         table.add_row(row["partition"], *numbers, versions, str(row["todo"]))
     Console().print(table)
     click.echo(f"{len(rows)} partitions, {sum(row['captures'] for row in rows)} captures, {sum(row['todo'] for row in rows)} to do")
-
-
-@contextmanager
-def _airflow(settings: Settings) -> Iterator[Any]:
-    from newsdesk.ops.airflow_api import open_airflow
-
-    login = settings.airflow
-    if login.url is None or login.password is None:
-        raise SetupError("no Airflow is known", "Run `make run`, or set NEWSDESK_AIRFLOW_URL, _USERNAME and _PASSWORD")
-    with open_airflow(login.url, username=login.username, password=login.password.get_secret_value()) as api:
-        yield api

@@ -1,8 +1,10 @@
 """`newsdesk dead`: the articles that failed."""
 
+import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import TypeAdapter
@@ -10,36 +12,106 @@ from pydantic import TypeAdapter
 from newsdesk.errors import Reason, Stage
 from newsdesk.settings import load
 
+if TYPE_CHECKING:
+    from newsdesk.ops.dead_letters import StoredDeadLetter
+
 
 @click.group()
 def dead() -> None:
     """Articles that failed at a stage, with the reason and where their capture lies."""
 
 
+def _choice_options(command: Callable[..., None]) -> Callable[..., None]:
+    command = click.option("--reason", type=click.Choice([str(reason) for reason in Reason]), help="Only those that failed for this.")(
+        command
+    )
+    return click.option("--stage", type=click.Choice([str(stage) for stage in Stage]), help="Only those that failed at this stage.")(
+        command
+    )
+
+
 @dead.command("list")
-@click.option("--stage", type=click.Choice([str(stage) for stage in Stage]), help="Only those that failed at this stage.")
-@click.option("--reason", type=click.Choice([str(reason) for reason in Reason]), help="Only those that failed for this reason.")
+@_choice_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(stage: str | None, reason: str | None, as_json: bool) -> None:
-    """Show the dead letters, grouped by stage and reason."""
-    from newsdesk.database import open_database
-    from newsdesk.ops.dead_letters import StoredDeadLetter, list_dead_letters
-
-    with open_database(load().database_url) as engine:
-        letters = list(list_dead_letters(engine, stage=Stage(stage) if stage else None, reason=Reason(reason) if reason else None))
+    """Show the dead letters, those of one cause on one line."""
+    letters = _letters(stage, reason)
     if as_json:
-        plain = TypeAdapter(list[StoredDeadLetter]).dump_python(letters, mode="json")
-        _print_lines(json.dumps(letter, ensure_ascii=False) for letter in plain)
+        _print_json(letters)
         return
-    letters.sort(key=lambda letter: (letter.stage, letter.reason, letter.detail))
-    for (at, why), group in groupby(letters, key=lambda letter: (letter.stage, letter.reason)):
+    for (at, why, detail), group in groupby(sorted(letters, key=_cause), key=_cause):
         members = list(group)
-        click.echo(f"{at}: {why}: {len(members)}")
-        _print_lines(f"  {letter.url or letter.locator}\n    {letter.detail}  ({letter.attempts}x, {letter.locator})" for letter in members)
+        click.echo(f"{at}: {why}: {detail}  ({len(members)})")
+        click.echo(f"    for instance {members[0].url or members[0].locator}")
     if not letters:
         click.echo("no dead letters")
 
 
-def _print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
+@dead.command()
+@_choice_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def show(stage: str | None, reason: str | None, as_json: bool) -> None:
+    """Show every dead letter with all that is known of it."""
+    letters = _letters(stage, reason)
+    if as_json:
+        _print_json(letters)
+        return
+    for letter in letters:
+        click.echo(f"{letter.url or letter.locator}")
+        click.echo(f"    {letter.stage}: {letter.reason}: {letter.detail}")
+        click.echo(
+            f"    capture {letter.locator}, partition {letter.partition}, source {letter.source}, pipeline {letter.pipeline_version}"
+        )
+        click.echo(f"    {letter.attempts} attempts, {letter.first_failed_at:%Y-%m-%d %H:%M} to {letter.last_failed_at:%Y-%m-%d %H:%M} UTC")
+
+
+@dead.command()
+@_choice_options
+def retry(stage: str | None, reason: str | None) -> None:
+    """Run what failed again, through Airflow; what passes leaves the dead letters by itself."""
+    from newsdesk.cli.backfill import follow
+    from newsdesk.ops.airflow_api import open_settings_airflow
+    from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
+
+    letters = [letter for letter in _letters(stage, reason) if letter.stage in DAG_OF_STAGE]
+    if not letters:
+        click.echo("no dead letters")
+        return
+    with open_settings_airflow(load()) as api:
+        for at in sorted({letter.stage for letter in letters}):
+            keys = tuple(sorted({letter.partition for letter in letters if letter.stage is at}))
+            conf = {"only": "failed"} if at is Stage.ENRICH else {}
+            follow(Backfill(name=f"retry-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}", stage=at, keys=keys, conf=conf), api)
+
+
+@dead.command()
+@_choice_options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def drop(stage: str | None, reason: str | None, yes: bool) -> None:
+    """Forget dead letters. Their captures stay, and a replay meets them again."""
+    from newsdesk.database import open_database
+    from newsdesk.ops.dead_letters import drop_dead_letters
+
+    letters = _letters(stage, reason)
+    if letters and (yes or click.confirm(f"forget {len(letters)} dead letters?")):
+        with open_database(load().database_url) as engine:
+            click.echo(f"{drop_dead_letters(engine, letters)} dropped")
+
+
+def _letters(stage: str | None, reason: str | None) -> "list[StoredDeadLetter]":
+    from newsdesk.database import open_database
+    from newsdesk.ops.dead_letters import list_dead_letters
+
+    with open_database(load().database_url) as engine:
+        return list(list_dead_letters(engine, stage=Stage(stage) if stage else None, reason=Reason(reason) if reason else None))
+
+
+def _cause(letter: "StoredDeadLetter") -> tuple[str, str, str]:
+    return letter.stage, letter.reason, letter.detail
+
+
+def _print_json(letters: "Iterable[StoredDeadLetter]") -> None:
+    from newsdesk.ops.dead_letters import StoredDeadLetter
+
+    for letter in TypeAdapter(list[StoredDeadLetter]).dump_python(list(letters), mode="json"):
+        click.echo(json.dumps(letter, ensure_ascii=False))

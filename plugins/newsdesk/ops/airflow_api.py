@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from newsdesk.errors import NewsdeskError, Unavailable
+from newsdesk.errors import NewsdeskError, SetupError, Unavailable
+from newsdesk.settings import Settings
 
 TIMEOUT_SECONDS = 30.0
 PAGE = 100
@@ -128,6 +129,16 @@ def open_airflow(url: str, *, username: str, password: str) -> Iterator[AirflowA
         api = AirflowApi(client)
         token = api._call("POST", "/auth/token", json={"username": username, "password": password})["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
+        yield api
+
+
+@contextlib.contextmanager
+def open_settings_airflow(settings: Settings) -> Iterator[AirflowApi]:
+    """A session with the Airflow that the settings name. Raises SetupError where they name none."""
+    login = settings.airflow
+    if login.url is None or login.password is None:
+        raise SetupError("no Airflow is known", "Run `make run`, or set NEWSDESK_AIRFLOW_URL, _USERNAME and _PASSWORD")
+    with open_airflow(login.url, username=login.username, password=login.password.get_secret_value()) as api:
         yield api
 
 

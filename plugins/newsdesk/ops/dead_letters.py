@@ -97,6 +97,16 @@ def list_dead_letters(engine: sa.Engine, *, stage: Stage | None = None, reason: 
             yield _stored(row)
 
 
+def drop_dead_letters(engine: sa.Engine, letters: Iterable[StoredDeadLetter]) -> int:
+    """Forgets the letters; their captures stay, and a replay meets them again. Gives how many there were."""
+    dropped = 0
+    with engine.begin() as connection:
+        for letter in letters:
+            gone = connection.execute(TABLE.delete().where(TABLE.c.stage == letter.stage.value, TABLE.c.locator == letter.locator))
+            dropped += gone.rowcount
+    return dropped
+
+
 def _stored(row: sa.RowMapping) -> StoredDeadLetter:
     times = {name: _aware(row[name]) for name in ("first_failed_at", "last_failed_at")}
     return StoredDeadLetter(**{**row, **times, "stage": Stage(row["stage"]), "reason": Reason(row["reason"])})

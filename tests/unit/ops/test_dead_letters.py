@@ -5,7 +5,7 @@ import pytest
 
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
-from newsdesk.ops.dead_letters import list_dead_letters, record_dead_letters, settle_dead_letters
+from newsdesk.ops.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters, settle_dead_letters
 from newsdesk.records import CaptureRef, DeadLetter
 from samples import NOW
 
@@ -57,3 +57,10 @@ def test_the_letters_can_be_narrowed_to_a_stage_or_a_reason(engine):
     record_dead_letters(engine, [LETTER, other])
     assert [letter.reason for letter in list_dead_letters(engine, reason=Reason.BUG)] == [Reason.BUG]
     assert list(list_dead_letters(engine, stage=Stage.INDEX)) == []
+
+
+def test_dropped_letters_are_gone_and_others_stay(engine):
+    other = dataclasses.replace(LETTER, capture=CaptureRef(REF.path, 9000), reason=Reason.BUG)
+    record_dead_letters(engine, [LETTER, other])
+    assert drop_dead_letters(engine, list_dead_letters(engine, reason=Reason.BUG)) == 1
+    assert [letter.capture for letter in list_dead_letters(engine)] == [REF]
