@@ -17,6 +17,7 @@ COMMANDS = {
     "feeds": ("feeds", "feeds"),
     "search": ("search", "search"),
     "index": ("index", "index"),
+    "status": ("status", "status"),
     "backfill": ("backfill", "backfill"),
     "dead": ("dead", "dead"),
     "aliases": ("aliases", "aliases"),

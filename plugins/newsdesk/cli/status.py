@@ -1,0 +1,70 @@
+"""`newsdesk status`: the whole pipeline on one screen."""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from newsdesk.settings import load
+
+if TYPE_CHECKING:
+    from newsdesk.ops.overview import Overview
+
+MOST_NAMED = 5
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def status(as_json: bool) -> None:
+    """Show what is up, how fresh the index is, what waits and what failed. Exit status 1 where a part does not answer."""
+    overview = _read()
+    if as_json:
+        click.echo(json.dumps(asdict(overview), ensure_ascii=False))
+    else:
+        _print(overview)
+    if overview.trouble:
+        raise SystemExit(1)
+
+
+def _read() -> "Overview":
+    from newsdesk.archive import Archive
+    from newsdesk.database import open_database
+    from newsdesk.index.aliases import names
+    from newsdesk.index.client import open_client
+    from newsdesk.ops.airflow_api import open_settings_airflow
+    from newsdesk.ops.overview import read_overview
+
+    settings = load()
+    with open_database(settings.database_url) as engine:
+        return read_overview(
+            archive=Archive(settings.data_url),
+            engine=engine,
+            open_es=lambda: open_client(settings.elasticsearch),
+            open_airflow=lambda: open_settings_airflow(settings),
+            index=names(settings.index).articles,
+            now=dt.datetime.now(dt.UTC),
+        )
+
+
+def _print(overview: "Overview") -> None:
+    def line(label: str, text: str) -> None:
+        click.echo(f"{label:<15} {text}")
+
+    line("feeds", ", ".join(f"{count} {status}" for status, count in overview.feeds.items()) or "none")
+    for url, error in list(overview.failing_feeds.items())[:MOST_NAMED]:
+        line("", f"{url}: {error}")
+    if len(overview.failing_feeds) > MOST_NAMED:
+        line("", f"and {len(overview.failing_feeds) - MOST_NAMED} more that fail: newsdesk feeds list")
+    line("last 24 hours", f"{overview.partitions} partitions with captures")
+    for label, keys in (("not enriched", overview.not_enriched), ("not indexed", overview.not_indexed)):
+        if keys:
+            line("", f"{label}: {', '.join(keys[:MOST_NAMED])}{' ...' if len(keys) > MOST_NAMED else ''}")
+    line("dead letters", ", ".join(f"{count} at {stage}" for stage, count in overview.dead_letters.items()) or "none")
+    if overview.articles is not None:
+        line("articles", f"{overview.articles}, the newest indexed {overview.newest_at or 'never'}")
+    for dag_id, state in overview.runs.items():
+        line(dag_id, state)
+    for part, why in overview.trouble.items():
+        line(part, click.style(why, fg="red"))

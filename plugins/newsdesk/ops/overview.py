@@ -1,0 +1,94 @@
+"""The whole pipeline on one screen: what is up, how fresh it is, what waits and what failed."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from newsdesk.archive import Archive
+from newsdesk.errors import NewsdeskError
+from newsdesk.fetch.state import list_feeds
+from newsdesk.ops.airflow_api import AirflowApi
+from newsdesk.ops.backfill import PartitionFacts, list_partitions, read_facts
+from newsdesk.ops.dead_letters import list_dead_letters
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from elasticsearch import Elasticsearch
+
+DAGS = ("newsdesk_fetch", "newsdesk_enrich", "newsdesk_index")
+LOOK_BACK = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """`trouble` is why a part could not be asked, by its name; what it would have told is empty then."""
+
+    feeds: dict[str, int] = field(default_factory=dict)
+    failing_feeds: dict[str, str] = field(default_factory=dict)
+    articles: int | None = None
+    newest_at: str | None = None
+    dead_letters: dict[str, int] = field(default_factory=dict)
+    partitions: int = 0
+    not_enriched: tuple[str, ...] = ()
+    not_indexed: tuple[str, ...] = ()
+    runs: dict[str, str] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
+
+
+def read_overview(
+    *,
+    archive: Archive,
+    engine: "sa.Engine",
+    open_es: "Callable[[], AbstractContextManager[Elasticsearch]]",
+    open_airflow: "Callable[[], AbstractContextManager[AirflowApi]]",
+    index: str,
+    now: dt.datetime,
+) -> Overview:
+    """Asks every part; one that does not answer is named in `trouble` and hides nothing else."""
+    trouble: dict[str, str] = {}
+
+    def asked(part: str, question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return question()
+        except NewsdeskError as error:
+            trouble[part] = str(error)
+            return {}
+
+    facts = [read_facts(archive, key) for key in list_partitions(archive, since=now - LOOK_BACK, until=now)]
+    return Overview(
+        **_feeds(engine, now),
+        **_partitions(facts),
+        dead_letters=dict(Counter(str(letter.stage) for letter in list_dead_letters(engine))),
+        **asked("Elasticsearch", lambda: _articles(open_es, index)),
+        **asked("Airflow", lambda: _runs(open_airflow)),
+        trouble=trouble,
+    )
+
+
+def _feeds(engine: "sa.Engine", now: dt.datetime) -> dict[str, Any]:
+    feeds = list_feeds(engine, now=now)
+    failing = {feed.url: feed.last_error or "" for feed in feeds if feed.failures}
+    return {"feeds": dict(Counter(str(feed.status) for feed in feeds)), "failing_feeds": failing}
+
+
+def _partitions(facts: Sequence[PartitionFacts]) -> dict[str, Any]:
+    return {
+        "partitions": len(facts),
+        "not_enriched": tuple(f.key for f in facts if f.captures > f.enriched + f.dead + f.set_aside),
+        "not_indexed": tuple(f.key for f in facts if f.enriched > f.indexed),
+    }
+
+
+def _articles(open_es: "Callable[[], AbstractContextManager[Elasticsearch]]", index: str) -> dict[str, Any]:
+    with open_es() as es:
+        answer = es.search(index=index, size=0, track_total_hits=True, aggregations={"newest": {"max": {"field": "indexed_at"}}})
+    return {"articles": answer["hits"]["total"]["value"], "newest_at": answer["aggregations"]["newest"].get("value_as_string")}
+
+
+def _runs(open_airflow: "Callable[[], AbstractContextManager[AirflowApi]]") -> dict[str, Any]:
+    with open_airflow() as api:
+        latest = {dag_id: next(iter(api.runs(dag_id, limit=1)), None) for dag_id in DAGS}
+    return {"runs": {dag_id: f"{run.state} ({run.partition_key})" if run else "never ran" for dag_id, run in latest.items()}}

@@ -1,0 +1,49 @@
+import contextlib
+
+import pytest
+
+from captures import write_captures
+from newsdesk.archive import Archive
+from newsdesk.database import open_database
+from newsdesk.errors import Stage, Status, Unavailable
+from newsdesk.fetch.state import add_feed
+from newsdesk.ops.metrics import write_outcomes
+from newsdesk.ops.overview import read_overview
+from newsdesk.records import Outcome
+from samples import NOW
+
+
+@contextlib.contextmanager
+def away():
+    raise Unavailable("127.0.0.1", "does not answer")
+    yield
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(str(tmp_path / "data"))
+
+
+def overview(archive, tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW)
+        return read_overview(archive=archive, engine=engine, open_es=away, open_airflow=away, index="articles", now=NOW)
+
+
+def test_a_part_that_does_not_answer_is_named_and_hides_nothing_else(archive, tmp_path):
+    seen = overview(archive, tmp_path)
+    assert set(seen.trouble) == {"Elasticsearch", "Airflow"}
+    assert seen.feeds == {"active": 1}
+    assert seen.articles is None
+
+
+def test_partitions_that_wait_for_a_stage_are_named(archive, tmp_path):
+    for key in ("2026-11-24T1200", "2026-11-24T1155", "2026-11-24T1150"):
+        write_captures(archive, key, [("https://example.org/a", b"x")])
+    for key in ("2026-11-24T1155", "2026-11-24T1150"):
+        write_outcomes(archive, key, Stage.ENRICH, "a", [Outcome(stage=Stage.ENRICH, id="a", status=Status.ENRICHED)])
+    write_outcomes(archive, "2026-11-24T1150", Stage.INDEX, "a", [Outcome(stage=Stage.INDEX, id="a", status=Status.CREATED)])
+    seen = overview(archive, tmp_path)
+    assert seen.partitions == 3
+    assert seen.not_enriched == ("2026-11-24T1200",)
+    assert seen.not_indexed == ("2026-11-24T1155",)
