@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +19,7 @@ from typing import IO, Any
 
 from pydantic import TypeAdapter
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -180,7 +182,10 @@ def read_captures(archive: Archive, refs: Iterable[CaptureRef]) -> Iterator[Capt
 def _read_at(file: IO[bytes], ref: CaptureRef) -> Capture:
     file.seek(ref.offset)
     records = iter(ArchiveIterator(file))
-    response = next(records, None)
+    try:
+        response = next(records, None)
+    except (ArchiveLoadFailed, EOFError, zlib.error) as error:
+        raise ArticleRejected(Reason.UNREADABLE, f"no capture lies at {ref}") from error
     if response is None or response.rec_type != "response" or response.http_headers is None:
         raise ArticleRejected(Reason.UNREADABLE, f"no capture lies at {ref}")
     url = response.rec_headers.get_header("WARC-Target-URI")
