@@ -1,13 +1,19 @@
 """`newsdesk search`: the index asked from a shell."""
 
 import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsdesk.records import Verdict
-from newsdesk.settings import load
+from newsdesk.settings import Settings, load
+
+if TYPE_CHECKING:
+    from newsdesk.search.queries import SearchQuery
 
 SINCE = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
+SHAPES = ("text", "json", "jsonl", "csv", "rss")
 
 
 @click.command()
@@ -21,47 +27,90 @@ SINCE = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 @click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), help="Only this verdict of the translation check.")
 @click.option("--since", type=click.DateTime(SINCE), help="Only articles from this date on, UTC.")
 @click.option("--until", type=click.DateTime(SINCE), help="Only articles before this date, UTC.")
+@click.option("--newest", "newest_first", is_flag=True, help="Newest first instead of best first.")
+@click.option("--all-copies", is_flag=True, help="Every article, not one of each story.")
+@click.option("--facets", is_flag=True, help="Count the sources, languages, persons, ... of what was found.")
 @click.option("--size", default=10, show_default=True, help="Most hits shown.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
-def search(
-    query: str,
-    language: str,
-    source: str,
-    person: str,
-    organization: str,
-    place: str,
-    country: str,
-    verdict: str | None,
-    since: dt.datetime | None,
-    until: dt.datetime | None,
-    size: int,
-    as_json: bool,
-) -> None:
+@click.option(
+    "--format", "shape", type=click.Choice(SHAPES), default="text", show_default=True, help="csv, jsonl and rss list single articles."
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--save", metavar="NAME", help="Keep this search under a name.")
+@click.option("--saved", metavar="NAME", help="Run the search of this name.")
+@click.option("--list-saved", is_flag=True, help="Show the searches that are kept.")
+def search(query: str, *, save: str | None, saved: str | None, list_saved: bool, shape: str, as_json: bool, **fields: Any) -> None:
     """Finds articles: words, "a phrase", -without, person:"Some Name", source:EFE, language:es, since:2026-11-01."""
-    from pydantic import TypeAdapter
+    settings = load()
+    if list_saved:
+        _list_saved(settings)
+        return
+    form = _form(query, **fields)
+    if saved:
+        form = replace(_kept(settings, saved), size=form.size)
+    if save:
+        _keep(settings, save, form)
+    _show(form, settings, shape="json" if as_json else shape, title=saved or form.text or "news")
 
-    from newsdesk.index.client import open_client
-    from newsdesk.search import run
-    from newsdesk.search.print import print_hits
+
+def _form(
+    query: str, *, verdict: str | None, since: dt.datetime | None, until: dt.datetime | None, all_copies: bool, **fields: Any
+) -> "SearchQuery":
     from newsdesk.search.queries import SearchQuery
 
-    settings = load()
-    form = SearchQuery(
+    return SearchQuery(
         text=query,
-        language=language,
-        source=source,
-        person=person,
-        organization=organization,
-        place=place,
-        country=country,
         verdict=Verdict(verdict) if verdict else None,
         since=since.replace(tzinfo=dt.UTC) if since else None,
         until=until.replace(tzinfo=dt.UTC) if until else None,
-        size=size,
+        collapse=not all_copies,
+        **fields,
     )
+
+
+def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str) -> None:
+    from pydantic import TypeAdapter
+
+    from newsdesk.index.client import open_client
+    from newsdesk.search import export, run
+    from newsdesk.search.print import print_hits
+
+    now = dt.datetime.now(dt.UTC)
     with open_client(settings.elasticsearch) as es:
-        results = run.search(es, form, settings)
-    if as_json:
-        click.echo(TypeAdapter(run.SearchResults).dump_json(results))
-    else:
-        print_hits(results)
+        if shape in ("text", "json"):
+            results = run.search(es, form, settings, now=now)
+            if shape == "json":
+                click.echo(TypeAdapter(run.SearchResults).dump_json(results))
+            else:
+                print_hits(results)
+            return
+        hits = export.find_all(es, form, settings, most=form.size, now=now)
+        if shape == "rss":
+            click.echo(export.to_rss(hits, title=title, link="http://127.0.0.1/", now=now), nl=False)
+            return
+        for line in export.to_csv(hits) if shape == "csv" else export.to_jsonl(hits):
+            click.echo(line, nl=False)
+
+
+def _keep(settings: Settings, name: str, form: "SearchQuery") -> None:
+    from newsdesk.database import open_database
+    from newsdesk.search.saved import save_search
+
+    with open_database(settings.database_url) as engine:
+        save_search(engine, name, form, now=dt.datetime.now(dt.UTC))
+
+
+def _kept(settings: Settings, name: str) -> "SearchQuery":
+    from newsdesk.database import open_database
+    from newsdesk.search.saved import read_saved_search
+
+    with open_database(settings.database_url) as engine:
+        return read_saved_search(engine, name).query
+
+
+def _list_saved(settings: Settings) -> None:
+    from newsdesk.database import open_database
+    from newsdesk.search.saved import list_saved_searches
+
+    with open_database(settings.database_url) as engine:
+        for kept in list_saved_searches(engine):
+            click.echo(f"{kept.name:20} {kept.query.text}")

@@ -1,0 +1,108 @@
+"""Search results for other programs: CSV, JSON lines, and RSS that any reader can subscribe to."""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from email.utils import format_datetime
+from xml.etree import ElementTree
+
+from elasticsearch import Elasticsearch
+from pydantic import TypeAdapter
+
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import Hit, search
+from newsdesk.settings import Settings
+
+PAGE = 100
+COLUMNS = (
+    "id",
+    "url",
+    "title",
+    "source",
+    "language",
+    "published_at",
+    "first_seen_at",
+    "verdict",
+    "findings",
+    "is_translation",
+    "source_language",
+    "persons",
+    "organizations",
+    "places",
+    "story_id",
+    "duplicate_kind",
+)
+_HIT = TypeAdapter(Hit)
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def find_all(es: Elasticsearch, query: SearchQuery, settings: Settings, *, most: int, now: dt.datetime | None = None) -> Iterator[Hit]:
+    """Every hit up to `most`, in one stable order, whatever arrives meanwhile. Stories are not collapsed."""
+    page = replace(query, paged=True, collapse=False, size=min(PAGE, settings.search.maximum_hits), cursor="")
+    given = 0
+    while True:
+        results = search(es, page, settings, now=now)
+        for hit in results.hits[: most - given]:
+            yield hit
+        given += len(results.hits)
+        if given >= most or results.next_cursor is None:
+            return
+        page = replace(page, cursor=results.next_cursor)
+
+
+def to_csv(hits: Iterable[Hit]) -> Iterator[str]:
+    """Lines of CSV with a heading. A cell that a spreadsheet would take for a formula is given a leading apostrophe."""
+    yield _row(COLUMNS)
+    for hit in hits:
+        yield _row(_cell(hit, column) for column in COLUMNS)
+
+
+def to_jsonl(hits: Iterable[Hit]) -> Iterator[str]:
+    for hit in hits:
+        yield _HIT.dump_json(hit).decode() + "\n"
+
+
+def to_rss(hits: Iterable[Hit], *, title: str, link: str, now: dt.datetime) -> str:
+    """An RSS 2.0 document of these hits; `link` is where the search can be seen."""
+    rss = ElementTree.Element("rss", version="2.0")
+    channel = ElementTree.SubElement(rss, "channel")
+    _put(channel, "title", title)
+    _put(channel, "link", link)
+    _put(channel, "description", f"Articles that newsdesk finds: {title}")
+    _put(channel, "lastBuildDate", format_datetime(now))
+    for hit in hits:
+        item = ElementTree.SubElement(channel, "item")
+        _put(item, "title", hit.title)
+        _put(item, "link", hit.url)
+        _put(item, "guid", hit.id).set("isPermaLink", "false")
+        _put(item, "description", "".join(part.text for part in hit.snippet))
+        if moment := hit.published_at or hit.first_seen_at:
+            _put(item, "pubDate", format_datetime(moment))
+        for name in (*hit.persons, *hit.organizations, *hit.places):
+            _put(item, "category", name)
+    ElementTree.indent(rss)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(rss, encoding="unicode") + "\n"
+
+
+def _put(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, name)
+    element.text = _NOT_XML.sub("", text)
+    return element
+
+
+def _row(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _cell(hit: Hit, column: str) -> str:
+    value = len(hit.findings) if column == "findings" else getattr(hit, column)
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    text = value.isoformat() if isinstance(value, dt.datetime) else str(value or "") if not isinstance(value, int) else str(value)
+    return f"'{text}" if _FORMULA.match(text) else text
