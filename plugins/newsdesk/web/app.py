@@ -5,9 +5,9 @@ and the policy below would not run one.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 from fastapi import FastAPI, Request, Response
@@ -18,9 +18,10 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.search.article import FoundArticle
+from newsdesk.search.export import to_csv, to_jsonl
 from newsdesk.search.queries import SearchQuery
-from newsdesk.search.run import SearchResults
-from newsdesk.web.pages import VERDICTS, mark_findings, outward_link, read_form, to_query
+from newsdesk.search.run import Hit, SearchResults
+from newsdesk.web.pages import FACETS, KINDS, VERDICTS, mark_findings, outward_link, read_form, to_query
 
 HERE = Path(__file__).parent
 STATIC = {"newsdesk.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -35,14 +36,27 @@ SECURITY_HEADERS = {
 """Search words say what a desk works on: no page is kept by a cache, and no publisher sees them in a Referer."""
 
 
-def make_app(
-    *,
-    search: Callable[[SearchQuery], SearchResults],
-    find_article: Callable[[str], FoundArticle | None],
-    login: Depends,
-    login_address: Callable[[str], str],
-    maximum_hits: int,
-) -> FastAPI:
+EXPORTS: dict[str, tuple[str, Callable[[Iterable[Hit]], Iterator[str]]]] = {
+    "csv": ("text/csv; charset=utf-8", to_csv),
+    "jsonl": ("application/jsonl", to_jsonl),
+}
+MOST_EXPORTED = 1_000
+"""Ten requests to Elasticsearch; `newsdesk search` exports more."""
+
+
+class Library(Protocol):
+    """What the page is made from. Raises SetupError and Unavailable."""
+
+    def search(self, query: SearchQuery) -> SearchResults: ...
+
+    def find_all(self, query: SearchQuery, *, most: int) -> list[Hit]: ...
+
+    def find_article(self, article_id: str) -> FoundArticle | None: ...
+
+    def more_like(self, article_id: str) -> SearchResults: ...
+
+
+def make_app(*, library: Library, login: Depends, login_address: Callable[[str], str], maximum_hits: int) -> FastAPI:
     """The application. `login` guards every route; a person without one is sent to `login_address(page)`."""
     # Its own documents would be open to everybody: they ignore the application's dependencies.
     app = FastAPI(title="newsdesk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[login])
@@ -60,14 +74,24 @@ def make_app(
     @app.get("/")
     def search_page(request: Request) -> HTMLResponse:
         form = read_form(request.query_params, maximum_hits=maximum_hits)
-        return page(request, "search.html", form=form, results=search(to_query(form)), maximum_hits=maximum_hits)
+        return page(request, "search.html", form=form, results=library.search(to_query(form)), maximum_hits=maximum_hits)
 
     @app.get("/article/{article_id}")
     def article_page(request: Request, article_id: str) -> HTMLResponse:
-        found = find_article(article_id)
+        found = library.find_article(article_id)
         if found is None:
             return trouble(request, 404, "There is no such article", "It may have been removed since.")
-        return page(request, "article.html", found=found, hit=found.hit, paragraphs=mark_findings(found.body, found.hit.findings))
+        paragraphs = mark_findings(found.body, found.hit.findings)
+        return page(request, "article.html", found=found, hit=found.hit, paragraphs=paragraphs, similar=library.more_like(article_id).hits)
+
+    @app.get("/export.{kind}")
+    def export_file(request: Request, kind: str) -> Response:
+        if kind not in EXPORTS:
+            raise HTTPException(404)
+        media_type, write = EXPORTS[kind]
+        form = read_form(request.query_params, maximum_hits=maximum_hits)
+        text = "".join(write(library.find_all(to_query(form), most=MOST_EXPORTED)))
+        return Response(text, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="newsdesk.{kind}"'})
 
     @app.get("/static/{name}")
     def static_file(name: str) -> Response:
@@ -121,7 +145,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals["verdicts"] = VERDICTS
+    templates.globals |= {"verdicts": VERDICTS, "facets": FACETS, "kinds": KINDS, "most_exported": MOST_EXPORTED}
     templates.filters["outward"] = outward_link
     templates.filters["moment"] = _moment
     return templates

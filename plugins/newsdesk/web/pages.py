@@ -13,6 +13,28 @@ from newsdesk.search.run import HitFinding
 LONGEST_TEXT = 500
 LONGEST_FILTER = 200
 PAGE_SIZE = 20
+FILTERS = ("language", "source", "person", "organization", "place", "country", "story")
+"""Fields of the form that are taken as they are typed."""
+FACETS = {
+    "verdicts": ("verdict", "Verdict"),
+    "sources": ("source", "Source"),
+    "languages": ("language", "Language"),
+    "countries": ("country", "Country"),
+    "persons": ("person", "Persons"),
+    "organizations": ("organization", "Organisations"),
+    "places": ("place", "Places"),
+}
+"""Facets that stand beside the hits, in this order: the field of the form that each narrows, and its heading."""
+KINDS = {
+    "first": "the first",
+    "exact_copy": "the same text",
+    "other_headline": "the same text, another headline",
+    "teaser": "a part of the text",
+    "fuller": "a longer text",
+    "update": "changed since",
+    "edited_copy": "edited",
+}
+"""How an article of a story relates to the first one, in words."""
 
 VERDICTS = {
     Verdict.GARBLED: ("garbled", "Several sentences are torn: read the original before you use it"),
@@ -33,17 +55,24 @@ class Form:
     person: str = ""
     organization: str = ""
     place: str = ""
+    country: str = ""
     verdict: str = ""
     since: str = ""
     until: str = ""
+    story: str = ""
+    newest: str = ""
     size: int = PAGE_SIZE
 
     @property
     def is_empty(self) -> bool:
         return self == Form(size=self.size)
 
+    @property
+    def is_narrowed(self) -> bool:
+        return self != Form(q=self.q, size=self.size)
+
     def address(self, **changes: str | int) -> str:
-        """The address of this search with some fields changed, relative to the search page."""
+        """The address of this search with some fields changed, relative to the page that shows it."""
         fields = {key: value for key, value in {**asdict(self), **changes}.items() if value and (key, value) != ("size", PAGE_SIZE)}
         return f"?{urlencode(fields)}" if fields else "?"
 
@@ -51,12 +80,13 @@ class Form:
 def read_form(parameters: Mapping[str, str], *, maximum_hits: int) -> Form:
     """The form of an address. What is too long is cut, what is no verdict, date or number is left out."""
     size = parameters.get("size", "")
-    filters = {name: _typed(parameters, name, LONGEST_FILTER) for name in ("language", "source", "person", "organization", "place")}
+    filters = {name: _typed(parameters, name, LONGEST_FILTER) for name in FILTERS}
     return Form(
         q=_typed(parameters, "q", LONGEST_TEXT),
         verdict=parameters.get("verdict", "") if parameters.get("verdict") in set(Verdict) else "",
         since=_date(parameters.get("since", "")),
         until=_date(parameters.get("until", "")),
+        newest="yes" if parameters.get("newest") == "yes" else "",
         size=max(1, min(int(size), maximum_hits)) if size.isascii() and size.isdigit() and len(size) < 6 else min(PAGE_SIZE, maximum_hits),
         **filters,
     )
@@ -71,6 +101,10 @@ def to_query(form: Form) -> SearchQuery:
         person=form.person,
         organization=form.organization,
         place=form.place,
+        country=form.country,
+        story=form.story,
+        newest_first=form.newest == "yes",
+        facets=True,
         verdict=Verdict(form.verdict) if form.verdict else None,
         since=_midnight(form.since) if form.since else None,
         until=_midnight(form.until) + dt.timedelta(days=1) if form.until else None,

@@ -1,6 +1,7 @@
 """The search page as a browser gets it."""
 
 import dataclasses
+import json
 import re
 from html.parser import HTMLParser
 
@@ -11,8 +12,9 @@ from fastapi.testclient import TestClient
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
-from newsdesk.search.run import Hit, HitFinding, Part, SearchResults
+from newsdesk.search.run import Bucket, Copy, Hit, HitFinding, Part, SearchResults
 from newsdesk.web.app import SECURITY_HEADERS, make_app
+from newsdesk.web.pages import FACETS
 from samples import NOW, TEXT
 
 START = TEXT.index("Can come back.”")
@@ -66,6 +68,15 @@ class Desk:
             raise self.answer
         return self.answer
 
+    def find_all(self, query, *, most):
+        return list(self.search(query).hits)[:most]
+
+    def find_article(self, article_id):
+        return self.found if article_id == "a1b2" else None
+
+    def more_like(self, _article_id):
+        return SearchResults(total=1, hits=(dataclasses.replace(HIT, id="c3d4", title="Another ferry"),))
+
     def browser(self, *, user="ines", path=""):
         def login(request: Request):
             if user is None:
@@ -74,8 +85,7 @@ class Desk:
                 raise HTTPException(403, "Forbidden")
 
         app = make_app(
-            search=self.search,
-            find_article=lambda article_id: self.found if article_id == "a1b2" else None,
+            library=self,
             login=Depends(login),
             login_address=lambda page: f"/auth/login?next={page}",
             maximum_hits=100,
@@ -95,7 +105,7 @@ def _found(**changes):
     return FoundArticle(**{"hit": HIT, **whole, **changes})
 
 
-ROUTES = ["/", "/?q=ferry", "/article/a1b2", "/static/newsdesk.css", "/static/icon.svg"]
+ROUTES = ["/", "/?q=ferry", "/article/a1b2", "/export.csv?q=ferry", "/export.jsonl", "/static/newsdesk.css", "/static/icon.svg"]
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -116,7 +126,7 @@ def test_a_person_who_may_not_is_told_so():
     assert Desk().browser(user="stranger").get("/", headers={"accept": "text/html"}).status_code == 403
 
 
-@pytest.mark.parametrize("route", ["/docs", "/redoc", "/openapi.json", "/static/../app.py", "/static/app.py", "/nowhere"])
+@pytest.mark.parametrize("route", ["/docs", "/redoc", "/openapi.json", "/static/../app.py", "/static/app.py", "/export.xml", "/nowhere"])
 def test_what_is_not_for_people_is_not_there(route):
     assert Desk().browser().get(route).status_code == 404
 
@@ -158,10 +168,43 @@ def test_finding_nothing_is_said_in_words():
 
 
 def test_more_can_be_shown_up_to_the_limit():
-    many = Desk(SearchResults(total=5_000, hits=(HIT,))).browser()
-    assert 'href="./?q=ferry&amp;size=40">Show more' in many.get("/?q=ferry").text
-    assert "5,000 articles" in many.get("/?q=ferry").text
-    assert "Narrow the search down" in many.get("/?q=ferry&size=100").text
+    assert 'href="./?q=ferry&amp;size=40">Show more' in Desk(SearchResults(total=5_000, hits=(HIT,) * 20)).browser().get("/?q=ferry").text
+    last = Desk(SearchResults(total=5_000, hits=(HIT,) * 100)).browser().get("/?q=ferry&size=100").text
+    assert "5,000 articles" in last
+    assert "Narrow the search down" in last
+
+
+def test_what_narrows_a_search_stands_beside_the_hits_with_its_count():
+    facets = {"sources": (Bucket("EFE", 1_200),), "verdicts": (Bucket("no_defect_found", 3),), "dates": (Bucket("2026-11-24", 1),)}
+    text = Desk(SearchResults(total=1, hits=(HIT,), facets=facets)).browser().get("/?q=ferry").text
+    assert '<a href="./?q=ferry&amp;source=EFE">EFE</a> <span class="kind">1,200</span>' in text
+    assert '<a href="./?q=ferry&amp;verdict=no_defect_found">no defect found</a>' in text
+
+
+def test_the_copies_of_a_story_are_listed_and_the_first_outlet_is_named():
+    copy = Copy(id="e5", title="Ferry", url="", source="Herald", published_at=NOW, kind="other_headline")
+    hit = dataclasses.replace(HIT, copies=(copy,), first_source="EFE", duplicate_kind="first", story_id="a1b2")
+    text = Desk(SearchResults(total=1, hits=(hit,))).browser().get("/?q=ferry").text
+    assert "1 more of this story, first in EFE" in text
+    assert "Herald · 2026-11-24 12:05 UTC · the same text, another headline" in text
+
+
+def test_a_word_that_no_article_has_gets_a_suggestion():
+    text = Desk(SearchResults(total=0, hits=(), suggestion="zelensky plan")).browser().get("/?q=zelenski+plan&source=EFE").text
+    assert 'Did you mean <a href="./?q=zelensky+plan&amp;source=EFE">zelensky plan</a>?' in text
+
+
+def test_results_can_be_taken_away_as_a_file():
+    desk = Desk()
+    answer = desk.browser().get("/export.csv", params={"q": "ferry", "source": "EFE"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="newsdesk.csv"'
+    assert answer.text.splitlines()[1].startswith("a1b2,https://example.org/ferry,Ferry leaves Rotterdam")
+    assert (desk.asked[0].text, desk.asked[0].source) == ("ferry", "EFE")
+    assert json.loads(desk.browser().get("/export.jsonl").text)["id"] == "a1b2"
+
+
+def test_an_article_leads_to_others_about_the_same():
+    assert '<a href="../article/c3d4">Another ferry</a>' in Desk(found=_found()).browser().get("/article/a1b2").text
 
 
 def test_an_article_is_shown_with_its_findings_in_place():
@@ -190,10 +233,12 @@ def test_nothing_from_outside_becomes_markup():
     finding = dataclasses.replace(HIT.findings[0], text=HOSTILE, message=HOSTILE, rule=HOSTILE, start=0, end=len(HOSTILE))
     hit = dataclasses.replace(
         HIT, title=HOSTILE, title_parts=(Part(HOSTILE),), snippet=(Part(HOSTILE, marked=True),), source=HOSTILE, language=HOSTILE,
-        url="javascript:alert(1)", findings=(finding,), id=HOSTILE, source_language=HOSTILE, **names,
+        url="javascript:alert(1)", findings=(finding,), id=HOSTILE, source_language=HOSTILE, first_source=HOSTILE, story_id=HOSTILE, duplicate_kind=HOSTILE,
+        copies=(Copy(id=HOSTILE, title=HOSTILE, url=HOSTILE, source=HOSTILE, published_at=None, kind=HOSTILE),), **names,
     )  # fmt: skip
     browser = Desk(
-        SearchResults(total=9_999, hits=(hit,)), found=_found(hit=hit, body=HOSTILE, authors=(HOSTILE,), site_name=HOSTILE)
+        SearchResults(total=9_999, hits=(hit,), facets={name: (Bucket(HOSTILE, 1),) for name in FACETS}, suggestion=HOSTILE),
+        found=_found(hit=hit, body=HOSTILE, authors=(HOSTILE,), site_name=HOSTILE),
     ).browser()
     for answer in (browser.get("/", params={"q": HOSTILE, "source": HOSTILE, "person": HOSTILE}), browser.get("/article/a1b2")):
         assert answer.status_code == 200

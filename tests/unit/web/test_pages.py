@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 
+from newsdesk.index.duplicates import DuplicateKind
 from newsdesk.records import Verdict
+from newsdesk.search import queries
 from newsdesk.search.run import HitFinding
-from newsdesk.web.pages import LONGEST_TEXT, Form, Stretch, mark_findings, outward_link, read_form, to_query
+from newsdesk.web.pages import FACETS, KINDS, LONGEST_TEXT, Form, Stretch, mark_findings, outward_link, read_form, to_query
 
 DAY = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
@@ -89,3 +91,12 @@ def test_findings_are_marked_where_they_are_also_when_they_overlap_or_cross_para
 def test_a_finding_out_of_place_costs_no_text(finding):
     body = "A body — with 🦜 in it.\nEnd."
     assert "\n".join("".join(stretch.text for stretch in paragraph) for paragraph in mark_findings(body, [finding])) == body
+
+
+def test_every_kind_of_duplicate_has_its_words():
+    assert set(KINDS) == set(DuplicateKind)
+
+
+def test_every_facet_beside_the_hits_is_one_that_is_asked_for():
+    assert set(FACETS) <= set(queries.FACETS)
+    assert all(hasattr(Form(), field) for field, _ in FACETS.values())
