@@ -85,7 +85,9 @@ def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str) ->
             return
         hits = export.find_all(es, form, settings, most=form.size, now=now)
         if shape == "rss":
-            click.echo(export.to_rss(hits, title=title, link="http://127.0.0.1/", now=now), nl=False)
+            click.echo(
+                export.to_rss(hits, title=title, link=f"http://127.0.0.1:{settings.local.airflow_port}/newsdesk/", now=now), nl=False
+            )
             return
         for line in export.to_csv(hits) if shape == "csv" else export.to_jsonl(hits):
             click.echo(line, nl=False)

@@ -46,8 +46,7 @@ def find_all(es: Elasticsearch, query: SearchQuery, settings: Settings, *, most:
     given = 0
     while True:
         results = search(es, page, settings, now=now)
-        for hit in results.hits[: most - given]:
-            yield hit
+        yield from results.hits[: most - given]
         given += len(results.hits)
         if given >= most or results.next_cursor is None:
             return

@@ -24,6 +24,12 @@ def print_hits(results: SearchResults, console: Console | None = None) -> None:
         console.print(_title(number, hit, plain=plain), soft_wrap=True)
         for line in _lines(hit, plain=plain):
             _print_indented(line, console)
+    if results.suggestion:
+        console.print(f"\nDid you mean: {results.suggestion}", soft_wrap=True)
+    for name, buckets in results.facets.items():
+        if buckets and name != "dates":
+            counts = ", ".join(f"{bucket.value} ({bucket.count})" for bucket in buckets)
+            console.print(Text(f"\n{name}: ", style="dim").append(counts, style="not dim"), soft_wrap=True)
 
 
 def _print_indented(line: Text, console: Console) -> None:
@@ -57,6 +63,10 @@ def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
         if values:
             more = f" and {len(values) - _MOST_NAMES} more" if len(values) > _MOST_NAMES else ""
             yield Text(f"{label + ':':<15}", style="dim").append(", ".join(values[:_MOST_NAMES]) + more, style="not dim")
+    if hit.copies:
+        yield Text(f"one story, {hit.first_source} was first; also:", style="dim")
+    for copy in hit.copies:
+        yield Text(f"  {copy.kind.replace('_', ' ')}: {copy.source}, {copy.title}  {copy.url}")
 
 
 def _verdict(hit: Hit) -> Text:
