@@ -82,7 +82,7 @@ def test_a_port_in_use_is_named_and_nothing_is_started(own_settings: Settings) -
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", own_settings.local.elasticsearch_port))
         taken.listen()
-        with pytest.raises(SetupError, match=f"port {own_settings.local.elasticsearch_port} is in use"):
+        with pytest.raises(SetupError, match=f"port {own_settings.local.elasticsearch_port}, which Elasticsearch needs, is in use"):
             embedded.start(own_settings, quiet)
     assert processes_of(own_settings.home.home) == []
 

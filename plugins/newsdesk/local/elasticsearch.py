@@ -29,6 +29,7 @@ import psutil
 from newsdesk.errors import SetupError
 from newsdesk.local.distribution import install, locked, refuse_full_disk
 from newsdesk.local.java import find_java
+from newsdesk.local.processes import require_free_port
 from newsdesk.settings import Settings, embedded_elasticsearch_file
 
 __all__ = ["RunningElasticsearch", "install", "start", "stop"]
@@ -114,7 +115,7 @@ def _start(
 ) -> RunningElasticsearch:
     refuse_full_disk(root, settings.local.elasticsearch_minimum_free_bytes)
     port = settings.local.elasticsearch_port
-    _refuse_used_port(port)
+    require_free_port(port, what="Elasticsearch", setting="NEWSDESK_LOCAL_ELASTICSEARCH_PORT")
     java = find_java(settings)
     user = _server_user()
     _let_in(root, user)
@@ -188,18 +189,6 @@ def _last_lines(log: Path) -> str:
         return "it wrote no log"
     telling = [line for line in lines if "ERROR" in line or "FATAL" in line or "Exception" in line]
     return " | ".join((telling or lines)[-3:])[-600:] or "it said nothing"
-
-
-def _refuse_used_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise SetupError(
-                f"port {port} is in use by something else, Elasticsearch needs it",
-                "End that program, or set NEWSDESK_LOCAL_ELASTICSEARCH_PORT to a free port",
-            ) from error
 
 
 def _free_port() -> int:
