@@ -76,7 +76,7 @@ def _group_keys(text: str, named: Sequence[Named], links: dict[int, Link], gazet
     persons = [name for name in named if name.kind is EntityType.PERSON]
     organizations = [name for name in named if name.kind is EntityType.ORGANIZATION]
     person_of = same_persons(persons, gazetteer)
-    organization_of = same_organizations(organizations, text)
+    organization_of = same_organizations(organizations, text, gazetteer.unambiguous)
     bearers: dict[str, list[str]] = defaultdict(list)
     for full in dict.fromkeys(person_of.values()):
         if " " in full:

@@ -66,6 +66,7 @@ class Gazetteer:
     kind_words: Mapping[str, EntityType]
     version: str
     languages: Mapping[str, LanguageWords]
+    unambiguous: frozenset[str]
     persons_by_surname: Mapping[str, tuple[Known, ...]]
     _territories: dict[str, Mapping[str, Place]] = field(default_factory=dict, compare=False)
 
@@ -113,6 +114,7 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
     package = {entry.id: entry for entry in read_aliases(table)}
     own = [_completed(entry, package.get(entry.id)) for entry in read_aliases(own_aliases, is_own=True)]
     entries = [*own, *package.values()]
+    known = _known(entries)
     return Gazetteer(
         cities=cities,
         exonyms=exonyms,
@@ -120,7 +122,8 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
         country_by_code=by_code,
         regions={key: region for key, region in _regions().items() if not _is_city_too(region, cities.get(key, ()))},
         demonyms=demonyms,
-        known=_known(entries),
+        known=known,
+        unambiguous=frozenset(key for key, found in known.items() if len(found) == 1 and not found[0].is_ambiguous),
         titles=frozenset(title.lstrip("~") for title in titles),
         title_modifiers=frozenset(title[1:] for title in titles if title.startswith("~")),
         given_names=frozenset(fold(name) for (name,) in _rows("given_names.txt")),

@@ -17,7 +17,9 @@ LOCATIVE = re.compile(
 SPEAKS_AFTER = re.compile(
     r"^(?:,? who\b|\s+(?:told|said|says|added|argued|insisted|tweeted|recalled|thanked|smiled|scored|limped|resigned|pleaded)\b)", re.I
 )
-SPEAKS_BEFORE = re.compile(r"(?:\b(?:said|says|added|told|asked)\s+|\bson of\s+|\bnamed\s+|\bcalled\s+|\baged\s+)$", re.I)
+SPEAKS_BEFORE = re.compile(
+    r"\b(?:said|says|adds|added|admits|recalls|explains|insists|argues|warns|laughs|told|asked|son of|named|called|aged)\s+$", re.I
+)
 RELATIVE_OF = re.compile(r"\b(?:son|daughter|wife|husband|brother|sister|mother|father|girlfriend|boyfriend|twins?|named|called)s?,?\s+$")
 PEOPLE_AFTER = re.compile(
     r"^\s+(?:girls?|boys?|wom[ae]n|men|man|people|villag\w+|famil\w+|children|communit\w+|language|tribes?|culture|civili[sz]ation)\b", re.I
@@ -94,6 +96,8 @@ def _without_trailing_title(named: Named, gazetteer: Gazetteer) -> Named:
     name = named.text
     heads = gazetteer.titles - gazetteer.title_modifiers
     while " " in name and fold(name.rsplit(" ", 1)[1]) in heads and fold(name) not in gazetteer.known:
+        if name.rsplit(" ", 2)[-2].islower():
+            break  # "Department of Justice"
         name = name.rsplit(" ", 1)[0]
     return replace(named, end=named.start + len(name), text=name)
 
@@ -140,8 +144,10 @@ def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityTyp
         return EntityType.ORGANIZATION
     if WORKS_FOR.search(before) or (CALLED_AN_ORGANIZATION.search(before) and " " not in named.text) or IS_AN_ORGANIZATION.match(after):
         return EntityType.ORGANIZATION
-    if named.kind is EntityType.ORGANIZATION and not named.text.isupper() and re.match(r",? who\b", after):
-        return EntityType.PERSON
+    if re.match(r",? who\b|,\s+(?:aged\s+)?\d{1,3}[,.]", after) or (
+        SPEAKS_BEFORE.search(before) and re.match(r",\s+(?:a|an|the|\d+)\s", after)
+    ):
+        return EntityType.PERSON if _may_be_a_person(named) else named.kind
     if named.kind is EntityType.PLACE and SPEAKS_AFTER.match(after):
         return EntityType.PERSON
     if CALLED_A_PLACE.search(before) and named.kind is not EntityType.ORGANIZATION:
@@ -149,6 +155,11 @@ def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityTyp
     if named.kind is EntityType.ORGANIZATION and not named.text.isupper() and IN_A_PLACE.search(before) and not INVESTED_IN.search(before):
         return EntityType.PLACE
     return named.kind
+
+
+def _may_be_a_person(named: Named) -> bool:
+    words = named.text.split()
+    return not named.text.isupper() and len(words) <= 4 and all(word[0].isupper() or word in PARTICLES for word in words)
 
 
 def _place_or_namesake(named: Named, key: str, before: str, after: str, gazetteer: Gazetteer) -> EntityType:

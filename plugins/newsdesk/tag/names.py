@@ -91,6 +91,9 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
     ):
         first += 1  # "Getting Washington to back down"
     start = span.doc[first].idx
+    if fold(span.text) in gazetteer.known:
+        yield Named(span.start_char, span.end_char, span.text, LABELS[span.label_], span.label_)  # "McDonald's" owns nothing
+        return
     whole = trimmed(Named(start, span.end_char, span.text[start - span.start_char :], LABELS[span.label_], span.label_))
     if fold(whole.text) in gazetteer.known or gazetteer.has_place(fold(whole.text)):
         yield whole
@@ -121,6 +124,8 @@ def trimmed(named: Named) -> Named:
     while (shorter := POSSESSIVE.sub("", PICTURES_BEHIND.sub("", name))) != name:
         name = shorter
     start, name = start + len(name) - len(shorter := PICTURES_BEFORE.sub("", name)), shorter
+    if "(" in name and ")" not in name:
+        name = name[: name.index("(")].rstrip(EDGES)
     if name.endswith(".") and not re.search(r"\b(?:[A-Z]|Jr|Sr|Inc|Corp|Ltd|Co|Bros)\.$", name):
         name = name.rstrip(".")
     return replace(named, start=start, end=start + len(name), text=name)

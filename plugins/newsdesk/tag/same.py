@@ -3,7 +3,7 @@
 import bisect
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
@@ -112,8 +112,11 @@ def _end_of_chain(form: str, target: dict[str, str]) -> str:
     return form
 
 
-def same_organizations(organizations: Sequence[Named], text: str) -> dict[str, str]:
-    """Folded form -> folded form it is short for: acronyms of names in this article, and first words of longer names."""
+def same_organizations(organizations: Sequence[Named], text: str, known: Container[str]) -> dict[str, str]:
+    """Folded form -> folded form it is short for: acronyms of names in this article, and first words of longer names.
+
+    An acronym that is `known` to stand for something else does not stand for a name of the article.
+    """
     forms = {fold(named.text): named.text for named in organizations}
     target = {key: key for key in forms}
     by_initials: dict[str, str] = {}
@@ -125,7 +128,7 @@ def same_organizations(organizations: Sequence[Named], text: str) -> dict[str, s
         short = re.sub(r"[^A-Za-z]", "", named.text)
         if " " not in named.text and 2 <= len(short) <= 8 and short[:2].isupper():
             expansion = by_initials.get(short.casefold())
-            if expansion and expansion != fold(named.text):
+            if expansion and expansion != fold(named.text) and fold(named.text) not in known:
                 target[fold(named.text)] = expansion
     for named in organizations:
         bracket = re.match(r"\s*\((?:the )?[“\"']?([A-Z][A-Za-z-]{1,9})[”\"']?\)", text[named.end : named.end + 16])
