@@ -93,6 +93,7 @@ class FetchSettings(BaseSettings):
     revisit_hours: tuple[float, ...] = Field(
         (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, as a JSON list; `[]` for never."
     )
+    run_seconds: float = Field(240.0, gt=0, description="After so long a run begins no further page; the rest waits for the next run.")
     page_attempts: int = Field(6, ge=1, description="How often a page that does not answer is tried before it is given up.")
 
 

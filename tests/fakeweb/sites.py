@@ -318,6 +318,15 @@ def robots_delay(request: Request) -> Response:
     return site(request, rss(request.origin, [1, 2]), robots="User-agent: *\nCrawl-delay: 0.5\n")
 
 
+def detours(request: Request) -> Response:
+    """Names each story twice: by its own address and by one that redirects to it."""
+    if request.path.startswith("/go/"):
+        return Response(status=302, headers={"Location": request.path.replace("/go/", "/news/")})
+    body = rss(request.origin, [1, 2]).decode().replace("</channel></rss>", "")
+    more = rss(request.origin, [1, 2, 3], path="/go/{number}").decode().split("<title>Harbour news</title>")[1]
+    return site(request, (body + more).encode())
+
+
 def pdf_story(request: Request) -> Response:
     if request.path.startswith("/news/"):
         return Response(body=b"%PDF-1.7", headers={"Content-Type": "application/pdf"})
@@ -357,7 +366,7 @@ SITES: dict[str, Site] = {
         gzipped, deflated, brotlied, zstandarded, claims_gzip, too_many_seconds, too_many_until, unavailable, broken, pages_429,
         redirect_loop, redirect_to_itself, moved, lent, gone, missing, to_private, to_metadata, to_decimal, to_file,
         page_to_private, wrong_charset, wrong_type, html_for_feed, cookie_wall, json_feed, not_xml, empty, reorders,
-        rewrites_guids, one_guid_for_all, no_robots, robots_names_us, robots_5xx, robots_huge, robots_delay, pdf_story, edited,
+        rewrites_guids, one_guid_for_all, no_robots, robots_names_us, robots_5xx, robots_huge, robots_delay, detours, pdf_story, edited,
         flaky, many, slow_hints,
     )
 }  # fmt: skip

@@ -60,6 +60,7 @@ SEEN = {
     "robots-5xx": WELL.format(0),
     "robots-huge": WELL.format(0),
     "robots-delay": WELL.format(2),
+    "detours": WELL.format(3),
     "pdf-story": WELL.format(0),
     "edited": WELL.format(1),
     "flaky": WELL.format(0),
@@ -204,6 +205,23 @@ def test_a_host_gives_so_many_pages_a_run_and_the_rest_later(newsroom: Newsroom)
         newsroom.wait(minutes=5)
     assert counts == [50, 50, 50, 50, 0]
     assert len(set(paths(newsroom.captures()))) == 200
+
+
+def test_a_run_has_an_end_and_the_rest_waits(newsroom: Newsroom) -> None:
+    newsroom.change(run_seconds=0.5, minimum_gap_seconds=0.1)
+    newsroom.subscribe("many")
+    first = len(newsroom.outcomes())
+    newsroom.wait(minutes=5)
+    assert 0 < first < 50
+    assert newsroom.outcomes()
+
+
+def test_a_story_behind_a_redirect_is_captured_once(newsroom: Newsroom) -> None:
+    newsroom.subscribe("detours")
+    newsroom.run()
+    newsroom.wait(minutes=61)
+    newsroom.run()
+    assert sorted(paths(newsroom.captures())) == ["/news/1", "/news/2", "/news/3"]
 
 
 def test_a_page_that_fails_is_tried_again(newsroom: Newsroom) -> None:

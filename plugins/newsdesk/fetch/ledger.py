@@ -13,14 +13,16 @@ import sqlalchemy as sa
 from newsdesk.archive import Archive
 from newsdesk.errors import Status
 from newsdesk.fetch import journal
+from newsdesk.fetch.client import Answer
 from newsdesk.fetch.hosts import HostState, release_hosts
-from newsdesk.fetch.pages import Page, add_pages, save_visits
+from newsdesk.fetch.pages import Page, add_aliases, add_pages, is_captured, save_visits
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.polling import Poll
 from newsdesk.fetch.state import Feed, save_polls, taken_urls
-from newsdesk.fetch.visiting import Visit
+from newsdesk.fetch.visiting import Visit, known_under_another_address
 from newsdesk.fetch.warc import CaptureWriter, ManifestEntry, dump_manifest
 from newsdesk.records import Outcome
+from newsdesk.urls import article_id, canonical_url
 
 
 @dataclasses.dataclass(slots=True)
@@ -58,6 +60,8 @@ class Ledger:
         self._polls: list[Poll] = []
         self._visits: list[Visit] = []
         self._entries: list[ManifestEntry] = []
+        self._captured: set[str] = set()
+        self._aliases: dict[str, Page] = {}
         self._file = contextlib.ExitStack()
         self._path: str | None = None
         self._writer: CaptureWriter | None = None
@@ -76,11 +80,25 @@ class Ledger:
         """Takes the visit and writes its records to the open file."""
         if visit.answer is not None and visit.is_unchanged:
             self._open_file().write_revisit(visit.answer, visit.page)
+        elif visit.answer is not None and self._is_known(visit.page, visit.answer):
+            visit = known_under_another_address(visit)
         elif visit.answer is not None:
             entry = self._open_file().write_capture(visit.answer, visit.page)
             self._entries.append(entry)
             visit = dataclasses.replace(visit, page=dataclasses.replace(visit.page, capture=str(entry.ref)), answer=None)
         self._visits.append(dataclasses.replace(visit, answer=None))
+
+    def _is_known(self, page: Page, answer: Answer) -> bool:
+        """Whether redirects led a new page to one that was captured before. Remembers where they led."""
+        if page.visits > 1:
+            return False
+        final = article_id(canonical_url(answer.url))
+        if final in self._captured or is_captured(self._engine, final):
+            return True
+        self._captured.add(final)
+        if final != page.id:
+            self._aliases[final] = page
+        return False
 
     def keep(self, released: Sequence[HostState]) -> None:
         """Closes the open file and commits everything, with the hosts that are given back. See `journal` for the order."""
@@ -93,11 +111,14 @@ class Ledger:
                 journal.enter_manifest(connection, path, owner=self._owner, manifest=manifest)
             self._keep_polls(connection)
             save_visits(connection, [visit.page for visit in self._visits])
+            if self._aliases:
+                add_aliases(connection, self._aliases, self._now())
             release_hosts(connection, released, self._owner)
         if path:
             journal.publish(self._engine, self._archive, path, manifest=manifest)
         self._count()
         self._polls, self._visits, self._entries = [], [], []
+        self._captured, self._aliases = set(), {}
 
     def abandon(self) -> None:
         """Throws the open file away; what it held is still queued."""

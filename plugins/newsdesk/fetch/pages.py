@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,21 @@ def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime
         # Another shard may have queued the same page in this moment.
         connection.execute(insert(PAGES).on_conflict_do_nothing(), [_new_row(page, now) for page in fresh])
     return fresh
+
+
+def add_aliases(connection: sa.Connection, aliases: Mapping[str, Page], now: dt.datetime) -> None:
+    """Remembers pages under the id of the address that their redirects led to, so that it is not captured once more."""
+    fresh = set(aliases) - known_ids(connection, list(aliases))
+    rows = [{**_new_row(aliases[id], now), "id": id, "item": None, "next_fetch_at": None, "visits": 1} for id in sorted(fresh)]
+    if rows:
+        connection.execute(sa.insert(PAGES), rows)
+    still_queued = sa.update(PAGES).where(PAGES.c.id.in_(list(aliases)), PAGES.c.visits == 0)
+    connection.execute(still_queued.values(visits=1, next_fetch_at=None))
+
+
+def is_captured(engine: sa.Engine, id: str) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(sa.select(PAGES.c.id).where(PAGES.c.id == id, PAGES.c.visits > 0)) is not None
 
 
 def known_ids(connection: sa.Connection, ids: Sequence[str]) -> set[str]:

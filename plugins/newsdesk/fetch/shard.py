@@ -126,6 +126,7 @@ class _Run:
 
     async def work(self, owner: str, *, resolve: Resolve | None, tls: ssl.SSLContext | None) -> None:
         async with open_web(self._settings, now=self._now, resolve=resolve, tls=tls) as web:
+            self._last_page_at = asyncio.get_running_loop().time() + self._settings.run_seconds
             self._turns = Turns(web, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
             alive = asyncio.create_task(self._turns.keep_alive())
             try:
@@ -192,7 +193,7 @@ class _Run:
 
     async def _visit_all(self, visitor: Visitor, pages: Sequence[Page]) -> None:
         for page in pages:
-            if self._turns.is_paused(page.host):
+            if self._turns.is_paused(page.host) or asyncio.get_running_loop().time() > self._last_page_at:
                 return
             jitter = self._jitter.random()
             visit = await _isolated(

@@ -96,7 +96,7 @@ def list_feeds(engine: sa.Engine, *, now: dt.datetime) -> list[FeedHealth]:
     """The health of every feed, in the order in which they were added."""
     captured = (
         sa.select(PAGES.c.feed_id, sa.func.count().label("articles"))
-        .where(PAGES.c.first_seen_at > now - dt.timedelta(hours=24), PAGES.c.visits > 0)
+        .where(PAGES.c.first_seen_at > now - dt.timedelta(hours=24), PAGES.c.capture.is_not(None))
         .group_by(PAGES.c.feed_id)
         .subquery()
     )

@@ -59,6 +59,12 @@ async def visit_page(
     return _captured(page, answer, settings, now())
 
 
+def known_under_another_address(visit: Visit) -> Visit:
+    """The visit of a page whose redirects led to one that is captured already: nothing is kept, it is not asked again."""
+    page = dataclasses.replace(visit.page, next_fetch_at=None, last_error="leads to a page that was captured under its own address")
+    return Visit(page=page, outcome=_outcome(page, Status.NOT_MODIFIED, detail=page.last_error or ""))
+
+
 def failed_visit(page: Page, reason: Reason, detail: str, *, settings: FetchSettings, now: dt.datetime, jitter: float) -> Visit:
     """A failure that may pass: the page is tried again, until it has failed too often."""
     failures = page.failures + 1
