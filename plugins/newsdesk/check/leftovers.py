@@ -21,8 +21,7 @@ now and then (a report on chemical elements: 9); Czech and German left standing 
 SHORTEST_WORDS = 300
 
 
-def unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
-    """Place and foreignness of each word in small letters, outside quotations, that is not English; a word counts once."""
+def _find_unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
     found: dict[str, tuple[int, int, float]] = {}
     for match in _SMALL_WORD.finditer(reading.text):
         word = unicodedata.normalize("NFKC", match.group())  # a page may set "fi" as one sign
@@ -35,6 +34,14 @@ def unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
         ):
             found[word] = (match.start(), match.end(), foreignness(word))
     return list(found.values())
+
+
+def unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
+    """Place and foreignness of each word in small letters, outside quotations, that is not English; a word counts once."""
+    if "unknown" not in reading.kept:
+        reading.kept["unknown"] = _find_unknown_words(reading)
+    found: list[tuple[int, int, float]] = reading.kept["unknown"]
+    return found
 
 
 def unknown_for_1000(reading: Reading) -> float:

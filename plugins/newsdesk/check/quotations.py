@@ -40,7 +40,7 @@ def find_reopened(reading: Reading) -> Iterable[Span]:
         if quotation.reopened is not None:
             clause = reading.text.rfind(". ", 0, quotation.reopened)
             start = max(clause + 2 if clause >= 0 else 0, quotation.reopened - 40, quotation.start or 0)
-            yield start, quotation.reopened + 1 + len(reading.text[quotation.reopened + 1 :].split("\n")[0][:20])
+            yield start, quotation.reopened + 1 + len(reading.text[quotation.reopened + 1 : quotation.reopened + 21].split("\n")[0])
 
 
 def find_unclosed(reading: Reading) -> Iterable[Span]:
@@ -50,7 +50,8 @@ def find_unclosed(reading: Reading) -> Iterable[Span]:
 
 
 def _blanks(text: str, start: int) -> int:
-    return len(text[start:]) - len(text[start:].lstrip())
+    near = text[start : start + 80]
+    return len(near) - len(near.lstrip())
 
 
 RULES = (

@@ -4,6 +4,8 @@ Sentences are cut here by punctuation, not by the parser: on a torn text the par
 border that moves with the damage hides it.
 """
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,8 +18,9 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 
 _END = re.compile(r"[.!?…]+[”\"’'»)\]]*(?=\s|$)")
+_BETWEEN = re.compile(r"[ \t\u00a0,.;]*")
 _LAST_WORD = re.compile(r"(?:^|[\s(“\"‘'«])((?:\w\.)+\w?|[\w-]+)\.$")
-_SPEECH_IN_SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])(.+?)(?<=[\w.,!?…”\"])[’'](?!\w)")
+_SPEECH_IN_SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])(.{1,1500}?)(?<=[\w.,!?…”\"])[’'](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,14 @@ class Quotation:
     reopened: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paragraph:
     start: int
     end: int
     text: str
     number: int
 
-    @property
+    @cached_property
     def is_prose(self) -> bool:
         """Whether it is made of sentences; headings, captions and list items mostly are not."""
         return bool(re.search(r"[.!?…][”\"’'»)\]]*\s*[,;]?\s*$|[.!?]\s+[A-Z“\"]", self.text)) and len(self.text.split()) > 3
@@ -124,23 +127,41 @@ class Reading:
                 paragraph,
                 place,
                 self.is_spoken(start),
-                next((q.end for q in self.quotations if q.start is None and q.end is not None and start < q.end <= end), None),
+                self._torn_end_in(start, end),
                 _between(tokens, start, end),
             )
 
     def is_spoken(self, place: int) -> bool:
         """Whether the place lies in a quotation that has both its ends, or that goes on over paragraphs as quotations do."""
-        return any(start <= place < end for start, end in self._speech)
+        at = bisect.bisect_right(self._speech_starts, place) - 1
+        return at >= 0 and place < self._speech_ends[at]
 
     @cached_property
-    def _speech(self) -> tuple[tuple[int, int], ...]:
+    def _speech(self) -> list[tuple[int, int]]:
         double = [(q.start, q.end) for q in self.quotations if q.start is not None and q.end is not None and q.reopened is None]
         single = [
             (paragraph.start + match.start(), paragraph.start + match.end())
             for paragraph in self.paragraphs
             for match in _SPEECH_IN_SINGLE_MARKS.finditer(paragraph.text)
         ]
-        return tuple(double + single)
+        return sorted(double + single)
+
+    @cached_property
+    def _speech_starts(self) -> list[int]:
+        return [start for start, _ in self._speech]
+
+    @cached_property
+    def _speech_ends(self) -> list[int]:
+        """The end of the quotation that begins last, or of an earlier one around it."""
+        return list(itertools.accumulate((end for _, end in self._speech), max))
+
+    @cached_property
+    def _torn_ends(self) -> list[int]:
+        return [q.end for q in self.quotations if q.start is None and q.end is not None]
+
+    def _torn_end_in(self, start: int, end: int) -> int | None:
+        at = bisect.bisect_right(self._torn_ends, start)
+        return self._torn_ends[at] if at < len(self._torn_ends) and self._torn_ends[at] <= end else None
 
 
 def _is_main(verb: Any) -> bool:
@@ -177,17 +198,21 @@ def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[i
         if match.end() < len(paragraph) and not _is_border(paragraph, match, language):
             continue
         yield start, match.end()
-        start = match.end() + len(paragraph[match.end() :]) - len(paragraph[match.end() :].lstrip(" \t\u00a0,.;"))
+        start = _BETWEEN.match(paragraph, match.end()).end()  # type: ignore[union-attr]
     if start < len(paragraph.rstrip()):
         yield start, len(paragraph.rstrip())
 
 
+LONGEST_ABBREVIATION = 20
+"""Letters before a full stop that are looked at."""
+
+
 def _is_border(paragraph: str, match: re.Match[str], language: LanguageData) -> bool:
-    after = paragraph[match.end() :].lstrip()
+    after = paragraph[match.end() : match.end() + 10].lstrip()
     if after[:1].islower():
         return False
     if match.group().startswith(".") and match.group().count(".") == 1:
-        word = _LAST_WORD.search(paragraph[: match.start() + 1])
+        word = _LAST_WORD.search(paragraph[max(0, match.start() - LONGEST_ABBREVIATION) : match.start() + 1])
         if word and match.group() == "." and _is_abbreviation(word.group(1), language):
             return False
     return True
@@ -218,7 +243,7 @@ def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> It
             if kind == "open":
                 if opened is None:
                     opened = (place, straight)
-                elif not re.search(r"[.!?…][”\"’')]*\s*$", paragraph.text[: place - paragraph.start]):
+                elif not re.search(r"[.!?…][”\"’')]*\s*$", paragraph.text[max(0, place - paragraph.start - 10) : place - paragraph.start]):
                     reopened = place  # after a full stop a paragraph of the same quotation may have begun here
             elif opened is not None:
                 yield Quotation(opened[0], place + 1, opened[1], reopened)

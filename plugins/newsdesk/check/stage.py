@@ -1,5 +1,6 @@
 """The heart of check: is this text a translation, and are its sentences sound."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 VERSION = 1
+
+MOST_FINDINGS_OF_A_RULE = 200
+"""A page that is no prose would give one for each word."""
 
 
 def check(cleaned: Cleaned, doc: "Doc | None", settings: CheckSettings, *, original: Original | None = None) -> Checked:
@@ -58,13 +62,20 @@ def score_text(reading: Reading, findings: Sequence[Finding]) -> Score:
     )
 
 
+def parts_of_score(checked: Checked, text: str) -> tuple[float, float]:
+    """Of the score, the points of places in the text, and the points of the measures (foreign words, order of words)."""
+    placed = score(checked.findings, words=len(text.split()), foreign_for_1000=0, wording_spreads=0).places
+    places = min(placed, checked.score)
+    return places, checked.score - places
+
+
 def find_defects(reading: Reading) -> tuple[Finding, ...]:
     """What the rules find, in the order of the text."""
     return _in_order(
         Finding(start=start, end=end, rule=rule.id, severity=rule.severity, message=rule.message)
         for rule in list_rules()
         if rule.applies(reading)
-        for start, end in rule.find(reading)
+        for start, end in itertools.islice(rule.find(reading), MOST_FINDINGS_OF_A_RULE)
     )
 
 

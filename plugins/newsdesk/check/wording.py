@@ -44,6 +44,8 @@ def find_repeated_clauses(reading: Reading) -> Iterable[Span]:
 
 
 def _repeats(found: list[tuple[str, int, int]], at: int, length: int) -> bool:
+    if at + 2 * length > len(found) or found[at][0] != found[at + length][0]:
+        return False
     once = [word for word, _, _ in found[at : at + length]]
     again = [word for word, _, _ in found[at + length : at + 2 * length]]
     return once == again and len(set(once)) > 2 and all(word[0].isalpha() for word in once)

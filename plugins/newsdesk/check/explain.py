@@ -1,0 +1,72 @@
+"""How a verdict came about, for a person at a terminal: the text with its findings marked, then the sum."""
+
+import textwrap
+from collections.abc import Iterator
+
+from newsdesk.check.stage import parts_of_score
+from newsdesk.records import Checked, Finding, IsTranslation, Severity, Verdict
+
+_RESET = "\x1b[0m"
+_MARKS = {Severity.STRONG: "\x1b[1;97;41m", Severity.WEAK: "\x1b[30;43m"}
+_VERDICTS = {
+    Verdict.NO_DEFECT_FOUND: "\x1b[32mno defect found\x1b[0m (that is no promise that the text is right)",
+    Verdict.SUSPECT: "\x1b[33msuspect\x1b[0m: read it beside its source before you use it",
+    Verdict.GARBLED: "\x1b[31mgarbled\x1b[0m: do not rely on its sentences",
+}
+_WIDTH = 100
+
+
+def explain(checked: Checked, text: str) -> str:
+    """The text with strong findings on red and weak ones on yellow (ANSI), the findings, the score and the evidence."""
+    marked = "\n\n".join(_fold(line) for line in mark(text, checked.findings).split("\n"))
+    return "\n".join([marked, "", *_verdict_lines(checked, text), *_finding_lines(checked, text), *_evidence_lines(checked)])
+
+
+def mark(text: str, findings: tuple[Finding, ...]) -> str:
+    """The text with the findings in colour; a strong one stays strong where a weak one overlaps it."""
+    severity: dict[int, Severity] = {}
+    for finding in findings:
+        for place in range(finding.start, min(finding.end, len(text))):
+            if severity.get(place) is not Severity.STRONG:
+                severity[place] = finding.severity
+    parts: list[str] = []
+    now: Severity | None = None
+    for place, sign in enumerate(text):
+        then = None if sign == "\n" else severity.get(place)
+        if then is not now:
+            parts.append((_RESET if now else "") + (_MARKS[then] if then else ""))
+            now = then
+        parts.append(sign)
+    return "".join(parts) + (_RESET if now else "")
+
+
+def _fold(line: str) -> str:
+    """The line in lines of at most about 100 signs; colour codes are not counted as signs by a terminal, but are here."""
+    return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False) if line.strip() else ""
+
+
+def _verdict_lines(checked: Checked, text: str) -> Iterator[str]:
+    if checked.verdict is None:
+        named = checked.language or "of this text"
+        yield f"Verdict: none. There are no rules for the language {named}: that does not mean that it is sound."
+        return
+    yield f"Verdict: {_VERDICTS[checked.verdict]}"
+    places, measures = parts_of_score(checked, text)
+    yield f"Score:   {checked.score:.1f} points: {places:.1f} for places in the text, {measures:.1f} for foreign words and word order"
+
+
+def _finding_lines(checked: Checked, text: str) -> Iterator[str]:
+    for finding in checked.findings:
+        quoted = textwrap.shorten(text[finding.start : finding.end], 70, placeholder=" ...")
+        yield f"  {_MARKS[finding.severity]} {finding.severity} {_RESET} {quoted}"
+        yield f"           {finding.message} [{finding.rule}]"
+
+
+def _evidence_lines(checked: Checked) -> Iterator[str]:
+    if checked.is_translation is IsTranslation.UNKNOWN:
+        yield "Is it a translation: unknown"
+    else:
+        source = f", from {checked.source_language}" if checked.source_language else ""
+        yield f"Is it a translation: {checked.is_translation}{source}"
+    for sign in checked.evidence:
+        yield f"  {sign.weight:.2f}  {sign.signal}: {sign.detail}"
