@@ -44,3 +44,20 @@ def parse_collection(collection: str) -> list[GoldText]:
     """The texts of a file: each after a line `# heading`, up to an empty line."""
     parts = re.findall(r"^# (.+)\n((?:.+\n?)+)", collection, flags=re.MULTILINE)
     return [parse_marked(marked.rstrip("\n"), heading) for heading, marked in parts]
+
+
+Forms = dict[tuple[str, str], tuple[str, ...]]
+
+
+def parse_forms(table: str) -> Forms:
+    """(type, canonical name) -> the forms in which a text mentions it."""
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    return {(kind, name): tuple(forms.split("|")) for kind, name, forms in rows}
+
+
+def find_forms(text: str, gold: Forms) -> dict[tuple[int, int], tuple[str, str]]:
+    """Span -> entity, for every whole-word occurrence of a form; the longest form wins."""
+    entity_of = {form: entity for entity, forms in gold.items() for form in forms}
+    longest_first = sorted(entity_of, key=len, reverse=True)
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b")
+    return {match.span(): entity_of[match.group()] for match in pattern.finditer(text)}

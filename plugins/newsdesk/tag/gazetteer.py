@@ -90,12 +90,20 @@ class Gazetteer:
         return self._territories[language]
 
 
+PLAIN = str.maketrans({".": None, "'": None, "’": None, "-": " "})
+LATIN_BELOW = "\u0250"
+
+
 @functools.lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """The name without case, accents, full stops and doubled spaces: the key under which it is looked up."""
+    return _fold(name)
+
+
+def _fold(name: str) -> str:
     if not name.isascii():
         name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[.’']", "", name).casefold().replace("-", " ").split())
+    return " ".join(name.translate(PLAIN).casefold().split())
 
 
 def load_gazetteer(settings: TagSettings) -> Gazetteer:
@@ -227,7 +235,7 @@ def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ..
     by_name: dict[str, list[Place]] = {}
     exonyms: dict[str, list[Place]] = {}
     for city in _package_json("cities15000.json").values():
-        key = fold(city["name"])
+        key = _fold(city["name"])
         place = Place(
             id=f"geonames:{city['geonameid']}",
             name=city["name"],
@@ -240,13 +248,21 @@ def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ..
         )
         by_name.setdefault(key, []).append(place)
         if place.population >= EXONYMS_FROM_POPULATION:
-            for other in {fold(name) for name in city["alternatenames"] if len(name) > 3 and not name.isupper()} - {key}:
+            for other in {_fold(name) for name in city["alternatenames"] if _is_exonym(name)} - {key}:
                 exonyms.setdefault(other, []).append(place)
     return _by_size(by_name), _by_size(exonyms)
 
 
+def _is_exonym(name: str) -> bool:
+    """Whether another name of a city is one in Latin letters, the only ones that texts are searched for, and no airport's code."""
+    return len(name) > 3 and name[0] < LATIN_BELOW and not name.isupper()
+
+
 def _by_size(tables: Mapping[str, list[Place]]) -> dict[str, tuple[Place, ...]]:
-    return {name: tuple(sorted(places, key=lambda place: -place.population)) for name, places in tables.items()}
+    return {
+        name: (places[0],) if len(places) == 1 else tuple(sorted(places, key=lambda place: -place.population))
+        for name, places in tables.items()
+    }
 
 
 def _package_json(name: str) -> dict[str, Any]:
