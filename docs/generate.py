@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: settings.md, dags.md, fields.md. `make docs`; a test tells when they are old."""
+"""Writes the pages that are made from the code: settings.md, dags.md, fields.md, rules.md. `make docs`; a test tells when they are old."""
 
 import ast
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from newsdesk import settings
+from newsdesk.check.catalogue import list_rules
 from newsdesk.index import mapping
 from newsdesk.settings import Settings
 
@@ -19,7 +20,7 @@ NOTE = "<!-- made by docs/generate.py from {source}; `make docs` makes it anew -
 
 def pages() -> dict[str, str]:
     """File name -> content."""
-    return {"settings.md": settings_page(), "dags.md": dags_page(), "fields.md": fields_page()}
+    return {"settings.md": settings_page(), "dags.md": dags_page(), "fields.md": fields_page(), "rules.md": rules_page()}
 
 
 def settings_page() -> str:
@@ -75,6 +76,20 @@ def fields_page() -> str:
             shown = not any(name == left_out or name.startswith(f"{left_out}.") for left_out in excluded)
             lines.append(f"| `{name}` | {_type(field)} | {_use(field, shown=shown)} |\n")
     return "".join(lines)
+
+
+def rules_page() -> str:
+    lines = [NOTE.format(source="the rules in plugins/newsdesk/check"), "# Rules of the translation check\n\n"]
+    lines.append("A strong finding makes a text suspect; weak ones count in company only. [What a verdict means](translation-check.md).\n")
+    for rule in list_rules():
+        languages = ", ".join(sorted(rule.languages)) or "all that have data"
+        lines.append(f"\n## {rule.id}\n\n{rule.message} *{rule.severity}; languages: {languages}*\n\n")
+        lines.append(f"- Found in: {_shown(rule.fires)}\n- Not in: {_shown(rule.silent)}\n")
+    return "".join(lines)
+
+
+def _shown(example: str) -> str:
+    return " / ".join(f"`{line}`" for line in example[:300].split("\n"))
 
 
 def _flat(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
