@@ -133,8 +133,9 @@ def subscribe(engine: sa.Engine, port: int, feeds: int, *, known: bool) -> None:
     from newsdesk.fetch.state import _new_row
 
     with engine.begin() as connection:
-        rows = [_new_row(Outline(url=f"http://feed{number}.example:{port}/feed.xml", source="quiet"), NOON) for number in range(1, feeds)]
-        connection.execute(sa.insert(FEEDS), rows)
+        for start in range(1, feeds, 500):
+            urls = (f"http://feed{number}.example:{port}/feed.xml" for number in range(start, min(start + 500, feeds)))
+            connection.execute(sa.insert(FEEDS), [_new_row(Outline(url=url, source="quiet"), NOON) for url in urls])
         if known:
             connection.execute(sa.update(FEEDS).values(etag=ETAG, read_at=NOON))
 

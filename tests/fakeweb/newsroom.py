@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from fakeweb.server import FakeWeb
 from fakeweb.sites import NOON
 from newsdesk.archive import Archive
-from newsdesk.fetch.shard import Shard, ShardReport, fetch_shard, plan_shards
+from newsdesk.fetch.shard import Shard, ShardReport, Window, fetch_shard, plan_shards, plan_sweep
 from newsdesk.fetch.state import FeedHealth, add_feed, list_feeds
 from newsdesk.fetch.warc import list_captures, read_captures
 from newsdesk.records import Capture, Outcome
@@ -47,7 +47,7 @@ class Newsroom:
         shards = plan_shards(self.engine, self.settings, self.time)
         return [self.run_shard(shard, partition) for shard in shards]
 
-    def run_shard(self, shard: Shard, partition: str) -> ShardReport:
+    def run_shard(self, shard: Shard, partition: str, window: Window | None = None) -> ShardReport:
         return fetch_shard(
             shard,
             partition,
@@ -55,8 +55,15 @@ class Newsroom:
             engine=self.engine,
             settings=self.settings,
             now=lambda: self.time,
+            window=window,
             resolve=self.web.resolve,
         )
+
+    def sweep(self, since: dt.datetime, until: dt.datetime) -> list[ShardReport]:
+        """One run of the sweep DAG over a window."""
+        partition = f"{since:%Y-%m-%d}"
+        self.partitions = list(dict.fromkeys([*self.partitions, partition]))
+        return [self.run_shard(shard, partition, window=(since, until)) for shard in plan_sweep(self.engine, self.settings)]
 
     def outcomes(self, partition: str | None = None) -> list[Outcome]:
         return [outcome for report in self.run(partition) for outcome in report.outcomes]

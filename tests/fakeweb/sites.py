@@ -327,6 +327,32 @@ def detours(request: Request) -> Response:
     return site(request, (body + more).encode())
 
 
+def archive(request: Request) -> Response:
+    """Its feed forgets after two stories. robots.txt names an index of monthly sitemaps, one of them gzipped."""
+    if request.path == "/sitemaps.xml":
+        months = "".join(
+            f"<sitemap><loc>{request.origin}/sitemap-{month}.xml.gz</loc><lastmod>2026-11-24</lastmod></sitemap>"
+            for month in ("2026-10", "2026-11")
+        )
+        return Response(body=f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{months}</sitemapindex>'.encode())
+    if request.path == "/sitemap-2026-11.xml.gz":
+        days = "".join(
+            f"<url><loc>{request.origin}/news/2026-11-{day}</loc><lastmod>2026-11-{day}T08:00:00Z</lastmod></url>" for day in (20, 21, 22)
+        )
+        return Response(body=compressed(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{days}</urlset>'.encode()))
+    return site(request, rss(request.origin, [1, 2]), robots=f"Sitemap: {request.origin}/sitemaps.xml\n")
+
+
+def wordpress(request: Request) -> Response:
+    """Ten stories a page, ten hours back with each; no sitemap."""
+    if request.path == "/feed.xml":
+        page = int(request.query.get("paged", ["1"])[0])
+        if page > 5:
+            return Response(status=404)
+        return Response(body=rss(request.origin, range(10 * page - 9, 10 * page + 1)), headers={"Content-Type": RSS})
+    return site(request, b"")
+
+
 def pdf_story(request: Request) -> Response:
     if request.path.startswith("/news/"):
         return Response(body=b"%PDF-1.7", headers={"Content-Type": "application/pdf"})
@@ -366,7 +392,7 @@ SITES: dict[str, Site] = {
         gzipped, deflated, brotlied, zstandarded, claims_gzip, too_many_seconds, too_many_until, unavailable, broken, pages_429,
         redirect_loop, redirect_to_itself, moved, lent, gone, missing, to_private, to_metadata, to_decimal, to_file,
         page_to_private, wrong_charset, wrong_type, html_for_feed, cookie_wall, json_feed, not_xml, empty, reorders,
-        rewrites_guids, one_guid_for_all, no_robots, robots_names_us, robots_5xx, robots_huge, robots_delay, detours, pdf_story, edited,
+        rewrites_guids, one_guid_for_all, no_robots, robots_names_us, robots_5xx, robots_huge, robots_delay, detours, archive, wordpress, pdf_story, edited,
         flaky, many, slow_hints,
     )
 }  # fmt: skip

@@ -61,6 +61,8 @@ SEEN = {
     "robots-huge": WELL.format(0),
     "robots-delay": WELL.format(2),
     "detours": WELL.format(3),
+    "archive": WELL.format(2),
+    "wordpress": WELL.format(10),
     "pdf-story": WELL.format(0),
     "edited": WELL.format(1),
     "flaky": WELL.format(0),

@@ -43,6 +43,10 @@ class Rules:
     def allows(self, url: str) -> bool:
         return self._parsed is None or bool(self._parsed.can_fetch(url, self._agent))
 
+    def sitemaps(self) -> list[str]:
+        """The addresses of the sitemaps that it names, in its order."""
+        return list(self._parsed.sitemaps) if self._parsed else []
+
     def delay_seconds(self) -> float:
         """The crawl-delay, at most a minute: a host that asks for more is asked once a minute."""
         asked = self._parsed.crawl_delay(self._agent) if self._parsed else None

@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import random
 import ssl
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -21,11 +21,12 @@ from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch import journal, plan
 from newsdesk.fetch.client import Resolve, open_web, user_agent
+from newsdesk.fetch.discovery import Sweep, sweep_feed
 from newsdesk.fetch.hosts import LeaseLost
 from newsdesk.fetch.ledger import Ledger, SourceCounts
 from newsdesk.fetch.pages import Page, due_pages
 from newsdesk.fetch.polling import failed_poll, poll_feed
-from newsdesk.fetch.state import Feed, due_feeds, is_due
+from newsdesk.fetch.state import Feed, is_due, select_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.fetch.turns import Turns, Visitor
 from newsdesk.fetch.visiting import failed_visit, visit_page
@@ -42,7 +43,12 @@ KEEP_AFTER_CAPTURES = 500
 KEEP_AFTER_SECONDS = 20.0
 _HOSTS_IN_ONE_QUERY = 250
 
+Window = tuple[dt.datetime, dt.datetime]
+"""From when (included) until when (not included) something was published."""
+
+_IS_ACTIVE = FEEDS.c.status == plan.FeedStatus.ACTIVE
 _Result = TypeVar("_Result")
+_Hosted = TypeVar("_Hosted", Feed, Page)
 _Work = Callable[[Visitor, Sequence[Any]], Coroutine[Any, Any, None]]
 
 
@@ -78,6 +84,13 @@ def plan_shards(engine: sa.Engine, settings: FetchSettings, now: dt.datetime) ->
     return [Shard(number, settings.shards) for number in numbers]
 
 
+def plan_sweep(engine: sa.Engine, settings: FetchSettings) -> list[Shard]:
+    """The shards that hold a feed, for a run of `fetch_shard` over a window of the past."""
+    with engine.connect() as connection:
+        hashes = connection.scalars(sa.select(FEEDS.c.host_hash).where(_IS_ACTIVE))
+        return [Shard(number, settings.shards) for number in plan.plan_shards(hashes, shards=settings.shards)]
+
+
 def fetch_shard(
     shard: Shard,
     partition: str,
@@ -86,10 +99,13 @@ def fetch_shard(
     engine: sa.Engine,
     settings: FetchSettings,
     now: Callable[[], dt.datetime],
+    window: Window | None = None,
     resolve: Resolve | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> ShardReport:
     """Polls what is due, captures what is new, and says how each page ended.
+
+    With a `window` of the past, it asks sitemaps and older feed pages for what they list of it, in place of the poll.
 
     It may be killed at any point: the next run finds what is still due. Raises LeaseLost where this process stood
     still so long that others may have taken its place.
@@ -100,7 +116,7 @@ def fetch_shard(
     ledger = Ledger(
         engine=engine, archive=archive, partition=partition, shard=shard.name, owner=owner, software=user_agent(settings), now=now
     )
-    run = _Run(shard, engine=engine, settings=settings, ledger=ledger, now=now)
+    run = _Run(shard, engine=engine, settings=settings, ledger=ledger, now=now, window=window)
     try:
         asyncio.run(run.work(owner, resolve=resolve, tls=tls))
     except BaseException:
@@ -114,7 +130,17 @@ def fetch_shard(
 class _Run:
     """The state of one `fetch_shard`."""
 
-    def __init__(self, shard: Shard, *, engine: sa.Engine, settings: FetchSettings, ledger: Ledger, now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        shard: Shard,
+        *,
+        engine: sa.Engine,
+        settings: FetchSettings,
+        ledger: Ledger,
+        now: Callable[[], dt.datetime],
+        window: Window | None,
+    ) -> None:
+        self._window = window
         self._shard = shard
         self._engine = engine
         self._settings = settings
@@ -130,7 +156,10 @@ class _Run:
             self._turns = Turns(web, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
             alive = asyncio.create_task(self._turns.keep_alive())
             try:
-                await self._work_off(self._hosts_with_due_feeds(), self._feeds, self._poll_all)
+                if self._window:
+                    await self._work_off(self._hosts(FEEDS, _IS_ACTIVE), self._active_feeds, self._sweep_all)
+                else:
+                    await self._work_off(self._hosts(FEEDS, is_due(self._now())), self._feeds, self._poll_all)
                 await self._work_off(self._hosts_with_due_pages(), self._pages, self._visit_all)
             finally:
                 alive.cancel()
@@ -191,6 +220,19 @@ class _Run:
             if poll is not None:
                 self._ledger.add_poll(poll)
 
+    async def _sweep_all(self, visitor: Visitor, feeds: Sequence[Feed]) -> None:
+        since, until = self._window or (self._now(), self._now())
+        for feed in feeds:
+            sweep = await _isolated(
+                sweep_feed(feed, visitor, turns=self._turns, engine=self._engine, since=since, until=until, now=self._now),
+                lambda error: Sweep(found=0, troubles=(_bug(error),)),
+                what=feed.state.url,
+            )
+            log.info("%s: %d pages of the window found, %d of them new", feed.source, sweep.found, sweep.added)
+            for trouble in sweep.troubles:
+                log.warning("%s: %s", feed.source, trouble)
+            self._ledger.hosts_with_new_pages.update(sweep.hosts)
+
     async def _visit_all(self, visitor: Visitor, pages: Sequence[Page]) -> None:
         for page in pages:
             if self._turns.is_paused(page.host) or asyncio.get_running_loop().time() > self._last_page_at:
@@ -207,19 +249,13 @@ class _Run:
                 self._ledger.add_visit(visit)
 
     def _feeds(self, hosts: list[str]) -> Mapping[str, list[Feed]]:
-        grouped: dict[str, list[Feed]] = {}
-        for feed in due_feeds(self._engine, hosts, self._now()):
-            grouped.setdefault(feed.host, []).append(feed)
-        return grouped
+        return _by_host(select_feeds(self._engine, hosts, is_due(self._now())))
+
+    def _active_feeds(self, hosts: list[str]) -> Mapping[str, list[Feed]]:
+        return _by_host(select_feeds(self._engine, hosts, _IS_ACTIVE))
 
     def _pages(self, hosts: list[str]) -> Mapping[str, list[Page]]:
-        grouped: dict[str, list[Page]] = {}
-        for page in due_pages(self._engine, hosts, self._now(), per_host=self._settings.pages_per_host):
-            grouped.setdefault(page.host, []).append(page)
-        return grouped
-
-    def _hosts_with_due_feeds(self) -> Iterator[list[str]]:
-        return self._hosts(FEEDS, is_due(self._now()))
+        return _by_host(due_pages(self._engine, hosts, self._now(), per_host=self._settings.pages_per_host))
 
     def _hosts_with_due_pages(self) -> Iterator[list[str]]:
         foreign = [
@@ -240,6 +276,13 @@ class _Run:
                 return
             yield hosts
             after = hosts[-1]
+
+
+def _by_host(found: Iterable[_Hosted]) -> dict[str, list[_Hosted]]:
+    grouped: dict[str, list[_Hosted]] = {}
+    for one in found:
+        grouped.setdefault(one.host, []).append(one)
+    return grouped
 
 
 async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseException], _Result], *, what: str) -> _Result:

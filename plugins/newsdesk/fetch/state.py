@@ -117,9 +117,9 @@ def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.date
         return int(answer.rowcount)
 
 
-def due_feeds(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime) -> list[Feed]:
-    """The feeds of these hosts that are due, the longest waiting first."""
-    query = sa.select(FEEDS).where(FEEDS.c.host.in_(hosts), is_due(now)).order_by(FEEDS.c.next_poll_at)
+def select_feeds(engine: sa.Engine, hosts: Sequence[str], chosen: sa.ColumnElement[bool]) -> list[Feed]:
+    """Those feeds of these hosts that are chosen, the longest waiting first."""
+    query = sa.select(FEEDS).where(FEEDS.c.host.in_(hosts), chosen).order_by(FEEDS.c.next_poll_at)
     with engine.connect() as connection:
         return [_feed(row) for row in connection.execute(query)]
 

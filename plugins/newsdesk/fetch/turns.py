@@ -5,6 +5,7 @@ run lasts, and given back with the transaction that keeps what was fetched under
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 from collections import Counter
@@ -118,6 +119,12 @@ class Turns:
             url = target
         raise ArticleRejected(Reason.UNREADABLE, f"more than {self._settings.maximum_redirects} redirects")
 
+    async def sitemaps(self, url: str, visitor: Visitor) -> list[str]:
+        """The sitemaps that the robots.txt of this address's host names; none where it cannot be read now."""
+        with contextlib.suppress(Unavailable, ArticleRejected):
+            return (await self._rules_of(url, visitor)).sitemaps()
+        return []
+
     async def hang_up(self, visitor: Visitor) -> None:
         """Closes the visitor's connections; its leases last until its results are kept."""
         for host in visitor.hosts:
@@ -187,14 +194,18 @@ class Turns:
         rules = self._rules.get(host)
         return max(self._settings.minimum_gap_seconds, rules.delay_seconds() if rules else 0)
 
-    async def _ask_robots(self, url: str, visitor: Visitor) -> None:
+    async def _rules_of(self, url: str, visitor: Visitor) -> Rules:
         host = _host(url)
         await self._join(host, visitor)
         if host not in self._rules or not self._is_fresh(host):
             robots = await self._robots(url, visitor)
             self._held[host] = dataclasses.replace(self._held[host], robots=robots)
             self._rules[host] = Rules(robots, agent=user_agent(self._settings))
-        rules = self._rules[host]
+        return self._rules[host]
+
+    async def _ask_robots(self, url: str, visitor: Visitor) -> None:
+        host = _host(url)
+        rules = await self._rules_of(url, visitor)
         if rules.is_unreachable:
             raise Unavailable(host, "does not say what its robots.txt allows")
         if not rules.allows(url):

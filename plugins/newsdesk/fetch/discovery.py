@@ -1,0 +1,141 @@
+"""What a feed does not list any more: found in sitemaps and on the feed's older pages, and queued like its entries.
+
+`sweep_feed` is how a day is completed and how history is loaded; the pages themselves are fetched by the next run.
+"""
+
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import sqlalchemy as sa
+
+from newsdesk.errors import ArticleRejected, Unavailable
+from newsdesk.fetch.client import Answer
+from newsdesk.fetch.feeds import ParsedFeed, parse_feed
+from newsdesk.fetch.pages import add_pages, page_of
+from newsdesk.fetch.polling import ACCEPT
+from newsdesk.fetch.sitemaps import Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
+from newsdesk.fetch.state import Feed
+from newsdesk.fetch.turns import Turns, Visitor
+from newsdesk.records import FeedItem
+
+SITEMAPS_OF_A_SWEEP = 50
+FEED_PAGES_OF_A_SWEEP = 50
+_SITEMAP_PLACES = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """What was found for a window: how many pages, how many of them were not known, and what could not be read."""
+
+    found: int
+    added: int = 0
+    hosts: frozenset[str] = frozenset()
+    troubles: tuple[str, ...] = ()
+
+
+async def sweep_feed(
+    feed: Feed,
+    visitor: Visitor,
+    *,
+    turns: Turns,
+    engine: sa.Engine,
+    since: dt.datetime,
+    until: dt.datetime,
+    now: Callable[[], dt.datetime],
+) -> Sweep:
+    """Queues the pages of the window [since, until) that the feed's older pages and its site's sitemaps name."""
+    walk = _Walk(turns, visitor)
+    items = [item async for item in walk.older_entries(feed.state.url, since)]
+    home = urljoin(_site_of(items) or feed.state.url, "/")
+    items.extend([item async for item in walk.sitemap_entries(home, since, until)])
+    wanted = plan_items(items, since=since, until=until)
+    pages = [page_of(item, feed_id=feed.id, feed_url=feed.state.url, source=feed.source) for item in wanted]
+    unique = {page.id: page for page in pages if page is not None}
+    with engine.begin() as connection:
+        added = add_pages(connection, unique.values(), now())
+    hosts = frozenset(page.host for page in added)
+    return Sweep(found=len(unique), added=len(added), hosts=hosts, troubles=tuple(walk.troubles))
+
+
+class _Walk:
+    """The requests of one sweep; a failure of one of them is a trouble, not an end."""
+
+    def __init__(self, turns: Turns, visitor: Visitor) -> None:
+        self._turns = turns
+        self._visitor = visitor
+        self.troubles: list[str] = []
+
+    async def older_entries(self, url: str, since: dt.datetime) -> AsyncIterator[FeedItem]:
+        """The feed's entries, page by page into the past, until a page holds nothing of the window or nothing new."""
+        seen: set[str] = set()
+        address: str | None = url
+        for number in range(1, FEED_PAGES_OF_A_SWEEP + 1):
+            feed = await self._feed(address) if address else None
+            fresh = [item for item in feed.items if item.url not in seen] if feed else []
+            if not feed or not fresh:
+                return
+            seen.update(item.url for item in fresh)
+            for item in fresh:
+                yield item
+            dates = [item.published_at for item in fresh if item.published_at]
+            if dates and max(dates) < since:
+                return
+            address = feed.hints.older_url or wordpress_page(url, number + 1)
+
+    async def sitemap_entries(self, home: str, since: dt.datetime, until: dt.datetime) -> AsyncIterator[FeedItem]:
+        """The pages of every sitemap that may hold something of the window: robots.txt names them, or they lie where they use to."""
+        named = await self._turns.sitemaps(home, self._visitor)
+        queue: list[SitemapRef] = [SitemapRef(url=url) for url in named or [urljoin(home, place) for place in _SITEMAP_PLACES]]
+        seen: set[str] = set()
+        while queue and len(seen) < SITEMAPS_OF_A_SWEEP:
+            ref = queue.pop(0)
+            if ref.url in seen:
+                continue
+            seen.add(ref.url)
+            sitemap = await self._sitemap(ref.url, expected=bool(named))
+            for item in sitemap.items:
+                yield item
+            queue.extend(plan_sitemaps(sitemap.sitemaps, since=since, until=until))
+
+    async def _feed(self, url: str) -> ParsedFeed | None:
+        answer = await self._answer(url)
+        with contextlib.suppress(ArticleRejected):
+            return parse_feed(answer.body, content_type=answer.content_type, url=answer.url) if answer else None
+        return None
+
+    async def _sitemap(self, url: str, *, expected: bool) -> Sitemap:
+        answer = await self._answer(url, expected=expected)
+        try:
+            return parse_sitemap(answer.body, url=answer.url) if answer else Sitemap()
+        except ArticleRejected as rejected:
+            if expected:
+                self.troubles.append(f"{url}: {rejected}")
+            return Sitemap()
+
+    async def _answer(self, url: str, *, expected: bool = True) -> Answer | None:
+        try:
+            answer = (await self._turns.follow(url, self._visitor, accept=ACCEPT)).answer
+        except (Unavailable, ArticleRejected) as error:
+            self.troubles.append(f"{url}: {error}")
+            return None
+        if answer.status != 200:
+            if expected and answer.status not in (400, 404):
+                self.troubles.append(f"{url}: answered {answer.status}")
+            return None
+        return answer
+
+
+def wordpress_page(url: str, number: int) -> str:
+    """The address of the feed's n-th page as WordPress has it (`?paged=2`); who is no WordPress answers with the first page."""
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "paged"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("paged", str(number))]), fragment=""))
+
+
+def _site_of(items: Sequence[FeedItem]) -> str | None:
+    """The site that most entries lie on: a feed may be served by another host than its pages."""
+    hosts = [urlunsplit((*urlsplit(item.url)[:2], "/", "", "")) for item in items if item.url]
+    return max(set(hosts), key=hosts.count) if hosts else None
