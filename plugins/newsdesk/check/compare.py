@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 
 from newsdesk.check.lang import LANGUAGES, LanguageData, load
 from newsdesk.check.reading import Reading
+from newsdesk.check.vocabulary import is_listed
 from newsdesk.records import Finding, Severity
 
 _NUMBER = re.compile(
@@ -69,7 +70,14 @@ class Part:
 
     @cached_property
     def is_softened(self) -> bool:
-        return any(word in self.language.softeners or word.startswith(("un", "in", "im", "dis", "des")) for word in self.words)
+        return any(word in self.language.softeners or (self.language.code == "en" and _is_denied(word)) for word in self.words)
+
+
+def _is_denied(word: str) -> bool:
+    """Whether an English word is another with a prefix that denies it ("unable", "dislike")."""
+    return any(
+        word.startswith(prefix) and len(word) > len(prefix) + 3 and is_listed(word[len(prefix) :]) for prefix in ("un", "in", "im", "dis")
+    )
 
 
 def fold(word: str) -> str:
@@ -184,13 +192,13 @@ MOST_CELLS = 250_000
 
 
 class Everything:
-    """All numbers and names of both texts: what stands elsewhere in the other is moved, not altered."""
+    """All numbers and all words with capitals of both texts: what stands elsewhere in the other is moved, not altered."""
 
     def __init__(self, reading: Reading, original: Reading) -> None:
         self.target_numbers = {value for part in parts_of(reading) for value in part.numbers}
         self.source_numbers = {value for part in parts_of(original) for value in part.numbers}
-        self.source_words = {fold(match.group()) for match in _WORD.finditer(original.text)}
-        self.target_words = {fold(match.group()) for match in _WORD.finditer(reading.text)}
+        self.source_words = {fold(match.group()) for match in _WORD.finditer(original.text) if match.group()[0].isupper()}
+        self.target_words = {fold(match.group()) for match in _WORD.finditer(reading.text) if match.group()[0].isupper()}
 
 
 def _numbers_that_differ(here: Sequence[Part], there: Sequence[Part], every: Everything) -> Iterable[Finding]:

@@ -47,9 +47,10 @@ _DATELINE = re.compile(
     + r")(?:/[\w ]+)?\)(?P<end>\s?\.?\s?[-–—.]*)"
 )
 _CREDIT = re.compile(
-    r"\b(?:(?:machine[- ]|automatically )?translated (?:from (?:the )?(?:original )?(?P<from>[A-Z]\w+)|by [A-Z]|automatically)|"
-    r"translation (?:by|from|of the original)|originally (?:published|written|appeared) in (?P<in>[A-Z]\w+)|"
-    r"traducid[oa] (?:por|del)|traduit (?:par|de)|aus dem \w+ (?:übersetzt|von)|übersetzt von|traduzid[oa] (?:por|do)|tradotto (?:da|dal))"
+    r"\b(?:(?i:(?:machine[- ]|automatically )?translated) (?:from (?:the )?(?:original )?(?P<from>[A-Z]\w+)|by [A-Z]|automatically)|"
+    r"(?i:translation (?:by|of the original)|originally (?:published|written|appeared) in) (?P<in>[A-Z]\w+)|"
+    r"(?i:traducid[oa] (?:por|del)|traduit (?:par|de)|traduzid[oa] (?:por|do)|tradotto (?:da|dal)|"
+    r"aus dem \w+ (?:übersetzt|von)|übersetzt von)\b)"
 )
 _GUILLEMETS = re.compile(r"«[^»\n]{2,200}»")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}(?= (?:percent|per cent|million|billion|euros?|dollars|points)|\s?%)")

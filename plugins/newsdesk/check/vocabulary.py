@@ -36,6 +36,11 @@ def _common_runs() -> frozenset[str]:
     return frozenset(files("newsdesk.check").joinpath("data/english-letters.txt").read_text(encoding="utf-8").split(" "))
 
 
+def is_listed(word: str) -> bool:
+    """Whether a word in small letters is in the list itself."""
+    return word in _listed()
+
+
 def foreignness(word: str) -> float:
     """How foreign a word looks that is not English: 2 with a letter that English has not, 1 with two runs of letters that are
     rare in English words, else 0.5 (a new name for a plant, a slip of the keyboard)."""

@@ -7,14 +7,8 @@ from newsdesk.check.lang import load
 from newsdesk.check.reading import Reading
 from newsdesk.check.rules import Rule
 from newsdesk.nlp import Analyser
-from newsdesk.settings import NlpSettings
 
 RULES = list_rules()
-
-
-@pytest.fixture(scope="module")
-def analyser() -> Analyser:
-    return Analyser(NlpSettings())
 
 
 def read(text: str, rule: Rule, analyser: Analyser) -> Reading:

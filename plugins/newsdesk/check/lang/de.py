@@ -26,9 +26,10 @@ DATA = LanguageData(
         "Brüssel",
         "Peking",
     ),
-    negations=words("nicht nie niemals niemand nichts kein keine keinen keiner keinem weder ohne"),
+    negations=words("nicht nie niemals niemand nichts kein keine keinen keiner keinem weder"),
     softeners=words(
-        "nur kaum erst sondern verhindern vermeiden ablehnen bestreiten ausschließen unmöglich unfähig fehlt mangel außer bis wenig wenige"
+        "ohne nur kaum erst sondern verhindern vermeiden ablehnen bestreiten ausschließen unmöglich unfähig fehlt mangel "
+        "außer bis wenig wenige"
     ),
     months=in_order("januar februar märz april mai juni juli august september oktober november dezember"),
     weekdays=in_order("montag dienstag mittwoch donnerstag freitag samstag sonntag"),

@@ -31,10 +31,10 @@ DATA = LanguageData(
         "Pekín",
         "Teherán",
     ),
-    negations=words("no nunca jamás nadie nada ninguno ninguna ningún ni tampoco sin"),
+    negations=words("no nunca jamás nadie nada ninguno ninguna ningún ni tampoco"),
     softeners=words(
-        "sino sólo solo únicamente apenas salvo excepto impedir evitar rechazar negar descartar incapaz imposible falta "
-        "carecer dejar hasta poco pocos"
+        "sin sino sólo solo únicamente apenas salvo excepto impedir evitar rechazar negar descartar incapaz imposible "
+        "falta carecer dejar hasta poco pocos"
     ),
     months=in_order("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
     weekdays=in_order("lunes martes miércoles jueves viernes sábado domingo"),

@@ -21,9 +21,9 @@ DATA = LanguageData(
         "Pechino",
         "Londra",
     ),
-    negations=words("non mai nessuno nessuna nessun niente nulla né neanche neppure senza"),
+    negations=words("non mai nessuno nessuna nessun niente nulla né neanche neppure"),
     softeners=words(
-        "solo soltanto appena salvo tranne impedire evitare rifiutare negare escludere incapace impossibile manca fino poco pochi"
+        "senza solo soltanto appena salvo tranne impedire evitare rifiutare negare escludere incapace impossibile manca fino poco pochi"
     ),
     months=in_order("gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"),
     weekdays=in_order("lunedì martedì mercoledì giovedì venerdì sabato domenica"),

@@ -21,9 +21,9 @@ DATA = LanguageData(
         "Bruxelas",
         "Quieve",
     ),
-    negations=words("não nunca jamais ninguém nada nenhum nenhuma nem tampouco sem"),
+    negations=words("não nunca jamais ninguém nada nenhum nenhuma nem tampouco"),
     softeners=words(
-        "senão só somente apenas mal salvo exceto impedir evitar rejeitar negar descartar incapaz impossível falta até pouco poucos"
+        "sem senão só somente apenas mal salvo exceto impedir evitar rejeitar negar descartar incapaz impossível falta até pouco poucos"
     ),
     months=in_order("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"),
     weekdays=in_order("segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo"),

@@ -1,0 +1,29 @@
+"""How a verdict came about, at a terminal."""
+
+import re
+
+from newsdesk.check.explain import explain
+
+TEXT = "The mayor was tired. Could agree on nothing. She went home."
+
+
+def plain(shown: str) -> str:
+    return re.sub(r"\x1b\[[\d;]*m", "", shown)
+
+
+def test_the_finding_is_marked_in_the_text_and_explained(check_text) -> None:
+    shown = explain(check_text(TEXT), TEXT)
+    assert re.search(r"tired\. \x1b\[[\d;]+mCould agree on nothing\.\x1b\[0m She", shown)
+    assert "Verdict: suspect" in plain(shown)
+    assert "5.0 points: 5.0 for places" in plain(shown)
+    assert "[bare-auxiliary]" in plain(shown)
+
+
+def test_nothing_found_is_no_promise(check_text) -> None:
+    assert "no promise" in plain(explain(check_text("The mayor went home."), "The mayor went home."))
+
+
+def test_a_language_without_rules_is_named_and_not_called_good(check_text) -> None:
+    shown = plain(explain(check_text("Будь-який текст.", "uk"), "Будь-який текст."))
+    assert "Verdict: none" in shown
+    assert "no rules for the language uk" in shown
