@@ -18,8 +18,9 @@ LONGEST_TEXT = 1_000
 FLAGS = "AND|OR|NOT|PHRASE|PRECEDENCE|PREFIX|WHITESPACE|ESCAPE|NEAR"
 """Without FUZZY: one fuzzy word expands to 50 terms in each of 80 fields."""
 
-ENOUGH_WORDS = "2<-34%"
-"""One or two words must all be there, of more a third may be missing: a small word such as "of" is one of them."""
+ENOUGH_WORDS = "2<50%"
+"""One or two words must all be there, of more one half. On the judged set 0.952; 0.927 with two thirds, 0.971 with any one word,
+which shows a reader much that he did not ask for."""
 
 FRESHNESS_SHARE = 0.3
 FRESHNESS_SCALE = "30d"
@@ -90,6 +91,7 @@ def _value(name: str, value: str) -> Any:
     return value
 
 
+_PHRASE = re.compile(r'(?<!\S)"[^"]+"(?:~\d+)?')
 _LEFT_OUT = re.compile(r'(?<!\S)-((?:"[^"]*"|[^\s"])\S*)')
 
 
@@ -155,10 +157,16 @@ def text_fields(language: str) -> list[str]:
 
 
 def _text_query(text: str, language: str) -> dict[str, Any]:
-    asked: dict[str, Any] = {"query": text, "fields": text_fields(language), "flags": FLAGS, "lenient": True}
+    asked: dict[str, Any] = {"fields": text_fields(language), "flags": FLAGS, "lenient": True}
     if _OPERATORS.search(text):
-        return {"simple_query_string": {**asked, "default_operator": "and"}}
-    return {"simple_query_string": {**asked, "default_operator": "or", "minimum_should_match": ENOUGH_WORDS}}
+        return {"simple_query_string": {**asked, "query": text, "default_operator": "and"}}
+    # A phrase is never among the words that may be missing.
+    required = [{"simple_query_string": {**asked, "query": phrase}} for phrase in _PHRASE.findall(text)]
+    words = " ".join(_PHRASE.sub("", text).split())
+    if words or not required:
+        optional = {**asked, "query": words, "default_operator": "or", "minimum_should_match": ENOUGH_WORDS}
+        required.append({"simple_query_string": optional})
+    return required[0] if len(required) == 1 else {"bool": {"must": required}}
 
 
 def build_highlight(query: SearchQuery) -> dict[str, Any]:
