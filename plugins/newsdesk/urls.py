@@ -19,6 +19,9 @@ _TRACKING = re.compile(
 """Parameters that name a visitor's way and never a page, beside those that courlan removes: analytics, advertising,
 newsletters, social networks, feed readers. A name must match as a whole."""
 
+_LONGEST_HOST = 253
+"""RFC 1035, 2.3.4."""
+
 _TWIN_HOSTS = ("www.", "m.", "mobile.", "amp.")
 _AMP_PATH = re.compile(r"(?i)(/amp/?|\.amp(\.html?)?)$")
 _AMP_CACHES = re.compile(r"^https?://(?:[\w-]+\.cdn\.ampproject\.org/[a-z]/|www\.google\.[\w.]+/amp/)(s/)?(.+)$", re.IGNORECASE)
@@ -87,6 +90,8 @@ def host_key(url: str) -> str:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower().rstrip("."), parts.port
     except ValueError:
+        return ""
+    if len(host) > _LONGEST_HOST:
         return ""
     name = f"[{host}]" if ":" in host else host
     return name if not host or port in (None, 80, 443) else f"{name}:{port}"

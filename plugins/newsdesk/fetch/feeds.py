@@ -105,7 +105,7 @@ def _parse_xml(body: bytes, content_type: str, url: str) -> Mapping[str, Any]:
 
 def _from_feedparser(parsed: Mapping[str, Any], url: str) -> ParsedFeed:
     feed = parsed["feed"]
-    language = feed.get("language") or None
+    language = _string(feed.get("language")) or None
     items = tuple(_item(entry, url, language) for entry in parsed["entries"][:MAXIMUM_ITEMS])
     hints = FeedHints(
         wait_seconds=_wait_seconds(feed),
@@ -121,9 +121,9 @@ def _item(entry: Mapping[str, Any], base: str, language: str | None) -> FeedItem
     title = _text(entry.get("title"))
     # Past feedparser's own mapping, which answers with the date of publication and a warning.
     updated_at = _moment(dict(entry).get("updated_parsed"))
-    contents = [str(part.get("value") or "") for part in entry.get("content") or ()]
+    contents = [_string(part.get("value")) for part in entry.get("content") or ()]
     return FeedItem(
-        id=str(entry.get("id") or "").strip() or url or _digest(title),
+        id=_string(entry.get("id")) or url or _digest(title),
         url=url,
         title=title,
         published_at=_moment(entry.get("published_parsed")) or updated_at,
@@ -133,7 +133,7 @@ def _item(entry: Mapping[str, Any], base: str, language: str | None) -> FeedItem
         authors=_names(entry),
         categories=_unique(_text(tag.get("term") or tag.get("label")) for tag in entry.get("tags") or ()),
         image=_image(entry, base),
-        language=entry.get("language") or language,
+        language=_string(entry.get("language")) or language,
     )
 
 
@@ -224,13 +224,14 @@ def _text(value: Any) -> str:
             text = str(lxml.html.fromstring(f"<div>{text}</div>").text_content())
         except (lxml.etree.LxmlError, ValueError):
             text = re.sub(r"<[^>]*>", " ", text)
-    return " ".join(text.split())
+    return " ".join(_string(text).split())
 
 
 def _string(value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    return value.strip() if isinstance(value, str) else ""
+    # Half a surrogate pair can be written nowhere, a NUL not to Postgres.
+    return value.encode("utf-8", "replace").decode().replace("\x00", "").strip() if isinstance(value, str) else ""
 
 
 def _http(value: Any, base: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import lxml.etree
 
 from newsdesk.errors import SetupError
-from newsdesk.urls import host_of
+from newsdesk.fetch.plan import LONGEST_URL
+from newsdesk.urls import host_key, host_of
 
 SOURCE = "source"
 """The attribute of an outline that names its source, ours beside OPML's own."""
@@ -73,7 +74,7 @@ def _outlines(parent: Any, folders: tuple[str, ...], name: str) -> Iterator[Outl
         url = (attributes.get("xmlurl") or "").strip()
         title = (attributes.get("text") or attributes.get("title") or "").strip()
         if url:
-            if not url.lower().startswith(("http://", "https://")) or not host_of(url):
+            if not url.lower().startswith(("http://", "https://")) or not host_key(url) or len(url) > LONGEST_URL:
                 raise SetupError(
                     f"the feed list {name} has an address that is none, in line {element.sourceline}: {url[:200]}",
                     "A feed's xmlUrl starts with http:// or https://",

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from newsdesk.urls import host_key
+
 SHORTEST = dt.timedelta(minutes=1)
 LONGEST = dt.timedelta(days=1)
 FIRST_INTERVAL = dt.timedelta(minutes=10)
@@ -22,6 +24,7 @@ FIRST_RETRY = dt.timedelta(minutes=5)
 MOVED_AFTER = 3
 """A permanent redirect is believed when this many polls in a row have seen the same one: a misconfigured hour is common."""
 
+LONGEST_URL = 2_000
 _SLOWED = (429, 503)
 
 
@@ -163,7 +166,7 @@ def plan_shards(hashes: Iterable[int], *, shards: int) -> list[int]:
 
 def _moved(state: FeedState, response: FeedResponse) -> FeedState:
     target = response.permanent_url
-    if not target or target == state.url:
+    if not target or target == state.url or not host_key(target) or len(target) > LONGEST_URL:
         return dataclasses.replace(state, moved_to=None, moved_count=0)
     count = state.moved_count + 1 if target == state.moved_to else 1
     if count < MOVED_AFTER:

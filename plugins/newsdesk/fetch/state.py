@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from newsdesk.errors import SetupError
 from newsdesk.fetch.opml import Outline, parse_opml, source_name
-from newsdesk.fetch.plan import FIRST_INTERVAL, FeedState, FeedStatus, host_hash
+from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST_URL, FeedState, FeedStatus, host_hash
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.urls import host_key
 
@@ -75,7 +75,7 @@ def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now
 
 def add_feed(engine: sa.Engine, url: str, *, source: str = "", title: str = "", now: dt.datetime | None = None) -> bool:
     """Adds one feed, due at once; False where it was known already. Raises SetupError where the address is none."""
-    if not host_key(url) or not url.lower().startswith(("http://", "https://")):
+    if not host_key(url) or len(url) > LONGEST_URL or not url.lower().startswith(("http://", "https://")):
         raise SetupError(f"{url} is no address of a feed", "It starts with http:// or https://")
     with engine.begin() as connection:
         known = sa.select(FEEDS.c.id).where(sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url))

@@ -164,6 +164,16 @@ def test_only_web_addresses_become_links(link: str) -> None:
     assert not item.url or item.url.startswith("https://news.example/")
 
 
+@pytest.mark.parametrize("bad", ["\\ud800", "\\u0000"], ids=["half a surrogate pair", "NUL"])
+def test_every_text_of_an_entry_can_be_written_down(bad: str) -> None:
+    body = f'{{"title":"a{bad}b","items":[{{"id":"{bad}1","url":"https://news.example/{bad}","title":"a{bad}b","content_html":"{bad}","tags":["{bad}x"]}}]}}'
+    feed = parse(body, "application/json")
+    (item,) = feed.items
+    for text in (feed.title, item.id, item.url, item.title, item.content_html, *item.categories):
+        assert "\x00" not in text
+        assert text.encode().decode() == text
+
+
 def test_entities_are_not_expanded_without_end() -> None:
     lol = (
         '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
@@ -189,4 +199,5 @@ json_values = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max
 @settings(max_examples=150, deadline=None)
 @given(st.lists(json_values, max_size=3))
 def test_any_json_feed_is_read(items: list[object]) -> None:
-    assert isinstance(parse(json.dumps({"title": "x", "items": items}), "application/json").items, tuple)
+    for item in parse(json.dumps({"title": "x", "items": items}), "application/json").items:
+        assert repr(item).encode()
