@@ -49,6 +49,11 @@ class Archive:
     def remove(self, path: str) -> None:
         self.filesystem.rm(self._absolute(path))
 
+    def remove_folder(self, folder: str) -> None:
+        """Removes a folder with all that is in it; nothing where it does not exist."""
+        with contextlib.suppress(FileNotFoundError):
+            self.filesystem.rm(self._absolute(folder), recursive=True)
+
     @contextlib.contextmanager
     def open_for_reading(self, path: str) -> Iterator[IO[bytes]]:
         with self.filesystem.open(self._absolute(path), "rb") as file:

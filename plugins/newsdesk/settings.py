@@ -182,6 +182,20 @@ class EnrichSettings(BaseSettings):
     every_active_runs: int = Field(2, ge=1, description="Partitions that are enriched, and indexed, side by side.")
 
 
+class RetentionSettings(BaseSettings):
+    """How long things are kept, in days; 0 keeps them for ever."""
+
+    model_config = _config("retention")
+    raw_days: int = Field(
+        0,
+        ge=0,
+        description="Captures. They are the only truth: what is removed cannot be made again. Kept while a document was made from them.",
+    )
+    articles_days: int = Field(0, ge=0, description="Articles and outcomes in files: can be made again from the captures.")
+    index_days: int = Field(0, ge=0, description="Documents, by whole months of first sight.")
+    dead_letters_days: int = Field(0, ge=0, description="Dead letters, since they last failed.")
+
+
 class AirflowSettings(BaseSettings):
     """How Airflow's REST API is reached. Where nothing is set, the Airflow that `make run` starts is used."""
 
@@ -228,6 +242,7 @@ class Settings:
     enrich: EnrichSettings
     index: IndexSettings
     search: SearchSettings
+    retention: RetentionSettings
     airflow: AirflowSettings
     local: LocalSettings
     kibana: KibanaSettings
@@ -259,6 +274,7 @@ def load() -> Settings:
             enrich=EnrichSettings(),
             index=IndexSettings(),
             search=SearchSettings(),
+            retention=RetentionSettings(),
             airflow=_airflow(home, local),
             local=local,
             kibana=KibanaSettings(),

@@ -148,6 +148,41 @@ def write_counters(partition: str, stages: Iterable[Stage]) -> None:
         log.warning("the run counters of %s were not written: %s", partition, error)
 
 
+def remove_old() -> None:
+    """Removes what the retention settings call old."""
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.database import open_database
+    from newsdesk.index.aliases import names
+    from newsdesk.ops.retention import remove_old as remove
+
+    with open_database(settings().database_url) as engine, ElasticsearchHook(settings()).get_conn() as es:
+        removals = remove(
+            archive=_archive(),
+            engine=engine,
+            es=es,
+            alias=names(settings().index).articles,
+            settings=settings().retention,
+            now=_now(),
+            dry_run=False,
+        )
+    for removal in removals:
+        log.info("removed %s %s", removal.kind, removal.name)
+    log.info("%d removed", len(removals))
+
+
+def show_dead_letters() -> None:
+    """Makes the index of dead letters equal to the state database, for Kibana."""
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.database import open_database
+    from newsdesk.index.runs import replace_dead_letters
+    from newsdesk.ops.dead_letters import list_dead_letters
+
+    with open_database(settings().database_url) as engine, ElasticsearchHook(settings()).get_conn() as es:
+        letters = [letter.as_record() for letter in list_dead_letters(engine)]
+        replace_dead_letters(es, letters, settings().index)
+    log.info("%d dead letters", len(letters))
+
+
 def _scope(conf: dict[str, Any]) -> "Scope":
     from newsdesk import pipeline
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "status": ("status", "status"),
     "backfill": ("backfill", "backfill"),
     "dead": ("dead", "dead"),
+    "retention": ("retention", "retention"),
     "aliases": ("aliases", "aliases"),
     "kibana": ("kibana", "kibana"),
     "env": ("env", "env"),

@@ -23,6 +23,19 @@ def write_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], setting
     return _write(es, (_letter_action(letter, names(settings).dead_letters) for letter in letters))
 
 
+def replace_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], settings: IndexSettings) -> int:
+    """Makes the index hold these letters and no other. Returns how many there are."""
+    index = names(settings).dead_letters
+    actions = [_letter_action(letter, index) for letter in letters]
+    written = _write(es, actions)
+    es.indices.refresh(index=index)
+    staying = {action["_id"] for action in actions}
+    found = helpers.scan(es, index=index, _source=False)
+    gone = [{"_op_type": "delete", "_index": index, "_id": hit["_id"]} for hit in found if hit["_id"] not in staying]
+    _write(es, gone)
+    return written
+
+
 def _write(es: Elasticsearch, actions: Iterable[dict[str, Any]]) -> int:
     prepared = list(actions)
     written, _ = retried(lambda: helpers.bulk(es, prepared, max_retries=3), retries=3)

@@ -48,6 +48,20 @@ class StoredDeadLetter:
         path, _, offset = self.locator.rpartition("#")
         return CaptureRef(path, int(offset))
 
+    def as_record(self) -> DeadLetter:
+        """The letter as its stage wrote it last."""
+        return DeadLetter(
+            stage=self.stage,
+            reason=self.reason,
+            detail=self.detail,
+            partition=self.partition,
+            source=self.source,
+            url=self.url,
+            capture=self.capture,
+            failed_at=self.last_failed_at,
+            pipeline_version=self.pipeline_version,
+        )
+
 
 def record_dead_letters(engine: sa.Engine, letters: Iterable[DeadLetter]) -> None:
     """Writes the letters; one that was there already counts one attempt more and keeps its first time."""

@@ -1,0 +1,38 @@
+"""Removes what is old and brings the dead letters to Kibana.
+
+Runs daily. How long things are kept is set by `NEWSDESK_RETENTION_*`; by default for ever. `newsdesk retention` shows
+what would go. Captures stay while a document was made from them.
+
+Run again: safe. What is gone is gone, what is written is written over.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from newsdesk.airflow_tasks import tasks
+
+
+@dag(
+    dag_id="newsdesk_maintenance",
+    schedule=CronTriggerTimetable("15 3 * * *", timezone="UTC"),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"owner": "newsdesk", "retries": 3, "retry_delay": timedelta(minutes=5)},
+    tags=["newsdesk"],
+    doc_md=__doc__,
+)
+def newsdesk_maintenance():
+    @task
+    def remove_old():
+        tasks.remove_old()
+
+    @task
+    def show_dead_letters():
+        tasks.show_dead_letters()
+
+    remove_old() >> show_dead_letters()
+
+
+newsdesk_maintenance()

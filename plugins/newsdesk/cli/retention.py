@@ -1,0 +1,37 @@
+"""`newsdesk retention`: what is old enough to go."""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+
+import click
+
+from newsdesk.settings import load
+
+
+@click.command()
+@click.option("--apply", "apply_", is_flag=True, help="Remove it. Without this nothing is changed.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def retention(apply_: bool, as_json: bool) -> None:
+    """Show what the settings NEWSDESK_RETENTION_* call old: indices, captures, articles, dead letters."""
+    from newsdesk.archive import Archive
+    from newsdesk.database import open_database
+    from newsdesk.index.aliases import names
+    from newsdesk.index.client import open_client
+    from newsdesk.ops.retention import remove_old
+
+    settings = load()
+    with open_database(settings.database_url) as engine, open_client(settings.elasticsearch) as es:
+        removals = remove_old(
+            archive=Archive(settings.data_url),
+            engine=engine,
+            es=es,
+            alias=names(settings.index).articles,
+            settings=settings.retention,
+            now=dt.datetime.now(dt.UTC),
+            dry_run=not apply_,
+        )
+    for removal in removals:
+        click.echo(json.dumps(asdict(removal)) if as_json else f"{removal.kind:<12} {removal.name}")
+    if not as_json:
+        click.echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
