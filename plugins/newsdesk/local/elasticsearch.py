@@ -39,6 +39,7 @@ USERNAME = "elastic"
 START_SECONDS = 180.0
 """Elasticsearch is up in 10 s on two idle cores; a loaded machine was seen to take a minute."""
 STOP_SECONDS = 30.0
+PORT_SECONDS = 5.0
 POLL_SECONDS = 0.2
 _CONFIG = """\
 cluster.name: newsdesk
@@ -115,6 +116,7 @@ def _start(
 ) -> RunningElasticsearch:
     refuse_full_disk(root, settings.local.elasticsearch_minimum_free_bytes)
     port = settings.local.elasticsearch_port
+    _await_port(port, sleep)
     require_free_port(port, what="Elasticsearch", setting="NEWSDESK_LOCAL_ELASTICSEARCH_PORT")
     java = find_java(settings)
     user = _server_user()
@@ -189,6 +191,17 @@ def _last_lines(log: Path) -> str:
         return "it wrote no log"
     telling = [line for line in lines if "ERROR" in line or "FATAL" in line or "Exception" in line]
     return " | ".join((telling or lines)[-3:])[-600:] or "it said nothing"
+
+
+def _await_port(port: int, sleep: Callable[[float], None]) -> None:
+    """Waits a little for a port: a server that was killed just now holds it after it has left the list of processes."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return
+        sleep(POLL_SECONDS)
 
 
 def _free_port() -> int:
