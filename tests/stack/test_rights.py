@@ -18,8 +18,9 @@ from newsdesk.index.client import open_client
 from newsdesk.index.runs import write_runs
 from newsdesk.index.sink import index_articles
 from newsdesk.records import RunCounters
+from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
-from newsdesk.search.run import search
+from newsdesk.search.run import more_like, search
 from samples import NOW, article
 from stack.desk import await_condition
 
@@ -85,7 +86,9 @@ def test_the_reader_searches_and_changes_nothing(as_user, es, index_settings, st
     (month,) = es.indices.get_alias(name=names(index_settings).articles)
     reader = as_user("newsdesk_reader")
     settings = dataclasses.replace(stack_settings, index=index_settings)
-    assert search(reader, SearchQuery(text="ferry"), settings).total == 1
+    assert search(reader, SearchQuery(text="ferry", facets=True), settings).total == 1
+    assert len(list(find_all(reader, SearchQuery(text="ferry"), settings, most=10))) == 1
+    assert more_like(reader, article().id, settings).total == 0
     for forbidden in (
         lambda: reader.index(index=names(index_settings).articles, document={}),
         lambda: reader.indices.delete(index=month),
