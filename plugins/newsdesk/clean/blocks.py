@@ -99,9 +99,10 @@ class _Reader:
 
     def _finish(self) -> None:
         if self._pieces:
-            links = self._link_characters
-            lines = paragraphs_of("".join(self._pieces))
-            self._blocks.extend(Block(line, self._owners[-1], min(links, len(line))) for line in lines)
+            text = "".join(self._pieces)
+            if not text.isspace():
+                links = self._link_characters
+                self._blocks.extend(Block(line, self._owners[-1], min(links, len(line))) for line in paragraphs_of(text))
             self._pieces.clear()
         self._link_characters = 0
 

@@ -33,7 +33,9 @@ def find_blocks(tree: HtmlElement, blocks: list[Block], *, url: str) -> list[Blo
     """The blocks of the article in reading order, headline and edges not yet trimmed; none where the page has no text."""
     chosen = within(tree, select(blocks, by_rs_trafilatura(tree, url=url)))
     found = prose_of(chosen)
-    if found >= _SUSPICIOUS_CHARACTERS and found >= _SUSPICIOUS_SHARE * prose_of(within(tree, blocks, whole_page=True)):
+    if found >= _SUSPICIOUS_CHARACTERS and (
+        found >= _SUSPICIOUS_SHARE * prose_of(blocks) or found >= _SUSPICIOUS_SHARE * prose_of(within(tree, blocks, whole_page=True))
+    ):
         return chosen
     other = within(tree, select(blocks, by_trafilatura(tree)))
     if prose_of(other) > _BETTER * found or not chosen:

@@ -24,6 +24,7 @@ _LISTING_PATH = re.compile(
 )
 _PAYWALL_NAME = re.compile(r"\bpay-?wall|piano-(?:offer|container)|regwall|subscriber-?only|premium-?(?:content|lock|gate)", re.IGNORECASE)
 
+_CONTAINERS = frozenset({"div", "section", "article", "li", "aside"})
 _LITTLE_PROSE = 600
 """Characters below which a page with a player or many pictures is about those."""
 _TEASER_PROSE = 1_500
@@ -42,7 +43,7 @@ def find_kind(tree: HtmlElement, structured: Structured, page: Sequence[Block], 
     """The kind, from what the page declares first and from its shape second. `page` are all its blocks, `body` the article's."""
     declared = types_of(structured.article)
     prose = prose_of(body)
-    if declared & _LIVE_TYPES or _count(tree, _LIVE_NAME) >= _LIVE_ENTRIES:
+    if declared & _LIVE_TYPES or _count(tree, _LIVE_NAME, hints=("live", "Live")) >= _LIVE_ENTRIES:
         return "liveblog"
     if is_listing(structured, page, body, url=url):
         return "listing"
@@ -88,7 +89,7 @@ def is_paywalled(tree: HtmlElement, structured: Structured) -> bool:
         if types_of(node) & ARTICLE_TYPES and as_text(_plain(node.get("isAccessibleForFree"))).lower() == "false":
             return True
     tier = structured.meta_first("article:content_tier", "article:opinion:content_tier").lower()
-    return tier in ("locked", "metered") or _count(tree, _PAYWALL_NAME) > 0
+    return tier in ("locked", "metered") or _count(tree, _PAYWALL_NAME, hints=("wall", "Wall", "piano", "subscriber", "premium")) > 0
 
 
 def _is_cut(tree: HtmlElement, structured: Structured, body: Sequence[Block]) -> bool:
@@ -109,8 +110,10 @@ def _path(url: str) -> str:
     return urlsplit(url).path or "/"
 
 
-def _count(tree: HtmlElement, name: re.Pattern[str]) -> int:
-    return sum(bool(name.search((element.get("class") or "")[:500])) for element in tree.iter("div", "section", "article", "li", "aside"))
+def _count(tree: HtmlElement, name: re.Pattern[str], *, hints: Sequence[str]) -> int:
+    """How many elements have a class like this; only those with one of the hints in it are looked at."""
+    query = " or ".join(f"contains(@class, '{hint}')" for hint in hints)
+    return sum(bool(name.search(element.get("class")[:500])) for element in tree.xpath(f"//*[{query}]") if element.tag in _CONTAINERS)
 
 
 def _pictures(tree: HtmlElement) -> int:

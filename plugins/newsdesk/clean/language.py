@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 _SAMPLE_CHARACTERS = 700
 """Taken from the beginning, the middle and the end: a foreign quotation at the top does not decide."""
+_SCRIPT_LETTERS = 400
+_PROBED_PARAGRAPHS = 12
+_PARAGRAPH_CHARACTERS = 300
 _SHORTEST_PARAGRAPH = 60
 _SHORTEST_PARAGRAPH_DENSE = 20
 """Shorter paragraphs are not told apart with the lite model; scripts without spaces need fewer characters."""
@@ -46,18 +49,23 @@ def detect_language(paragraphs: Sequence[str]) -> Language:
     script = script_of(sample)
     if script is None:
         return Language()
+    direction = "rtl" if script in _RIGHT_TO_LEFT else "ltr"
     code, confidence = _detect(sample)
+    probe = paragraphs[:: max(1, len(paragraphs) // _PROBED_PARAGRAPHS)]
+    if confidence >= _SURE and set(_languages_of(probe, dense=script in _DENSE)) <= {code, None}:
+        return Language(code, confidence, script, direction)
     each = _languages_of(paragraphs, dense=script in _DENSE)
     if confidence < _SURE and any(each):
         code = Counter(filter(None, each)).most_common(1)[0][0]
-    direction = "rtl" if script in _RIGHT_TO_LEFT else "ltr"
     return Language(code, confidence, script, direction, each if _is_mixed(paragraphs, each, main=code) else ())
 
 
 def script_of(text: str) -> str | None:
     """The ISO 15924 code of most letters; Jpan for Chinese characters with kana among them. None without letters."""
+    if text.isascii():
+        return "Latn" if any(map(str.isalpha, text)) else None
     counts: Counter[str] = Counter()
-    for character in text:
+    for character in text[:: max(1, len(text) // _SCRIPT_LETTERS)]:
         if character.isalpha():
             counts[_SCRIPTS.get(unicodedata.name(character, "").partition(" ")[0], "Zyyy")] += 1
     if not counts:
@@ -85,7 +93,7 @@ def _languages_of(paragraphs: Sequence[str], *, dense: bool) -> tuple[str | None
     shortest = _SHORTEST_PARAGRAPH_DENSE if dense else _SHORTEST_PARAGRAPH
     found: list[str | None] = []
     for paragraph in paragraphs:
-        code, confidence = _detect(paragraph[: 2 * _SAMPLE_CHARACTERS]) if len(paragraph) >= shortest else (None, 0.0)
+        code, confidence = _detect(paragraph[:_PARAGRAPH_CHARACTERS]) if len(paragraph) >= shortest else (None, 0.0)
         found.append(code if confidence >= _SURE else None)
     return tuple(found)
 

@@ -48,13 +48,13 @@ _HEADLINE_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a block stands: its number, whether prose came before it, the article's authors and all its words."""
+    """Where a block stands: its number, whether prose came before it, the words of its authors' names, the headline, and how many blocks speak of cookies."""
 
     index: int
     count: int
     has_prose_before: bool
     has_prose_after: bool
-    authors: tuple[str, ...]
+    author_words: frozenset[str]
     title: str
     mentions_cookies: int
 
@@ -67,10 +67,11 @@ def without_leftovers(blocks: Sequence[Block], *, title: str, authors: tuple[str
     """The blocks on which no rule fires."""
     prose = [index for index, block in enumerate(blocks) if prose_characters(block)]
     first, last = (prose[0], prose[-1]) if prose else (-1, len(blocks))
+    names = frozenset(word for author in authors for word in words_of(author))
     cookies = sum(bool(_CONSENT.search(block.text)) for block in blocks)
     kept = []
     for index, block in enumerate(blocks):
-        place = Place(index, len(blocks), index > first, index < last, authors, title, cookies)
+        place = Place(index, len(blocks), index > first, index < last, names, title, cookies)
         if not any(rule(block, place) for rule in RULES):
             kept.append(block)
     return kept
@@ -78,11 +79,15 @@ def without_leftovers(blocks: Sequence[Block], *, title: str, authors: tuple[str
 
 def is_share_bar(block: Block, place: Place) -> bool:
     """Nothing but names of networks and of ways to pass a page on."""
+    if len(block.text) > 2 * _LABEL:
+        return False
     words = words_of(block.text)
     return len(words) >= _MINIMUM_NETWORKS and set(words) <= _NETWORKS
 
 
 def is_advert_label(block: Block, place: Place) -> bool:
+    if len(block.text) > _LABEL // 2:
+        return False
     words = words_of(block.text)
     return 1 <= len(words) <= 2 and words[0] in _ADVERT
 
@@ -99,9 +104,8 @@ def is_byline(block: Block, place: Place) -> bool:
     """Before the first paragraph or after the last: little more than the authors' names."""
     if len(block.text) > _LABEL or (place.has_prose_before and place.has_prose_after):
         return False
-    names = {word for author in place.authors for word in words_of(author)}
     words = words_of(block.text)
-    return bool(names) and names & set(words) != set() and len([word for word in words if word not in names]) <= 2
+    return not place.author_words.isdisjoint(words) and sum(word not in place.author_words for word in words) <= 2
 
 
 def is_dateline(block: Block, place: Place) -> bool:

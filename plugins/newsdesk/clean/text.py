@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_SPACES = re.compile(r"[^\S\n]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]")
 _MARKS_OF_MOJIBAKE = re.compile(
     "[\u00c2\u00c3\u00e2\u00d0\u00d1\u00d8\u00d9\u00ef][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd"
@@ -16,6 +15,8 @@ def repair(text: str) -> str:
 
     Typographic quotation marks, dashes and ellipses stay as written: they are evidence for the translation check.
     """
+    if text.isascii():
+        return text if text.isprintable() else _INVISIBLE.sub("", text)
     if _MARKS_OF_MOJIBAKE.search(text):
         import ftfy
 
@@ -30,7 +31,7 @@ def one_line(text: str) -> str:
 
 def paragraphs_of(text: str) -> list[str]:
     """The lines of a text that are not empty, white space put in order."""
-    lines = (_SPACES.sub(" ", line).strip() for line in repair(text).splitlines())
+    lines = (" ".join(line.split()) for line in repair(text).splitlines())
     return [line for line in lines if line]
 
 
@@ -44,6 +45,11 @@ def words_of(text: str) -> list[str]:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two lines say the same, letter case and punctuation aside. Lines without words are never the same."""
+    """Whether two lines say the same, letter case and punctuation aside.
+
+    Lines without words are never the same, nor are lines of which one is twice as long.
+    """
+    if not 0.5 <= (len(one) + 10) / (len(other) + 10) <= 2:
+        return False
     words = words_of(one)
     return bool(words) and words == words_of(other)
