@@ -30,7 +30,7 @@ class Poll:
     pages: tuple[Page, ...] = ()
     was_modified: bool = False
     failed: bool = False
-    moved: bool = False
+    moved_from: str | None = None
 
 
 async def poll_feed(
@@ -72,7 +72,7 @@ def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, resp
 
 def _settle(feed: Feed, response: FeedResponse, *, now: dt.datetime, jitter: float) -> Poll:
     state = next_state(feed.state, response, now, jitter=jitter)
-    return Poll(feed=dataclasses.replace(feed, state=state), moved=state.url != feed.state.url)
+    return Poll(feed=dataclasses.replace(feed, state=state), moved_from=feed.state.url if state.url != feed.state.url else None)
 
 
 def _validators(feed: Feed, now: dt.datetime) -> dict[str, str]:

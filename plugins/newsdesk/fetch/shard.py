@@ -148,6 +148,7 @@ class _Run:
         self._now = now
         self._finished: list[Visitor] = []
         self._kept_at = 0.0
+        self._keeping = asyncio.Lock()
         self._jitter = random.Random()
 
     async def work(self, owner: str, *, resolve: Resolve | None, tls: ssl.SSLContext | None) -> None:
@@ -177,7 +178,7 @@ class _Run:
                     workers.create_task(self._worker(queue, work))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group
-        self._keep(all_of_it=True)
+        await self._keep()
 
     async def _claim_all(
         self,
@@ -200,14 +201,19 @@ class _Run:
             await work(visitor, todo)
             await self._turns.hang_up(visitor)
             self._finished.append(visitor)
-            self._keep()
+            if self._is_time_to_keep() and not self._keeping.locked():
+                await self._keep()
 
-    def _keep(self, *, all_of_it: bool = False) -> None:
-        clock = asyncio.get_running_loop().time()
+    def _is_time_to_keep(self) -> bool:
         enough = len(self._finished) >= KEEP_AFTER_UNITS or self._ledger.captures_waiting >= KEEP_AFTER_CAPTURES
-        if all_of_it or enough or clock - self._kept_at > KEEP_AFTER_SECONDS:
-            finished, self._finished, self._kept_at = self._finished, [], clock
-            self._ledger.keep(self._turns.leave(finished))
+        return enough or asyncio.get_running_loop().time() - self._kept_at > KEEP_AFTER_SECONDS
+
+    async def _keep(self) -> None:
+        async with self._keeping:
+            finished, self._finished, self._kept_at = self._finished, [], asyncio.get_running_loop().time()
+            released = self._turns.leave(finished)
+            await self._ledger.keep(released)
+            self._turns.left(released)
 
     async def _poll_all(self, visitor: Visitor, feeds: Sequence[Feed]) -> None:
         for feed in feeds:

@@ -64,6 +64,7 @@ class Turns:
         self._now = now
         self._sleep = sleep
         self._held: dict[str, HostState] = {}
+        self._leaving: set[str] = set()
         self._users: Counter[str] = Counter()
         self._locks: dict[str, asyncio.Lock] = {}
         self._ready_at: dict[str, float] = {}
@@ -72,7 +73,7 @@ class Turns:
 
     async def claim(self, names: Iterable[str]) -> list[Visitor]:
         """A visitor for each of these hosts that could be leased; it has used that host already."""
-        wanted = [name for name in names if name not in self._held]
+        wanted = [name for name in names if name not in self._held and name not in self._leaving]
         found = await asyncio.to_thread(leases.claim_hosts, self._engine, wanted, self._owner, self._now())
         for state in found.values():
             self._hold(state)
@@ -132,7 +133,7 @@ class Turns:
                 await self._web.hang_up(host)
 
     def leave(self, visitors: Iterable[Visitor]) -> list[HostState]:
-        """Takes the hosts that nobody uses any more out of the run; the caller releases them when it commits."""
+        """Takes the hosts that nobody uses any more out of the run; the caller releases them when it commits, then says so."""
         for visitor in visitors:
             self._users.subtract(visitor.hosts)
         free = [name for name in self._held if self._users[name] <= 0]
@@ -141,7 +142,12 @@ class Turns:
             self._locks.pop(name, None)
             self._ready_at.pop(name, None)
             self._rules.pop(name, None)
+        self._leaving.update(free)
         return [self._held.pop(name) for name in free]
+
+    def left(self, states: Iterable[HostState]) -> None:
+        """These hosts were released: whoever comes now claims them anew."""
+        self._leaving.difference_update(state.host for state in states)
 
     async def _get(
         self, url: str, visitor: Visitor, *, accept: str, validators: Mapping[str, str] | None = None, cut_at: int | None = None
@@ -167,7 +173,9 @@ class Turns:
         if host in visitor.hosts:
             return
         if host not in self._held:
-            found = await asyncio.to_thread(leases.claim_hosts, self._engine, [host], self._owner, self._now())
+            # A lease that is just being given back would be lost under our feet.
+            wanted = [] if host in self._leaving else [host]
+            found = await asyncio.to_thread(leases.claim_hosts, self._engine, wanted, self._owner, self._now())
             if host not in found:
                 raise HostBusy(host, "is being asked by another task")
             if host not in self._held:
