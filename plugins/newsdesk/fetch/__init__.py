@@ -1,4 +1,6 @@
-"""fetch: feeds and pages in, captures in WARC files out.
+"""fetch: feeds and pages in, captures in WARC files out. `shard` is the way of a run, top to bottom.
 
-Pure: `feeds`, `plan`, `robots`, `sitemaps`. Touching the world: `client` (HTTP), `state` (SQL), `warc` (files), `shard` (all three).
+Pure: `feeds`, `sitemaps`, `opml`, `plan`, `robots`, `addresses`, `decoding`.
+HTTP: `client` (one request), `turns` (whose turn it is), `polling`, `visiting`, `discovery`, `trial`.
+SQL: `tables`, `state` (feeds), `pages`, `hosts` (leases), `journal` (capture files). Files: `warc`. Both: `ledger`.
 """

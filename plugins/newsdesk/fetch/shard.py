@@ -7,6 +7,7 @@ queue is worked off: new pages, pages that failed, pages to be seen again. Eithe
 import asyncio
 import contextlib
 import datetime as dt
+import errno
 import logging
 import random
 import ssl
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from newsdesk.archive import Archive
-from newsdesk.errors import Reason, Stage, Status
+from newsdesk.errors import Reason, SetupError, Stage, Status
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch import journal, plan
 from newsdesk.fetch.client import Resolve, open_web, user_agent
@@ -41,6 +42,7 @@ KEEP_AFTER_CAPTURES = 500
 """So much work is kept at once, and so much is done again after a kill. 200 hosts of 304s are one transaction of 10 ms."""
 
 KEEP_AFTER_SECONDS = 20.0
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _HOSTS_IN_ONE_QUERY = 250
 
 Window = tuple[dt.datetime, dt.datetime]
@@ -119,9 +121,11 @@ def fetch_shard(
     run = _Run(shard, engine=engine, settings=settings, ledger=ledger, now=now, window=window)
     try:
         asyncio.run(run.work(owner, resolve=resolve, tls=tls))
-    except BaseException:
+    except BaseException as error:
         ledger.abandon()
         leases.release_all(engine, owner)
+        if isinstance(error, OSError) and error.errno in _NO_SPACE:
+            raise SetupError(f"captures cannot be written: {error.strerror}", "Make room where the data lies; nothing is lost") from error
         raise
     handed_on = [_recovered_outcome(entry) for manifest in recovered for entry in parse_manifest(manifest)]
     return ShardReport(partition=partition, shard=shard, outcomes=(*handed_on, *ledger.outcomes), sources=ledger.sources)
