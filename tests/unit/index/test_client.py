@@ -1,0 +1,63 @@
+"""What is tried again, and for how long."""
+
+import pickle
+
+import pytest
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elastic_transport import ConnectionError as NoConnection
+from elasticsearch import ApiError
+
+from newsdesk.errors import SetupError, Unavailable
+from newsdesk.index.client import connect, explained, retried
+from newsdesk.settings import ElasticsearchSettings
+
+
+def api_error(status: int) -> ApiError:
+    meta = ApiResponseMeta(
+        status=status, http_version="1.1", headers=HttpHeaders(), duration=0.0, node=NodeConfig("http", "127.0.0.1", 9200)
+    )
+    return ApiError("refused", meta, {})
+
+
+class Failing:
+    """A call that raises each of these before it answers."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+
+    def __call__(self) -> str:
+        if self.errors:
+            raise self.errors.pop(0)
+        return "answer"
+
+
+def test_it_waits_longer_each_time() -> None:
+    waits: list[float] = []
+    call = Failing(NoConnection("gone"), api_error(429), api_error(503))
+    assert retried(call, retries=4, sleep=waits.append) == "answer"
+    assert waits == [1, 2, 4]
+
+
+def test_after_the_last_try_the_error_comes_out() -> None:
+    waits: list[float] = []
+    with pytest.raises(NoConnection):
+        retried(Failing(*[NoConnection("gone")] * 3), retries=2, sleep=waits.append)
+    assert waits == [1, 2]
+
+
+def test_a_refusal_is_not_tried_again() -> None:
+    waits: list[float] = []
+    with pytest.raises(ApiError):
+        retried(Failing(api_error(400)), retries=4, sleep=waits.append)
+    assert waits == []
+
+
+def test_no_answer_names_the_address_and_the_remedy() -> None:
+    with pytest.raises(Unavailable, match=r"http://es:9200: .*make run") as caught, explained("http://es:9200"):
+        raise NoConnection("Connection refused")
+    assert pickle.loads(pickle.dumps(caught.value)).host == "http://es:9200"
+
+
+def test_no_address_names_the_setting() -> None:
+    with pytest.raises(SetupError, match="ELASTICSEARCH_URL"):
+        connect(ElasticsearchSettings(url=None))
