@@ -37,6 +37,10 @@ TOKEN_SPREAD = 2.6
 LEAST_UNSOUND = 2.0
 """From so many spreads above the mean on the most surprising sentences are findings."""
 SURPRISING_SENTENCE = 0.0
+SCRAMBLED = 0.7
+LEAST_SCRAMBLED = 14
+"""Bits, and words, from which one sentence alone is a finding: of 12,000 sentences of sound news 3 reach it, of sentences whose
+words were shuffled four in five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,23 @@ def find_broken(reading: Reading) -> Iterable[Span]:
                 yield span
 
 
+def find_scrambled(reading: Reading) -> Iterable[Span]:
+    for span, bits in _sentences(reading).items():
+        if len(bits) >= LEAST_SCRAMBLED and sum(bits) / len(bits) > SCRAMBLED and not reading.is_spoken(span[0]):
+            yield span
+
+
 RULES = (
+    Rule(
+        id="scrambled-sentence",
+        severity=Severity.STRONG,
+        message="The words of this sentence stand in no English order.",
+        fires="The for have council to over river build the decided of bridge new the not whether again has next old year.",
+        silent="The council has not decided whether to build the old bridge over the river again, and will not do so before next year.",
+        find=find_scrambled,
+        languages=frozenset({"en"}),
+        needs_analysis=True,
+    ),
     Rule(
         id="broken-wording",
         severity=Severity.WEAK,

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from newsdesk.check.lang import LANGUAGES, LanguageData, load
+from newsdesk.check.lang import LANGUAGES, LanguageData, load, words
 from newsdesk.check.reading import Reading
 from newsdesk.check.rules import Rule, Span
 from newsdesk.check.vocabulary import foreignness, is_english
@@ -15,7 +15,7 @@ _SMALL_WORD = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]+(?![\w@/’'-])(?!\.\w)")
 _SHORTEST = 3
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\ufb00-\ufb06]{2,}")
 
-LEAST_UNKNOWN_FOR_1000 = 8.0
+LEAST_UNKNOWN_FOR_1000 = 10.0
 """Foreignness for each 1,000 words from which unknown words are findings. Sound news has 0.5 on average and new words in heaps
 now and then (a report on chemical elements: 9); Czech and German left standing have 30 to 130."""
 SHORTEST_WORDS = 300
@@ -65,6 +65,25 @@ def untranslated_places(reading: Reading) -> Iterable[Span]:
                 yield match.span()
 
 
+def find_untranslated_sentences(reading: Reading) -> Iterable[Span]:
+    for sentence in reading.sentences:
+        if not sentence.paragraph.is_prose:
+            continue
+        found = _SMALL_WORD.finditer(reading.text, sentence.start, sentence.end)
+        small = {word.group() for word in found if word.group().islower() and len(word.group()) > 1 and not reading.is_spoken(word.start())}
+        if len(small) < LEAST_UNTRANSLATED or small & _NO_ENGLISH_WITHOUT:
+            continue
+        if sum(not is_english(word) for word in small) >= LEAST_UNKNOWN_IN_SENTENCE:
+            yield sentence.start, sentence.end
+
+
+_NO_ENGLISH_WITHOUT = words("the of and to is was for with that by from are were this it he she they said has have their its at but")
+"""Hardly an English sentence has none of these."""
+LEAST_UNKNOWN_IN_SENTENCE = 2
+LEAST_UNTRANSLATED = 5
+"""Words in small letters of a sentence that may be called untranslated; a title has fewer."""
+
+
 def find_other_scripts(reading: Reading) -> Iterable[Span]:
     for match in _OTHER_LETTERS.finditer(reading.text):
         yield match.span()
@@ -89,6 +108,15 @@ RULES = (
         fires="The council agreed to the plan en octubre según the mayor, and también it will pay for the road.",
         silent="The film “La casa de las flores” opens the festival, and Casa de las Flores is a hotel in Oaxaca.",
         find=untranslated_places,
+        languages=_ENGLISH,
+    ),
+    Rule(
+        id="untranslated-sentence",
+        severity=Severity.STRONG,
+        message="Most words of this sentence are not English: it was not translated.",
+        fires="The council met on Monday. El alcalde dijo que no subirán los impuestos durante este año. It meets again in May.",
+        silent="The council met on Monday. The mayor quoted “El alcalde dijo que no subirán los impuestos.” It meets again in May.",
+        find=find_untranslated_sentences,
         languages=_ENGLISH,
     ),
     Rule(
