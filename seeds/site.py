@@ -29,6 +29,7 @@ class Story:
     author: str
     author_type: str
     language: str = "en"
+    in_feed: bool = True
 
     @property
     def path(self) -> str:
@@ -51,6 +52,7 @@ STORIES = (
     Story("nato-victory-plan.txt", dt.datetime(2024, 10, 18, 13, 5, tzinfo=dt.UTC), "World", "EFE", "Organization"),
     Story("river-ferry.txt", dt.datetime(2024, 10, 19, 8, 30, tzinfo=dt.UTC), "Local", "Maud Ellery", "Person"),
     Story("faro-restaurado.txt", dt.datetime(2024, 10, 21, 7, 0, tzinfo=dt.UTC), "Cultura", "Julia Robledo", "Person", "es"),
+    Story("night-library.txt", dt.datetime(2024, 9, 30, 6, 15, tzinfo=dt.UTC), "Local", "Maud Ellery", "Person", in_feed=False),
 )
 SECTIONS = ("World", "Local", "Cultura", "Business", "Sport", "Opinion")
 
@@ -108,11 +110,19 @@ def feed(origin: str) -> str:
 <guid isPermaLink="true">{origin}{s.path}</guid><pubDate>{format_datetime(s.published_at)}</pubDate>
 <category>{s.section}</category><description>{html.escape(s.paragraphs[0])}</description></item>"""
         for s in STORIES
+        if s.in_feed
     )
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>{SITE_NAME}</title><link>{origin}/</link>
 <description>News that newsdesk starts with</description><language>en</language><ttl>5</ttl>
 <atom:link href="{origin}/feed.xml" rel="self" type="application/rss+xml"/>{items}</channel></rss>"""
+
+
+def sitemap(origin: str) -> str:
+    """All stories, also those that the feed has forgotten: history is loaded from here."""
+    pages = "".join(f"<url><loc>{origin}{s.path}</loc><lastmod>{s.published_at.isoformat()}</lastmod></url>" for s in STORIES)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>"""
 
 
 def _block(line: str) -> str:
@@ -176,7 +186,9 @@ def _find(path: str, origin: str) -> tuple[str, str, dt.datetime] | None:
     """Content type, text and time of last change of the page at this path."""
     newest = max(story.published_at for story in STORIES)
     if path == "/robots.txt":
-        return "text/plain", "User-agent: *\nAllow: /\n", newest
+        return "text/plain", f"User-agent: *\nAllow: /\nSitemap: {origin}/sitemap.xml\n", newest
+    if path == "/sitemap.xml":
+        return "application/xml", sitemap(origin), newest
     if path == "/feed.xml":
         return "application/rss+xml", feed(origin), newest
     if path == "/":

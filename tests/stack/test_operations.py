@@ -12,11 +12,13 @@ from newsdesk.errors import Stage
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
+from newsdesk.local import seed_site
 from newsdesk.ops.dead_letters import drop_dead_letters, list_dead_letters
 from newsdesk.ops.metrics import count_outcomes, read_outcomes
 from newsdesk.ops.retention import Kind, Removal, remove_old
 from newsdesk.settings import RetentionSettings
 from samples import article
+from stack.desk import await_condition, everything_in
 
 SOUND = page(
     "Harbour opens its second basin",
@@ -97,3 +99,26 @@ def test_what_is_old_goes_and_what_is_new_stays(old_and_new, es):
     assert remove(False, raw_days=30, articles_days=30, index_days=30) == shown
     assert archive.list_folders("raw") == archive.list_folders("articles") == ["2026-11-24T1200"]
     assert es.count(index=articles)["count"] == 1
+
+
+def test_history_is_loaded_from_the_sources_once_and_made_again_without_asking_them(desk):
+    day = dt.datetime(2024, 9, 30, tzinfo=dt.UTC)
+    site_log = seed_site.service(desk.settings).log
+    index_runs = desk.run_ids("newsdesk_index", "2024-09-30")
+
+    def load_history():
+        loading = desk.airflow.start_backfill("newsdesk_sweep", day - dt.timedelta(days=1), day + dt.timedelta(hours=12))
+        await_condition(lambda: desk.airflow.is_backfill_over(loading), what="the backfill of the sweep")
+
+    load_history()
+    desk.await_follower("newsdesk_index", "2024-09-30", besides=index_runs)
+    with open_client(desk.settings.elasticsearch) as es:
+        loaded = everything_in(es)
+        titles = [source["title"] for _, source in loaded.values() if source["partition"] == "2024-09-30"]
+        assert titles == ["A library that opens when the others close"]
+        asked = site_log.read_text().count("/night-library")
+        index_runs = desk.run_ids("newsdesk_index", "2024-09-30")
+        load_history()
+        desk.await_follower("newsdesk_index", "2024-09-30", besides=index_runs)
+        assert site_log.read_text().count("/night-library") == asked
+        assert everything_in(es) == loaded

@@ -2,7 +2,7 @@
 
 from airflow.sdk import Asset, CronPartitionTimetable, PartitionedAssetTimetable
 
-from newsdesk.partitions import TICK_KEY
+from newsdesk.partitions import DAY_KEY, TICK_KEY
 
 RAW = Asset("raw")
 ARTICLES = Asset("articles")
@@ -11,6 +11,11 @@ ARTICLES = Asset("articles")
 def every_minutes(minutes: int) -> CronPartitionTimetable:
     """A tick every so many minutes, each with a key of its own."""
     return CronPartitionTimetable(f"*/{minutes} * * * *" if minutes < 60 else "0 * * * *", timezone="UTC", key_format=TICK_KEY)
+
+
+def every_night() -> CronPartitionTimetable:
+    """A run each night at one, UTC, for the day that has ended; backfills walk the days."""
+    return CronPartitionTimetable("0 1 * * *", timezone="UTC", key_format=DAY_KEY, run_offset=-1)
 
 
 def follows(asset: Asset) -> PartitionedAssetTimetable:

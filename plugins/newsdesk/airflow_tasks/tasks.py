@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from newsdesk.errors import SetupError, Stage, Status, Unavailable
+from newsdesk.partitions import DAY_KEY
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -46,8 +47,27 @@ def plan_shards() -> list[dict[str, Any]]:
     return [dataclasses.asdict(shard) for shard in shards]
 
 
-def fetch_shard(shard: dict[str, Any], partition: str) -> None:
-    """Polls the shard's feeds and captures their new pages."""
+def plan_sweep(partition: str) -> list[dict[str, Any]]:
+    """The shards to sweep for a day; none where the day is captured already: then its captures are handed on again."""
+    from newsdesk.database import open_database
+    from newsdesk.fetch.shard import plan_sweep as plan
+    from newsdesk.fetch.warc import list_captures
+
+    if list_captures(_archive(), partition):
+        log.info("%s is captured already: no publisher is asked", partition)
+        return []
+    with open_database(settings().database_url) as engine:
+        return [dataclasses.asdict(shard) for shard in plan(engine, settings().fetch)]
+
+
+def sweep_shard(shard: dict[str, Any], partition: str) -> None:
+    """Captures what the shard's sites list for the day and no feed brought."""
+    day = dt.datetime.strptime(partition, DAY_KEY).replace(tzinfo=dt.UTC)
+    fetch_shard(shard, partition, window=(day, day + dt.timedelta(days=1)))
+
+
+def fetch_shard(shard: dict[str, Any], partition: str, *, window: tuple[dt.datetime, dt.datetime] | None = None) -> None:
+    """Polls the shard's feeds, or looks through a window of the past, and captures the new pages."""
     from newsdesk.database import open_database
     from newsdesk.fetch.shard import Shard
     from newsdesk.fetch.shard import fetch_shard as fetch
@@ -55,7 +75,7 @@ def fetch_shard(shard: dict[str, Any], partition: str) -> None:
 
     archive = _archive()
     with open_database(settings().database_url) as engine:
-        report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now)
+        report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now, window=window)
     write_outcomes(archive, partition, Stage.FETCH, f"{_now():%Y%m%dT%H%M%S%f}-{report.shard.name}", report.outcomes)
     log.info("fetched: %s", _summary(report.outcomes))
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "index": ("index", "index"),
     "status": ("status", "status"),
     "backfill": ("backfill", "backfill"),
+    "history": ("history", "history"),
     "dead": ("dead", "dead"),
     "retention": ("retention", "retention"),
     "aliases": ("aliases", "aliases"),

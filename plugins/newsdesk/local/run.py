@@ -33,8 +33,8 @@ from newsdesk.settings import Settings
 DAGS = ("newsdesk_index", "newsdesk_enrich", "newsdesk_fetch")
 """Followers before those they follow: a paused follower loses what is handed to it."""
 
-MAINTENANCE = "newsdesk_maintenance"
-"""Unpaused last: Airflow runs its latest tick at once, which need not stand in the way of the first article."""
+DAILY_DAGS = ("newsdesk_sweep", "newsdesk_maintenance")
+"""Unpaused last: Airflow runs their latest ticks at once, which need not stand in the way of the first article."""
 
 QUERY = 'zelensky "victory plan"'
 AIRFLOW_START_SECONDS = 180.0
@@ -203,7 +203,8 @@ def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
             if head.state == "success":
                 results = search(es, SearchQuery(text=QUERY), settings)
                 if results.total:
-                    api.unpause(MAINTENANCE)
+                    for dag_id in DAILY_DAGS:
+                        api.unpause(dag_id)
                     return results
             wait(0.5)
     raise SetupError(
@@ -213,7 +214,7 @@ def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
 
 def _await_dags(api: AirflowApi, *, wait: Wait) -> None:
     deadline = time.monotonic() + AIRFLOW_START_SECONDS
-    while not api.dag_ids().issuperset((*DAGS, MAINTENANCE)):
+    while not api.dag_ids().issuperset((*DAGS, *DAILY_DAGS)):
         errors = api.import_errors()
         if errors or time.monotonic() > deadline:
             raise SetupError(

@@ -1,0 +1,49 @@
+"""Finds what the feeds missed yesterday, and loads history.
+
+Runs each night for the day that has ended: asks the sites' sitemaps and the older pages of their feeds for what they
+list of that day, captures what is not known yet, and hands the day on to `newsdesk_enrich`. A backfill over past days
+is how history is loaded (`newsdesk history load`); a day that is captured already is handed on again without any
+request to a publisher.
+
+Run again: safe. A page that was captured is not fetched again.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import dag, task
+
+from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.assets import RAW, every_night
+
+
+@dag(
+    dag_id="newsdesk_sweep",
+    schedule=every_night(),
+    start_date=datetime(2000, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"owner": "newsdesk", "retries": 2, "retry_delay": timedelta(seconds=15)},
+    tags=["newsdesk"],
+    doc_md=__doc__,
+)
+def newsdesk_sweep():
+    @task
+    def plan_sweep(dag_run=None):
+        return tasks.plan_sweep(tasks.partition_of(dag_run))
+
+    @task(execution_timeout=timedelta(hours=2))
+    def sweep_shard(shard, dag_run=None):
+        tasks.sweep_shard(shard, tasks.partition_of(dag_run))
+
+    @task(outlets=[RAW], trigger_rule="all_done")
+    def hand_on_captures(dag_run=None):
+        tasks.hand_on_captures(tasks.partition_of(dag_run))
+
+    @task(trigger_rule="one_failed", retries=0)
+    def report_failed_shards():
+        tasks.report_failed_shards()
+
+    sweep_shard.expand(shard=plan_sweep()) >> [hand_on_captures(), report_failed_shards()]
+
+
+newsdesk_sweep()
