@@ -158,7 +158,8 @@ def _print_feed(feed: "FeedHealth", now: dt.datetime) -> None:
     click.echo(f"{feed.id:>5}  {feed.source}  {feed.status}  {feed.articles_24h} articles in 24 h, {times}")
     click.echo(f"       {feed.url}")
     if feed.last_error:
-        click.echo(f"       {feed.failures} failures in a row: {feed.last_error}" if feed.failures else f"       {feed.last_error}")
+        count = f"{feed.failures} failure{'' if feed.failures == 1 else 's'} in a row: " if feed.failures else ""
+        click.echo(f"       {count}{feed.last_error}")
 
 
 def _answer(as_json: bool, fields: dict[str, Any], sentence: str, *, err: bool = False) -> None:

@@ -37,7 +37,7 @@ class Rules:
 
     def __init__(self, robots: Robots, *, agent: str) -> None:
         self._agent = agent
-        self._parsed = Protego.parse(robots.body) if 200 <= robots.status < 300 else None
+        self._parsed = Protego.parse(robots.body.lstrip("\ufeff")) if 200 <= robots.status < 300 else None
         self.is_unreachable = robots.is_unreachable
 
     def allows(self, url: str) -> bool:
