@@ -1,0 +1,52 @@
+"""Whatever the text, the check answers, and its findings lie inside it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsdesk.check.explain import explain
+from newsdesk.check.stage import check
+from newsdesk.records import Cleaned, Original
+from newsdesk.settings import CheckSettings
+
+PIECES = [
+    "The mayor ",
+    "said ",
+    "“",
+    "”",
+    '"',
+    "«",
+    "»",
+    "‘",
+    "’",
+    ".",
+    ",",
+    " ,",
+    "\n",
+    " ",
+    "Could go.",
+    "1.000,5 ",
+    "año ",
+    "🎉",
+    "\u00a0",
+    "- ",
+    "?",
+    "…",
+    "„",
+]
+texts = st.one_of(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=200))
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=texts, language=st.sampled_from(["en", "es", "fr", "de", "pt", "it"]))
+def test_findings_lie_inside_any_text(text: str, language: str) -> None:
+    checked = check(Cleaned(title="", text=text, language=language), None, CheckSettings(), original=Original(text[::-1], "es"))
+    assert all(0 <= finding.start < finding.end <= len(text) for finding in checked.findings)
+    assert explain(checked, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["“" * 500, "a ” " * 2000, "Could go. " * 500, "x" * 5000, "“The mayor said. ”, " * 300], ids=lambda text: text[:12]
+)
+def test_texts_that_are_no_prose_are_answered_too(check_text, text: str) -> None:
+    assert all(0 <= finding.start < finding.end <= len(text) for finding in check_text(text).findings)
