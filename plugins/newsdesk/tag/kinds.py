@@ -79,7 +79,7 @@ def _repaired(named: Named, text: str, gazetteer: Gazetteer) -> Named:
 
 def _person_alone(named: Named) -> Named:
     """Without what a person owns and what is no name behind them: "George Martin’s Song", "Ayr maul"."""
-    name = re.split(r"['’]s\s", named.text, maxsplit=1)[0]
+    name = re.split(r"(?:['’]s|(?<=s)['’])\s", named.text, maxsplit=1)[0]
     words = name.split()
     while len(words) > 1 and words[-1].islower() and words[-1] not in PARTICLES:
         words.pop()
@@ -194,7 +194,7 @@ def _is_sound(named: Named, text: str, lower: str, gazetteer: Gazetteer) -> bool
         return named.sure and named.kind is EntityType.PERSON and bool(named.title) and key not in FUNCTION_WORDS
     if len(name) == 1 or "\n" in name or "@" in name or "://" in name or text[named.start - 1 : named.start] in ("#", "@"):
         return False
-    if key in gazetteer.kind_words and not gazetteer.has_place(key):
+    if key in gazetteer.kind_words or key == "house":
         return False
     if key in NO_NAMES or (name.isupper() and len(words) == 1 and len(name) > LONGEST_ACRONYM):
         return False

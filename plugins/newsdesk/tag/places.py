@@ -10,8 +10,8 @@ from newsdesk.tag.gazetteer import Gazetteer, Place, fold
 from newsdesk.tag.names import Named
 from newsdesk.tag.words import US_ABBREVIATIONS
 
-NOT_LISTED = 4.5
-"""Weight of "none of those listed": that of a city of 30,000. A smaller one is believed only with support from the article."""
+NOT_LISTED = 4.8
+"""Weight of "none of those listed": that of a city of 60,000. A smaller one is believed only with support from the article."""
 
 SUPPORT, MOST_SUPPORT = 1.2, 2.5
 """What each other place, country or nationality of the article adds to the places of its country, and the most they add together.

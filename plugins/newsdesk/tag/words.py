@@ -19,7 +19,7 @@ FUNCTION_WORDS = frozenset(
 REGNAL = frozenset("pope king queen prince princess emperor empress sheikh sultan emir saint mother brother sister crown".split())
 NO_NAMES = frozenset(
     "am pm bst gmt utc est edt pst pdt cst cdt cet cest ist jst atm mp mps msp mep meps ceo cfo coo dna rna ptsd hiv aids tv phd "
-    "gdp ai it pr hq covid cv pe obe mbe cbe faq id url lgbt lgbtq pin sms ufo vip vat ad bc km kg ok usd eur gbp".split()
+    "gdp ai it pr hq covid cv pdf pe obe mbe cbe faq id url lgbt lgbtq pin sms ufo vip vat ad bc km kg ok usd eur gbp".split()
 )
 STARTS_ORGANIZATION = frozenset(
     "university bank ministry department radio court college institute hospital office embassy church federation union".split()
