@@ -1,8 +1,8 @@
 """A page as a list of blocks: each stretch of text that a reader sees as one, in reading order, as it was written."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsdesk.clean.text import paragraphs_of
@@ -62,16 +62,19 @@ class _Reader:
         self._open_pre = 0
 
     def read(self, tree: HtmlElement) -> list[Block]:
-        for event, element in _events(tree):
+        walk = etree.iterwalk(tree, events=("start", "end"))
+        for event, element in walk:
             if len(self._blocks) >= MAXIMUM_BLOCKS:
                 break
-            if event == "start":
-                self._start(element)
-                self._take(element.text)
-            else:
+            if event == "end":
                 self._end(element)
                 if element is not tree:
                     self._take(element.tail)
+            elif is_skipped(element):
+                walk.skip_subtree()
+            else:
+                self._start(element)
+                self._take(element.text)
         return self._blocks
 
     def _start(self, element: HtmlElement) -> None:
@@ -113,19 +116,7 @@ class _Reader:
                 self._link_characters += len(text.strip())
 
 
-def _events(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    """Start and end of every element, without recursion; what is skipped has only its end."""
-    stack: list[tuple[HtmlElement, Iterator[HtmlElement]]] = [(tree, iter(tree))]
-    yield "start", tree
-    while stack:
-        element, children = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            yield "end", element
-        elif not isinstance(child.tag, str) or child.tag in _SKIPPED or (child.tag == "button" and child.find(".//p") is None):
-            # A button that holds paragraphs was never closed, and what follows it fell in.
-            yield "end", child
-        else:
-            yield "start", child
-            stack.append((child, iter(child)))
+def is_skipped(element: HtmlElement) -> bool:
+    """Whether nothing in this element is text. A button that holds paragraphs was never closed, and what follows it fell in."""
+    tag = element.tag
+    return tag in _SKIPPED or not isinstance(tag, str) or (tag == "button" and element.find(".//p") is None)

@@ -48,7 +48,10 @@ _HEADLINE_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a block stands: its number, whether prose came before it, the words of its authors' names, the headline, and how many blocks speak of cookies."""
+    """Where a block stands among the others, and what the article is about.
+
+    `author_words` are those of the authors' names, `mentions_cookies` counts the blocks that speak of cookies.
+    """
 
     index: int
     count: int

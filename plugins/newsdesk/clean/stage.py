@@ -23,6 +23,7 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import Capture, Cleaned
 from newsdesk.settings import CleanSettings
 
+_NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 VERSION = 1
@@ -46,7 +47,7 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     feed_date = item.published_at if item else None
     published = find_published(tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date)
     modified = find_modified(structured, published=published, now=now)
-    etree.strip_elements(tree, "script", "style", with_tail=False)  # not before the dates: htmldate reads scripts
+    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     authors = find_authors(tree, structured, site_name=around.site_name, feed=item.authors if item else ())
     body = trim(
         with_lead(find_blocks(tree, blocks, url=capture.url), blocks, title=title), title=title, section=around.section, authors=authors
