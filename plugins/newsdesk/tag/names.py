@@ -95,7 +95,7 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
         yield Named(span.start_char, span.end_char, span.text, LABELS[span.label_], span.label_)  # "McDonald's" owns nothing
         return
     whole = trimmed(Named(start, span.end_char, span.text[start - span.start_char :], LABELS[span.label_], span.label_))
-    if span.doc.text[whole.start - 4 : whole.start] == "The " and f"the {fold(whole.text)}" in gazetteer.cities:
+    if text[whole.start - 4 : whole.start] == "The " and f"the {fold(whole.text)}" in gazetteer.cities:
         whole = replace(whole, start=whole.start - 4, text=f"The {whole.text}")  # The Hague
     if fold(whole.text) in gazetteer.known or gazetteer.has_place(fold(whole.text)):
         yield whole
