@@ -18,7 +18,7 @@ from newsdesk.fetch.pages import add_pages, page_of
 from newsdesk.fetch.polling import ACCEPT
 from newsdesk.fetch.sitemaps import Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
 from newsdesk.fetch.state import Feed
-from newsdesk.fetch.turns import Turns, Visitor
+from newsdesk.fetch.turns import HostBusy, Turns, Visitor
 from newsdesk.records import FeedItem
 
 SITEMAPS_OF_A_SWEEP = 50
@@ -61,11 +61,12 @@ async def sweep_feed(
 
 
 class _Walk:
-    """The requests of one sweep; a failure of one of them is a trouble, not an end."""
+    """The requests of one sweep; a failure of one of them is a trouble, and an end only where the host wants peace."""
 
     def __init__(self, turns: Turns, visitor: Visitor) -> None:
         self._turns = turns
         self._visitor = visitor
+        self._has_ended = False
         self.troubles: list[str] = []
 
     async def older_entries(self, url: str, since: dt.datetime) -> AsyncIterator[FeedItem]:
@@ -116,10 +117,17 @@ class _Walk:
             return Sitemap()
 
     async def _answer(self, url: str, *, expected: bool = True) -> Answer | None:
+        if self._has_ended:
+            return None
         try:
             answer = (await self._turns.follow(url, self._visitor, accept=ACCEPT)).answer
+        except HostBusy as busy:
+            self._has_ended = True
+            self.troubles.append(str(busy))
+            return None
         except (Unavailable, ArticleRejected) as error:
-            self.troubles.append(f"{url}: {error}")
+            if expected:
+                self.troubles.append(f"{url}: {error}")
             return None
         if answer.status != 200:
             if expected and answer.status not in (400, 404):

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from newsdesk.errors import NewsdeskError
 from newsdesk.fetch.robots import Robots
-from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS
+from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS, insert_missing
 
 LEASE = dt.timedelta(minutes=2)
 """Renewed every quarter of it. A killed worker's hosts on another machine wait so long."""
@@ -59,8 +59,11 @@ def claim_hosts(engine: sa.Engine, hosts: Iterable[str], owner: str, now: dt.dat
     names = sorted(set(hosts))
     free = sa.or_(HOSTS.c.owner.is_(None), HOSTS.c.owner == owner, HOSTS.c.leased_until <= now)
     with engine.begin() as connection:
-        _insert_missing(connection, names)
-        update = sa.update(HOSTS).where(HOSTS.c.host.in_(names), free)
+        insert_missing(connection, HOSTS, [{"host": name} for name in names])
+        # On Postgres: a row that somebody else is just changing is not waited for. SQLite has one writer anyway.
+        unlocked = sa.select(HOSTS.c.host).where(HOSTS.c.host.in_(names), free).order_by(HOSTS.c.host).with_for_update(skip_locked=True)
+        wanted = list(connection.scalars(unlocked))
+        update = sa.update(HOSTS).where(HOSTS.c.host.in_(wanted), free)
         connection.execute(update.values(owner=owner, leased_until=now + LEASE))
         query = sa.select(HOSTS).where(HOSTS.c.host.in_(names), HOSTS.c.owner == owner)
         return {row.host: _host_state(row) for row in connection.execute(query)}
@@ -95,14 +98,6 @@ def void_dead_leases(engine: sa.Engine) -> None:
         dead = [owner for owner in owners if is_dead(owner)]
         if dead:
             connection.execute(sa.update(HOSTS).where(HOSTS.c.owner.in_(dead)).values(owner=None, leased_until=None))
-
-
-def _insert_missing(connection: sa.Connection, names: Sequence[str]) -> None:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    if names:
-        connection.execute(insert(HOSTS).on_conflict_do_nothing(), [{"host": name} for name in names])
 
 
 def _released_row(host: HostState) -> dict[str, object]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from newsdesk.fetch.plan import host_hash
-from newsdesk.fetch.tables import PAGES
+from newsdesk.fetch.tables import PAGES, insert_missing
 from newsdesk.records import FeedItem
 from newsdesk.urls import article_id, canonical_url, host_key
 
@@ -51,15 +51,10 @@ def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str) -> Page
 
 def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> list[Page]:
     """Queues the pages that are not known, due at once, and returns them."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
     candidates = {page.id: page for page in pages}
     known = known_ids(connection, list(candidates))
     fresh = [page for id, page in candidates.items() if id not in known]
-    if fresh:
-        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        # Another shard may have queued the same page in this moment.
-        connection.execute(insert(PAGES).on_conflict_do_nothing(), [_new_row(page, now) for page in fresh])
+    insert_missing(connection, PAGES, [_new_row(page, now) for page in sorted(fresh, key=lambda page: page.id)])
     return fresh
 
 
@@ -67,8 +62,7 @@ def add_aliases(connection: sa.Connection, aliases: Mapping[str, Page], now: dt.
     """Remembers pages under the id of the address that their redirects led to, so that it is not captured once more."""
     fresh = set(aliases) - known_ids(connection, list(aliases))
     rows = [{**_new_row(aliases[id], now), "id": id, "item": None, "next_fetch_at": None, "visits": 1} for id in sorted(fresh)]
-    if rows:
-        connection.execute(sa.insert(PAGES), rows)
+    insert_missing(connection, PAGES, rows)
     still_queued = sa.update(PAGES).where(PAGES.c.id.in_(list(aliases)), PAGES.c.visits == 0)
     connection.execute(still_queued.values(visits=1, next_fetch_at=None))
 

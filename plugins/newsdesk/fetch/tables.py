@@ -7,11 +7,24 @@ capture_files  WARC files being written: what a killed task left behind is found
 """
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from newsdesk.database import METADATA
+
+
+def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts the rows whose key is not there; another task may insert the same ones in this moment.
+
+    Rows are to be sorted by their key, lest two tasks wait for each other.
+    """
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    if rows:
+        connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
 
 
 class UtcDateTime(sa.TypeDecorator[dt.datetime]):
