@@ -20,10 +20,13 @@ from newsdesk.index.document import complete, to_document, version
 from newsdesk.index.duplicates import is_same_story, sketch
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
+from newsdesk.search import run
+from newsdesk.search.queries import SearchQuery
 from newsdesk.settings import IndexSettings, Settings
 
 STAGE_DOCUMENTS = 4_000
 ROUNDS = 3
+GROWTH_PART = 1_000
 PAIRS = 400
 
 
@@ -144,24 +147,68 @@ def measure_grouping(es: Elasticsearch) -> None:
 
 
 def measure_growth(es: Elasticsearch, settings: Settings, documents: int) -> None:
-    from newsdesk.search.run import search  # noqa: F401
-
     room = Newsroom(5)
     index = fresh(es, "large")
-    early, late = 0.0, 0.0
     source = room.articles(documents)
-    done = 0
-    while part := list(islice(source, 1_000)):
-        cost = timed(lambda part=part: run_stage(es, part, index))
-        done += len(part)
-        early = cost if done == 2_000 else early
-        late = cost
-    print(f"{documents} articles in the index; cost per document now {late / early:4.2f} times that at 2,000")
+    run_stage(es, list(islice(source, GROWTH_PART)), index)
+    at_first = measure_growing(es, room, index)
+    while part := list(islice(source, GROWTH_PART)):
+        run_stage(es, part, index)
+    # Both sizes are measured again side by side: a machine that others use is not the same an hour later.
+    small = fresh(es, "small")
+    run_stage(es, list(Newsroom(6).articles(GROWTH_PART)), small)
+    ratios = []
+    for _ in range(ROUNDS):
+        late = measure_growing(es, room, index)
+        early = measure_growing(es, room, small)
+        ratios.append(late / early)
+    count = es.count(index=names(index).articles)["count"]
+    print(f"cost per document: {1000 * at_first:.2f} ms at first; at {count} against {GROWTH_PART}: {min(ratios):.2f} times (at most 1.1)")
     measure_search(es, replace(settings, index=index), room)
 
 
+def measure_growing(es: Elasticsearch, room: Newsroom, index: IndexSettings) -> float:
+    """Seconds per document to add 2,000 new articles."""
+    room.made += 1
+    articles = list(room.articles(2_000, start=10_000_000 + room.made * 10_000))
+    return timed(lambda: run_stage(es, articles, index)) / len(articles)
+
+
 def measure_search(es: Elasticsearch, settings: Settings, room: Newsroom) -> None:
-    print("search: see measure of queries")
+    """The search with all it has, and what each part costs, in turns over the same queries."""
+    alias = names(settings.index).articles
+    es.indices.forcemerge(index=alias, max_num_segments=5)
+    queries = [" ".join(room.random.choices(room.vocabulary[30:3_000], k=2)) for _ in range(100)]
+
+    def bare(text: str) -> object:
+        return es.search(index=alias, query={"match": {"body": text}}, size=10, source_includes=["title", "url"])
+
+    def request(text: str, *leave_out: str) -> object:
+        asked = run._request(SearchQuery(text=text, facets=True), alias, None, size=10, now=NOW)
+        for part in leave_out:
+            if part == "decay":
+                asked["query"] = asked["query"]["function_score"]["query"]
+            else:
+                asked.pop(part)
+        return es.search(**asked)
+
+    whole = SearchQuery(facets=True)
+    forms: dict[str, Callable[[str], object]] = {
+        "bare match": bare,
+        "search() as it is": lambda text: run.search(es, replace(whole, text=text), settings, now=NOW),
+        "one request with all": request,
+        "  without facets": lambda text: request(text, "aggregations"),
+        "  without highlights": lambda text: request(text, "highlight"),
+        "  without collapse": lambda text: request(text, "collapse"),
+        "  without decay": lambda text: request(text, "decay"),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in forms}
+    for text in [*queries[:20], *queries]:
+        for name, form in forms.items():
+            seconds[name].append(timed(lambda form=form, text=text: form(text)))
+    for name, values in seconds.items():
+        kept = sorted(values[20:])
+        print(f"{name:22} median {1000 * statistics.median(kept):6.1f} ms   p95 {1000 * kept[int(len(kept) * 0.95)]:6.1f} ms")
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ class Newsroom:
 
     def __init__(self, seed: int = 1, words: int = 60_000) -> None:
         self.random = random.Random(seed)
+        self.made = 0
         self.vocabulary = ["".join(self.random.choices(SYLLABLES, k=self.random.randint(1, 4))) for _ in range(words)]
         self.weights = list(accumulate(1 / (rank + 2.7) for rank in range(words)))
         self.people = [f"{self._name()} {self._name()}" for _ in range(3_000)]
