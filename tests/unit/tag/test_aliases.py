@@ -53,6 +53,11 @@ def test_an_alias_takes_effect_with_the_next_article_and_can_be_undone(
     assert entities_with(table, analyser) == before
 
 
+def test_a_place_of_ones_own_comes_before_the_gazetteer(run: Callable[..., Result], tmp_path: Path, analyser: Analyser) -> None:
+    run("add", "--type", "place", "Lima Port", "Lima", "--country", "pe", "--lat", "-12.05", "--lon", "-77.15")
+    assert entities_with(tmp_path / "aliases.tsv", analyser)["Lima Port"].lon == -77.15
+
+
 def test_what_is_added_is_listed_and_survives_a_second_addition(run: Callable[..., Result]) -> None:
     run("add", "Ferry Watch", "FW")
     run("add", "Ferry Watch", "Vigia da Balsa", "--ambiguous")

@@ -1,9 +1,12 @@
 """Who and where a text names: each case is a text marked with what must be found, and nothing else may be."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from marked_text import parse_collection, parse_marked
 from newsdesk.nlp import Analyser
@@ -19,11 +22,11 @@ Tag = Callable[..., Tagged]
 
 @pytest.fixture(scope="module")
 def tagger() -> Tag:
-    analyser, settings = Analyser(NlpSettings()), TagSettings()
-    gazetteer = load_gazetteer(settings)
+    analyser, tag_settings = Analyser(NlpSettings()), TagSettings()
+    gazetteer = load_gazetteer(tag_settings)
 
     def tagged(text: str, *, title: str = "", language: str = "en", url: str = "", minimum_confidence: float = 0.6) -> Tagged:
-        chosen = settings.model_copy(update={"minimum_confidence": minimum_confidence})
+        chosen = tag_settings.model_copy(update={"minimum_confidence": minimum_confidence})
         cleaned = Cleaned(title=title, text=text, language=language, canonical_url=url)
         return tag(cleaned, analyser.analyse(text, language), gazetteer, chosen)
 
@@ -153,3 +156,20 @@ def test_a_thousand_names_in_one_text_are_a_thousand_entities(tagger: Tag) -> No
     persons = [entity for entity in tagged.entities if entity.type == "person"]
     assert len(persons) > 900
     assert all(mention.text in entity.name or entity.aliases for entity in persons for mention in entity.mentions)
+
+
+PIECES = [
+    "Mayor Ana Prado", "Prado", "Paris", ", Texas", "NATO", "North Atlantic Treaty Organization", "’s", "'s", " ", "\n", ". ", "“", "”", "(", ")", "-", "the ",
+    "King", "al-", "de ", "U.S.", "Can", "é", "👩‍👩‍👧", "\u202e", "مرحبا", "Dr. ", "President ", "University of ", "and ", ",", "3-1", "WHO (", "#", "\ud800",
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=40), language=st.sampled_from(["en", "fr"]))
+def test_mentions_quote_the_text_and_never_overlap(tagger: Tag, pieces: list[str], language: str) -> None:
+    text = "".join(pieces)
+    mentions = sorted(
+        (mention for entity in tagger(text, language=language).entities for mention in entity.mentions), key=lambda mention: mention.start
+    )
+    assert all(text[mention.start : mention.end] == mention.text.strip() != "" and "\n" not in mention.text for mention in mentions)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(mentions))
