@@ -27,9 +27,8 @@ MOST_TERMS = 60_000
 """Elasticsearch takes 65,536 terms in one query."""
 MOST_ROUNDS = 10
 """Two processes that repair the same story agree after two rounds; ten stand for many processes."""
-_FIELDS: list[dict[str, str]] = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + [
-    {"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")
-]
+_DATES: list[dict[str, str]] = [{"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")]
+_FIELDS = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + _DATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def settle(work: Work, known: Mapping[str, dt.datetime]) -> None:
         for one in spare:
             first_seen[one.member.id] = min(one.first_seen_at, first_seen.get(one.member.id, one.first_seen_at))
         changes = _late(kept, first_seen)
-        for key, fields in _regrouped(work, kept).items():
+        for key, fields in (_regrouped(work, kept) if work.group else {}).items():
             changes.setdefault(key, {}).update(fields)
         if not spare and not changes:
             return
@@ -100,7 +99,7 @@ def _search(work: Work, query: dict[str, Any]) -> list[Seen]:
         size=MOST_SEEN,
         version=True,
         source=False,
-        docvalue_fields=_FIELDS,
+        docvalue_fields=_FIELDS if work.group else _DATES,
         sort="_doc",
         track_total_hits=False,
         allow_partial_search_results=False,
