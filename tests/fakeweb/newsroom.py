@@ -1,6 +1,7 @@
 """A newsdesk that reads the little internet: its own database, archive and clock."""
 
 import datetime as dt
+import ssl
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ class Newsroom:
         self.engine = engine
         self.archive = Archive(str(folder))
         self.settings = FetchSettings(**{**TESTING, "allowed_hosts": web.allowed_hosts, **settings})
+        self.tls: ssl.SSLContext | None = None
         self.time = NOON
         self.partitions: list[str] = []
 
@@ -57,6 +59,7 @@ class Newsroom:
             now=lambda: self.time,
             window=window,
             resolve=self.web.resolve,
+            tls=self.tls,
         )
 
     def sweep(self, since: dt.datetime, until: dt.datetime) -> list[ShardReport]:

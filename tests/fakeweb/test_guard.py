@@ -2,12 +2,17 @@
 
 import asyncio
 import datetime as dt
+import ssl
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from fakeweb.newsroom import Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
-from fakeweb.sites import SITES
+from fakeweb.sites import SITES, rss, site
+from newsdesk.database import open_database
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
 from newsdesk.fetch.client import Answer, Resolve, open_web
 from newsdesk.settings import FetchSettings
@@ -85,18 +90,13 @@ def test_one_address_inside_among_public_ones_is_enough(web: FakeWeb) -> None:
 
 
 @pytest.mark.parametrize("address", [*INSIDE, *SPELLINGS.values()])
-def test_a_redirect_leads_nowhere_inside(address: str, tmp_path: object) -> None:
-    from pathlib import Path
-
-    from fakeweb.newsroom import Newsroom
-    from newsdesk.database import open_database
-
+def test_a_redirect_leads_nowhere_inside(address: str, tmp_path: Path) -> None:
     def trap(_request: Request) -> Response:
         target = f"http://{in_url(address)}:{web.port}/secret".encode().decode("latin-1")
         return Response(status=302, headers={"Location": target})
 
     with FakeWeb({"trap": trap}) as web, open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        newsroom = Newsroom(web, engine, Path(str(tmp_path)) / "data", connect_timeout_seconds=0.5)
+        newsroom = Newsroom(web, engine, tmp_path / "data", connect_timeout_seconds=0.5)
         newsroom.subscribe("trap")
         newsroom.run()
         assert newsroom.feed("trap").failures == 1
@@ -119,6 +119,29 @@ def test_a_name_is_looked_up_once_and_the_checked_address_is_the_one_asked(web: 
         ask(f"http://turncoat.example:{web.port}/feed.xml", resolve=turncoat)
 
 
+def test_a_feed_may_move_from_http_to_https_and_back(engine: sa.Engine, tmp_path: Path) -> None:
+    """Every hop is a connection of its own, checked like the first; robots.txt is asked of the scheme that is asked."""
+    safe: list[FakeWeb] = []
+
+    def door(request: Request) -> Response:
+        if request.path == "/feed.xml":
+            return Response(status=301, headers={"Location": safe[0].url("vault", "/feed.xml")})
+        return site(request, b"")
+
+    def vault(request: Request) -> Response:
+        return site(request, rss(open_web_.url("door", ""), [1, 2]))
+
+    with FakeWeb({"door": door, "vault": vault}) as open_web_, FakeWeb({"door": door, "vault": vault}, tls=True) as locked:
+        safe.append(locked)
+        newsroom = Newsroom(open_web_, engine, tmp_path / "data", allowed_hosts=("*.example",))
+        newsroom.tls = ssl.create_default_context(cafile=str(locked.certificate))
+        newsroom.subscribe("door")
+        newsroom.run()
+        assert newsroom.feed("door").last_error is None
+        assert {request.path for request in locked.log} == {"/feed.xml"}
+        assert sorted(paths(newsroom.captures())) == ["/news/1", "/news/2"]
+
+
 def test_the_seed_site_is_asked_when_a_setting_names_it(web: FakeWeb) -> None:
     answer = ask(f"http://127.0.0.1:{web.port}/", allowed_hosts=(f"127.0.0.1:{web.port}",))
     assert answer.status == 421
@@ -130,8 +153,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
 
 
 def test_tls_is_checked_against_the_name_although_the_address_is_pinned() -> None:
-    import ssl
-
     async def get(web: FakeWeb, url: str) -> Answer:
         tls = ssl.create_default_context(cafile=str(web.certificate))
         settings = FetchSettings(allowed_hosts=("good.example", "stranger.example"))

@@ -170,7 +170,8 @@ async def open_web(
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Web]:
     """The web as the settings allow it. `resolve` and `tls` are for tests, which have names and certificates of their own."""
-    with ThreadPoolExecutor(_RESOLVER_THREADS, "newsdesk-dns") as threads:
+    threads = ThreadPoolExecutor(_RESOLVER_THREADS, "newsdesk-dns")
+    try:
         backend = _CheckedBackend(settings.allowed_hosts, resolve or _system_resolver(threads))
         verify = tls or httpx.create_ssl_context(trust_env=False)
 
@@ -186,6 +187,9 @@ async def open_web(
             yield web
         finally:
             await web.hang_up_all()
+    finally:
+        # A look-up that hangs is not waited for.
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 def user_agent(settings: FetchSettings) -> str:
