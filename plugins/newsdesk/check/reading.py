@@ -184,7 +184,7 @@ LONG_PHRASE = 7
 def _may_be_main(token: Any, *, after: int) -> bool:
     verb = token.head if token.dep_ in ("aux", "auxpass") else token
     clauses = (verb, *verb.ancestors)
-    if any(clause.dep_ == "relcl" or any(child.dep_ == "mark" for child in clause.children) for clause in clauses):
+    if any(clause.dep_ == "relcl" or any(child.dep_ == "mark" or child.tag_ == "WRB" for child in clause.children) for clause in clauses):
         return False
     shared = verb.head if verb.dep_ == "conj" else verb
     has_subject = any(child.dep_ in SUBJECTS for child in (*verb.children, *shared.children))

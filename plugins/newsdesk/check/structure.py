@@ -37,6 +37,9 @@ _DETENTION = words(
     "custody prison jail hostage captive prisoner accountable responsible liable arrest arrested charge suspicion police detain "
     "detention cell gunpoint esteem regard contempt captivity bail warrant court"
 )
+_LEAST_PASSIVE = 6
+_SUBORDINATORS = words("although though while whereas unless whether after before until since")
+"""Not because, if and when: "Because she can." is a sentence of good journalism."""
 _COMMENTS = words("is was means meant makes made would brings leads is n't are")
 """After "Which": a comment on the whole sentence before ("Which is why it failed."), a habit of good journalism."""
 _LEAST_ADRIFT = 4
@@ -134,13 +137,7 @@ def find_torn_relatives(reading: Reading) -> Iterable[Span]:
 def find_torn_participles(reading: Reading) -> Iterable[Span]:
     for sentence in _narrated(reading):
         first = sentence.words[0]
-        if (
-            sentence.place == 0
-            or first.tag_ != "VBG"
-            or not _is_statement(sentence)
-            or len(sentence.words) < 3
-            or first.lower_ in ("including", "according")
-        ):
+        if sentence.place == 0 or not _is_participle(sentence) or not _is_statement(sentence):
             continue
         if len(sentence.words) < 3 or ":" in sentence.text or sentence.text.startswith("("):
             continue
@@ -149,6 +146,25 @@ def find_torn_participles(reading: Reading) -> Iterable[Span]:
             said = [verb for verb in finite if first in verb.ancestors]
             finite = [verb for verb in finite if verb not in said] if len(said) == 1 else finite
         if not finite:
+            yield sentence.start, sentence.end
+
+
+def _is_participle(sentence: Sentence) -> bool:
+    """Whether it begins with "adding", or with "killed by"; "according to", like that, may have its main clause after a comma."""
+    first, *rest = sentence.words
+    if first.tag_ == "VBN" or first.lower_ == "according":
+        follows = bool(rest) and rest[0].pos_ in ("ADP", "PART") and (first.tag_ == "VBG" or len(rest) >= _LEAST_PASSIVE)
+        return follows and "," not in sentence.text
+    return bool(first.tag_ == "VBG")
+
+
+def find_torn_subordinates(reading: Reading) -> Iterable[Span]:
+    for sentence in _narrated(reading):
+        first = sentence.words[0]
+        if sentence.place == 0 or first.lower_ not in _SUBORDINATORS or not _is_statement(sentence) or len(sentence.words) < 5:
+            continue
+        stands_alone = sentence.has_main_clause or sentence.finite_outside_relatives or _goes_on_after_comma(sentence)
+        if first.dep_ in ("mark", "advmod") and not stands_alone and ":" not in sentence.text:
             yield sentence.start, sentence.end
 
 
@@ -237,6 +253,16 @@ RULES = (
         fires="The mayor defended the plan on Monday. Adding that the bridge would be built in two years. Work has begun.",
         silent="The mayor defended the plan on Monday, adding that the bridge would be built. Building it takes two years.",
         find=find_torn_participles,
+        languages=_ENGLISH,
+        needs_analysis=True,
+    ),
+    Rule(
+        id="torn-subordinate",
+        severity=Severity.STRONG,
+        message="A clause that depends on another stands alone as a sentence.",
+        fires="The mayor defended the plan on Monday. Although the council had voted against it twice. Work begins in May.",
+        silent="The mayor defended the plan. Although the council had voted against it, work begins in May. Because she can.",
+        find=find_torn_subordinates,
         languages=_ENGLISH,
         needs_analysis=True,
     ),
