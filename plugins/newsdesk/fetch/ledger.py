@@ -16,7 +16,7 @@ from newsdesk.errors import Status
 from newsdesk.fetch import journal
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.hosts import HostState, release_hosts
-from newsdesk.fetch.pages import Page, add_aliases, add_pages, is_captured, save_visits
+from newsdesk.fetch.pages import Page, add_aliases, add_pages, is_captured, mark_listed, save_visits
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.polling import Poll
 from newsdesk.fetch.state import Feed, save_polls, taken_urls
@@ -134,6 +134,7 @@ class Ledger:
             else:
                 feeds.append(poll.feed)
         save_polls(connection, feeds)
+        mark_listed(connection, [id for poll in polls for id in poll.listed_ids], self._now())
         candidates: list[Page] = [page for poll in polls for page in poll.pages]
         if candidates:
             self.hosts_with_new_pages.update(page.host for page in add_pages(connection, candidates, self._now()))

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from newsdesk.fetch.plan import host_hash
-from newsdesk.fetch.tables import PAGES, insert_missing
+from newsdesk.fetch.tables import FEEDS, PAGES, UtcDateTime, insert_missing
 from newsdesk.records import FeedItem
 from newsdesk.urls import article_id, canonical_url, host_key
 
 _ITEM = TypeAdapter(FeedItem)
+MARKED_EVERY = dt.timedelta(days=1)
+_FORGOTTEN_AT_ONCE = 100_000
 _IDS_IN_ONE_QUERY = 500  # SQLite before 3.32 takes 999 variables
 
 
@@ -65,6 +67,30 @@ def add_aliases(connection: sa.Connection, aliases: Mapping[str, Page], now: dt.
     insert_missing(connection, PAGES, rows)
     still_queued = sa.update(PAGES).where(PAGES.c.id.in_(list(aliases)), PAGES.c.visits == 0)
     connection.execute(still_queued.values(visits=1, next_fetch_at=None))
+
+
+def mark_listed(connection: sa.Connection, ids: Sequence[str], now: dt.datetime) -> None:
+    """Notes that a feed still lists these pages; once a day is enough."""
+    for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
+        chosen = PAGES.c.id.in_(sorted(ids)[start : start + _IDS_IN_ONE_QUERY])
+        stale = sa.or_(PAGES.c.listed_at.is_(None), PAGES.c.listed_at < now - MARKED_EVERY)
+        connection.execute(sa.update(PAGES).where(chosen, stale).values(listed_at=now))
+
+
+def forget_pages(engine: sa.Engine, *, now: dt.datetime, after: dt.timedelta = dt.timedelta(days=90)) -> int:
+    """Deletes the pages that are over and that no feed has listed for so long; says how many.
+
+    A page that its feed still lists is never forgotten, however old: it would be captured once more.
+    """
+    last_listed = sa.func.coalesce(PAGES.c.listed_at, PAGES.c.first_seen_at, type_=UtcDateTime)
+    active = sa.and_(FEEDS.c.id == PAGES.c.feed_id, FEEDS.c.status != "gone")
+    query = sa.select(PAGES.c.id, last_listed.label("listed_at"), FEEDS.c.id.label("feed"), FEEDS.c.changed_at).outerjoin(FEEDS, active)
+    with engine.begin() as connection:
+        rows = connection.execute(query.where(PAGES.c.next_fetch_at.is_(None), last_listed < now - after).limit(_FORGOTTEN_AT_ONCE))
+        ids = [row.id for row in rows if row.feed is None or (row.changed_at and row.changed_at > row.listed_at + MARKED_EVERY)]
+        for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
+            connection.execute(sa.delete(PAGES).where(PAGES.c.id.in_(ids[start : start + _IDS_IN_ONE_QUERY])))
+    return len(ids)
 
 
 def is_captured(engine: sa.Engine, id: str) -> bool:

@@ -24,10 +24,11 @@ FULL_READ_EVERY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """How a poll ended. `feed` carries its new state; `pages` are those of its entries that were not known before."""
+    """How a poll ended. `feed` carries its new state; `pages` are its entries that were not known, `listed_ids` the others."""
 
     feed: Feed
     pages: tuple[Page, ...] = ()
+    listed_ids: tuple[str, ...] = ()
     was_modified: bool = False
     failed: bool = False
     moved_from: str | None = None
@@ -58,11 +59,11 @@ async def poll_feed(
         parsed = parse_feed(answer.body, content_type=answer.content_type, url=answer.url)
     except ArticleRejected as rejected:
         return failed_poll(feed, str(rejected), now=now(), jitter=jitter, response=_response(answer, followed))
-    pages = _new_pages(engine, feed, parsed)
+    pages, listed_ids = _pages(engine, feed, parsed)
     response = _response(answer, followed, parsed=parsed, new_count=len(pages))
-    read = dataclasses.replace(read, body_digest=digest, title=feed.title or parsed.title)
+    read = dataclasses.replace(read, body_digest=digest, changed_at=answer.asked_at, title=feed.title or parsed.title)
     settled = _settle(read, response, now=now(), jitter=jitter)
-    return dataclasses.replace(settled, pages=pages, was_modified=True)
+    return dataclasses.replace(settled, pages=pages, listed_ids=listed_ids, was_modified=True)
 
 
 def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, response: FeedResponse | None = None) -> Poll:
@@ -82,12 +83,13 @@ def _validators(feed: Feed, now: dt.datetime) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _new_pages(engine: sa.Engine, feed: Feed, parsed: ParsedFeed) -> tuple[Page, ...]:
+def _pages(engine: sa.Engine, feed: Feed, parsed: ParsedFeed) -> tuple[tuple[Page, ...], tuple[str, ...]]:
+    """The pages that are new, and the ids of those that are known."""
     named = (page_of(item, feed_id=feed.id, feed_url=feed.state.url, source=feed.source) for item in parsed.items)
     pages = {page.id: page for page in named if page is not None}
     with engine.connect() as connection:
         known = known_ids(connection, list(pages))
-    return tuple(page for id, page in pages.items() if id not in known)
+    return tuple(page for id, page in pages.items() if id not in known), tuple(sorted(known))
 
 
 def _response(

@@ -32,6 +32,7 @@ class Feed:
     last_modified: str | None = None
     body_digest: str | None = None
     read_at: dt.datetime | None = None
+    changed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,7 @@ def _polled_row(feed: Feed) -> dict[str, Any]:
         "body_digest": feed.body_digest,
         "title": feed.title,
         "read_at": feed.read_at,
+        "changed_at": feed.changed_at,
     }
     return {"feed_id": feed.id, "new_status": feed.state.status, "host": host, "host_hash": host_hash(host), **validators, **state}
 
@@ -188,6 +190,7 @@ def _feed(row: Any) -> Feed:
         last_modified=row.last_modified,
         body_digest=row.body_digest,
         read_at=row.read_at,
+        changed_at=row.changed_at,
     )
 
 

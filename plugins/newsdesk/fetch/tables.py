@@ -65,6 +65,7 @@ FEEDS = sa.Table(
     sa.Column("last_polled_at", UtcDateTime),
     sa.Column("last_success_at", UtcDateTime),
     sa.Column("read_at", UtcDateTime),
+    sa.Column("changed_at", UtcDateTime),
     sa.Column("last_error", sa.Text),
     sa.Column("added_at", UtcDateTime, nullable=False),
 )
@@ -90,6 +91,7 @@ PAGES = sa.Table(
     sa.Column("captured_at", UtcDateTime),
     sa.Column("capture", sa.Text),
     sa.Column("first_seen_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("listed_at", UtcDateTime),
     sa.Column("last_error", sa.Text),
 )
 
