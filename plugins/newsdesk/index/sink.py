@@ -9,7 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -89,7 +89,6 @@ class _Sink:
         self.work, self.settings, self.now, self.sender = work, settings, now, sender
         self.placed: dict[str, Placed] = {}
         self.unsettled: dict[str, dt.datetime] = {}
-        self.settled: dict[str, dt.datetime] = {}
 
     def run(self, articles: Iterable[Article]) -> Iterator[Outcome]:
         remaining = iter(articles)
@@ -104,9 +103,6 @@ class _Sink:
         if sent:
             yield from self._answered(sent)
         self._settle()
-        # A writer beside this one that had looked before this one wrote may have put a later first sight over an earlier.
-        for part in _parts(self.settled, SETTLE_DOCUMENTS):
-            settle(replace(self.work, group=False), part)
 
     def _send(self, batch: list[Article], documents: list[dict[str, Any]]) -> _Sent:
         self._place(batch)
@@ -153,8 +149,6 @@ class _Sink:
 
     def _settle(self) -> None:
         settle(self.work, self.unsettled)
-        for key, seen in self.unsettled.items():
-            self.settled[key] = min(seen, self.settled.get(key, seen))
         self.unsettled = {}
         # What was written is in sight of the next query now, with the stories that others have joined.
         self.placed = {}
@@ -200,12 +194,6 @@ def _first_seen(batch: list[Article], known: Mapping[str, dt.datetime]) -> dict[
     for article in batch:
         moments[article.id].append(article.fetched_at)
     return {key: min([*moments[key], *([known[key]] if key in known else [])]) for key in moments}
-
-
-def _parts(seen: dict[str, dt.datetime], size: int) -> Iterator[dict[str, dt.datetime]]:
-    remaining = iter(seen.items())
-    while part := dict(islice(remaining, size)):
-        yield part
 
 
 def _without_writing(article: Article, existing: Placed | None, document: dict[str, Any]) -> Status | None:

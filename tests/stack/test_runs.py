@@ -1,0 +1,52 @@
+"""Counters and dead letters in their indices."""
+
+import datetime as dt
+
+from elasticsearch import Elasticsearch
+
+from newsdesk.errors import Reason, Stage
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.runs import write_dead_letters, write_runs
+from newsdesk.records import CaptureRef, DeadLetter, RunCounters
+from newsdesk.settings import IndexSettings
+from stack.articles import NOW
+
+
+def counters(source: str, *, new: int) -> RunCounters:
+    return RunCounters(stage=Stage.INDEX, partition="2026-11-24T12:00", source=source, run_at=NOW, found=new, new=new, seconds=1.5)
+
+
+def letter(detail: str, *, at: dt.datetime = NOW) -> DeadLetter:
+    return DeadLetter(
+        stage=Stage.ENRICH,
+        reason=Reason.CRASHED,
+        detail=detail,
+        partition="2026-11-24T12:00",
+        source="Example",
+        url="https://news.example/1",
+        capture=CaptureRef("raw/a.warc.gz", 7),
+        failed_at=at,
+        pipeline_version="1",
+    )
+
+
+def test_a_repeated_run_replaces_its_own_counters(es: Elasticsearch, index_settings: IndexSettings) -> None:
+    set_up(es, index_settings, now=NOW)
+    runs = names(index_settings).runs
+    assert write_runs(es, [counters("A", new=3), counters("B", new=4)], index_settings) == 2
+    write_runs(es, [counters("A", new=5)], index_settings)
+    es.indices.refresh(index=runs)
+    assert es.count(index=runs)["count"] == 2
+    total = es.search(index=runs, size=0, aggregations={"new": {"sum": {"field": "new"}}})["aggregations"]["new"]["value"]
+    assert total == 9
+
+
+def test_a_dead_letter_is_there_once_with_its_last_failure(es: Elasticsearch, index_settings: IndexSettings) -> None:
+    set_up(es, index_settings, now=NOW)
+    index = names(index_settings).dead_letters
+    write_dead_letters(es, [letter("first")], index_settings)
+    write_dead_letters(es, [letter("second", at=NOW + dt.timedelta(hours=1))], index_settings)
+    es.indices.refresh(index=index)
+    (hit,) = es.search(index=index, query={"term": {"reason": "crashed"}})["hits"]["hits"]
+    assert hit["_source"]["detail"] == "second"
+    assert hit["_source"]["capture"] == "raw/a.warc.gz#7"

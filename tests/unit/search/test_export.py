@@ -1,0 +1,85 @@
+"""Hits for other programs."""
+
+import csv
+import datetime as dt
+import io
+from xml.etree import ElementTree
+
+import pytest
+
+from newsdesk.database import open_database
+from newsdesk.errors import SetupError
+from newsdesk.records import Verdict
+from newsdesk.search.export import to_csv, to_jsonl, to_rss
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import Hit, Part
+from newsdesk.search.saved import list_saved_searches, read_saved_search, remove_saved_search, save_search
+
+NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+
+def hit(title: str = "A headline", **fields: object) -> Hit:
+    given: dict[str, object] = {
+        "id": "a1",
+        "title": title,
+        "url": "https://news.example/1?a=1&b=2",
+        "source": "Example",
+        "language": "en",
+        "published_at": NOW,
+        "first_seen_at": NOW,
+        "score": 1.0,
+        "title_parts": (Part(title),),
+        "snippet": (Part("before "), Part("match", marked=True)),
+        "verdict": Verdict.SUSPECT,
+        "findings": (),
+        "is_translation": "unknown",
+        "source_language": None,
+        "persons": ("Ana Duarte", "Olha Petrenko"),
+        "organizations": (),
+        "places": (),
+        "events": (),
+    }
+    return Hit(**(given | fields))  # type: ignore[arg-type]
+
+
+def test_csv_comes_back_as_it_was() -> None:
+    (row,) = csv.DictReader(io.StringIO("".join(to_csv([hit('A "quoted", headline\nin two lines')]))))
+    assert row["title"] == 'A "quoted", headline\nin two lines'
+    assert row["persons"] == "Ana Duarte; Olha Petrenko"
+    assert row["published_at"] == "2026-11-24T12:00:00+00:00"
+    assert row["findings"] == "0"
+
+
+@pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx"])
+def test_no_cell_is_taken_for_a_formula(title: str) -> None:
+    (row,) = csv.DictReader(io.StringIO("".join(to_csv([hit(title)]))))
+    assert row["title"] == f"'{title}"
+
+
+def test_json_lines_are_one_line_each() -> None:
+    lines = list(to_jsonl([hit("two\nlines"), hit()]))
+    assert len(lines) == 2
+    assert all(line.count("\n") == 1 for line in lines)
+
+
+def test_a_feed_can_be_read_whatever_a_headline_holds() -> None:
+    feed = ElementTree.fromstring(to_rss([hit("<script>&\x00\x0b \ud83d end")], title="saved & kept", link="http://127.0.0.1/", now=NOW))
+    item = feed.find("channel/item")
+    assert item is not None
+    assert item.findtext("title") == "<script>&  end"
+    assert item.findtext("link") == "https://news.example/1?a=1&b=2"
+    assert item.findtext("description") == "before match"
+    assert item.findtext("pubDate") == "Tue, 24 Nov 2026 12:00:00 +0000"
+    assert feed.findtext("channel/title") == "saved & kept"
+
+
+def test_a_saved_search_comes_back_and_the_last_of_a_name_counts(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    query = SearchQuery(text="plan", verdict=Verdict.GARBLED, since=NOW)
+    with open_database(f"sqlite:///{tmp_path / 'state.db'}") as engine:
+        save_search(engine, "mine", SearchQuery(text="old"), now=NOW)
+        save_search(engine, "mine", query, now=NOW)
+        assert read_saved_search(engine, "mine").query == query
+        assert [saved.name for saved in list_saved_searches(engine)] == ["mine"]
+        remove_saved_search(engine, "mine")
+        with pytest.raises(SetupError, match="no search is saved as mine"):
+            read_saved_search(engine, "mine")
