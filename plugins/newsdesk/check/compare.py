@@ -56,11 +56,11 @@ class Part:
     @cached_property
     def names(self) -> dict[str, tuple[int, int]]:
         """Folded name -> place; the first word of a sentence, months and weekdays are none."""
-        calendar = {*self.language.months, *self.language.weekdays}
+        no_names = {*self.language.months, *self.language.weekdays, *self.language.numerals}
         return {
             fold(match.group()): (self.start + match.start(), self.start + match.end())
             for match in _CAPITAL.finditer(self.text)
-            if match.group().lower() not in calendar and len(match.group()) > 3
+            if match.group().lower() not in no_names and len(match.group()) > 3
         }
 
     @cached_property
