@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from newsdesk.fetch.plan import plan_host_pause
 from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, Rules
 from newsdesk.settings import FetchSettings
 from newsdesk.urls import host_key
+
+
+log = logging.getLogger(__name__)
 
 
 class HostBusy(Unavailable):
@@ -85,8 +89,13 @@ class Turns:
         """Renews the leases for as long as it runs."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 4)
-            await asyncio.to_thread(leases.renew, self._engine, self._owner, self._now())
-            self._renewed_at = self._now()
+            try:
+                await asyncio.to_thread(leases.renew, self._engine, self._owner, self._now())
+            except sa.exc.OperationalError as error:
+                # Three more tries are left before the leases run out, and then `_get` asks nobody any more.
+                log.warning("the leases were not renewed: %s", error.orig)
+            else:
+                self._renewed_at = self._now()
 
     def is_paused(self, host: str) -> bool:
         state = self._held.get(host)

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("next_poll_at", _MOMENT, index=True),
         sa.Column("last_polled_at", _MOMENT),
         sa.Column("last_success_at", _MOMENT),
-            sa.Column("read_at", _MOMENT),
+        sa.Column("read_at", _MOMENT),
         sa.Column("last_error", sa.Text),
         sa.Column("added_at", _MOMENT, nullable=False),
     )
