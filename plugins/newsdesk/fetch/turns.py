@@ -25,7 +25,6 @@ from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, Rules
 from newsdesk.settings import FetchSettings
 from newsdesk.urls import host_key
 
-
 log = logging.getLogger(__name__)
 
 
