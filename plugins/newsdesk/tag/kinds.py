@@ -24,6 +24,7 @@ RELATIVE_OF = re.compile(r"\b(?:son|daughter|wife|husband|brother|sister|mother|
 PEOPLE_AFTER = re.compile(
     r"^\s+(?:girls?|boys?|wom[ae]n|men|man|people|villag\w+|famil\w+|children|communit\w+|language|tribes?|culture|civili[sz]ation)\b", re.I
 )
+BEFORE_NAME = re.compile(r"\b(?:(?P<storm>(?:Tropical )?Storm|Hurricane|Typhoon|Cyclone)|King|Queen|Pope|Prince|Princess|Emperor) $")
 LONGEST_ACRONYM = 6
 IN_A_PLACE = re.compile(r"\b(?:in|near|outside|around)\s+$", re.I)
 INVESTED_IN = re.compile(
@@ -69,12 +70,26 @@ def _repaired(named: Named, text: str, gazetteer: Gazetteer) -> Named:
         named = without_titles(_person_alone(named), gazetteer)
     elif named.label != "NORP":
         named = _without_trailing_title(named, gazetteer)
+    named = _with_what_stands_before(named, text)
     if named.sure:
         return named
     kind = kind_by_name(named.text, gazetteer)
     if kind is not None:
         return _cut_for(replace(named, kind=kind, sure=True), gazetteer)
     return replace(named, kind=_kind_by_context(named, text, gazetteer))
+
+
+def _with_what_stands_before(named: Named, text: str) -> Named:
+    """With the word that makes it a storm or a crowned head: Hurricane Melissa, Queen Elizabeth II."""
+    before = BEFORE_NAME.search(text, max(0, named.start - 16), named.start)
+    if before is None:
+        return named
+    is_storm = before["storm"] is not None
+    is_crowned = named.kind is EntityType.PERSON and (" " not in named.text or re.search(r"\s[IVX]+$", named.text) is not None)
+    if not is_storm and not is_crowned:
+        return named
+    kind = EntityType.EVENT if is_storm else EntityType.PERSON
+    return replace(named, start=before.start(), text=text[before.start() : named.end], kind=kind, sure=True)
 
 
 def _person_alone(named: Named) -> Named:
@@ -119,6 +134,8 @@ def kind_by_name(name: str, gazetteer: Gazetteer) -> EntityType | None:
         return EntityType.PLACE
     if words[-1] in gazetteer.kind_words:
         return gazetteer.kind_words[words[-1]]
+    if words[0] in ("hurricane", "typhoon", "cyclone"):
+        return EntityType.EVENT
     if words[0] in STARTS_ORGANIZATION or (len(words) > 2 and words[1] == "of" and gazetteer.kind_words.get(words[0])):
         return EntityType.ORGANIZATION if words[0] in STARTS_ORGANIZATION else gazetteer.kind_words[words[0]]
     if any(
@@ -197,6 +214,8 @@ def _is_sound(named: Named, text: str, lower: str, gazetteer: Gazetteer) -> bool
     if key in gazetteer.kind_words or key == "house":
         return False
     if key in NO_NAMES or (name.isupper() and len(words) == 1 and len(name) > LONGEST_ACRONYM):
+        return False
+    if name == "D.C." and text[: named.start].endswith("Washington, "):
         return False
     if key in US_ABBREVIATIONS and not name.isupper() and text[named.end : named.end + 1] == ".":
         return False
@@ -287,14 +306,16 @@ def _agreed(settled: list[Named], text: str, gazetteer: Gazetteer) -> list[Named
         votes.setdefault(fold(named.text), Counter())[named.kind] += 3 if named.sure else 1
     alone = {fold(named.text) for named in settled if named.kind is EntityType.PERSON and " " not in named.text}
     agreed: list[Named] = []
-    for named in settled:
+    for at, named in enumerate(settled):
         key = fold(named.text)
         is_surname = " " not in named.text and key in surnames and not _stands_as_place(named, text, gazetteer)
         if is_surname or _has_surname(named, alone, gazetteer):
             named = replace(named, kind=EntityType.PERSON)
         elif key not in surnames and not named.sure:
             named = replace(named, kind=votes[key].most_common(1)[0][0])
-            if agreed and _is_container(agreed[-1], named, text, gazetteer):
+            neighbours = [*agreed[-1:], *settled[at + 1 : at + 2]]
+            is_listed = gazetteer.has_place(key) and any(_is_listed_with(named, other, text) for other in neighbours)
+            if is_listed or (agreed and _is_container(agreed[-1], named, text, gazetteer)):
                 named = replace(named, kind=EntityType.PLACE)
         agreed.append(named)
     return agreed
@@ -310,6 +331,13 @@ def _has_surname(named: Named, alone: set[str], gazetteer: Gazetteer) -> bool:
         and words[-1] not in gazetteer.kind_words
         and words[0] not in FUNCTION_WORDS
     )
+
+
+def _is_listed_with(named: Named, place: Named, text: str) -> bool:
+    """Whether the two are joined by "and" and the other is a place, as in "toured Cartagena and Cali"."""
+    first, second = (named, place) if named.start < place.start else (place, named)
+    is_person_alone = named.kind is EntityType.PERSON and " " not in named.text
+    return place.kind is EntityType.PLACE and is_person_alone and text[first.end : second.start] in (" and ", " or ")
 
 
 def _is_container(place: Named, named: Named, text: str, gazetteer: Gazetteer) -> bool:

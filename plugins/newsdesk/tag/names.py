@@ -291,7 +291,7 @@ def _belongs(tokens: Sequence[Token], at: int, neighbour: int, taken: set[int], 
     return (
         at not in taken
         and gap == 1
-        and token.is_proper
+        and (token.is_proper or word in gazetteer.given_names)
         and token.is_capitalised
         and token.text.isalpha()
         and not token.text.isupper()

@@ -42,6 +42,9 @@ def _forms(named: Sequence[Named], gazetteer: Gazetteer) -> dict[str, list[tuple
             last = name.text.split()[-1]
             if len(last) > 2 and last[0].isupper() and fold(last) in surname_forms(name.text):
                 kinds.setdefault(last, EntityType.PERSON)
+            first = name.text.split()[0]
+            if "-" in last and fold(first) not in gazetteer.given_names:
+                kinds.setdefault(first, EntityType.PERSON)  # Park Geun-hye: the family's name comes first
     forms = defaultdict(list)
     for form, kind in sorted(kinds.items(), key=lambda item: -len(item[0])):
         first = form.split(" ", 1)[0].split("-", 1)[0]

@@ -20,7 +20,7 @@ from newsdesk.tag.places import Atlas
 from newsdesk.tag.repeats import with_repeats
 from newsdesk.tag.rules import find_by_rules
 
-VERSION = 2
+VERSION = 3
 
 
 def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> Tagged:

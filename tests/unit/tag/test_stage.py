@@ -67,6 +67,12 @@ CASES = {
     "flags and families stay out of names": "🇺🇦 [Zelensky](person: Volodymyr Zelensky) 👩‍👩‍👧 met [Macron](person: Emmanuel Macron) 🇫🇷 in "
     "[Paris](place: Paris @2988507).",
     "writing from right to left": "שלום from [Tel Aviv](place: Tel Aviv @293397), said [Benjamin Netanyahu](person: Benjamin Netanyahu). مرحبا",
+    "storms are events": "[Hurricane Melissa](event: Hurricane Melissa) hit [Jamaica](place: Jamaica @3489940) on Monday.",
+    "crowned heads keep their title": "[Queen Camilla](person: Queen Camilla) flew to [Sydney](place: Sydney @2147714).",
+    "a town listed with another": "The choir toured [Cartagena](place: Cartagena @3687238) and [Cali](place: Cali @3687925) in June, "
+    "and ended in [Medellín](place: Medellín @3674962).",
+    "the family's name comes first": "[Park Jin-ho](person: Park Jin-ho) met the mayor of [Busan](place: Busan @1838524). "
+    "[Park](person: Park Jin-ho) smiled.",
     "an older name of a city": "The road from [Bombay](place: Mumbai @1275339) was flooded.",
 }
 
