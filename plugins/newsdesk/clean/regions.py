@@ -16,6 +16,10 @@ _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80
 _SHARE_OF_ROOT = 0.85
 """How much of the prose the article's element holds. From 0.80 to 0.95 the score moves by less than 0.001."""
 
+_PARAGRAPHS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "blockquote", "pre"})
+_WHOLE = frozenset({"article", "main"})
+_FEW = 3
+"""With fewer long paragraphs than this the article's own element is as far as their weight can point."""
 _LEAD = 2
 _SHORTEST_LEAD = 40
 _ENDS = frozenset('.!?…。！？।»”"')
@@ -34,6 +38,7 @@ class Region:
                 for element in _lineage(block.element):
                     self.prose[element] = self.prose.get(element, 0) + characters
         self.total = self.prose.get(tree, 0)
+        self.count = sum(prose_characters(block) > 0 for block in blocks)
         self.root = self._deepest(tree)
         self._furniture: dict[HtmlElement, bool] = {}
 
@@ -61,7 +66,7 @@ class Region:
         element = tree
         while True:
             inner = next((child for child in element if self.prose.get(child, 0) >= _SHARE_OF_ROOT * self.total > 0), None)
-            if inner is None:
+            if inner is None or inner.tag in _PARAGRAPHS or (element.tag in _WHOLE and self.count < _FEW):
                 return element
             element = inner
 
