@@ -38,7 +38,10 @@ _ORGANIZATION_NOUNS = (
     r"think tank|militia|organi[sz]ation|daily|weekly|magazine|website|platform|start-?up|retailer|utility|supermarket|\w+maker|"
     r"label|nonprofit|watchdog|brand|chain|manufacturer|insurer|lender|publisher|institute|university|school|conglomerate|cartel|gang|band)"
 )
-CALLED_AN_ORGANIZATION = re.compile(rf"\b{_ORGANIZATION_NOUNS}\s+$")
+CALLED_AN_ORGANIZATION = re.compile(
+    rf"\b{_ORGANIZATION_NOUNS}\s+$|\b(?:his|her|their|its|whose)\s+(?:\w+\s+)?{_ORGANIZATION_NOUNS},\s+$", re.I
+)
+DATELINE = re.compile(r"^([^\W\d_a-z][^\W\d_a-z '.-]{2,30}?)(?=(?:,[^\n]{1,30}?)?\s*(?:\([^)\n]{2,30}\))?\s*[–—-]\s)", re.MULTILINE)
 IS_AN_ORGANIZATION = re.compile(rf"^,\s+(?:a|an|the|its|one of the)\s+(?:[\w-]+\s+){{0,3}}?{_ORGANIZATION_NOUNS}\b")
 WORKS_FOR = re.compile(
     r"\b(?:economist|analyst|professor|lecturer|researcher|executive|manager|strategist|partner|editor|spokes\w+|trader|adviser|lawyer|fellow|"
@@ -58,6 +61,9 @@ def settle(names: Iterable[Named], tokens: Sequence[Token], text: str, gazetteer
         named = _repaired(named, text, gazetteer)
         if _is_sound(named, text, lower, gazetteer):
             settled.append(named)
+    datelines = _datelines(text, gazetteer)
+    settled = [named for named in settled if not any(named.start < line.end and line.start < named.end for line in datelines)]
+    settled = sorted([*settled, *datelines], key=lambda named: named.start)
     settled.extend(_overlooked(settled, tokens, text, gazetteer))
     settled.sort(key=lambda named: named.start)
     return _agreed(settled, text, gazetteer)
@@ -250,6 +256,12 @@ def _is_shouted(named: Named, text: str) -> bool:
     return line.isupper() and len(line.split()) > 2
 
 
+def _datelines(text: str, gazetteer: Gazetteer) -> list[Named]:
+    """Places in capitals at the head of a paragraph: "BERLIN — ", "MANILA, Philippines (AP) — "."""
+    matches = [match for match in DATELINE.finditer(text) if match[1].isupper() and gazetteer.has_place(fold(match[1]))]
+    return [Named(match.start(1), match.end(1), match[1], EntityType.PLACE, sure=True) for match in matches]
+
+
 def _overlooked(settled: list[Named], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[Named]:
     """Names that the model passed over and whose words tell what they are."""
     found = []
@@ -336,8 +348,7 @@ def _has_surname(named: Named, alone: set[str], gazetteer: Gazetteer) -> bool:
 def _is_listed_with(named: Named, place: Named, text: str) -> bool:
     """Whether the two are joined by "and" and the other is a place, as in "toured Cartagena and Cali"."""
     first, second = (named, place) if named.start < place.start else (place, named)
-    is_person_alone = named.kind is EntityType.PERSON and " " not in named.text
-    return place.kind is EntityType.PLACE and is_person_alone and text[first.end : second.start] in (" and ", " or ")
+    return place.kind is EntityType.PLACE and named.kind is EntityType.PERSON and text[first.end : second.start] in (" and ", " or ")
 
 
 def _is_container(place: Named, named: Named, text: str, gazetteer: Gazetteer) -> bool:

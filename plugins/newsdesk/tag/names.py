@@ -91,10 +91,12 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
     ):
         first += 1  # "Getting Washington to back down"
     start = span.doc[first].idx
-    if fold(span.text) in gazetteer.known:
-        yield Named(span.start_char, span.end_char, span.text, LABELS[span.label_], span.label_)  # "McDonald's" owns nothing
+    if fold(text[span.start_char : span.end_char]) in gazetteer.known:
+        yield Named(
+            span.start_char, span.end_char, text[span.start_char : span.end_char], LABELS[span.label_], span.label_
+        )  # "McDonald's" owns nothing
         return
-    whole = trimmed(Named(start, span.end_char, span.text[start - span.start_char :], LABELS[span.label_], span.label_))
+    whole = trimmed(Named(start, span.end_char, text[start : span.end_char], LABELS[span.label_], span.label_))
     if text[whole.start - 4 : whole.start] == "The " and f"the {fold(whole.text)}" in gazetteer.cities:
         whole = replace(whole, start=whole.start - 4, text=f"The {whole.text}")  # The Hague
     if fold(whole.text) in gazetteer.known or gazetteer.has_place(fold(whole.text)):

@@ -20,7 +20,7 @@ from newsdesk.tag.places import Atlas
 from newsdesk.tag.repeats import with_repeats
 from newsdesk.tag.rules import find_by_rules
 
-VERSION = 3
+VERSION = 4
 
 
 def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> Tagged:

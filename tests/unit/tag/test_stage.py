@@ -67,6 +67,8 @@ CASES = {
     "flags and families stay out of names": "🇺🇦 [Zelensky](person: Volodymyr Zelensky) 👩‍👩‍👧 met [Macron](person: Emmanuel Macron) 🇫🇷 in "
     "[Paris](place: Paris @2988507).",
     "writing from right to left": "שלום from [Tel Aviv](place: Tel Aviv @293397), said [Benjamin Netanyahu](person: Benjamin Netanyahu). مرحبا",
+    "a dateline names a place": "[BERLIN](place: Berlin @2950159) — The trains stood still on Monday.",
+    "a party is told by what it is called": "The minister resigned. Her party, [Chadera](organization: Chadera), called for protests.",
     "storms are events": "[Hurricane Melissa](event: Hurricane Melissa) hit [Jamaica](place: Jamaica @3489940) on Monday.",
     "crowned heads keep their title": "[Queen Camilla](person: Queen Camilla) flew to [Sydney](place: Sydney @2147714).",
     "a town listed with another": "The choir toured [Cartagena](place: Cartagena @3687238) and [Cali](place: Cali @3687925) in June, "
