@@ -1,13 +1,14 @@
 """Who wrote the article: persons, without roles, agencies and the site's own name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from newsdesk.clean.blocks import Block
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
-from newsdesk.clean.text import one_line, words_of
+from newsdesk.clean.text import one_line, same_words, words_of
 
 _BY = re.compile(
     r"^\s*(?:written\s+by|posted\s+by|reviewed\s+by|words\s+by|story\s+by|by|von|par|por|di|da|door|av|af|przez|texte?\s*:|text\s*:|author\s*:|autor(?:a|in)?\s*:"
@@ -49,6 +50,7 @@ _PARTICLES = frozenset({
 })  # fmt: skip
 _MAXIMUM_WORDS = 6
 _MAXIMUM_AUTHORS = 12
+_BELOW_HEADLINE = 5
 _LONGEST_BYLINE = 120
 _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:byline|author|autor|auteur|autore|verfasser|firma|writer|redacteur|signature)s?(?:[\s_-]*(?:name|nom|nombre|link))?(?:$|[\s_-])",
@@ -56,13 +58,18 @@ _BYLINE_CLASS = re.compile(
 )
 
 
-def find_authors(tree: HtmlElement, structured: Structured, *, site_name: str | None, feed: Iterable[str] = ()) -> tuple[str, ...]:
+def find_authors(
+    tree: HtmlElement, structured: Structured, blocks: Sequence[Block], *, title: str, site_name: str | None, feed: Iterable[str] = ()
+) -> tuple[str, ...]:
     """The persons who wrote the article, in the page's order; none where only a newsroom or an agency is named."""
     for claims in (_from_json_ld(structured), _from_meta(structured), feed):
         persons = tuple(dict.fromkeys(name for claim in claims for name in persons_in(claim, site_name=site_name)))
         if persons:
             return persons[:_MAXIMUM_AUTHORS]
-    for claim in _from_byline(tree):  # the first that names somebody: further ones belong to teasers
+    for claim in [
+        *_from_byline(tree),
+        *_below_headline(blocks, title=title),
+    ]:  # the first that names somebody: further ones belong to teasers
         persons = tuple(dict.fromkeys(persons_in(claim, site_name=site_name)))
         if persons:
             return persons[:_MAXIMUM_AUTHORS]
@@ -139,6 +146,15 @@ def _from_byline(tree: HtmlElement) -> Iterator[str]:
             text = one_line(element.text_content()[: 4 * _LONGEST_BYLINE])
             if len(text) <= _LONGEST_BYLINE and not any(_names_comments(around) for around in (element, *element.iterancestors())):
                 yield text
+
+
+def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
+    """Short lines right below the headline that begin as bylines do: "By Ann Lee"."""
+    at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), None)
+    if at is not None:
+        for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
+            if len(block.text) <= _LONGEST_BYLINE and _BY.match(block.text) and block.text[-1] not in ".!?:":
+                yield block.text
 
 
 def _names_comments(element: HtmlElement) -> bool:

@@ -51,7 +51,7 @@ def decode_page(body: bytes, content_type: str) -> str:
         return _without_nul(body.decode("utf-16-le" if body[1:2] == b"\0" else "utf-16-be", "replace"))
     declared = [name for name in _declared(body, content_type) if name]
     if not body.isascii() and _is_utf8(body):
-        return _without_nul(body.decode("utf-8"))
+        return _without_nul(body.decode("utf-8", "ignore"))
     if body.isascii() and not any(name.startswith(("iso2022", "hz", "utf-7")) for name in declared):
         return _without_nul(body.decode("ascii"))
     for encoding in declared:
@@ -87,13 +87,11 @@ def _codec(label: str) -> str:
 
 
 def _is_utf8(body: bytes) -> bool:
+    """Whether the bytes are UTF-8; a page that was cut off inside its last letter still is."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
-        # A page cut off inside its last letter is still UTF-8; so is one with a few broken bytes among many good letters.
-        if error.start >= len(body) - 3:
-            return False
-        return False
+        return error.start >= len(body) - 3 and not body[: error.start].isascii()
     return True
 
 

@@ -48,7 +48,7 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     published = find_published(tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date)
     modified = find_modified(structured, published=published, now=now)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
-    authors = find_authors(tree, structured, site_name=around.site_name, feed=item.authors if item else ())
+    authors = find_authors(tree, structured, blocks, title=title, site_name=around.site_name, feed=item.authors if item else ())
     body = trim(
         with_lead(find_blocks(tree, blocks, url=capture.url), blocks, title=title), title=title, section=around.section, authors=authors
     )

@@ -88,6 +88,24 @@ def test_person_is_a_person(name: str) -> None:
     assert is_person(name, site_name=None)
 
 
+def test_byline_below_the_headline_names_the_author_and_leaves_the_text() -> None:
+    result = cleaned("<title>Bridge</title>", f"<h1>Bridge</h1><p>By Ann Lee</p>{BODY}")
+    assert result.authors == ("Ann Lee",)
+    assert result.text.startswith("The council met")
+
+
+def test_short_paragraphs_between_long_ones_are_kept() -> None:
+    assert (
+        "said no.\nWhy?\nBecause.\n"
+        in cleaned(
+            body=BODY.replace("applause", "noise")
+            + "<p>The ferry company, which was asked first, said no.</p><h2>Why?</h2><p>Because.</p>"
+            + BODY
+        ).text
+        + "\n"
+    )
+
+
 def test_organisation_in_json_ld_is_no_author() -> None:
     head = json_ld(author=[{"@type": "Organization", "name": "Mary Stone Media"}, {"@type": "Person", "name": "Ann Lee"}])
     assert cleaned(head).authors == ("Ann Lee",)
