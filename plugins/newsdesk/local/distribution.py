@@ -38,6 +38,9 @@ def install(settings: Settings, report: Callable[[str], None], *, resolve: Calla
         return final
     try:
         cache.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            # Another user runs what lies here.
+            cache.chmod(cache.stat().st_mode | 0o011)
         with locked(cache / ".elasticsearch.lock"):
             if not final.is_dir():
                 refuse_full_disk(cache, NEEDED_BYTES)

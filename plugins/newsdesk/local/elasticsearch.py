@@ -120,7 +120,7 @@ def _start(
     require_free_port(port, what="Elasticsearch", setting="NEWSDESK_LOCAL_ELASTICSEARCH_PORT")
     java = find_java(settings)
     user = _server_user()
-    _let_in(root, user)
+    _let_in(user, root.parent, distribution, java)
     environment = _environment(java, root)
     login = _login(settings)
     _write_config(root, distribution, settings, user)
@@ -313,17 +313,18 @@ def _as(user: str | None) -> dict[str, Any]:
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
 
-def _let_in(root: Path, user: str | None) -> None:
-    """Lets the server's user pass through the home; refuses a home below a folder that is closed to it."""
+def _let_in(user: str | None, home: Path, *others: Path) -> None:
+    """Lets the server's user pass through the home; refuses what lies below a folder that is closed to it."""
     if user is None:
         return
-    root.parent.chmod(root.parent.stat().st_mode | 0o011)
-    for folder in root.parent.resolve().parents:
-        if not folder.stat().st_mode & 0o001:
-            raise SetupError(
-                f"the user {user} that Elasticsearch runs as may not enter {folder}",
-                "Set NEWSDESK_HOME to a folder such as /var/lib/newsdesk, or run newsdesk as another user than root",
-            )
+    home.chmod(home.stat().st_mode | 0o011)
+    for path in (home, *others):
+        for folder in (path.resolve(), *path.resolve().parents):
+            if not folder.stat().st_mode & 0o001:
+                raise SetupError(
+                    f"the user {user} that Elasticsearch runs as may not enter {folder}",
+                    "Set NEWSDESK_HOME, NEWSDESK_CACHE or ES_JAVA_HOME to a folder open to it, or run newsdesk as another user",
+                )
 
 
 def _processes(root: Path) -> list[psutil.Process]:
