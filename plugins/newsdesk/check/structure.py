@@ -78,11 +78,12 @@ def find_bare_auxiliaries(reading: Reading) -> Iterable[Span]:
 
 
 def _lacks_subject(first: Any, sentence: Sentence) -> bool:
-    negated = len(sentence.words) > 1 and sentence.words[1].lower_ in ("n't", "n’t", "not")
+    negated = len(sentence.words) > 1 and first.lower_ in ("do", "does", "did") and sentence.words[1].lower_ in ("n't", "n’t", "not")
     first_of_list = not sentence.text[0].isalpha()
     if first.is_upper or negated or first_of_list or "?" in sentence.text:
         return False
-    return first.lower_ not in _INVERTED or not _has_own_subject(_verb_over(first))
+    inverted = first.lower_ in _INVERTED and "," in sentence.text
+    return not (inverted and _has_own_subject(_verb_over(first)))
 
 
 def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
@@ -170,14 +171,14 @@ def find_torn_subordinates(reading: Reading) -> Iterable[Span]:
 
 def find_cut_ends(reading: Reading) -> Iterable[Span]:
     for sentence, after in pairwise((*reading.sentences, None)):
-        if sentence is None or not sentence.paragraph.is_prose or len(sentence.words) <= 3 or sentence.text.endswith(".."):
+        if sentence is None or not sentence.paragraph.is_prose or len(sentence.words) < 3 or sentence.text.endswith(".."):
             continue
-        last = re.search(r"(?<=[\w,] )([a-z]+)\.$", sentence.text)
+        last = re.search(r"(?<= )([a-z]+)\.$", sentence.text)
         if last is None:
             continue
         cut = last.group(1) in _CANNOT_END
         goes_on = after is not None and after.paragraph == sentence.paragraph and not after.spoken and bool(after.words)
-        if after is not None and goes_on and last.group(1) in _RARELY_END and (len(after.words) > 2 or last.group(1) == "to"):
+        if after is not None and goes_on and last.group(1) in _RARELY_END:
             cut = not _stands_alone(after, order=last.group(1) != "to") and not _may_be_stranded(sentence)
         if cut:
             yield sentence.start + last.start(), sentence.end

@@ -20,6 +20,7 @@ _OTHER_NUMBER_FORM = re.compile(
 _DASH_SPEECH = re.compile(r"[,!?”\"] [-–—] (?:said|says|added|adds|explained|explains|stated|asked|told|declared)\b(?! that)")
 _MARKUP = re.compile(r"</?[a-z]{1,10}(?: [^<>\n]*)?/?>|&(?:amp|quot|nbsp|lt|gt|apos|#\d{2,5});|\{\{|\}\}")
 
+_BREAKS = frozenset(".!?:;—–")
 LEAST_REPEATED = 3
 """Words in a row that come twice in a row. Two do it in sound prose ("more and more and more")."""
 
@@ -48,7 +49,9 @@ def _repeats(found: list[tuple[str, int, int]], at: int, length: int) -> bool:
         return False
     once = [word for word, _, _ in found[at : at + length]]
     again = [word for word, _, _ in found[at + length : at + 2 * length]]
-    return once == again and len(set(once)) > 2 and all(word[0].isalpha() for word in once)
+    if once != again or any(word in _BREAKS for word in once):
+        return False
+    return len({word for word in once if word[0].isalpha()}) > 2
 
 
 def find_small_starts(reading: Reading) -> Iterable[Span]:
