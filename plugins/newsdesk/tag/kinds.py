@@ -296,7 +296,7 @@ def _told_by_words(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Nam
     if kind is None and len(words) == 1 and run[0].is_proper:
         key = fold(named.text)
         in_place = LOCATIVE.search(text[max(0, start - 40) : start])
-        if in_place and gazetteer.has_place(key) and key not in gazetteer.given_names:
+        if key not in gazetteer.given_names and (gazetteer.is_prominent_place(key) or (in_place and gazetteer.has_place(key))):
             kind = EntityType.PLACE
     if kind is None and len(words) == 1 and run[0].is_proper and not run[0].starts_sentence:
         known = gazetteer.known.get(fold(named.text), ())

@@ -75,6 +75,7 @@ CASES = {
     "and ended in [Medellín](place: Medellín @3674962).",
     "the family's name comes first": "[Park Jin-ho](person: Park Jin-ho) met the mayor of [Busan](place: Busan @1838524). "
     "[Park](person: Park Jin-ho) smiled.",
+    "two names of one city": "[Kyiv](place: Kyiv @703448) and [Kiev](place: Kyiv @703448) are one city.",
     "an older name of a city": "The road from [Bombay](place: Mumbai @1275339) was flooded.",
 }
 
