@@ -1,5 +1,6 @@
 """A task killed at any point loses no article, captures none twice, and keeps no host from others."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import json
@@ -20,6 +21,7 @@ from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
 from newsdesk.archive import TEMPORARY
 from newsdesk.fetch.hosts import LEASE
+from newsdesk.fetch.plan import shard_number
 from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -139,23 +141,35 @@ def test_a_task_that_stood_still_too_long_keeps_nothing(room: Newsroom, tmp_path
 
 
 def test_two_shards_at_once_never_ask_one_host_together(web: FakeWeb, room: Newsroom, tmp_path: Path) -> None:
-    """Both tasks are given every host; only the leases keep them apart."""
+    """Each shard has feeds of its own, and all of them name pages of one agency, which is slow."""
 
-    def overlaps() -> list[tuple[str, str]]:
-        found = []
-        for name in web.sites:
-            requests = sorted(web.requests(name), key=lambda request: request.started_at)
-            for before, after in itertools.pairwise(requests):
-                if before.ended_at is None or before.ended_at > after.started_at:
-                    found.append((before.path, after.path))
-        return found
+    def agency(request: Request) -> Response:
+        return dataclasses.replace(site(request, b""), delay_seconds=0.1)
 
-    workers = [start(room, tmp_path, concurrency=concurrency) for concurrency in (2, 3)]
+    def client_of_the_agency(request: Request) -> Response:
+        return site(request, rss(web.url("agency", ""), [1, 2, 3, 4, 5], path=f"/news/{request.site}-{{number}}"))
+
+    clients: dict[int, list[str]] = {0: [], 1: []}
+    for name in (f"client{number}" for number in itertools.count()):
+        clients[shard_number(f"{name}.example:{web.port}", 2)].append(name)
+        if min(map(len, clients.values())) >= 2:
+            break
+    web.sites = {"agency": agency} | dict.fromkeys(itertools.chain(*clients.values()), client_of_the_agency)
+    room.subscribe(*itertools.chain(*clients.values()))
+    workers = [start(room, tmp_path, shard=(number, 2), contact=f"shard {number}") for number in (0, 1)]
     assert [worker.wait(60) for worker in workers] == [0, 0]
-    assert overlaps() == []
+    assert len({request.headers["user-agent"] for request in web.log}) == 2
+    requests = sorted(web.requests("agency"), key=lambda request: request.started_at)
+    assert len(requests) > 5
+    together = [(one.path, other.path) for one, other in itertools.pairwise(requests) if (one.ended_at or 0) > other.started_at]
+    assert together == []
     room.time = dt.datetime.now(dt.UTC)
+    room.change(allowed_hosts=web.allowed_hosts, shards=2)
     room.run("the-next")
-    assert_complete(room, tmp_path)
+    room.partitions = ["killed", "the-next"]
+    captured = Counter(capture.url for capture in room.captures())
+    assert set(captured.values()) == {1}
+    assert len(captured) == 5 * sum(map(len, clients.values()))
 
 
 def test_the_gap_between_two_requests_holds_across_tasks(web: FakeWeb, room: Newsroom, tmp_path: Path) -> None:
