@@ -44,8 +44,16 @@ def clean() -> None:
 
 
 @click.command()
-def check() -> None:
+@click.option("--rules", is_flag=True, help="List the rules and stop.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="For a person: the text with its findings marked, and how the verdict came about."
+)
+def check(rules: bool, explained: bool) -> None:
     """The translation check: {"id","text"} a line, and "language", "title", "source_text", "source_language" where known."""
+    if rules:
+        _print_rules()
+        return
+    from newsdesk.check.explain import explain
     from newsdesk.check.stage import check as check_text
     from newsdesk.nlp import Analyser
 
@@ -54,10 +62,18 @@ def check() -> None:
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
-        doc = analyser.analyse(cleaned.text, cleaned.language)
-        return _checked(check_text(cleaned, doc, settings.check, original=_original(line)))
+        checked = check_text(cleaned, analyser.analyse(cleaned.text, cleaned.language), settings.check, original=_original(line))
+        return {"explanation": explain(checked, cleaned.text)} if explained else _checked(checked)
 
-    _answer_lines(answer)
+    _answer_lines(answer, show=_explanation if explained else _json)
+
+
+def _print_rules() -> None:
+    from newsdesk.check.catalogue import list_rules
+
+    for rule in list_rules():
+        languages = ", ".join(sorted(rule.languages)) or "all"
+        click.echo(f"{rule.id}  ({rule.severity}; {languages})\n    {rule.message}\n    fires:  {rule.fires}\n    silent: {rule.silent}")
 
 
 @click.command()
@@ -100,9 +116,17 @@ def enrich() -> None:
         _answer_lines(answer)
 
 
-def _answer_lines(answer: Callable[[Line], Line]) -> None:
+def _json(answer: Line) -> str:
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def _explanation(answer: Line) -> str:
+    return f"{answer['id']}: {answer.get('error') or answer['explanation']}\n"
+
+
+def _answer_lines(answer: Callable[[Line], Line], *, show: Callable[[Line], str] = _json) -> None:
     for raw in sys.stdin.buffer:
-        print(json.dumps(_answer(raw, answer), ensure_ascii=False), flush=True)
+        print(show(_answer(raw, answer)), flush=True)
 
 
 def _answer(raw: bytes, answer: Callable[[Line], Line]) -> Line:

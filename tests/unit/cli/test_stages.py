@@ -119,3 +119,18 @@ def test_an_answer_comes_before_the_next_line_is_given():
             assert json.loads(pipe.stdout.readline())["id"] == number
         pipe.stdin.close()
     assert pipe.returncode == 0
+
+
+def test_check_lists_its_rules_with_an_example_that_fires_and_one_that_does_not():
+    done = subprocess.run([sys.executable, "-m", "newsdesk.cli.main", "check", "--rules"], capture_output=True, text=True, check=True)
+    assert "torn-quotation-end  (strong" in done.stdout
+    assert done.stdout.count("    fires:  ") == done.stdout.count("    silent: ") > 10
+
+
+def test_check_explains_a_verdict_to_a_person():
+    command = [sys.executable, "-m", "newsdesk.cli.main", "check", "--explain"]
+    given = json.dumps({"id": "story", "text": TORN}) + "\nnot json\n"
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=ENOUGH_SECONDS)
+    assert "story: " in done.stdout
+    assert "Can stop it.”" in done.stdout
+    assert "None: this line is not JSON" in done.stdout
