@@ -169,9 +169,10 @@ def write_counters(partition: str, stages: Iterable[Stage]) -> None:
 
 
 def remove_old() -> None:
-    """Removes what the retention settings call old."""
+    """Removes what the retention settings call old, and forgets pages that no feed lists any more."""
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.database import open_database
+    from newsdesk.fetch.pages import forget_pages
     from newsdesk.index.aliases import names
     from newsdesk.ops.retention import remove_old as remove
 
@@ -185,9 +186,10 @@ def remove_old() -> None:
             now=_now(),
             dry_run=False,
         )
+        forgotten = forget_pages(engine, now=_now())
     for removal in removals:
         log.info("removed %s %s", removal.kind, removal.name)
-    log.info("%d removed", len(removals))
+    log.info("%d removed, %d pages forgotten that no feed lists any more", len(removals), forgotten)
 
 
 def show_dead_letters() -> None:
