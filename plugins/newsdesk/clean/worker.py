@@ -20,6 +20,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Generator, Iterable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -32,6 +33,8 @@ _START_SECONDS = 30.0
 """How much longer a child's first page may take: the child imports its libraries first."""
 _ANSWER_SECONDS = 10.0
 """How long an answer may take that has begun, and how much later than the deadline the child's own alarm rings."""
+_READ_AHEAD = 4
+"""Captures for each child that may be under way or done before their turn."""
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from newsdesk.clean.worker import serve; serve()"
 
 
@@ -70,28 +73,46 @@ class CleaningPool:
     ) -> Generator[tuple[Capture, Cleaned | ArticleRejected | CleaningFailed], None, None]:
         """Each capture with its article, or with the error that `clean` would raise, in order.
 
-        While the caller works on one result the children work on the next: it reads ahead by one capture for each child.
+        A child gets its next page as soon as it is done, whether or not it is its turn: one slow page does not hold up
+        the others. So it reads ahead, by a few captures for each child, and the children work while the caller does.
         """
-        waiting: deque[tuple[Capture, _Child]] = deque()
-        idle = deque(self._children)
+        slots: deque[_Slot] = deque()
+        busy: dict[_Child, _Slot] = {}
+        idle = list(self._children)
+        rest = iter(captures)
+        more = True
         try:
-            for capture in captures:
-                finished = None
-                if not idle:
-                    done, child = waiting.popleft()
-                    finished = (done, child.receive())
-                    idle.append(child)
-                child = idle.popleft()
-                child.send(capture, now)
-                waiting.append((capture, child))
-                if finished:
-                    yield finished
-            while waiting:
-                done, child = waiting.popleft()
-                yield done, child.receive()
+            while True:
+                while more and idle and len(slots) < _READ_AHEAD * len(self._children):
+                    capture = next(rest, None)
+                    if capture is None:
+                        more = False
+                        break
+                    child = idle.pop()
+                    slot = _Slot(capture)
+                    slots.append(slot)
+                    busy[child] = slot
+                    child.send(capture, now)
+                result = slots[0].result if slots else None
+                if result is not None:
+                    yield slots.popleft().capture, result
+                elif slots:
+                    for child in wait_for_any(list(busy)):
+                        busy.pop(child).result = child.receive()
+                        idle.append(child)
+                else:
+                    return
         finally:
-            for _, child in waiting:
+            for child in busy:
                 child.stop()
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A capture whose turn comes; `result` is None while a child works on it."""
+
+    capture: Capture
+    result: Cleaned | ArticleRejected | CleaningFailed | None = None
 
 
 class _Child:
@@ -109,6 +130,14 @@ class _Child:
             seconds += _START_SECONDS
         self._deadline = time.monotonic() + seconds
         self._write((capture, now))
+
+    @property
+    def deadline(self) -> float:
+        return self._deadline
+
+    def fileno(self) -> int:
+        """Where its answers come from, for `select`."""
+        return _fd(self._process.stdout if self._process else None)
 
     def receive(self) -> Cleaned | ArticleRejected | CleaningFailed:
         header = self._read(_LENGTH.size, until=self._deadline)
@@ -173,6 +202,16 @@ class _Child:
                 return None
             found += piece
         return bytes(found)
+
+
+def wait_for_any(children: list[_Child]) -> list[_Child]:
+    """The children that have an answer, have ended, or have passed their deadline: at least one."""
+    ready: list[_Child] = []
+    while not ready:
+        now = time.monotonic()
+        ready = select.select(children, [], [], max(0.0, min(child.deadline for child in children) - now))[0]
+        ready = ready or [child for child in children if child.deadline <= time.monotonic()]
+    return ready
 
 
 def serve() -> None:

@@ -36,15 +36,12 @@ def test_results_come_in_order_from_several_processes() -> None:
 
 
 def test_page_that_its_process_dies_of_is_rejected_and_the_next_is_cleaned() -> None:
-    def captures() -> Iterator[Capture]:
-        yield capture(1)
-        yield capture(2, paragraphs=8_000)
+    with CleaningPool(CleanSettings()) as pool:
+        results = pool.clean_all([capture(1), capture(2, paragraphs=8_000), capture(3)])
+        _, first = next(results)
         for child in children():
             child.kill()
-        yield capture(3)
-
-    with CleaningPool(CleanSettings()) as pool:
-        first, second, third = (result for _, result in pool.clean_all(captures()))
+        (_, second), (_, third) = results
     assert isinstance(first, Cleaned)
     assert isinstance(second, ArticleRejected)
     assert second.reason is Reason.CRASHED
@@ -58,6 +55,22 @@ def test_page_that_takes_too_long_is_rejected_and_the_next_is_cleaned() -> None:
             pool.clean(capture(2, paragraphs=30_000))
         assert rejected.value.reason is Reason.TIMED_OUT
         assert pool.clean(capture(3)).text.startswith("Number 3")
+
+
+def test_slow_page_does_not_hold_up_the_others() -> None:
+    pages = [capture(0, paragraphs=20_000), *(capture(number) for number in range(1, 7))]
+    taken = []
+
+    def captures() -> Iterator[Capture]:
+        for page in pages:
+            taken.append(page)
+            yield page
+
+    with CleaningPool(CleanSettings(processes=2)) as pool:
+        list(pool.clean_all(pages[1:3]))
+        done, _ = next(pool.clean_all(captures()))
+    assert done is pages[0]
+    assert len(taken) >= 5
 
 
 def test_rejection_keeps_its_reason_on_its_way_out_of_the_process() -> None:
