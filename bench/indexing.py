@@ -109,14 +109,16 @@ def vary(room: Newsroom, text: str) -> dict[str, str]:
     quarter = list(paragraphs)
     for place in pick.sample(range(len(paragraphs)), max(1, round(len(paragraphs) * 0.25))):
         quarter[place] = room.sentence(len(paragraphs[place].split()))
-    shared = paragraphs[0] + "\n" + "\n".join(room.sentence(len(part.split())) for part in paragraphs[1:])
+    own, other = ([room.sentence(len(part.split())) for part in paragraphs] for _ in range(2))
+    quoted = " ".join(paragraphs[-1].split()[:30])
     return {
         "light edits (5 % of words)": " ".join(light),
         "new headline": text,
         "truncated to 30-60 %": text[: int(len(text) * pick.uniform(0.3, 0.6))],
         "paragraphs reordered": "\n".join(shuffled),
         "25 % of paragraphs replaced": "\n".join(quarter),
-        "same event, one paragraph shared": shared,
+        "same event, its lead copied": "\n".join([paragraphs[0], *own[1:]]),
+        "same event, a 30-word quotation": "\n".join([*other[:1], quoted, *other[1:]]),
     }
 
 
