@@ -1,5 +1,6 @@
 """Search results on a terminal."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -48,7 +49,8 @@ def _title(number: int, hit: Hit, *, plain: bool) -> Text:
 
 def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
     date = hit.published_at or hit.first_seen_at
-    about = [hit.source, date.strftime("%Y-%m-%d %H:%M UTC") if date else "", hit.language or "", f"score {hit.score:.2f}"]
+    shown = date.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC") if date else ""
+    about = [hit.source, shown, hit.language or "", f"score {hit.score:.2f}"]
     yield Text(" · ".join(part for part in about if part), style="dim")
     yield Text(hit.url, style="dim")
     yield _marked(hit.snippet, plain=plain)
