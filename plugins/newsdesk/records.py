@@ -211,7 +211,10 @@ class EntitiesStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
-    """`countries` are the ISO codes of the places linked and the nationalities named; `model` and `aliases_version` what found the entities."""
+    """Who and where. `countries` are the ISO codes of the places linked and the nationalities named.
+
+    `model` and `aliases_version` say what found the entities.
+    """
 
     entities: tuple[Entity, ...]
     status: EntitiesStatus
