@@ -29,7 +29,7 @@ check: setup  ## format, lint, types, imports, generated docs; changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "make fix repairs the format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@PYTHONPATH=plugins $(BIN)/lint-imports --no-logo --quiet 2>/dev/null || PYTHONPATH=plugins $(BIN)/lint-imports
+	@PYTHONPATH=plugins $(BIN)/lint-imports --no-logo
 
 fix: setup  ## repair format and lint where that can be done by a program
 	@$(BIN)/ruff format .

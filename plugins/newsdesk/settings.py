@@ -154,9 +154,6 @@ class IndexSettings(BaseSettings):
     shards: int = Field(1, ge=1, description="Primary shards of a new index.")
     replicas: int = Field(0, ge=0, description="Replicas of a new index; 1 or more on a cluster.")
     group_duplicates: bool = Field(default=True, description="Whether near-duplicates are found and grouped into stories.")
-    retention_days: int = Field(
-        0, ge=0, description="Months whose articles were all first seen longer ago than this are removed; 0 keeps all."
-    )
 
 
 class SearchSettings(BaseSettings):

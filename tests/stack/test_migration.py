@@ -1,4 +1,4 @@
-"""A new mapping under a running search, the index compared with the archive, old months removed."""
+"""A new mapping under a running search, the index compared with the archive."""
 
 import datetime as dt
 import threading
@@ -11,7 +11,6 @@ from newsdesk.errors import SetupError
 from newsdesk.index.aliases import live_version, names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.migration import migrate
-from newsdesk.index.retention import remove_old
 from newsdesk.index.sink import index_articles
 from newsdesk.index.verify import verify
 from newsdesk.settings import ElasticsearchSettings, IndexSettings
@@ -78,12 +77,3 @@ def test_what_the_index_lacks_is_named(es: Elasticsearch, ready: IndexSettings) 
     assert found.missing == ("https://news.example/3",)
     assert found.outdated == ("https://news.example/2",)
     assert not found.is_sound
-
-
-def test_old_months_go_when_they_are_over_and_never_before(es: Elasticsearch, ready: IndexSettings) -> None:
-    for month in (8, 9, 10):
-        list(index_articles(es, [article(month, fetched_at=dt.datetime(2026, month, 5, tzinfo=dt.UTC))], ready, now=NOW))
-    assert remove_old(es, ready, now=NOW) == []
-    removed = remove_old(es, ready.model_copy(update={"retention_days": 54}), now=NOW)
-    assert [index.rsplit("-", 1)[1] for index in removed] == ["2026.08", "2026.09"]
-    assert es.count(index=names(ready).articles)["count"] == 1

@@ -94,18 +94,6 @@ def migrate(keep_old: bool) -> None:
     click.echo(f"removed: {', '.join(done.removed) or 'nothing'}")
 
 
-@index.command()
-def prune() -> None:
-    """Removes the months that are older than NEWSDESK_INDEX_RETENTION_DAYS."""
-    from newsdesk.index.client import open_client
-    from newsdesk.index.retention import remove_old
-
-    settings = load()
-    with open_client(settings.elasticsearch) as es:
-        removed = remove_old(es, settings.index, now=dt.datetime.now(dt.UTC))
-    click.echo(f"removed: {', '.join(removed) or 'nothing'}")
-
-
 def _articles(archive: "Archive", partition: str) -> "Iterator[Article]":
     from newsdesk.archive import read_articles
 
