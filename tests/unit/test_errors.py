@@ -3,6 +3,8 @@ import pickle
 import pytest
 
 from newsdesk.errors import ArticleRejected, NewsdeskError, Reason, SetupError, Unavailable
+from newsdesk.fetch.hosts import LeaseLost
+from newsdesk.fetch.turns import HostBusy
 from newsdesk.ops.airflow_api import AirflowRefused
 
 ERRORS = [
@@ -10,6 +12,8 @@ ERRORS = [
     Unavailable("example.org", "503", 30.0),
     SetupError("port 9200 is in use", "Stop what listens there"),
     AirflowRefused(409, "already running"),
+    HostBusy("example.org", "is being asked by another task"),
+    LeaseLost("this task stood still"),
 ]
 
 

@@ -69,6 +69,8 @@ def migrate(
     report("copying what only the old version has")
     copied = copy(write_alias=new.write_alias)
     report(f"moving the alias {own.articles}")
+    # What was copied last must be searchable before the new indices are searched.
+    es.indices.refresh(index=own.version_pattern(to_version))
     _swap(es, own, new, live=live, to_version=to_version)
     copied += copy(write_alias=own.articles)
     removed = () if keep_old else _remove(es, own, live)

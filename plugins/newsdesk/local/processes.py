@@ -58,7 +58,12 @@ class Service:
                 user=user,
                 start_new_session=True,
             )
-        self.record.write_text(json.dumps({"pid": started.pid, "created": psutil.Process(started.pid).create_time()}))
+        try:
+            self.record.write_text(json.dumps({"pid": started.pid, "created": psutil.Process(started.pid).create_time()}))
+        except BaseException:
+            # Nobody would find it again: a Ctrl-C may come between its start and its record.
+            started.kill()
+            raise
 
     def stop(self, *, grace_seconds: float = STOP_GRACE_SECONDS) -> bool:
         """Ends the server and all it started; False where none was running."""

@@ -66,10 +66,11 @@ def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterato
         with steps.step("Feeds") as report:
             _import_feeds(settings, report=report)
         with steps.step("Seed site"):
-            started.callback(seed_site.start(settings).stop)
+            started.callback(seed_site.service(settings).stop)
+            seed_site.start(settings)
         with steps.step("Airflow"):
+            started.callback(airflow.service(settings).stop)
             running = airflow.start(settings, allowed_hosts=(seed_site.host(settings),))
-            started.callback(running.stop)
             _await_airflow(settings, running, wait=wait)
         with steps.step("Following the article from its feed into the index") as report:
             results = _follow(settings, report=report, wait=wait)

@@ -25,7 +25,8 @@ def capture(number: int, *, paragraphs: int = 1) -> Capture:
 
 
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "newsdesk.clean.worker" in " ".join(child.cmdline())]
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "newsdesk.clean.worker" in " ".join(child.cmdline())]
 
 
 def test_results_come_in_order_from_several_processes() -> None:
