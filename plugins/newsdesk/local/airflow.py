@@ -5,7 +5,6 @@
 """
 
 import json
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -35,9 +34,11 @@ def admin_password(settings: Settings) -> str:
     path = login_file(settings)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump({ADMIN: secrets.token_urlsafe(18)}, file)
+        written = path.with_suffix(".new")
+        written.touch(mode=0o600)
+        written.write_text(json.dumps({ADMIN: secrets.token_urlsafe(18)}))
+        # Whole or not at all: a run that is killed here must not leave an empty login.
+        written.replace(path)
     password: str = json.loads(path.read_text())[ADMIN]
     return password
 

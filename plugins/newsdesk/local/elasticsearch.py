@@ -29,7 +29,7 @@ import psutil
 from newsdesk.errors import SetupError
 from newsdesk.local.distribution import install, locked, refuse_full_disk
 from newsdesk.local.java import find_java
-from newsdesk.local.processes import require_free_port
+from newsdesk.local.processes import require_free_port, uninterrupted
 from newsdesk.settings import Settings, embedded_elasticsearch_file
 
 __all__ = ["RunningElasticsearch", "install", "start", "stop"]
@@ -127,7 +127,7 @@ def _start(
     _write_keystore(root, distribution, login["password"], environment, user)
     report(f"starting Elasticsearch on {login['url']} (as {user or 'this user'}, logs in {root / 'logs'})")
     log = root / "logs" / "console.log"
-    with log.open("wb") as output:
+    with log.open("wb") as output, uninterrupted():
         process = subprocess.Popen(
             [distribution / "bin/elasticsearch"],
             stdin=subprocess.DEVNULL,

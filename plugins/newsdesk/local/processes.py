@@ -1,17 +1,20 @@
-"""Servers that outlive a command: started in their own process group, remembered, and stopped as a whole.
+"""Servers that outlive a command: started in their own process group, found again by a mark, stopped as a whole.
 
-<home>/run/<name>.json    process id and its time of creation, so that a recycled id is never taken for ours
-<home>/logs/<name>.log    what the server prints
+The mark stands in the environment of the server and of all that it starts. A file with process ids would be missing
+after a kill at the wrong moment, and could name somebody else's process after a restart of the machine.
+
+    <home>/logs/<name>.log    what the server prints
 """
 
-import json
+import contextlib
 import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import psutil
 
@@ -19,6 +22,8 @@ from newsdesk.errors import SetupError
 
 STOP_GRACE_SECONDS = 20.0
 """How long a server may take to stop by itself. Airflow's components took up to 6 s here, Elasticsearch 3 s."""
+
+MARK = "NEWSDESK_SERVICE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,52 +36,36 @@ class Service:
         return self.home / "logs" / f"{self.name}.log"
 
     @property
-    def record(self) -> Path:
-        return self.home / "run" / f"{self.name}.json"
+    def mark(self) -> str:
+        return f"{self.name}@{self.home}"
 
-    def process(self) -> psutil.Process | None:
-        """The running process that was started under this name, or None."""
-        try:
-            known = json.loads(self.record.read_text())
-            process = psutil.Process(known["pid"])
-        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
-            return None
-        is_ours = abs(process.create_time() - known["created"]) < 1 and process.status() != psutil.STATUS_ZOMBIE
-        return process if is_ours else None
+    def processes(self) -> list[psutil.Process]:
+        """The running processes of this server, whoever started it."""
+        return [process for process in psutil.process_iter() if _mark_of(process) == self.mark]
 
-    def start(self, command: Sequence[str], *, environment: Mapping[str, str], user: str | None = None) -> None:
+    def start(self, command: Sequence[str], *, environment: Mapping[str, str]) -> None:
         """Starts the server in a session of its own, its output going to the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.record.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as output:
-            started = subprocess.Popen(
+        with self.log.open("ab") as output, uninterrupted():
+            subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=dict(environment),
-                user=user,
+                env={**environment, MARK: self.mark},
                 start_new_session=True,
             )
-        try:
-            self.record.write_text(json.dumps({"pid": started.pid, "created": psutil.Process(started.pid).create_time()}))
-        except BaseException:
-            # Nobody would find it again: a Ctrl-C may come between its start and its record.
-            started.kill()
-            raise
 
     def stop(self, *, grace_seconds: float = STOP_GRACE_SECONDS) -> bool:
         """Ends the server and all it started; False where none was running."""
-        process = self.process()
-        if process is None:
-            self.record.unlink(missing_ok=True)
+        if not (family := self.processes()):
             return False
-        family = [process, *process.children(recursive=True)]
         _signal(family, signal.SIGTERM)
-        _, alive = psutil.wait_procs(family, timeout=grace_seconds)
+        psutil.wait_procs(family, timeout=grace_seconds)
+        # What was started in the meantime is met here too.
+        alive = self.processes()
         _signal(alive, signal.SIGKILL)
         psutil.wait_procs(alive, timeout=grace_seconds)
-        self.record.unlink(missing_ok=True)
         return True
 
     def last_lines(self, count: int = 5) -> str:
@@ -84,6 +73,30 @@ class Service:
             return ""
         lines = self.log.read_text(errors="replace").strip().split("\n")
         return "\n".join(lines[-count:])
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Signals that would end this program wait until the block has ended: a child that nobody knows would stay."""
+    waiting: list[int] = []
+
+    def keep(number: int, _frame: FrameType | None) -> None:
+        waiting.append(number)
+
+    before = {number: signal.signal(number, keep) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for late in waiting:
+            signal.raise_signal(late)
+
+
+def _mark_of(process: psutil.Process) -> str | None:
+    with contextlib.suppress(psutil.Error):
+        return str(process.environ().get(MARK)) if process.status() != psutil.STATUS_ZOMBIE else None
+    return None
 
 
 def _signal(processes: Sequence[psutil.Process], number: signal.Signals) -> None:

@@ -177,7 +177,7 @@ def _import_feeds(settings: Settings, *, report: Report) -> None:
 def _await_airflow(settings: Settings, running: Service, *, wait: Wait) -> None:
     deadline = time.monotonic() + AIRFLOW_START_SECONDS
     while not is_healthy(airflow.airflow_url(settings)):
-        if running.process() is None or time.monotonic() > deadline:
+        if not running.processes() or time.monotonic() > deadline:
             raise SetupError(f"Airflow did not come up: {running.last_lines(1)}", f"Its log is {running.log}")
         wait(0.5)
 

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from newsdesk.errors import SetupError
-from newsdesk.local.processes import Service, require_free_port
+from newsdesk.local.processes import Service, require_free_port, uninterrupted
 
 PARENT_WITH_CHILD = """
 import subprocess, sys
@@ -28,45 +28,61 @@ def start(service, code):
     service.start([sys.executable, "-u", "-c", code], environment=dict(os.environ))
 
 
-def await_log(service, process):
+def await_line(service):
     """The first line that the service prints."""
-    while process.is_running() and not service.log.read_text().endswith("\n"):
+    while not service.log.read_text().endswith("\n"):
         os.sched_yield()
     return service.log.read_text().split("\n")[0]
 
 
 def test_stopping_a_service_ends_its_children_too(service):
     start(service, PARENT_WITH_CHILD)
-    parent = service.process()
-    child = psutil.Process(int(await_log(service, parent)))
+    child = psutil.Process(int(await_line(service)))
+    assert len(service.processes()) == 2
     assert service.stop()
     assert not child.is_running()
-    assert not parent.is_running() or parent.status() == psutil.STATUS_ZOMBIE
-    assert service.process() is None
+    assert service.processes() == []
+
+
+def test_a_service_whose_parent_died_is_found_again(service, tmp_path):
+    start(service, PARENT_WITH_CHILD)
+    child = int(await_line(service))
+    next(process for process in service.processes() if process.pid != child).kill()
+    again = Service("example", tmp_path)
+    assert child in {process.pid for process in again.processes()}
+    assert again.stop()
+    assert again.processes() == []
 
 
 def test_a_service_that_ignores_the_polite_signal_is_killed(service):
     start(service, f"import signal, time; signal.signal({int(signal.SIGTERM)}, signal.SIG_IGN); print('up'); time.sleep(60)")
-    await_log(service, service.process())
+    await_line(service)
     assert service.stop(grace_seconds=0.2)
-    assert service.process() is None
+    assert service.processes() == []
 
 
 def test_stopping_what_does_not_run_says_so(service):
     assert not service.stop()
 
 
-def test_a_process_id_that_now_belongs_to_somebody_else_is_left_alone(service, tmp_path):
-    (tmp_path / "run").mkdir()
-    service.record.write_text(f'{{"pid": {os.getpid()}, "created": 1.0}}')
-    assert service.process() is None
-    assert not service.stop()
+def test_the_same_service_of_another_home_is_left_alone(service, tmp_path):
+    start(service, PARENT_WITH_CHILD)
+    await_line(service)
+    assert not Service("example", tmp_path / "elsewhere").stop()
+    assert len(service.processes()) == 2
 
 
-def test_a_torn_record_is_no_process(service, tmp_path):
-    (tmp_path / "run").mkdir()
-    service.record.write_text('{"pid": 12')
-    assert service.process() is None
+def test_a_ctrl_c_while_a_child_is_started_comes_when_it_is_known():
+    started = []
+
+    def start_a_child():
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            started.append("the child")
+
+    with pytest.raises(KeyboardInterrupt):
+        start_a_child()
+    assert started == ["the child"]
 
 
 def test_a_port_in_use_is_named_with_the_setting_that_changes_it():
