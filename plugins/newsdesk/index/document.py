@@ -7,7 +7,7 @@ from typing import Any
 
 from newsdesk.index.duplicates import sketch
 from newsdesk.index.mapping import language_field
-from newsdesk.records import Article, Entity, EntityType
+from newsdesk.records import Article, Entity, EntityType, Tagged
 
 LONGEST_KEYWORD = 1024
 """Lucene refuses a term of more than 32,766 bytes; no honest name, tag or section comes near this."""
@@ -53,7 +53,7 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "pipeline_version": article.pipeline_version,
         "capture": str(article.capture),
         "translation": _translation(article),
-        **_entities(article.tagged.entities),
+        **_entities(article.tagged),
         "entities_status": article.tagged.status.value,
         "story_id": article.id,
     }
@@ -116,11 +116,13 @@ def _translation(article: Article) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value not in (None, [])}
 
 
-def _entities(entities: tuple[Entity, ...]) -> dict[str, Any]:
+def _entities(tagged: Tagged) -> dict[str, Any]:
+    entities = tagged.entities
     fields: dict[str, Any] = {}
     for kind, name in _LISTS.items():
         fields[name] = _shortened(entity.name for entity in entities if entity.type is kind)
-    fields["countries"] = sorted({entity.country for entity in entities if entity.country and entity.type is EntityType.PLACE})
+    places = {entity.country for entity in entities if entity.country and entity.type is EntityType.PLACE}
+    fields["countries"] = sorted(places.union(tagged.countries))
     fields["places_location"] = [
         {"lat": entity.lat, "lon": entity.lon}
         for entity in entities

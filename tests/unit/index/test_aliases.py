@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from newsdesk.index.aliases import Names
-from newsdesk.index.retention import month_end
 
 
 def test_a_month_is_that_of_utc() -> None:
@@ -30,8 +29,3 @@ def test_the_version_is_read_from_the_name(index: str, version: int | None) -> N
 def test_a_migration_writes_where_nobody_reads() -> None:
     assert Names("", building=2).write_alias == "articles-v2-filling"
     assert Names("").write_alias == "articles"
-
-
-def test_december_ends_with_the_year() -> None:
-    assert month_end("articles-v1-2026.12") == dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
-    assert month_end("articles-v1-2026.02") == dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
