@@ -22,7 +22,7 @@ from newsdesk.airflow_tasks.assets import RAW, every_night
     start_date=datetime(2000, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "newsdesk", "retries": 2, "retry_delay": timedelta(seconds=15)},
+    default_args={"owner": "newsdesk", "retries": 10, "retry_delay": timedelta(seconds=20)},
     tags=["newsdesk"],
     doc_md=__doc__,
 )

@@ -5,6 +5,8 @@ import datetime as dt
 from fakeweb.newsroom import Newsroom, paths
 from fakeweb.server import FakeWeb
 from fakeweb.sites import NOON
+from newsdesk.fetch.hosts import claim_hosts, new_owner, release_all
+from newsdesk.urls import host_key
 
 
 def test_a_day_is_completed_from_the_sitemaps_that_robots_txt_names(newsroom: Newsroom, web: FakeWeb) -> None:
@@ -39,3 +41,17 @@ def test_a_feed_without_sitemaps_is_no_failure(newsroom: Newsroom) -> None:
     newsroom.sweep(NOON - dt.timedelta(days=1), NOON)
     assert len(newsroom.captures()) == 3
     assert newsroom.feed("good").failures == 0
+
+
+def test_a_host_that_another_task_asks_is_named_and_swept_when_it_is_free(newsroom: Newsroom) -> None:
+    newsroom.subscribe("archive")
+    day = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+    host = host_key(newsroom.web.url("archive"))
+    other = new_owner()
+    claim_hosts(newsroom.engine, [host], other, newsroom.time)
+    (report,) = newsroom.sweep(day, day + dt.timedelta(days=1))
+    assert report.busy_hosts == (host,)
+    release_all(newsroom.engine, other)
+    (report,) = newsroom.sweep(day, day + dt.timedelta(days=1))
+    assert report.busy_hosts == ()
+    assert paths(newsroom.captures()) == ["/news/2026-11-21"]

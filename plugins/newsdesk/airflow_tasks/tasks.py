@@ -78,6 +78,9 @@ def fetch_shard(shard: dict[str, Any], partition: str, *, window: tuple[dt.datet
         report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now, window=window)
     write_outcomes(archive, partition, Stage.FETCH, f"{_now():%Y%m%dT%H%M%S%f}-{report.shard.name}", report.outcomes)
     log.info("fetched: %s", _summary(report.outcomes))
+    if window and report.busy_hosts:
+        # A tick's hosts are due again by themselves; a day would stay without them.
+        raise Unavailable(", ".join(report.busy_hosts), "another task asks there; the day is not complete without it")
 
 
 def report_failed_shards() -> None:

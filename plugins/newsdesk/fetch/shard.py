@@ -68,12 +68,16 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardReport:
-    """What a run did: one outcome for each page that it took up, and counts for each source."""
+    """What a run did: one outcome for each page that it took up, and counts for each source.
+
+    `busy_hosts` had work but were another task's: a tick leaves them to the next one, a sweep has to come back.
+    """
 
     partition: str
     shard: Shard
     outcomes: tuple[Outcome, ...] = ()
     sources: Mapping[str, SourceCounts] = field(default_factory=dict)
+    busy_hosts: tuple[str, ...] = ()
 
 
 def plan_shards(engine: sa.Engine, settings: FetchSettings, now: dt.datetime) -> list[Shard]:
@@ -128,7 +132,10 @@ def fetch_shard(
             raise SetupError(f"captures cannot be written: {error.strerror}", "Make room where the data lies; nothing is lost") from error
         raise
     handed_on = [_recovered_outcome(entry) for manifest in recovered for entry in parse_manifest(manifest)]
-    return ShardReport(partition=partition, shard=shard, outcomes=(*handed_on, *ledger.outcomes), sources=ledger.sources)
+    outcomes = (*handed_on, *ledger.outcomes)
+    return ShardReport(
+        partition=partition, shard=shard, outcomes=outcomes, sources=ledger.sources, busy_hosts=tuple(dict.fromkeys(run.busy_hosts))
+    )
 
 
 class _Run:
@@ -150,6 +157,7 @@ class _Run:
         self._settings = settings
         self._ledger = ledger
         self._now = now
+        self.busy_hosts: list[str] = []
         self._finished: list[Visitor] = []
         self._kept_at = 0.0
         self._keeping = asyncio.Lock()
@@ -192,6 +200,8 @@ class _Run:
     ) -> None:
         for batch in hosts:
             visitors = await self._turns.claim(batch)
+            claimed = {name for visitor in visitors for name in visitor.hosts}
+            self.busy_hosts.extend(name for name in batch if name not in claimed)
             # Read under the lease: what another task did with these hosts a moment ago is seen.
             todo = await asyncio.to_thread(load, [name for visitor in visitors for name in visitor.hosts])
             for visitor in visitors:
