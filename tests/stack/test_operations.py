@@ -111,6 +111,7 @@ def no_fetching(desk):
     desk.airflow.unpause("newsdesk_fetch")
 
 
+@pytest.mark.timeout(600)  # four backfilled days, one after the other, and Airflow notes an end up to 30 s late
 @pytest.mark.usefixtures("no_fetching")
 def test_history_is_loaded_from_the_sources_once_and_made_again_without_asking_them(desk):
     day = dt.datetime(2024, 9, 30, tzinfo=dt.UTC)
