@@ -67,12 +67,15 @@ class CaptureWriter:
         info = {"software": software, "format": "WARC File Format 1.1"}
         self._writer.write_record(self._writer.create_warcinfo_record(path.rpartition("/")[2], info))
 
-    def write_capture(self, answer: Answer, page: Page) -> ManifestEntry:
-        """Writes response, request and metadata, in this order, so that a reader needs one place and one direction."""
+    def write_capture(self, answer: Answer, page: Page, *, origin: str = "") -> ManifestEntry:
+        """Writes response, request and metadata, in this order, so that a reader needs one place and one direction.
+
+        `origin` names the record of another archive that the capture was taken from.
+        """
         offset = self._file.tell()
         response = self._record(answer.url, "response", answer.body, _response_headers(answer), answer)
         self._writer.write_record(response)
-        self._write_companions(response, answer, page)
+        self._write_companions(response, answer, page, origin)
         return ManifestEntry(
             path=self._path,
             offset=offset,
@@ -99,7 +102,7 @@ class CaptureWriter:
         record.rec_headers.replace_header("WARC-Profile", same)
         self._writer.write_record(record)
 
-    def _write_companions(self, response: Any, answer: Answer, page: Page) -> None:
+    def _write_companions(self, response: Any, answer: Answer, page: Page, origin: str) -> None:
         target = answer.url.split("/", 3)
         path = f"/{target[3]}" if len(target) > 3 else "/"
         request_headers = StatusAndHeaders(f"GET {path} HTTP/1.1", list(answer.request_headers), is_http_request=True)
@@ -112,6 +115,7 @@ class CaptureWriter:
             "feed_url": page.feed_url,
             "requested_url": page.url,
             "page_id": page.id,
+            **({"origin": origin} if origin else {}),
         }
         metadata = self._writer.create_warc_record(
             answer.url,

@@ -1,0 +1,237 @@
+import datetime as dt
+import gzip
+import io
+import json
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from captures import page
+from newsdesk.archive import Archive
+from newsdesk.database import open_database
+from newsdesk.errors import SetupError, Stage
+from newsdesk.fetch.pages import is_captured
+from newsdesk.fetch.state import add_feed
+from newsdesk.fetch.warc import list_captures, read_capture, read_manifests
+from newsdesk.ops.history import PATHS, Wanted, find_warcs, load_history, only_loader
+from newsdesk.ops.metrics import count_outcomes, read_outcomes
+from newsdesk.urls import article_id
+from samples import NOW
+
+DAY = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+WEEK = Wanted(since=DAY, until=DAY + dt.timedelta(days=7))
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a second basin on Monday after the busiest week in years.")
+
+
+def warc(*pages, headers=HTML, status="200 OK", kind="response", zipped=True):
+    """A WARC file of (address, moment, body)."""
+    file = io.BytesIO()
+    writer = WARCWriter(file, gzip=zipped)
+    writer.write_record(writer.create_warcinfo_record("a.warc.gz", {"software": "somebody's crawler"}))
+    for url, moment, body in pages:
+        about = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
+        record = writer.create_warc_record(
+            url, kind, payload=io.BytesIO(body), http_headers=about, warc_headers_dict={"WARC-Date": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
+        )
+        writer.write_record(record)
+    return file.getvalue()
+
+
+def story(number=0, *, host="example.org", after=dt.timedelta(hours=9)):
+    return (f"https://{host}/story-{number}", DAY + after, STORY)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(str(tmp_path / "data"))
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        yield engine
+
+
+@pytest.fixture
+def load(tmp_path, archive, engine):
+    """Loads history from one file with these bytes and gives its report."""
+
+    def load(content, wanted=WEEK, *, name="a.warc.gz", dry_run=False):
+        (tmp_path / name).write_bytes(content)
+        files = find_warcs([str(tmp_path / name)], wanted)
+        reports = load_history(
+            files, wanted, archive=archive, engine=engine, software="tests", maximum_bytes=50_000, now=NOW, dry_run=dry_run
+        )
+        return [report for report in reports if report.is_over][-1]
+
+    return load
+
+
+def captured_urls(archive, day):
+    return [entry.url for entry in read_manifests(archive, day)]
+
+
+def test_a_page_becomes_a_capture_of_the_day_on_which_it_was_captured(load, archive):
+    report = load(warc(story(1), story(2, after=dt.timedelta(days=1, hours=2))))
+    assert (report.captured, report.days, report.trouble) == (2, {"2026-11-20": 1, "2026-11-21": 1}, "")
+    (ref,) = list_captures(archive, "2026-11-20")
+    capture = read_capture(archive, ref)
+    assert (capture.url, capture.body, capture.fetched_at) == ("https://example.org/story-1", STORY, DAY + dt.timedelta(hours=9))
+    assert capture.content_type == "text/html; charset=utf-8"
+
+
+def test_a_capture_names_the_file_and_record_that_it_came_from(load, archive, tmp_path):
+    load(warc(story()))
+    (path,) = archive.list_files("raw/2026-11-20", ".warc.gz")
+    with archive.open_for_reading(path) as raw, gzip.open(raw) as file:
+        metadata = json.loads(next(line for line in file if line.startswith(b'{"item"')))
+    assert metadata["origin"].startswith(f"file://{tmp_path}/a.warc.gz <urn:uuid:")
+
+
+def test_doing_it_again_captures_nothing_twice(load, archive):
+    load(warc(story(1), story(2)))
+    before = captured_urls(archive, "2026-11-20")
+    again = load(warc(story(1), story(2), story(3)))
+    assert (again.wanted, again.known, again.captured) == (3, 2, 1)
+    assert sorted(captured_urls(archive, "2026-11-20")) == sorted([*before, "https://example.org/story-3"])
+
+
+def test_another_file_with_the_same_page_captures_it_once(load, archive):
+    load(warc(story()))
+    assert load(warc(story()), name="b.warc.gz").known == 1
+    assert len(list_captures(archive, "2026-11-20")) == 1
+
+
+@pytest.mark.parametrize(
+    ("kept_out", "why"),
+    [
+        (warc(story(after=dt.timedelta(seconds=-1))), "before the window"),
+        (warc(story(after=dt.timedelta(days=7))), "after the window"),
+        (warc(story(), headers=[("Content-Type", "application/rss+xml")]), "a feed"),
+        (warc(story(), status="404 Not Found"), "an error page"),
+        (warc(story(), kind="request"), "a request"),
+        (warc(("dns:example.org", DAY, b"93.184.216.34")), "no page's address"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_page_of_the_window_is_left(load, archive, kept_out, why):
+    report = load(kept_out)
+    assert (report.captured, report.trouble) == (0, "")
+    assert archive.list_folders("raw") == []
+
+
+def test_only_the_domains_asked_for_and_what_is_below_them(load, archive):
+    hosts = ("example.org", "www.example.org", "notexample.org", "example.org.evil.net")
+    load(warc(*(story(n, host=host) for n, host in enumerate(hosts))), Wanted(since=DAY, until=WEEK.until, domains=("example.org",)))
+    assert captured_urls(archive, "2026-11-20") == ["https://example.org/story-0", "https://www.example.org/story-1"]
+
+
+def test_budgets_are_kept_also_by_a_second_run(load):
+    frugal = Wanted(since=DAY, until=WEEK.until, most_per_host_and_day=2)
+    five = warc(*(story(n) for n in range(5)), story(9, host="example.net"))
+    assert load(five, frugal).captured == 3
+    assert (again := load(five, frugal)).captured == 0
+    assert again.over_budget == 3
+    assert load(five, Wanted(since=DAY, until=WEEK.until, most=1)).captured == 1
+
+
+def test_a_dry_run_counts_and_writes_nothing(load, archive, tmp_path):
+    assert load(warc(story(1), story(2)), dry_run=True).days == {"2026-11-20": 2}
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_page_over_the_size_limit_is_left_and_the_next_one_taken(load, archive):
+    report = load(warc(("https://example.org/huge", DAY, b"x" * 50_001), story()))
+    assert (report.too_large, report.captured) == (1, 1)
+
+
+@pytest.mark.parametrize("zipped", [True, False], ids=["gzip", "plain"])
+@pytest.mark.parametrize("lost", [20, 40, 200])
+def test_a_file_that_is_cut_off_gives_what_is_whole_and_says_so(load, archive, zipped, lost):
+    whole, last = warc(story(1), zipped=zipped), warc(story(1), story(2), zipped=zipped)
+    cut = last[: max(len(whole) + 150, len(last) - 4 - lost)]
+    report = load(cut, name="a.warc.gz" if zipped else "a.warc")
+    assert captured_urls(archive, "2026-11-20") == ["https://example.org/story-1"]
+    assert "broken" in report.trouble
+
+
+def test_damage_in_the_middle_keeps_what_came_before(load, archive):
+    first = warc(story(1))
+    report = load(first + b"\x00 this is no record " * 20 + warc(story(2)))
+    assert captured_urls(archive, "2026-11-20") == ["https://example.org/story-1"]
+    assert "broken" in report.trouble
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>not found</html>"], ids=["empty", "a page"])
+def test_a_file_that_is_no_warc_is_told(load, content):
+    assert load(content).trouble
+
+
+def test_compressed_and_chunked_pages_are_stored_decoded(load, archive):
+    headers = [*HTML, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")]
+    zipped = gzip.compress(STORY)
+    chunked = f"{len(zipped):x}\r\n".encode() + zipped + b"\r\n0\r\n\r\n"
+    load(warc((story()[0], story()[1], chunked), headers=headers))
+    assert read_capture(archive, list_captures(archive, "2026-11-20")[0]).body == STORY
+
+
+def test_what_was_captured_is_counted_known_to_fetch_and_named_after_the_feed_of_its_host(load, archive, engine):
+    add_feed(engine, "https://example.org/feed.xml", source="marlow-post", now=NOW)
+    load(warc(story(), story(2, host="www.example.net")))
+    rows = count_outcomes(read_outcomes(archive, "2026-11-20", Stage.FETCH), stage=Stage.FETCH, partition="2026-11-20", now=NOW)
+    assert [(row.source, row.fetched) for row in rows] == [("example.net", 1), ("marlow-post", 1)]
+    assert is_captured(engine, article_id("https://example.org/story-0"))
+
+
+def test_files_of_cc_news_from_another_time_are_not_opened(tmp_path):
+    for stamp in ("20261118120000", "20261119233000", "20261122080000", "20261127000000"):
+        (tmp_path / f"CC-NEWS-{stamp}-00001.warc.gz").touch()
+    (tmp_path / "mine.warc").touch()
+    found = find_warcs([str(tmp_path)], WEEK)
+    assert [name.rpartition("/")[2] for name in found] == [
+        "CC-NEWS-20261119233000-00001.warc.gz",
+        "CC-NEWS-20261122080000-00001.warc.gz",
+        "mine.warc",
+    ]
+
+
+def test_a_pattern_that_finds_nothing_is_an_error(tmp_path):
+    with pytest.raises(SetupError, match="names no WARC file"):
+        find_warcs([str(tmp_path / "*.warc.gz")], WEEK)
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A folder's address on a local web server."""
+    import functools
+    import http.server
+    import threading
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_address_with_a_star_is_looked_up_in_the_list_beside_the_files(tmp_path, served, archive, engine):
+    names = [f"CC-NEWS-2026112{day}120000-0000{day}.warc.gz" for day in (1, 2)]
+    (tmp_path / names[0]).write_bytes(warc(story(after=dt.timedelta(days=1, hours=13))))
+    (tmp_path / PATHS).write_bytes(gzip.compress("".join(f"crawl-data/CC-NEWS/2026/11/{name}\n" for name in names).encode()))
+    files = find_warcs([f"{served}/CC-NEWS-2026112*.warc.gz"], WEEK)
+    assert files == [f"{served}/{name}" for name in names]
+    reports = load_history(files, WEEK, archive=archive, engine=engine, software="tests", maximum_bytes=50_000, now=NOW)
+    first, second = (report for report in reports if report.is_over)
+    assert (first.captured, first.trouble) == (1, "")
+    assert (second.captured, "broken or out of reach" in second.trouble) == (0, True)
+
+
+def test_a_second_loading_beside_the_first_is_refused(tmp_path):
+    with only_loader(tmp_path), pytest.raises(SetupError, match="being loaded"), only_loader(tmp_path):
+        pass
