@@ -52,8 +52,10 @@ def plan_sweep(partition: str) -> list[dict[str, Any]]:
     from newsdesk.database import open_database
     from newsdesk.fetch.shard import plan_sweep as plan
     from newsdesk.fetch.warc import list_captures
+    from newsdesk.ops.history import is_from_elsewhere
 
-    if list_captures(_archive(), partition):
+    # Captures from somebody's WARC files say nothing of what the sources list of that day.
+    if not all(is_from_elsewhere(ref) for ref in list_captures(_archive(), partition)):
         log.info("%s is captured already: no publisher is asked", partition)
         return []
     with open_database(settings().database_url) as engine:

@@ -1,12 +1,18 @@
-"""`newsdesk history`: load past days from the sites' sitemaps and older feed pages."""
+"""`newsdesk history`: load past days from the sites' sitemaps and older feed pages, or from WARC files."""
 
 import datetime as dt
+import json
 import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from newsdesk.errors import SetupError
-from newsdesk.settings import load
+from newsdesk.errors import SetupError, Stage
+from newsdesk.settings import Settings, load
+
+if TYPE_CHECKING:
+    from newsdesk.ops.history import FileReport, Wanted
 
 DAG = "newsdesk_sweep"
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -14,7 +20,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def history() -> None:
-    """Load past days from the sources; days that are captured already are made again without asking anybody."""
+    """Load past days from the sources, or from WARC files; days that are captured are made again without asking anybody."""
 
 
 @history.command("load")
@@ -61,3 +67,113 @@ def cancel(backfill_id: int) -> None:
     with open_settings_airflow(load()) as api:
         api.cancel_backfill(backfill_id)
     click.echo(f"backfill {backfill_id} cancelled")
+
+
+@history.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--from", "since", type=DAY, required=True, help="First day of capture, UTC.")
+@click.option("--to", "until", type=DAY, required=True, help="Last day of capture, UTC.")
+@click.option("--domains", default="", help="Only pages of these domains and of all below them, separated by commas.")
+@click.option("--limit", type=click.IntRange(1), help="Stop after so many captures.")
+@click.option("--per-host-and-day", type=click.IntRange(1), help="At most so many captures of a host and day.")
+@click.option("--start", "start_", is_flag=True, help="Enrich and index what was captured, and follow it.")
+@click.option("--dry-run", is_flag=True, help="Read the files, count, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+def warc(
+    paths: tuple[str, ...],
+    since: dt.datetime,
+    until: dt.datetime,
+    domains: str,
+    limit: int | None,
+    per_host_and_day: int | None,
+    start_: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Take past pages from WARC files, such as those of CC-NEWS.
+
+    PATH is a file, a folder, a glob, or an address (`https://data.commoncrawl.org/crawl-data/CC-NEWS/2026/11/*.warc.gz`,
+    `s3://...`). A page has one capture a day: doing it again captures nothing twice. Exit status 1 where a file could
+    not be read to its end; what was sound in it is kept.
+    """
+    from newsdesk.ops.history import Wanted, only_loader
+
+    if since > until:
+        raise click.UsageError(f"--from {since:%Y-%m-%d} is after --to {until:%Y-%m-%d}")
+    wanted = Wanted(
+        since=since.replace(tzinfo=dt.UTC),
+        until=until.replace(tzinfo=dt.UTC) + dt.timedelta(days=1),
+        domains=tuple(domain.strip().lower().lstrip("*.") for domain in domains.split(",") if domain.strip()),
+        most=limit or 0,
+        most_per_host_and_day=per_host_and_day or 0,
+    )
+    settings = load()
+    with only_loader(settings.home.home):
+        reports = _load_warcs(paths, wanted, settings, dry_run=dry_run, as_json=as_json)
+    days = sorted({day for report in reports for day in report.days})
+    if not as_json:
+        _say_what_follows(reports, days, dry_run=dry_run or start_)
+    if days and start_ and not dry_run:
+        _start(days, settings)
+    broken = [report for report in reports if report.trouble]
+    if broken:
+        raise SetupError(
+            f"{len(broken)} of {len(reports)} files could not be read to their end", "What was sound is kept; fetch them again and repeat"
+        )
+
+
+def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *, dry_run: bool, as_json: bool) -> "list[FileReport]":
+    from newsdesk.archive import Archive
+    from newsdesk.database import open_database
+    from newsdesk.fetch.client import user_agent
+    from newsdesk.ops.history import find_warcs, load_history
+
+    files = find_warcs(paths, wanted)
+    click.echo(f"{len(files)} files", err=True)
+    done: list[FileReport] = []
+    with open_database(settings.database_url) as engine:
+        for report in load_history(
+            files,
+            wanted,
+            archive=Archive(settings.data_url),
+            engine=engine,
+            software=user_agent(settings.fetch),
+            maximum_bytes=settings.fetch.maximum_bytes,
+            now=dt.datetime.now(dt.UTC),
+            dry_run=dry_run,
+        ):
+            if not report.is_over:
+                click.echo(f"  {report.records} records, {report.captured} captures\r", nl=False, err=True)
+                continue
+            done.append(report)
+            _print_file(report, number=len(done), files=len(files), as_json=as_json)
+    return done
+
+
+def _print_file(report: "FileReport", *, number: int, files: int, as_json: bool) -> None:
+    if as_json:
+        facts = {name: value for name, value in asdict(report).items() if name != "is_over"}
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    others = {"captured before": report.known, "over the budget": report.over_budget, "too large": report.too_large}
+    rest = "".join(f", {count} {what}" for what, count in others.items() if count)
+    click.echo(f"[{number}/{files}] {report.file}: {report.records} records, {report.wanted} wanted, {report.captured} captured{rest}")
+    if report.trouble:
+        click.echo(click.style(f"    {report.trouble}", fg="red"))
+
+
+def _say_what_follows(reports: "list[FileReport]", days: list[str], *, dry_run: bool) -> None:
+    captured = sum(report.captured for report in reports)
+    click.echo(f"{captured} captures{f' in {len(days)} days, {days[0]} to {days[-1]}' if days else ''}")
+    if days and not dry_run:
+        click.echo(f"enrich and index them with: newsdesk backfill start --from {days[0]} --to {days[-1]} --only missing")
+
+
+def _start(days: list[str], settings: Settings) -> None:
+    from newsdesk.cli.backfill import follow
+    from newsdesk.ops.airflow_api import open_settings_airflow
+    from newsdesk.ops.backfill import Backfill
+
+    name = f"history-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}"
+    with open_settings_airflow(settings) as api:
+        follow(Backfill(name=name, stage=Stage.ENRICH, keys=tuple(days), conf={"only": "missing"}), api)

@@ -32,7 +32,7 @@ from newsdesk.fetch.state import list_feeds
 from newsdesk.fetch.warc import CaptureWriter, ManifestEntry, dump_manifest, read_manifests, write_manifest
 from newsdesk.ops.metrics import write_outcomes
 from newsdesk.partitions import DAY_KEY
-from newsdesk.records import FeedItem, Outcome
+from newsdesk.records import CaptureRef, FeedItem, Outcome
 from newsdesk.urls import host_of
 
 if TYPE_CHECKING:
@@ -162,6 +162,11 @@ def load_history(
             raise
         report.is_over = True
         yield report
+
+
+def is_from_elsewhere(ref: CaptureRef) -> bool:
+    """Whether the capture was taken from somebody's WARC file, not from the page itself."""
+    return posixpath.basename(ref.path).startswith(PREFIX)
 
 
 @contextlib.contextmanager

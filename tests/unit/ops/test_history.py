@@ -4,18 +4,22 @@ import io
 import json
 
 import pytest
+from click.testing import CliRunner
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from captures import page
-from newsdesk.archive import Archive
+from captures import page, write_captures
+from newsdesk import pipeline
+from newsdesk.archive import Archive, read_articles
+from newsdesk.cli.history import history
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.pages import is_captured
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.warc import list_captures, read_capture, read_manifests
-from newsdesk.ops.history import PATHS, Wanted, find_warcs, load_history, only_loader
+from newsdesk.ops.history import PATHS, Wanted, find_warcs, is_from_elsewhere, load_history, only_loader
 from newsdesk.ops.metrics import count_outcomes, read_outcomes
+from newsdesk.settings import load as load_settings
 from newsdesk.urls import article_id
 from samples import NOW
 
@@ -235,3 +239,59 @@ def test_an_address_with_a_star_is_looked_up_in_the_list_beside_the_files(tmp_pa
 def test_a_second_loading_beside_the_first_is_refused(tmp_path):
     with only_loader(tmp_path), pytest.raises(SetupError, match="being loaded"), only_loader(tmp_path):
         pass
+
+
+@pytest.fixture
+def newsdesk(tmp_path, monkeypatch):
+    """Runs `newsdesk history warc` in a home of its own."""
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    (tmp_path / "a.warc.gz").write_bytes(warc(story(1), story(2, after=dt.timedelta(days=1))))
+
+    def run(*options, paths=("a.warc.gz",)):
+        days = ["--from", "2026-11-20", "--to", "2026-11-21"]
+        return CliRunner().invoke(history, ["warc", *(str(tmp_path / path) for path in paths), *days, *options])
+
+    return run
+
+
+def test_the_command_takes_a_file_through_to_articles(newsdesk, archive, tmp_path):
+    done = newsdesk()
+    assert done.exit_code == 0, done.output
+    assert "2 captures in 2 days, 2026-11-20 to 2026-11-21" in done.stdout
+    assert "newsdesk backfill start --from 2026-11-20 --to 2026-11-21 --only missing" in done.stdout
+    settings = load_settings()
+    with pipeline.open_tools(settings) as tools:
+        for chunk in pipeline.plan_chunks(archive, "2026-11-20", size=10):
+            pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
+    (path,) = pipeline.list_article_files(archive, "2026-11-20")
+    (article,) = read_articles(archive, path)
+    assert (article.cleaned.title, article.source) == ("Harbour opens its second basin", "example.org")
+    assert "second basin on Monday" in article.cleaned.text
+
+
+def test_the_command_tells_each_file_as_json(newsdesk):
+    (line,) = newsdesk("--json", "--limit", "1").stdout.splitlines()
+    told = json.loads(line)
+    assert (told["captured"], told["trouble"], told["days"]) == (1, "", {"2026-11-20": 1})
+
+
+def test_a_dry_run_of_the_command_does_not_say_to_go_on(newsdesk, tmp_path):
+    done = newsdesk("--dry-run", "--domains", "*.example.org, example.net")
+    assert "2 captures in 2 days" in done.stdout
+    assert "backfill start" not in done.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_broken_file_fails_the_command_after_the_others_were_read(newsdesk, archive, tmp_path):
+    (tmp_path / "0.warc.gz").write_bytes(b"<html>not found</html>")
+    done = newsdesk(paths=("0.warc.gz", "a.warc.gz"))
+    assert isinstance(done.exception, SetupError)
+    assert "1 of 2 files could not be read" in str(done.exception)
+    assert len(list_captures(archive, "2026-11-20")) == 1
+
+
+def test_a_day_with_captures_from_elsewhere_only_is_still_swept(newsdesk, archive):
+    newsdesk()
+    assert all(is_from_elsewhere(ref) for ref in list_captures(archive, "2026-11-20"))
+    write_captures(archive, "2026-11-20", [("https://example.org/a", STORY)])
+    assert not all(is_from_elsewhere(ref) for ref in list_captures(archive, "2026-11-20"))
