@@ -1,27 +1,55 @@
 """One Elasticsearch and one Airflow for all stack tests of a run."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 
+from newsdesk.database import open_database
+from newsdesk.fetch.plan import FeedStatus
+from newsdesk.fetch.state import add_feed, set_status
 from newsdesk.local import airflow, run
 from newsdesk.local.elasticsearch import RunningElasticsearch
 from newsdesk.local.steps import Steps
-from newsdesk.ops.airflow_api import open_airflow
+from newsdesk.ops.airflow_api import ENDED, open_airflow
 from newsdesk.settings import Settings
-from stack.desk import Desk
+from stack.desk import Desk, await_condition
 from stack.elasticsearch import *  # noqa: F403 the fixtures
 from stack.elasticsearch import free_port
+from stack.site import NewsSite
 
 
 @pytest.fixture(scope="session")
-def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> Iterator[Desk]:
+def news_site(full_size: bool) -> Iterator[NewsSite]:
+    with NewsSite(free_port(), days=30 if full_size else 3) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, news_site: NewsSite) -> Iterator[Desk]:
     local = stack_settings.local.model_copy(update={"airflow_port": free_port(), "seed_site_port": free_port()})
-    settings = dataclasses.replace(stack_settings, local=local)
+    fetch = stack_settings.fetch.model_copy(update={"allowed_hosts": (*stack_settings.fetch.allowed_hosts, news_site.host)})
+    settings = dataclasses.replace(stack_settings, local=local, fetch=fetch)
     lines: list[str] = []
     with (
         run.run(settings, steps=Steps(lines.append)) as (running, found),
         open_airflow(airflow.airflow_url(running), username=airflow.ADMIN, password=airflow.admin_password(running)) as api,
     ):
         yield Desk(running, found, api, lines)
+
+
+@pytest.fixture
+def subscribed(desk: Desk, news_site: NewsSite) -> Iterator[None]:
+    """The site's feed is known, and no tick of the fetch DAG comes in between: it would take up pages that a sweep has queued."""
+    feed = f"{news_site.url}/feed.xml"
+    desk.airflow.pause("newsdesk_fetch")
+    await_condition(lambda: all(run.state in ENDED for run in desk.airflow.runs("newsdesk_fetch")), what="the end of fetching")
+    now = dt.datetime.now(dt.UTC)
+    with open_database(desk.settings.database_url) as engine:
+        add_feed(engine, feed, source="marlow-mail", now=now)
+        set_status(engine, feed, FeedStatus.ACTIVE, now=now)
+    yield
+    with open_database(desk.settings.database_url) as engine:
+        set_status(engine, feed, FeedStatus.DISABLED, now=dt.datetime.now(dt.UTC))
+    desk.airflow.unpause("newsdesk_fetch")

@@ -34,17 +34,17 @@ class Desk:
     airflow: AirflowApi
     lines: list[str]
 
-    def run_dag(self, dag_id: str, partition: str, *, expect: str = "success") -> DagRun:
+    def run_dag(self, dag_id: str, partition: str, *, expect: str = "success", seconds: float = PATIENCE_SECONDS) -> DagRun:
         """Triggers the DAG for a partition and waits for its end."""
         triggered = self.airflow.trigger(dag_id, partition)
-        return self.await_run(triggered, expect=expect)
+        return self.await_run(triggered, expect=expect, seconds=seconds)
 
-    def await_run(self, awaited: DagRun, *, expect: str = "success") -> DagRun:
+    def await_run(self, awaited: DagRun, *, expect: str = "success", seconds: float = PATIENCE_SECONDS) -> DagRun:
         def ended():
             now = self.airflow.run(awaited.dag_id, awaited.run_id)
             return now if now.state in {"success", "failed"} else None
 
-        ended_run = await_condition(ended, what=f"{awaited.dag_id} for {awaited.partition_key}")
+        ended_run = await_condition(ended, what=f"{awaited.dag_id} for {awaited.partition_key}", seconds=seconds)
         assert ended_run.state == expect, self.airflow.failed_tasks(awaited.dag_id, awaited.run_id)
         return ended_run
 

@@ -39,6 +39,15 @@ class DagRun:
     ended_at: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of a run; `pid` is that of its process on its worker, while it runs and afterwards."""
+
+    task_id: str
+    state: str | None
+    pid: int | None
+
+
 class AirflowApi:
     """A session with one Airflow: opened by `open_airflow`, which also logs in."""
 
@@ -114,9 +123,12 @@ class AirflowApi:
             query["partition_key_prefix_pattern"] = partition_key
         return [_run(found) for found in self._get(f"/api/v2/dags/{dag_id}/dagRuns", **query)["dag_runs"]]
 
+    def tasks(self, dag_id: str, run_id: str, **wanted: str) -> list[Task]:
+        found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", **wanted)
+        return [Task(task["task_id"], task["state"], task["pid"]) for task in found["task_instances"]]
+
     def failed_tasks(self, dag_id: str, run_id: str) -> list[str]:
-        found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", state="failed")
-        return [task["task_id"] for task in found["task_instances"]]
+        return [task.task_id for task in self.tasks(dag_id, run_id, state="failed")]
 
     def _get(self, path: str, **query: Any) -> Any:
         return self._call("GET", path, params=query)

@@ -1,0 +1,62 @@
+"""Past days loaded from a site by a backfill of the sweep, then made again without asking it for anything."""
+
+import datetime as dt
+import threading
+
+import pytest
+
+from newsdesk.errors import Stage
+from newsdesk.index.client import open_client
+from newsdesk.ops import backfill
+from newsdesk.ops.backfill import Backfill
+from stack.desk import await_condition, everything_in
+from stack.site import story_path
+
+
+@pytest.fixture
+def es(desk):
+    with open_client(desk.settings.elasticsearch) as es:
+        yield es
+
+
+def load_history(desk, days):
+    """A backfill of the sweep, as an operator starts it, followed to the index."""
+    before = {key: desk.run_ids("newsdesk_index", key) for key in days}
+    first, last = (dt.datetime.strptime(key, "%Y-%m-%d").replace(tzinfo=dt.UTC) for key in (days[0], days[-1]))
+    loading = desk.airflow.start_backfill("newsdesk_sweep", first, last + dt.timedelta(hours=12))
+    await_condition(lambda: desk.airflow.is_backfill_over(loading), what="the backfill of the sweep", seconds=60 * len(days))
+    for key in days:
+        desk.await_follower("newsdesk_index", key, besides=before[key])
+
+
+def without_times(documents):
+    return {i: {k: v for k, v in source.items() if k != "indexed_at"} for i, (_, source) in documents.items()}
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.usefixtures("subscribed")
+def test_history_is_loaded_from_the_site_once_and_made_again_without_asking_it(desk, news_site, es):
+    days = [f"{day:%Y-%m-%d}" for day in news_site.days]
+    load_history(desk, days)
+    loaded = everything_in(es)
+    ours = {source["url"] for _, source in loaded.values() if source["partition"] in days}
+    assert ours == {f"{news_site.url}{story_path(day)}" for day in news_site.days}
+    assert sorted(news_site.asked_below("/story/")) == [story_path(day) for day in news_site.days]
+
+    asked = len(news_site.asked)
+    before = {key: desk.run_ids("newsdesk_index", key) for key in days}
+    *_, progress = backfill.start(Backfill(name="again", stage=Stage.ENRICH, keys=tuple(days)), desk.airflow, wait=threading.Event().wait)
+    assert (progress.succeeded, progress.failed) == (len(days), 0)
+    for key in days:
+        desk.await_follower("newsdesk_index", key, besides=before[key])
+    assert without_times(everything_in(es)) == without_times(loaded)
+    assert len(news_site.asked) == asked
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.usefixtures("subscribed")
+def test_history_loaded_again_hands_the_captured_days_on_and_asks_nobody(desk, news_site, es):
+    loaded, asked = everything_in(es), len(news_site.asked)
+    load_history(desk, [f"{day:%Y-%m-%d}" for day in news_site.days[:2]])
+    assert everything_in(es) == loaded
+    assert len(news_site.asked) == asked

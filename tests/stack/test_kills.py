@@ -1,0 +1,139 @@
+"""Whatever is killed while it works, nothing is lost and nothing is there twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from captures import page, write_captures
+from newsdesk.archive import Archive
+from newsdesk.errors import Stage
+from newsdesk.fetch.warc import list_captures, read_captures
+from newsdesk.index.client import open_client
+from newsdesk.local import airflow
+from newsdesk.local import elasticsearch as embedded
+from newsdesk.local.processes import MARK
+from newsdesk.ops import backfill
+from newsdesk.ops.backfill import Backfill
+from stack.desk import await_condition, everything_in
+from stack.site import fresh_path
+
+pytestmark = pytest.mark.timeout(1200)
+
+
+def story(n):
+    return page(
+        f"Harbour report number {n}",
+        f"The harbour of Marlow counted {n + 4} ships in the week of report {n}, more than in any week of the winter before it began.",
+        "“We had to open the second basin,” said Ines Calloway, who runs the port with a staff of twelve people and two tugs.",
+    )
+
+
+def captured(desk, partition, count):
+    urls = [f"https://example.org/{partition}/{n}" for n in range(count)]
+    write_captures(Archive(desk.settings.data_url), partition, [(url, story(n)) for n, url in enumerate(urls)])
+    return sorted(urls)
+
+
+def indexed(desk, partitions):
+    with open_client(desk.settings.elasticsearch) as es:
+        return sorted(source["url"] for _, source in everything_in(es).values() if source["partition"] in partitions)
+
+
+def scheduler_of(desk):
+    """The scheduler itself, not the workers that it has forked: their parent."""
+    family = [process for process in airflow.service(desk.settings).processes() if "scheduler" in process.cmdline()]
+    ids = {process.pid for process in family}
+    return next((process for process in family if process.ppid() not in ids), None)
+
+
+def start_scheduler(desk):
+    """What a supervisor does when a scheduler has died."""
+    api_server = next(process for process in airflow.service(desk.settings).processes() if "api-server" in process.cmdline())
+    assert MARK in api_server.environ()
+    command = [str(Path(sys.executable).with_name("airflow")), "scheduler"]
+    with airflow.service(desk.settings).log.open("ab") as log:
+        subprocess.Popen(command, env=api_server.environ(), stdout=log, stderr=log, start_new_session=True)
+
+
+def test_the_scheduler_killed_during_a_backfill_costs_no_partition(desk):
+    partitions = tuple(f"2025-04-{day:02d}T0000" for day in range(1, 11))
+    urls = sorted(url for key in partitions for url in captured(desk, key, 3))
+    job = Backfill(name="killed", stage=Stage.ENRICH, keys=partitions)
+    following = backfill.start(job, desk.airflow, wait=threading.Event().wait)
+    next(progress for progress in following if progress.succeeded >= 2)
+    killed = scheduler_of(desk)
+    killed.kill()
+    await_condition(lambda: scheduler_of(desk) is None or scheduler_of(desk).pid != killed.pid, what="the scheduler's end")
+    start_scheduler(desk)
+    *_, progress = following
+    assert (progress.succeeded, progress.failed) == (10, 0)
+    await_condition(lambda: indexed(desk, partitions) == urls, what="all articles of the backfill in the index")
+
+
+def kill_task(desk, run, task_id):
+    """Kills the process of a task of this run while it works."""
+
+    def process_id():
+        tasks = desk.airflow.tasks(run.dag_id, run.run_id, state="running")
+        return next((task.pid for task in tasks if task.task_id == task_id and task.pid), None)
+
+    os.kill(await_condition(process_id, what=f"a running {task_id}"), signal.SIGKILL)
+
+
+def test_a_worker_killed_while_it_fetches_loses_no_page_and_captures_none_twice(desk, news_site, subscribed):
+    partition = "2025-04-11T0000"
+    news_site.fresh = 8
+    triggered = desk.airflow.trigger("newsdesk_fetch", partition)
+    await_condition(lambda: len(news_site.asked_below("/fresh/")) >= 2, what="the first pages")
+    kill_task(desk, triggered, "fetch_shard")
+    desk.await_run(triggered)
+    archive = Archive(desk.settings.data_url)
+    captures = [capture.url for capture in read_captures(archive, list_captures(archive, partition))]
+    assert sorted(captures) == sorted(f"{news_site.url}{fresh_path(n)}" for n in range(8))
+    desk.await_follower("newsdesk_index", partition)
+    assert indexed(desk, [partition]) == sorted(captures)
+
+
+@pytest.mark.parametrize(("dag_id", "task_id", "day"), [("newsdesk_enrich", "enrich_chunk", 12), ("newsdesk_index", "index_partition", 13)])
+def test_a_worker_killed_in_a_later_stage_costs_no_article(desk, full_size, dag_id, task_id, day):
+    partition = f"2025-04-{day}T0000"
+    urls = captured(desk, partition, 400 if full_size else 60)
+    head = desk.airflow.trigger("newsdesk_enrich", partition)
+    victim = head if dag_id == head.dag_id else await_condition(lambda: first_run(desk, dag_id, partition), what=dag_id)
+    kill_task(desk, victim, task_id)
+    desk.await_run(head)
+    desk.await_follower("newsdesk_index", partition)
+    assert indexed(desk, [partition]) == urls
+
+
+def first_run(desk, dag_id, partition):
+    return next(iter(desk.airflow.runs(dag_id, partition_key=partition)), None)
+
+
+def test_elasticsearch_away_for_a_while_delays_the_index_and_nothing_else(desk, full_size):
+    partition = "2025-04-14T0000"
+    urls = captured(desk, partition, 20)
+    server = embedded.start(desk.settings, lambda _line: None)
+    os.killpg(server.pid, signal.SIGKILL)
+    await_condition(lambda: not embedded.stop(desk.settings), what="the end of Elasticsearch")
+    stopped_at = time.monotonic()
+    head = desk.airflow.trigger("newsdesk_enrich", partition)
+    desk.await_run(head)
+    follower = await_condition(lambda: first_run(desk, "newsdesk_index", partition), what="newsdesk_index")
+    away = 60 if full_size else 5
+    await_condition(
+        lambda: time.monotonic() > stopped_at + away and waits_for_retry(desk, follower), what="an index task that will be tried again"
+    )
+    embedded.start(desk.settings, lambda _line: None)
+    desk.await_run(follower)
+    assert indexed(desk, [partition]) == urls
+
+
+def waits_for_retry(desk, run):
+    return any(task.state == "up_for_retry" for task in desk.airflow.tasks(run.dag_id, run.run_id))
