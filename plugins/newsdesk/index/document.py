@@ -18,7 +18,10 @@ _LISTS = {
     EntityType.EVENT: "events",
 }
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_NOT_CONTENT = frozenset({"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind"})
+_NOT_CONTENT = frozenset(
+    # Another alias table is no other content where it says the same of an article: an edit rewrites only what it changes.
+    {"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind", "entities_aliases_version"}
+)
 
 
 def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetime | None = None) -> dict[str, Any]:
@@ -55,6 +58,8 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "translation": _translation(article),
         **_entities(article.tagged),
         "entities_status": article.tagged.status.value,
+        "entities_model": article.tagged.model,
+        "entities_aliases_version": article.tagged.aliases_version,
         "story_id": article.id,
     }
     document = {key: value for key, value in document.items() if value not in (None, "", [], {})}
@@ -140,9 +145,14 @@ def _entity(entity: Entity) -> dict[str, Any]:
         "lat": entity.lat,
         "lon": entity.lon,
         "country": entity.country,
+        "link_confidence": entity.link_confidence,
+        "aliases": list(entity.aliases),
+        "roles": list(entity.roles),
+        "salience": entity.salience,
+        "in_title": entity.in_title or None,
         "mentions": [{"start": mention.start, "end": mention.end, "text": mention.text} for mention in entity.mentions],
     }
-    return {key: value for key, value in fields.items() if value is not None}
+    return {key: value for key, value in fields.items() if value is not None and value != []}
 
 
 def _shortened(values: Any) -> list[str]:

@@ -127,6 +127,8 @@ def _article_mapping() -> dict[str, Any]:
             "countries": _KEYWORD,
             "places_location": {"type": "geo_point"},
             "entities_status": _KEYWORD,
+            "entities_model": _KEYWORD,
+            "entities_aliases_version": _KEYWORD,
             "entities": _KEPT,
             "translation": {
                 "dynamic": "strict",

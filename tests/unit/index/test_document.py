@@ -2,11 +2,13 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from newsdesk.index.document import complete, to_document, version
 from newsdesk.index.mapping import article_template, language_field
+from newsdesk.records import Article, Entity, EntityType, Mention
 from stack.articles import NOW, article
 
 LATER = NOW + dt.timedelta(days=1)
@@ -48,6 +50,47 @@ def test_places_come_with_country_and_point() -> None:
     assert document["places_location"][0] == {"lat": 50.45, "lon": 30.52}
 
 
+def tagged(**changes: Any) -> Article:
+    made = article(1)
+    return dataclasses.replace(made, tagged=dataclasses.replace(made.tagged, **changes))
+
+
+def test_entities_are_kept_whole_with_what_found_them() -> None:
+    entity = Entity(
+        name="Ana Prado",
+        type=EntityType.PERSON,
+        mentions=(Mention(start=4, end=9, text="Prado"),),
+        id="person:ana-prado",
+        lat=0.0,
+        aliases=("Prado",),
+        roles=("Mayor",),
+        in_title=True,
+        link_confidence=0.9,
+    )
+    document = to_document(tagged(entities=(entity,), model="en_small 3.8", aliases_version="abc"), now=NOW)
+    assert document["entities"] == [
+        {
+            "name": "Ana Prado",
+            "type": "person",
+            "id": "person:ana-prado",
+            "lat": 0.0,
+            "aliases": ["Prado"],
+            "roles": ["Mayor"],
+            "salience": 0.0,
+            "in_title": True,
+            "link_confidence": 0.9,
+            "mentions": [{"start": 4, "end": 9, "text": "Prado"}],
+        }
+    ]
+    assert (document["entities_model"], document["entities_aliases_version"]) == ("en_small 3.8", "abc")
+
+
+def test_an_alias_table_that_changes_nothing_of_an_article_makes_no_other_content() -> None:
+    before = to_document(tagged(aliases_version="abc"), now=NOW)["content_digest"]
+    assert to_document(tagged(aliases_version="def"), now=NOW)["content_digest"] == before
+    assert to_document(tagged(model="en_large"), now=NOW)["content_digest"] != before
+
+
 def test_a_language_without_rules_has_no_verdict_rather_than_a_good_one() -> None:
     assert "verdict" not in to_document(article(1, verdict=None), now=NOW)["translation"]
 
@@ -73,7 +116,8 @@ def test_every_field_of_a_full_document_is_in_the_strict_mapping() -> None:
     cleaned = dataclasses.replace(
         full.cleaned, authors=("E",), site_name="F", image="https://x.example/i", section="G", tags=("H",), modified_at=NOW
     )
-    document = complete(to_document(dataclasses.replace(full, cleaned=cleaned), now=NOW))
+    found = dataclasses.replace(full.tagged, model="I", aliases_version="J")
+    document = complete(to_document(dataclasses.replace(full, cleaned=cleaned, tagged=found), now=NOW))
     mapping = article_template("*", shards=1, replicas=0)["template"]["mappings"]
     assert set(document) <= set(mapping["properties"])
     assert set(document["translation"]) <= set(mapping["properties"]["translation"]["properties"])
