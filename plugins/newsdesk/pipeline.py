@@ -121,12 +121,23 @@ def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
 class StageReport:
     """What a stage did with some captures or articles: one outcome for each, a dead letter for each that failed.
 
-    `passed` are the captures that did not fail: older dead letters of theirs are settled.
+    `passed` are the captures that did not fail, at fetch the ids of the pages: older dead letters of theirs are settled.
     """
 
     outcomes: tuple[Outcome, ...]
     dead_letters: tuple[DeadLetter, ...]
-    passed: tuple[CaptureRef, ...]
+    passed: tuple[CaptureRef | str, ...]
+
+
+def report_fetch(outcomes: Sequence[Outcome], *, partition: str, now: dt.datetime) -> StageReport:
+    """The report of a run of fetch. A page that failed and will be tried again neither passed nor is dead."""
+    dead = [
+        _dead_letter(outcome, capture=None, partition=partition, version="", now=now)
+        for outcome in outcomes
+        if outcome.status is Status.DEAD
+    ]
+    passed = (outcome.id for outcome in outcomes if outcome.status not in {Status.DEAD, Status.FAILED})
+    return StageReport(tuple(outcomes), tuple(dead), tuple(passed))
 
 
 class Only(StrEnum):
@@ -271,7 +282,7 @@ def _enrich_outcome(made: Article | Failure, capture: Capture) -> Outcome:
     )
 
 
-def _dead_letter(outcome: Outcome, *, capture: CaptureRef, partition: str, version: str, now: dt.datetime) -> DeadLetter:
+def _dead_letter(outcome: Outcome, *, capture: CaptureRef | None, partition: str, version: str, now: dt.datetime) -> DeadLetter:
     return DeadLetter(
         stage=outcome.stage,
         reason=outcome.reason or Reason.BUG,
@@ -282,6 +293,7 @@ def _dead_letter(outcome: Outcome, *, capture: CaptureRef, partition: str, versi
         capture=capture,
         failed_at=now,
         pipeline_version=version,
+        page_id="" if capture else outcome.id,
     )
 
 

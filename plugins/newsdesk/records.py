@@ -259,7 +259,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """An article that failed: enough to show it, to group it with its like, and to run it again."""
+    """An article that failed: enough to show it, to group it with its like, and to run it again.
+
+    A page that was never captured has no `capture`; `page_id` names it.
+    """
 
     stage: Stage
     reason: Reason
@@ -270,6 +273,7 @@ class DeadLetter:
     capture: CaptureRef | None
     failed_at: dt.datetime
     pipeline_version: str
+    page_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

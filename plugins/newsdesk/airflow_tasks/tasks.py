@@ -71,15 +71,15 @@ def sweep_shard(shard: dict[str, Any], partition: str) -> None:
 def fetch_shard(shard: dict[str, Any], partition: str, *, window: tuple[dt.datetime, dt.datetime] | None = None) -> None:
     """Polls the shard's feeds, or looks through a window of the past, and captures the new pages."""
     from newsdesk.database import open_database
+    from newsdesk import pipeline
     from newsdesk.fetch.shard import Shard
     from newsdesk.fetch.shard import fetch_shard as fetch
-    from newsdesk.ops.metrics import write_outcomes
 
     archive = _archive()
     with open_database(settings().database_url) as engine:
         report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now, window=window)
-    write_outcomes(archive, partition, Stage.FETCH, f"{_now():%Y%m%dT%H%M%S%f}-{report.shard.name}", report.outcomes)
-    log.info("fetched: %s", _summary(report.outcomes))
+    part = f"{_now():%Y%m%dT%H%M%S%f}-{report.shard.name}"
+    _keep(archive, partition, Stage.FETCH, part, pipeline.report_fetch(report.outcomes, partition=partition, now=_now()))
     if window and report.busy_hosts:
         # A tick's hosts are due again by themselves; a day would stay without them.
         raise Unavailable(", ".join(report.busy_hosts), "another task asks there; the day is not complete without it")

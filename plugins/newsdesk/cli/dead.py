@@ -1,4 +1,4 @@
-"""`newsdesk dead`: the articles that failed."""
+"""`newsdesk dead`: the pages and articles that failed."""
 
 import datetime as dt
 import json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def dead() -> None:
-    """Articles that failed at a stage, with the reason and where their capture lies."""
+    """Pages and articles that failed at a stage, with the reason and where their capture lies."""
 
 
 def _choice_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -59,23 +59,29 @@ def show(stage: str | None, reason: str | None, as_json: bool) -> None:
     for letter in letters:
         click.echo(f"{letter.url or letter.locator}")
         click.echo(f"    {letter.stage}: {letter.reason}: {letter.detail}")
-        click.echo(
-            f"    capture {letter.locator}, partition {letter.partition}, source {letter.source}, pipeline {letter.pipeline_version}"
-        )
+        made = f"capture {letter.capture}, pipeline {letter.pipeline_version}" if letter.capture else "no capture"
+        click.echo(f"    {made}, partition {letter.partition}, source {letter.source}")
         click.echo(f"    {letter.attempts} attempts, {letter.first_failed_at:%Y-%m-%d %H:%M} to {letter.last_failed_at:%Y-%m-%d %H:%M} UTC")
 
 
 @dead.command()
 @_choice_options
 def retry(stage: str | None, reason: str | None) -> None:
-    """Run what failed again, through Airflow; what passes leaves the dead letters by itself."""
+    """Run what failed again, through Airflow; what passes leaves the dead letters by itself.
+
+    Pages that could not be captured are queued: the next run of newsdesk_fetch asks for them.
+    """
     from newsdesk.cli.backfill import follow
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
 
-    letters = [letter for letter in _letters(stage, reason) if letter.stage in DAG_OF_STAGE]
-    if not letters:
+    found = _letters(stage, reason)
+    if not found:
         click.echo("no dead letters")
+        return
+    _queue([letter for letter in found if letter.stage is Stage.FETCH])
+    letters = [letter for letter in found if letter.stage in DAG_OF_STAGE]
+    if not letters:
         return
     with open_settings_airflow(load()) as api:
         for at in sorted({letter.stage for letter in letters}):
@@ -96,6 +102,19 @@ def drop(stage: str | None, reason: str | None, yes: bool) -> None:
     if letters and (yes or click.confirm(f"forget {len(letters)} dead letters?")):
         with open_database(load().database_url) as engine:
             click.echo(f"{drop_dead_letters(engine, letters)} dropped")
+
+
+def _queue(letters: "list[StoredDeadLetter]") -> None:
+    from newsdesk.database import open_database
+    from newsdesk.fetch.pages import queue_again
+
+    if not letters:
+        return
+    with open_database(load().database_url) as engine:
+        count = queue_again(engine, [letter.locator for letter in letters], dt.datetime.now(dt.UTC))
+    click.echo(f"{count} pages queued for the next run of newsdesk_fetch")
+    if count < len(letters):
+        click.echo(f"{len(letters) - count} pages are forgotten, no feed has listed them for long: newsdesk dead drop --stage fetch")
 
 
 def _letters(stage: str | None, reason: str | None) -> "list[StoredDeadLetter]":

@@ -119,8 +119,18 @@ def due_pages(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime, *, per_
         return [_page(row) for row in connection.execute(query)]
 
 
+def queue_again(engine: sa.Engine, ids: Sequence[str], now: dt.datetime) -> int:
+    """Makes pages that had failed for good due at once, as if they had never failed; says how many of them are still known."""
+    known = 0
+    with engine.begin() as connection:
+        for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
+            chosen = PAGES.c.id.in_(ids[start : start + _IDS_IN_ONE_QUERY])
+            known += connection.execute(sa.update(PAGES).where(chosen).values(next_fetch_at=now, failures=0)).rowcount
+    return known
+
+
 def save_visits(connection: sa.Connection, pages: Iterable[Page]) -> None:
-    """Writes how the visits ended. What is over for good keeps its row, without the feed's entry."""
+    """Writes how the visits ended. What was captured and is over keeps its row, without the feed's entry."""
     rows = [_visited_row(page) for page in pages]
     if rows:
         names = [name for name in rows[0] if name != "page_id"]
@@ -148,7 +158,8 @@ def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:
 
 def _visited_row(page: Page) -> dict[str, Any]:
     changed = ("visits", "failures", "etag", "last_modified", "digest", "captured_at", "capture", "next_fetch_at", "last_error")
-    item = _ITEM.dump_json(page.item).decode() if page.next_fetch_at else None
+    may_be_asked = page.next_fetch_at or not page.visits
+    item = _ITEM.dump_json(page.item).decode() if may_be_asked else None
     return {"page_id": page.id, "item": item, **{name: getattr(page, name) for name in changed}}
 
 

@@ -329,4 +329,5 @@ def _bug(error: BaseException) -> str:
 
 
 def _recovered_outcome(entry: ManifestEntry) -> Outcome:
-    return Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, detail="captured by a task that was killed")
+    detail = "captured by a task that was killed"
+    return Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=detail)

@@ -107,7 +107,7 @@ def _ended(page: Page, reason: Reason, detail: str) -> Visit:
 
 
 def _outcome(page: Page, status: Status, reason: Reason | None = None, detail: str = "") -> Outcome:
-    return Outcome(stage=Stage.FETCH, id=page.id, status=status, source=page.source, reason=reason, detail=detail)
+    return Outcome(stage=Stage.FETCH, id=page.id, status=status, source=page.source, url=page.url, reason=reason, detail=detail)
 
 
 def _validators(page: Page) -> dict[str, str]:

@@ -50,6 +50,7 @@ def _run_action(counters: RunCounters, index: str) -> dict[str, Any]:
 
 def _letter_action(letter: DeadLetter, index: str) -> dict[str, Any]:
     document = dataclasses.asdict(letter)
+    del document["page_id"]  # known to the state database; here the address says it
     document |= {"stage": letter.stage.value, "reason": letter.reason.value, "capture": str(letter.capture or "")}
     key = _key(letter.stage, letter.partition, letter.url, str(letter.capture or ""))
     return {"_index": index, "_id": key, "_source": {"id": key, **document}}

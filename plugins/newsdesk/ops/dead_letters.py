@@ -1,4 +1,7 @@
-"""Dead letters: captures that failed at a stage, kept in the state database until they pass or are dropped."""
+"""Dead letters: pages and captures that failed at a stage, kept in the state database until they pass or are dropped.
+
+`locator` is where the capture lies; at fetch, where there is none, it is the id of the page.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -44,9 +47,9 @@ class StoredDeadLetter:
     pipeline_version: str
 
     @property
-    def capture(self) -> CaptureRef:
-        path, _, offset = self.locator.rpartition("#")
-        return CaptureRef(path, int(offset))
+    def capture(self) -> CaptureRef | None:
+        path, mark, offset = self.locator.rpartition("#")
+        return CaptureRef(path, int(offset)) if mark else None
 
     def as_record(self) -> DeadLetter:
         """The letter as its stage wrote it last."""
@@ -60,6 +63,7 @@ class StoredDeadLetter:
             capture=self.capture,
             failed_at=self.last_failed_at,
             pipeline_version=self.pipeline_version,
+            page_id="" if self.capture else self.locator,
         )
 
 
@@ -71,7 +75,7 @@ def record_dead_letters(engine: sa.Engine, letters: Iterable[DeadLetter]) -> Non
 
 
 def _record(connection: sa.Connection, letter: DeadLetter) -> None:
-    locator = str(letter.capture or letter.url)
+    locator = str(letter.capture or letter.page_id)
     same = sa.and_(TABLE.c.stage == letter.stage.value, TABLE.c.locator == locator)
     news = {
         "reason": letter.reason.value,
@@ -89,12 +93,12 @@ def _record(connection: sa.Connection, letter: DeadLetter) -> None:
         )
 
 
-def settle_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[CaptureRef]) -> int:
-    """Removes the letters of captures that have passed the stage; gives how many there were."""
+def settle_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[CaptureRef | str]) -> int:
+    """Removes the letters of captures, or pages, that have passed the stage; gives how many there were."""
     settled = 0
     with engine.begin() as connection:
-        for ref in locators:
-            gone = connection.execute(TABLE.delete().where(TABLE.c.stage == stage.value, TABLE.c.locator == str(ref)))
+        for locator in locators:
+            gone = connection.execute(TABLE.delete().where(TABLE.c.stage == stage.value, TABLE.c.locator == str(locator)))
             settled += gone.rowcount
     return settled
 

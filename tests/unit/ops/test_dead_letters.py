@@ -52,6 +52,15 @@ def test_a_capture_that_passes_leaves_the_dead_letters_of_that_stage_only(engine
     assert [letter.stage for letter in list_dead_letters(engine)] == [Stage.INDEX]
 
 
+def test_a_page_that_was_never_captured_is_known_by_its_id(engine):
+    page = dataclasses.replace(LETTER, stage=Stage.FETCH, capture=None, page_id="0123abcd", reason=Reason.GONE)
+    record_dead_letters(engine, [page, page])
+    (stored,) = list_dead_letters(engine)
+    assert (stored.capture, stored.locator, stored.attempts) == (None, "0123abcd", 2)
+    assert stored.as_record() == page
+    assert settle_dead_letters(engine, Stage.FETCH, ["0123abcd"]) == 1
+
+
 def test_the_letters_can_be_narrowed_to_a_stage_or_a_reason(engine):
     other = dataclasses.replace(LETTER, capture=CaptureRef(REF.path, 9000), reason=Reason.BUG)
     record_dead_letters(engine, [LETTER, other])
