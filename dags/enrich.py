@@ -14,6 +14,7 @@ from datetime import timedelta
 from airflow.sdk import dag, task
 
 from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.assets import ARTICLES, RAW, follows
 
 
@@ -22,6 +23,7 @@ from newsdesk.airflow_tasks.assets import ARTICLES, RAW, follows
     schedule=follows(RAW),
     max_active_runs=tasks.settings().enrich.every_active_runs,
     default_args={"owner": "newsdesk", "retries": 2, "retry_delay": timedelta(seconds=15)},
+    on_failure_callback=AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
 )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import dag, task
 
 from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.assets import RAW, every_minutes
 
 
@@ -22,6 +23,7 @@ from newsdesk.airflow_tasks.assets import RAW, every_minutes
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "newsdesk", "retries": 2, "retry_delay": timedelta(seconds=15)},
+    on_failure_callback=AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
 )

@@ -12,6 +12,7 @@ from datetime import timedelta
 from airflow.sdk import dag, task
 
 from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.assets import ARTICLES, follows
 
 
@@ -26,6 +27,7 @@ from newsdesk.airflow_tasks.assets import ARTICLES, follows
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(minutes=15),
     },
+    on_failure_callback=AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
 )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import CronTriggerTimetable, dag, task
 
 from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 
 
 @dag(
@@ -20,6 +21,7 @@ from newsdesk.airflow_tasks import tasks
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "newsdesk", "retries": 3, "retry_delay": timedelta(minutes=5)},
+    on_failure_callback=AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
 )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import dag, task
 
 from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.assets import RAW, every_night
 
 
@@ -23,6 +24,7 @@ from newsdesk.airflow_tasks.assets import RAW, every_night
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "newsdesk", "retries": 10, "retry_delay": timedelta(seconds=20)},
+    on_failure_callback=AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
 )

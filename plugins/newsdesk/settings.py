@@ -9,6 +9,7 @@ import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -196,6 +197,25 @@ class RetentionSettings(BaseSettings):
     dead_letters_days: int = Field(0, ge=0, description="Dead letters, since they last failed.")
 
 
+class AlertSettings(BaseSettings):
+    """When somebody is told that a source or newsdesk went wrong, and how. The log is always told."""
+
+    model_config = _config("alerts")
+    window_hours: int = Field(24, ge=1, description="The hours that are looked at for errors, missing and short texts.")
+    learning_days: int = Field(14, ge=8, description="The days before, from which it is learned what is usual for a source.")
+    minimum_pages: int = Field(5, ge=1, description="A source with fewer pages or articles in the window raises no alert over them.")
+    error_rate: float = Field(0.5, gt=0, le=1, description="Share of pages that fail, or are empty, from which an alert is raised.")
+    silence_factor: float = Field(
+        1.5, ge=1, description="A source is silent when nothing new came for this many times its longest pause before."
+    )
+    webhook_url: SecretStr | None = Field(None, description="Address that alerts are posted to as JSON; `text` is for chat services.")
+    mail_to: tuple[str, ...] = Field((), description="Addresses that alerts are mailed to, as a JSON list.")
+    smtp_connection: str = Field("smtp_default", description="Airflow's connection of type SMTP that mail is sent through.")
+    notifiers: dict[str, dict[str, Any]] = Field(
+        {}, description="Airflow notifiers that are told too, as JSON: class to its arguments, in which `{{ alert_text }}` is filled in."
+    )
+
+
 class AirflowSettings(BaseSettings):
     """How Airflow's REST API is reached. Where nothing is set, the Airflow that `make run` starts is used."""
 
@@ -243,6 +263,7 @@ class Settings:
     index: IndexSettings
     search: SearchSettings
     retention: RetentionSettings
+    alerts: AlertSettings
     airflow: AirflowSettings
     local: LocalSettings
     kibana: KibanaSettings
@@ -275,6 +296,7 @@ def load() -> Settings:
             index=IndexSettings(),
             search=SearchSettings(),
             retention=RetentionSettings(),
+            alerts=AlertSettings(),
             airflow=_airflow(home, local),
             local=local,
             kibana=KibanaSettings(),

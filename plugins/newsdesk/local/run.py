@@ -33,7 +33,7 @@ from newsdesk.settings import Settings
 DAGS = ("newsdesk_index", "newsdesk_enrich", "newsdesk_fetch")
 """Followers before those they follow: a paused follower loses what is handed to it."""
 
-DAILY_DAGS = ("newsdesk_sweep", "newsdesk_maintenance")
+DAILY_DAGS = ("newsdesk_sweep", "newsdesk_maintenance", "newsdesk_alerts")
 """Unpaused last: Airflow runs their latest ticks at once, which need not stand in the way of the first article."""
 
 QUERY = 'zelensky "victory plan"'

@@ -1,0 +1,96 @@
+"""Alerts with Airflow's means: the task that looks for trouble, mail through a connection, notifiers in both directions."""
+
+import html
+import logging
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseNotifier
+
+from newsdesk.airflow_tasks.tasks import _now, settings
+
+if TYPE_CHECKING:
+    from newsdesk.ops.alerts import Alert, Channel
+
+log = logging.getLogger(__name__)
+
+
+class AlertOfFailedRun(BaseNotifier):
+    """For a DAG's `on_failure_callback`: raises the alert at once. It is over when a later run of the DAG succeeds."""
+
+    def notify(self, context: Any) -> None:
+        from newsdesk.database import open_database
+        from newsdesk.ops.alerts import record_findings, tell
+        from newsdesk.ops.freshness import run_failed
+
+        run = context["dag_run"]
+        finding = run_failed(run.dag_id, run.partition_key)
+        with open_database(settings().database_url) as engine:
+            ways = channels(context)
+            record_findings(engine, [finding], rules=(), channels=ways, now=_now())
+            tell(engine, ways)
+
+
+def raise_alerts(context: Any) -> None:
+    """Looks at every source and at newsdesk itself, raises what is new, and tells what is raised or over."""
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.database import open_database
+    from newsdesk.index.aliases import names
+    from newsdesk.ops.airflow_api import open_settings_airflow
+    from newsdesk.ops.alerts import list_alerts, record_findings, tell
+    from newsdesk.ops.freshness import find_trouble
+    from newsdesk.ops.source_facts import read_facts, rules_asked
+
+    own = settings()
+    with open_database(own.database_url) as engine, ElasticsearchHook(own).get_conn() as es:
+        facts = read_facts(
+            engine=engine,
+            es=es,
+            open_airflow=lambda: open_settings_airflow(own),
+            names=names(own.index),
+            settings=own.alerts,
+            now=_now(),
+        )
+        ways = channels(context)
+        found = find_trouble(facts, own.alerts, now=_now())
+        record_findings(engine, found, rules=rules_asked(facts), channels=ways, now=_now())
+        tell(engine, ways)
+        log.info("%d sources looked at, %d alerts are raised", len(facts.sources), len(list_alerts(engine)))
+
+
+def channels(context: Any) -> "dict[str, Channel]":
+    """The ways of telling that the settings name."""
+    from newsdesk.ops.channels import tell_log, webhook
+
+    own = settings().alerts
+    ways: dict[str, Channel] = {"log": tell_log}
+    if own.webhook_url:
+        ways["webhook"] = webhook(own.webhook_url)
+    if own.mail_to:
+        ways["mail"] = send_mail
+    for path, arguments in own.notifiers.items():
+        ways[path.rpartition(".")[2]] = notifier(path, arguments, context)
+    return ways
+
+
+def send_mail(alerts: "Sequence[Alert]") -> None:
+    """One mail for all of them, through Airflow's SMTP connection."""
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+
+    own = settings().alerts
+    subject = alerts[0].line if len(alerts) == 1 else f"newsdesk: {len(alerts)} alerts"
+    body = "".join(f"<p>{html.escape(alert.line)}</p>" for alert in alerts)
+    with SmtpHook(smtp_conn_id=own.smtp_connection) as smtp:
+        smtp.send_email_smtp(to=list(own.mail_to), subject=" ".join(subject.split())[:200], html_content=body)
+
+
+def notifier(path: str, arguments: dict[str, Any], context: Any) -> "Channel":
+    """A channel of any notifier of Airflow; the name `alert_text` stands for the alerts in its templated arguments."""
+
+    def tell(alerts: "Sequence[Alert]") -> None:
+        module, _, name = path.rpartition(".")
+        text = "\n".join(alert.line for alert in alerts)
+        getattr(import_module(module), name)(**arguments)({**context, "alert_text": text})
+
+    return tell

@@ -1,0 +1,48 @@
+"""Ways to tell of alerts that need nothing of Airflow: the log and a webhook."""
+
+import logging
+from collections.abc import Sequence
+
+import httpx
+from pydantic import SecretStr
+
+from newsdesk.errors import Unavailable
+from newsdesk.ops.alerts import Alert, Channel
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 10.0
+
+
+def tell_log(alerts: Sequence[Alert]) -> None:
+    for alert in alerts:
+        log.log(logging.WARNING if alert.recovered_at is None else logging.INFO, "%s", alert.line)
+
+
+def webhook(url: SecretStr) -> Channel:
+    """Posts JSON: `text` with a line an alert, which chat services show, and `alerts` for programs.
+
+    Raises Unavailable where the answer is no success. The address is a secret: it is in no message.
+    """
+
+    def tell(alerts: Sequence[Alert]) -> None:
+        body = {"text": "\n".join(alert.line for alert in alerts), "alerts": [as_json(alert) for alert in alerts]}
+        try:
+            answer = httpx.post(url.get_secret_value(), json=body, timeout=TIMEOUT_SECONDS)
+        except httpx.HTTPError as error:
+            raise Unavailable("the webhook", type(error).__name__) from None
+        if not answer.is_success:
+            raise Unavailable("the webhook", f"status {answer.status_code}")
+
+    return tell
+
+
+def as_json(alert: Alert) -> dict[str, str | None]:
+    return {
+        "state": alert.state,
+        "rule": str(alert.rule),
+        "subject": alert.subject,
+        "message": alert.message,
+        "raised_at": alert.raised_at.isoformat(),
+        "recovered_at": alert.recovered_at.isoformat() if alert.recovered_at else None,
+    }

@@ -1,0 +1,188 @@
+"""Rules that notice when a source or newsdesk itself goes wrong. Pure: facts in, findings out.
+
+What is usual is learned from each source's own past; a source without enough of a past raises nothing.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+
+from newsdesk.settings import AlertSettings
+
+SHORTEST_SILENCE = dt.timedelta(hours=2)
+"""No source is called silent before: feeds are asked at most once a day, and most once an hour."""
+
+LEAST_HOURS_WITH_NEWS = 10
+"""So many hours in which something came must have been seen before a pause is held against a source."""
+
+LEAST_PAST = dt.timedelta(days=8)
+"""A whole week and a day: a source that rests at weekends has done so once in it."""
+
+FEED_FAILURES = 5
+"""Polls that failed one after the other, backing off: some hours."""
+
+OVERDUE = dt.timedelta(hours=1)
+"""When no feed was asked for so long after it was due, nobody asks any more."""
+
+
+class Rule(StrEnum):
+    SILENCE = "silence"
+    FEEDS_FAIL = "feeds_fail"
+    ERROR_RATE = "error_rate"
+    NO_ARTICLES = "no_articles"
+    EMPTY_TEXTS = "empty_texts"
+    SHORT_TEXTS = "short_texts"
+    POLLING_STOPPED = "polling_stopped"
+    RUN_FAILED = "run_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """What is known of a source. `arrivals` are the times at which pages of it were first seen, in the learning period.
+
+    `asked`, `failed`: pages asked for in the window, and those that failed. `enriched`, `articles`, `empty`: captures
+    that went through enrich in the window, the articles they became, and those without text. `articles_before`: articles
+    of the learning period. `words`, `words_before`: median length of the articles of the window and before it; None
+    where there are too few. `answered_at`: when a feed of it last answered; `feed_failures`: the fewest failures in a
+    row of any of its feeds.
+    """
+
+    source: str
+    arrivals: tuple[dt.datetime, ...] = ()
+    answered_at: dt.datetime | None = None
+    feed_failures: int = 0
+    asked: int = 0
+    failed: int = 0
+    enriched: int = 0
+    articles: int = 0
+    articles_before: int = 0
+    empty: int = 0
+    words: float | None = None
+    words_before: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineFacts:
+    """`due_since`: since when the feed that was due last has been waiting; None where no feed waits for a poll.
+
+    `failed_runs`: DAG -> partition of its latest run, where that failed; None where Airflow was not asked.
+    """
+
+    sources: tuple[SourceFacts, ...] = ()
+    due_since: dt.datetime | None = None
+    failed_runs: dict[str, str] | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something is wrong now. `subject` is a source, or a DAG; a rule finds one thing of a subject at a time."""
+
+    rule: Rule
+    subject: str
+    message: str
+
+
+def find_trouble(facts: PipelineFacts, settings: AlertSettings, *, now: dt.datetime) -> list[Finding]:
+    """All that is wrong, by subject and rule."""
+    found = [finding for source in facts.sources for rule in _SOURCE_RULES if (finding := rule(source, settings))]
+    found.extend(_failed_runs(facts))
+    found.extend(_polling_stopped(facts, now))
+    return sorted(found, key=lambda finding: (finding.subject, finding.rule))
+
+
+def usual_pause(arrivals: Iterable[dt.datetime]) -> dt.timedelta | None:
+    """The longest pause between two arrivals, so nights and weekends are learned; None where there is too little to learn from."""
+    times = sorted(arrivals)
+    hours = {moment.replace(minute=0, second=0, microsecond=0) for moment in times}
+    if len(hours) < LEAST_HOURS_WITH_NEWS or times[-1] - times[0] < LEAST_PAST:
+        return None
+    return max(later - earlier for earlier, later in pairwise(times))
+
+
+def silence(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+    """Its feeds answer, and nothing new is in them for much longer than ever before."""
+    usual = usual_pause(facts.arrivals)
+    if usual is None or facts.answered_at is None:
+        return None
+    limit = max(SHORTEST_SILENCE, usual * settings.silence_factor)
+    silent = facts.answered_at - max(facts.arrivals)
+    if silent <= limit:
+        return None
+    message = f"nothing new for {_hours(silent)}; the longest pause before was {_hours(usual)}"
+    return Finding(rule=Rule.SILENCE, subject=facts.source, message=message)
+
+
+def feeds_fail(facts: SourceFacts, _settings: AlertSettings) -> Finding | None:
+    if facts.feed_failures < FEED_FAILURES:
+        return None
+    message = f"no feed of it could be read {facts.feed_failures} times in a row; newsdesk feeds list says why"
+    return Finding(rule=Rule.FEEDS_FAIL, subject=facts.source, message=message)
+
+
+def error_rate(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+    if not _is_share(facts.failed, facts.asked, settings):
+        return None
+    message = f"{facts.failed} of {facts.asked} pages could not be fetched in {settings.window_hours} h"
+    return Finding(rule=Rule.ERROR_RATE, subject=facts.source, message=message)
+
+
+def no_articles(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+    """Pages come, and none of them is an article any more."""
+    usual = facts.articles_before >= settings.minimum_pages
+    if facts.articles or facts.enriched < settings.minimum_pages or not usual or empty_texts(facts, settings):
+        return None
+    message = f"none of {facts.enriched} pages became an article in {settings.window_hours} h, {facts.articles_before} did before"
+    return Finding(rule=Rule.NO_ARTICLES, subject=facts.source, message=message)
+
+
+def empty_texts(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+    if not _is_share(facts.empty, facts.enriched, settings):
+        return None
+    message = f"{facts.empty} of {facts.enriched} pages had no text in {settings.window_hours} h: its pages may have changed"
+    return Finding(rule=Rule.EMPTY_TEXTS, subject=facts.source, message=message)
+
+
+def short_texts(facts: SourceFacts, _settings: AlertSettings) -> Finding | None:
+    """The median length fell to half or less: the extraction may miss what the source now does otherwise."""
+    if facts.words is None or not facts.words_before or facts.words > facts.words_before / 2:
+        return None
+    message = f"half of its articles have fewer than {facts.words:.0f} words, before it was {facts.words_before:.0f}"
+    return Finding(rule=Rule.SHORT_TEXTS, subject=facts.source, message=message)
+
+
+_SOURCE_RULES: tuple[Callable[[SourceFacts, AlertSettings], Finding | None], ...] = (
+    silence,
+    feeds_fail,
+    error_rate,
+    no_articles,
+    empty_texts,
+    short_texts,
+)
+
+
+def _failed_runs(facts: PipelineFacts) -> Iterator[Finding]:
+    for dag_id, partition in (facts.failed_runs or {}).items():
+        yield run_failed(dag_id, partition)
+
+
+def run_failed(dag_id: str, partition: str | None) -> Finding:
+    """Its latest run failed."""
+    message = f"the run{f' of partition {partition}' if partition else ''} failed; its grid in Airflow says why"
+    return Finding(rule=Rule.RUN_FAILED, subject=dag_id, message=message)
+
+
+def _polling_stopped(facts: PipelineFacts, now: dt.datetime) -> Iterator[Finding]:
+    if facts.due_since is not None and now - facts.due_since > OVERDUE:
+        message = f"no feed was asked for {_hours(now - facts.due_since)} although all are due; is the DAG paused?"
+        yield Finding(rule=Rule.POLLING_STOPPED, subject="newsdesk_fetch", message=message)
+
+
+def _is_share(part: int, whole: int, settings: AlertSettings) -> bool:
+    return whole >= settings.minimum_pages and part >= whole * settings.error_rate
+
+
+def _hours(duration: dt.timedelta) -> str:
+    hours = duration.total_seconds() / 3600
+    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"

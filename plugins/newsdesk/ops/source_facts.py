@@ -1,0 +1,160 @@
+"""The facts that `freshness` judges, gathered from the state database, Elasticsearch and Airflow."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from newsdesk.errors import Reason, SetupError, Stage, Unavailable
+from newsdesk.fetch.plan import FeedStatus
+from newsdesk.fetch.tables import FEEDS, PAGES
+from newsdesk.index.aliases import Names
+from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused
+from newsdesk.ops.dead_letters import list_dead_letters
+from newsdesk.ops.freshness import PipelineFacts, Rule, SourceFacts
+from newsdesk.partitions import TICK_KEY
+from newsdesk.settings import AlertSettings
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+WATCHED_DAGS = ("newsdesk_fetch", "newsdesk_sweep", "newsdesk_enrich", "newsdesk_index", "newsdesk_maintenance", "newsdesk_alerts")
+MOST_SOURCES = 10_000
+LATEST_RUNS = 5
+
+
+def read_facts(
+    *,
+    engine: sa.Engine,
+    es: "Elasticsearch",
+    open_airflow: Callable[[], AbstractContextManager[AirflowApi]],
+    names: Names,
+    settings: AlertSettings,
+    now: dt.datetime,
+) -> PipelineFacts:
+    """What is known now. Raises Unavailable where Elasticsearch does not answer; Airflow's API may be missing."""
+    window, past = dt.timedelta(hours=settings.window_hours), dt.timedelta(days=settings.learning_days)
+    feeds, due_since = _feeds(engine, now)
+    arrivals = _arrivals(engine, since=now - window - past)
+    empty = _empty(engine, since=now - window)
+    counted = _counted(es, names.runs, since=now - window)
+    lengths = _lengths(es, names.articles, since=now - window - past, window_from=now - window, least=settings.minimum_pages)
+    sources = tuple(
+        SourceFacts(
+            source=source,
+            arrivals=tuple(arrivals.get(source, ())),
+            empty=empty[source],
+            **feeds[source],
+            **counted.get(source, {}),
+            **lengths.get(source, {}),
+        )
+        for source in sorted(feeds)
+    )
+    return PipelineFacts(sources=sources, due_since=due_since, failed_runs=_failed_runs(open_airflow))
+
+
+def rules_asked(facts: PipelineFacts) -> frozenset[Rule]:
+    """The rules that these facts are enough for: what the others raised before stays raised."""
+    return frozenset(Rule) - ({Rule.RUN_FAILED} if facts.failed_runs is None else frozenset())
+
+
+def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], dt.datetime | None]:
+    """By source: when a feed last answered, and the fewest failures; then since when even the latest feed is overdue."""
+    query = sa.select(FEEDS.c.source, FEEDS.c.last_success_at, FEEDS.c.failures, FEEDS.c.next_poll_at).where(
+        FEEDS.c.status == FeedStatus.ACTIVE
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query).all()
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        facts = found.setdefault(row.source, {"answered_at": None, "feed_failures": row.failures})
+        answered = [moment for moment in (facts["answered_at"], row.last_success_at) if moment]
+        facts["answered_at"] = max(answered, default=None)
+        facts["feed_failures"] = min(facts["feed_failures"], row.failures)
+    due = [row.next_poll_at for row in rows]
+    all_due = bool(due) and all(moment is not None and moment <= now for moment in due)
+    return found, max(due) if all_due else None
+
+
+def _arrivals(engine: sa.Engine, *, since: dt.datetime) -> dict[str, list[dt.datetime]]:
+    # Captures from elsewhere have no feed: they say nothing of how often one has news.
+    query = sa.select(PAGES.c.source, PAGES.c.first_seen_at).where(PAGES.c.first_seen_at > since, PAGES.c.feed_id > 0)
+    found = defaultdict(list)
+    with engine.connect() as connection:
+        for row in connection.execute(query):
+            found[row.source].append(row.first_seen_at)
+    return found
+
+
+def _empty(engine: sa.Engine, *, since: dt.datetime) -> Counter[str]:
+    letters = list_dead_letters(engine, stage=Stage.ENRICH, reason=Reason.EMPTY)
+    return Counter(letter.source for letter in letters if letter.first_failed_at > since)
+
+
+def _counted(es: "Elasticsearch", runs: str, *, since: dt.datetime) -> dict[str, dict[str, Any]]:
+    """By source, of the partitions of the window: pages asked for and failed, captures enriched and articles made of them."""
+    sums = {name: {"sum": {"field": name}} for name in ("found", "failed", "dead", "new")}
+    stages = {str(stage): {"filter": {"term": {"stage": str(stage)}}, "aggs": sums} for stage in (Stage.FETCH, Stage.ENRICH)}
+    answer = es.search(
+        index=runs,
+        size=0,
+        ignore_unavailable=True,
+        query={"range": {"partition": {"gte": since.strftime(TICK_KEY)}}},
+        aggregations={"sources": {"terms": {"field": "source", "size": MOST_SOURCES}, "aggs": stages}},
+    )
+    return {bucket["key"]: _counts(bucket) for bucket in _buckets(answer)}
+
+
+def _counts(bucket: Any) -> dict[str, int]:
+    fetch, enrich = bucket[str(Stage.FETCH)], bucket[str(Stage.ENRICH)]
+    return {
+        "asked": int(fetch["found"]["value"]),
+        "failed": int(fetch["failed"]["value"] + fetch["dead"]["value"]),
+        "enriched": int(enrich["found"]["value"]),
+        "articles": int(enrich["new"]["value"]),
+    }
+
+
+def _lengths(es: "Elasticsearch", articles: str, *, since: dt.datetime, window_from: dt.datetime, least: int) -> dict[str, dict[str, Any]]:
+    """By source: the median number of words in the window and before it, where there are `least` articles in both."""
+    median = {"words": {"percentiles": {"field": "word_count", "percents": [50]}}}
+    split = window_from.isoformat()
+    parts = {
+        "now": {"filter": {"range": {"fetched_at": {"gte": split}}}, "aggs": median},
+        "before": {"filter": {"range": {"fetched_at": {"lt": split}}}, "aggs": median},
+    }
+    answer = es.search(
+        index=articles,
+        size=0,
+        ignore_unavailable=True,
+        query={"range": {"fetched_at": {"gte": since.isoformat()}}},
+        aggregations={"sources": {"terms": {"field": "source", "size": MOST_SOURCES}, "aggs": parts}},
+    )
+    found = {}
+    for bucket in _buckets(answer):
+        facts: dict[str, Any] = {"articles_before": bucket["before"]["doc_count"]}
+        if min(bucket["now"]["doc_count"], bucket["before"]["doc_count"]) >= least:
+            facts |= {
+                "words": bucket["now"]["words"]["values"]["50.0"],
+                "words_before": bucket["before"]["words"]["values"]["50.0"],
+            }
+        found[bucket["key"]] = facts
+    return found
+
+
+def _buckets(answer: Any) -> list[Any]:
+    # There are no aggregations where no index is there yet.
+    buckets: list[Any] = answer.get("aggregations", {}).get("sources", {}).get("buckets", [])
+    return buckets
+
+
+def _failed_runs(open_airflow: Callable[[], AbstractContextManager[AirflowApi]]) -> dict[str, str] | None:
+    try:
+        with open_airflow() as api:
+            latest = {dag_id: [run for run in api.runs(dag_id, limit=LATEST_RUNS) if run.state in ENDED][:1] for dag_id in WATCHED_DAGS}
+    except (SetupError, Unavailable, AirflowRefused):
+        return None
+    return {dag_id: runs[0].partition_key or "" for dag_id, runs in latest.items() if runs and runs[0].state == "failed"}

@@ -1,0 +1,109 @@
+"""Alerts on their way through Airflow's own means: an SMTP connection, and any notifier."""
+
+import email
+import json
+import socketserver
+import threading
+
+import pytest
+from airflow.sdk import BaseNotifier
+
+from newsdesk.airflow_tasks import alerts
+from newsdesk.airflow_tasks.tasks import settings
+from newsdesk.ops.alerts import Alert
+from newsdesk.ops.freshness import Rule
+from samples import NOW
+
+SILENT = Alert(rule=Rule.SILENCE, subject="marlow-post", message="nothing new for 9 h & more", raised_at=NOW)
+
+
+class MailServer(socketserver.StreamRequestHandler):
+    """As much of SMTP as it takes to be sent a mail, which `mails` then holds with its receivers."""
+
+    mails: list = []  # noqa: RUF012 emptied by the fixture
+
+    def handle(self):
+        receivers = []
+        self.say("220 mail.test")
+        while line := self.rfile.readline().decode().strip():
+            command = line.upper()
+            if command.startswith("RCPT TO:"):
+                receivers.append(line[8:].strip("<> "))
+            if command == "DATA":
+                self.say("354 go on")
+                body = b"".join(iter(self.rfile.readline, b".\r\n"))
+                self.mails.append((receivers, email.message_from_bytes(body)))
+            if command == "QUIT":
+                return self.say("221 bye")
+            self.say("250 fine")
+        return None
+
+    def say(self, line):
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@pytest.fixture
+def mails(monkeypatch):
+    """The mails that arrive at the server behind Airflow's connection `smtp_default`."""
+    MailServer.mails.clear()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailServer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        extra = {"from_email": "desk@example.org", "disable_tls": True, "disable_ssl": True}
+        connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": server.server_address[1], "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
+        yield MailServer.mails
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def alert_settings(monkeypatch):
+    """Sets what the settings of the alerts are read from."""
+
+    def change(**variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(f"NEWSDESK_ALERTS_{name.upper()}", value)
+        settings.cache_clear()
+
+    yield change
+    settings.cache_clear()
+
+
+def test_alerts_are_mailed_through_airflows_connection(mails, alert_settings):
+    alert_settings(mail_to='["ops@example.org", "night@example.org"]')
+    alerts.channels({})["mail"]([SILENT])
+    ((receivers, mail),) = mails
+    assert receivers == ["ops@example.org", "night@example.org"]
+    assert mail["Subject"] == "newsdesk: marlow-post: raised: silence: nothing new for 9 h & more"
+    assert mail["From"] == "desk@example.org"
+    assert "nothing new for 9 h &amp; more" in mail.get_payload()[0].get_payload(decode=True).decode()
+
+
+def test_many_alerts_are_one_mail(mails, alert_settings):
+    alert_settings(mail_to='["ops@example.org"]')
+    alerts.channels({})["mail"]([SILENT, SILENT])
+    ((_, mail),) = mails
+    assert mail["Subject"] == "newsdesk: 2 alerts"
+
+
+class Collecting(BaseNotifier):
+    template_fields = ("text",)
+    said: list = []  # noqa: RUF012 emptied by the test
+
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+
+    def notify(self, context):
+        self.said.append(self.text)
+
+
+def test_any_notifier_of_airflow_can_be_told(alert_settings, monkeypatch):
+    monkeypatch.setattr(Collecting, "said", [])
+    monkeypatch.setattr("builtins.Collecting", Collecting, raising=False)
+    alert_settings(notifiers=json.dumps({"builtins.Collecting": {"text": "News from the desk: {{ alert_text }}"}}))
+    alerts.channels({})["Collecting"]([SILENT])
+    assert Collecting.said == [f"News from the desk: {SILENT.line}"]
+
+
+def test_the_log_is_always_told():
+    assert list(alerts.channels({})) == ["log"]

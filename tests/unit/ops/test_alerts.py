@@ -1,0 +1,141 @@
+import datetime as dt
+import http.server
+import json
+import threading
+
+import pytest
+from pydantic import SecretStr
+
+from newsdesk.database import open_database
+from newsdesk.errors import Unavailable
+from newsdesk.ops.alerts import list_alerts, record_findings, tell
+from newsdesk.ops.channels import webhook
+from newsdesk.ops.freshness import Finding, Rule
+from samples import NOW
+
+SILENT = Finding(rule=Rule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
+FAILED = Finding(rule=Rule.RUN_FAILED, subject="newsdesk_index", message="the run failed")
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        yield engine
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def evaluate(engine, told):
+    """Records findings and tells them; `told` has what the channel said."""
+
+    def evaluate(*findings, rules=tuple(Rule), minutes=0, broken=False):
+        def channel(alerts):
+            if broken:
+                raise OSError("no way out")
+            told.extend((alert.rule, alert.state) for alert in alerts)
+
+        record_findings(engine, findings, rules=rules, channels=["chat"], now=NOW + dt.timedelta(minutes=minutes))
+        return tell(engine, {"chat": channel})
+
+    return evaluate
+
+
+def test_a_trouble_that_lasts_is_told_once(evaluate, told, engine):
+    for minutes in (0, 15, 30):
+        evaluate(SILENT, minutes=minutes)
+    assert told == [(Rule.SILENCE, "raised")]
+    (alert,) = list_alerts(engine)
+    assert (alert.raised_at, alert.message) == (NOW, "nothing new for 9 h")
+
+
+def test_its_end_is_told_once_and_then_it_is_forgotten(evaluate, told, engine):
+    evaluate(SILENT)
+    evaluate()
+    evaluate()
+    assert told == [(Rule.SILENCE, "raised"), (Rule.SILENCE, "recovered")]
+    assert list_alerts(engine, over=True) == []
+
+
+def test_what_comes_back_is_told_again(evaluate, told):
+    evaluate(SILENT)
+    evaluate()
+    evaluate(SILENT)
+    assert told == [(Rule.SILENCE, state) for state in ("raised", "recovered", "raised")]
+
+
+def test_what_was_not_looked_for_stays_raised(evaluate, told, engine):
+    evaluate(SILENT, FAILED)
+    evaluate(rules=set(Rule) - {Rule.RUN_FAILED})
+    assert [alert.rule for alert in list_alerts(engine)] == [Rule.RUN_FAILED]
+
+
+def test_a_channel_that_fails_is_told_the_next_time_and_keeps_no_other_waiting(engine, told):
+    record_findings(engine, [SILENT], rules=(), channels=["broken", "sound"], now=NOW)
+
+    def broken(_alerts):
+        raise OSError("no way out")
+
+    assert tell(engine, {"broken": broken, "sound": told.extend}) == 1
+    assert len(told) == 1
+    assert tell(engine, {"broken": told.extend, "sound": told.extend}) == 0
+    assert len(told) == 2
+
+
+def test_an_end_that_could_not_be_told_is_told_later(evaluate, told, engine):
+    evaluate(SILENT)
+    assert evaluate(broken=True) == 1
+    assert list_alerts(engine) == []
+    evaluate()
+    assert told[-1] == (Rule.SILENCE, "recovered")
+
+
+def test_a_channel_that_is_taken_out_of_the_settings_is_owed_nothing(evaluate, engine):
+    evaluate(SILENT, broken=True)
+    record_findings(engine, [], rules=tuple(Rule), channels=["chat"], now=NOW)
+    tell(engine, {})
+    assert list_alerts(engine, over=True) == []
+
+
+@pytest.fixture
+def hook():
+    """A web server that keeps what is posted to it; `status` is what it answers."""
+
+    class Hook(http.server.BaseHTTPRequestHandler):
+        posted, status = [], 200
+
+        def do_POST(self):
+            self.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(self.status)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Hook.url = SecretStr(f"http://127.0.0.1:{server.server_address[1]}/services/secret-token")
+    yield Hook
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_webhook_is_posted_a_line_for_people_and_the_facts_for_programs(engine, hook):
+    record_findings(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
+    assert tell(engine, {"webhook": webhook(hook.url)}) == 0
+    (posted,) = hook.posted
+    assert posted["text"] == "newsdesk: marlow-post: raised: silence: nothing new for 9 h"
+    assert posted["alerts"][0]["rule"] == "silence"
+    assert posted["alerts"][0]["raised_at"] == NOW.isoformat()
+
+
+def test_a_webhook_that_refuses_is_an_error_that_does_not_tell_its_address(engine, hook):
+    hook.status = 500
+    record_findings(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
+    with pytest.raises(Unavailable) as refused:
+        webhook(hook.url)(list_alerts(engine))
+    assert "500" in str(refused.value)
+    assert "secret" not in str(refused.value)
