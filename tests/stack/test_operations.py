@@ -107,7 +107,7 @@ def old_and_new(tmp_path, es, index_settings):
                 archive=archive,
                 engine=engine,
                 es=es,
-                alias=names(index_settings).articles,
+                own=names(index_settings),
                 settings=RetentionSettings(**days),
                 now=now,
                 dry_run=dry_run,
@@ -128,6 +128,7 @@ def test_what_is_old_goes_and_what_is_new_stays(old_and_new, es):
     shown = remove(True, raw_days=30, articles_days=30, index_days=30)
     assert shown == [
         Removal(Kind.INDEX, f"{articles}-v1-2026.08"),
+        Removal(Kind.INDEX, articles.replace("articles", "newsdesk-versions-2026.08")),
         Removal(Kind.RAW, "2026-08-01T0000"),
         Removal(Kind.ARTICLES, "2026-08-01T0000"),
     ]

@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import secrets
@@ -68,15 +69,29 @@ def _is_known(client, index_settings):
         return False
 
 
-def test_the_writer_does_all_that_the_tasks_do(as_user, index_settings):
+def test_the_writer_does_all_that_the_tasks_do(as_user, es, index_settings):
+    set_up(es, index_settings, now=NOW)
     writer = as_user("newsdesk_writer")
-    set_up(writer, index_settings, now=NOW)
+    earlier = article("https://example.org/earlier", fetched_at=NOW - dt.timedelta(days=40))
+    assert [outcome.status for outcome in index_articles(writer, [earlier], index_settings, now=NOW)] == [Status.CREATED], (
+        "a month of its own"
+    )
     assert [outcome.status for outcome in index_articles(writer, [article()], index_settings, now=NOW)] == [Status.CREATED]
     assert write_runs(writer, [RunCounters(stage=Stage.INDEX, partition="p", source="s", run_at=NOW)], index_settings) == 1
     writer.indices.refresh(index=names(index_settings).articles)
     writer.cluster.health()
-    with pytest.raises(AuthorizationException):
-        writer.indices.create(index="somebody-elses")
+    for month in writer.indices.get_alias(name=f"{names(index_settings).articles},{names(index_settings).versions}"):
+        if month.endswith("2026.10"):
+            writer.indices.delete(index=month)
+    for forbidden in (
+        lambda: writer.indices.create(index="somebody-elses"),
+        lambda: writer.indices.put_index_template(name="articles-v1", index_patterns=["articles-v1-*"]),
+        lambda: writer.indices.put_alias(
+            index=f"{names(index_settings).articles}-v1-2026.11", name=f"{index_settings.prefix}articles-mine"
+        ),
+    ):
+        with pytest.raises(AuthorizationException):
+            forbidden()
 
 
 def test_the_reader_searches_and_changes_nothing(as_user, es, index_settings, stack_settings):

@@ -136,15 +136,14 @@ def index_partition(partition: str) -> None:
     from newsdesk import pipeline
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.archive import read_articles
-    from newsdesk.index.aliases import names, set_up
+    from newsdesk.index.aliases import names
 
     archive = _archive()
     with ElasticsearchHook(settings()).get_conn() as es:
-        set_up(es, settings().index)
         for path in pipeline.list_article_files(archive, partition):
             report = pipeline.index_articles(list(read_articles(archive, path)), es=es, settings=settings(), now=_now())
             _keep(archive, partition, Stage.INDEX, pipeline.file_stem(path), report)
-        es.indices.refresh(index=names(settings().index).articles)
+        es.indices.refresh(index=names(settings().index).articles, ignore_unavailable=True)
     write_counters(partition, list(Stage))
 
 
@@ -186,7 +185,7 @@ def remove_old() -> None:
             archive=_archive(),
             engine=engine,
             es=es,
-            alias=names(settings().index).articles,
+            own=names(settings().index),
             settings=settings().retention,
             now=_now(),
             dry_run=False,

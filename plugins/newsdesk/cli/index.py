@@ -43,7 +43,9 @@ def status() -> None:
     with open_client(settings.elasticsearch) as es:
         live = live_version(es, own)
         shown = set(es.indices.get_alias(name=own.articles)) if es.indices.exists_alias(name=own.articles) else set()
-        stats = es.indices.stats(index=f"{own.articles}-v*,{own.runs},{own.dead_letters}", metric=["docs", "store"])["indices"]
+        stats = es.indices.stats(index=f"{own.articles}-v*,{own.versions}-*,{own.runs},{own.dead_letters}", metric=["docs", "store"])[
+            "indices"
+        ]
     note = "" if live == mapping.VERSION else f"; this newsdesk writes version {mapping.VERSION}: run `newsdesk index migrate`"
     click.echo(f"{own.articles}: version {live} of the mapping{note}")
     for name in sorted(stats):

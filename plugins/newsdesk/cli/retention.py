@@ -26,7 +26,7 @@ def retention(apply_: bool, as_json: bool) -> None:
             archive=Archive(settings.data_url),
             engine=engine,
             es=es,
-            alias=names(settings.index).articles,
+            own=names(settings.index),
             settings=settings.retention,
             now=dt.datetime.now(dt.UTC),
             dry_run=not apply_,

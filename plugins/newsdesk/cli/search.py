@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsdesk.errors import SetupError
 from newsdesk.records import Verdict
 from newsdesk.settings import Settings, load
 
@@ -38,11 +39,33 @@ SHAPES = ("text", "json", "jsonl", "csv", "rss")
 @click.option("--save", metavar="NAME", help="Keep this search under a name.")
 @click.option("--saved", metavar="NAME", help="Run the search of this name.")
 @click.option("--list-saved", is_flag=True, help="Show the searches that are kept.")
-def search(query: str, *, save: str | None, saved: str | None, list_saved: bool, shape: str, as_json: bool, **fields: Any) -> None:
+@click.option("--like", metavar="ID", help="Articles about the same as this one, other stories only.")
+@click.option("--versions", metavar="ID", help="What this article said at each capture with another text, and what changed.")
+def search(
+    query: str,
+    *,
+    save: str | None,
+    saved: str | None,
+    list_saved: bool,
+    like: str | None,
+    versions: str | None,
+    shape: str,
+    as_json: bool,
+    **fields: Any,
+) -> None:
     """Finds articles: words, "a phrase", -without, person:"Some Name", source:EFE, language:es, since:2026-11-01."""
     settings = load()
     if list_saved:
         _list_saved(settings)
+        return
+    if like or versions:
+        shape = "json" if as_json else shape
+        if shape not in ("text", "json"):
+            raise click.UsageError("--like and --versions show text or json")
+        if like:
+            _show_like(like, settings, size=fields["size"], shape=shape)
+        if versions:
+            _show_versions(versions, settings, shape=shape)
         return
     form = _form(query, **fields)
     if saved:
@@ -91,6 +114,46 @@ def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str) ->
             return
         for line in export.to_csv(hits) if shape == "csv" else export.to_jsonl(hits):
             click.echo(line, nl=False)
+
+
+def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) -> None:
+    from pydantic import TypeAdapter
+
+    from newsdesk.index.client import open_client
+    from newsdesk.search import run
+    from newsdesk.search.article import find_article
+    from newsdesk.search.print import print_hits
+
+    with open_client(settings.elasticsearch) as es:
+        if find_article(es, article_id, settings) is None:
+            raise _no_such_article(article_id)
+        results = run.more_like(es, article_id, settings, size=size)
+    if shape == "json":
+        click.echo(TypeAdapter(run.SearchResults).dump_json(results))
+    else:
+        print_hits(results)
+
+
+def _show_versions(article_id: str, settings: Settings, *, shape: str) -> None:
+    from pydantic import TypeAdapter
+
+    from newsdesk.archive import Archive
+    from newsdesk.index.client import open_client
+    from newsdesk.search.print import print_versions
+    from newsdesk.search.versions import ArticleVersion, list_versions
+
+    with open_client(settings.elasticsearch) as es:
+        listed = list_versions(es, Archive(settings.data_url), article_id, settings)
+    if not listed:
+        raise _no_such_article(article_id)
+    if shape == "json":
+        click.echo(TypeAdapter(list[ArticleVersion]).dump_json(listed))
+    else:
+        print_versions(listed)
+
+
+def _no_such_article(article_id: str) -> SetupError:
+    return SetupError(f"there is no article {article_id}", "`newsdesk search --format jsonl` shows the ids of what it finds")
 
 
 def _keep(settings: Settings, name: str, form: "SearchQuery") -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,15 @@ class Names:
     def dead_letters(self) -> str:
         return f"{self.prefix}newsdesk-dead-letters"
 
+    @property
+    def versions(self) -> str:
+        """The alias of the contents that articles have had."""
+        return f"{self.prefix}newsdesk-versions"
+
+    def versions_month(self, fetched_at: dt.datetime) -> str:
+        """The index of contents first fetched in this month, UTC."""
+        return f"{self.versions}-{fetched_at.astimezone(dt.UTC):%Y.%m}"
+
     def version_pattern(self, version: int) -> str:
         return f"{self.articles}-v{version}-*"
 
@@ -55,37 +65,65 @@ def names(settings: IndexSettings) -> Names:
 
 
 def set_up(es: Elasticsearch, settings: IndexSettings, *, now: dt.datetime | None = None) -> None:
-    """Makes what is missing: templates, this month's article index behind the alias, runs, dead letters.
+    """Makes what is missing: templates, this month's indices behind their aliases, runs, dead letters.
 
     Safe to run at any time and from several processes; what is right stays as it is, new fields are added.
     """
     now = now or dt.datetime.now(dt.UTC)
     own = names(settings)
-    size = {"shards": settings.shards, "replicas": settings.replicas}
-    templates = {
-        own.runs: mapping.run_template(own.runs, **size),
-        own.dead_letters: mapping.dead_letter_template(own.dead_letters, **size),
-    }
-    for name, template in templates.items():
-        es.indices.put_index_template(name=name, **template)
-    put_article_template(es, own, settings, version=mapping.VERSION)
     version = live_version(es, own)
     if version != mapping.VERSION:
         raise SetupError(
             f"{own.articles} has version {version} of the mapping, this newsdesk writes version {mapping.VERSION}",
             "Run `newsdesk index migrate`",
         )
-    ensure_index(es, own.month(version, now), alias=own.articles)
-    for index, template in ((own.runs, templates[own.runs]), (own.dead_letters, templates[own.dead_letters])):
-        ensure_index(es, index, alias=None)
-        _add_fields(es, index, template)
-    _add_fields(es, own.version_pattern(version), mapping.article_template(own.version_pattern(version), **size))
+    for name, template in {**_counted_templates(own, settings), **_article_templates(own, settings, version)}.items():
+        es.indices.put_index_template(name=name, **template)
+        (pattern,) = template["index_patterns"]
+        ensure_index(es, pattern.replace("*", f"{now.astimezone(dt.UTC):%Y.%m}"))
+        _add_fields(es, pattern, template)
+
+
+def check_set_up(es: Elasticsearch, own: Names, settings: IndexSettings) -> None:
+    """Raises SetupError where the indices of articles, or fields that this newsdesk writes, were never set up."""
+    version = live_version(es, own)
+    for name, template in _article_templates(own, settings, version).items():
+        found = es.options(ignore_status=404).indices.get_index_template(name=name).get("index_templates", [])
+        if not found:
+            raise SetupError(f"there is no index {name}", "Run `newsdesk index setup`")
+        there = set(_fields(found[0]["index_template"]["template"]["mappings"]))
+        if lacking := [field for field in _fields(template["template"]["mappings"]) if field not in there]:
+            remedy = "Run `newsdesk index setup`" if version == mapping.VERSION else "Run `newsdesk index migrate`"
+            raise SetupError(f"{name} lacks what this newsdesk writes: {', '.join(lacking)}", remedy)
+
+
+def _fields(mappings: dict[str, Any], above: str = "") -> Iterator[str]:
+    for name, field in mappings.get("properties", {}).items():
+        yield f"{above}{name}"
+        yield from _fields(field, f"{above}{name}.")
+
+
+def _counted_templates(own: Names, settings: IndexSettings) -> dict[str, dict[str, Any]]:
+    size = {"shards": settings.shards, "replicas": settings.replicas}
+    return {
+        own.runs: mapping.run_template(own.runs, **size),
+        own.dead_letters: mapping.dead_letter_template(own.dead_letters, **size),
+    }
+
+
+def _article_templates(own: Names, settings: IndexSettings, version: int) -> dict[str, dict[str, Any]]:
+    """The templates of what an article is written to. An index made from one of them is behind its alias at once."""
+    size = {"shards": settings.shards, "replicas": settings.replicas}
+    return {
+        f"{own.articles}-v{version}": mapping.article_template(own.version_pattern(version), alias=own.write_alias, **size),
+        own.versions: mapping.version_template(f"{own.versions}-*", alias=own.versions, **size),
+    }
 
 
 def put_article_template(es: Elasticsearch, own: Names, settings: IndexSettings, *, version: int) -> None:
-    """The template of one version's article indices."""
-    template = mapping.article_template(own.version_pattern(version), shards=settings.shards, replicas=settings.replicas)
-    es.indices.put_index_template(name=f"{own.articles}-v{version}", **template)
+    """The template of one version's article indices: what is made from it is behind `own`'s alias for writing."""
+    name = f"{own.articles}-v{version}"
+    es.indices.put_index_template(name=name, **_article_templates(own, settings, version)[name])
 
 
 def live_version(es: Elasticsearch, own: Names) -> int:
@@ -98,12 +136,12 @@ def live_version(es: Elasticsearch, own: Names) -> int:
     return max((version for version in versions if version is not None), default=mapping.VERSION)
 
 
-def ensure_index(es: Elasticsearch, index: str, *, alias: str | None) -> None:
-    """Makes an index from its template, unless it exists."""
+def ensure_index(es: Elasticsearch, index: str) -> None:
+    """Makes an index from its template, which also puts it behind its alias, unless it exists."""
     if es.indices.exists(index=index):
         return
     try:
-        es.indices.create(index=index, aliases={alias: {}} if alias else None)
+        es.indices.create(index=index)
     except BadRequestError as error:
         if error.error != "resource_already_exists_exception":
             raise

@@ -47,11 +47,11 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "image": cleaned.image,
         "content_kind": cleaned.content_kind,
         "word_count": len(cleaned.text.split()),
-        "published_at": _iso(cleaned.published_at),
-        "modified_at": _iso(cleaned.modified_at),
+        "published_at": iso(cleaned.published_at),
+        "modified_at": iso(cleaned.modified_at),
         **dated(cleaned.published_at, seen),
-        "fetched_at": _iso(article.fetched_at),
-        "indexed_at": _iso(now),
+        "fetched_at": iso(article.fetched_at),
+        "indexed_at": iso(now),
         "partition": article.partition,
         "pipeline_version": article.pipeline_version,
         "capture": str(article.capture),
@@ -80,7 +80,7 @@ def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]
 
 def dated(published_at: dt.datetime | None, first_seen_at: dt.datetime) -> dict[str, Any]:
     """The fields that hang on the time of first sight: an article without a date of its own counts from there."""
-    return {"first_seen_at": _iso(first_seen_at), "dated_at": _iso(published_at or first_seen_at)}
+    return {"first_seen_at": iso(first_seen_at), "dated_at": iso(published_at or first_seen_at)}
 
 
 def version(article: Article) -> int:
@@ -159,5 +159,6 @@ def _shortened(values: Any) -> list[str]:
     return list(dict.fromkeys(value[:LONGEST_KEYWORD] for value in values if value))
 
 
-def _iso(moment: dt.datetime | None) -> str | None:
+def iso(moment: dt.datetime | None) -> str | None:
+    """A time as the index keeps it, in milliseconds, UTC."""
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

@@ -71,19 +71,22 @@ def language_field(language: str | None) -> str | None:
     return base if base in ANALYZERS else None
 
 
-def article_template(pattern: str, *, shards: int, replicas: int) -> dict[str, Any]:
-    """The index template of the article indices."""
-    return _template(pattern, _article_mapping(), shards=shards, replicas=replicas, analysis=_ANALYSIS)
+def article_template(pattern: str, *, shards: int, replicas: int, alias: str = "") -> dict[str, Any]:
+    """The index template of the article indices, which are born behind `alias` where one is given."""
+    return _template(pattern, _article_mapping(), alias=alias, shards=shards, replicas=replicas, analysis=_ANALYSIS)
 
 
 def _template(
-    pattern: str, mapping: dict[str, Any], *, shards: int, replicas: int, analysis: dict[str, Any] | None = None
+    pattern: str, mapping: dict[str, Any], *, shards: int, replicas: int, alias: str = "", analysis: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     settings: dict[str, Any] = {"number_of_shards": shards, "number_of_replicas": replicas}
     if analysis:
         settings["analysis"] = analysis
+    template: dict[str, Any] = {"settings": settings, "mappings": mapping}
+    if alias:
+        template["aliases"] = {alias: {}}
     # Above the built-in templates (100), below a deployment's own (500).
-    return {"index_patterns": [pattern], "priority": 200, "template": {"settings": settings, "mappings": mapping}}
+    return {"index_patterns": [pattern], "priority": 200, "template": template}
 
 
 def _article_mapping() -> dict[str, Any]:
@@ -150,6 +153,19 @@ def _article_mapping() -> dict[str, Any]:
             "minhash_bands": {"type": "keyword", "doc_values": False},
         },
     }
+
+
+def version_template(pattern: str, *, shards: int, replicas: int, alias: str) -> dict[str, Any]:
+    """The index template of the contents that articles have had."""
+    properties = {
+        "article_id": _KEYWORD,
+        "content_hash": _KEYWORD,
+        "title": {"type": "keyword", "index": False, "doc_values": False},
+        "fetched_at": _DATE,
+        "partition": _KEYWORD,
+        "capture": _KEYWORD,
+    }
+    return _template(pattern, {"dynamic": "strict", "properties": properties}, alias=alias, shards=shards, replicas=replicas)
 
 
 def run_template(pattern: str, *, shards: int, replicas: int) -> dict[str, Any]:

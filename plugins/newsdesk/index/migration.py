@@ -62,17 +62,18 @@ def migrate(
         return _finish(es, own, settings, to_version=to_version, keep_old=keep_old, retry=retry)
     new = replace(own, building=to_version)
     put_article_template(es, new, settings, version=to_version)
-    ensure_index(es, new.month(to_version, now), alias=new.write_alias)
+    ensure_index(es, new.month(to_version, now))
     report(f"filling version {to_version} from the archive")
     ends = [outcome.status for outcome in index_articles_into(es, articles, settings, own=new, now=now, retry=retry)]
     copy = partial(_copy, es, own, settings=settings, live=live, to_version=to_version, retry=retry)
     report("copying what only the old version has")
-    copied = copy(write_alias=new.write_alias)
+    copied = copy()
     report(f"moving the alias {own.articles}")
-    # What was copied last must be searchable before the new indices are searched.
+    # From here on what is made of the new version is for everybody; what was copied last must be searchable before it is searched.
+    put_article_template(es, own, settings, version=to_version)
     es.indices.refresh(index=own.version_pattern(to_version))
     _swap(es, own, new, live=live, to_version=to_version)
-    copied += copy(write_alias=own.articles)
+    copied += copy()
     removed = () if keep_old else _remove(es, own, live)
     failed = sum(status is Status.DEAD for status in ends)
     return Migration(from_version=live, to_version=to_version, made=len(ends) - failed, failed=failed, copied=copied, removed=removed)
@@ -87,7 +88,7 @@ def _finish(es: Elasticsearch, own: Names, settings: IndexSettings, *, to_versio
     copied = 0
     removed: list[str] = []
     for version in old:
-        copied += _copy(es, own, settings=settings, live=version, to_version=to_version, write_alias=own.articles, retry=retry)
+        copied += _copy(es, own, settings=settings, live=version, to_version=to_version, retry=retry)
         removed += _remove(es, own, version)
     return Migration(from_version=old[-1], to_version=to_version, made=0, failed=0, copied=copied, removed=tuple(removed))
 
@@ -101,7 +102,7 @@ def _swap(es: Elasticsearch, own: Names, new: Names, *, live: int, to_version: i
     es.indices.update_aliases(actions=actions)
 
 
-def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, live: int, to_version: int, write_alias: str, retry: Retry) -> int:
+def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, live: int, to_version: int, retry: Retry) -> int:
     """Copies the documents that the new version lacks or has an older capture of; how many there were."""
     es.indices.refresh(index=f"{own.version_pattern(live)},{own.version_pattern(to_version)}")
     old = helpers.scan(es, index=own.version_pattern(live), query={"query": {"match_all": {}}, "version": True}, size=COPY_DOCUMENTS)
@@ -113,7 +114,7 @@ def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, live: int, 
         for hit in lacking:
             month = hit["_index"].rsplit("-", 1)[1]
             index = known[hit["_id"]][0] if hit["_id"] in known else f"{own.articles}-v{to_version}-{month}"
-            ensure_index(es, index, alias=write_alias)
+            ensure_index(es, index)
             document = complete(hit["_source"], sketched=settings.group_duplicates)
             actions.append(index_action(index, hit["_id"], hit["_version"], document))
         send(es, actions, most_bytes=settings.bulk_bytes, retry=retry)

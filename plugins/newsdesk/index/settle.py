@@ -17,8 +17,9 @@ from elasticsearch import Elasticsearch
 from newsdesk.index.aliases import Names
 from newsdesk.index.bulk import Retry, delete_action, index_action, send
 from newsdesk.index.client import retried
-from newsdesk.index.document import complete
+from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
+from newsdesk.index.versions import first_fetches
 
 STORY_DAYS = 30
 """Articles that are further apart in time are no copies of one story; this bounds what a look has to search."""
@@ -55,8 +56,12 @@ class Work:
 def settle(work: Work, known: Mapping[str, dt.datetime]) -> None:
     """Repairs what does not fit around these articles; `known` tells when each was first seen, as far as its writer knows."""
     first_seen = dict(known)
+    written = f"{work.own.write_alias},{work.own.versions}"
     for _ in range(MOST_ROUNDS):
-        retried(partial(work.es.indices.refresh, index=work.own.write_alias), retries=work.retry.retries, sleep=work.retry.sleep)
+        retried(partial(work.es.indices.refresh, index=written), retries=work.retry.retries, sleep=work.retry.sleep)
+        # A writer that held an older capture at the same moment has noted it there, before it wrote the article.
+        others = retried(partial(first_fetches, work.es, work.own, sorted(known)), retries=work.retry.retries, sleep=work.retry.sleep)
+        first_seen |= {key: min(moment, first_seen[key]) for key, moment in others.items()}
         seen = _look(work, first_seen)
         spare, kept = _copies(seen)
         for one in spare:
@@ -145,7 +150,7 @@ def _late(kept: list[Seen], first_seen: dict[str, dt.datetime]) -> dict[str, dic
     for one in kept:
         known = first_seen.get(one.member.id)
         if known is not None and one.first_seen_at - known >= dt.timedelta(milliseconds=1):
-            changes[one.member.id] = {"first_seen_at": _iso(known)}
+            changes[one.member.id] = {"first_seen_at": iso(known)}
     return changes
 
 
@@ -179,7 +184,3 @@ def _repair(work: Work, kept: dict[str, Seen], spare: list[Seen], changes: dict[
                     source["dated_at"] = source["first_seen_at"]
                 actions.append(index_action(found["_index"], found["_id"], found["_version"], complete(source, sketched=work.group)))
     send(work.es, actions, most_bytes=work.most_bytes, retry=work.retry)
-
-
-def _iso(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

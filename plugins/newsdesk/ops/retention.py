@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from elasticsearch import Elasticsearch
 
+    from newsdesk.index.aliases import Names
+
 _MONTH_OF_INDEX = re.compile(r"-(\d{4})\.(\d{2})$")
 
 
@@ -68,17 +70,18 @@ def remove_old(
     archive: Archive,
     engine: "sa.Engine",
     es: "Elasticsearch",
-    alias: str,
+    own: "Names",
     settings: RetentionSettings,
     now: dt.datetime,
     dry_run: bool,
 ) -> list[Removal]:
     """Removes what the settings call old and gives what that was; with `dry_run` only what it would be."""
-    indices = plan_indices(_indices(es, alias), now=now, days=settings.index_days)
+    articles = _indices(es, own.articles)
+    indices = plan_indices([*articles, *_indices(es, own.versions)], now=now, days=settings.index_days)
     going = {removal.name for removal in indices}
 
     def has_documents(key: str) -> bool:
-        staying = [name for name in _indices(es, alias) if name not in going]
+        staying = [name for name in articles if name not in going]
         return bool(staying) and es.count(index=",".join(staying), query={"term": {"partition": key}})["count"] > 0
 
     def never(_key: str) -> bool:

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from newsdesk.search.run import Hit, Part, SearchResults
+from newsdesk.search.versions import ArticleVersion
 
 _VERDICT_STYLES = {"garbled": "bold red", "suspect": "yellow", "no_defect_found": "green"}
 _MOST_NAMES = 12
@@ -33,6 +34,22 @@ def print_hits(results: SearchResults, console: Console | None = None) -> None:
             console.print(Text(f"\n{name}: ", style="dim").append(counts, style="not dim"), soft_wrap=True)
 
 
+def print_versions(versions: Iterable[ArticleVersion], console: Console | None = None) -> None:
+    """Prints each version, oldest first: when it was fetched, its headline, and the paragraphs that changed."""
+    console = console or Console(highlight=False)
+    for number, version in enumerate(versions, start=1):
+        title = Text(f"{number}. ").append(version.title, style="bold")
+        console.print(title, soft_wrap=True)
+        about = [_moment(version.fetched_at), version.capture, "this one is searched" if version.is_searched else ""]
+        _print_indented(Text(" · ".join(part for part in about if part), style="dim"), console)
+        if version.summary:
+            _print_indented(Text(version.summary), console)
+        for change in version.changes:
+            for sign, paragraph in (("-", change.before), ("+", change.after)):
+                if paragraph:
+                    _print_indented(Text(f"{sign} {paragraph}", style="red" if sign == "-" else "green"), console)
+
+
 def _print_indented(line: Text, console: Console) -> None:
     # A terminal gets its lines wrapped under each other; a pipe or a log gets them whole.
     if console.is_terminal:
@@ -49,8 +66,7 @@ def _title(number: int, hit: Hit, *, plain: bool) -> Text:
 
 def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
     date = hit.published_at or hit.first_seen_at
-    shown = date.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC") if date else ""
-    about = [hit.source, shown, hit.language or "", f"score {hit.score:.2f}"]
+    about = [hit.source, _moment(date), hit.language or "", f"score {hit.score:.2f}"]
     yield Text(" · ".join(part for part in about if part), style="dim")
     yield Text(hit.url, style="dim")
     yield _marked(hit.snippet, plain=plain)
@@ -69,6 +85,10 @@ def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
         yield Text(f"one story, {hit.first_source} was first; also:", style="dim")
     for copy in hit.copies:
         yield Text(f"  {copy.kind.replace('_', ' ')}: {copy.source}, {copy.title}  {copy.url}")
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if moment else ""
 
 
 def _verdict(hit: Hit) -> Text:

@@ -21,6 +21,7 @@ from newsdesk.search.article import FoundArticle
 from newsdesk.search.export import to_csv, to_jsonl
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults
+from newsdesk.search.versions import ArticleVersion
 from newsdesk.web.pages import FACETS, KINDS, VERDICTS, mark_findings, outward_link, read_form, to_query
 
 HERE = Path(__file__).parent
@@ -55,6 +56,8 @@ class Library(Protocol):
 
     def more_like(self, article_id: str) -> SearchResults: ...
 
+    def list_versions(self, article_id: str) -> list[ArticleVersion]: ...
+
 
 def make_app(*, library: Library, login: Depends, login_address: Callable[[str], str], maximum_hits: int) -> FastAPI:
     """The application. `login` guards every route; a person without one is sent to `login_address(page)`."""
@@ -81,8 +84,15 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
         found = library.find_article(article_id)
         if found is None:
             return trouble(request, 404, "There is no such article", "It may have been removed since.")
-        paragraphs = mark_findings(found.body, found.hit.findings)
-        return page(request, "article.html", found=found, hit=found.hit, paragraphs=paragraphs, similar=library.more_like(article_id).hits)
+        return page(
+            request,
+            "article.html",
+            found=found,
+            hit=found.hit,
+            paragraphs=mark_findings(found.body, found.hit.findings),
+            similar=library.more_like(article_id).hits,
+            versions=library.list_versions(article_id),
+        )
 
     @app.get("/export.{kind}")
     def export_file(request: Request, kind: str) -> Response:

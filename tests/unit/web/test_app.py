@@ -9,10 +9,12 @@ import pytest
 from fastapi import Depends, HTTPException, Request
 from fastapi.testclient import TestClient
 
+from newsdesk.clean.changes import Change, ChangeKind
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
 from newsdesk.search.run import Bucket, Copy, Hit, HitFinding, Part, SearchResults
+from newsdesk.search.versions import ArticleVersion
 from newsdesk.web.app import SECURITY_HEADERS, make_app
 from newsdesk.web.pages import FACETS
 from samples import NOW, TEXT
@@ -60,6 +62,7 @@ class Desk:
     def __init__(self, answer=None, found=None):
         self.answer = answer if answer is not None else SearchResults(total=1, hits=(HIT,))
         self.found = found
+        self.versions = []
         self.asked = []
 
     def search(self, query):
@@ -76,6 +79,9 @@ class Desk:
 
     def more_like(self, _article_id):
         return SearchResults(total=1, hits=(dataclasses.replace(HIT, id="c3d4", title="Another ferry"),))
+
+    def list_versions(self, _article_id):
+        return self.versions
 
     def browser(self, *, user="ines", path=""):
         def login(request: Request):
@@ -269,3 +275,24 @@ def test_pages_work_below_the_path_that_they_are_mounted_at():
     text = Desk(found=_found()).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
     assert 'href="../static/newsdesk.css"' in text
     assert 'href="../?person=Ines+Calloway"' in text
+
+
+def _version(summary="", *changes):
+    return ArticleVersion(
+        fetched_at=NOW, title="Ferry", capture="raw/x#1", partition="p", is_searched=False, summary=summary, changes=changes, text=TEXT
+    )
+
+
+def test_an_article_that_was_edited_shows_its_versions_and_what_changed():
+    desk = Desk(found=_found())
+    desk.versions = [_version(), _version("1 paragraph changed", Change(kind=ChangeKind.CHANGED, paragraph=0, before=HOSTILE, after="now"))]
+    text = desk.browser().get("/article/a1b2").text
+    assert "1 paragraph changed" in text
+    assert "<ins>now</ins>" in text
+    assert "<script>" not in text
+
+
+def test_an_article_that_was_never_edited_shows_no_versions():
+    desk = Desk(found=_found())
+    desk.versions = [_version()]
+    assert "Versions" not in desk.browser().get("/article/a1b2").text

@@ -1,0 +1,114 @@
+"""The older versions of an article: noted by the index, told with what changed, read from the archive."""
+
+import dataclasses
+import datetime as dt
+import random
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from newsdesk.archive import Archive, write_articles
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.client import open_client
+from newsdesk.index.sink import index_articles
+from newsdesk.records import Article, CaptureRef
+from newsdesk.search.versions import NOT_KEPT, ArticleVersion, list_versions
+from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
+from stack.articles import NOW, article
+from stack.desk import everything_in
+
+FIRST = "The council met at noon.\nIt will vote on Friday about the bridge."
+SECOND = "The council met at noon.\nIt will vote on Monday about the bridge.\nThe mayor was not there."
+
+
+@pytest.fixture
+def ready(es: Elasticsearch, index_settings: IndexSettings) -> IndexSettings:
+    set_up(es, index_settings, now=NOW)
+    return index_settings
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path.as_uri())
+
+
+def capture(hours: int, text: str, *, number: int = 1, title: str = "Bridge") -> Article:
+    """A capture of the article in the partition of its hour."""
+    made = article(number, text=text, title=title, fetched_at=NOW + dt.timedelta(hours=hours), partition=f"p{hours}")
+    return dataclasses.replace(made, capture=CaptureRef(f"raw/p{hours}/shard-0.warc.gz", number))
+
+
+def keep(archive: Archive, *articles: Article) -> None:
+    for one in articles:
+        write_articles(archive, f"articles/{one.partition}/shard-0-000000.jsonl.gz", [article(99), one])
+
+
+def versions(es: Elasticsearch, archive: Archive, index: IndexSettings, settings: Settings) -> list[ArticleVersion]:
+    es.indices.refresh(index=f"{index.prefix}*")
+    return list_versions(es, archive, article(1).id, dataclasses.replace(settings, index=index))
+
+
+def hours(listed: list[ArticleVersion]) -> list[float]:
+    return [(version.fetched_at - NOW).total_seconds() / 3600 for version in listed]
+
+
+def test_two_captures_give_two_versions_and_what_changed(
+    es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
+) -> None:
+    captures = [capture(0, FIRST), capture(1, FIRST), capture(2, SECOND, title="Vote on bridge")]
+    keep(archive, *captures)
+    list(index_articles(es, captures, ready, now=NOW))
+    older, newer = versions(es, archive, ready, stack_settings)
+    assert (older.text, newer.text) == (FIRST, SECOND)
+    assert (older.is_searched, newer.is_searched) == (False, True)
+    assert newer.summary == "headline changed from “Bridge” to “Vote on bridge”; 2 paragraphs: 1 added, 1 changed"
+    assert [change.after for change in newer.changes] == SECOND.split("\n")[1:]
+    assert hours([older, newer]) == [0, 2]
+    assert len(everything_in(es, names(ready).articles)) == 1
+
+
+def test_any_order_replays_and_writers_side_by_side_note_each_content_at_its_first_capture(
+    elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
+) -> None:
+    captures = [capture(hour, f"{FIRST}\nUpdate {hour // 3}.") for hour in range(30)]
+    keep(archive, *captures)
+    random.Random(5).shuffle(captures)
+
+    def write(part: list[Article]) -> None:
+        with open_client(elasticsearch_settings) as own:
+            list(index_articles(own, part, ready.model_copy(update={"bulk_documents": 4}), now=NOW))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, (captures[::2], captures[1::2])))
+    assert hours(versions(es, archive, ready, stack_settings)) == list(range(0, 30, 3))
+    before = everything_in(es, names(ready).articles)
+    write(captures)
+    assert hours(versions(es, archive, ready, stack_settings)) == list(range(0, 30, 3))
+    assert everything_in(es, names(ready).articles) == before
+
+
+def test_an_article_that_goes_back_to_an_older_text_has_it_twice(
+    es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
+) -> None:
+    captures = [capture(0, FIRST), capture(1, SECOND), capture(2, FIRST)]
+    keep(archive, *captures)
+    list(index_articles(es, captures, ready, now=NOW))
+    assert [version.text for version in versions(es, archive, ready, stack_settings)] == [FIRST, SECOND, FIRST]
+
+
+def test_a_text_that_is_kept_no_more_is_said_to_be_gone(
+    es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
+) -> None:
+    captures = [capture(0, FIRST), capture(1, SECOND), capture(2, f"{SECOND}\nMore.")]
+    keep(archive, *captures[1:])
+    list(index_articles(es, captures, ready, now=NOW))
+    first, second, third = versions(es, archive, ready, stack_settings)
+    assert (first.text, first.title) == (None, "Bridge")
+    assert second.summary == NOT_KEPT
+    assert third.summary == "1 paragraph added"
+
+
+def test_an_unknown_article_has_none(es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive) -> None:
+    assert versions(es, archive, ready, stack_settings) == []
