@@ -1,7 +1,9 @@
 """Servers that outlive a command: started in their own process group, found again by a mark, stopped as a whole.
 
 The mark stands in the environment of the server and of all that it starts. A file with process ids would be missing
-after a kill at the wrong moment, and could name somebody else's process after a restart of the machine.
+after a kill at the wrong moment, and could name somebody else's process after a restart of the machine. A process that
+gives itself another title writes over its environment (Airflow's web server does): it is known by its session, which it
+shares with those that bear the mark.
 
     <home>/logs/<name>.log    what the server prints
 """
@@ -11,7 +13,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -41,7 +43,9 @@ class Service:
 
     def processes(self) -> list[psutil.Process]:
         """The running processes of this server, whoever started it."""
-        return [process for process in psutil.process_iter() if _mark_of(process) == self.mark]
+        running = [(process, _session_of(process)) for process in psutil.process_iter()]
+        sessions = {session for process, session in running if _mark_of(process) == self.mark}
+        return [process for process, session in running if session and session in sessions]
 
     def start(self, command: Sequence[str], *, environment: Mapping[str, str]) -> None:
         """Starts the server in a session of its own, its output going to the log."""
@@ -62,8 +66,8 @@ class Service:
             return False
         _signal(family, signal.SIGTERM)
         psutil.wait_procs(family, timeout=grace_seconds)
-        # What was started in the meantime is met here too.
-        alive = self.processes()
+        # What was started in the meantime is met here too, and what has lost its last sibling with a mark.
+        alive = {*self.processes(), *(process for process in family if process.is_running())}
         _signal(alive, signal.SIGKILL)
         psutil.wait_procs(alive, timeout=grace_seconds)
         return True
@@ -99,7 +103,13 @@ def _mark_of(process: psutil.Process) -> str | None:
     return None
 
 
-def _signal(processes: Sequence[psutil.Process], number: signal.Signals) -> None:
+def _session_of(process: psutil.Process) -> int | None:
+    with contextlib.suppress(psutil.Error, ProcessLookupError):
+        return os.getsid(process.pid) if process.status() != psutil.STATUS_ZOMBIE else None
+    return None
+
+
+def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
         try:
             process.send_signal(number)

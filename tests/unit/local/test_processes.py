@@ -17,6 +17,16 @@ child.wait()
 """
 
 
+PARENT_WITH_RENAMED_CHILD = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import setproctitle, time; setproctitle.setproctitle('x' * 10_000); print(); time.sleep(60)"],
+    stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
 @pytest.fixture
 def service(tmp_path):
     service = Service("example", tmp_path)
@@ -52,6 +62,14 @@ def test_a_service_whose_parent_died_is_found_again(service, tmp_path):
     assert child in {process.pid for process in again.processes()}
     assert again.stop()
     assert again.processes() == []
+
+
+def test_a_child_that_gave_itself_another_name_is_stopped_too(service):
+    start(service, PARENT_WITH_RENAMED_CHILD)
+    child = psutil.Process(int(await_line(service)))
+    assert service.mark not in str(child.environ())
+    assert service.stop()
+    assert not child.is_running()
 
 
 def test_a_service_that_ignores_the_polite_signal_is_killed(service):
