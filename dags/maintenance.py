@@ -1,4 +1,4 @@
-"""Removes what is old and brings the dead letters to Kibana.
+"""Removes what is old, brings the dead letters to Kibana, and names articles that were lost between stages.
 
 Runs daily. How long things are kept is set by `NEWSDESK_RETENTION_*`; by default for ever. `newsdesk retention` shows
 what would go. Captures stay while a document was made from them.
@@ -8,10 +8,10 @@ Run again: safe. What is gone is gone, what is written is written over.
 
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from newsdesk.airflow_tasks import tasks
-from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
+from newsdesk.airflow_tasks.alerts import AlertOfFailedRun, name_missing_articles
 
 
 @dag(
@@ -34,7 +34,11 @@ def newsdesk_maintenance():
     def show_dead_letters():
         tasks.show_dead_letters()
 
-    remove_old() >> show_dead_letters()
+    @task(task_id="name_missing_articles")
+    def name_missing():
+        name_missing_articles(get_current_context())
+
+    remove_old() >> show_dead_letters() >> name_missing()
 
 
 newsdesk_maintenance()

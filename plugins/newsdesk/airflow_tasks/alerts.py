@@ -59,6 +59,33 @@ def raise_alerts(context: Any) -> None:
         log.info("%d sources looked at, %d alerts are raised", len(facts.sources), len(list_alerts(engine)))
 
 
+def name_missing_articles(context: Any) -> None:
+    """Compares the stages of the partitions of two days that are an hour old; what is missing is logged and one alert."""
+    import datetime as dt
+
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.archive import Archive
+    from newsdesk.database import open_database
+    from newsdesk.ops.alerts import record_findings, tell
+    from newsdesk.ops.backfill import list_partitions
+    from newsdesk.ops.freshness import Rule, missing_articles
+    from newsdesk.ops.reconciliation import reconcile
+
+    archive, now = Archive(settings().data_url), _now()
+    keys = list_partitions(archive, since=now - dt.timedelta(days=2), until=now - dt.timedelta(hours=1))
+    with ElasticsearchHook(settings()).get_conn() as es:
+        found = {key: reconcile(archive, key, es=es, settings=settings().index).missing for key in keys}
+    for key, missing in found.items():
+        for article in missing:
+            log.warning("%s: %s: %s: %s", key, article.stage, article.trouble, article.url)
+    counts = {key: len(missing) for key, missing in found.items() if missing}
+    log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
+    with open_database(settings().database_url) as engine:
+        ways = channels(context)
+        record_findings(engine, missing_articles(counts), rules={Rule.MISSING_ARTICLES}, channels=ways, now=now)
+        tell(engine, ways)
+
+
 def channels(context: Any) -> "dict[str, Channel]":
     """The ways of telling that the settings name."""
     from newsdesk.ops.channels import tell_log, webhook

@@ -15,6 +15,7 @@ from newsdesk.settings import Settings, load
 if TYPE_CHECKING:
     from newsdesk.ops.airflow_api import AirflowApi
     from newsdesk.ops.backfill import Backfill
+    from newsdesk.ops.reconciliation import Reconciled
 
 STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
 MOST_WITHOUT_YES = 50
@@ -59,8 +60,17 @@ def follow(job: "Backfill", api: "AirflowApi") -> None:
     click.echo(f"{progress.succeeded} partitions done")
 
 
-def _range_options(command: Callable[..., None]) -> Callable[..., None]:
+def _from_to_options(command: Callable[..., None]) -> Callable[..., None]:
     moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+    for option in (
+        click.option("--to", "until", type=moment, help="Last partition, UTC; a day means its end.  [default: now]"),
+        click.option("--from", "since", type=moment, required=True, help="First partition, UTC: 2026-11-24 or 2026-11-24T12:05."),
+    ):
+        command = option(command)
+    return command
+
+
+def _range_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--language", default="", help="Only articles in this language (en, es, ...)."),
         click.option("--source", default="", help="Only this source."),
@@ -74,11 +84,9 @@ def _range_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True, help="Where to begin; what follows, follows."
         ),
-        click.option("--to", "until", type=moment, help="Last partition, UTC; a day means its end.  [default: now]"),
-        click.option("--from", "since", type=moment, required=True, help="First partition, UTC: 2026-11-24 or 2026-11-24T12:05."),
     ):
         command = option(command)
-    return command
+    return _from_to_options(command)
 
 
 @backfill.command()
@@ -125,6 +133,44 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
 
 
 @backfill.command()
+@_from_to_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a partition.")
+def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None:
+    """Compare what the stages have with each other and with the index, and name each article that is missing.
+
+    Exit status 1 where one is.
+    """
+    from newsdesk.archive import Archive
+    from newsdesk.index.client import open_client
+    from newsdesk.ops.backfill import list_partitions
+    from newsdesk.ops.reconciliation import reconcile
+
+    settings = load()
+    archive = Archive(settings.data_url)
+    first, last = _moments(since, until)
+    compared = lost = 0
+    with open_client(settings.elasticsearch) as es:
+        for key in list_partitions(archive, since=first, until=last):
+            found = reconcile(archive, key, es=es, settings=settings.index)
+            compared, lost = compared + 1, lost + len(found.missing)
+            if as_json:
+                click.echo(json.dumps(asdict(found), ensure_ascii=False))
+            else:
+                _print_reconciled(found)
+    if not as_json:
+        click.echo(f"{compared} partitions, {lost} articles missing")
+    if lost:
+        raise SystemExit(1)
+
+
+def _print_reconciled(found: "Reconciled") -> None:
+    ends = f"{found.articles} articles + {found.set_aside} set aside + {found.dead} dead"
+    click.echo(f"{found.partition:<16} {found.captures} captures = {ends}{'' if not found.missing else f', {len(found.missing)} missing:'}")
+    for article in found.missing:
+        click.echo(f"    {article.stage}: {article.trouble}: {article.url}")
+
+
+@backfill.command()
 @click.argument("name")
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
@@ -158,17 +204,22 @@ def cancel(name: str, stage: str) -> None:
 
 
 def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> Range:
+    first, last = _moments(since, until)
+    if Stage(stage) is Stage.INDEX and (only != "all" or source or language):
+        raise click.UsageError(
+            "--only, --source and --language narrow the stage enrich; the index leaves what is unchanged alone by itself"
+        )
+    return Range(first, last, Stage(stage), only, source, language)
+
+
+def _moments(since: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime, dt.datetime]:
     last = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC)
     if until and (until.hour, until.minute) == (0, 0):
         last += dt.timedelta(days=1, minutes=-1)
     first = since.replace(tzinfo=dt.UTC)
     if first > last:
         raise click.UsageError(f"--from {first:%Y-%m-%dT%H:%M} is after --to {last:%Y-%m-%dT%H:%M}")
-    if Stage(stage) is Stage.INDEX and (only != "all" or source or language):
-        raise click.UsageError(
-            "--only, --source and --language narrow the stage enrich; the index leaves what is unchanged alone by itself"
-        )
-    return Range(first, last, Stage(stage), only, source, language)
+    return first, last
 
 
 def _plan(settings: Settings, asked: Range) -> list[dict[str, Any]]:

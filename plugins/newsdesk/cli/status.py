@@ -66,5 +66,7 @@ def _print(overview: "Overview") -> None:
         line("articles", f"{overview.articles}, the newest indexed {overview.newest_at or 'never'}")
     for dag_id, state in overview.runs.items():
         line(dag_id, state)
+    for number, alert in enumerate(overview.alerts):
+        line("alerts" if not number else "", click.style(alert, fg="red"))
     for part, why in overview.trouble.items():
         line(part, click.style(why, fg="red"))

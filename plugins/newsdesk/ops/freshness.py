@@ -4,7 +4,7 @@ What is usual is learned from each source's own past; a source without enough of
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -36,6 +36,7 @@ class Rule(StrEnum):
     SHORT_TEXTS = "short_texts"
     POLLING_STOPPED = "polling_stopped"
     RUN_FAILED = "run_failed"
+    MISSING_ARTICLES = "missing_articles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,18 @@ def run_failed(dag_id: str, partition: str | None) -> Finding:
     """Its latest run failed."""
     message = f"the run{f' of partition {partition}' if partition else ''} failed; its grid in Airflow says why"
     return Finding(rule=Rule.RUN_FAILED, subject=dag_id, message=message)
+
+
+def missing_articles(counts: Mapping[str, int]) -> list[Finding]:
+    """One finding for all partitions (key -> how many) whose stages do not add up; none where there is none."""
+    if not counts:
+        return []
+    first, last = min(counts), max(counts)
+    message = (
+        f"{sum(counts.values())} articles of {len(counts)} partitions were lost between stages, {first} to {last}; "
+        "newsdesk backfill verify names them"
+    )
+    return [Finding(rule=Rule.MISSING_ARTICLES, subject="newsdesk", message=message)]
 
 
 def _polling_stopped(facts: PipelineFacts, now: dt.datetime) -> Iterator[Finding]:

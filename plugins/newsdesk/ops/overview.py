@@ -11,6 +11,7 @@ from newsdesk.archive import Archive
 from newsdesk.errors import NewsdeskError
 from newsdesk.fetch.state import list_feeds
 from newsdesk.ops.airflow_api import AirflowApi
+from newsdesk.ops.alerts import Alert, list_alerts
 from newsdesk.ops.backfill import PartitionFacts, list_partitions, read_facts
 from newsdesk.ops.dead_letters import list_dead_letters
 
@@ -35,6 +36,7 @@ class Overview:
     not_enriched: tuple[str, ...] = ()
     not_indexed: tuple[str, ...] = ()
     runs: dict[str, str] = field(default_factory=dict)
+    alerts: tuple[str, ...] = ()
     trouble: dict[str, str] = field(default_factory=dict)
 
 
@@ -64,8 +66,13 @@ def read_overview(
         dead_letters=dict(Counter(str(letter.stage) for letter in list_dead_letters(engine))),
         **asked("Elasticsearch", lambda: _articles(open_es, index)),
         **asked("Airflow", lambda: _runs(open_airflow)),
+        alerts=tuple(_alert(alert) for alert in list_alerts(engine)),
         trouble=trouble,
     )
+
+
+def _alert(alert: Alert) -> str:
+    return f"{alert.subject}: {alert.rule.replace('_', ' ')}: {alert.message} (since {alert.raised_at:%Y-%m-%d %H:%M} UTC)"
 
 
 def _feeds(engine: "sa.Engine", now: dt.datetime) -> dict[str, Any]:

@@ -58,7 +58,8 @@ def read_facts(
 
 def rules_asked(facts: PipelineFacts) -> frozenset[Rule]:
     """The rules that these facts are enough for: what the others raised before stays raised."""
-    return frozenset(Rule) - ({Rule.RUN_FAILED} if facts.failed_runs is None else frozenset())
+    unasked = {Rule.MISSING_ARTICLES} | ({Rule.RUN_FAILED} if facts.failed_runs is None else set())
+    return frozenset(Rule) - unasked
 
 
 def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], dt.datetime | None]:

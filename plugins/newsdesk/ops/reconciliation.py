@@ -1,0 +1,126 @@
+"""What one stage handed on compared with what the next one made of it; whatever is lost on the way is named.
+
+fetch counted a page    -> a manifest lists its capture
+a manifest lists it     -> enrich has an outcome for it
+enrich made an article  -> a file holds it
+a file holds it         -> the index holds it, once, and no older capture of it
+"""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsdesk.archive import Archive, read_articles
+from newsdesk.errors import Stage, Status
+from newsdesk.fetch.warc import ManifestEntry, read_manifests
+from newsdesk.index.verify import verify
+from newsdesk.ops.metrics import list_outcome_files, read_outcomes
+from newsdesk.records import Article, Outcome
+from newsdesk.settings import IndexSettings
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """An article that `stage` should have and has not; `url` is its address, or where its capture lies."""
+
+    stage: Stage
+    url: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """One partition: how much each stage has, and what is missing.
+
+    Sound are captures = articles + set aside + dead, and as many of the articles in the index as there are different ones.
+    """
+
+    partition: str
+    fetched: int
+    captures: int
+    articles: int
+    set_aside: int
+    dead: int
+    missing: tuple[Missing, ...] = ()
+
+
+def reconcile(archive: Archive, partition: str, *, es: "Elasticsearch", settings: IndexSettings) -> Reconciled:
+    """Compares the partition's stages. One that has not got to it yet has everything missing."""
+    entries = list(read_manifests(archive, partition))
+    fetched = {outcome.id: outcome for outcome in read_outcomes(archive, partition, Stage.FETCH) if outcome.status is Status.FETCHED}
+    outcomes, articles = _enriched(archive, partition), _articles(archive, partition)
+    ends = Counter(outcome.status for outcome in outcomes)
+    missing = (
+        *_not_captured(fetched, entries),
+        *_not_enriched(archive, partition, entries),
+        *_not_written(outcomes, articles),
+        *_not_indexed(partition, articles, es, settings),
+    )
+    return Reconciled(
+        partition=partition,
+        fetched=len(fetched),
+        captures=len(entries),
+        articles=ends[Status.ENRICHED],
+        set_aside=ends[Status.SET_ASIDE],
+        dead=ends[Status.DEAD],
+        missing=missing,
+    )
+
+
+def _enriched(archive: Archive, partition: str) -> list[Outcome]:
+    return list(read_outcomes(archive, partition, Stage.ENRICH))
+
+
+def _articles(archive: Archive, partition: str) -> list[Article]:
+    paths = archive.list_files(f"articles/{partition}", ".jsonl.gz")
+    return [article for path in paths for article in read_articles(archive, path)]
+
+
+def _not_captured(fetched: dict[str, Outcome], entries: Sequence[ManifestEntry]) -> Iterator[Missing]:
+    captured = {entry.id for entry in entries}
+    for id, outcome in fetched.items():
+        if id not in captured:
+            yield Missing(stage=Stage.FETCH, url=outcome.url or id, trouble="counted as fetched, no manifest lists it")
+
+
+def _not_enriched(archive: Archive, partition: str, entries: Sequence[ManifestEntry]) -> Iterator[Missing]:
+    """An outcome file is named after its WARC file and its first capture; its lines are in the captures' order."""
+    ended: set[tuple[str, int]] = set()
+    for path in list_outcome_files(archive, partition, Stage.ENRICH):
+        part = _stem(path)
+        stem, _, first = part.rpartition("-")
+        count = sum(1 for _ in read_outcomes(archive, partition, Stage.ENRICH, part=part))
+        ended.update((stem, int(first) + n) for n in range(count))
+    position: Counter[str] = Counter()
+    for entry in entries:
+        stem = _stem(entry.path)
+        if (stem, position[stem]) not in ended:
+            yield Missing(stage=Stage.ENRICH, url=entry.url or str(entry.ref), trouble="captured, not enriched")
+        position[stem] += 1
+
+
+def _not_written(outcomes: Sequence[Outcome], articles: Sequence[Article]) -> Iterator[Missing]:
+    written = Counter(article.id for article in articles)
+    for outcome in outcomes:
+        if outcome.status is Status.ENRICHED:
+            written[outcome.id] -= 1
+            if written[outcome.id] < 0:
+                yield Missing(stage=Stage.ENRICH, url=outcome.url or outcome.id, trouble="counted as an article, no file holds it")
+
+
+def _not_indexed(partition: str, articles: Sequence[Article], es: "Elasticsearch", settings: IndexSettings) -> Iterator[Missing]:
+    if not articles:
+        return
+    found = verify(es, partition, articles, settings)
+    troubles = ((found.missing, "not in the index"), (found.outdated, "older in the index"), (found.doubled, "twice in the index"))
+    for urls, trouble in troubles:
+        yield from (Missing(stage=Stage.INDEX, url=url, trouble=trouble) for url in urls)
+
+
+def _stem(path: str) -> str:
+    return posixpath.basename(path).partition(".")[0]

@@ -1,0 +1,123 @@
+"""The facts behind alerts and the comparison of stages, on a real Elasticsearch."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from captures import write_captures
+from newsdesk.archive import Archive, write_articles
+from newsdesk.database import open_database
+from newsdesk.errors import SetupError, Stage, Status
+from newsdesk.fetch.state import add_feed
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.runs import write_runs
+from newsdesk.index.sink import index_articles
+from newsdesk.ops.freshness import Rule, find_trouble
+from newsdesk.ops.metrics import write_outcomes
+from newsdesk.ops.reconciliation import Missing, reconcile
+from newsdesk.ops.source_facts import read_facts
+from newsdesk.records import Outcome, RunCounters
+from newsdesk.settings import AlertSettings
+from newsdesk.urls import article_id
+from samples import NOW, article
+
+PARTITION = "2026-11-24T1205"
+URLS = [f"https://example.org/{n}" for n in range(4)]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Four captures: three articles, the last one is dead."""
+    archive = Archive(str(tmp_path / "data"))
+    write_captures(archive, PARTITION, [(url, b"x") for url in URLS])
+    write_outcomes(archive, PARTITION, Stage.FETCH, "a", [outcome(Stage.FETCH, Status.FETCHED, url) for url in URLS])
+    ends = [outcome(Stage.ENRICH, Status.ENRICHED, url) for url in URLS[:3]]
+    write_outcomes(archive, PARTITION, Stage.ENRICH, "shard-0-000000", [*ends, outcome(Stage.ENRICH, Status.DEAD, URLS[3])])
+    write_articles(archive, ARTICLES, [article(url) for url in URLS[:3]])
+    return archive
+
+
+ARTICLES = f"articles/{PARTITION}/shard-0-000000.jsonl.gz"
+
+
+def outcome(stage, status, url):
+    return Outcome(stage=stage, id=article_id(url), url=url, status=status, source="example")
+
+
+@pytest.fixture
+def missing(archive, es, index_settings):
+    """What is missing once these articles are indexed."""
+    set_up(es, index_settings, now=NOW)
+
+    def missing(indexed=URLS[:3]):
+        list(index_articles(es, [article(url) for url in indexed], index_settings, now=NOW))
+        return reconcile(archive, PARTITION, es=es, settings=index_settings).missing
+
+    return missing
+
+
+def test_nothing_is_missing_where_every_capture_has_an_end_and_every_article_a_document(missing, archive, es, index_settings):
+    assert missing() == ()
+    found = reconcile(archive, PARTITION, es=es, settings=index_settings)
+    assert (found.fetched, found.captures, found.articles, found.set_aside, found.dead) == (4, 4, 3, 0, 1)
+
+
+def test_an_article_that_is_not_in_the_index_is_named(missing):
+    assert missing(indexed=URLS[:2]) == (Missing(stage=Stage.INDEX, url=URLS[2], trouble="not in the index"),)
+
+
+def test_an_article_that_no_file_holds_is_named(missing, archive):
+    write_articles(archive, ARTICLES, [article(url) for url in URLS[1:3]])
+    assert missing() == (Missing(stage=Stage.ENRICH, url=URLS[0], trouble="counted as an article, no file holds it"),)
+
+
+def test_captures_that_enrich_never_came_to_are_named(missing, archive):
+    write_captures(archive, PARTITION, [("https://example.org/late", b"x")], shard="shard-1")
+    assert missing() == (Missing(stage=Stage.ENRICH, url="https://example.org/late", trouble="captured, not enriched"),)
+
+
+def test_a_page_that_was_counted_and_not_captured_is_named(missing, archive):
+    write_outcomes(archive, PARTITION, Stage.FETCH, "b", [outcome(Stage.FETCH, Status.FETCHED, "https://example.org/lost")])
+    assert [(one.stage, one.url) for one in missing()] == [(Stage.FETCH, "https://example.org/lost")]
+
+
+@contextlib.contextmanager
+def no_airflow():
+    raise SetupError("no Airflow is known", "")
+    yield
+
+
+@pytest.fixture
+def facts(tmp_path, es, index_settings):
+    def facts():
+        with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+            add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW)
+            return read_facts(engine=engine, es=es, open_airflow=no_airflow, names=names(index_settings), settings=AlertSettings(), now=NOW)
+
+    return facts
+
+
+def test_before_anything_is_indexed_nothing_is_wrong(facts):
+    assert find_trouble(facts(), AlertSettings(), now=NOW) == []
+
+
+def test_texts_that_fall_to_half_and_pages_that_fail_are_seen_in_the_indices(facts, es, index_settings):
+    set_up(es, index_settings, now=NOW)
+    before = [story(f"https://example.org/old/{n}", words=400, fetched_at=NOW - dt.timedelta(days=3)) for n in range(6)]
+    now = [story(f"https://example.org/new/{n}", words=150, fetched_at=NOW - dt.timedelta(hours=3)) for n in range(6)]
+    list(index_articles(es, [*before, *now], index_settings, now=NOW))
+    run = {"partition": PARTITION, "source": "example", "run_at": NOW}
+    old = dataclasses.replace(RunCounters(stage=Stage.FETCH, found=90, fetched=90, **run), partition="2026-11-20T0000")
+    write_runs(es, [RunCounters(stage=Stage.FETCH, found=10, fetched=2, failed=8, **run), old], index_settings)
+    es.indices.refresh(index=f"{index_settings.prefix}*")
+    (source,) = facts().sources
+    assert (source.asked, source.failed, source.articles_before) == (10, 8, 6)
+    assert (source.words, source.words_before) == (150, 400)
+    found = find_trouble(facts(), AlertSettings(), now=NOW)
+    assert [finding.rule for finding in found] == [Rule.ERROR_RATE, Rule.SHORT_TEXTS]
+
+
+def story(url, *, words, fetched_at):
+    return article(url, fetched_at=fetched_at, text=" ".join(f"word{n}" for n in range(words)))
