@@ -77,6 +77,16 @@ def test_a_teaser_shares_a_band_with_its_full_text_by_its_beginning() -> None:
         assert set(full.bands) & set(teaser.bands)
 
 
+def test_a_text_that_copies_only_the_lead_belongs_neither_to_the_full_text_nor_to_its_teaser() -> None:
+    for seed in range(50):
+        full = words(seed, 400).split()
+        teaser, copier = sketch(" ".join(full[:100])), sketch(" ".join([*full[:75], words(1000 + seed, 250)]))
+        assert teaser
+        assert copier
+        assert is_same_story(teaser, sketch(" ".join(full)) or teaser)
+        assert not is_same_story(teaser, copier)
+
+
 @given(st.text())
 def test_any_text_can_be_sketched(text: str) -> None:
     made = sketch(text)
