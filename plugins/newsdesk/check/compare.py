@@ -88,7 +88,9 @@ def fold(word: str) -> str:
 def guess_language(text: str) -> str | None:
     """The language whose small words stand in the text most often, of those with data; None where there are hardly any."""
     words = Counter(word.group().lower() for word in _WORD.finditer(text))
-    counts = {data.code: sum(words[word] for word in data.leftovers | data.negations) for data in map(load, LANGUAGES) if data is not None}
+    counts = {
+        data.code: sum(words[word.lower()] for word in data.leftovers | data.negations) for data in map(load, LANGUAGES) if data is not None
+    }
     best = max(counts, key=lambda code: counts[code])
     return best if counts[best] >= LEAST_SMALL_WORDS else None
 

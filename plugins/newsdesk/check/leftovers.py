@@ -12,6 +12,9 @@ from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
 _SMALL_WORD = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]+(?![\w@/’'-])(?!\.\w)")
+_WORD_BEFORE = re.compile(r"([\w’'-]+),? $")
+_WORD_AFTER = re.compile(r",? ([\w’'-]+)")
+LONGEST_WORD = 40
 _SHORTEST = 3
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\ufb00-\ufb06]{2,}")
 
@@ -56,13 +59,22 @@ def find_unknown(reading: Reading) -> Iterable[Span]:
 def untranslated_places(reading: Reading) -> Iterable[Span]:
     """Small words and months of another language between English words; in a name or a title they stand between capitals."""
     foreign = _small_words_of_others(reading.language)
-    found = list(_SMALL_WORD.finditer(reading.text))
-    for before, match, after in zip(found, found[1:], found[2:], strict=False):
+    for match in _SMALL_WORD.finditer(reading.text):
         if match.group() in foreign:
-            near = reading.text[before.end() : match.start()] + reading.text[match.end() : after.start()]
-            small = [word.group() for word in (before, after) if word.group().islower()]
-            if near.strip(" ,") == "" and small and all(is_english(word) for word in small):
+            before = _WORD_BEFORE.search(reading.text, max(0, match.start() - LONGEST_WORD), match.start())
+            after = _WORD_AFTER.match(reading.text, match.end())
+            near = [word.group(1) for word in (before, after) if word]
+            if len(near) == 2 and any(map(_is_small_english, near)) and not any(_is_of_a_name(word, match.group()) for word in near):
                 yield match.span()
+
+
+def _is_of_a_name(word: str, beside: str) -> bool:
+    """Whether the word makes a name or a quotation of the one beside it: it is foreign too, or both have capitals."""
+    return not is_english(word) if word.islower() else word[0].isupper() and beside[0].isupper()
+
+
+def _is_small_english(word: str) -> bool:
+    return word.islower() and is_english(word)
 
 
 def find_untranslated_sentences(reading: Reading) -> Iterable[Span]:

@@ -24,6 +24,9 @@ _CANNOT_END = words("the a an and or nor than its their our my your every becaus
 """Prepositions are not here: "all that this lens is capable of" is English."""
 _RARELY_END = words("of to with from for by at into")
 """These end a sentence that is cut if what follows does not stand alone."""
+_LEAVES_NOUN = words("of with from for at into")
+_HOLDS = words("hold care advantage rid sight track use note charge front fun account")
+"""After these a preposition may close a passive or a relative clause that the parser did not see."""
 _REPORTING = words(
     "adding saying noting arguing claiming insisting stressing warning explaining telling suggesting indicating stating admitting "
     "confirming announcing declaring recalling emphasizing emphasising reiterating assuring denying making"
@@ -61,7 +64,7 @@ def _is_statement(sentence: Sentence) -> bool:
 
 def _verb_over(token: Any) -> Any:
     """The verb of the clause that an auxiliary, a subject or a relative pronoun belongs to."""
-    while token.pos_ not in ("VERB", "AUX") and token.head is not token:
+    while token.pos_ not in ("VERB", "AUX") and token.head != token:  # not `is`: each access makes a new token
         token = token.head
     return token.head if token.dep_ in ("aux", "auxpass") else token
 
@@ -180,8 +183,15 @@ def find_cut_ends(reading: Reading) -> Iterable[Span]:
         goes_on = after is not None and after.paragraph == sentence.paragraph and not after.spoken and bool(after.words)
         if after is not None and goes_on and last.group(1) in _RARELY_END:
             cut = not _stands_alone(after, order=last.group(1) != "to") and not _may_be_stranded(sentence)
-        if cut:
+        if cut or (last.group(1) in _LEAVES_NOUN and _lacks_object(sentence)):
             yield sentence.start + last.start(), sentence.end
+
+
+def _lacks_object(sentence: Sentence) -> bool:
+    """Whether it ends in a noun and a preposition ("six members of.") with no clause in it that could have lent the object."""
+    *before, last = sentence.words
+    lends = any(token.dep_ in ("relcl", "acl", "auxpass", "pcomp", "xcomp") or token.tag_ in ("WP", "WDT", "WRB", "TO") for token in before)
+    return not lends and last.tag_ == "IN" and before[-1].pos_ in ("NOUN", "PROPN") and before[-1].lower_ not in _HOLDS
 
 
 def _may_be_stranded(sentence: Sentence) -> bool:

@@ -9,7 +9,9 @@ from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
 _DOUBLED = re.compile(r"\b(the|a|an|of|to|in|and|for|with|from|by|at|on|is|was|are|were|be|or|as|it) \1\b")
-_SMALL_AFTER_STOP = re.compile(r"(?<=\s)([A-Za-z]?[a-z]{3,}|[a-z]{3})\.[”]?[ \u00a0]+[a-z]{2,}(?=[ \u00a0,])")
+_SMALL_AFTER_STOP = re.compile(
+    r"(?<=\s)([A-Za-z]?[a-z]{3,}|[a-z]{3}|[A-Z]{2,}|to|of|it|me|us|him|on|up|so|do|go|is|be|we|he)\.[”\"]?[ \u00a0]+[a-z]{2,}(?=[ \u00a0,])"
+)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*|[.!?:;—–]|\d+")
 
 _FULL_NAME = re.compile(r"\b(?=([A-Z][a-zà-ÿ]{2,}) ([A-Z][a-zà-ÿ]{4,})\b)")
@@ -71,7 +73,7 @@ def find_headless_paragraphs(reading: Reading) -> Iterable[Span]:
             and paragraph.is_prose
             and re.search(r"[.!?][”\"’')]*$", before.text.rstrip())
             and len(paragraph.text.split()) > 7
-            and re.match(r"[a-z]{2,}\s", paragraph.text)
+            and re.match(r"(?:[a-z]{2,}|an?)\s", paragraph.text)
         ):
             first = reading.text[paragraph.start : paragraph.end].split(" ", 3)[:3]
             yield paragraph.start, paragraph.start + len(" ".join(first))

@@ -50,3 +50,10 @@ def test_findings_lie_inside_any_text(text: str, language: str) -> None:
 )
 def test_texts_that_are_no_prose_are_answered_too(check_text, text: str) -> None:
     assert all(0 <= finding.start < finding.end <= len(text) for finding in check_text(text).findings)
+
+
+@pytest.mark.parametrize(
+    "text", ["The prize went to a teacher. Whose mother of Bergen.", "Which of the cabbages. Whom the teacher of Bergen."]
+)
+def test_a_relative_clause_without_any_verb_is_read_to_its_end(check_text, text: str) -> None:
+    assert any(finding.rule == "torn-relative" for finding in check_text(f"The mayor left early. {text}").findings)

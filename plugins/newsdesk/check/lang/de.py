@@ -10,8 +10,9 @@ DATA = LanguageData(
     abbreviations=words("dr prof hr fr nr str bzw ca usw etc evtl ggf inkl max min mio mrd st tel u.a z.b d.h bspw vgl abs art s jh"),
     leftovers=words(
         "und der das nicht auch außerdem für über wird wurde wurden werden sich einer eines einem sind haben sagte "
-        "erklärte laut gegen zwischen seit regierung januar februar märz mai juni juli oktober dezember montag dienstag "
-        "mittwoch donnerstag freitag samstag sonntag jahre"
+        "erklärte laut gegen zwischen seit Januar Februar März Mai Juni Juli Oktober Dezember Montag Dienstag "
+        "Mittwoch Donnerstag Freitag Samstag Sonntag Jahre Jahren Regierung Bundesregierung Ministerpräsident Präsident "
+        "Bürgermeister Polizei Gericht Landkreis Behörden Prozent Millionen Milliarden Uhr"
     ),
     calques=(
         r"\baccording to own (?:statements|information)",
