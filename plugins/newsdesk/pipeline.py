@@ -1,7 +1,7 @@
 """The way of an article, top to bottom; what fails at the boundary ends as an outcome and a dead letter.
 
     fetch.shard     feeds to captures        data/raw/<partition>/
-    enrich_chunk    captures to articles     data/articles/<partition>/: clean, analyse, check, tag
+    enrich_chunk    captures to articles     data/articles/<partition>/: clean, analyse, check, tag (`enrich`)
     index_articles  articles to documents    alias `articles`
 
 Whoever runs a step (a DAG, the command line, a test) opens what it needs and hands it in.
@@ -16,68 +16,23 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from newsdesk.archive import Archive, read_articles, write_articles
-from newsdesk.boundary import Failure, attempt
-from newsdesk.check.stage import VERSION as CHECK_VERSION
-from newsdesk.check.stage import check
-from newsdesk.clean.stage import VERSION as CLEAN_VERSION
-from newsdesk.clean.worker import CleaningPool
+from newsdesk.boundary import Failure
+from newsdesk.enrich import PIPELINE_VERSION as PIPELINE_VERSION
+from newsdesk.enrich import Recall, Tools, enrich_captures, recall_nothing
+from newsdesk.enrich import enrich as enrich
+from newsdesk.enrich import open_tools as open_tools
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.fetch.warc import list_captures, read_capture
-from newsdesk.nlp import Analyser
+from newsdesk.fetch.warc import list_captures
 from newsdesk.ops.metrics import list_outcome_files, read_outcomes
-from newsdesk.records import Article, Capture, CaptureRef, Cleaned, DeadLetter, Outcome
+from newsdesk.records import Article, Capture, CaptureRef, DeadLetter, Outcome
 from newsdesk.settings import Settings
-from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
-from newsdesk.tag.stage import VERSION as TAG_VERSION
-from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id
 
 if TYPE_CHECKING:
     import elasticsearch
 
-PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}"
-"""Clean's, check's and tag's versions; kept in each article, so that a replay can ask for what is older."""
-
 MOST_CHUNKS = 1000
 """Airflow maps a task over 1,024 elements at the most; a larger partition gets larger chunks."""
-
-SET_ASIDE_KINDS = frozenset({"listing"})
-"""Pages that are sound but no articles: counted, neither indexed nor dead letters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What is dear to open, opened once for many articles."""
-
-    cleaning: CleaningPool
-    analyser: Analyser
-    gazetteer: Gazetteer
-
-
-@contextlib.contextmanager
-def open_tools(settings: Settings) -> Iterator[Tools]:
-    with CleaningPool(settings.clean) as cleaning:
-        yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag))
-
-
-def enrich(capture: Capture, cleaned: Cleaned, *, ref: CaptureRef, partition: str, tools: Tools, settings: Settings) -> Article:
-    """The article of a capture that was cleaned: analysed once, checked and tagged."""
-    doc = tools.analyser.analyse(cleaned.text, cleaned.language)
-    url = cleaned.canonical_url or capture.url
-    return Article(
-        id=article_id(url),
-        url=url,
-        source=capture.source,
-        feed_url=capture.feed_url,
-        fetched_at=capture.fetched_at,
-        partition=partition,
-        capture=ref,
-        pipeline_version=PIPELINE_VERSION,
-        cleaned=cleaned,
-        checked=check(cleaned, doc, settings.check),
-        tagged=tag(cleaned, doc, tools.gazetteer, settings.tag),
-    )
-
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -188,24 +143,37 @@ EVERYTHING = Scope()
 
 
 def enrich_chunk(
-    chunk: Chunk, *, archive: Archive, tools: Tools, settings: Settings, now: dt.datetime, scope: Scope = EVERYTHING
+    chunk: Chunk,
+    *,
+    archive: Archive,
+    tools: Tools,
+    settings: Settings,
+    now: dt.datetime,
+    scope: Scope = EVERYTHING,
+    recall: Recall = recall_nothing,
 ) -> StageReport:
-    """Writes the chunk's articles; one that fails costs no other."""
-    articles: list[Article] = []
+    """Writes the chunk's articles as they are made; one that fails costs no other. `recall` tells how a source's articles end."""
+    refs = _captures_of(chunk, archive)
+    befores = _before(chunk, refs, archive=archive)
+    wanted = [ref for ref, before in zip(refs, befores, strict=True) if scope.wants(before)]
     outcomes: list[Outcome] = []
     dead: list[DeadLetter] = []
-    refs = _captures_of(chunk, archive)
-    for ref, before in zip(refs, _before(chunk, refs, archive=archive), strict=True):
-        outcome, article = before.outcome, before.article
-        if outcome is None or scope.wants(before):
-            capture, made = _enrich_capture(ref, archive=archive, partition=chunk.partition, tools=tools, settings=settings)
-            outcome, article = _enrich_outcome(made, capture), made if isinstance(made, Article) else None
-            if outcome.status is Status.DEAD:
-                dead.append(_dead_letter(outcome, capture=ref, partition=chunk.partition, version=PIPELINE_VERSION, now=now))
-        outcomes.append(outcome)
-        if article is not None:
-            articles.append(article)
-    write_articles(archive, chunk.articles_path, articles)
+    making = enrich_captures(wanted, archive=archive, partition=chunk.partition, tools=tools, settings=settings, recall=recall)
+
+    def articles() -> Iterator[Article]:
+        for ref, before in zip(refs, befores, strict=True):
+            outcome, article = before.outcome, before.article
+            if outcome is None or scope.wants(before):
+                capture, made = next(making)
+                outcome, article = _enrich_outcome(made, capture), made if isinstance(made, Article) else None
+                if outcome.status is Status.DEAD:
+                    dead.append(_dead_letter(outcome, capture=ref, partition=chunk.partition, version=PIPELINE_VERSION, now=now))
+            outcomes.append(outcome)
+            if article is not None:
+                yield article
+
+    with contextlib.closing(making):
+        write_articles(archive, chunk.articles_path, articles())
     return _report(outcomes, dead, refs)
 
 
@@ -236,27 +204,6 @@ def remove_strays(archive: Archive, partition: str, chunks: Sequence[Chunk]) -> 
 def _report(outcomes: Sequence[Outcome], dead: Sequence[DeadLetter], refs: Sequence[CaptureRef]) -> StageReport:
     passed = (ref for ref, outcome in zip(refs, outcomes, strict=True) if outcome.status is not Status.DEAD)
     return StageReport(tuple(outcomes), tuple(dead), tuple(passed))
-
-
-UNREADABLE_CAPTURE = Capture(url="", fetched_at=dt.datetime.min.replace(tzinfo=dt.UTC), body=b"")
-"""Stands for a capture whose record is damaged: nothing is known of it but its locator."""
-
-
-def _enrich_capture(
-    ref: CaptureRef, *, archive: Archive, partition: str, tools: Tools, settings: Settings
-) -> tuple[Capture, Article | Failure]:
-    capture = attempt(lambda: read_capture(archive, ref), what=f"reading of {ref}")
-    if isinstance(capture, Failure):
-        return UNREADABLE_CAPTURE, Failure(Reason.UNREADABLE, capture.detail)
-    cleaned = attempt(lambda: tools.cleaning.clean(capture), what=f"clean of {ref}")
-    if isinstance(cleaned, Failure):
-        return capture, cleaned
-    if cleaned.content_kind in SET_ASIDE_KINDS:
-        return capture, Failure(Reason.NOT_AN_ARTICLE, f"this page is a {cleaned.content_kind}")
-    return capture, attempt(
-        lambda: enrich(capture, cleaned, ref=ref, partition=partition, tools=tools, settings=settings),
-        what=f"check and tag of {ref}",
-    )
 
 
 def _enrich_outcome(made: Article | Failure, capture: Capture) -> Outcome:

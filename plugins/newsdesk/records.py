@@ -40,7 +40,10 @@ class CaptureRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A page as it was served, with what the feed said of it. `url` is the address that answered after redirects."""
+    """A page as it was served, with what the feed said of it. `url` is the address that answered after redirects.
+
+    `identity_url` is where the same story was captured first: it stays when the slug changes. Empty where that is not sure.
+    """
 
     url: str
     fetched_at: dt.datetime
@@ -50,6 +53,7 @@ class Capture:
     ref: CaptureRef | None = None
     requested_url: str = ""
     feed_url: str = ""
+    identity_url: str = ""
     item: FeedItem | None = None
 
 

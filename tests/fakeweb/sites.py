@@ -19,6 +19,7 @@ from fakeweb.server import Request, Response, Site, compressed
 
 RSS = "application/rss+xml; charset=utf-8"
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
 
 
 def story(request: Request, number: str) -> bytes:
@@ -294,6 +295,78 @@ def one_guid_for_all(request: Request) -> Response:
     return site(request, rss(request.origin, [1, 2, 3], guid="news"))
 
 
+def entries(request: Request, *items: tuple[str, str], date: dt.datetime | None = None, minutes: int = 2) -> Response:
+    """A site whose feed lists these paths under these GUIDs, each published so many minutes before the one above it."""
+    listed = []
+    for place, (path, guid) in enumerate(items):
+        moment = email.utils.format_datetime(date - dt.timedelta(minutes=minutes * place)) if date else ""
+        link = escape(request.origin + path)
+        listed.append(f"<item><title>Harbour</title><link>{link}</link><guid>{escape(guid)}</guid><pubDate>{moment}</pubDate></item>")
+    return site(request, f'<rss version="2.0"><channel><title>Harbour news</title>{"".join(listed)}</channel></rss>'.encode())
+
+
+AT_NINE = dt.datetime(2026, 11, 24, 9, 7, 33, tzinfo=dt.UTC)
+
+
+def edition(request: Request, *slugs: str) -> str:
+    """The slug at this poll; the last one stays."""
+    return slugs[min(request.count, len(slugs) - 1)]
+
+
+def slug_and_guid(request: Request) -> Response:
+    """The headline is edited, and the slug with it; no redirect. The GUID and the date stay."""
+    slug = edition(request, "harbour-opens", "harbour-opens-at-last")
+    return entries(request, (f"/news/{slug}", "tag:4711"), ("/news/bridge-closes", "tag:4712"), date=AT_NINE)
+
+
+def slug_and_wordpress(request: Request) -> Response:
+    """As WordPress does it: the GUID is made from the post's number."""
+    slug = edition(request, "harbour-opens", "harbour-opens-at-last")
+    return entries(request, (f"/news/{slug}", f"{request.origin}/?p=4711"), ("/news/bridge-closes", f"{request.origin}/?p=4712"))
+
+
+def slug_and_number(request: Request) -> Response:
+    """The number behind the slug stays, the GUID is the address."""
+    slug = edition(request, "harbour-opens", "harbour-opens-at-last", "harbour-open")
+    paths = [f"/news/{slug}-1234567", "/news/bridge-closes-1234568"]
+    return entries(request, *((path, request.origin + path) for path in paths))
+
+
+def slug_behind_post(request: Request) -> Response:
+    """Lists `?p=ID`, which redirects to the post's slug of the moment."""
+    if request.query.get("p"):
+        slug = edition(request, "harbour-opens", "harbour-opens-at-last")
+        return Response(status=302, headers={"Location": f"/news/{slug}"})
+    return entries(request, ("/?p=4711", f"{request.origin}/?p=4711"), date=AT_NINE)
+
+
+def slug_listed_twice(request: Request) -> Response:
+    """From the second poll on both addresses are listed, under one GUID: that may be two stories."""
+    both = [("/news/harbour-opens", "tag:4711"), ("/news/harbour-opens-at-last", "tag:4711")]
+    return entries(request, *both[: request.count + 1], date=AT_NINE, minutes=0)
+
+
+def guid_is_the_place(request: Request) -> Response:
+    """Numbers its entries from the top; each poll has another story there."""
+    return entries(
+        request, (f"/news/story-{request.count}", "1"), (f"/news/older-{request.count}", "2"), date=AT_NINE + request.count * HOUR
+    )
+
+
+def guid_is_the_feed(request: Request) -> Response:
+    """One story at a time, always under the feed's own address."""
+    return entries(request, (f"/news/story-{request.count}", f"{request.origin}/feed.xml"), date=AT_NINE)
+
+
+def guid_is_empty(request: Request) -> Response:
+    return entries(request, (f"/news/story-{request.count}", ""), date=AT_NINE)
+
+
+def guid_of_a_series(request: Request) -> Response:
+    """Every morning's briefing has the same GUID, and the day as its date."""
+    return entries(request, (f"/news/briefing-{request.count}", "briefing"), date=AT_NINE.replace(hour=0, minute=0, second=0))
+
+
 def no_robots(request: Request) -> Response:
     """Allows everyone the feed and nobody the stories."""
     return site(request, rss(request.origin, [1, 2]), robots="User-agent: *\nDisallow: /news/\n")
@@ -392,7 +465,8 @@ SITES: dict[str, Site] = {
         gzipped, deflated, brotlied, zstandarded, claims_gzip, too_many_seconds, too_many_until, unavailable, broken, pages_429,
         redirect_loop, redirect_to_itself, moved, lent, gone, missing, to_private, to_metadata, to_decimal, to_file,
         page_to_private, wrong_charset, wrong_type, html_for_feed, cookie_wall, json_feed, not_xml, empty, reorders,
-        rewrites_guids, one_guid_for_all, no_robots, robots_names_us, robots_5xx, robots_huge, robots_delay, detours, archive, wordpress, pdf_story, edited,
+        rewrites_guids, one_guid_for_all, slug_and_guid, slug_and_wordpress, slug_and_number, slug_behind_post, slug_listed_twice,
+        guid_is_the_place, guid_is_the_feed, guid_is_empty, guid_of_a_series, no_robots, robots_names_us, robots_5xx, robots_huge, robots_delay, detours, archive, wordpress, pdf_story, edited,
         flaky, many, slow_hints,
     )
 }  # fmt: skip

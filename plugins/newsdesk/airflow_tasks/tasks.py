@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 import functools
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -70,16 +71,17 @@ def sweep_shard(shard: dict[str, Any], partition: str) -> None:
 
 def fetch_shard(shard: dict[str, Any], partition: str, *, window: tuple[dt.datetime, dt.datetime] | None = None) -> None:
     """Polls the shard's feeds, or looks through a window of the past, and captures the new pages."""
-    from newsdesk.database import open_database
     from newsdesk import pipeline
+    from newsdesk.database import open_database
     from newsdesk.fetch.shard import Shard
     from newsdesk.fetch.shard import fetch_shard as fetch
 
-    archive = _archive()
+    archive, begun = _archive(), time.monotonic()
     with open_database(settings().database_url) as engine:
         report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now, window=window)
     part = f"{_now():%Y%m%dT%H%M%S%f}-{report.shard.name}"
-    _keep(archive, partition, Stage.FETCH, part, pipeline.report_fetch(report.outcomes, partition=partition, now=_now()))
+    ended = pipeline.report_fetch(report.outcomes, partition=partition, now=_now())
+    _keep(archive, partition, Stage.FETCH, part, ended, seconds=time.monotonic() - begun)
     if window and report.busy_hosts:
         # A tick's hosts are due again by themselves; a day would stay without them.
         raise Unavailable(", ".join(report.busy_hosts), "another task asks there; the day is not complete without it")
@@ -111,12 +113,14 @@ def enrich_chunk(chunk: dict[str, Any], conf: dict[str, Any] | None = None) -> N
     """Cleans, checks and tags the captures of a chunk and writes its articles; `conf` may narrow a replay to a scope."""
     from newsdesk import pipeline
 
-    archive = _archive()
+    archive, begun = _archive(), time.monotonic()
     todo = pipeline.Chunk(**chunk)
     scope = _scope(conf or {})
     with pipeline.open_tools(settings()) as tools:
         report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=_now(), scope=scope)
-    _keep(archive, todo.partition, Stage.ENRICH, todo.name, report)
+    # A replay of a few captures would make all of the chunk seem quick.
+    seconds = time.monotonic() - begun if scope == pipeline.EVERYTHING else 0.0
+    _keep(archive, todo.partition, Stage.ENRICH, todo.name, report, seconds=seconds)
 
 
 def hand_on_articles(partition: str) -> None:
@@ -141,8 +145,9 @@ def index_partition(partition: str) -> None:
     archive = _archive()
     with ElasticsearchHook(settings()).get_conn() as es:
         for path in pipeline.list_article_files(archive, partition):
+            begun = time.monotonic()
             report = pipeline.index_articles(list(read_articles(archive, path)), es=es, settings=settings(), now=_now())
-            _keep(archive, partition, Stage.INDEX, pipeline.file_stem(path), report)
+            _keep(archive, partition, Stage.INDEX, pipeline.file_stem(path), report, seconds=time.monotonic() - begun)
         es.indices.refresh(index=names(settings().index).articles, ignore_unavailable=True)
     write_counters(partition, list(Stage))
 
@@ -155,14 +160,9 @@ def write_counters(partition: str, stages: Iterable[Stage]) -> None:
     """
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.index.runs import write_runs
-    from newsdesk.ops.metrics import count_outcomes, read_outcomes
+    from newsdesk.ops.metrics import count_partition
 
-    archive = _archive()
-    counters = [
-        row
-        for stage in stages
-        for row in count_outcomes(read_outcomes(archive, partition, stage), stage=stage, partition=partition, now=_now())
-    ]
+    counters = count_partition(_archive(), partition, stages, now=_now())
     if not counters:
         return
     try:
@@ -219,12 +219,12 @@ def _scope(conf: dict[str, Any]) -> "Scope":
         raise AirflowFailException(f"this conf is no scope ({error}): it may hold only ({choices}), source and language") from error
 
 
-def _keep(archive: "Archive", partition: str, stage: Stage, part: str, report: "StageReport") -> None:
+def _keep(archive: "Archive", partition: str, stage: Stage, part: str, report: "StageReport", *, seconds: float) -> None:
     from newsdesk.database import open_database
     from newsdesk.ops.dead_letters import record_dead_letters, settle_dead_letters
     from newsdesk.ops.metrics import write_outcomes
 
-    write_outcomes(archive, partition, stage, part, report.outcomes)
+    write_outcomes(archive, partition, stage, part, report.outcomes, seconds=seconds)
     with open_database(settings().database_url) as engine:
         record_dead_letters(engine, report.dead_letters)
         settle_dead_letters(engine, stage, report.passed)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.feeds import ParsedFeed, parse_feed
-from newsdesk.fetch.pages import add_pages, page_of
+from newsdesk.fetch.listing import keep_listings, sort_entries
 from newsdesk.fetch.polling import ACCEPT
 from newsdesk.fetch.sitemaps import Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
 from newsdesk.fetch.state import Feed
@@ -52,12 +52,11 @@ async def sweep_feed(
     home = urljoin(_site_of(items) or feed.state.url, "/")
     items.extend([item async for item in walk.sitemap_entries(home, since, until)])
     wanted = plan_items(items, since=since, until=until)
-    pages = [page_of(item, feed_id=feed.id, feed_url=feed.state.url, source=feed.source) for item in wanted]
-    unique = {page.id: page for page in pages if page is not None}
     with engine.begin() as connection:
-        added = add_pages(connection, unique.values(), now())
-    hosts = frozenset(page.host for page in added)
-    return Sweep(found=len(unique), added=len(added), hosts=hosts, troubles=tuple(walk.troubles))
+        listing = sort_entries(connection, wanted, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
+        hosts = frozenset(keep_listings(connection, [listing], now()))
+    found = len(listing.new) + len(listing.renamed) + len(listing.known_ids)
+    return Sweep(found=found, added=len(listing.new), hosts=hosts, troubles=tuple(walk.troubles))
 
 
 class _Walk:

@@ -16,7 +16,8 @@ from newsdesk.errors import Status
 from newsdesk.fetch import journal
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.hosts import HostState, release_hosts
-from newsdesk.fetch.pages import Page, add_aliases, add_pages, is_captured, mark_listed, save_visits
+from newsdesk.fetch.listing import keep_listings
+from newsdesk.fetch.pages import Page, add_aliases, is_captured, mark_listed, save_visits
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.polling import Poll
 from newsdesk.fetch.state import Feed, save_polls, taken_urls
@@ -134,10 +135,8 @@ class Ledger:
             else:
                 feeds.append(poll.feed)
         save_polls(connection, feeds)
-        mark_listed(connection, [id for poll in polls for id in poll.listed_ids], self._now())
-        candidates: list[Page] = [page for poll in polls for page in poll.pages]
-        if candidates:
-            self.hosts_with_new_pages.update(page.host for page in add_pages(connection, candidates, self._now()))
+        mark_listed(connection, [id for poll in polls for id in poll.listing.known_ids], self._now())
+        self.hosts_with_new_pages.update(keep_listings(connection, [poll.listing for poll in polls], self._now()))
 
     def _writer(self) -> CaptureWriter:
         page = self._open
@@ -167,7 +166,7 @@ class Ledger:
             counts.feeds_polled += 1
             counts.feeds_failed += poll.failed
             counts.feeds_not_modified += not poll.failed and not poll.was_modified
-            counts.entries_found += len(poll.pages)
+            counts.entries_found += len(poll.listing.new)
         fetched = Counter(visit.outcome.source for visit in page.visits if visit.outcome.status is Status.FETCHED)
         for source, count in fetched.items():
             self.sources.setdefault(source, SourceCounts()).pages_fetched += count

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from newsdesk.fetch.plan import host_hash
-from newsdesk.fetch.tables import FEEDS, PAGES, UtcDateTime, insert_missing
+from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, UtcDateTime, insert_missing
 from newsdesk.records import FeedItem
 from newsdesk.urls import article_id, canonical_url, host_key
 
@@ -22,7 +22,11 @@ _IDS_IN_ONE_QUERY = 500  # SQLite before 3.32 takes 999 variables
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page that is to be fetched, or fetched again. `capture` is where its newest full capture lies."""
+    """A page that is to be fetched, or fetched again. `capture` is where its newest full capture lies.
+
+    `id` is made from the first address that a feed named; `url` may have changed since. `first_url` is where the first
+    capture was answered; `keys` are given for a page that is new (see `identity`).
+    """
 
     id: str
     url: str
@@ -31,6 +35,8 @@ class Page:
     feed_url: str
     source: str
     item: FeedItem
+    keys: tuple[str, ...] = ()
+    first_url: str | None = None
     visits: int = 0
     failures: int = 0
     etag: str | None = None
@@ -42,13 +48,13 @@ class Page:
     last_error: str | None = None
 
 
-def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str) -> Page | None:
+def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str, keys: tuple[str, ...] = ()) -> Page | None:
     """The page that an entry names; None where its address is no page's. The same page has the same id for every feed."""
     host = host_key(item.url)
     if not host:
         return None
     id = article_id(canonical_url(item.url))
-    return Page(id=id, url=item.url, host=host, feed_id=feed_id, feed_url=feed_url, source=source, item=item)
+    return Page(id=id, url=item.url, host=host, feed_id=feed_id, feed_url=feed_url, source=source, item=item, keys=keys)
 
 
 def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> list[Page]:
@@ -57,7 +63,31 @@ def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime
     known = known_ids(connection, list(candidates))
     fresh = [page for id, page in candidates.items() if id not in known]
     insert_missing(connection, PAGES, [_new_row(page, now) for page in sorted(fresh, key=lambda page: page.id)])
+    _add_keys(connection, {key: page.id for page in fresh for key in page.keys})
     return fresh
+
+
+def rename_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> None:
+    """Gives known pages the address and entry at which they are listed now: to be seen again, at once."""
+    rows = {page.id: _renamed_row(page, now) for page in pages}
+    if rows:
+        names = [name for name in next(iter(rows.values())) if name != "page_id"]
+        update = sa.update(PAGES).where(PAGES.c.id == sa.bindparam("page_id"))
+        connection.execute(update.values({name: sa.bindparam(name) for name in names}), [rows[id] for id in sorted(rows)])
+        _add_keys(connection, {article_id(canonical_url(row["url"])): id for id, row in rows.items()})
+
+
+def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The ids of the pages that these keys belong to."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), _IDS_IN_ONE_QUERY):
+        query = sa.select(PAGE_KEYS).where(PAGE_KEYS.c.key.in_(keys[start : start + _IDS_IN_ONE_QUERY]))
+        found.update((row.key, row.page_id) for row in connection.execute(query))
+    return found
+
+
+def _add_keys(connection: sa.Connection, owners: Mapping[str, str]) -> None:
+    insert_missing(connection, PAGE_KEYS, [{"key": key, "page_id": owners[key]} for key in sorted(owners)])
 
 
 def add_aliases(connection: sa.Connection, aliases: Mapping[str, Page], now: dt.datetime) -> None:
@@ -89,7 +119,9 @@ def forget_pages(engine: sa.Engine, *, now: dt.datetime, after: dt.timedelta = d
         rows = connection.execute(query.where(PAGES.c.next_fetch_at.is_(None), last_listed < now - after).limit(_FORGOTTEN_AT_ONCE))
         ids = [row.id for row in rows if row.feed is None or (row.changed_at and row.changed_at > row.listed_at + MARKED_EVERY)]
         for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
-            connection.execute(sa.delete(PAGES).where(PAGES.c.id.in_(ids[start : start + _IDS_IN_ONE_QUERY])))
+            part = ids[start : start + _IDS_IN_ONE_QUERY]
+            connection.execute(sa.delete(PAGE_KEYS).where(PAGE_KEYS.c.page_id.in_(part)))
+            connection.execute(sa.delete(PAGES).where(PAGES.c.id.in_(part)))
     return len(ids)
 
 
@@ -156,14 +188,31 @@ def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:
     }
 
 
+def _renamed_row(page: Page, now: dt.datetime) -> dict[str, Any]:
+    # The validators were those of the former address.
+    listed = {"url": page.url, "item": _ITEM.dump_json(page.item).decode(), "published_at": page.item.published_at, "listed_at": now}
+    return {"page_id": page.id, **listed, "next_fetch_at": now, "failures": 0, "etag": None, "last_modified": None}
+
+
 def _visited_row(page: Page) -> dict[str, Any]:
-    changed = ("visits", "failures", "etag", "last_modified", "digest", "captured_at", "capture", "next_fetch_at", "last_error")
+    changed = (
+        "visits",
+        "failures",
+        "etag",
+        "last_modified",
+        "digest",
+        "captured_at",
+        "capture",
+        "first_url",
+        "next_fetch_at",
+        "last_error",
+    )
     may_be_asked = page.next_fetch_at or not page.visits
     item = _ITEM.dump_json(page.item).decode() if may_be_asked else None
     return {"page_id": page.id, "item": item, **{name: getattr(page, name) for name in changed}}
 
 
 def _page(row: Any) -> Page:
-    names = [field.name for field in dataclasses.fields(Page) if field.name != "item"]
+    names = [field.name for field in dataclasses.fields(Page) if field.name not in {"item", "keys"}]
     item = _ITEM.validate_json(row.item) if row.item else FeedItem(id=row.url, url=row.url)
     return Page(item=item, **{name: row._mapping[name] for name in names})

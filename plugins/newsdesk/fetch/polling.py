@@ -4,14 +4,14 @@ import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.feeds import ParsedFeed, parse_feed
-from newsdesk.fetch.pages import Page, known_ids, page_of
+from newsdesk.fetch.listing import Listing, sort_entries
 from newsdesk.fetch.plan import FeedResponse, next_state
 from newsdesk.fetch.state import Feed
 from newsdesk.fetch.turns import Followed, HostBusy, Turns, Visitor
@@ -24,11 +24,10 @@ FULL_READ_EVERY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """How a poll ended. `feed` carries its new state; `pages` are its entries that were not known, `listed_ids` the others."""
+    """How a poll ended. `feed` carries its new state, `listing` what its entries name."""
 
     feed: Feed
-    pages: tuple[Page, ...] = ()
-    listed_ids: tuple[str, ...] = ()
+    listing: Listing = field(default_factory=Listing)
     was_modified: bool = False
     failed: bool = False
     moved_from: str | None = None
@@ -59,11 +58,12 @@ async def poll_feed(
         parsed = parse_feed(answer.body, content_type=answer.content_type, url=answer.url)
     except ArticleRejected as rejected:
         return failed_poll(feed, str(rejected), now=now(), jitter=jitter, response=_response(answer, followed))
-    pages, listed_ids = _pages(engine, feed, parsed)
-    response = _response(answer, followed, parsed=parsed, new_count=len(pages))
+    with engine.connect() as connection:
+        listing = sort_entries(connection, parsed.items, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
+    response = _response(answer, followed, parsed=parsed, new_count=len(listing.new))
     read = dataclasses.replace(read, body_digest=digest, changed_at=answer.asked_at, title=feed.title or parsed.title)
     settled = _settle(read, response, now=now(), jitter=jitter)
-    return dataclasses.replace(settled, pages=pages, listed_ids=listed_ids, was_modified=True)
+    return dataclasses.replace(settled, listing=listing, was_modified=True)
 
 
 def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, response: FeedResponse | None = None) -> Poll:
@@ -81,15 +81,6 @@ def _validators(feed: Feed, now: dt.datetime) -> dict[str, str]:
         return {}
     given = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     return {name: value for name, value in given.items() if value}
-
-
-def _pages(engine: sa.Engine, feed: Feed, parsed: ParsedFeed) -> tuple[tuple[Page, ...], tuple[str, ...]]:
-    """The pages that are new, and the ids of those that are known."""
-    named = (page_of(item, feed_id=feed.id, feed_url=feed.state.url, source=feed.source) for item in parsed.items)
-    pages = {page.id: page for page in named if page is not None}
-    with engine.connect() as connection:
-        known = known_ids(connection, list(pages))
-    return tuple(page for id, page in pages.items() if id not in known), tuple(sorted(known))
 
 
 def _response(

@@ -2,6 +2,7 @@
 
 feeds          what is polled, and all that is remembered of it
 pages          every page that a feed or sitemap named: a queue while `next_fetch_at` is set, the memory of what was seen
+page_keys      by what else a page is known: later addresses of it, keys of its entry (see `identity`)
 hosts          who may ask a host at the moment (a lease), until when it is left alone, its robots.txt
 capture_files  WARC files being written: what a killed task left behind is found here
 """
@@ -75,6 +76,7 @@ PAGES = sa.Table(
     METADATA,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("url", sa.Text, nullable=False),
+    sa.Column("first_url", sa.Text),
     sa.Column("host", sa.String(260), nullable=False, index=True),
     sa.Column("host_hash", sa.Integer, nullable=False),
     sa.Column("feed_id", sa.Integer, nullable=False, index=True),
@@ -93,6 +95,13 @@ PAGES = sa.Table(
     sa.Column("first_seen_at", UtcDateTime, nullable=False, index=True),
     sa.Column("listed_at", UtcDateTime),
     sa.Column("last_error", sa.Text),
+)
+
+PAGE_KEYS = sa.Table(
+    "page_keys",
+    METADATA,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("page_id", sa.String(32), nullable=False, index=True),
 )
 
 HOSTS = sa.Table(

@@ -13,6 +13,7 @@ from newsdesk.fetch.turns import HostBusy, Turns, Visitor
 from newsdesk.fetch.warc import payload_digest
 from newsdesk.records import Outcome
 from newsdesk.settings import FetchSettings
+from newsdesk.urls import canonical_url
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/plain")
@@ -80,6 +81,7 @@ def _captured(page: Page, answer: Answer, settings: FetchSettings, now: dt.datet
     page = dataclasses.replace(
         page,
         visits=visits,
+        first_url=page.first_url if page.visits else canonical_url(answer.url),
         failures=0,
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),

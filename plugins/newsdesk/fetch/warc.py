@@ -26,6 +26,7 @@ from warcio.warcwriter import WARCWriter
 from newsdesk.archive import Archive
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.client import Answer
+from newsdesk.fetch.identity import identity_url
 from newsdesk.fetch.pages import Page
 from newsdesk.records import Capture, CaptureRef, FeedItem
 
@@ -115,6 +116,7 @@ class CaptureWriter:
             "feed_url": page.feed_url,
             "requested_url": page.url,
             "page_id": page.id,
+            "identity_url": identity_url(requested=page.url, answered=answer.url, first=page.first_url),
             **({"origin": origin} if origin else {}),
         }
         metadata = self._writer.create_warc_record(
@@ -206,6 +208,7 @@ def _read_at(file: IO[bytes], ref: CaptureRef) -> Capture:
         ref=ref,
         requested_url=about.get("requested_url", url),
         feed_url=about.get("feed_url", ""),
+        identity_url=about.get("identity_url") or "",
         item=_ITEM.validate_python(about["item"]) if about.get("item") else None,
     )
 

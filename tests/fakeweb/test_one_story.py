@@ -1,0 +1,82 @@
+"""One story is one article even where its address changes, and two stories are two even where their GUIDs are one."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from fakeweb.newsroom import Newsroom, paths
+from fakeweb.server import FakeWeb
+from newsdesk import pipeline
+from newsdesk.archive import read_articles
+from newsdesk.records import Article
+from newsdesk.settings import load
+
+ONE_STORY = ("slug-and-guid", "slug-and-wordpress", "slug-and-number", "slug-behind-post")
+TWO_STORIES = ("guid-is-the-feed", "guid-is-empty", "guid-of-a-series", "slug-listed-twice")
+
+
+@pytest.fixture(scope="module")
+def tools() -> Iterator[pipeline.Tools]:
+    with pipeline.open_tools(load()) as tools:
+        yield tools
+
+
+def articles(newsroom: Newsroom, tools: pipeline.Tools) -> dict[str, list[Article]]:
+    """Every version of every article that the captures become, by source."""
+    found: dict[str, list[Article]] = defaultdict(list)
+    for partition in newsroom.partitions:
+        for chunk in pipeline.plan_chunks(newsroom.archive, partition, size=200):
+            pipeline.enrich_chunk(chunk, archive=newsroom.archive, tools=tools, settings=load(), now=newsroom.time)
+        for path in pipeline.list_article_files(newsroom.archive, partition):
+            for article in read_articles(newsroom.archive, path):
+                found[article.source].append(article)
+    return found
+
+
+def headlines(versions: list[Article]) -> dict[str, list[str]]:
+    """The slugs under which each article was seen, by id, in the order of its captures."""
+    seen: dict[str, list[str]] = defaultdict(list)
+    for article in sorted(versions, key=lambda article: article.fetched_at):
+        seen[article.id].append(article.url.rsplit("/", 1)[1])
+    return seen
+
+
+def test_a_changed_slug_is_another_look_at_the_known_article(newsroom: Newsroom, web: FakeWeb, tools: pipeline.Tools) -> None:
+    newsroom.change(revisit_hours=(1,))
+    newsroom.subscribe(*ONE_STORY)
+    for _ in range(4):
+        newsroom.run()
+        newsroom.wait(hours=3)
+    found = {site: sorted(headlines(versions).values()) for site, versions in articles(newsroom, tools).items()}
+    assert found == {
+        "slug-and-guid": [["bridge-closes"], ["harbour-opens", "harbour-opens-at-last"]],
+        "slug-and-wordpress": [["bridge-closes"], ["harbour-opens", "harbour-opens-at-last"]],
+        "slug-and-number": [
+            ["bridge-closes-1234568"],
+            ["harbour-opens-1234567", "harbour-opens-at-last-1234567", "harbour-open-1234567"],
+        ],
+        "slug-behind-post": [["harbour-opens", "harbour-opens-at-last"]],
+    }
+    for path in ("/news/harbour-opens", "/news/harbour-opens-at-last"):
+        assert len(web.requests("slug-and-guid", path)) == 1, "each address was listed in one way once, and is asked once"
+
+
+def test_a_slug_that_changes_before_the_first_visit_costs_one_request(newsroom: Newsroom, web: FakeWeb) -> None:
+    newsroom.change(run_seconds=1e-9)
+    newsroom.subscribe("slug-and-guid")
+    newsroom.run()
+    newsroom.change(run_seconds=60)
+    newsroom.wait(hours=3)
+    newsroom.run()
+    assert sorted(paths(newsroom.captures())) == ["/news/bridge-closes", "/news/harbour-opens-at-last"]
+    assert not web.requests("slug-and-guid", "/news/harbour-opens")
+
+
+def test_bad_guids_make_no_two_stories_one(newsroom: Newsroom, tools: pipeline.Tools) -> None:
+    newsroom.subscribe(*TWO_STORIES, "guid-is-the-place", "one-guid-for-all", "rewrites-guids")
+    for _ in range(2):
+        newsroom.run()
+        newsroom.wait(hours=3)
+    found = {site: len(headlines(versions)) for site, versions in articles(newsroom, tools).items()}
+    assert found == {**dict.fromkeys(TWO_STORIES, 2), "guid-is-the-place": 4, "one-guid-for-all": 3, "rewrites-guids": 2}
