@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 
-from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks import report, tasks
 from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.assets import ARTICLES, RAW, follows
 
@@ -38,6 +38,7 @@ def newsdesk_enrich():
 
     @task(outlets=[ARTICLES])
     def hand_on_articles(dag_run=None):
+        report.note_counts(dag_run)
         tasks.hand_on_articles(tasks.partition_of(dag_run))
 
     enrich_chunk.expand(chunk=plan_chunks()) >> hand_on_articles()

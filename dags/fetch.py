@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
-from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks import report, tasks
 from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.assets import RAW, every_minutes
 
@@ -38,6 +38,7 @@ def newsdesk_fetch():
 
     @task(outlets=[RAW], trigger_rule="all_done")
     def hand_on_captures(dag_run=None):
+        report.note_counts(dag_run)
         tasks.hand_on_captures(tasks.partition_of(dag_run))
 
     @task(trigger_rule="one_failed", retries=0)

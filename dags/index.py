@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 
-from newsdesk.airflow_tasks import tasks
+from newsdesk.airflow_tasks import report, tasks
 from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.assets import ARTICLES, follows
 
@@ -35,6 +35,7 @@ def newsdesk_index():
     @task(execution_timeout=timedelta(minutes=60))
     def index_partition(dag_run=None):
         tasks.index_partition(tasks.partition_of(dag_run))
+        report.note_counts(dag_run)
 
     index_partition()
 

@@ -46,6 +46,13 @@ class Archive:
             return []
         return sorted(posixpath.basename(str(entry["name"]).rstrip("/")) for entry in found if entry["type"] == "directory")
 
+    def count_bytes(self, folder: str) -> int:
+        """How much lies in a folder and those below it; 0 where it does not exist."""
+        try:
+            return int(self.filesystem.du(self._absolute(folder), total=True))
+        except FileNotFoundError:
+            return 0
+
     def remove(self, path: str) -> None:
         self.filesystem.rm(self._absolute(path))
 

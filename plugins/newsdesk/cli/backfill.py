@@ -14,10 +14,11 @@ from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
     from newsdesk.ops.airflow_api import AirflowApi
-    from newsdesk.ops.backfill import Backfill
+    from newsdesk.ops.backfill import Backfill, Estimate
     from newsdesk.ops.reconciliation import Reconciled
 
 STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
+NUMBERS = ("captures", "enriched", "dead", "set_aside", "indexed")
 MOST_WITHOUT_YES = 50
 """A backfill of more partitions than this only shows its plan until it is told `--yes`: four hours of ticks."""
 
@@ -94,12 +95,12 @@ def _range_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a partition.")
 def plan(as_json: bool, **given: Any) -> None:
     """Show what exists in each partition and what a backfill would do. Changes nothing."""
-    rows = _plan(load(), _range(**given))
+    plan = _plan(load(), _range(**given))
     if as_json:
-        for row in rows:
+        for row in plan.rows:
             click.echo(json.dumps(row))
         return
-    _print_plan(rows)
+    _print_plan(plan)
 
 
 @backfill.command()
@@ -114,8 +115,9 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
     from newsdesk.ops.backfill import Backfill
 
     settings, asked = load(), _range(**given)
-    rows = [row for row in _plan(settings, asked) if row["todo"]]
-    _print_plan(rows)
+    plan = _plan(settings, asked)
+    rows = [row for row in plan.rows if row["todo"]]
+    _print_plan(plan)
     if dry_run or not rows:
         return
     if len(rows) > MOST_WITHOUT_YES and not yes:
@@ -222,31 +224,70 @@ def _moments(since: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime
     return first, last
 
 
-def _plan(settings: Settings, asked: Range) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Plan:
+    rows: list[dict[str, Any]]
+    estimate: "Estimate"
+
+
+def _plan(settings: Settings, asked: Range) -> Plan:
     from newsdesk.archive import Archive
-    from newsdesk.ops.backfill import count_todo, list_partitions, read_facts
+    from newsdesk.ops.backfill import count_todo, estimate, list_partitions, read_facts, read_rates
     from newsdesk.pipeline import PIPELINE_VERSION
 
     archive = Archive(settings.data_url)
-    rows = []
-    for key in list_partitions(archive, since=asked.since, until=asked.until):
-        facts = read_facts(archive, key)
-        todo = count_todo(facts, stage=asked.stage, only=asked.only, version=PIPELINE_VERSION)
-        rows.append({"partition": key, **{k: v for k, v in asdict(facts).items() if k != "key"}, "todo": todo})
-    return rows
+    keys = list_partitions(archive, since=asked.since, until=asked.until)
+    facts = {key: read_facts(archive, key) for key in keys}
+    todo = {key: count_todo(facts[key], stage=asked.stage, only=asked.only, version=PIPELINE_VERSION) for key in keys}
+    rates = read_rates(archive, keys, stage=asked.stage)
+    if rates.seconds_each is None:
+        # Nothing in the range was made yet: what was measured elsewhere has to do.
+        rates = read_rates(archive, archive.list_folders("outcomes"), stage=asked.stage)
+    rows = [{"partition": key, **{k: v for k, v in asdict(facts[key]).items() if k != "key"}, "todo": todo[key]} for key in keys]
+    side_by_side = settings.enrich.every_active_runs
+    return Plan(rows, estimate(facts, todo, rates, stage=asked.stage, side_by_side=side_by_side))
 
 
-def _print_plan(rows: list[dict[str, Any]]) -> None:
+def _print_plan(plan: Plan) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    if not rows:
-        click.echo("nothing was captured in this range, or nothing is to be done")
+    rows = plan.rows
+    if not any(row["todo"] for row in rows):
+        click.echo("nothing was captured in this range" if not rows else f"{len(rows)} partitions, nothing is to be done")
         return
-    table = Table("partition", "captures", "articles", "dead", "set aside", "indexed", "versions", "to do", box=None)
-    for row in rows:
+    by_day = len(rows) > MOST_WITHOUT_YES
+    shown = _by_day(rows) if by_day else rows
+    table = Table("day" if by_day else "partition", "captures", "articles", "dead", "set aside", "indexed", "versions", "to do", box=None)
+    for row in shown:
         versions = ", ".join(f"{version or '?'}: {count}" for version, count in sorted(row["versions"].items()))
-        numbers = [str(row[name]) for name in ("captures", "enriched", "dead", "set_aside", "indexed")]
+        numbers = [str(row[name]) for name in NUMBERS]
         table.add_row(row["partition"], *numbers, versions, str(row["todo"]))
     Console().print(table)
     click.echo(f"{len(rows)} partitions, {sum(row['captures'] for row in rows)} captures, {sum(row['todo'] for row in rows)} to do")
+    click.echo(_estimate(plan.estimate))
+
+
+def _by_day(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    days: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        day = row["partition"][:10]
+        sums = days.setdefault(day, {"partition": day, "versions": {}, "todo": 0, **dict.fromkeys(NUMBERS, 0)})
+        for name in (*NUMBERS, "todo"):
+            sums[name] += row[name]
+        for version, count in row["versions"].items():
+            sums["versions"][version] = sums["versions"].get(version, 0) + count
+    return list(days.values())
+
+
+def _estimate(found: "Estimate") -> str:
+    time = "unknown, nothing was measured yet" if found.seconds is None else f"about {_duration(found.seconds)}"
+    room = "unknown" if found.bytes is None else f"about {found.bytes / 1e6:.1f} MB more"
+    return f"time: {time}; files of articles: {room}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"

@@ -13,6 +13,7 @@ from newsdesk.settings import Settings
 
 TIMEOUT_SECONDS = 30.0
 PAGE = 100
+LONGEST_NOTE = 1000
 ENDED = frozenset({"success", "failed"})
 """The states in which a run stays."""
 
@@ -85,6 +86,10 @@ class AirflowApi:
         """Ends a run that has not ended: its tasks are stopped and it counts as failed."""
         self._call("PATCH", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}", json={"state": "failed"})
 
+    def note(self, dag_id: str, run_id: str, text: str) -> None:
+        """Writes the note of a run, which Airflow's pages show beside it; an older note is replaced."""
+        self._call("PATCH", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}", json={"note": text[:LONGEST_NOTE]})
+
     def plan_backfill(self, dag_id: str, since: dt.datetime, until: dt.datetime) -> list[str]:
         """The partitions that Airflow's own backfill of a DAG that runs by the clock would run. Changes nothing."""
         answer = self._call("POST", "/api/v2/backfills/dry_run", json=_backfill(dag_id, since, until))
@@ -129,6 +134,11 @@ class AirflowApi:
 
     def failed_tasks(self, dag_id: str, run_id: str) -> list[str]:
         return [task.task_id for task in self.tasks(dag_id, run_id, state="failed")]
+
+    def task_states(self, dag_id: str, run_id: str) -> list[str]:
+        """The state of each task instance of a run."""
+        found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", limit=PAGE)
+        return [task["state"] or "none" for task in found["task_instances"]]
 
     def _get(self, path: str, **query: Any) -> Any:
         return self._call("GET", path, params=query)

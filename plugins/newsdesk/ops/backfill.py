@@ -6,20 +6,25 @@ it again under the same name goes on with what is not done; a run that succeeded
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsdesk.archive import Archive
 from newsdesk.errors import SetupError, Stage, Status
 from newsdesk.fetch.warc import list_captures
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, DagRun
-from newsdesk.ops.metrics import read_outcomes
+from newsdesk.ops.metrics import Effort, read_effort, read_outcomes
 from newsdesk.partitions import partition_moment
 
 DAG_OF_STAGE = {Stage.ENRICH: "newsdesk_enrich", Stage.INDEX: "newsdesk_index"}
 FOLLOWERS = {Stage.ENRICH: ("newsdesk_index",), Stage.INDEX: ()}
 PREFIX = "newsdesk_backfill__"
 """Airflow keeps `backfill__` to itself."""
+_WAITING = {
+    "up_for_retry": "failed and wait to be tried again",
+    "scheduled": "wait for a free slot of their pool",
+    "queued": "wait for a free worker",
+}
 AHEAD = 8
 """So many runs are in Airflow's hands at once; the rest waits here, where it can be called off."""
 
@@ -74,6 +79,62 @@ def count_todo(facts: PartitionFacts, *, stage: Stage, only: str, version: str) 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What was measured when partitions were made: `seconds_each` of a stage's tasks, `bytes_each` of an article's file.
+
+    None where nothing was measured.
+    """
+
+    seconds_each: float | None = None
+    bytes_each: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """About what a backfill takes: `seconds` by the clock, `bytes` that files of articles grow by; None where unknown."""
+
+    seconds: float | None
+    bytes: float | None
+
+
+SECONDS_A_RUN = 7.0
+"""Airflow's own time for a partition, from the first task to the index (`bench/`)."""
+
+
+def read_rates(archive: Archive, keys: Sequence[str], *, stage: Stage, most: int = 20) -> Rates:
+    """The rates of the newest of these partitions that were measured, `most` of them at the most."""
+    effort, articles, size = Effort(), 0, 0
+    measured = 0
+    for key in reversed(keys):
+        found = read_effort(archive, key, stage)
+        if not found.articles:
+            continue
+        effort += found
+        articles += sum(1 for outcome in read_outcomes(archive, key, Stage.ENRICH) if outcome.status is Status.ENRICHED)
+        size += archive.count_bytes(f"articles/{key}")
+        measured += 1
+        if measured == most:
+            break
+    return Rates(seconds_each=effort.seconds_each, bytes_each=size / articles if articles else None)
+
+
+def estimate(facts: Mapping[str, PartitionFacts], todo: Mapping[str, int], rates: Rates, *, stage: Stage, side_by_side: int) -> Estimate:
+    """What it takes to take up so many captures or articles (`todo`, by partition), `side_by_side` partitions at a time.
+
+    Articles that are made again replace files of the same size: only those that are not there yet need room.
+    """
+    runs = [key for key, count in todo.items() if count]
+    seconds = None
+    if rates.seconds_each is not None:
+        work = sum(todo[key] for key in runs) * rates.seconds_each
+        seconds = (work + len(runs) * SECONDS_A_RUN) / max(1, min(side_by_side, len(runs)))
+    if stage is Stage.INDEX:
+        return Estimate(seconds=seconds, bytes=0.0)
+    new = sum(max(0, min(todo[key], facts[key].captures - facts[key].enriched - facts[key].set_aside)) for key in runs)
+    return Estimate(seconds=seconds, bytes=new * rates.bytes_each if rates.bytes_each is not None else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
     """What is to be run: `conf` goes with each run and narrows it."""
 
@@ -120,7 +181,7 @@ def start(backfill: Backfill, api: AirflowApi, *, wait: Callable[[float], object
         for key in ahead[: max(0, AHEAD - active)]:
             runs[key] = _run_partition(backfill, key, api)
             ahead.remove(key)
-        yield (progress := _progress(backfill, runs, ahead))
+        yield (progress := _progress(backfill, runs, ahead, api))
         if progress.is_over and not ahead:
             return
         wait(pause_seconds)
@@ -173,12 +234,33 @@ def _refuse_beside_another(backfill: Backfill, api: AirflowApi) -> None:
             )
 
 
-def _progress(backfill: Backfill, runs: Mapping[str | None, DagRun], ahead: list[str]) -> Progress:
-    queued = sum(1 for run in runs.values() if run.state == "queued")
-    waiting = f"{queued} wait for a free run of {backfill.dag_id} (max_active_runs)" if queued else ""
+def _progress(backfill: Backfill, runs: Mapping[str | None, DagRun], ahead: list[str], api: AirflowApi) -> Progress:
+    waiting = _waiting(backfill, runs.values(), api)
     # A run that failed before and is about to be cleared is not over yet.
     ended = [run for key, run in runs.items() if key not in ahead]
     return _count(len(backfill.keys), ended, waiting)
+
+
+def explain_waiting(dag_id: str, *, is_paused: bool, queued_runs: int, task_states: Iterable[str]) -> str:
+    """What the active runs of a DAG wait for, in words; "" where they are at work."""
+    if is_paused:
+        return f"{dag_id} was paused: unpause it in Airflow"
+    states = Counter(task_states)
+    reasons = [f"{states[state]} tasks {reason}" for state, reason in _WAITING.items() if states[state]]
+    if queued_runs:
+        reasons.append(f"{queued_runs} wait for a free run of {dag_id} (max_active_runs)")
+    return "; ".join(reasons)
+
+
+def _waiting(backfill: Backfill, runs: Iterable[DagRun], api: AirflowApi) -> str:
+    active = [run for run in runs if run.state not in ENDED]
+    running = [run for run in active if run.state == "running"]
+    return explain_waiting(
+        backfill.dag_id,
+        is_paused=bool(active) and api.is_paused(backfill.dag_id),
+        queued_runs=len(active) - len(running),
+        task_states=[state for run in running for state in api.task_states(run.dag_id, run.run_id)],
+    )
 
 
 def _count(total: int, runs: Iterable[DagRun], waiting: str) -> Progress:

@@ -5,7 +5,17 @@ import pytest
 from captures import write_captures
 from newsdesk.archive import Archive
 from newsdesk.errors import Stage, Status
-from newsdesk.ops.backfill import PartitionFacts, count_todo, list_partitions, read_facts
+from newsdesk.ops.backfill import (
+    Estimate,
+    PartitionFacts,
+    Rates,
+    count_todo,
+    estimate,
+    explain_waiting,
+    list_partitions,
+    read_facts,
+    read_rates,
+)
 from newsdesk.ops.metrics import write_outcomes
 from newsdesk.records import Outcome
 
@@ -48,3 +58,46 @@ def test_a_range_includes_both_ends_and_passes_over_what_is_no_partition(tmp_pat
     day = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
     found = list_partitions(Archive(str(tmp_path)), since=day, until=dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
     assert found == ["2026-11-24", "2026-11-24T0005", "2026-11-25T0000"]
+
+
+def test_the_rates_are_those_of_the_partitions_that_were_measured(tmp_path):
+    archive = Archive(str(tmp_path))
+    ends = [Outcome(stage=Stage.ENRICH, id=str(n), status=Status.ENRICHED) for n in range(4)]
+    write_outcomes(archive, "2026-11-24T1205", Stage.ENRICH, "a", ends, seconds=2.0)
+    write_outcomes(archive, "2026-11-24T1210", Stage.ENRICH, "a", ends)
+    (tmp_path / "articles" / "2026-11-24T1205").mkdir(parents=True)
+    (tmp_path / "articles" / "2026-11-24T1205" / "a.jsonl.gz").write_bytes(b"x" * 4000)
+    keys = ["2026-11-24T1200", "2026-11-24T1205", "2026-11-24T1210"]
+    assert read_rates(archive, keys, stage=Stage.ENRICH) == Rates(seconds_each=0.5, bytes_each=1000.0)
+    assert read_rates(archive, keys[:1], stage=Stage.ENRICH) == Rates()
+
+
+@pytest.mark.parametrize(
+    ("todo", "side_by_side", "expected"),
+    [
+        ({"a": 10}, 1, Estimate(seconds=10 * 0.5 + 7, bytes=3 * 1000)),
+        ({"a": 10, "b": 10}, 2, Estimate(seconds=(20 * 0.5 + 14) / 2, bytes=6 * 1000)),
+        ({"a": 2, "b": 0}, 2, Estimate(seconds=2 * 0.5 + 7, bytes=2 * 1000)),
+    ],
+    ids=["one", "side by side", "few"],
+)
+def test_an_estimate_is_work_and_airflows_own_time_and_room_for_what_is_new(todo, side_by_side, expected):
+    facts = dict.fromkeys(todo, FACTS)
+    rates = Rates(seconds_each=0.5, bytes_each=1000.0)
+    assert estimate(facts, todo, rates, stage=Stage.ENRICH, side_by_side=side_by_side) == expected
+
+
+def test_nothing_measured_is_no_estimate():
+    assert estimate({"a": FACTS}, {"a": 10}, Rates(), stage=Stage.ENRICH, side_by_side=2) == Estimate(seconds=None, bytes=None)
+
+
+def test_what_is_waited_for_is_told_in_words():
+    def told(**facts):
+        return explain_waiting("newsdesk_enrich", **{"is_paused": False, "queued_runs": 0, "task_states": [], **facts})
+
+    assert told(task_states=["running", "success", "none"]) == ""
+    assert told(task_states=["up_for_retry", "running"]) == "1 tasks failed and wait to be tried again"
+    assert told(task_states=["scheduled", "queued"], queued_runs=3) == (
+        "1 tasks wait for a free slot of their pool; 1 tasks wait for a free worker; 3 wait for a free run of newsdesk_enrich (max_active_runs)"
+    )
+    assert told(is_paused=True, queued_runs=3) == "newsdesk_enrich was paused: unpause it in Airflow"

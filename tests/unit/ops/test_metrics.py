@@ -2,7 +2,7 @@ import pytest
 
 from newsdesk.archive import Archive
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.ops.metrics import count_outcomes, read_outcomes, write_outcomes
+from newsdesk.ops.metrics import Effort, count_outcomes, count_partition, describe, read_effort, read_outcomes, write_outcomes
 from newsdesk.records import Outcome
 from samples import NOW
 
@@ -52,3 +52,30 @@ def test_whatever_way_an_article_ends_the_counters_add_up(status):
     (row,) = count([outcome(status)])
     ends = [row.fetched, row.not_modified, row.failed, row.dead, row.set_aside, row.new, row.updated, row.unchanged, row.stale]
     assert sum(ends) == row.found == 1
+
+
+def test_the_time_of_a_stage_is_kept_once_a_part_and_shared_out_by_articles(archive):
+    ends = [outcome(Status.ENRICHED, number=n, source=source) for n, source in enumerate("aaab")]
+    for seconds in (99.0, 6.0):
+        write_outcomes(archive, PARTITION, Stage.ENRICH, "first", ends, seconds=seconds)
+    write_outcomes(archive, PARTITION, Stage.ENRICH, "second", ends, seconds=2.0)
+    write_outcomes(archive, PARTITION, Stage.ENRICH, "not-measured", ends)
+    assert read_effort(archive, PARTITION, Stage.ENRICH) == Effort(articles=8, seconds=8.0)
+    rows = count_partition(archive, PARTITION, [Stage.ENRICH], now=NOW)
+    assert [(row.source, row.seconds) for row in rows] == [("a", 6.0), ("b", 2.0)]
+
+
+def test_the_counters_are_described_by_stage_and_source(archive):
+    write_outcomes(archive, PARTITION, Stage.FETCH, "a", [Outcome(stage=Stage.FETCH, id=s, status=Status.FETCHED, source=s) for s in "xy"])
+    write_outcomes(archive, PARTITION, Stage.ENRICH, "a", [outcome(Status.ENRICHED, source="x"), outcome(Status.SET_ASIDE, source="y")])
+    assert describe(count_partition(archive, PARTITION, Stage, now=NOW)).splitlines() == [
+        "fetch: 2 fetched",
+        "enrich: 1 new, 1 set aside",
+        "",
+        "x: fetch: 1 fetched; enrich: 1 new",
+        "y: fetch: 1 fetched; enrich: 1 set aside",
+    ]
+
+
+def test_nothing_counted_is_nothing_to_say():
+    assert describe([]) == ""
