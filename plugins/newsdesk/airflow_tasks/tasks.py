@@ -9,6 +9,7 @@ import datetime as dt
 import functools
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -112,24 +113,31 @@ def plan_chunks(partition: str) -> list[dict[str, Any]]:
 def enrich_chunk(chunk: dict[str, Any], conf: dict[str, Any] | None = None) -> None:
     """Cleans, checks and tags the captures of a chunk and writes its articles; `conf` may narrow a replay to a scope."""
     from newsdesk import pipeline
+    from newsdesk.clean.line_memory import recall_endings
+    from newsdesk.database import open_database
 
     archive, begun = _archive(), time.monotonic()
     todo = pipeline.Chunk(**chunk)
     scope = _scope(conf or {})
-    with pipeline.open_tools(settings()) as tools:
-        report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=_now(), scope=scope)
+    with pipeline.open_tools(settings()) as tools, open_database(settings().database_url) as engine:
+        recall = functools.partial(recall_endings, engine, before=todo.partition)
+        report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=_now(), scope=scope, recall=recall)
     # A replay of a few captures would make all of the chunk seem quick.
     seconds = time.monotonic() - begun if scope == pipeline.EVERYTHING else 0.0
     _keep(archive, todo.partition, Stage.ENRICH, todo.name, report, seconds=seconds)
 
 
 def hand_on_articles(partition: str) -> None:
-    """Ends in a skip, so that nothing follows, where the partition holds no article."""
+    """Keeps how the articles end, for those of later partitions. Ends in a skip, so that nothing follows, where there is none."""
     from newsdesk import pipeline
+    from newsdesk.clean.line_memory import learn_endings
+    from newsdesk.database import open_database
     from newsdesk.ops.metrics import read_outcomes
 
     archive = _archive()
     pipeline.remove_strays(archive, partition, pipeline.plan_chunks(archive, partition, size=settings().enrich.chunk_size))
+    with open_database(settings().database_url) as engine:
+        learn_endings(engine, partition, pipeline.read_partition(archive, partition))
     if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(archive, partition, Stage.ENRICH)):
         write_counters(partition, [Stage.FETCH, Stage.ENRICH])
         raise AirflowSkipException("no article in this partition")
@@ -229,12 +237,21 @@ def _keep(archive: "Archive", partition: str, stage: Stage, part: str, report: "
         record_dead_letters(engine, report.dead_letters)
         settle_dead_letters(engine, stage, report.passed)
     log.info("%s: %s", stage, _summary(report.outcomes))
+    _emit(stage, report.outcomes, seconds)
+
+
+def _emit(stage: Stage, outcomes: Sequence[Any], seconds: float) -> None:
+    """Adds to Airflow's own metrics, which go by StatsD or OpenTelemetry where Airflow is told so, else nowhere."""
+    from airflow.sdk.observability import stats
+
+    for status, count in Counter(str(outcome.status) for outcome in outcomes).items():
+        stats.incr(f"newsdesk.{stage}.{status}", count)
+    if seconds:
+        stats.timing(f"newsdesk.{stage}.seconds", dt.timedelta(seconds=seconds))
 
 
 def _summary(outcomes: Sequence[Any]) -> str:
-    counts: dict[str, int] = {}
-    for outcome in outcomes:
-        counts[str(outcome.status)] = counts.get(str(outcome.status), 0) + 1
+    counts = Counter(str(outcome.status) for outcome in outcomes)
     return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing"
 
 
