@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MOST_CHUNKS = 1000
 """Airflow maps a task over 1,024 elements at the most; a larger partition gets larger chunks."""
 
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Captures of one WARC file, which never changes: a chunk means the same captures whenever it is run."""
@@ -59,6 +60,12 @@ def file_stem(path: str) -> str:
 
 def list_article_files(archive: Archive, partition: str) -> list[str]:
     return archive.list_files(f"articles/{partition}", ".jsonl.gz")
+
+
+def read_partition(archive: Archive, partition: str) -> Iterator[Article]:
+    """The articles of a partition, file by file."""
+    for path in list_article_files(archive, partition):
+        yield from read_articles(archive, path)
 
 
 def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:

@@ -66,7 +66,8 @@ class Cleaned:
     which the page tells them (UTC where it tells none), since the day of publication is a day somewhere; their sources
     are json-ld, meta, time, url, feed, dateline or text. `script` is an ISO 15924 code. `paragraph_languages` is given
     for mixed texts only, one for each paragraph, None where a paragraph is too short to tell. `content_kind` is article,
-    teaser, liveblog, video, gallery or listing. `content_hash` is that of title and text, for telling edits.
+    teaser, liveblog, video, gallery or listing. `content_hash` is that of title and text, for telling edits. `dropped` are
+    lines that stood at the end of the text, and that the source puts under many articles.
     """
 
     title: str
@@ -92,6 +93,7 @@ class Cleaned:
     paragraph_languages: tuple[str | None, ...] = ()
     content_hash: str = ""
     is_paywalled: bool = False
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

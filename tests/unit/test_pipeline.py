@@ -5,9 +5,13 @@ import pytest
 from captures import page, write_captures
 from newsdesk import pipeline
 from newsdesk.archive import Archive, read_articles
+from newsdesk.clean.repeated import Ending
+from newsdesk.enrich import WINDOW, enrich_captures
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.ops.metrics import read_outcomes, write_outcomes
+from newsdesk.records import EntitiesStatus
 from newsdesk.settings import load
+from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id
 from samples import NOW
 
@@ -17,6 +21,11 @@ FERRY = page(
     "The first passengers crossed the river by ferry on Saturday morning, eleven years after the last boat was withdrawn.",
     "“My mother took this boat to work,” said Ines Calloway, who was at the rail when the boat left the north bank at seven.",
     "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free.",
+)
+FAEHRE = page(
+    "Die Fähre kehrt zurück",
+    "Die ersten Fahrgäste überquerten den Fluss am Samstagmorgen mit der Fähre, elf Jahre nachdem das letzte Boot verschwunden war.",
+    "Das neue Boot wurde in Rotterdam gebaut und trägt sechzig Fahrgäste; die einfache Fahrt kostet einen Euro, Kinder fahren frei.",
 )
 POISON = b"%PDF-1.7 this is no page"
 
@@ -81,11 +90,69 @@ def test_a_bug_in_a_stage_is_a_dead_letter_of_that_capture_alone(archive, tools,
                 raise KeyError("the bug")
             return self.analyser.analyse(text, language)
 
+        def analyse_many(self, texts, language):
+            return (self.analyse(text, language) for text in texts)
+
     poisoned = FERRY.replace(b"sixty passengers", b"sixty poison passengers")
     write_captures(archive, PARTITION, [("https://example.org/a", poisoned), ("https://example.org/b", FERRY)])
     (report,) = enrich_all(archive, dataclasses.replace(tools, analyser=Broken(tools.analyser)), settings)
     assert [(letter.reason, letter.url) for letter in report.dead_letters] == [(Reason.BUG, "https://example.org/a")]
     assert [outcome.status for outcome in report.outcomes] == [Status.DEAD, Status.ENRICHED]
+
+
+def test_articles_in_many_languages_come_out_in_the_order_of_their_captures(archive, tools, settings):
+    number = WINDOW + 6
+    pages = [(f"https://example.org/{n}", FAEHRE if n % 3 == 1 else POISON if n % 7 == 2 else FERRY) for n in range(number)]
+    refs = write_captures(archive, PARTITION, pages)
+    (report,) = enrich_all(archive, tools, settings)
+    assert [outcome.url for outcome in report.outcomes] == [url for url, _ in pages]
+    assert [outcome.status is Status.DEAD for outcome in report.outcomes] == [body is POISON for _, body in pages]
+    sound = [(ref, "de" if body is FAEHRE else "en") for ref, (_, body) in zip(refs, pages, strict=True) if body is not POISON]
+    assert [(article.capture, article.cleaned.language) for article in articles_of(archive)] == sound
+    assert {article.tagged.status for article in articles_of(archive) if article.cleaned.language == "en"} == {EntitiesStatus.TAGGED}
+
+
+def test_an_article_analysed_with_others_is_the_one_analysed_alone(archive, tools, settings):
+    write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
+    enrich_all(archive, tools, settings)
+    for article in articles_of(archive):
+        doc = tools.analyser.analyse(article.cleaned.text, "en")
+        assert article.tagged.entities == tag(article.cleaned, doc, tools.gazetteer, settings.tag).entities
+
+
+def test_a_few_captures_are_under_way_however_many_there_are(archive, tools, settings):
+    refs = write_captures(archive, PARTITION, [(f"https://example.org/{n}", POISON) for n in range(3 * WINDOW)])
+    taken = []
+
+    def counted():
+        for ref in refs:
+            taken.append(ref)
+            yield ref
+
+    made = enrich_captures(counted(), archive=archive, partition=PARTITION, tools=tools, settings=settings)
+    capture, _ = next(made)
+    made.close()
+    assert capture.body == b""
+    assert len(taken) < 2 * WINDOW
+
+
+def test_last_lines_of_a_source_that_earlier_partitions_repeat_are_dropped_and_kept_beside_the_text(archive, tools, settings):
+    tail = "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free."
+    endings = [Ending(str(n), "", (tail,)) for n in range(3)]
+    write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
+    (chunk,) = pipeline.plan_chunks(archive, PARTITION, size=200)
+    asked = []
+
+    def recall(source):
+        asked.append(source)
+        return endings
+
+    pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW, recall=recall)
+    (article,) = articles_of(archive)
+    assert asked == ["example"]
+    assert article.cleaned.dropped == (tail,)
+    assert article.cleaned.text.endswith("left the north bank at seven.")
+    assert all(mention.end <= len(article.cleaned.text) for entity in article.tagged.entities for mention in entity.mentions)
 
 
 def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, tools, settings, tmp_path):
@@ -140,9 +207,10 @@ def replay(archive, tools, settings, **scope):
     made = []
 
     class Watched:
-        def clean(self, capture):
-            made.append(capture.url)
-            return tools.cleaning.clean(capture)
+        def clean_all(self, captures):
+            for capture, cleaned in tools.cleaning.clean_all(captures):
+                made.append(capture.url)
+                yield capture, cleaned
 
     (chunk,) = pipeline.plan_chunks(archive, PARTITION, size=200)
     report = pipeline.enrich_chunk(

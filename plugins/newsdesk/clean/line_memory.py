@@ -1,39 +1,86 @@
-"""Where the lines that a source repeats are kept between runs: one JSON file a source, below the data root.
+"""How the articles of each source ended, kept in the state database from one partition to the next.
 
-<data>/lines/<source>.json      delete it, or call `forget_lines`, to start anew
+What counts for an article is what stood under articles of partitions before its own, as they were before lines were
+dropped. So it depends on captures alone: once all is loaded, the same days enriched again give the same articles,
+whatever the order. A partition's rows are written by its own run, all at once, and replaced when it runs again.
 """
 
-import re
-from hashlib import sha256
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
+import sqlalchemy as sa
 
-from newsdesk.archive import Archive
-from newsdesk.clean.repeated import SourceLines
+from newsdesk.clean.repeated import REMEMBERED_ARTICLES, Ending, ending_of, repeated_lines
+from newsdesk.database import METADATA
+from newsdesk.records import Article
 
-FOLDER = "lines"
-_LINES = TypeAdapter(SourceLines)
-
-
-def read_lines(archive: Archive, source: str) -> SourceLines:
-    """What is known of a source; nothing where it is new or its file cannot be read."""
-    try:
-        with archive.open_for_reading(path_of(source)) as file:
-            return _LINES.validate_json(file.read())
-    except (FileNotFoundError, ValidationError):
-        return SourceLines(source)
-
-
-def write_lines(archive: Archive, memory: SourceLines) -> None:
-    with archive.write_atomically(path_of(memory.source)) as file:
-        file.write(_LINES.dump_json(memory))
+TABLE = sa.Table(
+    "article_endings",
+    METADATA,
+    sa.Column("source", sa.String(250), primary_key=True),
+    sa.Column("partition", sa.String(250), primary_key=True, index=True),
+    sa.Column("article", sa.String(32), primary_key=True),
+    sa.Column("authors", sa.Text, nullable=False),
+    sa.Column("lines", sa.JSON, nullable=False),
+)
 
 
-def forget_lines(archive: Archive, source: str) -> None:
-    write_lines(archive, SourceLines(source))
+@dataclass(frozen=True, slots=True)
+class SourceLines:
+    """What is known of a source: how many articles' ends are kept, and the lines that are dropped at present."""
+
+    source: str
+    articles: int
+    repeated: tuple[str, ...]
 
 
-def path_of(source: str) -> str:
-    """The file of a source: its name with a short digest, since two names can look alike without their signs."""
-    plain = re.sub(r"[^a-z0-9.-]+", "-", source.lower()).strip("-.")[:60]
-    return f"{FOLDER}/{plain}-{sha256(source.encode()).hexdigest()[:8]}.json"
+def learn_endings(engine: sa.Engine, partition: str, articles: Iterable[Article]) -> None:
+    """Keeps how the partition's articles end, in place of what was kept of it before."""
+    rows = {}
+    for article in articles:
+        ending = ending_of(article.cleaned, article=article.id)
+        rows[article.source, article.id] = {
+            "source": article.source,
+            "partition": partition,
+            "article": article.id,
+            "authors": ending.authors,
+            "lines": list(ending.lines),
+        }
+    with engine.begin() as connection:
+        connection.execute(sa.delete(TABLE).where(TABLE.c.partition == partition))
+        if rows:
+            connection.execute(sa.insert(TABLE), list(rows.values()))
+
+
+def recall_endings(engine: sa.Engine, source: str, *, before: str | None = None) -> Sequence[Ending]:
+    """How the source's newest articles end, of partitions before this one or of all; each article once, newest first.
+
+    Keys of partitions are in the order of time when they are sorted as text.
+    """
+    query = sa.select(TABLE).where(TABLE.c.source == source).order_by(TABLE.c.partition.desc(), TABLE.c.article)
+    if before is not None:
+        query = query.where(TABLE.c.partition < before)
+    endings: dict[str, Ending] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(query):
+            endings.setdefault(row.article, Ending(row.article, row.authors, tuple(row.lines)))
+            if len(endings) == REMEMBERED_ARTICLES:
+                break
+    return list(endings.values())
+
+
+def list_sources(engine: sa.Engine) -> list[SourceLines]:
+    """The sources of which something is known."""
+    with engine.connect() as connection:
+        counts = connection.execute(
+            sa.select(TABLE.c.source, sa.func.count(sa.distinct(TABLE.c.article))).group_by(TABLE.c.source).order_by(TABLE.c.source)
+        ).all()
+    return [SourceLines(source, count, tuple(repeated_lines(recall_endings(engine, source)).values())) for source, count in counts]
+
+
+def forget_endings(engine: sa.Engine, source: str) -> int:
+    """Forgets all that is known of a source; gives of how many articles that was."""
+    with engine.begin() as connection:
+        known: int = connection.execute(sa.select(sa.func.count(sa.distinct(TABLE.c.article))).where(TABLE.c.source == source)).scalar_one()
+        connection.execute(sa.delete(TABLE).where(TABLE.c.source == source))
+    return known

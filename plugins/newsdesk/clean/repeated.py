@@ -1,99 +1,87 @@
-"""Lines that a source puts under all its articles: learned from page to page, dropped once they are sure. Pure.
+"""The last lines that a source puts under many of its articles: seen in the ones before, dropped from the next. Pure.
 
-`line_memory` keeps what is learned between runs. A line counts by the articles it stood in, not by their captures: an
-article fetched ten times teaches nothing.
+Only the end of a text is looked at, line by line upwards until one that is the article's own: what repeats further up is
+journalism as a rule (the questions of a series of interviews, "Background", a stock sentence of an agency), and what
+opens many texts alike is the name of a column. A line counts by the articles it stood in, not by their captures.
 """
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from newsdesk.clean.changes import content_hash
 from newsdesk.clean.text import words_of
 from newsdesk.records import Cleaned
 
-_ENOUGH_ARTICLES = 3
-"""Articles that a line must have stood in. Two share a quotation or a correction; three do not, outside series."""
-_REMEMBERED_ARTICLES = 8
+ENOUGH_ARTICLES = 3
+"""Articles that a line must have stood in. Two share a quotation or a correction; three at their ends do not."""
+REMEMBERED_ARTICLES = 60
+"""Of a source's newest articles. A stock sentence that ends a text now and then stays below three in so many."""
+LONGEST_ENDING = 6
+"""Lines of an article that are looked at, from its end."""
 _LONGEST_LINE = 400
-_MAXIMUM_LINES = 5_000
-"""Lines remembered for a source; the oldest that stood in one article only go first."""
 _NEVER_MORE_THAN = 0.5
 """Of a text no more than this share is dropped: where more repeats, the articles are copies and the lines are theirs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line as it was first seen, and the articles (by short id) it stood in, oldest first, up to eight."""
+class Ending:
+    """The last lines of an article as it was cleaned, before any were dropped; `authors` are its byline, or empty."""
 
-    text: str
-    articles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLines:
-    """What is known of one source's lines, by their words. To reset it, start from a new one."""
-
-    source: str
-    lines: Mapping[str, Line] = field(default_factory=dict)
-
-    def repeated(self) -> list[str]:
-        """The lines that are dropped, as first seen: what a person inspects."""
-        return [line.text for line in self.lines.values() if len(line.articles) >= _ENOUGH_ARTICLES]
+    article: str
+    authors: str
+    lines: tuple[str, ...]
 
 
-def learn(memory: SourceLines, cleaned: Cleaned) -> SourceLines:
-    """The memory with the lines of one more article. The text must be the one before lines were dropped."""
-    article = _short_id(cleaned.canonical_url or cleaned.title)
-    lines = dict(memory.lines)
-    for text in dict.fromkeys(cleaned.text.split("\n")):
-        key = _key(text)
-        if not key or len(text) > _LONGEST_LINE:
+def ending_of(cleaned: Cleaned, *, article: str) -> Ending:
+    """How an article ended before lines were dropped; `article` is its id."""
+    lines = (*cleaned.text.split("\n"), *cleaned.dropped)[-LONGEST_ENDING:]
+    return Ending(article, ", ".join(cleaned.authors), tuple(line[: _LONGEST_LINE + 1] for line in lines))
+
+
+def repeated_lines(endings: Sequence[Ending], *, without: str = "") -> dict[str, str]:
+    """The lines that stood under at least three of these articles, the one with the id `without` aside: words -> line.
+
+    What stood under one author's articles alone is theirs: a columnist's last words.
+    """
+    counts: Counter[str] = Counter()
+    authors: dict[str, set[str]] = {}
+    lines: dict[str, str] = {}
+    for ending in endings:
+        if ending.article == without:
             continue
-        known = lines.pop(key, Line(text, ()))
-        articles = known.articles if article in known.articles else (*known.articles, article)[:_REMEMBERED_ARTICLES]
-        lines[key] = Line(known.text, articles)
-    return replace(memory, lines=_forget(lines))
+        for key, line in {_key(line): line for line in ending.lines}.items():
+            counts[key] += 1
+            authors.setdefault(key, set()).add(ending.authors)
+            lines.setdefault(key, line)
+    return {
+        key: lines[key]
+        for key, count in counts.items()
+        if key and count >= ENOUGH_ARTICLES and (len(authors[key]) > 1 or authors[key] == {""})
+    }
 
 
-def drop_repeated(cleaned: Cleaned, memory: SourceLines) -> Cleaned:
-    """The article without the lines that stood in at least three other articles of its source; unchanged where that
-    would take half of it."""
-    article = _short_id(cleaned.canonical_url or cleaned.title)
+def drop_repeated(cleaned: Cleaned, endings: Sequence[Ending], *, article: str) -> Cleaned:
+    """The article without the last lines that repeat, which are kept in `dropped`; unchanged where that would take half of it."""
     lines = cleaned.text.split("\n")
-    kept = [line for line in lines if not _is_repeated(line, memory, article=article)]
-    text = "\n".join(kept)
-    if len(kept) == len(lines) or len(text) < (1 - _NEVER_MORE_THAN) * len(cleaned.text):
+    if not endings or _key(lines[-1]) not in (repeated := repeated_lines(endings, without=article)):
+        return cleaned
+    end = len(lines)
+    while end > max(1, len(lines) - LONGEST_ENDING) and _key(lines[end - 1]) in repeated:
+        end -= 1
+    text = "\n".join(lines[:end])
+    if len(text) < (1 - _NEVER_MORE_THAN) * len(cleaned.text):
         return cleaned
     return replace(
-        cleaned, text=text, content_hash=content_hash(cleaned.title, text), paragraph_languages=_languages_left(cleaned, memory, article)
+        cleaned,
+        text=text,
+        dropped=tuple(lines[end:]),
+        content_hash=content_hash(cleaned.title, text),
+        paragraph_languages=cleaned.paragraph_languages[:end],
     )
 
 
-def _is_repeated(line: str, memory: SourceLines, *, article: str) -> bool:
-    known = memory.lines.get(_key(line))
-    return known is not None and len(set(known.articles) - {article}) >= _ENOUGH_ARTICLES
-
-
-def _languages_left(cleaned: Cleaned, memory: SourceLines, article: str) -> tuple[str | None, ...]:
-    pairs = zip(cleaned.text.split("\n"), cleaned.paragraph_languages, strict=False)
-    return tuple(language for line, language in pairs if not _is_repeated(line, memory, article=article))
-
-
-def _forget(lines: dict[str, Line]) -> dict[str, Line]:
-    excess = len(lines) - _MAXIMUM_LINES
-    if excess <= 0:
-        return lines
-    once = [key for key, line in lines.items() if len(line.articles) == 1]
-    gone = set((once + list(lines))[:excess])
-    return {key: line for key, line in lines.items() if key not in gone}
-
-
 def _key(text: str) -> str:
-    """The line's words: a line of figures and signs only is never learned."""
-    words = words_of(text)
+    """The line's words; nothing for a line of figures and signs only, or one as long as a paragraph: those never count."""
+    words = words_of(text) if len(text) <= _LONGEST_LINE else []
     return " ".join(words) if any(word.isalpha() for word in words) else ""
-
-
-def _short_id(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -23,6 +23,7 @@ COMMANDS = {
     "dead": ("dead", "dead"),
     "retention": ("retention", "retention"),
     "aliases": ("aliases", "aliases"),
+    "lines": ("lines", "lines"),
     "kibana": ("kibana", "kibana"),
     "env": ("env", "env"),
     "run": ("local", "run"),

@@ -1,0 +1,62 @@
+"""`newsdesk lines`: the lines that a source puts under many of its articles, and that are dropped from the next."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from newsdesk.settings import load
+
+
+@click.group()
+def lines() -> None:
+    """Last lines that a source repeats from article to article: learned, and dropped from later articles."""
+
+
+@lines.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(as_json: bool) -> None:
+    """Show the sources, of how many articles each the end is kept, and how many lines are dropped at present."""
+    from newsdesk.clean.line_memory import list_sources
+    from newsdesk.database import open_database
+
+    with open_database(load().database_url) as engine:
+        for known in list_sources(engine):
+            click.echo(
+                json.dumps(asdict(known), ensure_ascii=False)
+                if as_json
+                else f"{known.source:<40} {known.articles:>7} articles {len(known.repeated):>4} lines"
+            )
+
+
+@lines.command()
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(source: str, as_json: bool) -> None:
+    """Show the lines that are dropped from the articles of SOURCE at present."""
+    from newsdesk.clean.line_memory import recall_endings
+    from newsdesk.clean.repeated import repeated_lines
+    from newsdesk.database import open_database
+
+    with open_database(load().database_url) as engine:
+        repeated = list(repeated_lines(recall_endings(engine, source)).values())
+    if as_json:
+        click.echo(json.dumps({"source": source, "repeated": repeated}, ensure_ascii=False))
+        return
+    for line in repeated:
+        click.echo(line)
+    if not repeated:
+        click.echo(f"{source}: no line is dropped")
+
+
+@lines.command()
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def forget(source: str, as_json: bool) -> None:
+    """Forget what was learned of SOURCE. Lines are dropped again once they stood under three new articles."""
+    from newsdesk.clean.line_memory import forget_endings
+    from newsdesk.database import open_database
+
+    with open_database(load().database_url) as engine:
+        known = forget_endings(engine, source)
+    click.echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: the ends of {known} articles are forgotten")

@@ -1,0 +1,199 @@
+"""Captures to articles, in streams: read, clean, drop repeated lines, analyse, check and tag.
+
+Pages are cleaned in child processes that work ahead; what they give is taken in windows, and of a window the texts of
+one language are analysed together. A window's texts and one batch of analyses are in memory, however many captures come.
+What fails at a step is that capture's Failure; the others go on.
+"""
+
+import contextlib
+import datetime as dt
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import islice
+from typing import Any
+
+from newsdesk.archive import Archive
+from newsdesk.boundary import Failure, attempt
+from newsdesk.check.stage import VERSION as CHECK_VERSION
+from newsdesk.check.stage import check
+from newsdesk.clean.repeated import Ending, drop_repeated
+from newsdesk.clean.stage import VERSION as CLEAN_VERSION
+from newsdesk.clean.worker import CleaningPool
+from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.fetch.warc import read_capture
+from newsdesk.nlp import Analyser
+from newsdesk.records import Article, Capture, CaptureRef, Cleaned
+from newsdesk.settings import Settings
+from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
+from newsdesk.tag.stage import VERSION as TAG_VERSION
+from newsdesk.tag.stage import tag
+from newsdesk.urls import article_id, canonical_url
+
+PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}"
+"""Clean's, check's and tag's versions; kept in each article, so that a replay can ask for what is older."""
+
+SET_ASIDE_KINDS = frozenset({"listing"})
+"""Pages that are sound but no articles: counted, neither indexed nor dead letters."""
+
+WINDOW = 64
+"""Articles whose texts wait together for their analysis, so that languages which alternate still come in batches."""
+
+UNREADABLE_CAPTURE = Capture(url="", fetched_at=dt.datetime.min.replace(tzinfo=dt.UTC), body=b"")
+"""Stands for a capture whose record is damaged: nothing is known of it but its locator."""
+
+Recall = Callable[[str], Sequence[Ending]]
+"""A source's name to how its newest articles end, those of earlier partitions only."""
+
+
+def recall_nothing(_source: str) -> Sequence[Ending]:
+    """For whoever has no memory of the sources at hand."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What is dear to open, opened once for many articles."""
+
+    cleaning: CleaningPool
+    analyser: Analyser
+    gazetteer: Gazetteer
+
+
+@contextlib.contextmanager
+def open_tools(settings: Settings) -> Iterator[Tools]:
+    with CleaningPool(settings.clean) as cleaning:
+        yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A capture, without its page, and the article that it became so far."""
+
+    ref: CaptureRef
+    capture: Capture
+    cleaned: Cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A capture that went no further, and why."""
+
+    ref: CaptureRef
+    capture: Capture
+    failure: Failure
+
+
+def enrich_captures(
+    refs: Iterable[CaptureRef], *, archive: Archive, partition: str, tools: Tools, settings: Settings, recall: Recall = recall_nothing
+) -> Generator[tuple[Capture, Article | Failure], None, None]:
+    """Each capture, without its body, with its article or why there is none; in order."""
+    with contextlib.closing(_cleaned(refs, archive=archive, tools=tools)) as cleaned:
+        works = _without_repeated(cleaned, recall)
+        while window := list(islice(works, WINDOW)):
+            made: dict[CaptureRef, Article | Failure] = {}
+            for sound, doc in _analysed(window, tools.analyser):
+                if isinstance(doc, Failure):
+                    made[sound.ref] = doc
+                    continue
+                finish = partial(make_article, sound.capture, sound.cleaned, doc, ref=sound.ref)
+                made[sound.ref] = attempt(
+                    partial(finish, partition=partition, tools=tools, settings=settings), what=f"check and tag of {sound.ref}"
+                )
+            for work in window:
+                yield work.capture, made[work.ref] if isinstance(work, _Sound) else work.failure
+
+
+def enrich(capture: Capture, cleaned: Cleaned, *, ref: CaptureRef, partition: str, tools: Tools, settings: Settings) -> Article:
+    """The article of one capture that was cleaned: analysed, checked and tagged."""
+    doc = tools.analyser.analyse(cleaned.text, cleaned.language)
+    return make_article(capture, cleaned, doc, ref=ref, partition=partition, tools=tools, settings=settings)
+
+
+def make_article(
+    capture: Capture, cleaned: Cleaned, doc: Any, *, ref: CaptureRef, partition: str, tools: Tools, settings: Settings
+) -> Article:
+    """The article of a text and its analysis: checked and tagged."""
+    url = cleaned.canonical_url or capture.url
+    return Article(
+        id=article_id(_identity(capture, url)),
+        url=url,
+        source=capture.source,
+        feed_url=capture.feed_url,
+        fetched_at=capture.fetched_at,
+        partition=partition,
+        capture=ref,
+        pipeline_version=PIPELINE_VERSION,
+        cleaned=cleaned,
+        checked=check(cleaned, doc, settings.check),
+        tagged=tag(cleaned, doc, tools.gazetteer, settings.tag),
+    )
+
+
+def _identity(capture: Capture, url: str) -> str:
+    """The first address of a story whose slug changed; its present one where the page says that it belongs elsewhere."""
+    is_its_own = article_id(url) == article_id(canonical_url(capture.url))
+    return capture.identity_url if capture.identity_url and is_its_own else url
+
+
+def _cleaned(refs: Iterable[CaptureRef], *, archive: Archive, tools: Tools) -> Generator[_Sound | _Failed, None, None]:
+    """The captures in order, cleaned by the children; one that cannot be read passes them by."""
+    reading: deque[_Failed | CaptureRef] = deque()
+
+    def readable() -> Iterator[Capture]:
+        for ref in refs:
+            capture = attempt(partial(read_capture, archive, ref), what=f"reading of {ref}")
+            if isinstance(capture, Failure):
+                reading.append(_Failed(ref, UNREADABLE_CAPTURE, Failure(Reason.UNREADABLE, capture.detail)))
+            else:
+                reading.append(ref)
+                yield capture
+
+    with contextlib.closing(tools.cleaning.clean_all(readable())) as results:
+        for capture, result in results:
+            while isinstance(first := reading.popleft(), _Failed):
+                yield first
+            cleaned = attempt(partial(_article_of, result), what=f"clean of {first}")
+            bare = replace(capture, body=b"")
+            yield _Failed(first, bare, cleaned) if isinstance(cleaned, Failure) else _Sound(first, bare, cleaned)
+    yield from (last for last in reading if isinstance(last, _Failed))
+
+
+def _article_of(result: Cleaned | Exception) -> Cleaned:
+    if isinstance(result, Exception):
+        raise result
+    if result.content_kind in SET_ASIDE_KINDS:
+        raise ArticleRejected(Reason.NOT_AN_ARTICLE, f"this page is a {result.content_kind}")
+    return result
+
+
+def _without_repeated(works: Iterable[_Sound | _Failed], recall: Recall) -> Iterator[_Sound | _Failed]:
+    """The articles without the last lines that their sources put under many."""
+    remembered = cache(recall)
+    for work in works:
+        if isinstance(work, _Failed):
+            yield work
+            continue
+        endings = remembered(work.capture.source)
+        url = work.cleaned.canonical_url or work.capture.url
+        drop = partial(drop_repeated, work.cleaned, endings, article=article_id(_identity(work.capture, url)))
+        cleaned = attempt(drop, what=f"clean of {work.ref}")
+        yield _Failed(work.ref, work.capture, cleaned) if isinstance(cleaned, Failure) else replace(work, cleaned=cleaned)
+
+
+def _analysed(window: Sequence[_Sound | _Failed], analyser: Analyser) -> Iterator[tuple[_Sound, Any | Failure]]:
+    """The window's articles with their analyses, language by language."""
+    by_language: dict[str | None, list[_Sound]] = {}
+    for work in window:
+        if isinstance(work, _Sound):
+            by_language.setdefault(work.cleaned.language, []).append(work)
+    for language, works in by_language.items():
+        docs = analyser.analyse_many((work.cleaned.text for work in works), language)
+        is_sound = True
+        for work in works:
+            doc = attempt(partial(next, docs), what=f"analysis of a batch with {work.ref}") if is_sound else None
+            if not is_sound or isinstance(doc, Failure):
+                is_sound = False  # a text spoiled its batch: from here on each is analysed by itself, and fails by itself
+                doc = attempt(partial(analyser.analyse, work.cleaned.text, language), what=f"analysis of {work.ref}")
+            yield work, doc
