@@ -184,7 +184,7 @@ class EnrichSettings(BaseSettings):
 
 
 class RetentionSettings(BaseSettings):
-    """How long things are kept, in days; 0 keeps them for ever."""
+    """How long things are kept, in days, and how much of them, in bytes; 0 keeps everything. The oldest go first."""
 
     model_config = _config("retention")
     raw_days: int = Field(
@@ -195,6 +195,10 @@ class RetentionSettings(BaseSettings):
     articles_days: int = Field(0, ge=0, description="Articles and outcomes in files: can be made again from the captures.")
     index_days: int = Field(0, ge=0, description="Documents, by whole months of first sight.")
     dead_letters_days: int = Field(0, ge=0, description="Dead letters, since they last failed.")
+    raw_bytes: int = Field(0, ge=0, description="Most bytes of captures, under the same condition.")
+    articles_bytes: int = Field(0, ge=0, description="Most bytes of articles in files.")
+    index_bytes: int = Field(0, ge=0, description="Most bytes of documents, with replicas; the newest month always stays.")
+    dead_letters_count: int = Field(0, ge=0, description="Most dead letters.")
 
 
 class AlertSettings(BaseSettings):

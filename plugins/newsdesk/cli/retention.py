@@ -1,19 +1,23 @@
-"""`newsdesk retention`: what is old enough to go."""
+"""`newsdesk retention`: what is old enough to go, or too much."""
 
 import datetime as dt
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from newsdesk.settings import load
+
+if TYPE_CHECKING:
+    from newsdesk.ops.retention import Removal
 
 
 @click.command()
 @click.option("--apply", "apply_", is_flag=True, help="Remove it. Without this nothing is changed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def retention(apply_: bool, as_json: bool) -> None:
-    """Show what the settings NEWSDESK_RETENTION_* call old: indices, captures, articles, dead letters."""
+    """Show what the settings NEWSDESK_RETENTION_* call old or too much: indices, captures, articles, dead letters."""
     from newsdesk.archive import Archive
     from newsdesk.database import open_database
     from newsdesk.index.aliases import names
@@ -32,6 +36,11 @@ def retention(apply_: bool, as_json: bool) -> None:
             dry_run=not apply_,
         )
     for removal in removals:
-        click.echo(json.dumps(asdict(removal)) if as_json else f"{removal.kind:<12} {removal.name}")
+        click.echo(json.dumps(asdict(removal)) if as_json else _line(removal))
     if not as_json:
         click.echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
+
+
+def _line(removal: "Removal") -> str:
+    size = f"  {removal.bytes / 1e6:.1f} MB" if removal.bytes else ""
+    return f"{removal.kind:<12} {removal.name}{size}"

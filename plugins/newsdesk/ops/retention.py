@@ -1,25 +1,30 @@
-"""What is removed because it is old: planned purely, shown before it is done.
+"""What is removed because it is old or too much: planned purely, shown before it is done.
 
 The order matters: documents go first, then the captures that no document was made from any more.
 """
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from newsdesk.archive import Archive
+from newsdesk.fetch.tables import PAGES
+from newsdesk.fetch.warc import read_manifests
 from newsdesk.ops.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
 from newsdesk.partitions import partition_moment
 from newsdesk.settings import RetentionSettings
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
     from elasticsearch import Elasticsearch
 
     from newsdesk.index.aliases import Names
+
 
 _MONTH_OF_INDEX = re.compile(r"-(\d{4})\.(\d{2})$")
 
@@ -34,10 +39,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One thing that is old enough to go: an index, the folder of a partition, or a dead letter by its locator."""
+    """One thing that goes: an index, the folder of a partition, or a dead letter by its locator; `bytes` where it was measured."""
 
     kind: Kind
     name: str
+    bytes: int = field(default=0, compare=False)
 
 
 def plan_indices(indices: Iterable[str], *, now: dt.datetime, days: int) -> list[Removal]:
@@ -65,37 +71,122 @@ def plan_dead_letters(letters: Iterable[StoredDeadLetter], *, now: dt.datetime, 
     return [letter for letter in letters if days and letter.last_failed_at < limit]
 
 
+def plan_dead_letters_over(letters: Iterable[StoredDeadLetter], *, most: int) -> list[StoredDeadLetter]:
+    """Those that failed last the longest ago, where there are more than `most`; none where that is 0."""
+    newest_first = sorted(letters, key=lambda letter: letter.last_failed_at, reverse=True)
+    return newest_first[most:] if most else []
+
+
+def plan_by_size(kind: Kind, sizes: Mapping[str, int], *, most: int, is_needed: Callable[[str], bool]) -> list[Removal]:
+    """What goes of these names (oldest first, with their bytes) until `most` bytes are left; none where that is 0.
+
+    What is needed stays, and so does the newest.
+    """
+    left = sum(sizes.values())
+    going = []
+    for name in list(sizes)[:-1] if most else []:
+        if left <= most:
+            break
+        if not is_needed(name):
+            going.append(Removal(kind, name, sizes[name]))
+            left -= sizes[name]
+    return going
+
+
 def remove_old(
     *,
     archive: Archive,
-    engine: "sa.Engine",
+    engine: sa.Engine,
     es: "Elasticsearch",
     own: "Names",
     settings: RetentionSettings,
     now: dt.datetime,
     dry_run: bool,
 ) -> list[Removal]:
-    """Removes what the settings call old and gives what that was; with `dry_run` only what it would be."""
-    articles = _indices(es, own.articles)
-    indices = plan_indices([*articles, *_indices(es, own.versions)], now=now, days=settings.index_days)
-    going = {removal.name for removal in indices}
-
-    def has_documents(key: str) -> bool:
-        staying = [name for name in articles if name not in going]
-        return bool(staying) and es.count(index=",".join(staying), query={"term": {"partition": key}})["count"] > 0
-
-    def never(_key: str) -> bool:
-        return False
-
-    partitions = [
-        *plan_partitions(Kind.RAW, archive.list_folders("raw"), now=now, days=settings.raw_days, is_needed=has_documents),
-        *plan_partitions(Kind.ARTICLES, archive.list_folders("articles"), now=now, days=settings.articles_days, is_needed=never),
-        *plan_partitions(Kind.OUTCOMES, archive.list_folders("outcomes"), now=now, days=settings.articles_days, is_needed=never),
-    ]
-    letters = plan_dead_letters(list_dead_letters(engine), now=now, days=settings.dead_letters_days)
+    """Removes what the settings call old or too much and gives what that was; with `dry_run` only what it would be."""
+    articles_indices, versions = _indices(es, own.articles), _indices(es, own.versions)
+    indices = _plan_indices(es, articles_indices, settings, now)
+    gone = {removal.name for removal in indices}
+    needs = _Needs(archive, engine, es, staying=[name for name in articles_indices if name not in gone])
+    indices += plan_indices(versions, now=now, days=settings.index_days)
+    raw = _plan_folders(archive, Kind.RAW, now, days=settings.raw_days, most=settings.raw_bytes, is_needed=needs.captures_of)
+    articles = _plan_folders(archive, Kind.ARTICLES, now, days=settings.articles_days, most=settings.articles_bytes, is_needed=_never)
+    outcomes = _plan_folders(archive, Kind.OUTCOMES, now, days=settings.articles_days, most=0, is_needed=_never)
+    partitions = [*raw, *articles, *outcomes]
+    letters = _plan_letters(engine, settings, now)
     if not dry_run:
         _remove(indices, partitions, letters, archive=archive, engine=engine, es=es)
     return [*indices, *partitions, *(Removal(Kind.DEAD_LETTER, letter.locator) for letter in letters)]
+
+
+class _Needs:
+    """Which partitions' captures something that stays depends on."""
+
+    def __init__(self, archive: Archive, engine: sa.Engine, es: "Elasticsearch", *, staying: Sequence[str]) -> None:
+        self._archive, self._engine, self._es = archive, engine, es
+        self._staying = ",".join(staying)
+
+    def captures_of(self, key: str) -> bool:
+        """Whether a document was made from them, another partition's manifest lists them, or a page is still to be compared with them."""
+        return self._has_documents(key) or key in self._lent or self._is_awaited(key)
+
+    def _has_documents(self, key: str) -> bool:
+        if not self._staying:
+            return False
+        made_from = [{"term": {"partition": key}}, {"prefix": {"capture": f"raw/{key}/"}}]
+        return bool(self._es.count(index=self._staying, query={"bool": {"should": made_from}})["count"])
+
+    @cached_property
+    def _lent(self) -> frozenset[str]:
+        """Partitions whose files are listed by another partition: what a task that was killed left is handed on there."""
+        found = set()
+        for key in self._archive.list_folders("raw"):
+            owners = {entry.path.split("/")[1] for entry in read_manifests(self._archive, key)}
+            found |= owners - {key}
+        return frozenset(found)
+
+    def _is_awaited(self, key: str) -> bool:
+        waiting = sa.select(PAGES.c.id).where(PAGES.c.next_fetch_at.is_not(None), PAGES.c.capture.startswith(f"raw/{key}/"))
+        with self._engine.connect() as connection:
+            return connection.execute(waiting.limit(1)).first() is not None
+
+
+def _plan_indices(es: "Elasticsearch", indices: Sequence[str], settings: RetentionSettings, now: dt.datetime) -> list[Removal]:
+    by_age = plan_indices(indices, now=now, days=settings.index_days)
+    if not settings.index_bytes or not indices:
+        return by_age
+    old = {removal.name for removal in by_age}
+    stats = es.indices.stats(index=",".join(indices), metric=["store"])["indices"]
+    sizes = {name: stats[name]["total"]["store"]["size_in_bytes"] for name in sorted(stats, key=_month_of) if name not in old}
+    return [*by_age, *plan_by_size(Kind.INDEX, sizes, most=settings.index_bytes, is_needed=_never)]
+
+
+def _plan_folders(
+    archive: Archive, kind: Kind, now: dt.datetime, *, days: int, most: int, is_needed: Callable[[str], bool]
+) -> list[Removal]:
+    keys = archive.list_folders(str(kind))
+    by_age = plan_partitions(kind, keys, now=now, days=days, is_needed=is_needed)
+    if not most:
+        return by_age
+    old = {removal.name for removal in by_age}
+    moments = {key: moment for key in keys if (moment := partition_moment(key)) and key not in old}
+    sizes = {key: archive.count_bytes(f"{kind}/{key}") for key in sorted(moments, key=lambda key: (moments[key], key))}
+    return [*by_age, *plan_by_size(kind, sizes, most=most, is_needed=is_needed)]
+
+
+def _plan_letters(engine: sa.Engine, settings: RetentionSettings, now: dt.datetime) -> list[StoredDeadLetter]:
+    letters = list(list_dead_letters(engine))
+    old = plan_dead_letters(letters, now=now, days=settings.dead_letters_days)
+    rest = [letter for letter in letters if letter not in old]
+    return [*old, *plan_dead_letters_over(rest, most=settings.dead_letters_count)]
+
+
+def _never(_name: str) -> bool:
+    return False
+
+
+def _month_of(index: str) -> tuple[dt.datetime, str]:
+    return _end_of_month(index) or dt.datetime.max.replace(tzinfo=dt.UTC), index
 
 
 def _remove(
@@ -104,7 +195,7 @@ def _remove(
     letters: Sequence[StoredDeadLetter],
     *,
     archive: Archive,
-    engine: "sa.Engine",
+    engine: sa.Engine,
     es: "Elasticsearch",
 ) -> None:
     for removal in indices:

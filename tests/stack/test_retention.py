@@ -1,0 +1,102 @@
+"""Retention by size on a real index: what goes, and what stays because something depends on it."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from captures import write_captures
+from newsdesk.archive import Archive
+from newsdesk.database import open_database
+from newsdesk.fetch.pages import add_pages, page_of
+from newsdesk.fetch.tables import PAGES
+from newsdesk.fetch.warc import dump_manifest, read_manifests, write_manifest
+from newsdesk.index.aliases import names, set_up
+from newsdesk.index.sink import index_articles
+from newsdesk.ops.retention import Kind, Removal, remove_old
+from newsdesk.records import FeedItem
+from newsdesk.settings import RetentionSettings
+from samples import NOW, article
+
+OLD, MIDDLE, NEW = "2026-08-01T0000", "2026-09-01T0000", "2026-11-24T1200"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    archive = Archive(str(tmp_path / "data"))
+    for key in (OLD, MIDDLE, NEW):
+        write_captures(archive, key, [(f"https://example.org/{key}", b"x" * 1000)])
+    return archive
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        yield engine
+
+
+@pytest.fixture
+def removed(archive, engine, es, index_settings):
+    """What settings remove, once articles of August and November are indexed whose documents stay."""
+
+    def removed(**limits):
+        return remove_old(
+            archive=archive,
+            engine=engine,
+            es=es,
+            own=names(index_settings),
+            settings=RetentionSettings(**limits),
+            now=NOW,
+            dry_run=False,
+        )
+
+    return removed
+
+
+def index(es, index_settings, *, partition, capture):
+    moment = dt.datetime.fromisoformat(f"{partition[:10]}T00:00:00+00:00")
+    set_up(es, index_settings, now=moment)
+    story = article(f"https://example.org/{partition}", fetched_at=moment)
+    story = dataclasses.replace(story, partition=partition, capture=capture)
+    list(index_articles(es, [story], index_settings, now=moment))
+    es.indices.refresh(index=names(index_settings).articles)
+
+
+def test_captures_go_oldest_first_but_those_with_documents_stay(removed, archive, es, index_settings):
+    (entry,) = read_manifests(archive, OLD)
+    index(es, index_settings, partition=OLD, capture=entry.ref)
+    assert removed(raw_bytes=1) == [Removal(Kind.RAW, MIDDLE)]
+    assert archive.list_folders("raw") == [OLD, NEW]
+
+
+def test_captures_that_another_partitions_manifest_lists_stay(removed, archive):
+    write_manifest(archive, f"raw/{NEW}/taken-over.json", dump_manifest(NEW, list(read_manifests(archive, OLD))))
+    assert removed(raw_bytes=1) == [Removal(Kind.RAW, MIDDLE)]
+
+
+def test_a_document_of_a_later_partition_keeps_the_captures_it_was_made_from(removed, archive, es, index_settings):
+    (entry,) = read_manifests(archive, OLD)
+    index(es, index_settings, partition=NEW, capture=entry.ref)
+    assert removed(raw_days=30) == [Removal(Kind.RAW, MIDDLE)]
+
+
+def test_captures_stay_that_a_page_is_still_to_be_compared_with(removed, archive, engine):
+    (entry,) = read_manifests(archive, OLD)
+    page = page_of(FeedItem(id=entry.url, url=entry.url), feed_id=1, feed_url="", source="example")
+    with engine.begin() as connection:
+        add_pages(connection, [page], NOW)
+        connection.execute(sa.update(PAGES).values(capture=str(entry.ref)))
+    assert removed(raw_bytes=1) == [Removal(Kind.RAW, MIDDLE)]
+    with engine.begin() as connection:
+        connection.execute(sa.update(PAGES).values(next_fetch_at=None))
+    assert removed(raw_bytes=1) == [Removal(Kind.RAW, OLD)]
+
+
+def test_the_oldest_months_of_the_index_go_until_it_fits_and_the_newest_stays(removed, archive, es, index_settings):
+    for key in (OLD, NEW):
+        (entry,) = read_manifests(archive, key)
+        index(es, index_settings, partition=key, capture=entry.ref)
+    (gone,) = removed(index_bytes=1)
+    assert (gone.kind, gone.name[-8:]) == (Kind.INDEX, "-2026.08")
+    assert gone.bytes > 0
