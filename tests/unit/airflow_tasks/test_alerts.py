@@ -4,13 +4,15 @@ import email
 import json
 import socketserver
 import threading
+from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import BaseNotifier
 
 from newsdesk.airflow_tasks import alerts
 from newsdesk.airflow_tasks.tasks import settings
-from newsdesk.ops.alerts import Alert
+from newsdesk.database import open_database
+from newsdesk.ops.alerts import Alert, list_alerts
 from newsdesk.ops.freshness import Rule
 from samples import NOW
 
@@ -107,3 +109,15 @@ def test_any_notifier_of_airflow_can_be_told(alert_settings, monkeypatch):
 
 def test_the_log_is_always_told():
     assert list(alerts.channels({})) == ["log"]
+
+
+def test_a_failed_run_is_one_alert_however_often_it_fails(alert_settings, monkeypatch, tmp_path):
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    alert_settings()
+    failed = SimpleNamespace(dag_id="newsdesk_index", run_id="manual__1", partition_key="2026-11-24T1205")
+    for _ in range(2):
+        alerts.AlertOfFailedRun()({"dag_run": failed})
+    with open_database(settings().database_url) as engine:
+        (alert,) = list_alerts(engine)
+    assert (alert.rule, alert.subject, alert.owed) == (Rule.RUN_FAILED, "newsdesk_index", frozenset())
+    assert "2026-11-24T1205" in alert.message

@@ -1,0 +1,36 @@
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+from newsdesk.airflow_tasks.report import note_counts
+from newsdesk.airflow_tasks.tasks import settings
+from newsdesk.archive import Archive
+from newsdesk.errors import Stage, Status
+from newsdesk.ops.metrics import write_outcomes
+from newsdesk.records import Outcome
+
+RUN = SimpleNamespace(dag_id="newsdesk_index", run_id="manual__1", partition_key="2026-11-24T1205")
+
+
+@pytest.fixture
+def archive(monkeypatch, tmp_path):
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    settings.cache_clear()
+    yield Archive(str(tmp_path / "data"))
+    settings.cache_clear()
+
+
+def test_without_airflows_api_the_counts_are_in_the_log_and_the_run_goes_on(archive, caplog):
+    write_outcomes(archive, RUN.partition_key, Stage.FETCH, "a", [Outcome(stage=Stage.FETCH, id="a", status=Status.FETCHED)])
+    with caplog.at_level(logging.INFO):
+        note_counts(RUN)
+    assert "fetch: 1 fetched" in caplog.messages
+    assert any("has no note" in message for message in caplog.messages)
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_run_that_counted_nothing_gets_no_note(caplog):
+    with caplog.at_level(logging.INFO):
+        note_counts(RUN)
+    assert caplog.messages == []
