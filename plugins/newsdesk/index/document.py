@@ -7,7 +7,7 @@ from typing import Any
 
 from newsdesk.index.duplicates import sketch
 from newsdesk.index.mapping import language_field
-from newsdesk.records import Article, Entity, EntityType, Tagged
+from newsdesk.records import Article, Entity, EntityType, Finding, Tagged
 
 LONGEST_KEYWORD = 1024
 """Lucene refuses a term of more than 32,766 bytes; no honest name, tag or section comes near this."""
@@ -110,15 +110,24 @@ def _translation(article: Article) -> dict[str, Any]:
                 "severity": finding.severity.value,
                 "message": finding.message,
                 "text": text[finding.start : finding.end],
+                **_source_span(finding),
             }
             for finding in checked.findings
         ],
         "is_translation": checked.is_translation.value,
         "source_language": checked.source_language,
         "signals": sorted({evidence.signal for evidence in checked.evidence}),
-        "evidence": [{"signal": evidence.signal, "detail": evidence.detail} for evidence in checked.evidence],
+        "evidence": [{"signal": sign.signal, "detail": sign.detail, "weight": sign.weight} for sign in checked.evidence],
+        "rules_version": checked.rules_version or None,
     }
     return {key: value for key, value in fields.items() if value not in (None, [])}
+
+
+def _source_span(finding: Finding) -> dict[str, int]:
+    """The place in the original, where the finding is a disagreement with it."""
+    if finding.source_start is None or finding.source_end is None:
+        return {}
+    return {"source_start": finding.source_start, "source_end": finding.source_end}
 
 
 def _entities(tagged: Tagged) -> dict[str, Any]:

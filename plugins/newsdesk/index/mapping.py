@@ -145,6 +145,7 @@ def _article_mapping() -> dict[str, Any]:
                     "source_language": _KEYWORD,
                     "signals": _KEYWORD,
                     "evidence": _KEPT,
+                    "rules_version": {"type": "integer"},
                 },
             },
             "story_id": _KEYWORD,

@@ -55,6 +55,8 @@ class HitFinding:
     text: str
     start: int
     end: int
+    source_start: int | None = None
+    source_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
