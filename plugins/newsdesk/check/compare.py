@@ -305,3 +305,34 @@ def _finding(rule: str, place: tuple[int, int], source: tuple[int, int], message
     return Finding(
         start=place[0], end=place[1], rule=rule, severity=Severity.STRONG, message=message, source_start=source[0], source_end=source[1]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What stays the same when a text is translated: folded names, numbers, days and months."""
+
+    names: frozenset[str]
+    numbers: frozenset[float]
+    dates: frozenset[str]
+
+
+def traits_of(reading: Reading) -> Traits:
+    parts = parts_of(reading)
+    return Traits(
+        frozenset(name for part in parts for name in part.names),
+        frozenset(value for part in parts for value in part.numbers if value >= LEAST_TELLING),
+        frozenset(date for part in parts for date in part.dates),
+    )
+
+
+LEAST_TELLING = 13.0
+"""Smaller numbers stand in any text."""
+
+
+def shared_traits(ours: Traits, theirs: Traits) -> tuple[frozenset[str], frozenset[float], frozenset[str]]:
+    """The names (spelt nearly alike), numbers and dates that both have."""
+    names = frozenset(name for name in ours.names if any(fuzz.ratio(name, other) >= SAME_NAME for other in theirs.names))
+    return names, ours.numbers & theirs.numbers, ours.dates & theirs.dates
+
+
+SAME_NAME = 80

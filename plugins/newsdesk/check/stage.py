@@ -18,7 +18,7 @@ from newsdesk.settings import CheckSettings
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-VERSION = 1
+VERSION = 2
 
 MOST_FINDINGS_OF_A_RULE = 200
 """A page that is no prose would give one for each word."""

@@ -16,6 +16,7 @@ COMMANDS = {
     "enrich": ("stages", "enrich"),
     "feeds": ("feeds", "feeds"),
     "search": ("search", "search"),
+    "compare": ("compare", "compare"),
     "index": ("index", "index"),
     "status": ("status", "status"),
     "backfill": ("backfill", "backfill"),
