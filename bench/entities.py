@@ -17,6 +17,7 @@ from newsdesk.tag.gazetteer import load_gazetteer  # noqa: E402
 from newsdesk.tag.stage import tag  # noqa: E402
 
 GOLD = ROOT / "tests/unit/tag/gold/paragraphs.txt"
+LATER = ROOT / "tests/unit/tag/gold/later.txt"
 LANGUAGES = ROOT / "tests/unit/tag/gold/languages.txt"
 SEED = ROOT / "seeds/articles/nato-victory-plan.txt"
 
@@ -156,6 +157,7 @@ def main() -> None:
     parts = {"seed article": [seed_gold()], "20 paragraphs": [gold for gold in golds if not gold.is_held_out]}
     if "--dev" not in sys.argv:
         parts["10 held-out paragraphs"] = [gold for gold in golds if gold.is_held_out]
+        parts["18 later paragraphs"] = parse_collection(LATER.read_text(encoding="utf-8"))
     parts["6 other languages, rules"] = parse_collection(LANGUAGES.read_text(encoding="utf-8"))
     for label, part in parts.items():
         result = score(part, tagger)

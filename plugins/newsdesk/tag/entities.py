@@ -1,5 +1,6 @@
 """Makes entities of named spans: mentions of one and the same together, linked, weighed."""
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from newsdesk.records import Cleaned, Entity, EntityType, Mention
 from newsdesk.settings import TagSettings
 from newsdesk.tag.aliases import Known, local_id
 from newsdesk.tag.gazetteer import Gazetteer, Place, fold
+from newsdesk.tag.kinds import KNOWN_AS
 from newsdesk.tag.names import Named
 from newsdesk.tag.places import Atlas, Link
 from newsdesk.tag.same import are_spellings, latest_bearer, same_organizations, same_persons, surname_forms
@@ -96,7 +98,16 @@ def _group_keys(text: str, named: Sequence[Named], links: dict[int, Link], gazet
         elif name.kind is EntityType.PLACE and name.start in links:
             key = links[name.start].place.id
         keys.append((name.kind, key))
-    return keys
+    return _with_other_names(text, named, keys)
+
+
+def _with_other_names(text: str, named: Sequence[Named], keys: list[Group]) -> list[Group]:
+    """The keys, those of "Bono" those of Yassine Bounou where the text says that he is known as Bono."""
+    other: dict[Group, Group] = {}
+    for (one, key), (known_as, second) in itertools.pairwise(zip(named, keys, strict=True)):
+        if one.kind is known_as.kind and key != second and KNOWN_AS.fullmatch(text, one.end, known_as.start):
+            other.setdefault(second, key)
+    return [other.get(key, key) for key in keys]
 
 
 def _joined_by_table(groups: dict[Group, list[Named]], gazetteer: Gazetteer) -> dict[Group, list[Named]]:

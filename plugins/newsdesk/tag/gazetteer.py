@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
-from newsdesk.tag.aliases import Known, read_aliases
+from newsdesk.tag.aliases import Known, format_line, read_aliases
 
 EXONYMS_FROM_POPULATION = 100_000
 """Cities of this size are known by their names in other languages too; the names of smaller ones collide too often."""
@@ -90,7 +90,7 @@ class Gazetteer:
         return self._territories[language]
 
 
-PLAIN = str.maketrans({".": None, "'": None, "’": None, "-": " "})
+PLAIN = str.maketrans({**dict.fromkeys(".'’‘ʻʼ`´"), "-": " "})
 LATIN_BELOW = "\u0250"
 
 
@@ -120,7 +120,8 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
     table = (DATA / "aliases.tsv").read_text(encoding="utf-8")
     own_aliases = aliases.read_text(encoding="utf-8") if aliases else ""
     package = {entry.id: entry for entry in read_aliases(table)}
-    own = [_completed(entry, package.get(entry.id)) for entry in read_aliases(own_aliases, is_own=True)]
+    added = list(read_aliases(own_aliases, is_own=True))
+    own = [_completed(entry, package.get(entry.id)) for entry in added]
     entries = [*own, *package.values()]
     known = _known(entries)
     return Gazetteer(
@@ -141,8 +142,14 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
             code: LanguageWords(frozenset(before.split()), frozenset(words.split())) for code, before, words in _rows("languages.tsv")
         },
         persons_by_surname=_by_surname(entries),
-        version=hashlib.sha256((table + own_aliases).encode()).hexdigest()[:12],
+        version=_version([*package.values(), *added]),
     )
+
+
+def _version(entries: Iterable[Known]) -> str:
+    """The same for the same entries, whatever comments stand between them: an edit that is undone gives the version before it."""
+    lines = "\n".join(f"{known.is_own}\t{format_line(known)}" for known in entries)
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
 def _completed(own: Known, package: Known | None) -> Known:

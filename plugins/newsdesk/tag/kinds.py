@@ -26,6 +26,10 @@ PEOPLE_AFTER = re.compile(
 )
 BEFORE_NAME = re.compile(r"\b(?:(?P<storm>(?:Tropical )?Storm|Hurricane|Typhoon|Cyclone)|King|Queen|Pope|Prince|Princess|Emperor) $")
 LONGEST_ACRONYM = 6
+MANY = frozenset(("people", "men", "women", "children"))
+KNOWN_AS = re.compile(r",?\s+(?:better |also |widely |commonly |formerly )?(?:known as|nicknamed)\s+(?:the\s+)?[“\"'‘]?")
+ALSO_WORDS = frozenset(("chad", "china", "georgia", "guinea", "jersey", "jordan", "reunion", "turkey"))
+"""Countries whose names at the start of a sentence may be a word or somebody's given name."""
 IN_A_PLACE = re.compile(r"\b(?:in|near|outside|around)\s+$", re.I)
 INVESTED_IN = re.compile(
     r"\b(?:shares?|stakes?|invest\w*|confidence|trust|interest|role|seats?|faith|belief|believe\w*|job|jobs|career|position|post|partner|fight\w*|"
@@ -36,17 +40,20 @@ IN_THE = re.compile(r"\b(?:in|across|of|from|to|through|throughout|over|into|up|
 _ORGANIZATION_NOUNS = (
     r"(?:trade union|union|company|firm|party|agency|group|bank|club|newspaper|network|movement|carrier|airline|charity|broadcaster|"
     r"think tank|militia|organi[sz]ation|daily|weekly|magazine|website|platform|start-?up|retailer|utility|supermarket|\w+maker|"
-    r"label|nonprofit|watchdog|brand|chain|manufacturer|insurer|lender|publisher|institute|university|school|conglomerate|cartel|gang|band)"
+    r"label|nonprofit|watchdog|brand|chain|manufacturer|insurer|lender|publisher|institute|university|school|conglomerate|cartel|gang|band|"
+    r"federation|association|regulator|ministry)"
 )
 CALLED_AN_ORGANIZATION = re.compile(
-    rf"\b{_ORGANIZATION_NOUNS}\s+$|\b(?:his|her|their|its|whose)\s+(?:\w+\s+)?{_ORGANIZATION_NOUNS},\s+$", re.I
+    rf"\b{_ORGANIZATION_NOUNS}\s+$|\b(?:his|her|their|its|whose|the)\s+(?:[\w'’-]+\s+){{0,2}}?{_ORGANIZATION_NOUNS},\s+$", re.I
 )
 DATELINE = re.compile(r"^([^\W\d_a-z][^\W\d_a-z '.-]{2,30}?)(?=(?:,[^\n]{1,30}?)?\s*(?:\([^)\n]{2,30}\))?\s*[–—-]\s)", re.MULTILINE)
 IS_AN_ORGANIZATION = re.compile(rf"^,\s+(?:a|an|the|its|one of the)\s+(?:[\w-]+\s+){{0,3}}?{_ORGANIZATION_NOUNS}\b")
 WORKS_FOR = re.compile(
     r"\b(?:economist|analyst|professor|lecturer|researcher|executive|manager|strategist|partner|editor|spokes\w+|trader|adviser|lawyer|fellow|"
-    r"engineer|chief executive|works?|worked|working|shares)\s+(?:at|for|with|in)\s+$"
+    r"engineer|chief executive|works?|worked|working|shares)\s+(?:at|for|with|in)\s+$|\b(?:plays|played|playing|signed)\s+for\s+$"
 )
+OFFICE_BEFORE = re.compile(r"\b(?:[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Aa]n?|[’']s)\s+(?:[\w-]+\s+){0,2}?([\w-]+),\s+$")
+OFFICE_AFTER = re.compile(r"^,\s+(?:the|a|an|its|their|his|her|one of the)\s+(?:[a-z][\w-]*\s+){0,2}?([a-z][\w-]+)\b")
 CALLED_A_PLACE = re.compile(
     r"\b(?:town|city|village|port|island|province|district|region|suburb|neighbou?rhood|capital|county|municipality|river|lake|mount|settlement|hamlet)"
     r"(?:\s+of)?,?\s+$"
@@ -116,6 +123,8 @@ def _without_trailing_title(named: Named, gazetteer: Gazetteer) -> Named:
     """Without the office after it: "Lamar County Sheriff" names a county."""
     name = named.text
     heads = gazetteer.titles - gazetteer.title_modifiers
+    while name.count(" ") > 1 and name.rsplit(" ", 1)[1].islower() and fold(name.rsplit(" ", 1)[1]) in gazetteer.kind_words:
+        name = name.rsplit(" ", 1)[0]  # "the Law and Justice party"
     while " " in name and fold(name.rsplit(" ", 1)[1]) in heads and fold(name) not in gazetteer.known:
         if name.rsplit(" ", 2)[-2].islower():
             break  # "Department of Justice"
@@ -171,6 +180,8 @@ def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityTyp
         SPEAKS_BEFORE.search(before) and re.match(r",\s+(?:a|an|the|\d+)\s", after)
     ):
         return EntityType.PERSON if _may_be_a_person(named) else named.kind
+    if _holds_an_office(before, after, gazetteer) and _may_be_a_person(named):
+        return EntityType.PERSON
     if named.kind is EntityType.PLACE and SPEAKS_AFTER.match(after):
         return EntityType.PERSON
     if CALLED_A_PLACE.search(before) and named.kind is not EntityType.ORGANIZATION:
@@ -178,6 +189,15 @@ def _kind_by_context(named: Named, text: str, gazetteer: Gazetteer) -> EntityTyp
     if named.kind is EntityType.ORGANIZATION and not named.text.isupper() and IN_A_PLACE.search(before) and not INVESTED_IN.search(before):
         return EntityType.PLACE
     return named.kind
+
+
+def _holds_an_office(before: str, after: str, gazetteer: Gazetteer) -> bool:
+    """Whether the name stands beside a title as somebody's does: "its spokesman, Suharyanto, said", "Tokayev, the president,"."""
+    said_before = OFFICE_BEFORE.search(before)
+    if said_before and said_before[1].casefold() in gazetteer.titles and after.startswith((",", ".", ";")):
+        return True
+    said_after = OFFICE_AFTER.match(after)
+    return said_after is not None and said_after[1] in gazetteer.titles and said_after[1] not in gazetteer.kind_words
 
 
 def _may_be_a_person(named: Named) -> bool:
@@ -275,7 +295,7 @@ def _overlooked(settled: list[Named], tokens: Sequence[Token], text: str, gazett
         if not token.is_capitalised or (current is not None and current.start < token.end):
             at += 1
             continue
-        after = run_from(tokens, at)
+        after = _after_owners(tokens, at, run_from(tokens, at), gazetteer)
         while current is not None and after > at and tokens[after - 1].end > current.start:
             after -= 1
         if after > at:
@@ -286,6 +306,18 @@ def _overlooked(settled: list[Named], tokens: Sequence[Token], text: str, gazett
     return found
 
 
+def _after_owners(tokens: Sequence[Token], at: int, after: int, gazetteer: Gazetteer) -> int:
+    """The index after the name where a body of people follows its members: "Workers' Party", "Women's League"."""
+    if after != at + 1 or after + 1 >= len(tokens):
+        return after
+    owners, mark, body = tokens[at], tokens[after], tokens[after + 1]
+    is_many = owners.text.endswith("s") if mark.text in ("'", "’") else owners.text.casefold() in MANY and mark.text in ("'s", "’s")
+    if not is_many or mark.start != owners.end or body.start != mark.end + 1 or gazetteer.has_place(fold(owners.text)):
+        return after
+    end = run_from(tokens, after + 1)
+    return end if end > after + 1 and fold(tokens[end - 1].text) in gazetteer.kind_words else after
+
+
 def _told_by_words(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Named | None:
     start, end = run[0].start, run[-1].end
     named = trimmed(Named(start, end, text[start:end], EntityType.OTHER))
@@ -293,6 +325,8 @@ def _told_by_words(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Nam
         return _told_by_words(run[1:], text, gazetteer)
     kind = kind_by_name(named.text, gazetteer)
     words = named.text.split()
+    if kind is None and len(words) > 1 and WORKS_FOR.search(text[max(0, start - 60) : start]):
+        kind = EntityType.ORGANIZATION
     if kind is None and len(words) == 1 and run[0].is_proper:
         key = fold(named.text)
         in_place = LOCATIVE.search(text[max(0, start - 40) : start])
@@ -301,10 +335,24 @@ def _told_by_words(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Nam
     if kind is None and len(words) == 1 and run[0].is_proper and not run[0].starts_sentence:
         known = gazetteer.known.get(fold(named.text), ())
         kind = known[0].type if known and known[0].name == named.text else None
-    if kind is None or (len(words) == 1 and not run[0].is_proper and not named.text.isupper()):
+    if (
+        kind is None
+        and len(words) == 1
+        and len(named.text) > 2
+        and named.text.isupper()
+        and CALLED_AN_ORGANIZATION.search(text[:start][-60:])
+    ):
+        kind = EntityType.ORGANIZATION  # "the miners' federation, FSTMB, wants"
+    is_proper = run[0].is_proper or named.text.isupper() or _is_a_country_only(fold(named.text), gazetteer)
+    if kind is None or (len(words) == 1 and not is_proper):
         return None
     named = _cut_for(replace(named, kind=kind, sure=True), gazetteer)
     return named if _is_sound(named, text, "", gazetteer) else None
+
+
+def _is_a_country_only(key: str, gazetteer: Gazetteer) -> bool:
+    """Whether the name at the start of a sentence can be nothing else: Iceland, but not Turkey."""
+    return key in gazetteer.countries and len(key) > 3 and key not in ALSO_WORDS
 
 
 def _agreed(settled: list[Named], text: str, gazetteer: Gazetteer) -> list[Named]:
@@ -320,6 +368,9 @@ def _agreed(settled: list[Named], text: str, gazetteer: Gazetteer) -> list[Named
     agreed: list[Named] = []
     for at, named in enumerate(settled):
         key = fold(named.text)
+        if agreed and KNOWN_AS.fullmatch(text, agreed[-1].end, named.start):
+            agreed.append(replace(named, kind=agreed[-1].kind))
+            continue
         is_surname = " " not in named.text and key in surnames and not _stands_as_place(named, text, gazetteer)
         if is_surname or _has_surname(named, alone, gazetteer):
             named = replace(named, kind=EntityType.PERSON)
@@ -378,4 +429,5 @@ def _stands_as_place(named: Named, text: str, gazetteer: Gazetteer) -> bool:
     before, after = text[max(0, named.start - 40) : named.start], text[named.end : named.end + 30]
     if SPEAKS_AFTER.match(after):
         return False
-    return named.label in ("GPE", "LOC") or bool(LOCATIVE.search(before)) or bool(re.search(r"\bof\s+$", before))
+    is_well_known = gazetteer.is_prominent_place(key) or key in gazetteer.regions
+    return (named.label in ("GPE", "LOC") and is_well_known) or bool(LOCATIVE.search(before)) or bool(re.search(r"\bof\s+$", before))

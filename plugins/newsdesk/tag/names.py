@@ -65,6 +65,10 @@ class Token:
         return self.text[0].isupper()
 
 
+OF_SOMETHING = re.compile(r" (?:of|for|on) (?:the )?[^\W\d_a-z]\w+")
+NICKNAME = re.compile(r"""\s["“'‘][^\W\d_a-z][\w' -]{1,20}["”'’]\s""")
+
+
 def find_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[Named], list[Token]]:
     """The named spans in the order of the text, none overlapping another, and the text's tokens."""
     tokens = [Token(t.idx, t.text, t.pos_ == "PROPN", bool(t.is_sent_start)) for t in doc if not t.is_space]
@@ -72,6 +76,20 @@ def find_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[Named], 
     names = _with_titles(from_model, tokens, text, gazetteer)
     names = _extended(names, tokens, text, gazetteer)
     return names, tokens
+
+
+def with_nicknames(names: Sequence[Named], text: str) -> list[Named]:
+    """The names, two parts of a person's name with a nickname between them made one: João "Cacá" Bezerra."""
+    joined: list[Named] = []
+    for named in names:
+        for back in (1, 2):  # the nickname may have been taken for a name of its own
+            first = joined[-back] if len(joined) >= back else None
+            if first and first.kind is EntityType.PERSON and " " not in named.text and NICKNAME.fullmatch(text, first.end, named.start):
+                joined[-back:] = [replace(first, end=named.end, text=text[first.start : named.end])]
+                break
+        else:
+            joined.append(named)
+    return joined
 
 
 def without_credits(names: list[Named], text: str) -> list[Named]:
@@ -99,10 +117,14 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
     whole = trimmed(Named(start, span.end_char, text[start : span.end_char], LABELS[span.label_], span.label_))
     if text[whole.start - 4 : whole.start] == "The " and f"the {fold(whole.text)}" in gazetteer.cities:
         whole = replace(whole, start=whole.start - 4, text=f"The {whole.text}")  # The Hague
+    longer = OF_SOMETHING.match(text, whole.end)
+    if longer and fold(text[whole.start : longer.end()]) in gazetteer.known:
+        yield replace(whole, end=longer.end(), text=text[whole.start : longer.end()])  # Africa Cup of Nations
+        return
     if fold(whole.text) in gazetteer.known or gazetteer.has_place(fold(whole.text)):
         yield whole
         return
-    for joint in (" and ", "’s ", "'s ", "/", ", "):
+    for joint in (" and ", "’s ", "'s ", "/", ", ", " of "):
         left, found, right = whole.text.partition(joint)
         if not found:
             continue
@@ -110,6 +132,9 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[Named]:
         known_first = first in gazetteer.countries or first in gazetteer.known or gazetteer.is_prominent_place(first)
         known_second = second in gazetteer.countries or second in gazetteer.known or gazetteer.is_prominent_place(second)
         is_owner = joint.startswith(("’", "'"))
+        if joint == " of ":
+            known_first = " " in left and fold(left.split(" ", 1)[0]) in gazetteer.titles - gazetteer.title_modifiers
+            known_second = second in gazetteer.countries  # "Ratu Epeli Nailatikau of Fiji", but not the National University of Rwanda
         if (known_first and (known_second or is_owner)) or (is_owner and left.isupper() and " " not in left):
             yield replace(whole, end=whole.start + len(left), text=left)
             start = whole.end - len(right)

@@ -28,15 +28,19 @@ def same_persons(persons: Sequence[Named], gazetteer: Gazetteer) -> dict[str, st
     target = {form: form for form in forms}
     by_last: dict[str, list[str]] = defaultdict(list)
     by_first: dict[str, list[str]] = defaultdict(list)
+    by_middle: dict[str, list[str]] = defaultdict(list)
     for form in full:
         for last in surname_forms(form):
             by_last[last].append(form)
         by_first[fold(form.split()[0])].append(form)
+        for middle in form.split()[1:-1]:
+            by_middle[fold(middle)].append(form)  # Edgar Morales Mamani is Morales: the first of two surnames
     for form in sorted(full, key=lambda form: len(form.split())):
         target[form] = _fuller(form, by_last, gazetteer) or form
     for form in forms:
         if " " not in form or fold(form) in by_last:
-            bearers = by_last.get(fold(form)) or by_last.get(fold(form).removeprefix("al ")) or by_first.get(fold(form), [])
+            key = fold(form)
+            bearers = by_last.get(key) or by_last.get(key.removeprefix("al ")) or by_first.get(key) or by_middle.get(key, [])
             bearers = [bearer for bearer in bearers if bearer != form]
             if bearers:
                 target[form] = bearers[0]

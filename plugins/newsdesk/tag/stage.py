@@ -15,12 +15,12 @@ from newsdesk.settings import TagSettings
 from newsdesk.tag.entities import build_entities, source_country
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.kinds import settle
-from newsdesk.tag.names import Token, find_names, without_credits
+from newsdesk.tag.names import Token, find_names, with_nicknames, without_credits
 from newsdesk.tag.places import Atlas
 from newsdesk.tag.repeats import with_repeats
 from newsdesk.tag.rules import find_by_rules
 
-VERSION = 4
+VERSION = 5
 
 
 def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> Tagged:
@@ -36,6 +36,7 @@ def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSe
         names, tokens = found
         status, model = EntitiesStatus.RULES_ONLY, ""
     named = without_credits(with_repeats(names, tokens, cleaned.text, gazetteer), cleaned.text)
+    named = with_nicknames(named, cleaned.text)
     peoples = _peoples(tokens, gazetteer) if doc is not None else []
     atlas = Atlas(gazetteer, named, peoples, source_country(cleaned.canonical_url), cleaned.language or "en")
     entities = build_entities(cleaned, named, atlas, gazetteer, settings)

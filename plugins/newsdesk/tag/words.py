@@ -2,7 +2,10 @@
 
 # ruff: noqa: SIM905  a list of words is read as a line of words
 
-PARTICLES = frozenset("al bin ibn bint abu de da do das dos del della di du van von der den ter ten zu la le el ben ould y e".split())
+PARTICLES = frozenset(
+    "al bin ibn bint abu de da do das dos del della di du van von der den ter ten zu la le el ben ould y e "
+    "ap ab af av dei degli des los las".split()
+)
 CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
     "november december today yesterday tomorrow".split()

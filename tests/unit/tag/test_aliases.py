@@ -48,9 +48,11 @@ def test_an_alias_takes_effect_with_the_next_article_and_can_be_undone(
     assert (changed["Ferry Watch"].lat, changed["Ferry Watch"].lon) == (-12, -77)
     assert {mention.text for mention in changed["Ferry Watch"].mentions} == {"Ferry Watch", "FW"}
     assert changed["Rustem Umerov"].id == "person:rustem-umerov"
+    version = load_gazetteer(TagSettings(aliases=table)).version
     run("remove", "Ferry Watch")
     run("remove", "Rustem Umerov")
     assert entities_with(table, analyser) == before
+    assert version != load_gazetteer(TagSettings(aliases=table)).version == load_gazetteer(TagSettings()).version
 
 
 def test_a_place_of_ones_own_comes_before_the_gazetteer(run: Callable[..., Result], tmp_path: Path, analyser: Analyser) -> None:

@@ -1,6 +1,7 @@
 """Who and where a text names: each case is a text marked with what must be found, and nothing else may be."""
 
 import itertools
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,18 @@ CASES = {
     "and ended in [Medellín](place: Medellín @3674962).",
     "the family's name comes first": "[Park Jin-ho](person: Park Jin-ho) met the mayor of [Busan](place: Busan @1838524). "
     "[Park](person: Park Jin-ho) smiled.",
+    "a nickname stands within a name": 'The court acquitted [João Carlos "Cacá" Bezerra](person: João Carlos "Cacá" Bezerra). '
+    '[Bezerra](person: João Carlos "Cacá" Bezerra) smiled.',
+    "the first of two surnames": "Labor Minister [Edgar Morales Mamani](person: Edgar Morales Mamani) spoke. "
+    "[Morales](person: Edgar Morales Mamani) was turned back.",
+    "known by another name": "Goalkeeper [Yassine Bounou](person: Yassine Bounou), known as [Bono](person: Yassine Bounou), saved a penalty.",
+    "one name and an office": "Its spokesman, [Suharyanto](person: Suharyanto), said that pumps had failed.",
+    "an acronym behind what it is": "The miners' federation, [FSTMB](organization: FSTMB), wants cheaper diesel.",
+    "a body of its members": "He left the [Workers' Party](organization: Workers' Party) on Friday.",
+    "a lord of a country": "Delegates cheered Ratu [Epeli Nailatikau](person: Epeli Nailatikau) of [Fiji](place: Fiji @2205218).",
+    "an institution of a country": "She taught at the [National University of Rwanda](organization: National University of Rwanda) for years.",
+    "a country begins the sentence": "Nobody fishes now. [Iceland](place: Iceland @2629691) exports most of its catch.",
+    "a turned comma in a city's name": "The ship left [Nuku'alofa](place: Nuku‘alofa @4032402) for [Suva](place: Suva @2198148).",
     "two names of one city": "[Kyiv](place: Kyiv @703448) and [Kiev](place: Kyiv @703448) are one city.",
     "an older name of a city": "The road from [Bombay](place: Mumbai @1275339) was flooded.",
 }
@@ -93,7 +106,7 @@ def test_what_a_text_names(tagger: Tag, marked: str) -> None:
             assert ids[mention.start, mention.end] == f"geonames:{mention.id}"
 
 
-@pytest.mark.parametrize(("file", "floor"), [("paragraphs.txt", 0.9), ("languages.txt", 0.75)])
+@pytest.mark.parametrize(("file", "floor"), [("paragraphs.txt", 0.9), ("later.txt", 0.9), ("languages.txt", 0.75)])
 def test_the_gold_texts_stay_above_their_floor(tagger: Tag, file: str, floor: float) -> None:
     right = total = 0
     golds = parse_collection((GOLD / file).read_text(encoding="utf-8"))
@@ -103,7 +116,7 @@ def test_the_gold_texts_stay_above_their_floor(tagger: Tag, file: str, floor: fl
         entities = tagger(gold.text, language=language).entities
         found = {(mention.start, mention.end, str(entity.type)) for entity in entities for mention in entity.mentions}
         right, total = right + 2 * len(wanted & found), total + len(wanted) + len(found)
-    assert len(golds) in (30, 6)
+    assert len(golds) in (30, 18, 6)
     assert right / total >= floor
 
 
@@ -151,19 +164,19 @@ def test_a_text_without_names_has_none(tagger: Tag, text: str) -> None:
     assert tagger(text).entities == ()
 
 
-def test_a_thousand_names_in_one_text_are_a_thousand_entities(tagger: Tag) -> None:
-    syllables = [
-        first + second for first in ("ba", "ko", "ri", "ta", "mu", "lo", "ne", "va", "du", "ze") for second in ("ri", "mo", "ta", "ne")
+def test_ten_thousand_names_in_one_text_cost_less_than_their_analysis() -> None:
+    syllables = [first + second for first in "bkrtmlnvdz" for second in ("ari", "omo")]
+    names = [f"{a.capitalize()}n {b.capitalize()}{c}{'s' * d}" for a in syllables for b in syllables for c in syllables for d in (0, 1)][
+        :10_000
     ]
-    names = [
-        f"{first.capitalize()}n {second.capitalize()}{third}"
-        for first in syllables[:10]
-        for second in syllables[:10]
-        for third in syllables[:10]
-    ]
-    tagged = tagger("\n".join(f"Mayor {name} spoke on Monday." for name in names))
+    text = "\n".join(f"Mayor {name} spoke." for name in names)
+    started = time.process_time()
+    doc = Analyser(NlpSettings(deadline_seconds=600)).analyse(text, "en")
+    analysed = time.process_time()
+    tagged = tag(Cleaned(title="", text=text, language="en"), doc, load_gazetteer(TagSettings()), TagSettings())
+    assert time.process_time() - analysed < analysed - started
     persons = [entity for entity in tagged.entities if entity.type == "person"]
-    assert len(persons) > 900
+    assert len(persons) > 9_000
     assert all(mention.text in entity.name or entity.aliases for entity in persons for mention in entity.mentions)
 
 
