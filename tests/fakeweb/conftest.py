@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from fakeweb.newsroom import Newsroom
+from fakeweb.postgres import Postgres, find_binaries, run_postgres
 from fakeweb.server import FakeWeb
 from fakeweb.sites import SITES
 from newsdesk.database import open_database
@@ -16,9 +17,27 @@ def web() -> Iterator[FakeWeb]:
         yield web
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no Postgres here: initdb is neither on the PATH nor in /usr/lib/postgresql (Debian: apt-get install postgresql)")
+    with run_postgres(binaries) as server:
+        yield server
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite; both where a test is marked with `ON_BOTH_DATABASES`."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.new_database()
+    return f"sqlite:///{tmp_path}/state.db"
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    with open_database(database_url) as engine:
         yield engine
 
 

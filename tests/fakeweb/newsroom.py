@@ -4,6 +4,7 @@ import datetime as dt
 import ssl
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from fakeweb.server import FakeWeb
@@ -14,6 +15,9 @@ from newsdesk.fetch.state import FeedHealth, add_feed, list_feeds
 from newsdesk.fetch.warc import list_captures, read_captures
 from newsdesk.records import Capture, Outcome
 from newsdesk.settings import FetchSettings
+
+ON_BOTH_DATABASES = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+"""For tests that depend on what the state database promises."""
 
 TESTING = {
     "read_timeout_seconds": 20.0,

@@ -77,6 +77,7 @@ class FakeWeb:
     def __init__(self, sites: Mapping[str, Site], *, tls: bool = False, clock: Callable[[], float] = time.time) -> None:
         self.sites = dict(sites)
         self.log: list[Logged] = []
+        self._asked = threading.Condition()
         self.port = 0
         self.certificate: Path | None = None
         self._tls = tls
@@ -111,6 +112,11 @@ class FakeWeb:
         if host.removesuffix(f".{DOMAIN}") in self.sites:
             return ["127.0.0.1"]
         raise OSError("no such name")
+
+    def await_requests(self, count: int, *, seconds: float = 60) -> None:
+        """Returns when so many requests have come in."""
+        with self._asked:
+            assert self._asked.wait_for(lambda: len(self.log) >= count, seconds), f"{len(self.log)} requests in {seconds} s"
 
     def requests(self, site: str, path: str | None = None) -> list[Logged]:
         return [entry for entry in self.log if entry.site == site and (path is None or entry.path.split("?")[0] == path)]
@@ -150,7 +156,9 @@ class FakeWeb:
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         site = headers.get("host", "").split(":")[0].removesuffix(f".{DOMAIN}")
         logged = Logged(site=site, path=target, headers=headers, started_at=self._clock(), connection=connection)
-        self.log.append(logged)
+        with self._asked:
+            self.log.append(logged)
+            self._asked.notify_all()
         response = self._respond(site, target, headers)
         logged.status = response.status
         if response.delay_seconds:

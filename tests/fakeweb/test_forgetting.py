@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from fakeweb.newsroom import Newsroom, paths
+from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
 from newsdesk.fetch.pages import forget_pages
 from newsdesk.fetch.tables import PAGES
+
+pytestmark = ON_BOTH_DATABASES
 
 
 @pytest.fixture

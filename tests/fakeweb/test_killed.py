@@ -7,16 +7,15 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from warcio.archiveiterator import ArchiveIterator
 
-from fakeweb.newsroom import TESTING, Newsroom
+from fakeweb.newsroom import ON_BOTH_DATABASES, TESTING, Newsroom
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
 from newsdesk.archive import TEMPORARY
@@ -47,7 +46,7 @@ def room(newsroom: Newsroom) -> Newsroom:
 
 def start(room: Newsroom, folder: Path, *, shard: tuple[int, int] = (0, 1), die: str = "", **settings: object) -> "subprocess.Popen[bytes]":
     task = {
-        "database": f"sqlite:///{folder}/state.db",
+        "database": room.engine.url.render_as_string(hide_password=False),
         "data": str(folder / "data"),
         "partition": "killed",
         "shard": shard,
@@ -55,13 +54,6 @@ def start(room: Newsroom, folder: Path, *, shard: tuple[int, int] = (0, 1), die:
         "die": die,
     }
     return subprocess.Popen([sys.executable, str(WORKER), json.dumps(task)], start_new_session=True)
-
-
-def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
 
 
 def stories_in_files(folder: Path) -> Counter[str]:
@@ -86,10 +78,11 @@ def assert_complete(room: Newsroom, folder: Path) -> None:
         assert connection.execute(sa.select(CAPTURE_FILES)).all() == []
 
 
+@ON_BOTH_DATABASES
 @pytest.mark.parametrize("requests", [1, 6, 20, 40])
 def test_killed_after_so_many_requests(room: Newsroom, web: FakeWeb, tmp_path: Path, requests: int) -> None:
     worker = start(room, tmp_path)
-    until(lambda: len(web.log) >= requests)
+    web.await_requests(requests)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     room.time = dt.datetime.now(dt.UTC)
@@ -107,6 +100,7 @@ def test_killed_while_it_keeps_what_it_has(room: Newsroom, tmp_path: Path, point
     assert_complete(room, tmp_path)
 
 
+@ON_BOTH_DATABASES
 def test_what_a_killed_task_had_captured_is_counted_by_the_next(room: Newsroom, tmp_path: Path) -> None:
     worker = start(room, tmp_path, die="before .json")
     worker.wait(60)
@@ -116,6 +110,7 @@ def test_what_a_killed_task_had_captured_is_counted_by_the_next(room: Newsroom, 
     assert {str(outcome.status) for outcome in outcomes} == {"fetched"}
 
 
+@ON_BOTH_DATABASES
 def test_a_lease_of_another_machine_runs_out(room: Newsroom, web: FakeWeb) -> None:
     with room.engine.begin() as connection:
         host = web.allowed_hosts[0]
@@ -128,10 +123,11 @@ def test_a_lease_of_another_machine_runs_out(room: Newsroom, web: FakeWeb) -> No
     assert len(web.requests("paper0")) == STORIES + 2
 
 
+@ON_BOTH_DATABASES
 def test_a_task_that_stood_still_too_long_keeps_nothing(room: Newsroom, tmp_path: Path) -> None:
     """Suspended, declared dead and cleared up after, it must not commit when it wakes."""
     worker = start(room, tmp_path)
-    until(lambda: len(room.web.log) >= 20)
+    room.web.await_requests(20)
     worker.send_signal(signal.SIGSTOP)
     room.time = dt.datetime.now(dt.UTC) + 2 * LEASE
     room.run("the-next")
@@ -140,6 +136,7 @@ def test_a_task_that_stood_still_too_long_keeps_nothing(room: Newsroom, tmp_path
     assert_complete(room, tmp_path)
 
 
+@ON_BOTH_DATABASES
 def test_two_shards_at_once_never_ask_one_host_together(web: FakeWeb, room: Newsroom, tmp_path: Path) -> None:
     """Each shard has feeds of its own, and all of them name pages of one agency, which is slow."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fakeweb.newsroom import Newsroom, paths
+from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb
 from newsdesk import pipeline
 from newsdesk.archive import read_articles
@@ -62,6 +62,7 @@ def test_a_changed_slug_is_another_look_at_the_known_article(newsroom: Newsroom,
         assert len(web.requests("slug-and-guid", path)) == 1, "each address was listed in one way once, and is asked once"
 
 
+@ON_BOTH_DATABASES
 def test_a_slug_that_changes_before_the_first_visit_costs_one_request(newsroom: Newsroom, web: FakeWeb) -> None:
     newsroom.change(run_seconds=1e-9)
     newsroom.subscribe("slug-and-guid")
