@@ -13,7 +13,8 @@ from newsdesk.settings import load
 def aliases() -> None:
     """Names that mean one and the same; your own come before the package's.
 
-    They count from the next article on. To change articles that are in the index, replay them.
+    They count from the next article on. To change articles that are in the index, replay them with `newsdesk backfill`, all
+    of them: `--only older` knows versions of the pipeline and none of this table. What an edit does not change is not rewritten.
     """
 
 
