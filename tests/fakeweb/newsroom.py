@@ -86,10 +86,5 @@ class Newsroom:
         self.settings = FetchSettings(**{**dict(self.settings), **settings})
 
 
-def short(feed: FeedHealth) -> str:
-    """What `newsdesk feeds list` says of a feed, in a line: status, articles, failures, error."""
-    return f"{feed.status}, {feed.articles_24h} articles, {feed.failures} failures: {feed.last_error or 'none'}"
-
-
 def paths(captures: list[Capture]) -> list[str]:
     return ["/" + capture.url.split("/", 3)[3] for capture in captures]

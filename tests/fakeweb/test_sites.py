@@ -1,14 +1,23 @@
 """What the operator sees in `newsdesk feeds list` for each site, and what was captured from it."""
 
 import datetime as dt
+import re
 
 import pytest
+from click.testing import CliRunner
 
-from fakeweb.newsroom import Newsroom, paths, short
+from fakeweb.newsroom import Newsroom, paths
 from fakeweb.server import FakeWeb
 from fakeweb.sites import NOON, SITES
+from newsdesk.cli.feeds import feeds
 from newsdesk.errors import Reason, Status
 
+SHOWN = re.compile(
+    r"^ {0,4}\d+  (?P<source>\S+)  (?P<status>\w+)  (?P<articles>\d+) articles in 24 h, last success .+, next poll .+, every .+\n"
+    r" {7}http\S+\n"
+    r"(?: {7}(?:(?P<failures>\d+) failures? in a row: )?(?P<error>\S.*)\n)?",
+    re.MULTILINE,
+)
 WELL = "active, {} articles, 0 failures: none"
 FAILS = "active, 0 articles, 1 failures: {}"
 SEEN = {
@@ -84,7 +93,19 @@ def test_every_site_has_an_expectation() -> None:
     assert set(SEEN) == set(SITES)
 
 
-def test_what_the_feed_list_shows_of_each_site(newsroom: Newsroom, web: FakeWeb) -> None:
+def feed_list(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What `newsdesk feeds list` prints of each feed, by source: status, articles, failures and error in a line."""
+    monkeypatch.setenv("NEWSDESK_DATABASE_URL", newsroom.engine.url.render_as_string(hide_password=False))
+    printed = CliRunner().invoke(feeds, ["list"], catch_exceptions=False).output
+    return {found["source"]: _in_a_line(found) for found in SHOWN.finditer(printed)}
+
+
+def _in_a_line(found: "re.Match[str]") -> str:
+    return f"{found['status']}, {found['articles']} articles, {found['failures'] or 0} failures: {found['error'] or 'none'}"
+
+
+def test_what_the_feed_list_shows_of_each_site(newsroom: Newsroom, web: FakeWeb, monkeypatch: pytest.MonkeyPatch) -> None:
+    newsroom.time = dt.datetime.now(dt.UTC)
     impatient = ("slow", "drip")
     newsroom.change(read_timeout_seconds=1, total_timeout_seconds=2)
     newsroom.subscribe(*impatient)
@@ -92,7 +113,8 @@ def test_what_the_feed_list_shows_of_each_site(newsroom: Newsroom, web: FakeWeb)
     newsroom.change(read_timeout_seconds=20, total_timeout_seconds=60)
     newsroom.subscribe(*(site for site in SITES if site not in impatient))
     newsroom.run()
-    shown = {site: short(newsroom.feed(site)).replace(f":{web.port}", "") for site in SITES}
+    shown = {site: line.replace(f":{web.port}", "") for site, line in feed_list(newsroom, monkeypatch).items()}
+    assert set(shown) == set(SITES)
     assert {site: line for site, line in shown.items() if not line.startswith(SEEN[site])} == {}
 
 
