@@ -62,11 +62,10 @@ CALLED_A_PLACE = re.compile(
 
 def settle(names: Iterable[Named], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[Named]:
     """The names with their types repaired; what names nothing is left out."""
-    lower = text.casefold()
     settled = []
     for named in names:
         named = _repaired(named, text, gazetteer)
-        if _is_sound(named, text, lower, gazetteer):
+        if _is_sound(named, text, gazetteer):
             settled.append(named)
     datelines = _datelines(text, gazetteer)
     settled = [named for named in settled if not any(named.start < line.end and line.start < named.end for line in datelines)]
@@ -221,7 +220,7 @@ def _place_or_namesake(named: Named, key: str, before: str, after: str, gazettee
     return named.kind
 
 
-def _is_sound(named: Named, text: str, lower: str, gazetteer: Gazetteer) -> bool:
+def _is_sound(named: Named, text: str, gazetteer: Gazetteer) -> bool:
     name, key = named.text, fold(named.text)
     words = name.split()
     if not words or not any(word[0].isupper() for word in words) or not any(character.isalpha() for character in name):
@@ -320,34 +319,29 @@ def _after_owners(tokens: Sequence[Token], at: int, after: int, gazetteer: Gazet
 
 def _told_by_words(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Named | None:
     start, end = run[0].start, run[-1].end
+    before = text[max(0, start - 60) : start]
     named = trimmed(Named(start, end, text[start:end], EntityType.OTHER))
     if run[0].starts_sentence and len(run) > 1 and fold(run[0].text) in FUNCTION_WORDS:
         return _told_by_words(run[1:], text, gazetteer)
     kind = kind_by_name(named.text, gazetteer)
     words = named.text.split()
-    if kind is None and len(words) > 1 and WORKS_FOR.search(text[max(0, start - 60) : start]):
+    if kind is None and len(words) > 1 and WORKS_FOR.search(before):
         kind = EntityType.ORGANIZATION
     if kind is None and len(words) == 1 and run[0].is_proper:
         key = fold(named.text)
-        in_place = LOCATIVE.search(text[max(0, start - 40) : start])
+        in_place = LOCATIVE.search(before)
         if key not in gazetteer.given_names and (gazetteer.is_prominent_place(key) or (in_place and gazetteer.has_place(key))):
             kind = EntityType.PLACE
     if kind is None and len(words) == 1 and run[0].is_proper and not run[0].starts_sentence:
         known = gazetteer.known.get(fold(named.text), ())
         kind = known[0].type if known and known[0].name == named.text else None
-    if (
-        kind is None
-        and len(words) == 1
-        and len(named.text) > 2
-        and named.text.isupper()
-        and CALLED_AN_ORGANIZATION.search(text[:start][-60:])
-    ):
+    if kind is None and len(words) == 1 and len(named.text) > 2 and named.text.isupper() and CALLED_AN_ORGANIZATION.search(before):
         kind = EntityType.ORGANIZATION  # "the miners' federation, FSTMB, wants"
     is_proper = run[0].is_proper or named.text.isupper() or _is_a_country_only(fold(named.text), gazetteer)
     if kind is None or (len(words) == 1 and not is_proper):
         return None
     named = _cut_for(replace(named, kind=kind, sure=True), gazetteer)
-    return named if _is_sound(named, text, "", gazetteer) else None
+    return named if _is_sound(named, text, gazetteer) else None
 
 
 def _is_a_country_only(key: str, gazetteer: Gazetteer) -> bool:

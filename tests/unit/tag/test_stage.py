@@ -61,6 +61,7 @@ CASES = {
     "[Melnichuk](person: Andriy Melnychuk) for his work.",
     "a common noun in capitals is nobody": "The [European Union](organization: European Union) has a plan. Can it work? The Victory Plan, "
     "they say, is a victory plan like any other.",
+    "an alliance is a common noun": "[NATO](organization: NATO) met on Monday. Nobody spoke for the alliance. The Alliance, he said, agreed.",
     "nationalities are no places": "The Ukrainian and Russian delegations met while German and French officials watched.",
     "months and days are nobody": "In May and in March, on Friday and on Sunday, nothing happened.",
     "an agency's credit is no news of it": "[LIMA](place: Lima @3936456) (AFP) - The port of [Callao](place: Callao @3946083) was closed on Monday.",
@@ -100,6 +101,8 @@ def test_what_a_text_names(tagger: Tag, marked: str) -> None:
     entities = tagger(gold.text).entities
     found = {(mention.start, mention.end): (entity.type, entity.name) for entity in entities for mention in entity.mentions}
     assert found == wanted
+    linked = [entity.id for entity in entities if entity.id]
+    assert len(linked) == len(set(linked)), "one and the same is one entity"
     ids = {(mention.start, mention.end): entity.id for entity in entities for mention in entity.mentions}
     for mention in gold.mentions:
         if mention.id and mention.id != "?":
