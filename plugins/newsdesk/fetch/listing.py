@@ -45,8 +45,7 @@ def keep_listings(connection: sa.Connection, listings: Sequence[Listing], now: d
 
 
 def _tell_apart(unknown: Sequence[Page], owners: dict[str, str], listed: set[str]) -> Listing:
-    """A page is a known one's new address where all that is known of it points to that one, nothing else does, and
-    the feed does not list both."""
+    # A known page has a new address where all keys of one entry lead to it, no other entry's do, and it is not listed itself.
     claimed = {page.id: {owners[key] for key in page.keys if key in owners} for page in unknown}
     rivals = Counter(owner for claims in claimed.values() for owner in claims)
     new, renamed = [], []
