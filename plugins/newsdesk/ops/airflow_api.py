@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from newsdesk.settings import Settings
 TIMEOUT_SECONDS = 30.0
 PAGE = 100
 LONGEST_NOTE = 1000
+PAUSES_SECONDS = (0.5, 2.0)
+"""Before a request is sent again that Airflow's database was too busy for."""
 ENDED = frozenset({"success", "failed"})
 """The states in which a run stays."""
 
@@ -144,13 +147,22 @@ class AirflowApi:
         return self._call("GET", path, params=query)
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        try:
-            response = self._client.request(method, path, **arguments)
-        except httpx.TransportError as error:
-            raise Unavailable(str(self._client.base_url), f"Airflow does not answer ({error})") from error
+        for pause in (*PAUSES_SECONDS, None):
+            try:
+                response = self._client.request(method, path, **arguments)
+            except httpx.TransportError as error:
+                raise Unavailable(str(self._client.base_url), f"Airflow does not answer ({error})") from error
+            if pause is None or not _is_database_busy(response):
+                break
+            threading.Event().wait(pause)
         if response.is_error:
             raise AirflowRefused(response.status_code, response.text[:500])
         return response.json()
+
+
+def _is_database_busy(response: httpx.Response) -> bool:
+    """Whether Airflow's database gave way, as SQLite does to parallel writers: the request was taken back, and may come again."""
+    return response.status_code == httpx.codes.INTERNAL_SERVER_ERROR and "Database error" in response.text
 
 
 def is_healthy(url: str) -> bool:

@@ -170,7 +170,7 @@ def _failed_runs(facts: PipelineFacts) -> Iterator[Finding]:
 
 def run_failed(dag_id: str, partition: str | None) -> Finding:
     """Its latest run failed."""
-    message = f"the run{f' of partition {partition}' if partition else ''} failed; its grid in Airflow says why"
+    message = f"{f'partition {partition}' if partition else 'a run without partition'}; its grid in Airflow says why"
     return Finding(rule=Rule.RUN_FAILED, subject=dag_id, message=message)
 
 
