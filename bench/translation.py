@@ -1,6 +1,6 @@
 """The figures of the translation check.
 
-    python bench/translation.py [--data FOLDER] [--seed N] [--kinds] [--failures]
+    python bench/translation.py [--data FOLDER] [--seed N ...] [--kinds] [--failures]
 
 FOLDER holds `clean-news.jsonl.gz` (sound articles) and `mt-dev.jsonl.gz` (machine translations): {"id", "text", "source",
 "source_text"?, "source_language"?} a line. They belong to others and are no part of the project: without them only the
@@ -120,7 +120,7 @@ def measure_comparison(seed: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("NEWSDESK_BENCH_DATA", BESIDE)))
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3], help="of the damage; each is measured alone")
     parser.add_argument("--kinds", action="store_true", help="measure each kind of damage alone too, which takes twice the time")
     parser.add_argument("--failures", action="store_true", help="name the sound documents that were flagged")
     args = parser.parse_args()
@@ -129,12 +129,14 @@ def main() -> None:
     bench.analysis_seconds = bench.check_seconds = 0.0
     if (args.data / "clean-news.jsonl.gz").is_file():
         sound = measure_documents(bench, args.data, failures=args.failures)
-        measure_damage(bench, sound, args.seed, kinds=args.kinds)
+        for seed in args.seed:
+            print(f"damage of seed {seed}")
+            measure_damage(bench, sound, seed, kinds=args.kinds)
     else:
         print(f"no documents in {args.data}: sound, translated and damaged texts are not measured")
         for _, _, text in PAIRS:
             bench.check(text)
-    measure_comparison(args.seed)
+    measure_comparison(args.seed[0])
     ratio = bench.analysis_seconds / (bench.analysis_seconds + bench.check_seconds)
     print(f"speed with the check: {ratio:.3f} of spaCy's pass alone ({bench.analysis_seconds:.1f} s and {bench.check_seconds:.1f} s)")
 

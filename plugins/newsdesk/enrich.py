@@ -126,7 +126,7 @@ def make_article(
         capture=ref,
         pipeline_version=PIPELINE_VERSION,
         cleaned=cleaned,
-        checked=check(cleaned, doc, settings.check),
+        checked=check(cleaned, doc, settings.check, feed_language=capture.item.language if capture.item else None),
         tagged=tag(cleaned, doc, tools.gazetteer, settings.tag),
     )
 

@@ -9,7 +9,7 @@ import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -127,6 +127,10 @@ class CheckSettings(BaseSettings):
     model_config = _config("check")
     suspect_score: float = Field(5.0, gt=0, description="Points from which a text is suspect; one strong finding makes it so at any score.")
     garbled_score: float = Field(10.0, gt=0, description="Points from which a text is garbled.")
+    translator: Literal["", "apertium"] = Field(
+        "", description="Program that makes a rough translation of a given original to compare with: `apertium`, or nothing."
+    )
+    translator_seconds: float = Field(20.0, gt=0, description="How long the translator may take for one text.")
 
 
 class TagSettings(BaseSettings):

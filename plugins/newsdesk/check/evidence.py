@@ -15,6 +15,8 @@ from newsdesk.records import Cleaned, Evidence, IsTranslation, Original
 
 LIKELY_FROM = 0.5
 YES_FROM = 1.0
+SURE_LANGUAGE = 0.8
+"""Confidence from which the text's own language is believed against a claim."""
 
 _AGENCIES_BY_LANGUAGE = {
     "es": "EFE|Europa Press|Télam|Telam|Notimex|Prensa Latina",
@@ -56,11 +58,14 @@ _GUILLEMETS = re.compile(r"«[^»\n]{2,200}»")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}(?= (?:percent|per cent|million|billion|euros?|dollars|points)|\s?%)")
 
 
-def collect_evidence(cleaned: Cleaned, reading: Reading, original: Original | None) -> tuple[tuple[Evidence, ...], str | None]:
+def collect_evidence(
+    cleaned: Cleaned, reading: Reading, original: Original | None, *, feed_language: str | None = None
+) -> tuple[tuple[Evidence, ...], str | None]:
     """The signs, strongest first, and the language that most of their weight points to."""
     found = [
         *_from_original(original),
         *_from_page(cleaned),
+        *_from_feed(cleaned, feed_language),
         *_from_credits(cleaned, reading),
         *_from_dateline(reading),
         *_from_typography(reading),
@@ -98,11 +103,18 @@ def _from_original(original: Original | None) -> Iterator[Sign]:
 
 def _from_page(cleaned: Cleaned) -> Iterator[Sign]:
     declared = (cleaned.declared_language or "").split("-")[0].lower()
-    if declared and cleaned.language and declared != cleaned.language and cleaned.language_confidence >= 0.8:
+    if declared and cleaned.language and declared != cleaned.language and cleaned.language_confidence >= SURE_LANGUAGE:
         yield _sign("declared-language", f"the page calls itself {declared}, the text is {cleaned.language}", 0.3, declared)
     others = sorted({code.split("-")[0].lower() for code in cleaned.hreflang} - {cleaned.language, "x", ""})
     if others:
         yield _sign("hreflang", f"the page offers itself in {', '.join(others)} too", 0.15, others[0] if len(others) == 1 else None)
+
+
+def _from_feed(cleaned: Cleaned, feed_language: str | None) -> Iterator[Sign]:
+    """A feed in another language than its article; many feeds of English pages leave their program's default, so it weighs little."""
+    named = (feed_language or "").split("-")[0].split("_")[0].strip().lower()
+    if len(named) == 2 and cleaned.language and named != cleaned.language and cleaned.language_confidence >= SURE_LANGUAGE:
+        yield _sign("feed-language", f"the feed calls itself {named}, the text is {cleaned.language}", 0.2, named)
 
 
 def _from_credits(cleaned: Cleaned, reading: Reading) -> Iterator[Sign]:

@@ -8,6 +8,7 @@ from newsdesk.check.catalogue import list_rules
 from newsdesk.check.compare import compare, guess_language
 from newsdesk.check.evidence import collect_evidence, judge
 from newsdesk.check.fluency import measure
+from newsdesk.check.gist import Translator, find_other_meanings
 from newsdesk.check.lang import load
 from newsdesk.check.leftovers import unknown_for_1000
 from newsdesk.check.reading import Reading
@@ -24,11 +25,21 @@ MOST_FINDINGS_OF_A_RULE = 200
 """A page that is no prose would give one for each word."""
 
 
-def check(cleaned: Cleaned, doc: "Doc | None", settings: CheckSettings, *, original: Original | None = None) -> Checked:
+def check(
+    cleaned: Cleaned,
+    doc: "Doc | None",
+    settings: CheckSettings,
+    *,
+    original: Original | None = None,
+    feed_language: str | None = None,
+    translator: Translator | None = None,
+) -> Checked:
     """The verdict on the text, with a finding for each defect and the evidence that it is a translation.
 
     `doc` is spaCy's analysis of exactly `cleaned.text`, None for a language without a model. The verdict is None where the
     language has no rules. With the `original`, numbers, names, negations and quotations are compared as well.
+    With a `translator` as well, sentences that say something else altogether are looked for. `feed_language` is what the feed
+    calls its own language ("es-ES").
     """
     language = load(cleaned.language)
     if language is None:
@@ -36,9 +47,9 @@ def check(cleaned: Cleaned, doc: "Doc | None", settings: CheckSettings, *, origi
     reading = Reading(cleaned.text, language, doc, title=cleaned.title)
     findings = find_defects(reading)
     if original is not None:
-        findings = _in_order((*findings, *find_disagreements(reading, original)))
+        findings = _in_order((*findings, *find_disagreements(reading, original, translator)))
     total = score_text(reading, findings).total
-    evidence, source_language = collect_evidence(cleaned, reading, original)
+    evidence, source_language = collect_evidence(cleaned, reading, original, feed_language=feed_language)
     return Checked(
         language=cleaned.language,
         verdict=verdict_of(total, findings, settings),
@@ -79,10 +90,13 @@ def find_defects(reading: Reading) -> tuple[Finding, ...]:
     )
 
 
-def find_disagreements(reading: Reading, original: Original) -> tuple[Finding, ...]:
+def find_disagreements(reading: Reading, original: Original, translator: Translator | None = None) -> tuple[Finding, ...]:
     """Where the text says another thing than its original; none where the original's language has no data."""
     language = load(original.language or guess_language(original.text))
-    return () if language is None else compare(reading, Reading(original.text, language))
+    if language is None:
+        return ()
+    source = Reading(original.text, language)
+    return (*compare(reading, source), *(find_other_meanings(reading, source, translator) if translator else ()))
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -53,16 +53,18 @@ def check(rules: bool, explained: bool) -> None:
     if rules:
         _print_rules()
         return
+    from newsdesk.check.apertium import open_translator
     from newsdesk.check.explain import explain
     from newsdesk.check.stage import check as check_text
     from newsdesk.nlp import Analyser
 
     settings = load()
-    analyser = Analyser(settings.nlp)
+    analyser, translator = Analyser(settings.nlp), open_translator(settings.check)
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
-        checked = check_text(cleaned, analyser.analyse(cleaned.text, cleaned.language), settings.check, original=_original(line))
+        doc = analyser.analyse(cleaned.text, cleaned.language)
+        checked = check_text(cleaned, doc, settings.check, original=_original(line), translator=translator)
         return {"explanation": explain(checked, cleaned.text)} if explained else _checked(checked)
 
     _answer_lines(answer, show=_explanation if explained else _json)

@@ -2,7 +2,10 @@
 
 import pytest
 
-from newsdesk.records import IsTranslation, Original
+from newsdesk.check.stage import check
+from newsdesk.nlp import Analyser
+from newsdesk.records import Cleaned, IsTranslation, Original
+from newsdesk.settings import CheckSettings
 
 PLAIN = "The council closed the harbour on Monday. Work begins in May."
 
@@ -38,3 +41,20 @@ def test_every_answer_but_unknown_names_its_evidence(check_text) -> None:
 def test_a_text_whose_original_is_given_is_a_translation(check_text) -> None:
     checked = check_text(PLAIN, original=Original("El Ayuntamiento cerró el puerto el lunes. Las obras empiezan en mayo.", "es"))
     assert (checked.is_translation, checked.source_language) == (IsTranslation.YES, "es")
+
+
+@pytest.mark.parametrize(
+    ("feed_language", "signals", "source"),
+    [
+        pytest.param("es-ES", ["feed-language"], "es", id="a Spanish feed"),
+        pytest.param("en_GB", [], None, id="an English one"),
+        pytest.param("yes, please", [], None, id="no language"),
+    ],
+)
+def test_a_feed_in_another_language_is_a_sign_but_decides_nothing(
+    analyser: Analyser, feed_language: str, signals: list[str], source: str | None
+) -> None:
+    cleaned = Cleaned(title="", text=PLAIN, language="en", language_confidence=0.99)
+    checked = check(cleaned, analyser.analyse(PLAIN, "en"), CheckSettings(), feed_language=feed_language)
+    assert ([sign.signal for sign in checked.evidence], checked.source_language) == (signals, source)
+    assert checked.is_translation is IsTranslation.UNKNOWN
