@@ -2,5 +2,6 @@
 
 Pure: `feeds`, `sitemaps`, `opml`, `plan`, `identity`, `robots`, `addresses`, `decoding`.
 HTTP: `client` (one request), `turns` (whose turn it is), `polling`, `visiting`, `discovery`, `trial`.
-SQL: `tables`, `state` (feeds), `pages`, `listing` (entries against pages), `hosts` (leases), `journal` (capture files). Files: `warc`. Both: `ledger`.
+SQL: `tables`, `state` (feeds), `pages`, `listing` (entries against pages), `hosts` (leases), `journal` (capture files).
+Files: `warc`. Both: `ledger`.
 """
