@@ -27,7 +27,7 @@ DAYS = 3
 CANDIDATES = 20
 MOST_ASKED = 60
 """Names and numbers of the text that are asked for."""
-LEAST_SHARED = 3.0
+LEAST_SHARED = 5.0
 LEAST_SHARE = 0.4
 """Points that the two must share, and which part of the points of the one that has fewer. A name, a linked place or a number
 is a point, a day or month half of one."""
