@@ -7,6 +7,8 @@ from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.errors import Stage, Status, Unavailable
 from newsdesk.fetch.state import add_feed
+from newsdesk.ops.alerts import record_findings
+from newsdesk.ops.freshness import Finding, Rule
 from newsdesk.ops.metrics import write_outcomes
 from newsdesk.ops.overview import read_overview
 from newsdesk.records import Outcome
@@ -47,3 +49,10 @@ def test_partitions_that_wait_for_a_stage_are_named(archive, tmp_path):
     assert seen.partitions == 3
     assert seen.not_enriched == ("2026-11-24T1200",)
     assert seen.not_indexed == ("2026-11-24T1155",)
+
+
+def test_alerts_that_are_raised_are_on_the_screen(archive, tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        silent = Finding(rule=Rule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
+        record_findings(engine, [silent], rules=(), channels=[], now=NOW)
+    assert overview(archive, tmp_path).alerts == ("marlow-post: silence: nothing new for 9 h (since 2026-11-24 12:05 UTC)",)
