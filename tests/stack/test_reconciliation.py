@@ -3,10 +3,13 @@
 import contextlib
 import dataclasses
 import datetime as dt
+import json
+from urllib.parse import urlsplit
 
 import pytest
 
 from captures import write_captures
+from newsdesk.airflow_tasks import alerts, tasks
 from newsdesk.archive import Archive, write_articles
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage, Status
@@ -14,6 +17,7 @@ from newsdesk.fetch.state import add_feed
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.runs import write_runs
 from newsdesk.index.sink import index_articles
+from newsdesk.ops.alerts import list_alerts
 from newsdesk.ops.freshness import Rule, find_trouble
 from newsdesk.ops.metrics import write_outcomes
 from newsdesk.ops.reconciliation import Missing, reconcile
@@ -121,3 +125,45 @@ def test_texts_that_fall_to_half_and_pages_that_fail_are_seen_in_the_indices(fac
 
 def story(url, *, words, fetched_at):
     return article(url, fetched_at=fetched_at, text=" ".join(f"word{n}" for n in range(words)))
+
+
+@pytest.fixture
+def airflow_task(monkeypatch, tmp_path, elasticsearch_settings, index_settings):
+    """The settings and the connection as a task of Airflow finds them, in a home of its own."""
+    address = urlsplit(elasticsearch_settings.url)
+    login = {"login": elasticsearch_settings.username, "password": elasticsearch_settings.password.get_secret_value()}
+    connection = {"conn_type": "elasticsearch", "schema": address.scheme, "host": address.hostname, "port": address.port, **login}
+    monkeypatch.setenv("AIRFLOW_CONN_ELASTICSEARCH_DEFAULT", json.dumps(connection))
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    monkeypatch.setenv("NEWSDESK_INDEX_PREFIX", index_settings.prefix)
+    tasks.settings.cache_clear()
+    yield
+    tasks.settings.cache_clear()
+
+
+@pytest.mark.usefixtures("airflow_task")
+def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_settings, monkeypatch, tmp_path):
+    monkeypatch.setattr(alerts, "_now", lambda: NOW + dt.timedelta(hours=2))
+    set_up(es, index_settings, now=NOW)
+
+    def raised():
+        alerts.name_missing_articles({})
+        with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+            return [(alert.rule, alert.message.partition(" were")[0]) for alert in list_alerts(engine)]
+
+    assert raised() == [(Rule.MISSING_ARTICLES, "3 articles of 1 partitions")]
+    list(index_articles(es, [article(url) for url in URLS[:3]], index_settings, now=NOW))
+    assert raised() == []
+
+
+@pytest.mark.usefixtures("airflow_task")
+def test_the_look_for_trouble_raises_and_ends_alerts(es, index_settings, monkeypatch, tmp_path):
+    monkeypatch.setattr(alerts, "_now", lambda: NOW)
+    set_up(es, index_settings, now=NOW)
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW - dt.timedelta(hours=3))
+        alerts.raise_alerts({})
+        assert [alert.rule for alert in list_alerts(engine)] == [Rule.POLLING_STOPPED]
+        monkeypatch.setattr(alerts, "_now", lambda: NOW - dt.timedelta(hours=3))
+        alerts.raise_alerts({})
+        assert list_alerts(engine) == []
