@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
+from newsdesk.clean.months import find_day
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import same_words
 
@@ -70,8 +71,11 @@ def find_published(
     title: str,
     now: dt.datetime,
     feed: dt.datetime | None = None,
+    language: str | None = None,
 ) -> Dated:
     """When the article was published. `source` is json-ld, meta, time, url, feed, dateline or text.
+
+    `language` is the one that the page claims; it decides which month a name means where two languages disagree.
 
     Among what the page declares, the first whose day the page also shows at its headline; where it shows none of them,
     the first. A date of change counts only where it is shown as the article's date, without a word like "updated", and
@@ -86,12 +90,12 @@ def find_published(
         shown = next((claim for claim in claims + editions if is_shown(claim[1].date(), datelines)), None)
         if shown is None and any(moment.date() == first.date() for _, moment in changes):
             # Systems that know only the last change declare it as both: an earlier dateline is the publication.
-            shown = next((("dateline", moment) for moment in _moments_in(datelines) if OLDEST <= moment < first), None)
+            shown = next((("dateline", moment) for moment in _moments_in(datelines, language) if OLDEST <= moment < first), None)
         source, at = shown or claims[0]
         return Dated(at, source)
     if feed is not None and is_plausible(feed, now=now):
         return Dated(feed, "feed")
-    for at in _moments_in(datelines):
+    for at in _moments_in(datelines, language):
         if is_plausible(at, now=now):
             return Dated(at, "dateline")
     return _from_text(tree, url=url, now=now)
@@ -230,10 +234,13 @@ def _before_update(text: str) -> str:
     return text if update is None else text[: update.start()]
 
 
-def _moments_in(datelines: Sequence[str]) -> Iterator[dt.datetime]:
-    """The dates of lines that are little more than a date."""
+def _moments_in(datelines: Sequence[str], language: str | None) -> Iterator[dt.datetime]:
+    """The dates of lines that are little more than a date, in the language of the page or another."""
     for line in datelines:
-        moment = parse_moment(line) if len(line) <= _LONGEST_BARE_DATE else None
+        if len(line) > _LONGEST_BARE_DATE:
+            continue
+        day = find_day(line, language=language)
+        moment = parse_moment(line) if day is None else dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
         if moment is not None:
             yield moment
 

@@ -26,7 +26,7 @@ from newsdesk.settings import CleanSettings
 _NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever `clean` answers differently for some page."""
 
 
@@ -45,7 +45,9 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     title = find_title(tree, structured, url=capture.url, site_name=around.site_name) or (item.title if item else "")
     blocks = blocks_of(tree)
     feed_date = item.published_at if item else None
-    published = find_published(tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date)
+    published = find_published(
+        tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date, language=around.declared_language
+    )
     modified = find_modified(structured, published=published, now=now)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     authors = find_authors(tree, structured, blocks, title=title, site_name=around.site_name, feed=item.authors if item else ())
@@ -63,8 +65,9 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
         language=language.code,
         language_confidence=language.confidence,
         authors=authors,
-        published_at=published.at,
-        modified_at=modified.at,
+        published_at=_in_utc(published.at),
+        published_on=published.at.date() if published.at else None,
+        modified_at=_in_utc(modified.at),
         canonical_url=around.canonical_url,
         site_name=around.site_name,
         image=around.image,
@@ -82,6 +85,10 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
         content_hash=content_hash(title, text),
         is_paywalled=is_paywalled(tree, structured),
     )
+
+
+def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
+    return moment.astimezone(dt.UTC) if moment else None
 
 
 def _readable_page(capture: Capture, settings: CleanSettings) -> str:

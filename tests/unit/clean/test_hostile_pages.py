@@ -56,11 +56,21 @@ def test_page_over_the_limit_is_refused_before_it_is_parsed() -> None:
         pytest.param(f'<meta http-equiv="refresh" content="0;url=https://a.example/2026/news/bridge">{PARAGRAPH}', id="refresh loop"),
         pytest.param(f"<html><body><header>Menu</header></body></html>{PARAGRAPH}", id="text after the end of the page"),
         pytest.param(f"<body><button>Open<div>{PARAGRAPH}</div>", id="a button that is never closed"),
+        pytest.param("<br>" * 500_000 + PARAGRAPH, id="half a million line breaks"),
         pytest.param(f"<head><title>x{PARAGRAPH * 0}</title>{PARAGRAPH}", id="no body at all"),
     ],
 )
 def test_hurt_page_still_gives_its_text(page: str) -> None:
     assert cleaned(page).text == SENTENCE
+
+
+@pytest.mark.parametrize("element", ["word<br>", "<span>word</span>", "<p>word"])
+def test_pages_of_very_many_small_elements_stay_out_of_the_extractors(element: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("newsdesk.clean.body.by_rs_trafilatura", lambda *_, **__: asked.append("rs-trafilatura") or [])
+    monkeypatch.setattr("newsdesk.clean.body.by_trafilatura", lambda *_: asked.append("trafilatura") or [])
+    assert SENTENCE in cleaned(PARAGRAPH + element * 31_000 + PARAGRAPH).text
+    assert not asked
 
 
 def test_surrogates_and_control_characters_do_not_reach_the_text() -> None:

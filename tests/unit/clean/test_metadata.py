@@ -119,6 +119,8 @@ def test_organisation_in_json_ld_is_no_author() -> None:
         pytest.param("", "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="address"),
         pytest.param("", '<time datetime="2026-05-02T10:00Z">May</time>', "", "2026-05-02", "time", id="time element"),
         pytest.param("", "<h1>Bridge</h1><p>May 2, 2026</p>", "", "2026-05-02", "dateline", id="dateline"),
+        pytest.param('<html lang="fr">', "<h1>Bridge</h1><p>Publié le 2 mai 2026</p>", "", "2026-05-02", "dateline", id="dateline in French"),
+        pytest.param('<meta property="og:locale" content="hr_HR">', "<h1>Bridge</h1><p>2. listopada 2025.</p>", "", "2025-10-02", "dateline", id="a month of two languages"),
         pytest.param(json_ld(datePublished="2031-01-01"), "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="never in the future"),
         pytest.param(json_ld(datePublished="1970-01-01"), "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="never the beginning of all clocks"),
         pytest.param(json_ld(datePublished="2020-01-03", dateModified="2026-05-02"), "<h1>Guide</h1><p>May 2, 2026</p>", "", "2026-05-02", "json-ld", id="a new edition shows its own date"),
@@ -129,7 +131,8 @@ def test_organisation_in_json_ld_is_no_author() -> None:
 def test_publication_date_is_the_one_that_can_be_believed(head: str, body: str, url: str, day: str, source: str) -> None:
     result = cleaned(head, body + BODY, url=url or "https://courier.example/news/bridge")
     assert result.published_at is not None
-    assert (result.published_at.date().isoformat(), result.published_source) == (day, source)
+    assert result.published_at.tzinfo is dt.UTC
+    assert (str(result.published_on), result.published_source) == (day, source)
 
 
 def test_page_without_any_date_has_none() -> None:
