@@ -1,7 +1,11 @@
-"""Records to test with: `article(title="...")` is a whole article in which only what is named differs."""
+"""Records to test with: `article(title="...")` is a whole article in which only what is named differs.
+
+`numbered(7)` is one of many: its address, id and text hang on the number.
+"""
 
 import dataclasses
 import datetime as dt
+import random
 
 from newsdesk.records import (
     Article,
@@ -62,6 +66,51 @@ def article(url: str = "https://example.org/ferry", *, fetched_at: dt.datetime =
         checked=checked(),
         tagged=tagged(),
     )
+
+
+def numbered(
+    number: int,
+    *,
+    text: str | None = None,
+    partition: str = "2026-11-24T1205",
+    pipeline_version: str = "1.1.1",
+    persons: tuple[str, ...] = (),
+    organizations: tuple[str, ...] = (),
+    places: tuple[tuple[str, float, float, str], ...] = (),
+    verdict: Verdict = Verdict.NO_DEFECT_FOUND,
+    findings: tuple[tuple[int, int], ...] = (),
+    **changes,
+) -> Article:
+    """The article of this number, with a text of its own where none is given; only what is named is tagged or found in it.
+
+    Places are name, latitude, longitude and country. Further arguments are those of `article`.
+    """
+    text = words(number, 40) if text is None else text
+    entities = [Entity(name=name, type=EntityType.PERSON, mentions=(Mention(start=0, end=1, text=text[:1]),)) for name in persons]
+    entities += [Entity(name=name, type=EntityType.ORGANIZATION, mentions=()) for name in organizations]
+    entities += [Entity(name=name, type=EntityType.PLACE, mentions=(), lat=lat, lon=lon, country=code) for name, lat, lon, code in places]
+    found = [Finding(start=start, end=end, rule="test", severity=Severity.STRONG, message="This is broken.") for start, end in findings]
+    made = article(f"https://news.example/{number}", **{"text": text, "title": "A headline", "authors": (), **changes})
+    return dataclasses.replace(
+        made,
+        partition=partition,
+        pipeline_version=pipeline_version,
+        checked=checked(verdict=verdict, findings=tuple(found), language=made.cleaned.language, score=0.0),
+        tagged=tagged(entities=tuple(entities)),
+    )
+
+
+_VOCABULARY = [
+    f"{start}{middle}{end}"
+    for start in "bdfgklmnprst"
+    for middle in ("a", "e", "io", "u")
+    for end in ("ran", "lis", "mot", "ver", "dun", "kel")
+]
+
+
+def words(seed: int, count: int) -> str:
+    """Text of this many invented words; another seed gives a text with nothing in common."""
+    return " ".join(random.Random(seed).choices(_VOCABULARY, k=count))
 
 
 def capture(body: bytes | str, *, url: str = "https://example.org/ferry", content_type: str = "text/html; charset=utf-8") -> Capture:

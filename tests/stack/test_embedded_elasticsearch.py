@@ -1,11 +1,12 @@
 """The embedded Elasticsearch: found again, refused with one line, ended, killed in the middle of the work."""
 
 import dataclasses
+import queue
 import socket
 import stat
 import threading
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -18,8 +19,10 @@ from newsdesk.index.client import open_client
 from newsdesk.index.sink import Retry, index_articles
 from newsdesk.local import elasticsearch as embedded
 from newsdesk.local.elasticsearch import RunningElasticsearch
+from newsdesk.records import Outcome
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, embedded_elasticsearch_file
-from stack.articles import NOW, article
+from samples import NOW, numbered
+from stack.desk import PATIENCE_SECONDS, everything_in
 from stack.elasticsearch import free_port
 
 
@@ -105,29 +108,34 @@ def test_killed_again_and_again_while_articles_are_written_all_are_there_once(ow
     server = embedded.start(own_settings, quiet)
     reached = ElasticsearchSettings(url=server.url, username=server.username, password=SecretStr(server.password))
     index = IndexSettings(bulk_documents=50)
-    articles = [article(number) for number in range(1_500)]
-    ended: list[Status] = []
+    articles = [numbered(number) for number in range(1_500)]
+    ended: queue.Queue[Outcome] = queue.Queue()
+    is_up = threading.Event()
+    is_up.set()
 
-    def write() -> None:
+    def write() -> list[Outcome]:
+        outcomes = []
+        patient = Retry(retries=10_000, sleep=lambda _seconds: is_up.wait(PATIENCE_SECONDS))
         with open_client(reached) as es:
             set_up(es, index, now=NOW)
-            patient = Retry(retries=400, sleep=lambda _seconds: time.sleep(0.25))
-            ended.extend(outcome.status for outcome in index_articles(es, articles, index, now=NOW, retry=patient))
+            for outcome in index_articles(es, articles, index, now=NOW, retry=patient):
+                ended.put(outcome)
+                outcomes.append(outcome)
+        return outcomes
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    for kill in (1, 2):
-        while writer.is_alive() and len(ended) < kill * 300:
-            time.sleep(0.01)
-        for process in processes_of(own_settings.home.home):
-            process.kill()
-        embedded.start(own_settings, quiet)
-    writer.join(timeout=120)
-    assert ended == [Status.CREATED] * len(articles)
+    with ThreadPoolExecutor(1) as pool:
+        writer = pool.submit(write)
+        for _kill in range(2):
+            for _outcome in range(300):
+                ended.get(timeout=PATIENCE_SECONDS)
+            is_up.clear()
+            for process in processes_of(own_settings.home.home):
+                process.kill()
+            embedded.start(own_settings, quiet)
+            is_up.set()
+        assert [outcome.status for outcome in writer.result(timeout=PATIENCE_SECONDS)] == [Status.CREATED] * len(articles)
     with open_client(reached) as es:
-        alias = names(index).articles
-        es.indices.refresh(index=alias)
-        assert es.count(index=alias)["count"] == len(articles)
+        assert len(everything_in(es, names(index).articles)) == len(articles)
         assert {outcome.status for outcome in index_articles(es, articles, index, now=NOW)} == {Status.UNCHANGED}
     assert embedded.stop(own_settings)
     assert processes_of(own_settings.home.home) == []

@@ -15,7 +15,7 @@ from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
 from newsdesk.settings import ElasticsearchSettings, IndexSettings
-from stack.articles import NOW, article, words
+from samples import NOW, numbered, words
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def documents(es: Elasticsearch, settings: IndexSettings) -> dict[str, dict[str,
 
 
 def test_the_same_articles_twice_leave_the_index_as_it_was(es: Elasticsearch, ready: IndexSettings) -> None:
-    articles = [article(number) for number in range(5)]
+    articles = [numbered(number) for number in range(5)]
     assert statuses(es, articles, ready) == [Status.CREATED] * 5
     before = documents(es, ready)
     assert statuses(es, articles, ready) == [Status.UNCHANGED] * 5
@@ -48,25 +48,25 @@ def test_the_same_articles_twice_leave_the_index_as_it_was(es: Elasticsearch, re
 def test_an_edit_replaces_and_an_older_capture_does_not(es: Elasticsearch, ready: IndexSettings) -> None:
     later = NOW + dt.timedelta(hours=2)
     earlier = NOW - dt.timedelta(days=45)
-    assert statuses(es, [article(1, text="first text")], ready) == [Status.CREATED]
-    assert statuses(es, [article(1, text="second text", fetched_at=later)], ready) == [Status.UPDATED]
-    assert statuses(es, [article(1, text="an old text", fetched_at=earlier)], ready) == [Status.STALE]
+    assert statuses(es, [numbered(1, text="first text")], ready) == [Status.CREATED]
+    assert statuses(es, [numbered(1, text="second text", fetched_at=later)], ready) == [Status.UPDATED]
+    assert statuses(es, [numbered(1, text="an old text", fetched_at=earlier)], ready) == [Status.STALE]
     (document,) = documents(es, ready).values()
     assert document["_source"]["body"] == "second text"
     assert document["_version"] == int(later.timestamp() * 1000)
-    assert document["_source"]["first_seen_at"] == "2026-10-10T12:00:00.000Z", "the older capture shows when it was first there"
+    assert document["_source"]["first_seen_at"] == "2026-10-10T12:05:00.000Z", "the older capture shows when it was first there"
     assert document["_index"].endswith("articles-v1-2026.11")
 
 
 def test_newer_rules_replace_what_older_ones_made_of_the_same_capture(es: Elasticsearch, ready: IndexSettings) -> None:
-    assert statuses(es, [article(1, pipeline_version="1")], ready) == [Status.CREATED]
-    assert statuses(es, [article(1, pipeline_version="2")], ready) == [Status.UPDATED]
+    assert statuses(es, [numbered(1, pipeline_version="1")], ready) == [Status.CREATED]
+    assert statuses(es, [numbered(1, pipeline_version="2")], ready) == [Status.UPDATED]
 
 
 def test_what_elasticsearch_refuses_costs_no_other_article(es: Elasticsearch, ready: IndexSettings) -> None:
-    too_long = article(2, source="x" * 40_000)
-    half = article(3, text="half a character \ud83d here")
-    outcomes = list(index_articles(es, [article(1), too_long, half, article(4)], ready, now=NOW))
+    too_long = numbered(2, source="x" * 40_000)
+    half = numbered(3, text="half a character \ud83d here")
+    outcomes = list(index_articles(es, [numbered(1), too_long, half, numbered(4)], ready, now=NOW))
     assert [outcome.status for outcome in outcomes] == [Status.CREATED, Status.DEAD, Status.DEAD, Status.CREATED]
     assert {outcome.reason for outcome in outcomes[1:3]} == {Reason.REFUSED_BY_INDEX}
     assert "immense term" in outcomes[1].detail
@@ -75,8 +75,8 @@ def test_what_elasticsearch_refuses_costs_no_other_article(es: Elasticsearch, re
 
 def test_an_article_of_an_earlier_month_is_found_again_in_its_month(es: Elasticsearch, ready: IndexSettings) -> None:
     september = dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC)
-    statuses(es, [article(1, fetched_at=september)], ready)
-    statuses(es, [article(1, text="edited", fetched_at=NOW)], ready)
+    statuses(es, [numbered(1, fetched_at=september)], ready)
+    statuses(es, [numbered(1, text="edited", fetched_at=NOW)], ready)
     (document,) = documents(es, ready).values()
     assert document["_index"].endswith("articles-v1-2026.09")
     assert document["_source"]["body"] == "edited"
@@ -86,7 +86,7 @@ def test_captures_in_any_order_from_two_writers_end_in_the_newest_of_each(
     elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings
 ) -> None:
     captures = [
-        article(number, text=f"{words(number, 60)} state {age}", fetched_at=NOW - dt.timedelta(days=6 * age, seconds=number))
+        numbered(number, text=f"{words(number, 60)} state {age}", fetched_at=NOW - dt.timedelta(days=6 * age, seconds=number))
         for number in range(100)
         for age in range(10)
     ]
@@ -119,10 +119,10 @@ def test_setting_up_twice_changes_nothing(es: Elasticsearch, ready: IndexSetting
 
 def test_an_index_that_was_never_set_up_is_named(es: Elasticsearch, index_settings: IndexSettings) -> None:
     with pytest.raises(SetupError, match="newsdesk index setup"):
-        statuses(es, [article(1)], index_settings)
+        statuses(es, [numbered(1)], index_settings)
 
 
 def test_a_bulk_request_stays_within_its_bytes_and_loses_nothing(es: Elasticsearch, ready: IndexSettings) -> None:
     settings = ready.model_copy(update={"bulk_bytes": 100_000})
-    done = statuses(es, [article(number, text=words(number, 5_000)) for number in range(20)], settings)
+    done = statuses(es, [numbered(number, text=words(number, 5_000)) for number in range(20)], settings)
     assert Counter(done) == {Status.CREATED: 20}

@@ -14,7 +14,7 @@ from newsdesk.index.migration import migrate
 from newsdesk.index.sink import index_articles
 from newsdesk.index.verify import verify
 from newsdesk.settings import ElasticsearchSettings, IndexSettings
-from stack.articles import NOW, article
+from samples import NOW, numbered
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def test_searches_and_writes_go_on_while_the_mapping_changes(
     elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings
 ) -> None:
     alias = names(ready).articles
-    archived = [article(number) for number in range(300)]
-    list(index_articles(es, [*archived, article(1000)], ready, now=NOW))
+    archived = [numbered(number) for number in range(300)]
+    list(index_articles(es, [*archived, numbered(1000)], ready, now=NOW))
     counts: list[int] = []
     written: list[int] = []
     over = threading.Event()
@@ -43,7 +43,7 @@ def test_searches_and_writes_go_on_while_the_mapping_changes(
             for number in count(2000):
                 if over.is_set():
                     return
-                list(index_articles(own, [article(number)], ready, now=NOW))
+                list(index_articles(own, [numbered(number)], ready, now=NOW))
                 written.append(number)
 
     workers = [threading.Thread(target=look), threading.Thread(target=write)]
@@ -62,7 +62,7 @@ def test_searches_and_writes_go_on_while_the_mapping_changes(
     assert done.made == 300
     assert done.removed
     assert es.count(index=alias)["count"] == 301 + len(written)
-    assert verify(es, "all", [*archived, article(1000), *map(article, written)], ready).is_sound
+    assert verify(es, "all", [*archived, numbered(1000), *map(numbered, written)], ready).is_sound
 
 
 def test_a_migration_that_is_there_already_says_so(es: Elasticsearch, ready: IndexSettings) -> None:
@@ -72,8 +72,8 @@ def test_a_migration_that_is_there_already_says_so(es: Elasticsearch, ready: Ind
 
 def test_what_the_index_lacks_is_named(es: Elasticsearch, ready: IndexSettings) -> None:
     later = NOW + dt.timedelta(hours=1)
-    list(index_articles(es, [article(1), article(2)], ready, now=NOW))
-    found = verify(es, "p", [article(1), article(2, fetched_at=later), article(3)], ready)
+    list(index_articles(es, [numbered(1), numbered(2)], ready, now=NOW))
+    found = verify(es, "p", [numbered(1), numbered(2, fetched_at=later), numbered(3)], ready)
     assert found.missing == ("https://news.example/3",)
     assert found.outdated == ("https://news.example/2",)
     assert not found.is_sound

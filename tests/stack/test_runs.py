@@ -9,7 +9,7 @@ from newsdesk.index.aliases import names, set_up
 from newsdesk.index.runs import write_dead_letters, write_runs
 from newsdesk.records import CaptureRef, DeadLetter, RunCounters
 from newsdesk.settings import IndexSettings
-from stack.articles import NOW
+from samples import NOW
 
 
 def counters(source: str, *, new: int) -> RunCounters:

@@ -15,15 +15,17 @@ from newsdesk.records import Verdict
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults, more_like, search
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
-from stack.articles import NOW, article, words
+from samples import NOW, numbered, words
 
 KYIV = ("Kyiv", 50.45, 30.52, "UA")
 MADRID = ("Madrid", 40.42, -3.7, "ES")
 DAM = "Engineers are inspecting the flooded dams above Toledo.\nThe water authority promised a report within the week."
 NEWS = [
-    article(1, title="Harbour strike ends", text="Dockers in the harbour accepted the offer. The strike is over.", persons=("Ana Duarte",)),
-    article(2, title="Dams inspected", text=DAM, places=(MADRID,), verdict=Verdict.GARBLED, findings=((0, 9),)),
-    article(
+    numbered(
+        1, title="Harbour strike ends", text="Dockers in the harbour accepted the offer. The strike is over.", persons=("Ana Duarte",)
+    ),
+    numbered(2, title="Dams inspected", text=DAM, places=(MADRID,), verdict=Verdict.GARBLED, findings=((0, 9),)),
+    numbered(
         3,
         title="Los embalses de Toledo",
         text="Los ingenieros inspeccionan los embalses inundados.",
@@ -31,17 +33,19 @@ NEWS = [
         source="Diario",
         places=(MADRID,),
     ),
-    article(
+    numbered(
         4,
         title="Grain ships leave",
         text="Ships with grain left the port after the victory of the negotiators.",
         places=(KYIV,),
         persons=("Ana Duarte", "Olha Petrenko"),
     ),
-    article(
+    numbered(
         5, title="A plan for grain", text="The negotiators want a victory plan for grain exports by spring.", organizations=("Grain Union",)
     ),
-    article(6, title="Zürich bans cars", text="The council of Zürich bans cars from the old town.", fetched_at=NOW - dt.timedelta(days=50)),
+    numbered(
+        6, title="Zürich bans cars", text="The council of Zürich bans cars from the old town.", fetched_at=NOW - dt.timedelta(days=50)
+    ),
 ]
 
 
@@ -118,9 +122,9 @@ def test_of_equals_the_newer_comes_first_and_age_does_not_hide_a_better_hit(
 ) -> None:
     own = dataclasses.replace(settings, index=index_settings)
     set_up(es, index_settings, now=NOW)
-    old = article(1, title="Bridge", text="The bridge was closed.", fetched_at=NOW - dt.timedelta(days=90))
-    new = article(2, title="Bridge", text="The bridge was closed.", fetched_at=NOW)
-    passing = article(3, title="Traffic", text=f"{words(3, 60)} bridge {words(4, 60)}", fetched_at=NOW)
+    old = numbered(1, title="Bridge", text="The bridge was closed.", fetched_at=NOW - dt.timedelta(days=90))
+    new = numbered(2, title="Bridge", text="The bridge was closed.", fetched_at=NOW)
+    passing = numbered(3, title="Traffic", text=f"{words(3, 60)} bridge {words(4, 60)}", fetched_at=NOW)
     list(index_articles(es, [old, new, passing], index_settings, now=NOW))
     assert numbers(ask(es, own, "bridge")) == [2, 1, 3]
 
@@ -131,13 +135,13 @@ def test_pages_hold_every_article_once_while_others_arrive(
 ) -> None:
     own = dataclasses.replace(settings, index=index_settings)
     set_up(es, index_settings, now=NOW)
-    list(index_articles(es, [article(number, text=f"harbour {words(number, 30)}") for number in range(25)], index_settings, now=NOW))
+    list(index_articles(es, [numbered(number, text=f"harbour {words(number, 30)}") for number in range(25)], index_settings, now=NOW))
     seen: list[int] = []
     page = SearchQuery(text="harbour", size=10, paged=True, collapse=collapse)
     for arrival in range(100, 110):
         results = search(es, page, own, now=NOW)
         seen += numbers(results)
-        list(index_articles(es, [article(arrival, text="harbour harbour harbour")], index_settings, now=NOW))
+        list(index_articles(es, [numbered(arrival, text="harbour harbour harbour")], index_settings, now=NOW))
         if results.next_cursor is None:
             break
         page = dataclasses.replace(page, cursor=results.next_cursor)
@@ -156,10 +160,10 @@ def test_a_story_is_shown_once_with_its_copies_and_who_was_first(
     set_up(es, index_settings, now=NOW)
     text = f"harbour {words(9, 200)}"
     copies = [
-        article(number, text=text, source=source, title=title, fetched_at=NOW + dt.timedelta(minutes=number))
+        numbered(number, text=text, source=source, title=title, fetched_at=NOW + dt.timedelta(minutes=number))
         for number, (source, title) in enumerate([("Wire", "Strike"), ("Daily", "Strike"), ("Evening", "Harbour stands still")])
     ]
-    list(index_articles(es, [*copies, article(9, text="harbour news")], index_settings, now=NOW))
+    list(index_articles(es, [*copies, numbered(9, text="harbour news")], index_settings, now=NOW))
     results = ask(es, own, "harbour")
     assert len(results.hits) == 2
     story = next(hit for hit in results.hits if hit.copies)

@@ -14,7 +14,7 @@ from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
 from newsdesk.settings import ElasticsearchSettings, IndexSettings
-from stack.articles import NOW, article, words
+from samples import NOW, numbered, words
 
 TEXT = words(77, 300)
 
@@ -24,7 +24,7 @@ def minutes(count: int) -> dt.datetime:
 
 
 def wire(number: int, text: str = TEXT, **more: Any) -> Article:
-    return article(number, text=text, fetched_at=minutes(number), published_at=minutes(number), **more)
+    return numbered(number, text=text, fetched_at=minutes(number), published_at=minutes(number), **more)
 
 
 def edited(text: str, share: float, seed: int) -> str:

@@ -16,7 +16,7 @@ from newsdesk.index.sink import index_articles
 from newsdesk.records import Article, CaptureRef
 from newsdesk.search.versions import NOT_KEPT, ArticleVersion, list_versions
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
-from stack.articles import NOW, article
+from samples import NOW, numbered
 from stack.desk import everything_in
 
 FIRST = "The council met at noon.\nIt will vote on Friday about the bridge."
@@ -36,18 +36,18 @@ def archive(tmp_path: Path) -> Archive:
 
 def capture(hours: int, text: str, *, number: int = 1, title: str = "Bridge") -> Article:
     """A capture of the article in the partition of its hour."""
-    made = article(number, text=text, title=title, fetched_at=NOW + dt.timedelta(hours=hours), partition=f"p{hours}")
+    made = numbered(number, text=text, title=title, fetched_at=NOW + dt.timedelta(hours=hours), partition=f"p{hours}")
     return dataclasses.replace(made, capture=CaptureRef(f"raw/p{hours}/shard-0.warc.gz", number))
 
 
 def keep(archive: Archive, *articles: Article) -> None:
     for one in articles:
-        write_articles(archive, f"articles/{one.partition}/shard-0-000000.jsonl.gz", [article(99), one])
+        write_articles(archive, f"articles/{one.partition}/shard-0-000000.jsonl.gz", [numbered(99), one])
 
 
 def versions(es: Elasticsearch, archive: Archive, index: IndexSettings, settings: Settings) -> list[ArticleVersion]:
     es.indices.refresh(index=f"{index.prefix}*")
-    return list_versions(es, archive, article(1).id, dataclasses.replace(settings, index=index))
+    return list_versions(es, archive, numbered(1).id, dataclasses.replace(settings, index=index))
 
 
 def hours(listed: list[ArticleVersion]) -> list[float]:

@@ -9,49 +9,49 @@ import pytest
 from newsdesk.index.document import complete, to_document, version
 from newsdesk.index.mapping import article_template, language_field
 from newsdesk.records import Article, Entity, EntityType, Mention
-from stack.articles import NOW, article
+from samples import NOW, numbered
 
 LATER = NOW + dt.timedelta(days=1)
 
 
 def test_the_version_is_the_time_of_the_fetch_in_milliseconds() -> None:
     moment = dt.datetime(2026, 11, 24, 12, 0, 0, 1_000, tzinfo=dt.UTC)
-    assert version(article(1, fetched_at=moment)) == 1_795_521_600_001
+    assert version(numbered(1, fetched_at=moment)) == 1_795_521_600_001
 
 
 def test_the_earliest_sight_is_kept() -> None:
-    assert to_document(article(1, fetched_at=LATER), now=LATER, first_seen_at=NOW)["first_seen_at"] == "2026-11-24T12:00:00.000Z"
-    assert to_document(article(1, fetched_at=NOW), now=LATER, first_seen_at=LATER)["first_seen_at"] == "2026-11-24T12:00:00.000Z"
+    assert to_document(numbered(1, fetched_at=LATER), now=LATER, first_seen_at=NOW)["first_seen_at"] == "2026-11-24T12:05:00.000Z"
+    assert to_document(numbered(1, fetched_at=NOW), now=LATER, first_seen_at=LATER)["first_seen_at"] == "2026-11-24T12:05:00.000Z"
 
 
 def test_an_article_without_a_date_counts_from_first_sight() -> None:
-    assert to_document(article(1), now=LATER)["dated_at"] == "2026-11-24T12:00:00.000Z"
-    dated = article(1, published_at=NOW - dt.timedelta(days=3))
-    assert to_document(dated, now=LATER)["dated_at"] == "2026-11-21T12:00:00.000Z"
+    assert to_document(numbered(1), now=LATER)["dated_at"] == "2026-11-24T12:05:00.000Z"
+    dated = numbered(1, published_at=NOW - dt.timedelta(days=3))
+    assert to_document(dated, now=LATER)["dated_at"] == "2026-11-21T12:05:00.000Z"
 
 
 def test_the_digest_tells_content_from_circumstance() -> None:
-    first = to_document(article(1), now=NOW)["content_digest"]
-    assert to_document(article(1), now=LATER)["content_digest"] == first
-    assert to_document(article(1, text="other"), now=NOW)["content_digest"] != first
-    assert to_document(article(1, pipeline_version="2"), now=NOW)["content_digest"] != first
+    first = to_document(numbered(1), now=NOW)["content_digest"]
+    assert to_document(numbered(1), now=LATER)["content_digest"] == first
+    assert to_document(numbered(1, text="other"), now=NOW)["content_digest"] != first
+    assert to_document(numbered(1, pipeline_version="2"), now=NOW)["content_digest"] != first
 
 
 def test_findings_carry_the_text_they_are_about() -> None:
-    document = to_document(article(1, text="Can stop it. He said.", findings=((0, 12),)), now=NOW)
+    document = to_document(numbered(1, text="Can stop it. He said.", findings=((0, 12),)), now=NOW)
     assert document["translation"]["findings"][0]["text"] == "Can stop it."
     assert document["translation"]["rules"] == ["test"]
 
 
 def test_places_come_with_country_and_point() -> None:
-    document = to_document(article(1, places=(("Kyiv", 50.45, 30.52, "UA"), ("Lviv", 49.84, 24.03, "UA"))), now=NOW)
+    document = to_document(numbered(1, places=(("Kyiv", 50.45, 30.52, "UA"), ("Lviv", 49.84, 24.03, "UA"))), now=NOW)
     assert document["places"] == ["Kyiv", "Lviv"]
     assert document["countries"] == ["UA"]
     assert document["places_location"][0] == {"lat": 50.45, "lon": 30.52}
 
 
 def tagged(**changes: Any) -> Article:
-    made = article(1)
+    made = numbered(1)
     return dataclasses.replace(made, tagged=dataclasses.replace(made.tagged, **changes))
 
 
@@ -92,7 +92,7 @@ def test_an_alias_table_that_changes_nothing_of_an_article_makes_no_other_conten
 
 
 def test_a_language_without_rules_has_no_verdict_rather_than_a_good_one() -> None:
-    assert "verdict" not in to_document(article(1, verdict=None), now=NOW)["translation"]
+    assert "verdict" not in to_document(numbered(1, verdict=None), now=NOW)["translation"]
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def test_the_stemmed_field_follows_the_language(language: str | None, expected: 
 
 
 def test_the_stemmed_field_holds_the_text_again() -> None:
-    document = complete(to_document(article(1, text="Zwei Sätze.", language="de"), now=NOW))
+    document = complete(to_document(numbered(1, text="Zwei Sätze.", language="de"), now=NOW))
     assert document["text"] == {"de": "Zwei Sätze."}
-    assert "text" not in complete(to_document(article(1, language="uk"), now=NOW))
+    assert "text" not in complete(to_document(numbered(1, language="uk"), now=NOW))
 
 
 def test_every_field_of_a_full_document_is_in_the_strict_mapping() -> None:
-    full = article(
+    full = numbered(
         1, text="word " * 60, persons=("A B",), organizations=("C",), places=(("D", 1.0, 2.0, "XX"),), findings=((0, 4),), published_at=NOW
     )
     cleaned = dataclasses.replace(
