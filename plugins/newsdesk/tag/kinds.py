@@ -26,6 +26,8 @@ PEOPLE_AFTER = re.compile(
 )
 BEFORE_NAME = re.compile(r"\b(?:(?P<storm>(?:Tropical )?Storm|Hurricane|Typhoon|Cyclone)|King|Queen|Pope|Prince|Princess|Emperor) $")
 LONGEST_ACRONYM = 6
+NO_SURNAME_FROM = 100_000
+"""A town below this size whose name somebody in the article bears is that person, though the model takes it for a place."""
 MANY = frozenset(("people", "men", "women", "children"))
 KNOWN_AS = re.compile(r",?\s+(?:better |also |widely |commonly |formerly )?(?:known as|nicknamed)\s+(?:the\s+)?[“\"'‘]?")
 ALSO_WORDS = frozenset(("chad", "china", "georgia", "guinea", "jersey", "jordan", "reunion", "turkey"))
@@ -122,7 +124,7 @@ def _without_trailing_title(named: Named, gazetteer: Gazetteer) -> Named:
     """Without the office after it: "Lamar County Sheriff" names a county."""
     name = named.text
     heads = gazetteer.titles - gazetteer.title_modifiers
-    while name.count(" ") > 1 and name.rsplit(" ", 1)[1].islower() and fold(name.rsplit(" ", 1)[1]) in gazetteer.kind_words:
+    while name.count(" ") > 1 and re.search(r" [a-z]{4,}$", name) and fold(name.rsplit(" ", 1)[1]) in gazetteer.kind_words:
         name = name.rsplit(" ", 1)[0]  # "the Law and Justice party"
     while " " in name and fold(name.rsplit(" ", 1)[1]) in heads and fold(name) not in gazetteer.known:
         if name.rsplit(" ", 2)[-2].islower():
@@ -423,5 +425,6 @@ def _stands_as_place(named: Named, text: str, gazetteer: Gazetteer) -> bool:
     before, after = text[max(0, named.start - 40) : named.start], text[named.end : named.end + 30]
     if SPEAKS_AFTER.match(after):
         return False
-    is_well_known = gazetteer.is_prominent_place(key) or key in gazetteer.regions
-    return (named.label in ("GPE", "LOC") and is_well_known) or bool(LOCATIVE.search(before)) or bool(re.search(r"\bof\s+$", before))
+    is_more = gazetteer.is_prominent_place(key) or key in gazetteer.regions
+    is_town = not is_more and any(place.population < NO_SURNAME_FROM for place in gazetteer.cities.get(key, ())[:1])
+    return (named.label in ("GPE", "LOC") and not is_town) or bool(LOCATIVE.search(before)) or bool(re.search(r"\bof\s+$", before))
