@@ -22,7 +22,7 @@ from stack.site import NewsSite
 
 @pytest.fixture(scope="session")
 def news_site(full_size: bool) -> Iterator[NewsSite]:
-    with NewsSite(free_port(), days=30 if full_size else 3) as site:
+    with NewsSite(free_port(), days=30 if full_size else 2) as site:
         yield site
 
 

@@ -17,7 +17,6 @@ from newsdesk.fetch.warc import list_captures, read_captures
 from newsdesk.index.client import open_client
 from newsdesk.local import airflow
 from newsdesk.local import elasticsearch as embedded
-from newsdesk.local.processes import MARK
 from newsdesk.ops import backfill
 from newsdesk.ops.backfill import Backfill
 from stack.desk import await_condition, everything_in
@@ -54,11 +53,10 @@ def scheduler_of(desk):
 
 def start_scheduler(desk):
     """What a supervisor does when a scheduler has died."""
-    api_server = next(process for process in airflow.service(desk.settings).processes() if "api-server" in process.cmdline())
-    assert MARK in api_server.environ()
+    sibling = next(process for process in airflow.service(desk.settings).processes() if "dag-processor" in process.cmdline())
     command = [str(Path(sys.executable).with_name("airflow")), "scheduler"]
     with airflow.service(desk.settings).log.open("ab") as log:
-        subprocess.Popen(command, env=api_server.environ(), stdout=log, stderr=log, start_new_session=True)
+        subprocess.Popen(command, env=sibling.environ(), stdout=log, stderr=log, start_new_session=True)
 
 
 def test_the_scheduler_killed_during_a_backfill_costs_no_partition(desk):
