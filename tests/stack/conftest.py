@@ -41,10 +41,8 @@ def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, n
 
 @pytest.fixture
 def subscribed(desk: Desk, news_site: NewsSite) -> Iterator[None]:
-    """The site's feed is known, and no tick of the fetch DAG comes in between: it would take up pages that a sweep has queued."""
+    """The news site's feed is polled as long as the test lasts."""
     feed = f"{news_site.url}/feed.xml"
-    desk.airflow.pause("newsdesk_fetch")
-    await_condition(lambda: all(run.state in ENDED for run in desk.airflow.runs("newsdesk_fetch")), what="the end of fetching")
     now = dt.datetime.now(dt.UTC)
     with open_database(desk.settings.database_url) as engine:
         add_feed(engine, feed, source="marlow-mail", now=now)
@@ -52,4 +50,12 @@ def subscribed(desk: Desk, news_site: NewsSite) -> Iterator[None]:
     yield
     with open_database(desk.settings.database_url) as engine:
         set_status(engine, feed, FeedStatus.DISABLED, now=dt.datetime.now(dt.UTC))
+
+
+@pytest.fixture
+def no_fetching(desk: Desk) -> Iterator[None]:
+    """No tick of the fetch DAG comes in between: it would take up pages that a sweep has queued."""
+    desk.airflow.pause("newsdesk_fetch")
+    await_condition(lambda: all(run.state in ENDED for run in desk.airflow.runs("newsdesk_fetch")), what="the end of fetching")
+    yield
     desk.airflow.unpause("newsdesk_fetch")

@@ -34,7 +34,7 @@ def without_times(documents):
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.usefixtures("subscribed")
+@pytest.mark.usefixtures("no_fetching", "subscribed")
 def test_history_is_loaded_from_the_site_once_and_made_again_without_asking_it(desk, news_site, es):
     days = [f"{day:%Y-%m-%d}" for day in news_site.days]
     load_history(desk, days)
@@ -54,7 +54,7 @@ def test_history_is_loaded_from_the_site_once_and_made_again_without_asking_it(d
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.usefixtures("subscribed")
+@pytest.mark.usefixtures("no_fetching", "subscribed")
 def test_history_loaded_again_hands_the_captured_days_on_and_asks_nobody(desk, news_site, es):
     loaded, asked = everything_in(es), len(news_site.asked)
     load_history(desk, [f"{day:%Y-%m-%d}" for day in news_site.days[:1]])
