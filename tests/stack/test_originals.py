@@ -2,11 +2,14 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
+from click.testing import CliRunner
 from elasticsearch import Elasticsearch
 
+from newsdesk.cli.main import newsdesk
 from newsdesk.errors import SetupError
 from newsdesk.index.aliases import set_up
 from newsdesk.index.client import open_client
@@ -68,3 +71,33 @@ def test_the_original_may_be_named(es: Elasticsearch, settings: Settings) -> Non
 def test_an_unknown_article_is_refused_in_one_line(es: Elasticsearch, settings: Settings) -> None:
     with pytest.raises(SetupError, match="no article"):
         compare_articles(es, "nothing", None, settings)
+
+
+@pytest.fixture
+def compare(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """compare(*arguments): what `newsdesk compare` prints, with this index for its own."""
+    server = settings.elasticsearch
+    assert server.url
+    assert server.password
+    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_URL", server.url)
+    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_USERNAME", server.username)
+    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_PASSWORD", server.password.get_secret_value())
+    monkeypatch.setenv("NEWSDESK_INDEX_PREFIX", settings.index.prefix)
+    return lambda *arguments: CliRunner().invoke(newsdesk, ["compare", *arguments], catch_exceptions=False).output
+
+
+def test_the_command_shows_both_stories_and_both_places(compare: Callable[..., str]) -> None:
+    shown = compare(TRANSLATION.id)
+    for expected in (TRANSLATION.url, ORIGINAL.url, "robledo", "[number-differs]", ": 1,520,000", ": 1.250.000"):
+        assert expected in shown
+
+
+def test_the_command_says_where_no_original_is_found(compare: Callable[..., str]) -> None:
+    assert compare(OTHER.id) == "No story of the same event in another language was found in the index.\n"
+
+
+def test_the_command_answers_programs_in_json(compare: Callable[..., str]) -> None:
+    found = json.loads(compare(TRANSLATION.id, ORIGINAL.id, "--json"))
+    assert found["original"]["id"] == ORIGINAL.id
+    (finding,) = found["findings"]
+    assert SPANISH[finding["source_start"] : finding["source_end"]] == "1.250.000"
