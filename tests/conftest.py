@@ -7,6 +7,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-size", action="store_true", help="run the tests of load and of kills at their full size (an hour)")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--full-size"):
+        for item in items:
+            if item.get_closest_marker("full_size"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: run with --full-size"))
+
+
 @pytest.fixture(scope="session")
 def full_size(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--full-size"))

@@ -90,6 +90,7 @@ def kill_task(desk, dag_id, task_id):
     return run
 
 
+@pytest.mark.full_size  # the dead worker's lease of the host must run out; tests/fakeweb/test_killed.py shows the same in seconds
 @pytest.mark.usefixtures("subscribed")
 def test_a_worker_killed_while_it_fetches_loses_no_page_and_captures_none_twice(desk, news_site):
     news_site.fresh = 8
