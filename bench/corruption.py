@@ -1,7 +1,7 @@
 """Damage like a machine's, put into sound text: each kind is a function from a sentence to a torn one, seeded.
 
 A damaged document is {"id", "text", "source", "spans": [{"start", "end", "kind"}]}: the spans are the damaged places, a span's
-"also" the other places where the same damage shows. `shared` data is read by whoever calls this, never kept.
+"also" the other places where the same damage shows.
 """
 
 import random
@@ -11,6 +11,11 @@ from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[^\s].*?[.!?][”\"’]*(?=\s|$)", re.DOTALL)
 _PREPOSITIONS = "with|in|of|for|from|by|at|on|about|after|against|between|under|without|through"
+_AUXILIARIES = "can|could|will|would|should|may|might|must|is|are|was|were|has|had"
+_LEFT_STANDING = (
+    *("octubre", "según", "también", "aussi", "février", "gouvernement"),
+    *("außerdem", "Regierung", "não", "però", "después", "Ministerpräsident"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,42 +32,27 @@ def capital(text: str) -> str:
 
 def tear_tail(sentence: str, chance: random.Random) -> Torn | None:
     """The last phrase stands alone: "... long-term options. With Kiev in both spheres." """
-    places = [m.start() for m in re.finditer(rf" (?:{_PREPOSITIONS}) ", sentence) if _whole(sentence, m.start(), least=5, tail=4)]
-    return _split(sentence, places, chance)
+    return _tear(sentence, rf"( )(?:{_PREPOSITIONS}) ", chance, least=5, tail=4)
 
 
 def tear_relative(sentence: str, chance: random.Random) -> Torn | None:
     """A relative clause stands alone: "... the minister. Who had been ill." """
-    places = [
-        m.start() for m in re.finditer(r",? (?:which|who|whose|where) (?!is why)", sentence) if _whole(sentence, m.start(), least=4, tail=4)
-    ]
-    return _split(sentence, places, chance)
+    return _tear(sentence, r"(,? )(?:which|who|whose|where) (?!is why)", chance, least=4, tail=4)
 
 
 def tear_participle(sentence: str, chance: random.Random) -> Torn | None:
     """A participle stands alone: "... in Rome. Adding that it was late." """
-    places = [m.start() for m in re.finditer(r", (?:[a-z]{3,}ing) ", sentence) if _whole(sentence, m.start(), least=4, tail=3)]
-    return _split(sentence, places, chance)
+    return _tear(sentence, r"(, )(?:[a-z]{3,}ing) ", chance, least=4, tail=3)
 
 
 def tear_verb(sentence: str, chance: random.Random) -> Torn | None:
     """The end of a clause, from its auxiliary on, stands alone: "Can stop it." """
-    places = [
-        m.start()
-        for m in re.finditer(r" (?:can|could|will|would|should|may|might|must|is|are|was|were|has|have|had) ", sentence)
-        if _whole(sentence, m.start(), least=3, tail=2)
-    ]
-    return _split(sentence, places, chance)
+    return _tear(sentence, rf"( )(?:{_AUXILIARIES}|have) ", chance, least=3, tail=2)
 
 
 def tear_middle(sentence: str, chance: random.Random) -> Torn | None:
     """A full stop falls after a word that cannot end a sentence: "... agreed to the. Plan of the council." """
-    places = [
-        m.end() - 1
-        for m in re.finditer(r" (?:the|a|an|of|to|and|with|from|for|that|by) ", sentence)
-        if _whole(sentence, m.end() - 1, least=3, tail=2)
-    ]
-    return _split(sentence, places, chance)
+    return _tear(sentence, r" (?:the|a|an|of|to|and|with|from|for|that|by)( )", chance, least=3, tail=2)
 
 
 def leave_quotation_end(sentence: str, chance: random.Random) -> Torn | None:
@@ -108,10 +98,7 @@ def lose_start(sentence: str, chance: random.Random) -> Torn | None:
 
 def lose_subject(sentence: str, chance: random.Random) -> Torn | None:
     """The subject is gone, the auxiliary begins the sentence: "Could not agree on it." """
-    match = re.match(
-        r"(?:[A-Z][\w’]*|the|of|a|an|[a-z]+)(?: [\w’]+){0,3}? (can|could|will|would|should|may|might|must|is|are|was|were|has|had) ",
-        sentence,
-    )
+    match = re.match(rf"(?:[A-Z][\w’]*|[a-z]+)(?: [\w’]+){{0,3}}? ({_AUXILIARIES}) ", sentence)
     if not match or len(sentence) - match.end() < 10 or sentence.endswith("?"):
         return None
     text = capital(sentence[match.start(1) :])
@@ -143,22 +130,7 @@ def reopen(sentence: str, chance: random.Random) -> Torn | None:
 
 def leave_source_words(sentence: str, chance: random.Random) -> Torn | None:
     """A word of the source language was left where it stood."""
-    left = chance.choice(
-        (
-            "octubre",
-            "según",
-            "también",
-            "aussi",
-            "février",
-            "gouvernement",
-            "außerdem",
-            "Regierung",
-            "não",
-            "però",
-            "después",
-            "Ministerpräsident",
-        )
-    )
+    left = chance.choice(_LEFT_STANDING)
     words = sentence.split(" ")
     if len(words) < 8:
         return None
@@ -214,12 +186,13 @@ def _apply(text: str, chosen: list[tuple[re.Match[str], Torn, str]]) -> tuple[st
     return "".join([*parts, text[done:]]), spans
 
 
-def _split(sentence: str, places: list[int], chance: random.Random) -> Torn | None:
+def _tear(sentence: str, pattern: str, chance: random.Random, *, least: int, tail: int) -> Torn | None:
+    """A full stop at one of the places of the pattern's group; `least` words before it and `tail` words after it at least."""
+    places = [match.start(1) for match in re.finditer(pattern, sentence) if _whole(sentence, match.start(1), least=least, tail=tail)]
     if not places or re.search(r"[“”\"]", sentence):
         return None
     place = chance.choice(places)
-    tail = capital(sentence[place:].lstrip(" ,"))
-    text = f"{sentence[:place]}. {tail}"
+    text = f"{sentence[:place]}. {capital(sentence[place:].lstrip(' ,'))}"
     seam = place + 2
     return Torn(text, ((seam, len(text)), (max(0, sentence.rfind(" ", 0, place)), seam)))
 
@@ -231,6 +204,7 @@ def _whole(sentence: str, place: int, *, least: int, tail: int) -> bool:
 def corrupt_all(
     documents: list[dict[str, str]], *, count: int, seed: int, kinds: tuple[str, ...] = tuple(KINDS)
 ) -> Iterator[dict[str, object]]:
+    """The documents that have places for so many damages, damaged; each has a seed of its own."""
     for number, document in enumerate(documents):
         torn = corrupt(document["text"], count=count, seed=seed + number, kinds=kinds)
         if torn is not None:

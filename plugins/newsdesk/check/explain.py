@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from newsdesk.check.stage import parts_of_score
+from newsdesk.check.verdict import split_score
 from newsdesk.records import Checked, Finding, IsTranslation, Severity, Verdict
 
 _RESET = "\x1b[0m"
@@ -51,7 +51,7 @@ def _verdict_lines(checked: Checked, text: str) -> Iterator[str]:
         yield f"Verdict: none. There are no rules for the language {named}: that does not mean that it is sound."
         return
     yield f"Verdict: {_VERDICTS[checked.verdict]}"
-    places, measures = parts_of_score(checked, text)
+    places, measures = split_score(checked.score, checked.findings, words=len(text.split()))
     yield f"Score:   {checked.score:.1f} points: {places:.1f} for places in the text, {measures:.1f} for foreign words and word order"
 
 

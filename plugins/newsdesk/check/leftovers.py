@@ -1,5 +1,6 @@
 """What was left of another language: words that the machine did not know and let stand."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -58,7 +59,7 @@ def find_unknown(reading: Reading) -> Iterable[Span]:
 
 def untranslated_places(reading: Reading) -> Iterable[Span]:
     """Small words and months of another language between English words; in a name or a title they stand between capitals."""
-    foreign = _small_words_of_others(reading.language)
+    foreign = _small_words_of_others(reading.language.code)
     for match in _SMALL_WORD.finditer(reading.text):
         if match.group() in foreign:
             before = _WORD_BEFORE.search(reading.text, max(0, match.start() - LONGEST_WORD), match.start())
@@ -101,10 +102,9 @@ def find_other_scripts(reading: Reading) -> Iterable[Span]:
         yield match.span()
 
 
-def _small_words_of_others(language: LanguageData) -> frozenset[str]:
-    return frozenset().union(
-        *(small_words_of(other) for other in map(load, LANGUAGES) if other is not None and other.code != language.code)
-    )
+@functools.cache
+def _small_words_of_others(code: str) -> frozenset[str]:
+    return frozenset().union(*(small_words_of(other) for other in map(load, LANGUAGES) if other is not None and other.code != code))
 
 
 def small_words_of(data: LanguageData) -> frozenset[str]:

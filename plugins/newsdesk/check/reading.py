@@ -8,7 +8,7 @@ import bisect
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,10 @@ _END = re.compile(r"[.!?…]+[”\"’'»)\]]*(?=\s|$)")
 _BETWEEN = re.compile(r"[ \t\u00a0,.;]*")
 _LAST_WORD = re.compile(r"(?:^|[\s(“\"‘'«])((?:\w\.)+\w?|[\w-]+)\.$")
 _SPEECH_IN_SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])(.{1,1500}?)(?<=[\w.,!?…”\"])[’'](?!\w)")
+
+
+Mark = tuple[int, str, bool]
+"""Place, "open" or "close", and whether it is a straight mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ class Reading:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        tokens = _tokens_by_start(self.doc)
+        tokens = [] if self.doc is None else list(self.doc)
         return tuple(sentence for paragraph in self.paragraphs for sentence in self._cut(paragraph, tokens))
 
     def _cut(self, paragraph: Paragraph, tokens: list[Any]) -> Iterator[Sentence]:
@@ -223,35 +227,41 @@ def _is_abbreviation(word: str, language: LanguageData) -> bool:
 
 
 def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> Iterator[Quotation]:
-    opened: tuple[int, bool] | None = None
-    reopened: int | None = None
+    opened: Quotation | None = None
     for index, paragraph in enumerate(paragraphs):
         marks = list(_marks(paragraph, language))
-        if opened is not None:
-            goes_on = bool(marks) and marks[0][1] == "open" and not paragraph.text[: marks[0][0] - paragraph.start].strip()
-            closes = bool(marks) and marks[0][1] == "close" and marks[0][2] == opened[1]
-            if goes_on:
-                yield Quotation(opened[0], paragraphs[index - 1].end, opened[1], reopened)
-                opened = None
-            elif not closes:
-                yield Quotation(opened[0], None, opened[1], reopened)
-                opened = None
-            reopened = None
+        if opened is not None and not _is_closed_by(marks[:1], opened):
+            yield replace(opened, end=paragraphs[index - 1].end) if _starts_with_opening(paragraph, marks[:1]) else opened
+            opened = None
+        elif opened is not None:
+            opened = replace(opened, reopened=None)
         for place, kind, straight in marks:
-            if kind == "close" and place == paragraph.start:
-                continue  # Spanish and French paragraphs of a long quotation begin so
             if kind == "open":
-                if opened is None:
-                    opened = (place, straight)
-                elif not re.search(r"[.!?…][”\"’')]*\s*$", paragraph.text[max(0, place - paragraph.start - 10) : place - paragraph.start]):
-                    reopened = place  # after a full stop a paragraph of the same quotation may have begun here
+                opened = Quotation(place, None, straight) if opened is None else _reopened(opened, paragraph, place)
+            elif place == paragraph.start:
+                continue  # Spanish and French paragraphs of a long quotation begin with a closing mark
             elif opened is not None:
-                yield Quotation(opened[0], place + 1, opened[1], reopened)
-                opened, reopened = None, None
+                yield replace(opened, end=place + 1)
+                opened = None
             elif not _is_other_use(paragraph.text, place - paragraph.start):
                 yield Quotation(None, place + 1, straight)
     if opened is not None:
-        yield Quotation(opened[0], None, opened[1], reopened)
+        yield opened
+
+
+def _is_closed_by(first: list[Mark], opened: Quotation) -> bool:
+    return any(kind == "close" and straight == opened.straight for _, kind, straight in first)
+
+
+def _starts_with_opening(paragraph: Paragraph, first: list[Mark]) -> bool:
+    """Whether a quotation goes on in the paragraph: each of its paragraphs has an opening mark, only the last a closing one."""
+    return any(kind == "open" and not paragraph.text[: place - paragraph.start].strip() for place, kind, _ in first)
+
+
+def _reopened(opened: Quotation, paragraph: Paragraph, place: int) -> Quotation:
+    """After a full stop a paragraph of the same quotation may have begun here."""
+    before = paragraph.text[max(0, place - paragraph.start - 10) : place - paragraph.start]
+    return opened if re.search(r"[.!?…][”\"’')]*\s*$", before) else replace(opened, reopened=place)
 
 
 def _is_other_use(text: str, place: int) -> bool:
@@ -261,8 +271,8 @@ def _is_other_use(text: str, place: int) -> bool:
     )
 
 
-def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[tuple[int, str, bool]]:
-    """Place, "open" or "close", and whether the mark is a straight one, whose side is read off its neighbours."""
+def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[Mark]:
+    """The quotation marks in their order; the side of a straight one is read off its neighbours."""
     text = paragraph.text
     for index, character in enumerate(text):
         if character in language.opening:
@@ -279,19 +289,11 @@ def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[tuple[int, 
             yield paragraph.start + index, "open" if opens else "close", True
 
 
-def _tokens_by_start(doc: Any | None) -> list[Any]:
-    return [] if doc is None else list(doc)
-
-
 def _between(tokens: list[Any], start: int, end: int) -> tuple[Any, ...]:
-    low, high = 0, len(tokens)
-    while low < high:
-        middle = (low + high) // 2
-        if tokens[middle].idx < start:
-            low = middle + 1
-        else:
-            high = middle
-    last = low
-    while last < len(tokens) and tokens[last].idx < end:
-        last += 1
-    return tuple(tokens[low:last])
+    """The tokens that begin from start on and before end."""
+    first = bisect.bisect_left(tokens, start, key=_place_of)
+    return tuple(tokens[first : bisect.bisect_left(tokens, end, lo=first, key=_place_of)])
+
+
+def _place_of(token: Any) -> int:
+    return int(token.idx)

@@ -73,13 +73,6 @@ def score_text(reading: Reading, findings: Sequence[Finding]) -> Score:
     )
 
 
-def parts_of_score(checked: Checked, text: str) -> tuple[float, float]:
-    """Of the score, the points of places in the text, and the points of the measures (foreign words, order of words)."""
-    placed = score(checked.findings, words=len(text.split()), foreign_for_1000=0, wording_spreads=0).places
-    places = min(placed, checked.score)
-    return places, checked.score - places
-
-
 def find_defects(reading: Reading) -> tuple[Finding, ...]:
     """What the rules find, in the order of the text."""
     return _in_order(

@@ -54,18 +54,26 @@ class Score:
 def score(findings: Sequence[Finding], *, words: int, foreign_for_1000: float, wording_spreads: float) -> Score:
     foreign = 5 * foreign_for_1000 / FOREIGN_FOR_5_POINTS
     wording = max(0.0, 5 * (wording_spreads - WORDING_FROM) / (WORDING_FOR_5_POINTS - WORDING_FROM))
-    placed = [finding for finding in findings if finding.rule not in MEASURED]
-    points = _points_of_places(placed, company=foreign + wording >= LEAST_COMPANY)
-    return Score(points * min(1.0, FULL_WEIGHT_WORDS / words) if words else 0.0, foreign, wording)
+    return Score(_points_of_places(findings, words, company=foreign + wording >= LEAST_COMPANY), foreign, wording)
 
 
-def _points_of_places(findings: Sequence[Finding], *, company: bool) -> float:
+def split_score(total: float, findings: Sequence[Finding], *, words: int) -> tuple[float, float]:
+    """Of a score, the points of the places, and the points of the measures, which nobody need measure again for it."""
+    in_company = _points_of_places(findings, words, company=True)
+    places = in_company if total - in_company >= LEAST_COMPANY else _points_of_places(findings, words, company=False)
+    return places, max(0.0, total - places)
+
+
+def _points_of_places(findings: Sequence[Finding], words: int, *, company: bool) -> float:
+    if not words:
+        return 0.0
+    findings = [finding for finding in findings if finding.rule not in MEASURED]
     strong = len(_places(finding for finding in findings if finding.severity is Severity.STRONG))
     weak = Counter(FAMILIES.get(finding.rule, finding.rule) for finding in findings if finding.severity is Severity.WEAK)
     points = STRONG_POINTS * strong
     if strong or company or len(weak) > 1:
         points += WEAK_POINTS * sum(min(count, MOST_WEAK_IN_A_FAMILY) for count in weak.values())
-    return points
+    return points * min(1.0, FULL_WEIGHT_WORDS / words)
 
 
 def _places(findings: Iterable[Finding]) -> list[tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsdesk.records import Severity, Verdict
+from newsdesk.check.verdict import score, split_score
+from newsdesk.records import Finding, Severity, Verdict
 
 SOUND = (
     "The harbour of Larvik will be closed for three weeks. The council decided this on Monday after a long debate.\n"
@@ -93,3 +94,11 @@ def test_offsets_count_code_points_after_signs_beyond_the_basic_plane(check_text
     text = "🎉 𝔏arvik celebrates. The mayor was tired. Could agree on nothing. She went home."
     (finding,) = check_text(text).findings
     assert text[finding.start : finding.end] == "Could agree on nothing."
+
+
+@pytest.mark.parametrize("foreign", [pytest.param(0.0, id="alone"), pytest.param(8.0, id="in the company of a measure")])
+def test_a_score_can_be_split_into_places_and_measures_again(foreign: float) -> None:
+    slip = Finding(start=0, end=3, rule="doubled-word", severity=Severity.WEAK, message="A word stands twice in a row.")
+    parts = score([slip], words=200, foreign_for_1000=foreign, wording_spreads=0)
+    assert split_score(parts.total, [slip], words=200) == pytest.approx((parts.places, parts.foreign), abs=0.01)
+    assert parts.places == (1.0 if foreign else 0.0)
