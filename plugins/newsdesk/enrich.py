@@ -16,6 +16,8 @@ from typing import Any
 
 from newsdesk.archive import Archive
 from newsdesk.boundary import Failure, attempt
+from newsdesk.check.language_model import LanguageModel
+from newsdesk.check.smollm2 import open_language_model
 from newsdesk.check.stage import VERSION as CHECK_VERSION
 from newsdesk.check.stage import check
 from newsdesk.clean.repeated import Ending, drop_repeated
@@ -59,12 +61,13 @@ class Tools:
     cleaning: CleaningPool
     analyser: Analyser
     gazetteer: Gazetteer
+    language_model: LanguageModel | None = None
 
 
 @contextlib.contextmanager
 def open_tools(settings: Settings) -> Iterator[Tools]:
     with CleaningPool(settings.clean) as cleaning:
-        yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag))
+        yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag), open_language_model(settings.check))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,13 @@ def make_article(
         capture=ref,
         pipeline_version=PIPELINE_VERSION,
         cleaned=cleaned,
-        checked=check(cleaned, doc, settings.check, feed_language=capture.item.language if capture.item else None),
+        checked=check(
+            cleaned,
+            doc,
+            settings.check,
+            feed_language=capture.item.language if capture.item else None,
+            language_model=tools.language_model,
+        ),
         tagged=tag(cleaned, doc, tools.gazetteer, settings.tag),
     )
 

@@ -131,6 +131,10 @@ class CheckSettings(BaseSettings):
         "", description="Program that makes a rough translation of a given original to compare with: `apertium`, or nothing."
     )
     translator_seconds: float = Field(20.0, gt=0, description="How long the translator may take for one text.")
+    language_model: Literal["none", "smollm2"] = Field(
+        "none",
+        description="Language model that reads English texts with too little in them for a verdict: `smollm2` (to be installed), or `none`.",
+    )
 
 
 class TagSettings(BaseSettings):

@@ -52,7 +52,7 @@ def _verdict_lines(checked: Checked, text: str) -> Iterator[str]:
         return
     yield f"Verdict: {_VERDICTS[checked.verdict]}"
     places, measures = split_score(checked.score, checked.findings, words=len(text.split()))
-    yield f"Score:   {checked.score:.1f} points: {places:.1f} for places in the text, {measures:.1f} for foreign words and word order"
+    yield f"Score:   {checked.score:.1f} points: {places:.1f} for places in the text, {measures:.1f} for foreign words and wording"
 
 
 def _finding_lines(checked: Checked, text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from newsdesk.check.evidence import collect_evidence, judge
 from newsdesk.check.fluency import measure
 from newsdesk.check.gist import Translator, find_other_meanings
 from newsdesk.check.lang import load
+from newsdesk.check.language_model import DOUBTFUL_FROM, LanguageModel, find_surprising
 from newsdesk.check.leftovers import unknown_for_1000
 from newsdesk.check.reading import Reading
 from newsdesk.check.verdict import Score, score, verdict_of
@@ -33,13 +34,14 @@ def check(
     original: Original | None = None,
     feed_language: str | None = None,
     translator: Translator | None = None,
+    language_model: LanguageModel | None = None,
 ) -> Checked:
     """The verdict on the text, with a finding for each defect and the evidence that it is a translation.
 
     `doc` is spaCy's analysis of exactly `cleaned.text`, None for a language without a model. The verdict is None where the
     language has no rules. With the `original`, numbers, names, negations and quotations are compared as well.
-    With a `translator` as well, sentences that say something else altogether are looked for. `feed_language` is what the feed
-    calls its own language ("es-ES").
+    With a `translator` as well, sentences that say something else altogether are looked for. A `language_model` is asked about
+    an English text that is doubtful, but not suspect. `feed_language` is what the feed calls its own language ("es-ES").
     """
     language = load(cleaned.language)
     if language is None:
@@ -49,6 +51,10 @@ def check(
     if original is not None:
         findings = _in_order((*findings, *find_disagreements(reading, original, translator)))
     total = score_text(reading, findings).total
+    if language_model is not None and language.code == "en" and DOUBTFUL_FROM <= total < settings.suspect_score:
+        surprising = find_surprising(reading, language_model)
+        findings = _in_order((*findings, *surprising))
+        total = settings.suspect_score if surprising else total
     evidence, source_language = collect_evidence(cleaned, reading, original, feed_language=feed_language)
     return Checked(
         language=cleaned.language,

@@ -34,7 +34,7 @@ FAMILIES = {
 }
 """Weak rules that see the same slip; any other rule is a family of its own."""
 
-MEASURED = frozenset({"unknown-word", "broken-wording"})
+MEASURED = frozenset({"unknown-word", "broken-wording", "unlikely-wording"})
 """Rules whose findings show where a measure comes from; they have no points of their own."""
 
 

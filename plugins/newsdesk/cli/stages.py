@@ -55,16 +55,17 @@ def check(rules: bool, explained: bool) -> None:
         return
     from newsdesk.check.apertium import open_translator
     from newsdesk.check.explain import explain
+    from newsdesk.check.smollm2 import open_language_model
     from newsdesk.check.stage import check as check_text
     from newsdesk.nlp import Analyser
 
     settings = load()
-    analyser, translator = Analyser(settings.nlp), open_translator(settings.check)
+    analyser, translator, model = Analyser(settings.nlp), open_translator(settings.check), open_language_model(settings.check)
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
         doc = analyser.analyse(cleaned.text, cleaned.language)
-        checked = check_text(cleaned, doc, settings.check, original=_original(line), translator=translator)
+        checked = check_text(cleaned, doc, settings.check, original=_original(line), translator=translator, language_model=model)
         return {"explanation": explain(checked, cleaned.text)} if explained else _checked(checked)
 
     _answer_lines(answer, show=_explanation if explained else _json)
