@@ -51,10 +51,9 @@ def check(
     if original is not None:
         findings = _in_order((*findings, *find_disagreements(reading, original, translator)))
     total = score_text(reading, findings).total
-    if language_model is not None and language.code == "en" and DOUBTFUL_FROM <= total < settings.suspect_score:
-        surprising = find_surprising(reading, language_model)
-        findings = _in_order((*findings, *surprising))
-        total = settings.suspect_score if surprising else total
+    is_doubtful = language.code == "en" and DOUBTFUL_FROM <= total < settings.suspect_score
+    if language_model and is_doubtful and (surprising := find_surprising(reading, language_model)):
+        findings, total = _in_order((*findings, *surprising)), settings.suspect_score
     evidence, source_language = collect_evidence(cleaned, reading, original, feed_language=feed_language)
     return Checked(
         language=cleaned.language,

@@ -86,14 +86,12 @@ def read_story(es: Elasticsearch, article_id: str, settings: Settings) -> Story:
 
 def find_original(es: Elasticsearch, article: Story, settings: Settings) -> Story | None:
     """The story in another language that this one shares enough with, None where there is none or it is not clear which."""
-    reading = _read(article)
-    if reading is None:
+    ours = _traits(article)
+    if not ours.names and not ours.numbers:
         return None
-    answer = es.search(
-        index=names(settings.index).articles, query=_query(article, traits_of(reading)), size=CANDIDATES, collapse={"field": "story_id"}
-    )
+    answer = es.search(index=names(settings.index).articles, query=_query(article, ours), size=CANDIDATES, collapse={"field": "story_id"})
     candidates = [_story(hit) for hit in answer["hits"]["hits"]]
-    ranked = sorted(((_points(article, candidate), candidate) for candidate in candidates), key=lambda each: (-each[0], each[1].id))
+    ranked = sorted(((_points(article, ours, candidate), candidate) for candidate in candidates), key=lambda each: (-each[0], each[1].id))
     if not ranked or ranked[0][0] == 0:
         return None
     rivals = [points for points, candidate in ranked[1:] if candidate.language == ranked[0][1].language]
@@ -124,12 +122,9 @@ def _forms(number: float) -> Iterable[str]:
 _EXCHANGED = str.maketrans(".,", ",.")
 
 
-def _points(article: Story, candidate: Story) -> float:
+def _points(article: Story, ours: Traits, candidate: Story) -> float:
     """What the two share, 0 where it is too little."""
-    reading, other = _read(article), _read(candidate)
-    if reading is None or other is None:
-        return 0.0
-    ours, theirs = traits_of(reading), traits_of(other)
+    theirs = _traits(candidate)
     shared_names, numbers, dates = shared_traits(ours, theirs)
     shared = len(shared_names) + len(numbers) + len(dates) / 2 + len(article.places & candidate.places)
     most = min(_all(ours, article.places), _all(theirs, candidate.places))
@@ -141,11 +136,14 @@ def _all(traits: Traits, places: frozenset[str]) -> float:
 
 
 def _named(article: Story, original: Story) -> tuple[str, ...]:
-    reading, other = _read(article), _read(original)
-    if reading is None or other is None:
-        return ()
-    shared_names, numbers, _ = shared_traits(traits_of(reading), traits_of(other))
+    shared_names, numbers, _ = shared_traits(_traits(article), _traits(original))
     return (*sorted(shared_names), *(f"{number:,g}" for number in sorted(numbers)))
+
+
+def _traits(story: Story) -> Traits:
+    """Without any for a language that has no data."""
+    reading = _read(story)
+    return traits_of(reading) if reading else Traits(frozenset(), frozenset(), frozenset())
 
 
 def _read(story: Story) -> Reading | None:
