@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from newsdesk.check.compare import Part, align, parts_of
+from newsdesk.check.compare import align
+from newsdesk.check.parts import Part, parts_of
 from newsdesk.check.reading import Reading
 from newsdesk.records import Finding, Severity
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.check.compare import Traits, shared_traits, traits_of
 from newsdesk.check.lang import LANGUAGES, load
+from newsdesk.check.parts import Traits, shared_traits, traits_of
 from newsdesk.check.reading import Reading
 from newsdesk.check.stage import find_disagreements
 from newsdesk.errors import SetupError
