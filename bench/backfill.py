@@ -115,11 +115,11 @@ def prepare_index(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def open_desk() -> Iterator[tuple[Settings, AirflowApi]]:
-    """The whole of newsdesk in a home of its own, without feeds but the seed site's; fetching is paused."""
+    """The whole of newsdesk in a home of its own, with the seed site's feed and one that cannot be reached; fetching is paused."""
     home = Path(tempfile.mkdtemp(prefix="newsdesk-bench-", dir="/var/tmp"))
     home.chmod(0o755)
     feeds = home / "feeds.opml"
-    feeds.write_text('<opml version="2.0"><body/></opml>')
+    feeds.write_text('<opml version="2.0"><body><outline xmlUrl="https://newsdesk.invalid/feed.xml"/></body></opml>')
     settings = load()
     ports = dict(zip(("elasticsearch_port", "airflow_port", "seed_site_port"), free_ports(3), strict=True))
     settings = dataclasses.replace(
