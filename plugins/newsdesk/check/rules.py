@@ -1,4 +1,4 @@
-"""What a rule is. Rules are declared in `structure`, `quotations` and `typography` and listed by `catalogue`."""
+"""What a rule is. The modules that declare rules are listed in `catalogue`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
