@@ -6,7 +6,6 @@ What fails at a step is that capture's Failure; the others go on.
 """
 
 import contextlib
-import datetime as dt
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from newsdesk.clean.repeated import Ending, drop_repeated
 from newsdesk.clean.stage import VERSION as CLEAN_VERSION
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.warc import read_capture
+from newsdesk.fetch.warc import ManifestEntry, read_capture
 from newsdesk.nlp import Analyser
 from newsdesk.records import Article, Capture, CaptureRef, Cleaned
 from newsdesk.settings import Settings
@@ -41,9 +40,6 @@ SET_ASIDE_KINDS = frozenset({"listing"})
 
 WINDOW = 64
 """Articles whose texts wait together for their analysis, so that languages which alternate still come in batches."""
-
-UNREADABLE_CAPTURE = Capture(url="", fetched_at=dt.datetime.min.replace(tzinfo=dt.UTC), body=b"")
-"""Stands for a capture whose record is damaged: nothing is known of it but its locator."""
 
 Recall = Callable[[str], Sequence[Ending]]
 """A source's name to how its newest articles end, those of earlier partitions only."""
@@ -89,10 +85,16 @@ class _Failed:
 
 
 def enrich_captures(
-    refs: Iterable[CaptureRef], *, archive: Archive, partition: str, tools: Tools, settings: Settings, recall: Recall = recall_nothing
+    entries: Iterable[ManifestEntry],
+    *,
+    archive: Archive,
+    partition: str,
+    tools: Tools,
+    settings: Settings,
+    recall: Recall = recall_nothing,
 ) -> Generator[tuple[Capture, Article | Failure], None, None]:
     """Each capture, without its body, with its article or why there is none; in order."""
-    with contextlib.closing(_cleaned(refs, archive=archive, tools=tools)) as cleaned:
+    with contextlib.closing(_cleaned(entries, archive=archive, tools=tools)) as cleaned:
         works = _without_repeated(cleaned, recall)
         while window := list(islice(works, WINDOW)):
             made: dict[CaptureRef, Article | Failure] = {}
@@ -146,17 +148,17 @@ def _identity(capture: Capture, url: str) -> str:
     return capture.identity_url if capture.identity_url and is_its_own else url
 
 
-def _cleaned(refs: Iterable[CaptureRef], *, archive: Archive, tools: Tools) -> Generator[_Sound | _Failed, None, None]:
+def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools) -> Generator[_Sound | _Failed, None, None]:
     """The captures in order, cleaned by the children; one that cannot be read passes them by."""
     reading: deque[_Failed | CaptureRef] = deque()
 
     def readable() -> Iterator[Capture]:
-        for ref in refs:
-            capture = attempt(partial(read_capture, archive, ref), what=f"reading of {ref}")
+        for entry in entries:
+            capture = attempt(partial(read_capture, archive, entry.ref), what=f"reading of {entry.ref}")
             if isinstance(capture, Failure):
-                reading.append(_Failed(ref, UNREADABLE_CAPTURE, Failure(Reason.UNREADABLE, capture.detail)))
+                reading.append(_Failed(entry.ref, _as_listed(entry), Failure(Reason.UNREADABLE, capture.detail)))
             else:
-                reading.append(ref)
+                reading.append(entry.ref)
                 yield capture
 
     with contextlib.closing(tools.cleaning.clean_all(readable())) as results:
@@ -167,6 +169,11 @@ def _cleaned(refs: Iterable[CaptureRef], *, archive: Archive, tools: Tools) -> G
             bare = replace(capture, body=b"")
             yield _Failed(first, bare, cleaned) if isinstance(cleaned, Failure) else _Sound(first, bare, cleaned)
     yield from (last for last in reading if isinstance(last, _Failed))
+
+
+def _as_listed(entry: ManifestEntry) -> Capture:
+    """A capture whose record is damaged: what its manifest tells."""
+    return Capture(url=entry.url, fetched_at=entry.fetched_at, body=b"", source=entry.source, feed_url=entry.feed_url)
 
 
 def _article_of(result: Cleaned | Exception) -> Cleaned:

@@ -22,7 +22,7 @@ from newsdesk.enrich import Recall, Tools, enrich_captures, recall_nothing
 from newsdesk.enrich import enrich as enrich
 from newsdesk.enrich import open_tools as open_tools
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.fetch.warc import list_captures
+from newsdesk.fetch.warc import ManifestEntry, list_captures, read_manifests
 from newsdesk.ops.metrics import list_outcome_files, read_outcomes
 from newsdesk.records import Article, Capture, CaptureRef, DeadLetter, Outcome
 from newsdesk.settings import Settings
@@ -160,9 +160,10 @@ def enrich_chunk(
     recall: Recall = recall_nothing,
 ) -> StageReport:
     """Writes the chunk's articles as they are made; one that fails costs no other. `recall` tells how a source's articles end."""
-    refs = _captures_of(chunk, archive)
+    entries = _captures_of(chunk, archive)
+    refs = [entry.ref for entry in entries]
     befores = _before(chunk, refs, archive=archive)
-    wanted = [ref for ref, before in zip(refs, befores, strict=True) if scope.wants(before)]
+    wanted = [entry for entry, before in zip(entries, befores, strict=True) if scope.wants(before)]
     outcomes: list[Outcome] = []
     dead: list[DeadLetter] = []
     making = enrich_captures(wanted, archive=archive, partition=chunk.partition, tools=tools, settings=settings, recall=recall)
@@ -184,9 +185,9 @@ def enrich_chunk(
     return _report(outcomes, dead, refs)
 
 
-def _captures_of(chunk: Chunk, archive: Archive) -> list[CaptureRef]:
-    refs = [ref for ref in list_captures(archive, chunk.partition) if ref.path == chunk.path]
-    return refs[chunk.first : chunk.first + chunk.count]
+def _captures_of(chunk: Chunk, archive: Archive) -> list[ManifestEntry]:
+    entries = [entry for entry in read_manifests(archive, chunk.partition) if entry.path == chunk.path]
+    return entries[chunk.first : chunk.first + chunk.count]
 
 
 def _before(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive) -> list[Before]:

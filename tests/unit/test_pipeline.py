@@ -8,6 +8,7 @@ from newsdesk.archive import Archive, read_articles
 from newsdesk.clean.repeated import Ending
 from newsdesk.enrich import WINDOW, enrich_captures
 from newsdesk.errors import Reason, Stage, Status
+from newsdesk.fetch.warc import read_manifests
 from newsdesk.ops.metrics import read_outcomes, write_outcomes
 from newsdesk.records import EntitiesStatus
 from newsdesk.settings import load
@@ -121,13 +122,13 @@ def test_an_article_analysed_with_others_is_the_one_analysed_alone(archive, tool
 
 
 def test_a_few_captures_are_under_way_however_many_there_are(archive, tools, settings):
-    refs = write_captures(archive, PARTITION, [(f"https://example.org/{n}", POISON) for n in range(3 * WINDOW)])
+    write_captures(archive, PARTITION, [(f"https://example.org/{n}", POISON) for n in range(3 * WINDOW)])
     taken = []
 
     def counted():
-        for ref in refs:
-            taken.append(ref)
-            yield ref
+        for entry in read_manifests(archive, PARTITION):
+            taken.append(entry)
+            yield entry
 
     made = enrich_captures(counted(), archive=archive, partition=PARTITION, tools=tools, settings=settings)
     capture, _ = next(made)
@@ -163,7 +164,9 @@ def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, 
     file.write_bytes(torn)
     (report,) = enrich_all(archive, tools, settings)
     assert [outcome.status for outcome in report.outcomes] == [Status.ENRICHED, Status.DEAD, Status.ENRICHED]
-    assert [(letter.reason, letter.capture) for letter in report.dead_letters] == [(Reason.UNREADABLE, refs[1])]
+    (letter,) = report.dead_letters
+    assert (letter.reason, letter.capture, letter.source) == (Reason.UNREADABLE, refs[1], "example")
+    assert letter.url == "https://example.org/1"
 
 
 def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, tmp_path):
