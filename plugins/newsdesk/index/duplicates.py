@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -162,39 +162,58 @@ def find_stories(members: Iterable[Member]) -> list[list[Member]]:
     Two belong together when their texts are versions of one, or when they did before: a group never splits.
     """
     known = {member.id: member for member in members}
-    parents = {key: key for key in known}
-    for first, second in _pairs(known):
-        parents[_root(parents, first)] = _root(parents, second)
+    joined = _Joined(known)
+    together: dict[str, str] = {}
+    for member in known.values():
+        joined.join(together.setdefault(member.story_id, member.id), member.id)
+    _join_similar(known.values(), joined)
     groups: dict[str, list[Member]] = defaultdict(list)
     for key, member in known.items():
-        groups[_root(parents, key)].append(member)
+        groups[joined.root(key)].append(member)
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _pairs(known: dict[str, Member]) -> Iterator[tuple[str, str]]:
-    together: dict[str, str] = {}
-    by_band: dict[str, list[Member]] = defaultdict(list)
-    compared: set[tuple[str, str]] = set()
-    for member in known.values():
-        if (earlier := together.setdefault(member.story_id, member.id)) != member.id:
-            yield earlier, member.id
+class _Joined:
+    """Disjoint sets of ids; the first of two that are joined gives the root, so that roots stay what they are."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        self._parents = {key: key for key in ids}
+
+    def root(self, key: str) -> str:
+        parents = self._parents
+        while parents[key] != key:
+            parents[key] = parents[parents[key]]
+            key = parents[key]
+        return key
+
+    def join(self, first: str, second: str) -> None:
+        self._parents[self.root(second)] = self.root(first)
+
+
+def _join_similar(members: Iterable[Member], joined: _Joined) -> None:
+    """Joins those that share a band and are versions of one text. What is joined already is not compared: a large story stays cheap."""
+    by_band: dict[str, dict[str, list[Member]]] = defaultdict(dict)
+    differ: set[tuple[str, str]] = set()
+    for member in members:
         if member.sketch is None:
             continue
         for band in member.sketch.bands:
-            for other in by_band[band]:
-                pair = (other.id, member.id)
-                if pair not in compared:
-                    compared.add(pair)
-                    if other.sketch is not None and is_same_story(other.sketch, member.sketch):
-                        yield pair
-            by_band[band].append(member)
+            groups = by_band[band]
+            for root, group in groups.items():
+                if joined.root(root) != joined.root(member.id) and _is_in(group, member, differ):
+                    joined.join(root, member.id)
+            groups.setdefault(joined.root(member.id), []).append(member)
 
 
-def _root(parents: dict[str, str], key: str) -> str:
-    while parents[key] != key:
-        parents[key] = parents[parents[key]]
-        key = parents[key]
-    return key
+def _is_in(group: list[Member], member: Member, differ: set[tuple[str, str]]) -> bool:
+    """Whether the member is a version of one of the group; `differ` are the pairs that were found different before."""
+    for other in group:
+        if (other.id, member.id) in differ:
+            continue
+        if other.sketch and member.sketch and is_same_story(other.sketch, member.sketch):
+            return True
+        differ.add((other.id, member.id))
+    return False
 
 
 def story_of(group: Iterable[Member]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsdesk.index import duplicates
 from newsdesk.index.duplicates import (
     DuplicateKind,
     Member,
@@ -99,6 +100,17 @@ def test_groups_are_the_same_in_every_order() -> None:
     groups = {tuple(sorted(one.id for one in group)) for order in permutations(members) for group in find_stories(order)}
     assert groups == {("id0", "id1")}
     assert story_of(members[:2]) == "id0"
+
+
+def test_a_story_of_many_copies_is_joined_without_comparing_each_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    monkeypatch.setattr(duplicates, "is_same_story", lambda one, other: compared.append(1) or is_same_story(one, other))
+    copies = [member(f"copy-{number}", words(1, 60), story="copy-0") for number in range(50)]
+    (group,) = find_stories([*copies, member("new", words(1, 60))])
+    assert len(group) == 51
+    assert len(compared) == 1
+    (group,) = find_stories(member(f"fresh-{number}", words(1, 60)) for number in range(50))
+    assert len(compared) == 1 + 49
 
 
 def test_articles_that_were_one_story_stay_one() -> None:
