@@ -54,5 +54,5 @@ def test_unlike_paragraph_in_the_place_of_another_is_one_removed_and_one_added()
         pytest.param("A bridge, not closed.", False, id="a negation"),
     ],
 )
-def test_content_hash_changes_with_the_words_alone(text: str, is_same: bool) -> None:  # noqa: FBT001
+def test_content_hash_changes_with_the_words_alone(text: str, is_same: bool) -> None:
     assert (content_hash("Title", text) == content_hash("Title", "A bridge, closed.")) is is_same
