@@ -1,7 +1,7 @@
 """Captures to articles, in streams: read, clean, drop repeated lines, analyse, check and tag.
 
-Pages are cleaned in child processes that work ahead; what they give is taken in windows, and of a window the texts of
-one language are analysed together. A window's texts and one batch of analyses are in memory, however many captures come.
+Pages are cleaned in child processes; what they give is taken in windows, and of a window the texts of one language are
+analysed together. A window's texts and one batch of analyses are in memory, however many captures come.
 What fails at a step is that capture's Failure; the others go on.
 """
 
