@@ -1,5 +1,6 @@
 """Whatever is killed while it works, nothing is lost and nothing is there twice."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from captures import page, write_captures
@@ -47,14 +49,24 @@ def indexed(desk, partitions):
 
 def scheduler_of(desk):
     """The scheduler itself, not the workers that it has forked: their parent."""
-    family = [process for process in airflow.service(desk.settings).processes() if "scheduler" in process.cmdline()]
+    family = airflow_processes(desk, "scheduler")
     ids = {process.pid for process in family}
     return next((process for process in family if process.ppid() not in ids), None)
 
 
+def airflow_processes(desk, command):
+    """The processes of this command of Airflow; one that ends while it is looked at is none."""
+    found = []
+    for process in airflow.service(desk.settings).processes():
+        with contextlib.suppress(psutil.Error):
+            if command in process.cmdline():
+                found.append(process)
+    return found
+
+
 def start_scheduler(desk):
     """What a supervisor does when a scheduler has died."""
-    sibling = next(process for process in airflow.service(desk.settings).processes() if "dag-processor" in process.cmdline())
+    sibling = airflow_processes(desk, "dag-processor")[0]
     command = [str(Path(sys.executable).with_name("airflow")), "scheduler"]
     with airflow.service(desk.settings).log.open("ab") as log:
         subprocess.Popen(command, env=sibling.environ(), stdout=log, stderr=log, start_new_session=True)
@@ -68,7 +80,7 @@ def test_the_scheduler_killed_during_a_backfill_costs_no_partition(desk):
     next(progress for progress in following if progress.succeeded >= 2)
     killed = scheduler_of(desk)
     killed.kill()
-    await_condition(lambda: scheduler_of(desk) is None or scheduler_of(desk).pid != killed.pid, what="the scheduler's end")
+    await_condition(lambda: killed.pid not in {process.pid for process in airflow_processes(desk, "scheduler")}, what="its end")
     start_scheduler(desk)
     *_, progress = following
     assert (progress.succeeded, progress.failed) == (10, 0)
