@@ -86,7 +86,7 @@ def judge_benchmark(pages: Sequence[Page]) -> None:
     error = statistics.stdev(score[2] for score in scores) / len(scores) ** 0.5
     titles = [bool(result) and plain(result.title) == plain(page["title"]) for page, result in zip(pages, found, strict=True) if result]
     days = [
-        bool(result and result.published_on) and result.published_on.isoformat() == page["published_at"]
+        bool(result and result.published_at) and result.published_at.date().isoformat() == page["published_at"]
         for page, result in zip(pages, found, strict=True)
         if page.get("published_at")
     ]

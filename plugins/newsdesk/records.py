@@ -62,9 +62,9 @@ class Cleaned:
     """The article without its page. Paragraphs of `text` are joined by a newline.
 
     `hreflang` maps the languages that the page offers itself in to their addresses, and `declared_language` is the
-    page's own claim: both are evidence for the translation check. `published_on` is the day of publication where
-    the page was written, which may be another than that of `published_at`, a moment in UTC. Sources of dates are json-ld,
-    meta, time, url, feed, dateline or text. `script` is an ISO 15924 code. `paragraph_languages` is given
+    page's own claim: both are evidence for the translation check. `published_at` and `modified_at` keep the zone in
+    which the page tells them (UTC where it tells none), since the day of publication is a day somewhere; their sources
+    are json-ld, meta, time, url, feed, dateline or text. `script` is an ISO 15924 code. `paragraph_languages` is given
     for mixed texts only, one for each paragraph, None where a paragraph is too short to tell. `content_kind` is article,
     teaser, liveblog, video, gallery or listing. `content_hash` is that of title and text, for telling edits. `dropped` are
     lines that stood at the end of the text, and that the source puts under many articles.
@@ -76,7 +76,6 @@ class Cleaned:
     language_confidence: float = 0.0
     authors: tuple[str, ...] = ()
     published_at: dt.datetime | None = None
-    published_on: dt.date | None = None
     modified_at: dt.datetime | None = None
     canonical_url: str = ""
     site_name: str | None = None

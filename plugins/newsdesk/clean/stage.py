@@ -65,9 +65,8 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
         language=language.code,
         language_confidence=language.confidence,
         authors=authors,
-        published_at=_in_utc(published.at),
-        published_on=published.at.date() if published.at else None,
-        modified_at=_in_utc(modified.at),
+        published_at=published.at,
+        modified_at=modified.at,
         canonical_url=around.canonical_url,
         site_name=around.site_name,
         image=around.image,
@@ -85,10 +84,6 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
         content_hash=content_hash(title, text),
         is_paywalled=is_paywalled(tree, structured),
     )
-
-
-def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
-    return moment.astimezone(dt.UTC) if moment else None
 
 
 def _readable_page(capture: Capture, settings: CleanSettings) -> str:
