@@ -25,6 +25,10 @@ TABLE = sa.Table(
 )
 
 
+_CAPTURES_EACH = 8
+"""An article is captured five times by default; drivers fetch all that a query finds, and a source has its past."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceLines:
     """What is known of a source: how many articles' ends are kept, and the lines that are dropped at present."""
@@ -57,7 +61,8 @@ def recall_endings(engine: sa.Engine, source: str, *, before: str | None = None)
 
     Keys of partitions are in the order of time when they are sorted as text.
     """
-    query = sa.select(TABLE).where(TABLE.c.source == source).order_by(TABLE.c.partition.desc(), TABLE.c.article)
+    newest_first = sa.select(TABLE).where(TABLE.c.source == source).order_by(TABLE.c.partition.desc(), TABLE.c.article)
+    query = newest_first.limit(REMEMBERED_ARTICLES * _CAPTURES_EACH)
     if before is not None:
         query = query.where(TABLE.c.partition < before)
     endings: dict[str, Ending] = {}
