@@ -37,6 +37,10 @@ _DISPLACED = ("content-encoding", "transfer-encoding", "content-length")
 _ITEM = TypeAdapter(FeedItem)
 
 
+NO_CAPTURE = "no sound record lies where the manifest says"
+"""Without the place, so that the dead letters of one damaged file are one line; each names its own capture."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestEntry:
     """A capture in a manifest: where its response record lies and what one wants to know without reading it."""
@@ -191,9 +195,9 @@ def _read_at(file: IO[bytes], ref: CaptureRef) -> Capture:
     try:
         response = next(records, None)
     except (ArchiveLoadFailed, EOFError, zlib.error) as error:
-        raise ArticleRejected(Reason.UNREADABLE, f"no capture lies at {ref}") from error
+        raise ArticleRejected(Reason.UNREADABLE, NO_CAPTURE) from error
     if response is None or response.rec_type != "response" or response.http_headers is None:
-        raise ArticleRejected(Reason.UNREADABLE, f"no capture lies at {ref}")
+        raise ArticleRejected(Reason.UNREADABLE, NO_CAPTURE)
     url = response.rec_headers.get_header("WARC-Target-URI")
     fetched_at = _moment(response.rec_headers.get_header("WARC-Date"))
     content_type = response.http_headers.get_header("Content-Type") or ""

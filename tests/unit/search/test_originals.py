@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from newsdesk.search.originals import Story, _forms, _points
+from newsdesk.search.originals import Story, _forms, _points, _traits
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 ENGLISH = Story(
@@ -41,7 +41,7 @@ def test_the_same_event_shares_names_dates_and_linked_places() -> None:
     same = spanish(
         "El concejo gastó 1.250.000 euros el martes en Lorca, dijo Inés Robledo. La empresa Ferrovial trabaja hasta octubre.", "2514891"
     )
-    assert _points(ENGLISH, same) >= 5
+    assert _points(ENGLISH, _traits(ENGLISH), same) >= 5
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_the_same_event_shares_names_dates_and_linked_places() -> None:
     ],
 )
 def test_another_event_of_the_same_people_or_days_is_none(text: str) -> None:
-    assert _points(ENGLISH, spanish(text)) == 0
+    assert _points(ENGLISH, _traits(ENGLISH), spanish(text)) == 0
