@@ -1,6 +1,13 @@
-"""Sends newsdesk's saved objects and dashboards to Kibana. Sending again replaces; nothing else in Kibana is touched."""
+"""Sends newsdesk's saved objects and dashboards to Kibana. Sending again replaces; nothing else in Kibana is touched.
+
+GET  /api/status                  before anything is changed: is it up, is it new enough
+POST /api/saved_objects/_import
+PUT  /api/dashboards/{id}
+GET  /api/dashboards/{id}         what Kibana has made of it
+"""
 
 import json
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -14,7 +21,12 @@ from newsdesk.settings import KibanaSettings
 WAITS = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between tries while Kibana does not answer, or answers that it is not ready: 31 s in all. Compose starts the
 set-up when Kibana is healthy, so this bridges a restart, not a start."""
+OLDEST = (9, 5)
+"""The Dashboards API is stable since this version; before, the same address takes another form."""
+WORKING = frozenset({"available", "degraded"})
+"""Degraded is Kibana's word for a part that is missing, such as a service on the internet; it stores what it is sent."""
 NOT_READY = frozenset({502, 503, 504})
+LONGEST_MESSAGE = 500
 LOGIN_REMEDY = "Check NEWSDESK_KIBANA_USERNAME and NEWSDESK_KIBANA_PASSWORD; docker/elasticsearch/roles/newsdesk_setup.json has the rights"
 
 
@@ -28,7 +40,8 @@ def install(
 ) -> list[str]:
     """Sends everything and returns a line for each thing that is in place.
 
-    Raises SetupError with all that Kibana refused, and Unavailable where it did not answer.
+    Raises SetupError with all that Kibana refused or made something else of, and Unavailable where it did not answer.
+    A Kibana that is too old or not well is left as it is.
     """
     headers = {"kbn-xsrf": "true"}
     auth = httpx.BasicAuth(settings.username, settings.password.get_secret_value()) if settings.password else None
@@ -36,19 +49,34 @@ def install(
     with httpx.Client(
         base_url=settings.url.rstrip("/"), headers=headers, auth=auth, verify=verify, timeout=settings.timeout_seconds, transport=transport
     ) as client:
+        _check_status(client, sleep)
         done = _import_objects(client, content, sleep)
         refused = []
         for id_, dashboard in content.dashboards.items():
-            answer = _request(client, sleep, "PUT", f"/api/dashboards/{id_}", json=dashboard)
-            if answer.is_success:
-                done.append(f"dashboard {id_}: {dashboard['title']}")
+            if trouble := _put_dashboard(client, sleep, id_, dashboard):
+                refused.append(f"{id_}: {trouble}")
             else:
-                refused.append(_dashboard_refusal(id_, answer))
+                done.append(f"dashboard {id_}: {dashboard['title']}")
     if refused:
         raise SetupError(
             f"Kibana refused {len(refused)} of {len(content.dashboards)} dashboards: {'; '.join(refused)}", "The rest is in place"
         )
     return done
+
+
+def _check_status(client: httpx.Client, sleep: Callable[[float], None]) -> None:
+    answer = _request(client, sleep, "GET", "/api/status")
+    body = _body(answer)
+    level = ((body.get("status") or {}).get("overall") or {}).get("level")
+    if not answer.is_success or not level:
+        raise SetupError(f"{client.base_url} is no Kibana: {_message(answer)}", "Check NEWSDESK_KIBANA_URL")
+    if level not in WORKING:
+        raise Unavailable(f"Kibana at {client.base_url}", f"it calls itself {level}; its log says why")
+    # Told to those only whose login is right; the next request says so where it is not.
+    number = str((body.get("version") or {}).get("number", ""))
+    found = re.match(r"(\d+)\.(\d+)", number)
+    if found and (int(found[1]), int(found[2])) < OLDEST:
+        raise SetupError(f"Kibana at {client.base_url} is {number}, older than 9.5", "Upgrade Kibana; nothing was changed")
 
 
 def _import_objects(client: httpx.Client, content: KibanaContent, sleep: Callable[[float], None]) -> list[str]:
@@ -70,10 +98,29 @@ def _import_refusals(body: Json) -> Iterator[str]:
         yield f"{error.get('type')} {error.get('id')}: {why}"
 
 
-def _dashboard_refusal(id_: str, answer: httpx.Response) -> str:
+def _put_dashboard(client: httpx.Client, sleep: Callable[[float], None], id_: str, dashboard: Json) -> str:
+    """Writes a dashboard and reads it back; what is wrong with it, "" where nothing is."""
+    path = f"/api/dashboards/{id_}"
+    answer = _request(client, sleep, "PUT", path, json=dashboard)
     if answer.status_code == 404:
-        return f"{id_}: this Kibana has no Dashboards API, it is older than 9.5"
-    return f"{id_}: {_message(answer)}"
+        return "this Kibana has no Dashboards API, it is older than 9.5"
+    if not answer.is_success:
+        return _message(answer)
+    answer = _request(client, sleep, "GET", path)
+    if not answer.is_success:
+        return f"written, but not to be read: {_message(answer)}"
+    return _lost(dashboard, _body(answer))
+
+
+def _lost(sent: Json, kept: Json) -> str:
+    """What Kibana has not kept of a dashboard. It fills in defaults, so that the two are never equal."""
+    if warnings := kept.get("warnings"):
+        return f"written, with warnings: {json.dumps(warnings)[:LONGEST_MESSAGE]}"
+    data = kept.get("data") or {}
+    if data.get("title") != sent["title"]:
+        return f"another one is there: {data.get('title')!r}"
+    panels = len(data.get("panels") or [])
+    return "" if panels == len(sent["panels"]) else f"{panels} of {len(sent['panels'])} panels are there"
 
 
 def _request(client: httpx.Client, sleep: Callable[[float], None], method: str, path: str, **content: object) -> httpx.Response:
@@ -98,7 +145,7 @@ def _request(client: httpx.Client, sleep: Callable[[float], None], method: str, 
 def _message(answer: httpx.Response) -> str:
     """Kibana's own words, short enough for a line."""
     text = _body(answer).get("message") or answer.text
-    return f"{answer.status_code} {str(text)[:500]}"
+    return f"{answer.status_code} {str(text)[:LONGEST_MESSAGE]}"
 
 
 def _body(answer: httpx.Response) -> Json:

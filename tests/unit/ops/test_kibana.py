@@ -24,9 +24,10 @@ SETTINGS = KibanaSettings(url="http://kibana.test", username="newsdesk_setup", p
 
 
 class StandInKibana:
-    """The two routes that are used, with the checks and the failure answers of Kibana 9.5."""
+    """The four routes that are used, with the checks and the failure answers of Kibana 9.5."""
 
-    def __init__(self):
+    def __init__(self, *, version="9.5.2", level="available"):
+        self.version, self.level = version, level
         self.objects = {}
         self.dashboards = {}
         self.asked = 0
@@ -39,15 +40,35 @@ class StandInKibana:
             if isinstance(trouble, Exception):
                 raise trouble
             return trouble
-        if request.headers.get("authorization") != "Basic " + base64.b64encode(b"newsdesk_setup:right").decode():
+        known = request.headers.get("authorization") == "Basic " + base64.b64encode(b"newsdesk_setup:right").decode()
+        if (request.method, request.url.path) == ("GET", "/api/status"):
+            return self._status(known=known)
+        if not known:
             return httpx.Response(401, json={"statusCode": 401, "error": "Unauthorized", "message": "unable to authenticate"})
-        if "kbn-xsrf" not in request.headers:
+        if request.method != "GET" and "kbn-xsrf" not in request.headers:
             return httpx.Response(400, json={"message": "Request must contain a kbn-xsrf header."})
         if request.method == "POST" and request.url.path == "/api/saved_objects/_import":
             return self._import(request)
         if request.method == "PUT" and request.url.path.startswith("/api/dashboards/"):
             return self._put_dashboard(request)
+        if request.method == "GET" and request.url.path.startswith("/api/dashboards/"):
+            return self._get_dashboard(request.url.path.rpartition("/")[2])
         return httpx.Response(404, json={"message": "Not Found"})
+
+    def _status(self, *, known):
+        # Who is not logged in gets the level and nothing else.
+        more = {"name": "kibana", "version": {"number": self.version}} if known else {}
+        status = 503 if self.level in ("unavailable", "critical") else 200
+        return httpx.Response(status, json={"status": {"overall": {"level": self.level}}, **more})
+
+    def _get_dashboard(self, id_):
+        if id_ not in self.dashboards:
+            return httpx.Response(404, json={"statusCode": 404, "message": f"A dashboard with ID {id_} was not found."})
+        return httpx.Response(200, json=self.read_back(id_))
+
+    def read_back(self, id_):
+        """As Kibana does, with defaults that nobody sent."""
+        return {"id": id_, "data": {"filters": [], **self.dashboards[id_]}, "meta": {}}
 
     def _import(self, request):
         head = f"Content-Type: {request.headers['content-type']}\n\n".encode()
@@ -234,7 +255,75 @@ def test_each_refused_dashboard_is_named_with_kibanas_reason_and_the_others_are_
     assert set(kibana.dashboards) == {"newsdesk-translation-check", "newsdesk-pipeline"}
 
 
-def test_a_kibana_that_is_too_old_is_told_so():
+@pytest.mark.parametrize("version", ["8.19.3", "9.4.2"])
+def test_a_kibana_that_is_too_old_is_told_so_before_anything_is_changed(version):
+    kibana = StandInKibana(version=version)
+    with pytest.raises(SetupError, match=rf"is {version}, older than 9\.5"):
+        _send(kibana)
+    assert (kibana.objects, kibana.dashboards) == ({}, {})
+
+
+@pytest.mark.parametrize("version", ["9.5.0", "9.10.0-SNAPSHOT", "10.0.0"])
+def test_a_newer_kibana_is_taken(version):
+    _send(kibana := StandInKibana(version=version))
+    assert kibana.dashboards == CONTENT.dashboards
+
+
+def test_a_degraded_kibana_is_good_enough():
+    _send(kibana := StandInKibana(level="degraded"))
+    assert kibana.dashboards == CONTENT.dashboards
+
+
+@pytest.mark.parametrize("level", ["unavailable", "critical"])
+def test_a_kibana_that_is_not_well_is_left_as_it_is(level):
+    kibana = StandInKibana(level=level)
+    with pytest.raises(Unavailable, match=level):
+        _send(kibana)
+    assert kibana.asked == len(WAITS) + 1
+    assert (kibana.objects, kibana.dashboards) == ({}, {})
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(404, text="nothing here"), httpx.Response(200, text="<html>a proxy</html>")])
+def test_an_address_where_something_else_lives_is_no_kibana(answer):
+    kibana = StandInKibana()
+    kibana.troubles = [answer]
+    with pytest.raises((SetupError, Unavailable), match="no Kibana"):
+        _send(kibana)
+    assert kibana.objects == {}
+
+
+def _reading_back(change):
+    class Lossy(StandInKibana):
+        def read_back(self, id_):
+            answer = super().read_back(id_)
+            return {**answer, **change(answer["data"])} if id_ == "newsdesk-news" else answer
+
+    return Lossy()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda _data: {"warnings": [{"message": "panel-03 cannot be shown"}]}, "written, with warnings: .*panel-03 cannot be shown"),
+        (lambda data: {"data": {**data, "panels": data["panels"][1:]}}, r"\d+ of \d+ panels are there"),
+        (lambda data: {"data": {**data, "title": "Sales"}}, "another one is there: 'Sales'"),
+    ],
+)
+def test_what_kibana_has_not_kept_of_a_dashboard_is_told(change, told):
+    with pytest.raises(SetupError, match=f"1 of 3 dashboards: newsdesk-news: {told}"):
+        _send(_reading_back(change))
+
+
+def test_a_dashboard_that_cannot_be_read_back_is_told():
+    class Forgetful(StandInKibana):
+        def _get_dashboard(self, id_):
+            return super()._get_dashboard(f"{id_}-of-another-space")
+
+    with pytest.raises(SetupError, match="3 of 3 dashboards: newsdesk-news: written, but not to be read: 404 A dashboard"):
+        _send(Forgetful())
+
+
+def test_a_kibana_without_a_dashboards_api_is_told_so():
     class Old(StandInKibana):
         def _put_dashboard(self, _request):
             return httpx.Response(404, json={"message": "Not Found"})
@@ -247,7 +336,7 @@ def test_a_wrong_password_is_not_tried_again_and_not_repeated_in_the_message():
     kibana = StandInKibana()
     with pytest.raises(SetupError, match="NEWSDESK_KIBANA_PASSWORD") as caught:
         _send(kibana, settings=SETTINGS.model_copy(update={"password": SecretStr("hunter2")}))
-    assert kibana.asked == 1
+    assert kibana.asked == 2
     assert "hunter2" not in str(caught.value)
 
 
