@@ -10,9 +10,12 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from newsdesk.archive import Archive, write_articles
+from newsdesk.errors import Status
 from newsdesk.index.aliases import names, set_up
+from newsdesk.index.bulk import Retry, send
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
+from newsdesk.index.versions import version_action, version_key
 from newsdesk.records import Article, CaptureRef
 from newsdesk.search.versions import NOT_KEPT, ArticleVersion, list_versions
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
@@ -87,6 +90,27 @@ def test_any_order_replays_and_writers_side_by_side_note_each_content_at_its_fir
     write(captures)
     assert hours(versions(es, archive, ready, stack_settings)) == list(range(0, 30, 3))
     assert everything_in(es, names(ready).articles) == before
+
+
+def test_a_replay_notes_what_a_kill_between_article_and_content_has_left_out(
+    es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
+) -> None:
+    first, again = capture(0, FIRST), capture(1, FIRST)
+    keep(archive, first, again)
+    list(index_articles(es, [first], ready, now=NOW))
+    noted, key = names(ready).versions, version_key(first)
+    month = names(ready).versions_month(first.fetched_at)
+    es.delete(index=month, id=key, refresh=True)
+    assert [outcome.status for outcome in index_articles(es, [first], ready, now=NOW)] == [Status.UNCHANGED]
+    assert hours(versions(es, archive, ready, stack_settings)) == [0]
+    es.indices.delete(index=month)
+    # The same content, noted by a later capture only, whose article was not written any more.
+    es.indices.create(index=month)
+    send(es, [version_action(again, names(ready))], most_bytes=ready.bulk_bytes, retry=Retry())
+    list(index_articles(es, [first], ready, now=NOW))
+    es.indices.refresh(index=noted)
+    (hit,) = es.search(index=noted)["hits"]["hits"]
+    assert hit["_source"]["capture"] == str(first.capture)
 
 
 def test_an_article_that_goes_back_to_an_older_text_has_it_twice(

@@ -9,11 +9,12 @@ import datetime as dt
 import re
 import unicodedata
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,7 @@ _MULTIPLIERS = _RANDOM.randint(0, 2**31, HASHES).astype(np.uint32) * np.uint32(2
 _ADDENDS = _RANDOM.randint(0, 2**31, HASHES).astype(np.uint32)
 _LARGEST = np.uint32(2**32 - 1)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_BAND_NAMES = [f"t{number:x}" for number in range(BANDS)] + [f"l{number:x}" for number in range(LEAD_BANDS)]
 
 
 class DuplicateKind(StrEnum):
@@ -75,7 +77,8 @@ class Sketch:
     @cached_property
     def bands(self) -> list[str]:
         """The terms of this sketch: articles that share one are candidates."""
-        return [*_terms("t", self.hashes[: BANDS * BAND_ROWS]), *_terms("l", self.lead_hashes)]
+        terms = _terms(np.concatenate((self.hashes[: BANDS * BAND_ROWS], self.lead_hashes)))
+        return [f"{kind}{term}" for kind, term in zip(_BAND_NAMES, terms, strict=True)]
 
     def packed(self) -> str:
         numbers = (self.hashes, self.lead_hashes, self.sample)
@@ -89,11 +92,11 @@ def unpack(packed: str) -> Sketch:
     return Sketch(hashes, lead_hashes, sample, int.from_bytes(raw[:4], "big"))
 
 
-def _terms(kind: str, hashes: NDArray[np.uint32]) -> list[str]:
+def _terms(hashes: NDArray[np.uint32]) -> list[str]:
     rows = hashes.reshape(-1, BAND_ROWS).astype(np.uint64)
     mixed = _mixed((rows[:, 0] << np.uint64(32) | rows[:, 1]) * _BASE + rows[:, 2])
     digits = (mixed >> np.uint64(16)).astype(">u8").tobytes().hex()
-    return [f"{kind}{start // 16:x}{digits[start + 4 : start + 16]}" for start in range(0, len(digits), 16)]
+    return [digits[start + 4 : start + 16] for start in range(0, len(digits), 16)]
 
 
 def sketch(text: str) -> Sketch | None:
@@ -101,20 +104,25 @@ def sketch(text: str) -> Sketch | None:
     words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
     if len(words) < FEWEST_WORDS:
         return None
-    codes = np.fromiter((zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words), dtype=np.uint64, count=len(words))
+    # No word holds a space, so that one encoding does for all of them.
+    encoded = " ".join(words).encode("utf-8", "surrogatepass").split(b" ")
+    codes = np.fromiter(map(zlib.crc32, encoded), dtype=np.uint64, count=len(words))
     shingles = codes[: len(codes) - SHINGLE_WORDS + 1].copy()
     for offset in range(1, SHINGLE_WORDS):
         shingles = shingles * _BASE + codes[offset : len(codes) - SHINGLE_WORDS + 1 + offset]
     short = (_mixed(shingles) >> np.uint64(32)).astype(np.uint32)
     lead = _smallest(short[:LEAD_WORDS], LEAD_BANDS * BAND_ROWS)
-    different = np.unique(short)
+    short.sort()
+    different = short[np.concatenate(([True], short[1:] != short[:-1]))]
     return Sketch(_smallest(different, HASHES), lead, different[:SAMPLE], len(different))
 
 
 def _smallest(shingles: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
     # A product with an odd number, modulo 2**32, is a permutation: no division, and four at a time in the processor.
-    hashed: NDArray[np.uint32] = shingles[None, :] * _MULTIPLIERS[:count, None] + _ADDENDS[:count, None]
-    return hashed.min(axis=1)
+    hashed = np.multiply.outer(_MULTIPLIERS[:count], shingles)
+    hashed += _ADDENDS[:count, None]
+    smallest: NDArray[np.uint32] = hashed.min(axis=1)
+    return smallest
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -190,14 +198,14 @@ class _Joined:
         self._parents[self.root(second)] = self.root(first)
 
 
-def _join_similar(members: Iterable[Member], joined: _Joined) -> None:
+def _join_similar(members: Collection[Member], joined: _Joined) -> None:
     """Joins those that share a band and are versions of one text. What is joined already is not compared: a large story stays cheap."""
     by_band: dict[str, dict[str, list[Member]]] = defaultdict(dict)
     differ: set[tuple[str, str]] = set()
+    bands = {member.id: member.sketch.bands for member in members if member.sketch}
+    counts = Counter(chain.from_iterable(bands.values()))
     for member in members:
-        if member.sketch is None:
-            continue
-        for band in member.sketch.bands:
+        for band in (band for band in bands.get(member.id, ()) if counts[band] > 1):
             groups = by_band[band]
             for root, group in groups.items():
                 if joined.root(root) != joined.root(member.id) and _is_in(group, member, differ):

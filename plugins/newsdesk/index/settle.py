@@ -59,7 +59,7 @@ def settle(work: Work, known: Mapping[str, dt.datetime]) -> None:
     written = f"{work.own.write_alias},{work.own.versions}"
     for _ in range(MOST_ROUNDS):
         retried(partial(work.es.indices.refresh, index=written), retries=work.retry.retries, sleep=work.retry.sleep)
-        # A writer that held an older capture at the same moment has noted it there, before it wrote the article.
+        # A writer that held an older capture at the same moment has noted it there, or looks later than this.
         others = retried(partial(first_fetches, work.es, work.own, sorted(known)), retries=work.retry.retries, sleep=work.retry.sleep)
         first_seen |= {key: min(moment, first_seen[key]) for key, moment in others.items()}
         seen = _look(work, first_seen)

@@ -6,8 +6,8 @@ tells where its articles live already; every few requests are followed by one lo
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +22,7 @@ from newsdesk.index.bulk import Action, Retry, address, index_action, send
 from newsdesk.index.client import explained, retried
 from newsdesk.index.document import complete, dated, to_document, version
 from newsdesk.index.settle import Work, settle
-from newsdesk.index.versions import version_action
+from newsdesk.index.versions import lacking, version_action, version_key
 from newsdesk.records import Article, Outcome
 from newsdesk.settings import IndexSettings
 
@@ -30,6 +30,8 @@ __all__ = ["Retry", "index_articles"]
 
 SETTLE_DOCUMENTS = 2_000
 """A look makes Elasticsearch write a segment: one each 500 documents cost a quarter of the throughput."""
+IN_FLIGHT = 2
+"""Bulk requests at a time: while one is taken apart or waits for the disk, Elasticsearch analyses the texts of the other."""
 _PLACED_FIELDS: list[dict[str, str]] = [
     {"field": "content_digest"},
     {"field": "story_id"},
@@ -59,6 +61,9 @@ class _Sent:
     existed: frozenset[str]
     answered: Future[None]
 
+    def shares(self, ids: Set[str]) -> bool:
+        return any(article.id in ids for article in self.batch)
+
 
 def index_articles(
     es: Elasticsearch, articles: Iterable[Article], settings: IndexSettings, *, now: dt.datetime, retry: Retry | None = None
@@ -79,7 +84,7 @@ def index_articles_into(
 ) -> Iterator[Outcome]:
     """The same for other indices than those that everybody reads: a migration fills a new version so."""
     work = Work(es, own, settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
-    with explained(address(es)), ThreadPoolExecutor(1) as sender:
+    with explained(address(es)), ThreadPoolExecutor(IN_FLIGHT) as sender:
         yield from _Sink(work, settings, now, sender).run(articles)
 
 
@@ -91,21 +96,39 @@ class _Sink:
         self.placed: dict[str, Placed] = {}
         self.unsettled: dict[str, dt.datetime] = {}
         self.made: set[str] = set()
+        self.flying: deque[_Sent] = deque()
+        self.settling: Future[None] | None = None
 
     def run(self, articles: Iterable[Article]) -> Iterator[Outcome]:
         self._tried(partial(check_set_up, self.work.es, self.work.own, self.settings))
         remaining = iter(articles)
-        sent: _Sent | None = None
-        while batch := list(islice(remaining, self.settings.bulk_documents)):
-            # Made while Elasticsearch works on the batch before.
-            documents = [to_document(article, now=self.now) for article in batch]
-            full = [complete(document, sketched=self.work.group) for document in documents]
-            if sent:
-                yield from self._answered(sent)
-            sent = self._send(batch, full)
-        if sent:
-            yield from self._answered(sent)
-        self._settle()
+        size = self.settings.bulk_documents
+        # The first batch is small: Elasticsearch has nothing to do until it comes.
+        batch = list(islice(remaining, max(1, size // 4)))
+        while batch:
+            # Made while Elasticsearch works on what was sent before.
+            documents = [complete(to_document(article, now=self.now), sketched=self.work.group) for article in batch]
+            yield from self._landed({article.id for article in batch})
+            self.flying.append(self._send(batch, documents))
+            if len(self.unsettled) + sum(len(sent.batch) for sent in self.flying) >= SETTLE_DOCUMENTS:
+                yield from self._all_landed()
+                self.settling = self.sender.submit(settle, self.work, self.unsettled)
+                self.unsettled = {}
+            batch = list(islice(remaining, size))
+        yield from self._all_landed()
+        self._settled()
+        if self.unsettled:
+            settle(self.work, self.unsettled)
+
+    def _landed(self, wanted: Set[str]) -> Iterator[Outcome]:
+        """The outcomes of what must be answered before these articles are sent: what fills the line, or holds one of them."""
+        while len(self.flying) >= IN_FLIGHT or any(sent.shares(wanted) for sent in self.flying):
+            yield from self._answered(self.flying.popleft())
+        self._settled()
+
+    def _all_landed(self) -> Iterator[Outcome]:
+        while self.flying:
+            yield from self._answered(self.flying.popleft())
 
     def _send(self, batch: list[Article], documents: list[dict[str, Any]]) -> _Sent:
         self._place(batch)
@@ -118,6 +141,7 @@ class _Sink:
         outcomes: dict[int, Outcome] = {}
         actions: dict[int, Action] = {}
         contents: list[Action] = []
+        unchanged: dict[str, Article] = {}
         existed = frozenset(self.placed.keys() & first_seen.keys())
         for position, (article, document) in enumerate(zip(batch, documents, strict=True)):
             existing = self.placed.get(article.id)
@@ -125,7 +149,9 @@ class _Sink:
             story = existing.story if existing else {}
             written = {**document, **story, **dated(article.cleaned.published_at, first_seen[article.id])}
             try:
-                if status is not Status.UNCHANGED:
+                if status is Status.UNCHANGED:
+                    unchanged[version_key(article)] = article
+                else:
                     contents.append(version_action(article, own))
                 if status is None:
                     actions[position] = index_action(homes[article.id], article.id, version(article), written)
@@ -137,7 +163,9 @@ class _Sink:
                 continue
             digest = document["content_digest"]
             self.placed[article.id] = Placed(homes[article.id], version(article), digest, first_seen[article.id], story)
-        answered = self.sender.submit(_write, self.work, contents, list(actions.values()))
+        contents += self._lacking(unchanged)
+        # A bulk request has an order within an index only, so what a kill leaves of it may be an article without its content.
+        answered = self.sender.submit(_write, self.work, [*contents, *actions.values()])
         return _Sent(batch, outcomes, actions, existed, answered)
 
     def _answered(self, sent: _Sent) -> list[Outcome]:
@@ -150,8 +178,6 @@ class _Sink:
                 self.placed.pop(article.id, None)
         alive = [article for position, article in enumerate(sent.batch) if outcomes[position].status is not Status.DEAD]
         self.unsettled |= _first_seen(alive, self.unsettled)
-        if len(self.unsettled) >= SETTLE_DOCUMENTS:
-            self._settle()
         return [outcomes[position] for position in range(len(sent.batch))]
 
     def _ensure(self, indices: set[str]) -> None:
@@ -159,26 +185,30 @@ class _Sink:
             self._tried(partial(ensure_index, self.work.es, index))
         self.made |= indices
 
-    def _settle(self) -> None:
-        if not self.unsettled:
-            return
-        settle(self.work, self.unsettled)
-        self.unsettled = {}
-        # What was written is in sight of the next query now, with the stories that others have joined.
-        self.placed = {}
+    def _settled(self) -> None:
+        if self.settling:
+            self.settling.result()
+            self.settling = None
+            # What was written is in sight of the next query now, with the stories that others have joined.
+            self.placed = {}
 
     def _place(self, batch: list[Article]) -> None:
         wanted = sorted({article.id for article in batch} - self.placed.keys())
         if wanted:
             self.placed |= self._tried(partial(_placements, self.work, wanted))
 
+    def _lacking(self, unchanged: dict[str, Article]) -> list[Action]:
+        """Writes the contents that a killed run has not noted, of articles that it has."""
+        if not unchanged:
+            return []
+        absent = self._tried(partial(lacking, self.work.es, self.work.own, unchanged))
+        return [version_action(article, self.work.own) for article in absent]
+
     def _tried(self, call: Any) -> Any:
         return retried(call, retries=self.work.retry.retries, sleep=self.work.retry.sleep)
 
 
-def _write(work: Work, contents: list[Action], actions: list[Action]) -> None:
-    # Contents first: what a kill between the two leaves undone is written by the next run, which then knows the article.
-    send(work.es, contents, most_bytes=work.most_bytes, retry=work.retry)
+def _write(work: Work, actions: list[Action]) -> None:
     send(work.es, actions, most_bytes=work.most_bytes, retry=work.retry)
 
 

@@ -6,7 +6,8 @@ content the older one wins, whoever writes it and in whatever order, and writing
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -25,18 +26,38 @@ def version_action(article: Article, own: Names) -> Action:
 
     Raises UnicodeEncodeError where the headline holds half of a surrogate pair.
     """
-    cleaned = article.cleaned
-    content = cleaned.content_hash or _digest(cleaned.title, cleaned.text)
     document: dict[str, Any] = {
         "article_id": article.id,
-        "content_hash": content,
-        "title": cleaned.title,
+        "content_hash": _content(article),
+        "title": article.cleaned.title,
         "fetched_at": iso(article.fetched_at),
         "partition": article.partition,
         "capture": str(article.capture),
     }
-    index = own.versions_month(article.fetched_at)
-    return index_action(index, _digest(article.id, content), LAST_VERSION - version(article), document)
+    return index_action(own.versions_month(article.fetched_at), version_key(article), _rank(article), document)
+
+
+def version_key(article: Article) -> str:
+    """The id of the document that notes the content of a capture."""
+    return _digest(article.id, _content(article))
+
+
+def lacking(es: Elasticsearch, own: Names, captures: Mapping[str, Article]) -> list[Article]:
+    """Those captures, by `version_key`, whose content is not noted, noted by a later one only, or not in sight yet."""
+    answer = es.search(
+        index=own.versions,
+        query={"ids": {"values": sorted(captures)}},
+        size=min(2 * len(captures), 10_000),
+        version=True,
+        source=False,
+        sort="_doc",
+        track_total_hits=False,
+        allow_partial_search_results=False,
+    )
+    noted: dict[str, int] = defaultdict(int)
+    for hit in answer["hits"]["hits"]:
+        noted[hit["_id"]] = max(noted[hit["_id"]], hit["_version"])
+    return [article for key, article in captures.items() if noted[key] < _rank(article)]
 
 
 def first_fetches(es: Elasticsearch, own: Names, wanted: Sequence[str]) -> dict[str, dt.datetime]:
@@ -53,6 +74,14 @@ def first_fetches(es: Elasticsearch, own: Names, wanted: Sequence[str]) -> dict[
     )
     buckets = answer["aggregations"]["articles"]["buckets"]
     return {bucket["key"]: dt.datetime.fromtimestamp(bucket["first"]["value"] / 1000, dt.UTC) for bucket in buckets}
+
+
+def _rank(article: Article) -> int:
+    return LAST_VERSION - version(article)
+
+
+def _content(article: Article) -> str:
+    return article.cleaned.content_hash or _digest(article.cleaned.title, article.cleaned.text)
 
 
 def _digest(*parts: str) -> str:
