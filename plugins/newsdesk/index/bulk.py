@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import orjson
 from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Unavailable
@@ -42,7 +43,15 @@ def index_action(index: str, key: str, version: int, document: dict[str, Any]) -
     UnicodeEncodeError where the document holds half of a surrogate pair, which Elasticsearch cannot take.
     """
     head = {"index": {"_index": index, "_id": key, "version": version, "version_type": "external_gte"}}
-    return Action((json.dumps(head) + "\n" + json.dumps(document, ensure_ascii=False)).encode())
+    return Action(json.dumps(head).encode() + b"\n" + _line(document))
+
+
+def _line(document: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        # What orjson refuses beside half of a pair, such as a number of more than 64 bits, is Elasticsearch's to judge.
+        return json.dumps(document, ensure_ascii=False).encode()
 
 
 def delete_action(index: str, key: str, version: int) -> Action:
