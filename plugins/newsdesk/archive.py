@@ -94,6 +94,21 @@ class Archive:
         return f"{self.root}/{path}"
 
 
+def file_stem(path: str) -> str:
+    """The name of a file without folder and endings: what its parts and outcomes are named after."""
+    return posixpath.basename(path).partition(".")[0]
+
+
+def list_article_files(archive: Archive, partition: str) -> list[str]:
+    return archive.list_files(f"articles/{partition}", ".jsonl.gz")
+
+
+def read_partition(archive: Archive, partition: str) -> Iterator[Article]:
+    """The articles of a partition, file by file."""
+    for path in list_article_files(archive, partition):
+        yield from read_articles(archive, path)
+
+
 def write_articles(archive: Archive, path: str, articles: Iterable[Article]) -> None:
     """Writes the articles of one chunk. The same articles give the same bytes."""
     with archive.write_atomically(path) as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:

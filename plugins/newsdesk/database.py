@@ -4,8 +4,10 @@ Each table is declared where it is used, on the one `METADATA`; `open_database` 
 """
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -14,6 +16,21 @@ from newsdesk.errors import SetupError
 
 METADATA = sa.MetaData()
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class UtcDateTime(sa.TypeDecorator[dt.datetime]):
+    """An aware moment in UTC; SQLite forgets the zone, so it is given back here."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
+        return None if value is None else value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 
 @contextlib.contextmanager

@@ -9,13 +9,12 @@ Whoever runs a step (a DAG, the command line, a test) opens what it needs and ha
 
 import contextlib
 import datetime as dt
-import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newsdesk.archive import Archive, read_articles, write_articles
+from newsdesk.archive import Archive, file_stem, list_article_files, read_articles, write_articles
 from newsdesk.boundary import Failure
 from newsdesk.enrich import PIPELINE_VERSION as PIPELINE_VERSION
 from newsdesk.enrich import Recall, Tools, enrich_captures, recall_nothing
@@ -51,21 +50,6 @@ class Chunk:
     @property
     def articles_path(self) -> str:
         return f"articles/{self.partition}/{self.name}.jsonl.gz"
-
-
-def file_stem(path: str) -> str:
-    """The name of a file without folder and endings: what its parts and outcomes are named after."""
-    return posixpath.basename(path).partition(".")[0]
-
-
-def list_article_files(archive: Archive, partition: str) -> list[str]:
-    return archive.list_files(f"articles/{partition}", ".jsonl.gz")
-
-
-def read_partition(archive: Archive, partition: str) -> Iterator[Article]:
-    """The articles of a partition, file by file."""
-    for path in list_article_files(archive, partition):
-        yield from read_articles(archive, path)
 
 
 def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:

@@ -8,7 +8,7 @@ import pytest
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb
 from newsdesk import pipeline
-from newsdesk.archive import read_articles
+from newsdesk.archive import list_article_files, read_articles
 from newsdesk.records import Article
 from newsdesk.settings import load
 
@@ -28,7 +28,7 @@ def articles(newsroom: Newsroom, tools: pipeline.Tools) -> dict[str, list[Articl
     for partition in newsroom.partitions:
         for chunk in pipeline.plan_chunks(newsroom.archive, partition, size=200):
             pipeline.enrich_chunk(chunk, archive=newsroom.archive, tools=tools, settings=load(), now=newsroom.time)
-        for path in pipeline.list_article_files(newsroom.archive, partition):
+        for path in list_article_files(newsroom.archive, partition):
             for article in read_articles(newsroom.archive, path):
                 found[article.source].append(article)
     return found

@@ -1,6 +1,5 @@
-"""What an operator sees of failures, and what retention removes, on the real thing."""
+"""What an operator sees of failures, on the real thing."""
 
-import dataclasses
 import datetime as dt
 import os
 import subprocess
@@ -10,17 +9,13 @@ from pathlib import Path
 import pytest
 
 from captures import page, write_captures
-from newsdesk.archive import Archive, write_articles
+from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
-from newsdesk.index.aliases import names, set_up
+from newsdesk.index.aliases import names
 from newsdesk.index.client import open_client
-from newsdesk.index.sink import index_articles
 from newsdesk.ops.dead_letters import list_dead_letters
 from newsdesk.ops.metrics import count_outcomes, read_outcomes
-from newsdesk.ops.retention import Kind, Removal, remove_old
-from newsdesk.settings import RetentionSettings
-from samples import article
 
 
 def sound(n):
@@ -86,53 +81,3 @@ def newsdesk(desk, *arguments):
     environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
     command = [sys.executable, "-m", "newsdesk.cli.main", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
-
-
-@pytest.fixture
-def old_and_new(tmp_path, es, index_settings):
-    """An archive and an index with one story of long ago and one of today."""
-    now = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
-    archive = Archive(str(tmp_path / "data"))
-    for key, moment in (("2026-08-01T0000", now - dt.timedelta(days=115)), ("2026-11-24T1200", now)):
-        set_up(es, index_settings, now=moment)
-        write_captures(archive, key, [(f"https://example.org/{key}", sound(1))])
-        story = article(f"https://example.org/{key}", fetched_at=moment)
-        story = dataclasses.replace(story, partition=key)
-        write_articles(archive, f"articles/{key}/a.jsonl.gz", [story])
-        list(index_articles(es, [story], index_settings, now=moment))
-    es.indices.refresh(index=names(index_settings).articles)
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        yield (
-            lambda dry_run, **days: remove_old(
-                archive=archive,
-                engine=engine,
-                es=es,
-                own=names(index_settings),
-                settings=RetentionSettings(**days),
-                now=now,
-                dry_run=dry_run,
-            ),
-            archive,
-            names(index_settings).articles,
-        )
-
-
-def test_captures_stay_while_a_document_was_made_from_them(old_and_new):
-    remove, archive, _ = old_and_new
-    assert remove(False, raw_days=30) == []
-    assert archive.list_folders("raw") == ["2026-08-01T0000", "2026-11-24T1200"]
-
-
-def test_what_is_old_goes_and_what_is_new_stays(old_and_new, es):
-    remove, archive, articles = old_and_new
-    shown = remove(True, raw_days=30, articles_days=30, index_days=30)
-    assert shown == [
-        Removal(Kind.INDEX, f"{articles}-v1-2026.08"),
-        Removal(Kind.INDEX, articles.replace("articles", "newsdesk-versions-2026.08")),
-        Removal(Kind.RAW, "2026-08-01T0000"),
-        Removal(Kind.ARTICLES, "2026-08-01T0000"),
-    ]
-    assert es.count(index=articles)["count"] == 2
-    assert remove(False, raw_days=30, articles_days=30, index_days=30) == shown
-    assert archive.list_folders("raw") == archive.list_folders("articles") == ["2026-11-24T1200"]
-    assert es.count(index=articles)["count"] == 1

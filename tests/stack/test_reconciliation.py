@@ -143,7 +143,7 @@ def airflow_task(monkeypatch, tmp_path, elasticsearch_settings, index_settings):
 
 @pytest.mark.usefixtures("airflow_task")
 def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_settings, monkeypatch, tmp_path):
-    monkeypatch.setattr(alerts, "_now", lambda: NOW + dt.timedelta(hours=2))
+    monkeypatch.setattr(alerts, "utc_now", lambda: NOW + dt.timedelta(hours=2))
     set_up(es, index_settings, now=NOW)
 
     def raised():
@@ -158,12 +158,12 @@ def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_set
 
 @pytest.mark.usefixtures("airflow_task")
 def test_the_look_for_trouble_raises_and_ends_alerts(es, index_settings, monkeypatch, tmp_path):
-    monkeypatch.setattr(alerts, "_now", lambda: NOW)
+    monkeypatch.setattr(alerts, "utc_now", lambda: NOW)
     set_up(es, index_settings, now=NOW)
     with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
         add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW - dt.timedelta(hours=3))
         alerts.raise_alerts({})
         assert [alert.rule for alert in list_alerts(engine)] == [Rule.POLLING_STOPPED]
-        monkeypatch.setattr(alerts, "_now", lambda: NOW - dt.timedelta(hours=3))
+        monkeypatch.setattr(alerts, "utc_now", lambda: NOW - dt.timedelta(hours=3))
         alerts.raise_alerts({})
         assert list_alerts(engine) == []

@@ -4,7 +4,7 @@ import pytest
 
 from captures import page, write_captures
 from newsdesk import pipeline
-from newsdesk.archive import Archive, read_articles
+from newsdesk.archive import Archive, list_article_files, read_articles
 from newsdesk.clean.repeated import Ending
 from newsdesk.enrich import WINDOW, enrich_captures
 from newsdesk.errors import Reason, Stage, Status
@@ -55,7 +55,7 @@ def enrich_all(archive, tools, settings, *, size=200):
 
 
 def articles_of(archive):
-    return [article for path in pipeline.list_article_files(archive, PARTITION) for article in read_articles(archive, path)]
+    return [article for path in list_article_files(archive, PARTITION) for article in read_articles(archive, path)]
 
 
 def test_a_capture_becomes_an_article_that_was_cleaned_checked_and_tagged(archive, tools, settings):
@@ -172,10 +172,10 @@ def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, 
 def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, tmp_path):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     enrich_all(archive, tools, settings)
-    (path,) = pipeline.list_article_files(archive, PARTITION)
+    (path,) = list_article_files(archive, PARTITION)
     first = (tmp_path / path).read_bytes()
     enrich_all(archive, tools, settings)
-    assert pipeline.list_article_files(archive, PARTITION) == [path]
+    assert list_article_files(archive, PARTITION) == [path]
     assert (tmp_path / path).read_bytes() == first
 
 
@@ -255,7 +255,7 @@ def test_a_replay_of_the_older_touches_exactly_what_another_version_made(enriche
 
 
 def test_a_replay_of_the_missing_makes_articles_that_were_lost(enriched, tools, settings):
-    (path,) = pipeline.list_article_files(enriched, PARTITION)
+    (path,) = list_article_files(enriched, PARTITION)
     enriched.remove(path)
     assert replay(enriched, tools, settings, only=pipeline.Only.MISSING)[0] == ["https://example.org/ferry"]
     assert len(articles_of(enriched)) == 1
@@ -289,6 +289,6 @@ def test_articles_of_chunks_that_are_planned_no_more_are_removed(archive, tools,
         for chunk in chunks:
             keep(archive, pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW), chunk)
         pipeline.remove_strays(archive, PARTITION, chunks)
-    assert len(pipeline.list_article_files(archive, PARTITION)) == 2
+    assert len(list_article_files(archive, PARTITION)) == 2
     assert sorted(article.url for article in articles_of(archive)) == [f"https://example.org/{n}" for n in range(3)]
     assert len(list(read_outcomes(archive, PARTITION, Stage.ENRICH))) == 3

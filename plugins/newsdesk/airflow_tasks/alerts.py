@@ -2,16 +2,19 @@
 
 import html
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseNotifier
 
-from newsdesk.airflow_tasks.tasks import _now, settings
+from newsdesk.airflow_tasks.tasks import open_archive, settings, utc_now
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from newsdesk.ops.alerts import Alert, Channel
+    from newsdesk.ops.freshness import Finding, Rule
 
 log = logging.getLogger(__name__)
 
@@ -21,15 +24,11 @@ class AlertOfFailedRun(BaseNotifier):
 
     def notify(self, context: Any) -> None:
         from newsdesk.database import open_database
-        from newsdesk.ops.alerts import record_findings, tell
         from newsdesk.ops.freshness import run_failed
 
         run = context["dag_run"]
-        finding = run_failed(run.dag_id, run.partition_key)
         with open_database(settings().database_url) as engine:
-            ways = channels(context)
-            record_findings(engine, [finding], rules=(), channels=ways, now=_now())
-            tell(engine, ways)
+            _raise(engine, [run_failed(run.dag_id, run.partition_key)], (), context)
 
 
 def raise_alerts(context: Any) -> None:
@@ -38,7 +37,7 @@ def raise_alerts(context: Any) -> None:
     from newsdesk.database import open_database
     from newsdesk.index.aliases import names
     from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.alerts import list_alerts, record_findings, tell
+    from newsdesk.ops.alerts import list_alerts
     from newsdesk.ops.freshness import find_trouble
     from newsdesk.ops.source_facts import read_facts, rules_asked
 
@@ -50,12 +49,9 @@ def raise_alerts(context: Any) -> None:
             open_airflow=lambda: open_settings_airflow(own),
             names=names(own.index),
             settings=own.alerts,
-            now=_now(),
+            now=utc_now(),
         )
-        ways = channels(context)
-        found = find_trouble(facts, own.alerts, now=_now())
-        record_findings(engine, found, rules=rules_asked(facts), channels=ways, now=_now())
-        tell(engine, ways)
+        _raise(engine, find_trouble(facts, own.alerts, now=utc_now()), rules_asked(facts), context)
         log.info("%d sources looked at, %d alerts are raised", len(facts.sources), len(list_alerts(engine)))
 
 
@@ -64,14 +60,12 @@ def name_missing_articles(context: Any) -> None:
     import datetime as dt
 
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
-    from newsdesk.archive import Archive
     from newsdesk.database import open_database
-    from newsdesk.ops.alerts import record_findings, tell
     from newsdesk.ops.backfill import list_partitions
     from newsdesk.ops.freshness import Rule, missing_articles
     from newsdesk.ops.reconciliation import reconcile
 
-    archive, now = Archive(settings().data_url), _now()
+    archive, now = open_archive(), utc_now()
     keys = list_partitions(archive, since=now - dt.timedelta(days=2), until=now - dt.timedelta(hours=1))
     with ElasticsearchHook(settings()).get_conn() as es:
         found = {key: reconcile(archive, key, es=es, settings=settings().index).missing for key in keys}
@@ -81,9 +75,16 @@ def name_missing_articles(context: Any) -> None:
     counts = {key: len(missing) for key, missing in found.items() if missing}
     log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
     with open_database(settings().database_url) as engine:
-        ways = channels(context)
-        record_findings(engine, missing_articles(counts), rules={Rule.MISSING_ARTICLES}, channels=ways, now=now)
-        tell(engine, ways)
+        _raise(engine, missing_articles(counts), {Rule.MISSING_ARTICLES}, context)
+
+
+def _raise(engine: "sa.Engine", found: "Sequence[Finding]", rules: "Collection[Rule]", context: Any) -> None:
+    """Records what was found, and what these rules looked for in vain, and tells whoever is to be told."""
+    from newsdesk.ops.alerts import record_findings, tell
+
+    ways = channels(context)
+    record_findings(engine, found, rules=rules, channels=ways, now=utc_now())
+    tell(engine, ways)
 
 
 def channels(context: Any) -> "dict[str, Channel]":

@@ -1,10 +1,9 @@
 """What a run did, as a note that Airflow shows beside it."""
 
-import datetime as dt
 import logging
 from typing import Any
 
-from newsdesk.airflow_tasks.tasks import partition_of, settings
+from newsdesk.airflow_tasks.tasks import open_archive, partition_of, settings, utc_now
 from newsdesk.errors import NewsdeskError, Stage
 
 log = logging.getLogger(__name__)
@@ -15,11 +14,10 @@ def note_counts(dag_run: Any) -> None:
 
     Without Airflow's REST API (`NEWSDESK_AIRFLOW_*`) it is in the log alone.
     """
-    from newsdesk.archive import Archive
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.metrics import count_partition, describe
 
-    counters = count_partition(Archive(settings().data_url), partition_of(dag_run), Stage, now=dt.datetime.now(dt.UTC))
+    counters = count_partition(open_archive(), partition_of(dag_run), Stage, now=utc_now())
     text = describe(counters)
     if not text:
         return

@@ -44,7 +44,7 @@ def plan_shards() -> list[dict[str, Any]]:
     from newsdesk.fetch.shard import plan_shards as plan
 
     with open_database(settings().database_url) as engine:
-        shards = plan(engine, settings().fetch, _now())
+        shards = plan(engine, settings().fetch, utc_now())
     log.info("%d shards are due", len(shards))
     return [dataclasses.asdict(shard) for shard in shards]
 
@@ -57,7 +57,7 @@ def plan_sweep(partition: str) -> list[dict[str, Any]]:
     from newsdesk.ops.history import is_from_elsewhere
 
     # Captures from somebody's WARC files say nothing of what the sources list of that day.
-    if not all(is_from_elsewhere(ref) for ref in list_captures(_archive(), partition)):
+    if not all(is_from_elsewhere(ref) for ref in list_captures(open_archive(), partition)):
         log.info("%s is captured already: no publisher is asked", partition)
         return []
     with open_database(settings().database_url) as engine:
@@ -77,11 +77,11 @@ def fetch_shard(shard: dict[str, Any], partition: str, *, window: tuple[dt.datet
     from newsdesk.fetch.shard import Shard
     from newsdesk.fetch.shard import fetch_shard as fetch
 
-    archive, begun = _archive(), time.monotonic()
+    archive, begun = open_archive(), time.monotonic()
     with open_database(settings().database_url) as engine:
-        report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=_now, window=window)
-    part = f"{_now():%Y%m%dT%H%M%S%f}-{report.shard.name}"
-    ended = pipeline.report_fetch(report.outcomes, partition=partition, now=_now())
+        report = fetch(Shard(**shard), partition, archive=archive, engine=engine, settings=settings().fetch, now=utc_now, window=window)
+    part = f"{utc_now():%Y%m%dT%H%M%S%f}-{report.shard.name}"
+    ended = pipeline.report_fetch(report.outcomes, partition=partition, now=utc_now())
     _keep(archive, partition, Stage.FETCH, part, ended, seconds=time.monotonic() - begun)
     if window and report.busy_hosts:
         # A tick's hosts are due again by themselves; a day would stay without them.
@@ -97,7 +97,7 @@ def hand_on_captures(partition: str) -> None:
     """Ends in a skip, so that nothing follows, where the partition holds no capture."""
     from newsdesk.fetch.warc import list_captures
 
-    archive = _archive()
+    archive = open_archive()
     if not list_captures(archive, partition):
         write_counters(partition, [Stage.FETCH])
         raise AirflowSkipException("nothing new")
@@ -106,7 +106,7 @@ def hand_on_captures(partition: str) -> None:
 def plan_chunks(partition: str) -> list[dict[str, Any]]:
     from newsdesk import pipeline
 
-    chunks = pipeline.plan_chunks(_archive(), partition, size=settings().enrich.chunk_size)
+    chunks = pipeline.plan_chunks(open_archive(), partition, size=settings().enrich.chunk_size)
     return [dataclasses.asdict(chunk) for chunk in chunks]
 
 
@@ -116,12 +116,12 @@ def enrich_chunk(chunk: dict[str, Any], conf: dict[str, Any] | None = None) -> N
     from newsdesk.clean.line_memory import recall_endings
     from newsdesk.database import open_database
 
-    archive, begun = _archive(), time.monotonic()
+    archive, begun = open_archive(), time.monotonic()
     todo = pipeline.Chunk(**chunk)
     scope = _scope(conf or {})
     with pipeline.open_tools(settings()) as tools, open_database(settings().database_url) as engine:
         recall = functools.partial(recall_endings, engine, before=todo.partition)
-        report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=_now(), scope=scope, recall=recall)
+        report = pipeline.enrich_chunk(todo, archive=archive, tools=tools, settings=settings(), now=utc_now(), scope=scope, recall=recall)
     # A replay of a few captures would make all of the chunk seem quick.
     seconds = time.monotonic() - begun if scope == pipeline.EVERYTHING else 0.0
     _keep(archive, todo.partition, Stage.ENRICH, todo.name, report, seconds=seconds)
@@ -130,14 +130,15 @@ def enrich_chunk(chunk: dict[str, Any], conf: dict[str, Any] | None = None) -> N
 def hand_on_articles(partition: str) -> None:
     """Keeps how the articles end, for those of later partitions. Ends in a skip, so that nothing follows, where there is none."""
     from newsdesk import pipeline
+    from newsdesk.archive import read_partition
     from newsdesk.clean.line_memory import learn_endings
     from newsdesk.database import open_database
     from newsdesk.ops.metrics import read_outcomes
 
-    archive = _archive()
+    archive = open_archive()
     pipeline.remove_strays(archive, partition, pipeline.plan_chunks(archive, partition, size=settings().enrich.chunk_size))
     with open_database(settings().database_url) as engine:
-        learn_endings(engine, partition, pipeline.read_partition(archive, partition))
+        learn_endings(engine, partition, read_partition(archive, partition))
     if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(archive, partition, Stage.ENRICH)):
         write_counters(partition, [Stage.FETCH, Stage.ENRICH])
         raise AirflowSkipException("no article in this partition")
@@ -147,15 +148,15 @@ def index_partition(partition: str) -> None:
     """Makes the partition's articles searchable, file by file, and writes its run counters."""
     from newsdesk import pipeline
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
-    from newsdesk.archive import read_articles
+    from newsdesk.archive import file_stem, list_article_files, read_articles
     from newsdesk.index.aliases import names
 
-    archive = _archive()
+    archive = open_archive()
     with ElasticsearchHook(settings()).get_conn() as es:
-        for path in pipeline.list_article_files(archive, partition):
+        for path in list_article_files(archive, partition):
             begun = time.monotonic()
-            report = pipeline.index_articles(list(read_articles(archive, path)), es=es, settings=settings(), now=_now())
-            _keep(archive, partition, Stage.INDEX, pipeline.file_stem(path), report, seconds=time.monotonic() - begun)
+            report = pipeline.index_articles(list(read_articles(archive, path)), es=es, settings=settings(), now=utc_now())
+            _keep(archive, partition, Stage.INDEX, file_stem(path), report, seconds=time.monotonic() - begun)
         es.indices.refresh(index=names(settings().index).articles, ignore_unavailable=True)
     write_counters(partition, list(Stage))
 
@@ -170,7 +171,7 @@ def write_counters(partition: str, stages: Iterable[Stage]) -> None:
     from newsdesk.index.runs import write_runs
     from newsdesk.ops.metrics import count_partition
 
-    counters = count_partition(_archive(), partition, stages, now=_now())
+    counters = count_partition(open_archive(), partition, stages, now=utc_now())
     if not counters:
         return
     try:
@@ -190,15 +191,15 @@ def remove_old() -> None:
 
     with open_database(settings().database_url) as engine, ElasticsearchHook(settings()).get_conn() as es:
         removals = remove(
-            archive=_archive(),
+            archive=open_archive(),
             engine=engine,
             es=es,
             own=names(settings().index),
             settings=settings().retention,
-            now=_now(),
+            now=utc_now(),
             dry_run=False,
         )
-        forgotten = forget_pages(engine, now=_now())
+        forgotten = forget_pages(engine, now=utc_now())
     for removal in removals:
         log.info("removed %s %s", removal.kind, removal.name)
     log.info("%d removed, %d pages forgotten that no feed lists any more", len(removals), forgotten)
@@ -255,11 +256,11 @@ def _summary(outcomes: Sequence[Any]) -> str:
     return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing"
 
 
-def _archive() -> "Archive":
+def open_archive() -> "Archive":
     from newsdesk.archive import Archive
 
     return Archive(settings().data_url)
 
 
-def _now() -> dt.datetime:
+def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)

@@ -2,16 +2,10 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
 from newsdesk.settings import load
-
-if TYPE_CHECKING:
-    from newsdesk.archive import Archive
-    from newsdesk.records import Article
 
 
 @click.group()
@@ -58,7 +52,7 @@ def status() -> None:
 @click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
 def verify(only: tuple[str, ...]) -> None:
     """Compares the index with every partition of the archive and names what is missing. Fails if something is."""
-    from newsdesk.archive import Archive
+    from newsdesk.archive import Archive, read_partition
     from newsdesk.index.client import open_client
     from newsdesk.index.verify import verify as compare
 
@@ -67,7 +61,7 @@ def verify(only: tuple[str, ...]) -> None:
     articles, faulty = 0, 0
     with open_client(settings.elasticsearch) as es:
         for partition in only or archive.list_folders("articles"):
-            found = compare(es, partition, _articles(archive, partition), settings.index)
+            found = compare(es, partition, read_partition(archive, partition), settings.index)
             articles += found.articles
             faulty += not found.is_sound
             for kind, urls in (("missing", found.missing), ("outdated", found.outdated), ("doubled", found.doubled)):
@@ -83,21 +77,14 @@ def verify(only: tuple[str, ...]) -> None:
 @click.option("--keep-old", is_flag=True, help="Leave the old indices where they are, out of the alias.")
 def migrate(keep_old: bool) -> None:
     """Moves the index to this newsdesk's mapping, from the archive, while it is searched and written."""
-    from newsdesk.archive import Archive
+    from newsdesk.archive import Archive, read_partition
     from newsdesk.index.client import open_client
     from newsdesk.index.migration import migrate as move
 
     settings = load()
     archive = Archive(settings.data_url)
-    everything = (article for partition in archive.list_folders("articles") for article in _articles(archive, partition))
+    everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))
     with open_client(settings.elasticsearch) as es:
         done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=click.echo, keep_old=keep_old)
     click.echo(f"version {done.to_version}: {done.made} articles made anew, {done.copied} copied, {done.failed} refused")
     click.echo(f"removed: {', '.join(done.removed) or 'nothing'}")
-
-
-def _articles(archive: "Archive", partition: str) -> "Iterator[Article]":
-    from newsdesk.archive import read_articles
-
-    for path in archive.list_files(f"articles/{partition}", ".jsonl.gz"):
-        yield from read_articles(archive, path)

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
+from newsdesk.database import UtcDateTime
 from newsdesk.fetch.plan import host_hash
-from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, UtcDateTime, insert_missing
+from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, insert_missing
 from newsdesk.records import FeedItem
 from newsdesk.urls import article_id, canonical_url, host_key
 

@@ -123,8 +123,8 @@ def _items(root: Any, base: str) -> Iterator[FeedItem]:
                 id=url,
                 url=url,
                 title=" ".join(fields.get("title", "").split()),
-                published_at=_moment(fields.get("publication_date", "")),
-                updated_at=_moment(fields.get("lastmod", "")),
+                published_at=parse_w3c_time(fields.get("publication_date", "")),
+                updated_at=parse_w3c_time(fields.get("lastmod", "")),
                 language=fields.get("language") or None,
             )
 
@@ -134,7 +134,7 @@ def _refs(root: Any, base: str) -> Iterator[SitemapRef]:
         fields = {_name(child): (child.text or "").strip() for child in entry.iter() if isinstance(child.tag, str)}
         url = _absolute(fields.get("loc", ""), base)
         if url:
-            yield SitemapRef(url=url, changed_at=_moment(fields.get("lastmod", "")))
+            yield SitemapRef(url=url, changed_at=parse_w3c_time(fields.get("lastmod", "")))
 
 
 def _from_text(body: bytes, base: str) -> Sitemap:
@@ -170,7 +170,8 @@ def _absolute(location: str, base: str) -> str:
     return url if url.lower().startswith(("http://", "https://")) else ""
 
 
-def _moment(value: str) -> dt.datetime | None:
+def parse_w3c_time(value: str) -> dt.datetime | None:
+    """A time as sitemaps and WARC records write it, in UTC; None where it is none."""
     try:
         moment = dt.datetime.fromisoformat(value)
     except ValueError:

@@ -7,13 +7,12 @@ hosts          who may ask a host at the moment (a lease), until when it is left
 capture_files  WARC files being written: what a killed task left behind is found here
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from newsdesk.database import METADATA
+from newsdesk.database import METADATA, UtcDateTime
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -26,21 +25,6 @@ def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Ma
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     if rows:
         connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
-
-
-class UtcDateTime(sa.TypeDecorator[dt.datetime]):
-    """An aware moment in UTC; SQLite forgets the zone, so it is given back here."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
-        return None if value is None else value.astimezone(dt.UTC)
-
-    def process_result_value(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 
 FEEDS = sa.Table(

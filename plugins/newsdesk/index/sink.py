@@ -165,7 +165,9 @@ class _Sink:
             self.placed[article.id] = Placed(homes[article.id], version(article), digest, first_seen[article.id], story)
         contents += self._lacking(unchanged)
         # A bulk request has an order within an index only, so what a kill leaves of it may be an article without its content.
-        answered = self.sender.submit(_write, self.work, [*contents, *actions.values()])
+        answered = self.sender.submit(
+            send, self.work.es, [*contents, *actions.values()], most_bytes=self.work.most_bytes, retry=self.work.retry
+        )
         return _Sent(batch, outcomes, actions, existed, answered)
 
     def _answered(self, sent: _Sent) -> list[Outcome]:
@@ -206,10 +208,6 @@ class _Sink:
 
     def _tried(self, call: Any) -> Any:
         return retried(call, retries=self.work.retry.retries, sleep=self.work.retry.sleep)
-
-
-def _write(work: Work, actions: list[Action]) -> None:
-    send(work.es, actions, most_bytes=work.most_bytes, retry=work.retry)
 
 
 def _placements(work: Work, wanted: list[str]) -> dict[str, Placed]:

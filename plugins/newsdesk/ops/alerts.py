@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from newsdesk.database import METADATA
+from newsdesk.database import METADATA, UtcDateTime
 from newsdesk.ops.freshness import Finding, Rule
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,8 @@ TABLE = sa.Table(
     sa.Column("rule", sa.String(32), primary_key=True),
     sa.Column("subject", sa.String(250), primary_key=True),
     sa.Column("message", sa.Text, nullable=False),
-    sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("recovered_at", sa.DateTime(timezone=True)),
+    sa.Column("raised_at", UtcDateTime, nullable=False),
+    sa.Column("recovered_at", UtcDateTime),
     sa.Column("owed", sa.String(250), nullable=False),
 )
 
@@ -130,12 +130,7 @@ def _alert(row: sa.Row) -> Alert:
         rule=Rule(row.rule),
         subject=row.subject,
         message=row.message,
-        raised_at=_aware(row.raised_at),
-        recovered_at=_aware(row.recovered_at) if row.recovered_at else None,
+        raised_at=row.raised_at,
+        recovered_at=row.recovered_at,
         owed=frozenset(filter(None, row.owed.split(","))),
     )
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    # SQLite drops the zone; everything is written in UTC.
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

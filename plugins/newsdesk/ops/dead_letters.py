@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from newsdesk.database import METADATA
+from newsdesk.database import METADATA, UtcDateTime
 from newsdesk.errors import Reason, Stage
 from newsdesk.records import CaptureRef, DeadLetter
 
@@ -24,8 +24,8 @@ TABLE = sa.Table(
     sa.Column("source", sa.String(250), nullable=False),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("first_failed_at", UtcDateTime, nullable=False),
+    sa.Column("last_failed_at", UtcDateTime, nullable=False),
     sa.Column("pipeline_version", sa.String(64), nullable=False),
 )
 
@@ -126,10 +126,4 @@ def drop_dead_letters(engine: sa.Engine, letters: Iterable[StoredDeadLetter]) ->
 
 
 def _stored(row: sa.RowMapping) -> StoredDeadLetter:
-    times = {name: _aware(row[name]) for name in ("first_failed_at", "last_failed_at")}
-    return StoredDeadLetter(**{**row, **times, "stage": Stage(row["stage"]), "reason": Reason(row["reason"])})
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    # SQLite drops the zone; everything is written in UTC.
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return StoredDeadLetter(**{**row, "stage": Stage(row["stage"]), "reason": Reason(row["reason"])})

@@ -5,7 +5,7 @@ What is usual is learned from each source's own past; a source without enough of
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
@@ -73,7 +73,7 @@ class PipelineFacts:
 
     sources: tuple[SourceFacts, ...] = ()
     due_since: dt.datetime | None = None
-    failed_runs: dict[str, str] | None = field(default=None)
+    failed_runs: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import fsspec
@@ -28,6 +28,7 @@ from newsdesk.archive import Archive
 from newsdesk.errors import SetupError, Stage, Status
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.pages import Page, add_aliases, page_of
+from newsdesk.fetch.sitemaps import parse_w3c_time
 from newsdesk.fetch.state import list_feeds
 from newsdesk.fetch.warc import CaptureWriter, ManifestEntry, dump_manifest, read_manifests, write_manifest
 from newsdesk.ops.metrics import write_outcomes
@@ -328,7 +329,7 @@ def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maxi
     headers = record.http_headers
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     content_type = (headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
-    captured_at = _moment(record.rec_headers.get_header("WARC-Date") or "")
+    captured_at = parse_w3c_time(record.rec_headers.get_header("WARC-Date") or "")
     if headers.get_statuscode() != "200" or content_type not in _HTML or captured_at is None:
         return None
     if not wanted.covers(captured_at) or not wanted.names(host_of(url)):
@@ -384,16 +385,12 @@ def _listed(pattern: str) -> list[str]:
     """The files of an address with a `*`: from the list that Common Crawl keeps beside them, else from the folder's page."""
     folder, name = posixpath.split(pattern)
     try:
-        with fsspec.open(f"{folder}/{PATHS}", "rb").open() as raw, _gunzipped(raw) as listing:
+        with fsspec.open(f"{folder}/{PATHS}", "rb").open() as raw, gzip.open(raw) as listing:
             names = [posixpath.basename(line.decode().strip()) for line in listing]
         return [f"{folder}/{found}" for found in names if fnmatch(found, name)]
     except FileNotFoundError:
         filesystem, _ = fsspec.core.url_to_fs(pattern)
         return [str(found) for found in sorted(filesystem.glob(pattern))]
-
-
-def _gunzipped(raw: IO[bytes]) -> gzip.GzipFile:
-    return gzip.GzipFile(fileobj=raw, mode="rb")
 
 
 def _may_hold(file: str, wanted: Wanted) -> bool:
@@ -402,13 +399,6 @@ def _may_hold(file: str, wanted: Wanted) -> bool:
         return True
     moment = dt.datetime.strptime(begins[1], "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC)
     return wanted.since - LONGEST_FILE < moment < wanted.until
-
-
-def _moment(value: str) -> dt.datetime | None:
-    with contextlib.suppress(ValueError):
-        found = dt.datetime.fromisoformat(value)
-        return found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return None
 
 
 def _source(host: str) -> str:

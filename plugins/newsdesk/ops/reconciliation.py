@@ -6,13 +6,12 @@ enrich made an article  -> a file holds it
 a file holds it         -> the index holds it, once, and no older capture of it
 """
 
-import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsdesk.archive import Archive, read_articles
+from newsdesk.archive import Archive, file_stem, read_partition
 from newsdesk.errors import Stage, Status
 from newsdesk.fetch.warc import ManifestEntry, read_manifests
 from newsdesk.index.verify import verify
@@ -53,7 +52,7 @@ def reconcile(archive: Archive, partition: str, *, es: "Elasticsearch", settings
     """Compares the partition's stages. One that has not got to it yet has everything missing."""
     entries = list(read_manifests(archive, partition))
     fetched = {outcome.id: outcome for outcome in read_outcomes(archive, partition, Stage.FETCH) if outcome.status is Status.FETCHED}
-    outcomes, articles = _enriched(archive, partition), _articles(archive, partition)
+    outcomes, articles = list(read_outcomes(archive, partition, Stage.ENRICH)), list(read_partition(archive, partition))
     ends = Counter(outcome.status for outcome in outcomes)
     missing = (
         *_not_captured(fetched, entries),
@@ -72,15 +71,6 @@ def reconcile(archive: Archive, partition: str, *, es: "Elasticsearch", settings
     )
 
 
-def _enriched(archive: Archive, partition: str) -> list[Outcome]:
-    return list(read_outcomes(archive, partition, Stage.ENRICH))
-
-
-def _articles(archive: Archive, partition: str) -> list[Article]:
-    paths = archive.list_files(f"articles/{partition}", ".jsonl.gz")
-    return [article for path in paths for article in read_articles(archive, path)]
-
-
 def _not_captured(fetched: dict[str, Outcome], entries: Sequence[ManifestEntry]) -> Iterator[Missing]:
     captured = {entry.id for entry in entries}
     for id, outcome in fetched.items():
@@ -92,13 +82,13 @@ def _not_enriched(archive: Archive, partition: str, entries: Sequence[ManifestEn
     """An outcome file is named after its WARC file and its first capture; its lines are in the captures' order."""
     ended: set[tuple[str, int]] = set()
     for path in list_outcome_files(archive, partition, Stage.ENRICH):
-        part = _stem(path)
+        part = file_stem(path)
         stem, _, first = part.rpartition("-")
         count = sum(1 for _ in read_outcomes(archive, partition, Stage.ENRICH, part=part))
         ended.update((stem, int(first) + n) for n in range(count))
     position: Counter[str] = Counter()
     for entry in entries:
-        stem = _stem(entry.path)
+        stem = file_stem(entry.path)
         if (stem, position[stem]) not in ended:
             yield Missing(stage=Stage.ENRICH, url=entry.url or str(entry.ref), trouble="captured, not enriched")
         position[stem] += 1
@@ -120,7 +110,3 @@ def _not_indexed(partition: str, articles: Sequence[Article], es: "Elasticsearch
     troubles = ((found.missing, "not in the index"), (found.outdated, "older in the index"), (found.doubled, "twice in the index"))
     for urls, trouble in troubles:
         yield from (Missing(stage=Stage.INDEX, url=url, trouble=trouble) for url in urls)
-
-
-def _stem(path: str) -> str:
-    return posixpath.basename(path).partition(".")[0]

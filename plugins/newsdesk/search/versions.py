@@ -1,14 +1,12 @@
 """The contents that an article has had, each with what changed since the one before."""
 
 import datetime as dt
-import posixpath
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.archive import Archive, read_articles
+from newsdesk.archive import Archive, file_stem, list_article_files, read_articles
 from newsdesk.clean.changes import Change, content_hash, find_changes, summarise
 from newsdesk.index.aliases import names
 from newsdesk.records import Cleaned
@@ -104,10 +102,8 @@ def _kept(archive: Archive, article_id: str, source: dict[str, str]) -> _Noted:
 
 def _read(archive: Archive, article_id: str, partition: str, capture: str) -> Cleaned | None:
     # Files of articles are named after the file of their captures.
-    stem = posixpath.basename(capture).partition(".")[0]
-    files: Iterable[str] = archive.list_files(f"articles/{partition}", ".jsonl.gz")
-    for path in files:
-        if posixpath.basename(path).startswith(f"{stem}-"):
+    for path in list_article_files(archive, partition):
+        if file_stem(path).startswith(f"{file_stem(capture)}-"):
             for article in read_articles(archive, path):
                 if article.id == article_id and str(article.capture) == capture:
                     return article.cleaned

@@ -10,7 +10,7 @@ from warcio.warcwriter import WARCWriter
 
 from captures import page, write_captures
 from newsdesk import pipeline
-from newsdesk.archive import Archive, read_articles
+from newsdesk.archive import Archive, list_article_files, read_articles
 from newsdesk.cli.history import history
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
@@ -263,7 +263,7 @@ def test_the_command_takes_a_file_through_to_articles(newsdesk, archive, tmp_pat
     with pipeline.open_tools(settings) as tools:
         for chunk in pipeline.plan_chunks(archive, "2026-11-20", size=10):
             pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
-    (path,) = pipeline.list_article_files(archive, "2026-11-20")
+    (path,) = list_article_files(archive, "2026-11-20")
     (article,) = read_articles(archive, path)
     assert (article.cleaned.title, article.source) == ("Harbour opens its second basin", "example.org")
     assert "second basin on Monday" in article.cleaned.text
