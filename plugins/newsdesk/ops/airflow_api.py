@@ -131,7 +131,7 @@ class AirflowApi:
             query["partition_key_prefix_pattern"] = partition_key
         return [_run(found) for found in self._get(f"/api/v2/dags/{dag_id}/dagRuns", **query)["dag_runs"]]
 
-    def tasks(self, dag_id: str, run_id: str, **wanted: str) -> list[Task]:
+    def tasks(self, dag_id: str, run_id: str, **wanted: Any) -> list[Task]:
         found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", **wanted)
         return [Task(task["task_id"], task["state"], task["pid"]) for task in found["task_instances"]]
 
@@ -140,8 +140,7 @@ class AirflowApi:
 
     def task_states(self, dag_id: str, run_id: str) -> list[str]:
         """The state of each task instance of a run."""
-        found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", limit=PAGE)
-        return [task["state"] or "none" for task in found["task_instances"]]
+        return [task.state or "none" for task in self.tasks(dag_id, run_id, limit=PAGE)]
 
     def _get(self, path: str, **query: Any) -> Any:
         return self._call("GET", path, params=query)
