@@ -33,8 +33,9 @@ _START_SECONDS = 30.0
 """How much longer a child's first page may take: the child imports its libraries first."""
 _ANSWER_SECONDS = 10.0
 """How long an answer may take that has begun, and how much later than the deadline the child's own alarm rings."""
-_READ_AHEAD = 4
-"""Captures for each child that may be under way or done before their turn."""
+_READ_AHEAD = 8
+"""Captures for each child that may be under way or done before their turn: enough to keep the others at work while one
+takes ten times as long as most do."""
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from newsdesk.clean.worker import serve; serve()"
 
 
