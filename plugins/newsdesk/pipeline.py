@@ -240,11 +240,10 @@ def index_articles(articles: Sequence[Article], *, es: "elasticsearch.Elasticsea
     """Makes the articles searchable; one that Elasticsearch refuses costs no other."""
     from newsdesk.index import sink
 
-    by_id = {article.id: article for article in articles}
     outcomes = tuple(sink.index_articles(es, articles, settings.index, now=now))
     dead = [
         _dead_letter(outcome, capture=article.capture, partition=article.partition, version=article.pipeline_version, now=now)
-        for outcome in outcomes
-        if outcome.status is Status.DEAD and (article := by_id[outcome.id])
+        for article, outcome in zip(articles, outcomes, strict=True)
+        if outcome.status is Status.DEAD
     ]
     return _report(outcomes, dead, [article.capture for article in articles])

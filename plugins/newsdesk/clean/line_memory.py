@@ -74,6 +74,22 @@ def recall_endings(engine: sa.Engine, source: str, *, before: str | None = None)
     return list(endings.values())
 
 
+def trim_endings(engine: sa.Engine, *, before: str) -> int:
+    """Removes what no partition from `before` on can recall any more, and gives how many rows that were.
+
+    Of each source the rows stay that `recall_endings` would look at for that very partition, and all that come after.
+    """
+    removed = 0
+    with engine.begin() as connection:
+        for source in connection.execute(sa.select(TABLE.c.source).distinct()).scalars().all():
+            older = sa.select(TABLE.c.partition).where(TABLE.c.source == source, TABLE.c.partition < before)
+            last = older.order_by(TABLE.c.partition.desc()).offset(REMEMBERED_ARTICLES * _CAPTURES_EACH - 1).limit(1)
+            reached = connection.execute(last).scalar()
+            if reached is not None:
+                removed += connection.execute(sa.delete(TABLE).where(TABLE.c.source == source, TABLE.c.partition < reached)).rowcount
+    return removed
+
+
 def list_sources(engine: sa.Engine) -> list[SourceLines]:
     """The sources of which something is known."""
     with engine.connect() as connection:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from newsdesk.archive import Archive
+from newsdesk.clean.line_memory import trim_endings
 from newsdesk.fetch.tables import PAGES
 from newsdesk.fetch.warc import read_manifests
 from newsdesk.ops.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
@@ -203,6 +204,8 @@ def _remove(
     for removal in partitions:
         archive.remove_folder(f"{removal.kind}/{removal.name}")
     drop_dead_letters(engine, letters)
+    if kept := archive.list_folders(str(Kind.RAW)):
+        trim_endings(engine, before=min(kept))
 
 
 def _indices(es: "Elasticsearch", alias: str) -> list[str]:

@@ -1,8 +1,11 @@
 """Pages made to hurt: each has a named outcome."""
 
+import time
+
 import pytest
 
 from newsdesk.clean.stage import clean
+from newsdesk.clean.worker import CleaningFailed, CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import Capture, Cleaned
 from newsdesk.settings import CleanSettings
@@ -71,6 +74,39 @@ def test_pages_of_very_many_small_elements_stay_out_of_the_extractors(element: s
     monkeypatch.setattr("newsdesk.clean.body.by_trafilatura", lambda *_: asked.append("trafilatura") or [])
     assert SENTENCE in cleaned(PARAGRAPH + element * 31_000 + PARAGRAPH).text
     assert not asked
+
+
+DEADLINE_SECONDS = 10.0
+BATCH: dict[str, tuple[bytes, Reason | None]] = {
+    "200,000 nested elements": (b"<div>" * 200_000 + PARAGRAPH.encode(), Reason.UNREADABLE),
+    "50 MB of text": (PARAGRAPH.encode() * (50_000_000 // len(PARAGRAPH)), Reason.TOO_LARGE),
+    "as much text as is parsed at all": (PARAGRAPH.encode() * (9_900_000 // len(PARAGRAPH)), None),
+    "NUL bytes in every word": (PARAGRAPH.replace("e", "e\0").encode() * 10, None),
+    "a megabyte of NUL bytes": (b"\0" * 1_000_000, Reason.UNREADABLE),
+    "broken entities": (f"<p>&#xD800;&#99999999;&bogus;&lt{'&' * 100_000}</p>{PARAGRAPH}".encode(), None),
+    "megabyte attributes": (f'<div class="{"x" * 1_000_000}" style="{"y" * 1_000_000}">{PARAGRAPH}</div>'.encode(), None),
+    "a refresh loop": (b'<meta http-equiv="refresh" content="0;url=/2026/news/bridge">', Reason.EMPTY),
+    "an empty page": (b"", Reason.EMPTY),
+    "a PDF": (b"%PDF-1.7\n" + bytes(range(256)) * 1_000, Reason.NOT_HTML),
+    "an image served as HTML": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1_000, Reason.NOT_HTML),
+    "an ordinary page": (PARAGRAPH.encode(), None),
+}
+"""Pages by what is wrong with them, with why they are rejected; None: their text is found."""
+
+
+def test_batch_of_hostile_pages_goes_on_with_a_named_outcome_for_each_within_its_deadline() -> None:
+    settings = CleanSettings(page_deadline_seconds=DEADLINE_SECONDS)
+    ended: dict[str, Reason | None] = {}
+    with CleaningPool(settings) as pool:
+        pool.clean(Capture(url="https://a.example/first", fetched_at=NOW, body=PARAGRAPH.encode()))
+        for name, (body, _) in BATCH.items():
+            started = time.monotonic()
+            ((_, result),) = pool.clean_all([Capture(url="https://a.example/2026/news/bridge", fetched_at=NOW, body=body)])
+            assert time.monotonic() - started < DEADLINE_SECONDS, name
+            assert not isinstance(result, CleaningFailed), f"{name}: {result}"
+            assert isinstance(result, ArticleRejected) or SENTENCE in result.text, name
+            ended[name] = result.reason if isinstance(result, ArticleRejected) else None
+    assert ended == {name: reason for name, (_, reason) in BATCH.items()}
 
 
 def test_surrogates_and_control_characters_do_not_reach_the_text() -> None:

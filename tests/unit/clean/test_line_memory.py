@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from newsdesk.clean.line_memory import forget_endings, learn_endings, list_sources, recall_endings
+from newsdesk.clean.line_memory import forget_endings, learn_endings, list_sources, recall_endings, trim_endings
 from newsdesk.clean.repeated import REMEMBERED_ARTICLES
 from newsdesk.cli.lines import lines
 from newsdesk.database import open_database
@@ -55,6 +55,19 @@ def test_only_earlier_partitions_count_newest_first(engine: sa.Engine) -> None:
     assert known(engine, before="2026-11-24T1210") == [2, 1]
     assert known(engine, before="2026-11-23") == []
     assert known(engine) == [3, 2, 1]
+
+
+def test_trimming_changes_nothing_that_the_partitions_left_can_recall(engine: sa.Engine) -> None:
+    days = [f"2026-{month:02}-{day:02}" for month in (8, 9, 10) for day in range(1, 29)]
+    for number, day in enumerate(days):
+        learn_endings(engine, day, [article(number * 10 + n) for n in range(10)])
+    learn_endings(engine, "2026-01-01", [article(1, source="a slow one")])
+    kept = [day for day in days if day >= "2026-10-20"]
+    before = [known(engine, before=day) for day in kept]
+    assert trim_endings(engine, before=kept[0]) > 0
+    assert [known(engine, before=day) for day in kept] == before
+    assert {source.source for source in list_sources(engine)} == {"courier", "a slow one"}
+    assert trim_endings(engine, before=kept[0]) == 0
 
 
 def test_partition_that_runs_again_replaces_what_was_kept_of_it(engine: sa.Engine) -> None:
