@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from newsdesk.errors import SetupError
 from newsdesk.records import Verdict
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 SINCE = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 SHAPES = ("text", "json", "jsonl", "csv", "rss")
+ANSWERS = {
+    "list_saved": frozenset[str](),
+    "like": frozenset({"size", "shape", "as_json"}),
+    "versions": frozenset({"shape", "as_json"}),
+    "saved": frozenset({"save", "size", "shape", "as_json"}),
+}
+"""Options that ask for something else than the words and fields of this line, and what may stand beside each."""
 
 
 @click.command()
@@ -54,25 +62,41 @@ def search(
     **fields: Any,
 ) -> None:
     """Finds articles: words, "a phrase", -without, person:"Some Name", source:EFE, language:es, since:2026-11-01."""
+    _refuse_conflicts(click.get_current_context())
+    shape = "json" if as_json else shape
+    if (like or versions) and shape not in ("text", "json"):
+        raise click.UsageError("--like and --versions show text or json")
     settings = load()
     if list_saved:
         _list_saved(settings)
         return
-    if like or versions:
-        shape = "json" if as_json else shape
-        if shape not in ("text", "json"):
-            raise click.UsageError("--like and --versions show text or json")
-        if like:
-            _show_like(like, settings, size=fields["size"], shape=shape)
-        if versions:
-            _show_versions(versions, settings, shape=shape)
+    if like:
+        _show_like(like, settings, size=fields["size"], shape=shape)
+        return
+    if versions:
+        _show_versions(versions, settings, shape=shape)
         return
     form = _form(query, **fields)
     if saved:
         form = replace(_kept(settings, saved), size=form.size)
     if save:
         _keep(settings, save, form)
-    _show(form, settings, shape="json" if as_json else shape, title=saved or form.text or "news")
+    _show(form, settings, shape=shape, title=saved or form.text or "news")
+
+
+def _refuse_conflicts(context: click.Context) -> None:
+    """Raises UsageError where something was given that would be left out of the answer without a word."""
+    given = {
+        parameter.name: parameter.get_error_hint(context).strip("'[]")
+        for parameter in context.command.params
+        if parameter.name and context.params[parameter.name] and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    }
+    for option, beside in ANSWERS.items():
+        others = [shown for name, shown in given.items() if name not in beside | {option}]
+        if option in given and others:
+            raise click.UsageError(f"{given[option]} does not go with {others[0]}")
+    if "as_json" in given and context.params["shape"] not in ("text", "json"):
+        raise click.UsageError(f"--json does not go with --format {context.params['shape']}")
 
 
 def _form(

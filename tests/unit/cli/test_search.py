@@ -1,0 +1,59 @@
+"""What `newsdesk search` refuses before it asks the index: nothing that is given is left out of the answer without a word."""
+
+import pytest
+from click.testing import CliRunner
+
+from newsdesk.cli.main import newsdesk
+
+
+@pytest.fixture
+def search(tmp_path, monkeypatch):
+    """search(*arguments): the result of the command in a home where no Elasticsearch is known."""
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    return lambda *arguments: CliRunner().invoke(newsdesk, ["search", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--like", "a", "--versions", "b"], ["--like", "--versions"]),
+        (["--like", "a", "harbour"], ["--like", "QUERY"]),
+        (["harbour", "--versions", "a"], ["--versions", "QUERY"]),
+        (["--like", "a", "--language", "en"], ["--like", "--language"]),
+        (["--like", "a", "--since", "2026-11-01"], ["--like", "--since"]),
+        (["--versions", "a", "--size", "3"], ["--versions", "--size"]),
+        (["--like", "a", "--save", "mine"], ["--like", "--save"]),
+        (["--like", "a", "--saved", "mine"], ["--like", "--saved"]),
+        (["--saved", "mine", "--language", "en"], ["--saved", "--language"]),
+        (["--saved", "mine", "harbour"], ["--saved", "QUERY"]),
+        (["--list-saved", "--json"], ["--list-saved", "--json"]),
+        (["harbour", "--json", "--format", "csv"], ["--json", "--format csv"]),
+        (["--like", "a", "--format", "rss"], ["--like", "text or json"]),
+        (["--versions", "a", "--format", "csv"], ["--versions", "text or json"]),
+    ],
+    ids=" ".join,
+)
+def test_options_that_do_not_go_together_are_refused_by_name(search, arguments, named):
+    refused = search(*arguments)
+    assert refused.exit_code == 2
+    error = refused.stderr.splitlines()[-1]
+    assert error.startswith("Error: ")
+    assert all(name in error for name in named)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--like", "a", "--size", "3", "--json"],
+        ["--versions", "a", "--format", "json"],
+        ["harbour", "--language", "en", "--json", "--format", "json"],
+        ["", "--newest"],
+    ],
+    ids=" ".join,
+)
+def test_what_goes_together_gets_as_far_as_the_index(search, arguments):
+    assert "no Elasticsearch is known" in str(search(*arguments).exception)
+
+
+def test_a_saved_search_may_be_shown_in_any_size_and_shape(search):
+    assert "no search is saved as mine" in str(search("--saved", "mine", "--size", "3", "--format", "csv").exception)
