@@ -26,39 +26,57 @@ _AS_BROWSERS_READ = {
 }
 """Labels that browsers read as a larger encoding (WHATWG Encoding Standard, section 4.2), by Python's codec names."""
 
+_LABELS = {"iso-8859-8-i": "iso8859-8", "x-sjis": "cp932", "x-gbk": "gb18030", "x-euc-jp": "euc_jp", "x-cp1251": "cp1251"}
+"""Labels of that standard that Python does not know."""
+
+_FOR_WANT_OF_KNOWING = "cp1252"
+"""What servers send for every page alike. So what the page says of itself goes before it."""
+
+_OF_LATIN_LETTERS = frozenset({"cp1250", "cp1252", "cp1254", "cp1257", "iso8859-2", "iso8859-15"})
+_FOREIGN_RUN = re.compile("[^\x00-\x7f\xa0\u2010-\u203a]{3,}")
+"""Three in a row that are not ASCII, spaces and typographic signs aside: no language writes so in Latin letters as a rule."""
+_TOO_FEW = 20
+"""So few characters prove no rule: `Żółć` is a word."""
+
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"ID3", b"OggS", b"\x7fELF")
 _RIFF = re.compile(rb"^(RIFF....WEBP|RIFF....WAVE|....ftyp)", re.DOTALL)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _CHARSET_PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 4096
+_TAG = re.compile(rb"<[^<>]*>")
+_SEARCHED_BYTES = 2_000_000
 _DETECTION_BYTES = 50_000
+_JAPANESE_ESCAPE = b"\x1b$B"
 
 
 def decode_page(body: bytes, content_type: str) -> str:
     """The page as text, without NUL characters; line breaks as they were.
 
-    In this order: a byte order mark, UTF-8 where the bytes are valid UTF-8 and not plain ASCII (foreign encodings are
-    never valid UTF-8 by chance over a page), the header's charset, the page's own, a detected one, windows-1252.
+    In this order, each where the bytes bear it out: a byte order mark, UTF-8 (foreign encodings never look like it over
+    a page), the header's charset, the page's own, a detected one, windows-1252.
 
     Raises ArticleRejected(NOT_HTML) for PDF, images, archives and other bytes that are no text.
     """
     refuse_binary(body)
+    return _decoded(body, content_type).replace("\0", "")
+
+
+def _decoded(body: bytes, content_type: str) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
-            return _without_nul(body[len(mark) :].decode(encoding, "replace"))
+            return body[len(mark) :].decode(encoding, "replace")
     if _is_utf16_without_mark(body):
-        return _without_nul(body.decode("utf-16-le" if body[1:2] == b"\0" else "utf-16-be", "replace"))
-    declared = [name for name in _declared(body, content_type) if name]
-    if not body.isascii() and _is_utf8(body):
-        return _without_nul(body.decode("utf-8", "ignore"))
-    if body.isascii() and not any(name.startswith(("iso2022", "hz", "utf-7")) for name in declared):
-        return _without_nul(body.decode("ascii"))
-    for encoding in declared:
+        return body.decode("utf-16-le" if body[1:2] == b"\0" else "utf-16-be", "replace")
+    declared = _declared(body, content_type)
+    if body.isascii():
+        escaping = next((name for name in declared if name.startswith(("iso2022", "hz", "utf-7"))), "ascii")
+        return body.decode("iso2022_jp" if escaping == "ascii" and _JAPANESE_ESCAPE in body else escaping, "replace")
+    for encoding in ("utf-8", *declared):
         text = _decode_mostly(body, encoding)
         if text is not None:
-            return _without_nul(text)
-    return _without_nul(body.decode(_detected(body), "replace"))
+            return text
+    return body.decode(_detected(body), "replace")
 
 
 def refuse_binary(body: bytes) -> None:
@@ -74,25 +92,18 @@ def _declared(body: bytes, content_type: str) -> list[str]:
         match = pattern.search(body[:_HEAD_BYTES])
         if match:
             found.append(match.group(1).decode("ascii"))
-    return [_codec(name) for name in found]
+    known = [codec for codec in map(_codec, found) if codec]
+    return sorted(known, key=lambda codec: codec == _FOR_WANT_OF_KNOWING)
 
 
 def _codec(label: str) -> str:
     """Python's codec for a label, read as browsers read it; empty for labels that nobody knows."""
+    label = label.strip().lower()
     try:
-        name = codecs.lookup(label.strip().lower()).name
+        name = codecs.lookup(_LABELS.get(label, label)).name
     except (LookupError, ValueError):
         return ""
     return "" if name.startswith(("utf-16", "utf-32")) else _AS_BROWSERS_READ.get(name, name)
-
-
-def _is_utf8(body: bytes) -> bool:
-    """Whether the bytes are UTF-8; a page that was cut off inside its last letter still is."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start >= len(body) - 3 and not body[: error.start].isascii()
-    return True
 
 
 def _is_utf16_without_mark(body: bytes) -> bool:
@@ -101,20 +112,27 @@ def _is_utf16_without_mark(body: bytes) -> bool:
 
 
 def _decode_mostly(body: bytes, encoding: str) -> str | None:
-    """The text, or None where more than one character in fifty cannot be read: the label is wrong."""
+    """The text, or None where the label is wrong: a tenth of what is not ASCII cannot be read, or it reads as no language does.
+
+    What is ASCII says nothing of the label, and is most of a page.
+    """
     try:
         text = body.decode(encoding, "replace")
     except (LookupError, ValueError):
         return None
-    return text if text.count("\ufffd") * 50 <= len(text) else None
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if text.count("\ufffd") * 10 > foreign:
+        return None
+    if encoding in _OF_LATIN_LETTERS and foreign > _TOO_FEW and 2 * sum(map(len, _FOREIGN_RUN.findall(text))) > foreign:
+        return None
+    return text
 
 
 def _detected(body: bytes) -> str:
+    """The encoding of the page's words: markup is ASCII whatever they are in, and would outvote them."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(body[:_DETECTION_BYTES]).best()
-    return _AS_BROWSERS_READ.get(best.encoding, best.encoding) if best else "cp1252"
-
-
-def _without_nul(text: str) -> str:
-    return text.replace("\0", "")
+    pieces = _TAG.split(body[:_SEARCHED_BYTES])
+    sample = b" ".join(piece for piece in pieces if not piece.isascii())
+    best = from_bytes(sample[:_DETECTION_BYTES]).best()
+    return _AS_BROWSERS_READ.get(best.encoding, best.encoding) if best else _FOR_WANT_OF_KNOWING

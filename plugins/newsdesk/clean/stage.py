@@ -26,7 +26,7 @@ from newsdesk.settings import CleanSettings
 _NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever `clean` answers differently for some page."""
 
 

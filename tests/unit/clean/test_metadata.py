@@ -1,4 +1,4 @@
-"""Titles, authors, dates, encodings and kinds, each by the page that shows it."""
+"""Titles, authors, dates and kinds, each by the page that shows it."""
 
 import datetime as dt
 import json
@@ -8,7 +8,6 @@ import pytest
 
 from newsdesk.clean.authors import is_person, persons_in
 from newsdesk.clean.dates import parse_moment
-from newsdesk.clean.decoding import decode_page
 from newsdesk.clean.stage import clean
 from newsdesk.clean.titles import without_site_name
 from newsdesk.errors import ArticleRejected
@@ -16,7 +15,6 @@ from newsdesk.records import Capture, Cleaned, FeedItem
 from newsdesk.settings import CleanSettings
 from samples import NOW
 
-GERMAN = "Die Fähre über die Lenn fährt von heute an nur noch jede halbe Stunde, weil die große Brücke überprüft wird. " * 3
 BODY = (
     "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes.</p>"
     "<p>Nobody on the benches of the public voted, of course, but the applause was loud enough to be heard in the street.</p>"
@@ -160,23 +158,6 @@ def test_modified_before_published_is_not_believed() -> None:
 def test_date_is_read_as_it_is_written(value: str, moment: str | None) -> None:
     parsed = parse_moment(value)
     assert parsed == (dt.datetime.fromisoformat(moment) if moment else None)
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type", "text"),
-    [
-        pytest.param("naïve".encode(), "text/html; charset=iso-8859-1", "naïve", id="UTF-8 under a wrong label"),
-        pytest.param(GERMAN.encode("cp1252"), "text/html; charset=utf-8", GERMAN, id="Latin under a wrong label"),
-        pytest.param("“quoted”".encode("cp1252"), "text/html; charset=iso-8859-1", "“quoted”", id="latin-1 is read as windows-1252"),
-        pytest.param('<meta charset="koi8-r">Привет'.encode("koi8-r"), "text/html", '<meta charset="koi8-r">Привет', id="meta"),
-        pytest.param("\ufeffhej".encode(), "", "hej", id="byte order mark"),
-        pytest.param("hej då".encode("utf-16"), "text/html; charset=utf-8", "hej då", id="UTF-16 with its mark"),
-        pytest.param("Żółć i gęśl".encode("iso-8859-2"), "text/html; charset=iso-8859-2", "Żółć i gęśl", id="header"),
-        pytest.param(b"plain", "text/html; charset=no-such-thing", "plain", id="an unknown label"),
-    ],
-)
-def test_page_is_decoded_whatever_it_says_of_itself(body: bytes, content_type: str, text: str) -> None:
-    assert decode_page(body, content_type) == text
 
 
 def test_canonical_address_of_another_site_is_not_believed() -> None:
