@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from newsdesk.clean.text import words_of
+from newsdesk.clean.text import tokens_of, words_of
 from newsdesk.records import Cleaned
 
 _SAME_PARAGRAPH = 0.5
-"""Two paragraphs that share this much of their words are one that was changed."""
+"""Two paragraphs that share this much of their words (characters in Chinese and the like) are one that was changed."""
 _MAXIMUM_PARAGRAPHS = 2_000
 """Longer texts are compared up to here: the comparison takes time with the square of their number."""
 
@@ -80,8 +80,5 @@ def _pair(before: Sequence[str], after: Sequence[str], *, start: int) -> list[Ch
 
 
 def _likeness(one: str, other: str) -> float:
-    words, others = words_of(one), words_of(other)
-    if not words or not others:
-        return 0.0
-    common = len(set(words) & set(others))
-    return 2 * common / (len(set(words)) + len(set(others)))
+    tokens, others = tokens_of(one), tokens_of(other)
+    return 2 * len(tokens & others) / (len(tokens) + len(others)) if tokens and others else 0.0

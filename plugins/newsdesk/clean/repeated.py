@@ -84,4 +84,4 @@ def drop_repeated(cleaned: Cleaned, endings: Sequence[Ending], *, article: str) 
 def _key(text: str) -> str:
     """The line's words; nothing for a line of figures and signs only, or one as long as a paragraph: those never count."""
     words = words_of(text) if len(text) <= _LONGEST_LINE else []
-    return " ".join(words) if any(word.isalpha() for word in words) else ""
+    return " ".join(words) if any(map(str.isalpha, "".join(words))) else ""

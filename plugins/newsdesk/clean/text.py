@@ -10,6 +10,12 @@ _MARKS_OF_MOJIBAKE = re.compile(f"[\u00c2-\u00df]{_CONTINUES}|[\u00e0-\u00ef]{_C
 """What the bytes of a letter in UTF-8 look like when they are read as windows-1252: reason to look closer, no proof."""
 
 
+_MARKS = "".join(map(chr, filter(lambda code: unicodedata.category(chr(code)) in ("Mn", "Mc"), range(0x300, 0xFE00))))
+_WORD = re.compile(rf"\w[\w{_MARKS}]*")
+"""A letter or digit and what follows, vowel signs and other marks too: to `\w` alone they are gaps in Hindi and Thai words."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
 def repair(text: str) -> str:
     """The text with mis-decoded letters put right, in NFC, without control and invisible characters.
 
@@ -41,7 +47,12 @@ def join_paragraphs(paragraphs: Iterable[str]) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words in lower case, for comparing texts; letters and digits of any script."""
-    return re.findall(r"\w+", text.lower())
+    return re.findall(r"\w+", text.lower()) if text.isascii() else _WORD.findall(text.lower())
+
+
+def tokens_of(text: str) -> set[str]:
+    """What two texts are likened by: their words, or their characters where words are not set apart."""
+    return set(text) if _UNSPACED.search(text) else set(words_of(text))
 
 
 def same_words(one: str, other: str) -> bool:

@@ -8,12 +8,11 @@ from lxml.html import HtmlElement
 
 from newsdesk.clean.furniture import is_invisible
 from newsdesk.clean.structured import Structured, as_text
-from newsdesk.clean.text import one_line, words_of
+from newsdesk.clean.text import one_line, tokens_of, words_of
 from newsdesk.urls import host_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜]\s*|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)")
 _BAR = re.compile(r"\s+[|｜]\s+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
@@ -103,8 +102,7 @@ def _best_heading(headings: list[str], claims: list[str]) -> str:
 
 def _agreement(heading: str, claim: str) -> float:
     """How much the two share of their words, from 0 to 1; what the heading lacks weighs less than what it adds."""
-    split = list if _UNSPACED.search(heading) else words_of
-    words, claimed = set(split(heading)), set(split(claim))
+    words, claimed = tokens_of(heading), tokens_of(claim)
     if not words or not claimed:
         return 0.0
     return len(words & claimed) / (0.7 * len(words) + 0.3 * len(claimed))

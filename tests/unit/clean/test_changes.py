@@ -56,3 +56,12 @@ def test_unlike_paragraph_in_the_place_of_another_is_one_removed_and_one_added()
 )
 def test_content_hash_changes_with_the_words_alone(text: str, is_same: bool) -> None:
     assert (content_hash("Title", text) == content_hash("Title", "A bridge, closed.")) is is_same
+
+
+def test_change_of_a_vowel_sign_is_an_edit() -> None:
+    assert content_hash("", "वह कल गया") != content_hash("", "वह कल गयी")
+
+
+def test_changed_paragraph_is_told_where_words_are_not_set_apart() -> None:
+    older, newer = edited("市议会周二晚间决定修缮这座旧桥"), edited("市议会周三晚间决定修缮这座旧桥")
+    assert summarise(older, newer) == "1 paragraph changed"

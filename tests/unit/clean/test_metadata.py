@@ -1,4 +1,4 @@
-"""Titles, authors, dates and kinds, each by the page that shows it."""
+"""Titles, dates, addresses and kinds, each by the page that shows it."""
 
 import datetime as dt
 import json
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from newsdesk.clean.authors import is_person, persons_in
 from newsdesk.clean.dates import parse_moment
 from newsdesk.clean.stage import clean
 from newsdesk.clean.titles import without_site_name
@@ -57,41 +56,6 @@ def test_headline_is_not_repeated_in_the_text() -> None:
     assert "mended" not in cleaned("<title>Bridge to be mended</title>", "<h1>Bridge to be mended</h1>" + BODY).text
 
 
-@pytest.mark.parametrize(
-    ("byline", "persons"),
-    [
-        ("By Ann Lee", ["Ann Lee"]),
-        ("By Ann Lee and Bob Ray, political editor", ["Ann Lee", "Bob Ray"]),
-        ("Von Jürgen von der Lippe und Eva Kühn", ["Jürgen von der Lippe", "Eva Kühn"]),
-        ("Propos recueillis par Anne Roy", ["Anne Roy"]),
-        ("Johann Wolfgang von Goethe", ["Johann Wolfgang von Goethe"]),
-        ("REUTERS", []),
-        ("Redacción", []),
-        ("By Staff", []),
-        ("Reuters / Ann Lee", ["Ann Lee"]),
-        ("admin", []),
-        ("ann.lee@courier.example", []),
-        ("https://www.facebook.com/courier", []),
-        ("The Courier", []),
-        ("ANN LEE", ["Ann Lee"]),
-        ("山田太郎", ["山田太郎"]),
-    ],
-)
-def test_byline_gives_its_persons(byline: str, persons: list[str]) -> None:
-    assert list(persons_in(byline, site_name="The Courier")) == persons
-
-
-@pytest.mark.parametrize("name", ["Ann Lee", "Mary-Jane O’Neill", "Ole Bø", "Нина Орлова", "ليلى الشامي", "김민수"])
-def test_person_is_a_person(name: str) -> None:
-    assert is_person(name, site_name=None)
-
-
-def test_byline_below_the_headline_names_the_author_and_leaves_the_text() -> None:
-    result = cleaned("<title>Bridge</title>", f"<h1>Bridge</h1><p>By Ann Lee</p>{BODY}")
-    assert result.authors == ("Ann Lee",)
-    assert result.text.startswith("The council met")
-
-
 def test_short_paragraphs_between_long_ones_are_kept() -> None:
     assert (
         "said no.\nWhy?\nBecause.\n"
@@ -102,11 +66,6 @@ def test_short_paragraphs_between_long_ones_are_kept() -> None:
         ).text
         + "\n"
     )
-
-
-def test_organisation_in_json_ld_is_no_author() -> None:
-    head = json_ld(author=[{"@type": "Organization", "name": "Mary Stone Media"}, {"@type": "Person", "name": "Ann Lee"}])
-    assert cleaned(head).authors == ("Ann Lee",)
 
 
 @pytest.mark.parametrize(

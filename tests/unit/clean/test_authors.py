@@ -1,0 +1,117 @@
+"""Authors are persons, in the page's order: no roles, no agencies, no newsrooms, no places."""
+
+import json
+from typing import Any
+
+import pytest
+
+from newsdesk.clean.persons import is_person, persons_in
+from newsdesk.clean.stage import clean
+from newsdesk.records import Capture
+from newsdesk.settings import CleanSettings
+from samples import NOW
+
+BODY = (
+    "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes.</p>"
+    "<p>Nobody on the benches of the public voted, of course, but the applause was loud enough to be heard in the street.</p>"
+)
+
+
+def authors_of(head: str = "", body: str = "") -> tuple[str, ...]:
+    page = f"<html><head><title>Bridge</title>{head}</head><body><main><h1>Bridge</h1>{body}{BODY}</main></body></html>"
+    return clean(Capture(url="https://courier.example/news/bridge", fetched_at=NOW, body=page.encode()), CleanSettings()).authors
+
+
+def json_ld(*nodes: dict[str, Any]) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@graph": nodes})}</script>'
+
+
+@pytest.mark.parametrize(
+    ("byline", "persons"),
+    [
+        ("By Ann Lee", ["Ann Lee"]),
+        ("By: Ann Lee", ["Ann Lee"]),
+        ("By Ann Lee, Bob Ray, and Cy Poe", ["Ann Lee", "Bob Ray", "Cy Poe"]),
+        ("By Ann Lee and Bob Ray, political editor", ["Ann Lee", "Bob Ray"]),
+        ("By Ann Lee in Washington", ["Ann Lee"]),
+        ("By Ann Lee Published 2 May 2026", ["Ann Lee"]),
+        ("Ann Lee (The Courier)", ["Ann Lee"]),
+        ("Anna E. Smith", ["Anna E. Smith"]),
+        ("E. Jean Carroll", ["E. Jean Carroll"]),
+        ("ANN LEE", ["Ann Lee"]),
+        ("Von Jürgen von der Lippe und Eva Kühn", ["Jürgen von der Lippe", "Eva Kühn"]),
+        ("Johann Wolfgang von Goethe", ["Johann Wolfgang von Goethe"]),
+        ("Text: Anna Schmidt, Fotos: Bernd Kurz", ["Anna Schmidt"]),
+        ("Propos recueillis par Anne Roy", ["Anne Roy"]),
+        ("Par Jean Dupont (avec AFP)", ["Jean Dupont"]),
+        ("Par Jean Dupont avec AFP", ["Jean Dupont"]),
+        ("Por: Ana Ruiz y Juan Pérez", ["Ana Ruiz", "Juan Pérez"]),
+        ("JUAN PÉREZ Y ANA RUIZ", ["Juan Pérez", "Ana Ruiz"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Door Jan de Vries en Piet Jansen", ["Jan de Vries", "Piet Jansen"]),
+        ("Anna Nowak i Jan Kowalski", ["Anna Nowak", "Jan Kowalski"]),
+        ("Yazan: Ayşe Yılmaz ve Ali Kaya", ["Ayşe Yılmaz", "Ali Kaya"]),
+        ("Автор: Нина Орлова и Пётр Лис", ["Нина Орлова", "Пётр Лис"]),
+        ("بقلم: ليلى الشامي", ["ليلى الشامي"]),
+        ("מאת: יעל כהן", ["יעל כהן"]),
+        ("लेखक: नरेन्द्र कुमार शर्मा", ["नरेन्द्र कुमार शर्मा"]),
+        ("โดย สมชาย ใจดี", ["สมชาย ใจดี"]),
+        ("山田太郎", ["山田太郎"]),
+        ("【山田太郎】", ["山田太郎"]),
+        ("ジョン・スミス", ["ジョン・スミス"]),
+        ("記者張三／台北報導", ["張三"]),
+        ("作者：约翰·史密斯", ["约翰·史密斯"]),
+        ("김민수 기자", ["김민수"]),
+        ("Reuters / Ann Lee", ["Ann Lee"]),
+        ("dpa/Anna Schmidt", ["Anna Schmidt"]),
+    ],
+)
+def test_byline_gives_its_persons(byline: str, persons: list[str]) -> None:
+    assert list(persons_in(byline, site_name="The Courier")) == persons
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "REUTERS", "By Staff", "Staff writer", "admin", "Associated Press", "Redacción", "Von dpa", "The Courier", "Human Rights in China",
+        "ann.lee@courier.example", "https://www.facebook.com/courier", "新华社", "来源：新华社", "毎日新聞", "編集部", "연합뉴스", "온라인뉴스팀",
+        "وكالات", "فريق التحرير", "מערכת", "न्यूज डेस्क", "ТАСС",
+    ],
+)  # fmt: skip
+def test_agency_newsroom_or_address_is_no_person(byline: str) -> None:
+    assert not list(persons_in(byline, site_name="The Courier"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann Lee", "Mary-Jane O’Neill", "Ole Bø", "Нина Орлова", "ليلى الشامي", "김민수", "ნინო ბერიძე", "नरेन्द्र मोदी", "文在寅"]
+)
+def test_person_is_a_person(name: str) -> None:
+    assert is_person(name, site_name=None)
+
+
+def test_organisation_in_json_ld_is_no_author() -> None:
+    organisation = {"@type": "Organization", "name": "Mary Stone Media"}
+    article = {"@type": "NewsArticle", "author": [organisation, {"@type": "Person", "name": "Ann Lee"}]}
+    assert authors_of(json_ld(article)) == ("Ann Lee",)
+
+
+def test_author_that_another_node_describes_is_found_there() -> None:
+    assert authors_of(
+        json_ld({"@type": "NewsArticle", "author": {"@id": "#ann"}}, {"@type": "Person", "@id": "#ann", "name": "Ann Lee"})
+    ) == ("Ann Lee",)
+
+
+def test_byline_below_the_headline_names_the_author() -> None:
+    assert authors_of(body="<p>By Ann Lee</p>") == ("Ann Lee",)
+
+
+def test_role_in_an_element_of_its_own_is_no_part_of_the_name() -> None:
+    assert authors_of(body='<div class="byline"><a>Ann Lee</a><span>Harbour watcher</span></div>') == ("Ann Lee",)
+
+
+def test_name_in_two_elements_is_one() -> None:
+    assert authors_of(body='<p class="author"><span>Ann</span> <span>Lee</span></p>') == ("Ann Lee",)
+
+
+def test_authors_of_comments_are_not_the_article_s() -> None:
+    assert authors_of(body='<div class="comments"><p class="author">Bob Ray</p></div>') == ()
