@@ -21,7 +21,7 @@ from newsdesk.enrich import Recall, Tools, enrich_captures, recall_nothing
 from newsdesk.enrich import enrich as enrich
 from newsdesk.enrich import open_tools as open_tools
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.fetch.warc import ManifestEntry, list_captures, read_manifests
+from newsdesk.fetch.warc import ManifestEntry, list_captures, read_manifests, recovered_outcome
 from newsdesk.ops.metrics import list_outcome_files, read_outcomes
 from newsdesk.records import Article, Capture, CaptureRef, DeadLetter, Outcome
 from newsdesk.settings import Settings
@@ -84,6 +84,13 @@ def report_fetch(outcomes: Sequence[Outcome], *, partition: str, now: dt.datetim
     ]
     passed = (outcome.id for outcome in outcomes if outcome.status not in {Status.DEAD, Status.FAILED})
     return StageReport(tuple(outcomes), tuple(dead), tuple(passed))
+
+
+def report_recovered(archive: Archive, partition: str, *, now: dt.datetime) -> StageReport:
+    """The captures that no task has counted: the one that made them was killed between its commit and its report."""
+    counted = {outcome.id for outcome in read_outcomes(archive, partition, Stage.FETCH)}
+    uncounted = {entry.id: recovered_outcome(entry) for entry in read_manifests(archive, partition) if entry.id not in counted}
+    return report_fetch(list(uncounted.values()), partition=partition, now=now)
 
 
 class Only(StrEnum):

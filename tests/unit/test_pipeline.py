@@ -9,8 +9,8 @@ from newsdesk.clean.repeated import Ending
 from newsdesk.enrich import WINDOW, enrich_captures
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch.warc import read_manifests
-from newsdesk.ops.metrics import read_outcomes, write_outcomes
-from newsdesk.records import EntitiesStatus
+from newsdesk.ops.metrics import count_partition, read_outcomes, write_outcomes
+from newsdesk.records import EntitiesStatus, Outcome
 from newsdesk.settings import load
 from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id
@@ -68,6 +68,21 @@ def test_a_capture_becomes_an_article_that_was_cleaned_checked_and_tagged(archiv
     assert (article.capture, article.partition, article.source) == (ref, PARTITION, "example")
     assert article.id == article_id("https://example.org/ferry")
     assert [(o.status, o.id, o.source) for o in report.outcomes] == [(Status.ENRICHED, article.id, "example")]
+
+
+def test_what_a_killed_task_captured_and_did_not_report_is_counted_once(archive):
+    urls = [f"https://example.org/{n}" for n in range(3)]
+    write_captures(archive, PARTITION, [(url, FERRY) for url in urls])
+    told = Outcome(stage=Stage.FETCH, id=article_id(urls[0]), url=urls[0], status=Status.FETCHED, source="example")
+    write_outcomes(archive, PARTITION, Stage.FETCH, "a", [told])
+    report = pipeline.report_recovered(archive, PARTITION, now=NOW)
+    assert [(outcome.url, outcome.status, outcome.source) for outcome in report.outcomes] == [
+        (url, Status.FETCHED, "example") for url in urls[1:]
+    ]
+    write_outcomes(archive, PARTITION, Stage.FETCH, "b", report.outcomes)
+    assert not pipeline.report_recovered(archive, PARTITION, now=NOW).outcomes
+    (counters,) = count_partition(archive, PARTITION, [Stage.FETCH], now=NOW)
+    assert counters.fetched == 3
 
 
 def test_a_poisoned_capture_is_a_dead_letter_and_its_chunk_goes_on(archive, tools, settings):

@@ -94,10 +94,14 @@ def report_failed_shards() -> None:
 
 
 def hand_on_captures(partition: str) -> None:
-    """Ends in a skip, so that nothing follows, where the partition holds no capture."""
+    """Counts what a killed task captured and could not report. Ends in a skip, so that nothing follows, where there is no capture."""
+    from newsdesk import pipeline
     from newsdesk.fetch.warc import list_captures
 
     archive = open_archive()
+    recovered = pipeline.report_recovered(archive, partition, now=utc_now())
+    if recovered.outcomes:
+        _keep(archive, partition, Stage.FETCH, f"{utc_now():%Y%m%dT%H%M%S%f}-recovered", recovered, seconds=0.0)
     if not list_captures(archive, partition):
         write_counters(partition, [Stage.FETCH])
         raise AirflowSkipException("nothing new")

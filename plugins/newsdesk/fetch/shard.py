@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from newsdesk.archive import Archive
-from newsdesk.errors import Reason, SetupError, Stage, Status
+from newsdesk.errors import Reason, SetupError
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch import journal, plan
 from newsdesk.fetch.client import Resolve, open_web, user_agent
@@ -31,7 +31,7 @@ from newsdesk.fetch.state import Feed, is_due, select_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.fetch.turns import Turns, Visitor
 from newsdesk.fetch.visiting import failed_visit, visit_page
-from newsdesk.fetch.warc import ManifestEntry, parse_manifest
+from newsdesk.fetch.warc import parse_manifest, recovered_outcome
 from newsdesk.records import Outcome
 from newsdesk.settings import FetchSettings
 
@@ -131,7 +131,7 @@ def fetch_shard(
         if isinstance(error, OSError) and error.errno in _NO_SPACE:
             raise SetupError(f"captures cannot be written: {error.strerror}", "Make room where the data lies; nothing is lost") from error
         raise
-    handed_on = [_recovered_outcome(entry) for manifest in recovered for entry in parse_manifest(manifest)]
+    handed_on = [recovered_outcome(entry) for manifest in recovered for entry in parse_manifest(manifest)]
     outcomes = (*handed_on, *ledger.outcomes)
     return ShardReport(
         partition=partition, shard=shard, outcomes=outcomes, sources=ledger.sources, busy_hosts=tuple(dict.fromkeys(run.busy_hosts))
@@ -326,8 +326,3 @@ async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseEx
 
 def _bug(error: BaseException) -> str:
     return f"a bug: {type(error).__name__}: {error}"[:300]
-
-
-def _recovered_outcome(entry: ManifestEntry) -> Outcome:
-    detail = "captured by a task that was killed"
-    return Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=detail)

@@ -24,11 +24,11 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newsdesk.archive import Archive
-from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.errors import ArticleRejected, Reason, Stage, Status
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.identity import identity_url
 from newsdesk.fetch.pages import Page
-from newsdesk.records import Capture, CaptureRef, FeedItem
+from newsdesk.records import Capture, CaptureRef, FeedItem, Outcome
 
 MANIFEST_VERSION = 1
 _PROFILE_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -60,6 +60,12 @@ class ManifestEntry:
 
 
 _ENTRIES = TypeAdapter(list[ManifestEntry])
+
+
+def recovered_outcome(entry: ManifestEntry) -> Outcome:
+    """How a page ended whose task was killed after it had captured it, before it could say so."""
+    detail = "captured by a task that was killed"
+    return Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=detail)
 
 
 class CaptureWriter:
