@@ -13,7 +13,7 @@ from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Verdict
 from newsdesk.search.queries import SearchQuery
-from newsdesk.search.run import Hit, SearchResults, more_like, search
+from newsdesk.search.run import MOST_COPIES, Hit, SearchResults, more_like, search
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
 from samples import NOW, numbered, words
 
@@ -170,6 +170,21 @@ def test_a_story_is_shown_once_with_its_copies_and_who_was_first(
     assert story.first_source == "Wire"
     assert {copy.kind for copy in story.copies} | {story.duplicate_kind} == {"first", "exact_copy", "other_headline"}
     assert len(ask(es, own, "harbour", collapse=False).hits) == 4
+
+
+def test_a_story_with_hundreds_of_copies_hides_no_other_story_s_copies(
+    es: Elasticsearch, index_settings: IndexSettings, settings: Settings
+) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, index_settings, now=NOW)
+    large = [numbered(n, text=f"harbour {words(9, 200)}", fetched_at=NOW + dt.timedelta(seconds=n)) for n in range(220)]
+    small = [
+        numbered(1_000 + n, text=f"harbour {words(10, 200)}", source=source, fetched_at=NOW + dt.timedelta(hours=1 + n))
+        for n, source in enumerate(("Wire", "Daily"))
+    ]
+    list(index_articles(es, [*large, *small], index_settings, now=NOW))
+    copies = {hit.first_source: len(hit.copies) for hit in ask(es, own, "harbour").hits}
+    assert copies == {large[0].source: MOST_COPIES, "Wire": 1}
 
 
 def test_more_like_one_finds_the_same_subject(es: Elasticsearch, settings: Settings) -> None:

@@ -1,7 +1,6 @@
 """Asks Elasticsearch and turns its answer into hits."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -206,27 +205,33 @@ def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
     stories = sorted({hit.story_id for hit in hits if hit.duplicate_kind})
     if not stories:
         return hits
+    # Counted for each story, so that one with hundreds of copies leaves none to the others.
+    members = {
+        "size": MOST_COPIES + 1,
+        "sort": [{"dated_at": "asc"}, {"id": "asc"}],
+        "_source": ["title", "url", "source", "published_at", "duplicate_kind"],
+    }
     answer = es.search(
         index=alias,
         query={"terms": {"story_id": stories}},
-        size=min(1_000, 100 * len(stories)),
-        sort=[{"dated_at": "asc"}, {"id": "asc"}],
-        source_includes=["title", "url", "source", "published_at", "story_id", "duplicate_kind"],
+        size=0,
+        track_total_hits=False,
+        aggregations={"stories": {"terms": {"field": "story_id", "size": len(stories)}, "aggregations": {"members": {"top_hits": members}}}},
     )
-    members: dict[str, list[Copy]] = defaultdict(list)
-    for found in answer["hits"]["hits"]:
-        source = found["_source"]
-        members[source["story_id"]].append(
-            Copy(
-                id=found["_id"],
-                title=source.get("title", ""),
-                url=source.get("url", ""),
-                source=source.get("source", ""),
-                published_at=_moment(source.get("published_at")),
-                kind=source.get("duplicate_kind", ""),
-            )
-        )
-    return tuple(_with_story(hit, members.get(hit.story_id, [])) for hit in hits)
+    found = {bucket["key"]: bucket["members"]["hits"]["hits"] for bucket in answer["aggregations"]["stories"]["buckets"]}
+    return tuple(_with_story(hit, [_copy(member) for member in found.get(hit.story_id, ())]) for hit in hits)
+
+
+def _copy(member: dict[str, Any]) -> Copy:
+    source = member["_source"]
+    return Copy(
+        id=member["_id"],
+        title=source.get("title", ""),
+        url=source.get("url", ""),
+        source=source.get("source", ""),
+        published_at=_moment(source.get("published_at")),
+        kind=source.get("duplicate_kind", ""),
+    )
 
 
 def _with_story(hit: Hit, members: list[Copy]) -> Hit:
