@@ -216,7 +216,9 @@ def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
         query={"terms": {"story_id": stories}},
         size=0,
         track_total_hits=False,
-        aggregations={"stories": {"terms": {"field": "story_id", "size": len(stories)}, "aggregations": {"members": {"top_hits": members}}}},
+        aggregations={
+            "stories": {"terms": {"field": "story_id", "size": len(stories)}, "aggregations": {"members": {"top_hits": members}}}
+        },
     )
     found = {bucket["key"]: bucket["members"]["hits"]["hits"] for bucket in answer["aggregations"]["stories"]["buckets"]}
     return tuple(_with_story(hit, [_copy(member) for member in found.get(hit.story_id, ())]) for hit in hits)
