@@ -5,6 +5,8 @@ trafilatura is asked too, and believed if it found more. Their texts only select
 page wrote it, since both extractors close up "word ," and break lines where the source does.
 """
 
+import html
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -13,9 +15,7 @@ from lxml.html import HtmlElement, fragment_fromstring
 
 from newsdesk.clean.blocks import CELL_SEPARATOR, Block, blocks_of, key_of
 from newsdesk.clean.regions import prose_of, within
-from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import paragraphs_of
-from newsdesk.records import FeedItem
 
 _SURE_CHARACTERS = 40
 """A block is found in an extract by its first so many characters without spaces."""
@@ -30,6 +30,7 @@ _SUSPICIOUS_CHARACTERS = 200
 _MOST_ELEMENTS = 30_000
 """In a larger page the densest region alone is the article: the time that rs-trafilatura takes grows with the square of
 some elements (21 s for 60,000 `br` in a paragraph). The largest of 250 pages has 4,548."""
+_ELEMENT = re.compile(r"<(?:p|br|div|h[1-6]|ul|a|strong|em|b|i)\b[^<>]{0,500}>", re.IGNORECASE)
 _SHORTEST_FULL_TEXT = 500
 _MUCH_LONGER = 1.6
 _BETTER = 1.5
@@ -52,27 +53,27 @@ def find_blocks(tree: HtmlElement, blocks: list[Block], *, url: str) -> list[Blo
     return chosen
 
 
-def fullest(paragraphs: list[str], structured: Structured, item: FeedItem | None) -> list[str]:
-    """The page's paragraphs, or the text that its structured data or its feed carries where that is much longer.
+def fullest(body: list[Block], *others: list[Block]) -> list[Block]:
+    """The page's blocks, or those of another rendering of the article where they are much longer.
 
-    A page behind a paywall or made by scripts often gives less than its own feed does.
+    A page behind a paywall or made by scripts often gives less than its own structured data or its feed does.
     """
-    longest = paragraphs
-    for other in (paragraphs_of(as_text(structured.article.get("articleBody"))), _from_feed(item)):
+    longest = body
+    for other in others:
         if _length(other) >= _SHORTEST_FULL_TEXT and _length(other) > _MUCH_LONGER * _length(longest):
             longest = other
     return longest
 
 
-def _from_feed(item: FeedItem | None) -> list[str]:
-    if item is None or not item.content_html.strip():
-        return []
-    fragment = fragment_fromstring(item.content_html, create_parent="div")
-    return [block.text for block in within(fragment, blocks_of(fragment))]
+def blocks_of_fragment(source: str) -> list[Block]:
+    """The blocks of an article that a feed or structured data carries, in HTML or in lines of plain text."""
+    markup = source if _ELEMENT.search(source) else "".join(f"<p>{html.escape(line)}</p>" for line in source.splitlines())
+    fragment = fragment_fromstring(markup.replace("\0", ""), create_parent="div")
+    return within(fragment, blocks_of(fragment))
 
 
-def _length(lines: list[str]) -> int:
-    return sum(map(len, lines))
+def _length(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def select(blocks: list[Block], extract: list[str]) -> list[Block]:

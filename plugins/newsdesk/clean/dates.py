@@ -2,14 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.months import find_day
+from newsdesk.clean.months import BUDDHIST_ERA, find_day
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import same_words
 
@@ -18,15 +18,22 @@ OLDEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)
 _NEW_EDITION = dt.timedelta(days=30)
 """An article changed so long after its first day, and that shows only the new date, was published anew."""
 
-_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
-_ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[T ]+(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?)?",
+_AHEAD = dt.timedelta(hours=14)
+"""No zone is further ahead of UTC."""
+_WRONG_CLOCK = dt.timedelta(minutes=15)
+_HALF_HOUR = dt.timedelta(minutes=30)
+
+_IN_URL = re.compile(
+    r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01]))(?=[/\-_.]|$)"
+)
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?P<sign>[-/.])\s?(\d{1,2})(?P=sign)\s?(\d{1,2})(?!\d)\.?"
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?)?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?(\d{2})(\d{2})(\d{2})?)?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$")
+_SINCE_1970 = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d\d)\b")
 _MAIL_DATE = re.compile(r"\s*(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{1,2}:\d\d")
 _NUMBERS = re.compile(r"\d+")
 _ENGLISH_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
@@ -47,6 +54,7 @@ _BEFORE_HEADLINE, _AFTER_HEADLINE = 12, 20
 _LONGEST_DATELINE = 200
 _LONGEST_BARE_DATE = 60
 _LONGEST_LABEL = 30
+_LONGEST_VALUE = 200
 _UPDATE = re.compile(
     r"updat|modif|revis|review|edited|actualizad|atualizad|aktualis|geändert|mis à jour|mise à jour|aggiornat|bijgewerkt|gewijzigd"
     r"|oppdatert|opdateret|uppdaterad|päivitetty|zaktualizowan|обновл|оновлен|изменен|güncelle|تحديث|به.?روز|更新|업데이트|수정|अपडेट",
@@ -81,8 +89,8 @@ def find_published(
     the first. A date of change counts only where it is shown as the article's date, without a word like "updated", and
     long after the first: a new edition.
     """
-    claims = [claim for claim in _published_claims(tree, structured, url=url) if is_plausible(claim[1], now=now)]
-    changes = [claim for claim in _modified_claims(structured) if is_plausible(claim[1], now=now)]
+    claims = _believed(_published_values(tree, structured, url=url), language=language, now=now)
+    changes = _believed(_modified_values(structured), language=language, now=now)
     datelines = _datelines(blocks, title=title)
     if claims:
         first = claims[0][1]
@@ -93,35 +101,57 @@ def find_published(
             shown = next((("dateline", moment) for moment in _moments_in(datelines, language) if OLDEST <= moment < first), None)
         source, at = shown or claims[0]
         return Dated(at, source)
-    if feed is not None and is_plausible(feed, now=now):
+    if feed is not None and is_plausible(feed := in_its_zone(feed, now=now), now=now):
         return Dated(feed, "feed")
     for at in _moments_in(datelines, language):
-        if is_plausible(at, now=now):
+        if is_plausible(at := in_its_zone(at, now=now), now=now):
             return Dated(at, "dateline")
     return _from_text(tree, url=url, now=now)
 
 
 def find_modified(structured: Structured, *, published: Dated, now: dt.datetime) -> Dated:
     """When the article was last changed; nothing where it was never changed, or before it was published."""
-    for source, at in _modified_claims(structured):
-        if is_plausible(at, now=now) and (published.at is None or at >= published.at):
+    for source, at in _believed(_modified_values(structured), language=None, now=now):
+        if published.at is None or at >= published.at:
             return Dated(at, source)
     return Dated()
 
 
-def parse_moment(value: str) -> dt.datetime | None:
-    """An ISO-8601 or RFC 5322 date, or one with an English month; None for anything else. No zone is read as UTC."""
-    match = _ISO.search(value) or _COMPACT.match(value.strip())
-    if match:
+def parse_moment(value: str, *, language: str | None = None) -> dt.datetime | None:
+    """The moment of an ISO-8601 or RFC 5322 date, of seconds or milliseconds since 1970, or the first one of a day in words.
+
+    None for anything else, and for days whose order cannot be told (02/05/2026). No zone is read as UTC.
+    """
+    value = value[:_LONGEST_VALUE]
+    if match := _YEAR_FIRST.search(value):
+        year, _, *rest = match.groups()
+        return _from_parts(year, *rest)
+    if match := _COMPACT.match(value.strip()):
         return _from_parts(*match.groups())
-    match = _MONTH_FIRST.search(value) or _DAY_FIRST.search(value)
-    if match and not _MAIL_DATE.match(value):
-        return _from_words(match)
+    if match := _SINCE_1970.fullmatch(value):
+        return dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
+    day = None if _MAIL_DATE.match(value) else find_day(value, language=language)
+    if day is not None:
+        return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     try:
         at = parsedate_to_datetime(value)
         return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
+
+
+def in_its_zone(at: dt.datetime, *, now: dt.datetime) -> dt.datetime:
+    """A time that was told without zone, or as UTC, and that lies a few hours ahead: in the nearest zone in which it does not.
+
+    Clocks east of Greenwich are ahead, and many a system writes what they show without saying so. The day stays the one
+    that the page tells. A few minutes ahead are a wrong clock: it is now.
+    """
+    ahead = at - now
+    if at.utcoffset() or not dt.timedelta() < ahead <= _AHEAD:
+        return at
+    if ahead <= _WRONG_CLOCK:
+        return now
+    return at.replace(tzinfo=dt.timezone(max(2, -(-ahead // _HALF_HOUR)) * _HALF_HOUR))
 
 
 def is_plausible(at: dt.datetime, *, now: dt.datetime) -> bool:
@@ -133,7 +163,7 @@ def is_shown(day: dt.date, datelines: Sequence[str]) -> bool:
     """Whether one of the lines shows this day, in figures or with a month's name."""
     for line in datelines:
         numbers = {int(number) for number in _NUMBERS.findall(line) if len(number) <= 4}
-        if not {day.day, day.year} <= numbers:
+        if day.day not in numbers or numbers.isdisjoint({day.year, day.year + BUDDHIST_ERA}):
             continue
         month = _ENGLISH_MONTH.search(line)
         if month is None or _MONTHS.index(month.group(1).lower()) + 1 == day.month:
@@ -161,19 +191,11 @@ def _zone(name: str) -> dt.timezone:
     return dt.timezone(offset if name[0] == "+" else -offset)
 
 
-def _from_words(match: re.Match[str]) -> dt.datetime | None:
-    one, two, year = match.groups()
-    name, day = (two, one) if one.isdigit() else (one, two)
-    if name[:3].lower() not in _MONTHS:
-        return None
-    return _from_parts(year, str(_MONTHS.index(name[:3].lower()) + 1), day, None, None, None, None)
-
-
-def _published_claims(tree: HtmlElement, structured: Structured, *, url: str) -> Iterator[tuple[str, dt.datetime]]:
-    for source, value in _published_values(tree, structured, url=url):
-        moment = parse_moment(value) if value else None
-        if moment is not None:
-            yield source, moment
+def _believed(values: Iterable[tuple[str, str]], *, language: str | None, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
+    """The values that are dates and can be true, each with its source."""
+    moments = ((source, parse_moment(value, language=language)) for source, value in values if value)
+    settled = [(source, in_its_zone(moment, now=now)) for source, moment in moments if moment is not None]
+    return [(source, moment) for source, moment in settled if is_plausible(moment, now=now)]
 
 
 def _published_values(tree: HtmlElement, structured: Structured, *, url: str) -> Iterator[tuple[str, str]]:
@@ -185,29 +207,23 @@ def _published_values(tree: HtmlElement, structured: Structured, *, url: str) ->
     for key in ("datePublished", "uploadDate"):
         yield from (("json-ld", as_text(node.get(key))) for node in structured.nodes)
     yield from (("time", value) for value in _time_elements(tree))
-    match = _IN_URL.search(url)
-    if match:
-        yield "url", f"{match.group(1)}-{int(match.group(2)):02}-{int(match.group(3)):02}"
+    if match := _IN_URL.search(url):
+        yield "url", "-".join(filter(None, match.groups()))
 
 
-def _modified_claims(structured: Structured) -> Iterator[tuple[str, dt.datetime]]:
-    values = [("json-ld", as_text(node.get("dateModified"))) for node in (structured.article, structured.page)]
-    values += [("meta", value) for name in _MODIFIED_META for value in structured.meta.get(name, ())]
-    for source, value in values:
-        moment = parse_moment(value) if value else None
-        if moment is not None:
-            yield source, moment
+def _modified_values(structured: Structured) -> Iterator[tuple[str, str]]:
+    yield from (("json-ld", as_text(node.get("dateModified"))) for node in (structured.article, structured.page))
+    yield from (("meta", value) for name in _MODIFIED_META for value in structured.meta.get(name, ()))
 
 
 def _time_elements(tree: HtmlElement) -> Iterator[str]:
-    """Dates in `time` elements and microdata; those marked as the publication first."""
-    marked: list[str] = []
-    others: list[str] = []
-    for element in tree.iter("time"):
-        is_marked = element.get("pubdate") is not None or "datePublished" in (element.get("itemprop") or "")
-        (marked if is_marked else others).append(element.get("datetime") or element.text_content())
-    yield from marked
-    yield from others
+    """Dates in `time` elements and in those marked as the publication by microdata or hAtom; the marked ones first."""
+    times = list(tree.iter("time"))
+    marked = [element for element in tree.xpath("//@itemprop[.='datePublished']/..") if element.tag != "meta"]
+    marked += [element for element in times if element.get("pubdate") is not None]
+    marked += [element for element in tree.iter("abbr") if "published" in (element.get("class") or "").split()]
+    for element in (*marked, *times):
+        yield element.get("datetime") or element.get("content") or element.get("title") or element.text_content()
 
 
 def _datelines(blocks: Sequence[Block], *, title: str) -> list[str]:
@@ -239,8 +255,7 @@ def _moments_in(datelines: Sequence[str], language: str | None) -> Iterator[dt.d
     for line in datelines:
         if len(line) > _LONGEST_BARE_DATE:
             continue
-        day = find_day(line, language=language)
-        moment = parse_moment(line) if day is None else dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+        moment = parse_moment(line, language=language)
         if moment is not None:
             yield moment
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
+from newsdesk.clean.furniture import is_invisible
 from newsdesk.clean.regions import prose_characters, prose_of
 from newsdesk.clean.structured import ARTICLE_TYPES, Structured, as_text, types_of
 
@@ -24,7 +26,7 @@ _LISTING_PATH = re.compile(
 )
 _PAYWALL_NAME = re.compile(r"\bpay-?wall|piano-(?:offer|container)|regwall|subscriber-?only|premium-?(?:content|lock|gate)", re.IGNORECASE)
 
-_CONTAINERS = frozenset({"div", "section", "article", "li", "aside"})
+_CONTAINERS = ("div", "section", "article", "li", "aside")
 _LITTLE_PROSE = 600
 """Characters below which a page with a player or many pictures is about those."""
 _TEASER_PROSE = 1_500
@@ -39,11 +41,17 @@ _RUN_OF_PROSE = 3
 _LIVE_ENTRIES = 5
 
 
-def find_kind(tree: HtmlElement, structured: Structured, page: Sequence[Block], body: Sequence[Block], *, url: str) -> str:
-    """The kind, from what the page declares first and from its shape second. `page` are all its blocks, `body` the article's."""
+def find_kind(
+    tree: HtmlElement, structured: Structured, page: Sequence[Block], body: Sequence[Block], *, url: str, text: str, may_be_cut: bool
+) -> str:
+    """The kind, from what the page declares first and from its shape second.
+
+    `page` are all its blocks, `body` the article's; `text` is what the article says in the end, which a feed may have given;
+    `may_be_cut` says that the page is behind a paywall and the text is the page's.
+    """
     declared = types_of(structured.article)
     prose = prose_of(body)
-    if declared & _LIVE_TYPES or _count(tree, _LIVE_NAME, hints=("live", "Live")) >= _LIVE_ENTRIES:
+    if declared & _LIVE_TYPES or _count(tree, _LIVE_NAME) >= _LIVE_ENTRIES:
         return "liveblog"
     if is_listing(structured, page, body, url=url):
         return "listing"
@@ -55,15 +63,15 @@ def find_kind(tree: HtmlElement, structured: Structured, page: Sequence[Block], 
             return "gallery"
     if declared & _GALLERY_TYPES:
         return "gallery"
-    return "teaser" if _is_cut(tree, structured, body) else "article"
+    return "teaser" if _is_cut(structured, text, may_be_cut=may_be_cut) else "article"
 
 
 def is_listing(structured: Structured, page: Sequence[Block], body: Sequence[Block], *, url: str) -> bool:
     """Whether the page is a home page, a section or a list of results rather than one article."""
-    says_article = bool(types_of(structured.article) & ARTICLE_TYPES) or structured.meta_first("og:type").lower() == "article"
+    says_article = _is_article(structured.article) or structured.meta_first("og:type").lower() == "article"
     if says_article and not _LISTING_PATH.search(_path(url)):
         return False
-    if _path(url).strip("/") == "" and not types_of(structured.article):
+    if _path(url).strip("/") == "" and not urlsplit(url).query and not types_of(structured.article):
         return True
     run = _longest_run(body)
     if run >= _RUN_OF_PROSE or (run == _RUN_OF_PROSE - 1 and prose_of(body) >= _LITTLE_PROSE):
@@ -84,36 +92,33 @@ def _longest_run(body: Sequence[Block]) -> int:
 
 
 def is_paywalled(tree: HtmlElement, structured: Structured) -> bool:
-    """Whether the page says that only subscribers may read all of it."""
-    for node in structured.nodes:
-        if types_of(node) & ARTICLE_TYPES and as_text(_plain(node.get("isAccessibleForFree"))).lower() == "false":
-            return True
+    """Whether the page says that only subscribers may read all of it: what it declares, else what its elements are called."""
+    free = structured.article.get("isAccessibleForFree")
+    if free is not None:
+        return str(free).lower().endswith("false")
     tier = structured.meta_first("article:content_tier", "article:opinion:content_tier").lower()
-    return tier in ("locked", "metered") or _count(tree, _PAYWALL_NAME, hints=("wall", "Wall", "piano", "subscriber", "premium")) > 0
+    return tier in ("locked", "metered") or (tier != "free" and _count(tree, _PAYWALL_NAME) > 0)
 
 
-def _is_cut(tree: HtmlElement, structured: Structured, body: Sequence[Block]) -> bool:
-    text = " ".join(block.text for block in body)
-    declared = as_text(_plain(structured.article.get("wordCount")))
-    if declared.isdigit() and 0 < len(text.split()) < _TEASER_SHARE * int(declared) and is_paywalled(tree, structured):
+def _is_article(node: dict[str, Any]) -> bool:
+    return bool(types_of(node) & ARTICLE_TYPES)
+
+
+def _is_cut(structured: Structured, text: str, *, may_be_cut: bool) -> bool:
+    declared = as_text(structured.article.get("wordCount"))
+    if may_be_cut and declared.isdigit() and len(text.split()) < _TEASER_SHARE * int(declared):
         return True
     ends_open = text.rstrip(' »”"').endswith(("…", "...", "[…]", "[...]"))
-    return len(text) < _TEASER_PROSE and (ends_open or is_paywalled(tree, structured))
-
-
-def _plain(value: object) -> object:
-    """JSON's booleans and numbers as text."""
-    return str(value) if isinstance(value, bool | int | float) else value
+    return len(text) < _TEASER_PROSE and (ends_open or may_be_cut)
 
 
 def _path(url: str) -> str:
     return urlsplit(url).path or "/"
 
 
-def _count(tree: HtmlElement, name: re.Pattern[str], *, hints: Sequence[str]) -> int:
-    """How many elements have a class like this; only those with one of the hints in it are looked at."""
-    query = " or ".join(f"contains(@class, '{hint}')" for hint in hints)
-    return sum(bool(name.search(element.get("class")[:500])) for element in tree.xpath(f"//*[{query}]") if element.tag in _CONTAINERS)
+def _count(tree: HtmlElement, name: re.Pattern[str]) -> int:
+    """How many containers that can be seen have a class like this."""
+    return sum(bool(name.search((element.get("class") or "")[:500])) and not is_invisible(element) for element in tree.iter(*_CONTAINERS))
 
 
 def _pictures(tree: HtmlElement) -> int:

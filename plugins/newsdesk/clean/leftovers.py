@@ -35,6 +35,7 @@ _COPYRIGHT = re.compile(r"^(?:©|\(c\)\s|copyright\b)|\ball rights reserved\b", 
 _READING_TIME = re.compile(
     r"^\W*\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:min\b\.?|minutes?\b|minuten\b|minutos\b|minuti\b|мин\w*|分|분)(?:\s+\w+){0,3}\W*$", re.IGNORECASE
 )
+_SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$|[。！？]$")
 _LABELLED_LINK = re.compile(r"^[^:：]{2,40}[:：]")
 _CONSENT = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _ASKS_CONSENT = re.compile(
@@ -113,7 +114,7 @@ def is_byline(block: Block, place: Place) -> bool:
 
 def is_dateline(block: Block, place: Place) -> bool:
     """Before the first paragraph: a date, or how long the reading takes."""
-    if place.has_prose_before or len(block.text) > _LABEL // 2:
+    if place.has_prose_before or len(block.text) > _LABEL // 2 or _SENTENCE_END.search(block.text):
         return False
     return bool(_READING_TIME.match(block.text)) or (parse_moment(block.text) is not None and len(words_of(block.text)) <= 7)
 

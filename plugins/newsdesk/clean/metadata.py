@@ -1,14 +1,19 @@
 """What else a page says of its article: address, site, picture, section, tags, languages it is offered in."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from newsdesk.clean.structured import Structured, as_list, as_text
+from newsdesk.clean.structured import Structured, as_list, as_text, types_of
 from newsdesk.clean.text import one_line
 from newsdesk.urls import canonical_url, host_of
+
+_INDEX = re.compile(r"(?:index|default|home)\.\w{2,5}$", re.IGNORECASE)
+_NUMBERED = re.compile(r"=\d{3,}")
+"""A number in a query that is no page of a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ def find_site_name(structured: Structured) -> str | None:
     publisher = structured.article.get("publisher")
     known = publisher if not isinstance(publisher, dict) or publisher.get("name") else structured.node_by_id(publisher.get("@id"))
     candidates = [structured.meta_first("og:site_name"), as_text(known) if known else "", structured.meta_first("application-name")]
-    candidates += [as_text(node.get("name")) for node in structured.nodes if node.get("@type") == "WebSite"]
+    candidates += [as_text(node.get("name")) for node in structured.nodes if "website" in types_of(node)]
     return next((one_line(name) for name in candidates if name and "://" not in name), None)
 
 
@@ -59,14 +64,29 @@ def absolute_url(value: str, *, base: str) -> str | None:
 
 
 def _canonical(links: list[HtmlElement], structured: Structured, *, url: str) -> str:
-    """The page's own canonical address where it lies on the same site and names a page; else the address that answered."""
+    """The page's own canonical address where it lies on the same site and can name this page; else the address that answered."""
+    own = canonical_url(url)
     claims = [link.get("href") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
     claims.append(structured.meta_first("og:url"))
     for claim in claims:
         address = absolute_url(claim, base=url) if claim else None
-        if address and _same_site(address, url) and (urlsplit(address).path.strip("/") or not urlsplit(url).path.strip("/")):
-            return canonical_url(address)
-    return canonical_url(url)
+        if address and _same_site(address, url) and not _names_many(canonical := canonical_url(address), own=own):
+            return canonical
+    return own
+
+
+def _names_many(canonical: str, *, own: str) -> bool:
+    """Whether an address is the home page, a section, or a script's without what tells its pages apart, and `own` is one of theirs.
+
+    Believed, it would make one article of many; not believed, at worst two of one.
+    """
+    claim, page = urlsplit(canonical), urlsplit(own)
+    path, own_path = _INDEX.sub("", claim.path).strip("/"), _INDEX.sub("", page.path).strip("/")
+    if claim.query or (path, claim.query) == (own_path, page.query):
+        return False
+    if path == own_path:
+        return not path or bool(_NUMBERED.search(page.query))
+    return not path or (own_path.startswith(f"{path}/") and path.rsplit("/", 1)[-1].isalpha())
 
 
 def _same_site(one: str, other: str) -> bool:
@@ -83,13 +103,14 @@ def _image(structured: Structured, *, url: str) -> str | None:
         structured.meta_first("og:image:secure_url", "og:image", "og:image:url"),
         structured.meta_first("twitter:image", "twitter:image:src"),
     ]
-    claims += [_image_address(entry) for entry in as_list(structured.article.get("image"))]
+    claims += [_image_address(structured, entry) for entry in as_list(structured.article.get("image"))]
     return next((found for claim in claims if claim and (found := absolute_url(claim, base=url))), None)
 
 
-def _image_address(value: object) -> str:
+def _image_address(structured: Structured, value: object) -> str:
     if isinstance(value, dict):
-        return as_text(value.get("url") or value.get("contentUrl"))
+        known = value if "url" in value or "contentUrl" in value else structured.node_by_id(value.get("@id"))
+        return as_text(known.get("url") or known.get("contentUrl"))
     return value if isinstance(value, str) else ""
 
 

@@ -13,7 +13,10 @@ LANGUAGES = (
 )  # fmt: skip
 """Languages whose months have names; Chinese, Japanese and Korean count theirs."""
 
-_YEAR = r"((?:19|20)\d\d)(?!\d)"
+BUDDHIST_ERA = 543
+"""Years by which Thai calendars are ahead."""
+_YEAR = r"((?:19|20|25)\d\d)(?!\d)"
+_FIRST_BUDDHIST = 2500
 _DAY = r"(?<!\d)([0-3]?\d)(?!\d)"
 _NAME = r"([^\s\d.,/]{2,20})"
 _HEBREW_IN = "ב"
@@ -47,8 +50,9 @@ def _days(line: str, language: str) -> Iterator[dt.date]:
 
 
 def _day(year: str, month: int | None, day: str) -> Iterator[dt.date]:
+    years = int(year)
     try:
-        yield dt.date(int(year), month or 0, int(day))
+        yield dt.date(years - BUDDHIST_ERA if years >= _FIRST_BUDDHIST else years, month or 0, int(day))
     except ValueError:
         return
 

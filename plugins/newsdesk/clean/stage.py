@@ -8,7 +8,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsdesk.clean.authors import find_authors
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.body import find_blocks, fullest
+from newsdesk.clean.body import blocks_of_fragment, find_blocks, fullest
 from newsdesk.clean.changes import content_hash
 from newsdesk.clean.dates import find_modified, find_published
 from newsdesk.clean.decoding import decode_page
@@ -16,7 +16,7 @@ from newsdesk.clean.edges import trim, with_lead
 from newsdesk.clean.kinds import find_kind, is_paywalled
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_surroundings
-from newsdesk.clean.structured import parse_structured
+from newsdesk.clean.structured import as_text, parse_structured
 from newsdesk.clean.text import join_paragraphs
 from newsdesk.clean.titles import find_title
 from newsdesk.errors import ArticleRejected, Reason
@@ -39,7 +39,7 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     page = _readable_page(capture, settings)
     tree = _parse(page)
     now = now or capture.fetched_at
-    structured = parse_structured(tree)
+    structured = parse_structured(tree, url=capture.url)
     around = find_surroundings(tree, structured, url=capture.url)
     item = capture.item
     title = find_title(tree, structured, url=capture.url, site_name=around.site_name) or (item.title if item else "")
@@ -51,13 +51,16 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     modified = find_modified(structured, published=published, now=now)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     authors = find_authors(tree, structured, blocks, title=title, site_name=around.site_name, feed=item.authors if item else ())
-    body = trim(
-        with_lead(find_blocks(tree, blocks, url=capture.url), blocks, title=title), title=title, section=around.section, authors=authors
-    )
-    paragraphs = fullest([block.text for block in body], structured, item)
+    found = with_lead(find_blocks(tree, blocks, url=capture.url), blocks, title=title)
+    elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "")
+    renderings = (found, *map(blocks_of_fragment, filter(str.strip, elsewhere)))
+    body, *others = (trim(rendering, title=title, section=around.section, authors=authors) for rendering in renderings)
+    fuller = fullest(body, *others)
+    paragraphs = [block.text for block in fuller]
     if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
     text = join_paragraphs(paragraphs)
+    paywalled = is_paywalled(tree, structured)
     language = detect_language(paragraphs)
     return Cleaned(
         title=title,
@@ -75,14 +78,14 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
         description=around.description,
         declared_language=around.declared_language,
         hreflang=around.hreflang,
-        content_kind=find_kind(tree, structured, blocks, body, url=capture.url),
+        content_kind=find_kind(tree, structured, blocks, body, url=capture.url, text=text, may_be_cut=paywalled and fuller is body),
         published_source=published.source,
         modified_source=modified.source,
         script=language.script,
         direction=language.direction,
         paragraph_languages=language.paragraphs,
         content_hash=content_hash(title, text),
-        is_paywalled=is_paywalled(tree, structured),
+        is_paywalled=paywalled,
     )
 
 

@@ -10,15 +10,19 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from newsdesk.urls import canonical_url
+
 ARTICLE_TYPES = frozenset({
     "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle", "backgroundnewsarticle",
     "opinionnewsarticle", "askpublicnewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle",
     "scholarlyarticle", "techarticle", "report", "liveblogposting", "socialmediaposting", "review", "recipe", "howto",
 })  # fmt: skip
 _PAGE_TYPES = frozenset({"webpage", "itempage", "collectionpage", "profilepage", "searchresultspage", "medicalwebpage", "website"})
+_JSON = json.JSONDecoder(strict=False)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _COMMENT = re.compile(r"^\s*(?:<!--|/\*<!\[CDATA\[\*/|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\]\]>\*/|//\]\]>|\]\]>)\s*$")
 _CONTROL = re.compile(r"[\x00-\x1f]")
+_VOCABULARY = re.compile(r"^.*[/:#]")
 _MAXIMUM_NODES = 2000
 
 
@@ -43,13 +47,13 @@ class Structured:
         return frozenset(kind for node in self.nodes for kind in types_of(node))
 
 
-def parse_structured(tree: HtmlElement) -> Structured:
-    """What the page declares. Broken JSON-LD is read as far as it can be; never raises for it."""
+def parse_structured(tree: HtmlElement, *, url: str) -> Structured:
+    """What the page at this address declares. Broken JSON-LD is read as far as it can be; never raises for it."""
     nodes = tuple(_json_ld_nodes(tree))
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
     pages = [node for node in nodes if types_of(node) & _PAGE_TYPES]
     return Structured(
-        article=max(articles, key=_article_weight, default={}),
+        article=max(articles, key=lambda node: (_is_about(node, url), _article_weight(node)), default={}),
         page=next(iter(pages), {}),
         nodes=nodes,
         meta=_meta(tree),
@@ -57,7 +61,7 @@ def parse_structured(tree: HtmlElement) -> Structured:
 
 
 def types_of(node: dict[str, Any]) -> frozenset[str]:
-    return frozenset(str(kind).rsplit("/", 1)[-1].lower() for kind in as_list(node.get("@type")))
+    return frozenset(_VOCABULARY.sub("", str(kind)).lower() for kind in as_list(node.get("@type")))
 
 
 def as_list(value: Any) -> list[Any]:
@@ -67,8 +71,10 @@ def as_list(value: Any) -> list[Any]:
 
 
 def as_text(value: Any) -> str:
-    """The first plain string in a JSON-LD value (a string, a list, or an object with a name or @value)."""
+    """The first plain string or number in a JSON-LD value (a list of them, or an object with a name or @value)."""
     for entry in as_list(value):
+        if isinstance(entry, int | float) and not isinstance(entry, bool):
+            return str(entry)
         if isinstance(entry, str):
             return html.unescape(entry).strip()
         if isinstance(entry, dict):
@@ -76,6 +82,13 @@ def as_text(value: Any) -> str:
             if found:
                 return found
     return ""
+
+
+def _is_about(node: dict[str, Any], url: str) -> bool:
+    """Whether a node says that it is the page at this address, rather than one that the page points to."""
+    page = node.get("mainEntityOfPage")
+    claims = (node.get("url"), node.get("@id"), page.get("@id") if isinstance(page, dict) else page)
+    return bool(url) and canonical_url(url) in {canonical_url(claim) for claim in claims if isinstance(claim, str) and "://" in claim}
 
 
 def _article_weight(node: dict[str, Any]) -> int:
@@ -97,9 +110,9 @@ def _json_ld_nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 def _parse_json(source: str) -> Any:
     stripped = _COMMENT.sub("", source).strip().rstrip(";")
-    for candidate in (stripped, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", stripped))):
+    for candidate in (stripped, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", stripped)), html.unescape(stripped)):
         try:
-            return json.loads(candidate, strict=False)
+            return _JSON.raw_decode(candidate)[0]
         except (ValueError, RecursionError):
             continue
     return None

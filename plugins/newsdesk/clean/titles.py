@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.furniture import is_invisible
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import one_line, tokens_of, words_of
@@ -16,6 +17,7 @@ _BAR = re.compile(r"\s+[|｜]\s+")
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
+_WHOLE_HEADLINE = 4
 _RELATED = 0.15
 """An only h1 that shares this much with the page's claims is its headline, though the claims were written for search engines."""
 
@@ -64,7 +66,7 @@ def _claims(tree: HtmlElement, structured: Structured) -> list[str]:
 
 
 def _headings(tree: HtmlElement) -> list[str]:
-    found = [_plain(element.text_content()) for element in tree.iter("h1") if not is_invisible(element)]
+    found = [_plain(" ".join(block.text for block in blocks_of(element))) for element in tree.iter("h1") if not is_invisible(element)]
     return [heading for heading in dict.fromkeys(found) if heading and len(heading) <= _LONGEST_HEADLINE]
 
 
@@ -116,11 +118,13 @@ def _without_tail(title: str) -> str:
 
 
 def _as_claimed(title: str, claims: list[str]) -> str:
-    """The claim in place of a heading that is the same in capitals, or the same with a date or a count around it."""
+    """The claim in place of a heading that is the same in capitals, with a date or a count around it, or stuck to a kicker."""
     words = words_of(title)
     for claim in claims:
         claimed = words_of(claim)
         if claimed == words and title.isupper() and not claim.isupper():
+            return claim
+        if len(claimed) >= _WHOLE_HEADLINE and title.endswith(claim) and title.removesuffix(claim)[-1:].isalnum():
             return claim
         if len(claimed) >= 3 and len(claimed) < len(words) and _has_only_numbers_around(words, claimed):
             return claim

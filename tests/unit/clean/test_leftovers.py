@@ -37,9 +37,15 @@ def test_leftover_at_the_end_is_dropped(line: str) -> None:
     assert is_dropped(line, after="")
 
 
-@pytest.mark.parametrize("line", ["<p>By Ann Lee</p>", "<p>2 May 2026, 10:15</p>", "<p>4 min read</p>"])
+@pytest.mark.parametrize(
+    "line", ["<p>By Ann Lee</p>", "<p>2 May 2026, 10:15</p>", "<p>2 мая 2026, 10:15</p>", "<p>2026年5月2日</p>", "<p>4 min read</p>"]
+)
 def test_leftover_above_the_first_paragraph_is_dropped(line: str) -> None:
     assert is_dropped(line, before="")
+
+
+def test_short_sentence_with_a_day_above_the_first_paragraph_stays() -> None:
+    assert not is_dropped("<p>On 2 May 2026 the mill burned.</p>", before="")
 
 
 @pytest.mark.parametrize(

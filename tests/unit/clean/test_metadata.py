@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 import pytest
@@ -19,6 +20,17 @@ BODY = (
     "<p>Nobody on the benches of the public voted, of course, but the applause was loud enough to be heard in the street.</p>"
     "<p>Work is to begin in March, the mayor said, and the ferry will run every half hour until it is done.</p>"
 )
+
+
+SENTENCE = "The council met on Tuesday evening and decided that the old bridge would be repaired."
+MORE = (
+    "<p>Three firms have offered to do the work; the cheapest of them built the weir above the mill ten years ago.</p>"
+    "<p>Whoever cannot wait may walk over the railway bridge, which has stayed open since the flood, or wait until the river falls.</p>"
+)
+
+
+def feed_item(content: str) -> FeedItem:
+    return FeedItem(id="1", url="https://courier.example/news/bridge", content_html=content, authors=("Ann Lee",))
 
 
 def cleaned(head: str = "", body: str = BODY, *, url: str = "https://courier.example/news/bridge", item: FeedItem | None = None) -> Cleaned:
@@ -41,6 +53,8 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Bridge to be mended | The Courier</title>", "<h1>Bridge to be mended</h1>", "Bridge to be mended", id="heading in the page"),
         pytest.param(json_ld(headline="Bridge to be mended by spring"), "<h1>The Courier</h1><h1>Bridge to be mended by spring</h1>", "Bridge to be mended by spring", id="the site's name in a first h1"),
         pytest.param('<meta property="og:title" content="Bridge to be mended">', "<h1>BRIDGE TO BE MENDED</h1>", "Bridge to be mended", id="a heading in capitals"),
+        pytest.param("<title>Bridge to be mended</title>", "<h1>Bridge to be<br>mended</h1>", "Bridge to be mended", id="a heading in two lines"),
+        pytest.param("<title>Bridge to be mended</title>", "<h1><span>Council</span><span>Bridge to be mended</span></h1>", "Bridge to be mended", id="a kicker in the heading"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
 )  # fmt: skip
@@ -78,6 +92,11 @@ def test_short_paragraphs_between_long_ones_are_kept() -> None:
         pytest.param("", "<h1>Bridge</h1><p>May 2, 2026</p>", "", "2026-05-02", "dateline", id="dateline"),
         pytest.param('<html lang="fr">', "<h1>Bridge</h1><p>Publié le 2 mai 2026</p>", "", "2026-05-02", "dateline", id="dateline in French"),
         pytest.param('<meta property="og:locale" content="hr_HR">', "<h1>Bridge</h1><p>2. listopada 2025.</p>", "", "2025-10-02", "dateline", id="a month of two languages"),
+        pytest.param("", '<span itemprop="datePublished" content="2026-05-02T10:00Z">May</span>', "", "2026-05-02", "time", id="microdata"),
+        pytest.param("", '<abbr class="published" title="2026-05-02T10:00Z">May</abbr>', "", "2026-05-02", "time", id="hAtom"),
+        pytest.param("", "", "https://courier.example/n1/2026/0502/bridge.html", "2026-05-02", "url", id="address without dashes"),
+        pytest.param(json_ld(datePublished="2 мая 2026, 10:15"), "", "", "2026-05-02", "json-ld", id="a claim in words"),
+        pytest.param("", "<h1>สะพาน</h1><p>2 พฤษภาคม 2569</p>", "", "2026-05-02", "dateline", id="dateline of the Buddhist era"),
         pytest.param(json_ld(datePublished="2031-01-01"), "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="never in the future"),
         pytest.param(json_ld(datePublished="1970-01-01"), "", "https://courier.example/2026/05/02/bridge", "2026-05-02", "url", id="never the beginning of all clocks"),
         pytest.param(json_ld(datePublished="2020-01-03", dateModified="2026-05-02"), "<h1>Guide</h1><p>May 2, 2026</p>", "", "2026-05-02", "json-ld", id="a new edition shows its own date"),
@@ -107,6 +126,14 @@ def test_modified_before_published_is_not_believed() -> None:
         ("2026-05-02 10:00", "2026-05-02T10:00:00+00:00"),
         ("20260502T100000Z", "2026-05-02T10:00:00+00:00"),
         ("Sat, 02 May 2026 10:00:00 GMT", "2026-05-02T10:00:00+00:00"),
+        ("2026/05/02 10:00", "2026-05-02T10:00:00+00:00"),
+        ("2026. 5. 2. 오전", "2026-05-02T00:00:00+00:00"),
+        ("02.05.2026", "2026-05-02T00:00:00+00:00"),
+        ("2026年5月2日", "2026-05-02T00:00:00+00:00"),
+        ("2. marraskuuta 2026", "2026-11-02T00:00:00+00:00"),
+        ("1777716000", "2026-05-02T10:00:00+00:00"),
+        ("1777716000000", "2026-05-02T10:00:00+00:00"),
+        ("02/05/2026", None),
         ("May 2nd, 2026", "2026-05-02T00:00:00+00:00"),
         ("2 May 2026", "2026-05-02T00:00:00+00:00"),
         ("2026-02-30", None),
@@ -119,12 +146,87 @@ def test_date_is_read_as_it_is_written(value: str, moment: str | None) -> None:
     assert parsed == (dt.datetime.fromisoformat(moment) if moment else None)
 
 
-def test_canonical_address_of_another_site_is_not_believed() -> None:
-    assert cleaned('<link rel="canonical" href="https://other.example/x">').canonical_url == "https://courier.example/news/bridge"
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        pytest.param(dt.timedelta(hours=7, minutes=50), dt.timedelta(minutes=-10), id="eight hours east"),
+        pytest.param(dt.timedelta(hours=5, minutes=20), dt.timedelta(minutes=-10), id="five hours and a half"),
+        pytest.param(dt.timedelta(minutes=2), dt.timedelta(), id="a wrong clock"),
+    ],
+)
+def test_time_without_zone_that_lies_ahead_is_in_the_nearest_zone_where_it_has_passed(told: dt.timedelta, moment: dt.timedelta) -> None:
+    result = cleaned(json_ld(datePublished=f"{NOW + told:%Y-%m-%dT%H:%M:%S}"))
+    assert result.published_at == NOW + moment
+    assert result.published_at.date() == (NOW + told).date()
 
 
-def test_canonical_address_that_is_the_home_page_is_not_believed() -> None:
-    assert cleaned('<link rel="canonical" href="https://courier.example/">').canonical_url == "https://courier.example/news/bridge"
+def test_time_further_ahead_than_any_zone_is_not_believed() -> None:
+    assert cleaned(json_ld(datePublished=f"{NOW + dt.timedelta(hours=15):%Y-%m-%dT%H:%M:%S}")).published_at is None
+
+
+@pytest.mark.parametrize(
+    ("url", "claim", "canonical"),
+    [
+        pytest.param("/news/bridge", "/news/bridge-is-closed", "/news/bridge-is-closed", id="a page of the site"),
+        pytest.param("/news/bridge/amp", "/news/bridge", "/news/bridge", id="the page itself"),
+        pytest.param("/?p=123", "/news/bridge", "/news/bridge", id="the address in words of a numbered page"),
+        pytest.param("/news/bridge", "https://other.example/x", "/news/bridge", id="another site"),
+        pytest.param("/news/bridge", "/", "/news/bridge", id="the home page"),
+        pytest.param("/news/bridge", "/index.html", "/news/bridge", id="the home page by name"),
+        pytest.param("/news/bridge", "/news/", "/news/bridge", id="its section"),
+        pytest.param("/?p=123", "/", "/?p=123", id="the home page of numbered pages"),
+        pytest.param("/read.php?id=5120", "/read.php", "/read.php?id=5120", id="a script without the number"),
+        pytest.param("/2026/bridge/3", "/2026/bridge-mended", "/2026/bridge-mended", id="another name"),
+    ],
+)
+def test_canonical_address_is_believed_where_it_names_the_page(url: str, claim: str, canonical: str) -> None:
+    site = "https://courier.example"
+    assert cleaned(f'<link rel="canonical" href="{claim}">', url=site + url).canonical_url == site + canonical
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "paywalled"),
+    [
+        pytest.param(json_ld(isAccessibleForFree=False), "", True, id="a truth value"),
+        pytest.param(json_ld(isAccessibleForFree="False"), "", True, id="a word"),
+        pytest.param(json_ld(isAccessibleForFree="http://schema.org/False"), "", True, id="an address"),
+        pytest.param("", '<div class="paywall">Subscribe</div>', True, id="an element that says so"),
+        pytest.param("", '<div class="paywall" hidden>Subscribe</div>', False, id="an element that nobody sees"),
+        pytest.param(json_ld(isAccessibleForFree=True), '<div class="paywall">Subscribe</div>', False, id="declared free"),
+    ],
+)
+def test_page_is_paywalled_where_it_says_so(head: str, body: str, paywalled: bool) -> None:
+    assert cleaned(head, BODY + body).is_paywalled is paywalled
+
+
+def test_numbered_page_is_no_home_page() -> None:
+    assert cleaned(url="https://courier.example/?p=123").content_kind == "article"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param('{"@type": "schema:NewsArticle", "headline": "Bridge"}', id="a type with its vocabulary"),
+        pytest.param('{"@type": "NewsArticle", "headline": "Bridge"} {"@type": "WebSite"}', id="two documents in one"),
+        pytest.param("{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;Bridge&quot;}", id="escaped as HTML"),
+        pytest.param('{"@type": "NewsArticle", "headline": "Bridge",}', id="a comma too many"),
+    ],
+)
+def test_json_ld_is_read_however_it_is_written(script: str) -> None:
+    assert cleaned(f'<script type="application/ld+json">{script}</script>').title == "Bridge"
+
+
+def test_node_about_this_page_goes_before_those_of_others() -> None:
+    other = {"url": "https://courier.example/news/weir", "headline": "Weir to be built", "author": "Bob Ray"}
+    own = {"url": "https://courier.example/news/bridge", "headline": "Bridge to be mended"}
+    assert cleaned(json_ld(**other) + json_ld(**own)).title == "Bridge to be mended"
+
+
+def test_site_and_picture_are_found_in_nodes_of_their_own() -> None:
+    site = {"@type": ["WebSite"], "name": "The Courier"}
+    picture = {"@type": "ImageObject", "@id": "#picture", "url": "https://courier.example/bridge.jpg"}
+    head = json_ld(image={"@id": "#picture"}) + json_ld(**site) + json_ld(**picture)
+    assert (cleaned(head).site_name, cleaned(head).image) == ("The Courier", "https://courier.example/bridge.jpg")
 
 
 def test_image_that_is_no_web_address_is_left_out() -> None:
@@ -137,10 +239,21 @@ def test_languages_that_the_page_is_offered_in_are_kept() -> None:
 
 
 def test_feed_with_the_full_text_beats_a_page_that_gives_a_sentence() -> None:
-    item = FeedItem(id="1", url="https://courier.example/news/bridge", content_html=BODY * 2 + "<p>© all</p>", authors=("Ann Lee",))
-    result = cleaned(body="<p>The council met on Tuesday evening and decided that the old bridge would be repaired.</p>", item=item)
-    assert "Work is to begin in March" in result.text
+    result = cleaned(json_ld(isAccessibleForFree=False), body=f"<p>{SENTENCE}</p>", item=feed_item(BODY + MORE + "<p>© all</p>"))
+    assert result.text.endswith("the river falls.")
     assert result.authors == ("Ann Lee",)
+    assert (result.is_paywalled, result.content_kind) == (True, "article")
+
+
+def test_line_that_a_blog_s_feed_adds_is_not_the_article_s() -> None:
+    added = '<p>The post <a href="/bridge">Bridge to be mended</a> appeared first on <a href="/">The Courier</a>.</p>'
+    assert "appeared" not in cleaned(body=f"<p>{SENTENCE}</p>", item=feed_item(BODY + MORE + added)).text
+
+
+@pytest.mark.parametrize("markup", [BODY + MORE, (BODY + MORE).replace("<p>", "").replace("</p>", "\n")], ids=["HTML", "lines"])
+def test_full_text_in_json_ld_beats_a_page_that_gives_a_sentence(markup: str) -> None:
+    text = cleaned(json_ld(articleBody=markup), body=f"<p>{SENTENCE}</p>").text
+    assert text.split("\n") == re.findall("<p>(.*?)</p>", BODY + MORE)
 
 
 def test_space_before_a_comma_is_kept_as_evidence() -> None:
