@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -44,12 +45,13 @@ def backfill() -> None:
     """Make a stretch of the past again: enrich and index what was captured, without asking any publisher."""
 
 
-def follow(job: "Backfill", api: "AirflowApi") -> None:
-    """Runs a backfill under a progress bar. Raises SetupError where partitions failed."""
+def follow(job: "Backfill", api: "AirflowApi", *, err: bool = False) -> None:
+    """Runs a backfill under a progress bar, on standard error with `err`. Raises SetupError where partitions failed."""
     from newsdesk.ops.backfill import start as start_backfill
 
-    click.echo(f"\nbackfill {job.name}")
-    with click.progressbar(length=len(job.keys), label="partitions") as bar:
+    shown = sys.stderr if err else sys.stdout
+    click.echo(f"\nbackfill {job.name}", file=shown)
+    with click.progressbar(length=len(job.keys), label="partitions", file=shown) as bar:
         for progress in start_backfill(job, api, wait=threading.Event().wait):
             bar.label = f"partitions, {progress.running} running{f', {progress.waiting}' if progress.waiting else ''}"
             bar.update(progress.succeeded + progress.failed - bar.pos)
@@ -58,7 +60,7 @@ def follow(job: "Backfill", api: "AirflowApi") -> None:
             f"{progress.failed} of {progress.total} partitions failed",
             f"Airflow's grid of {job.dag_id} says why; run again with --name {job.name} to try only those again",
         )
-    click.echo(f"{progress.succeeded} partitions done")
+    click.echo(f"{progress.succeeded} partitions done", file=shown)
 
 
 def _from_to_options(command: Callable[..., None]) -> Callable[..., None]:

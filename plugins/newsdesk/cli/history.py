@@ -113,8 +113,8 @@ def warc(
     days = sorted({day for report in reports for day in report.days})
     if not as_json:
         _say_what_follows(reports, days, dry_run=dry_run or start_)
-    if days and start_ and not dry_run:
-        _start(days, settings)
+    if start_ and not dry_run:
+        _start(sorted({*days, *_unfinished(reports, settings)}), settings, as_json=as_json)
     broken = [report for report in reports if report.trouble]
     if broken:
         raise SetupError(
@@ -169,11 +169,24 @@ def _say_what_follows(reports: "list[FileReport]", days: list[str], *, dry_run: 
         click.echo(f"enrich and index them with: newsdesk backfill start --from {days[0]} --to {days[-1]} --only missing")
 
 
-def _start(days: list[str], settings: Settings) -> None:
+def _unfinished(reports: "list[FileReport]", settings: Settings) -> list[str]:
+    """The days of pages that an earlier loading captured and that did not come as far as the index, as when it was killed."""
+    from newsdesk.archive import Archive
+    from newsdesk.ops.backfill import read_facts
+
+    archive = Archive(settings.data_url)
+    facts = [read_facts(archive, day) for day in {day for report in reports for day in report.known_days}]
+    return [day.key for day in facts if day.captures > day.enriched + day.dead + day.set_aside or day.enriched > day.indexed]
+
+
+def _start(days: list[str], settings: Settings, *, as_json: bool) -> None:
     from newsdesk.cli.backfill import follow
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import Backfill
 
+    if not days:
+        click.echo("nothing is left to be enriched and indexed", err=as_json)
+        return
     name = f"history-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}"
     with open_settings_airflow(settings) as api:
-        follow(Backfill(name=name, stage=Stage.ENRICH, keys=tuple(days), conf={"only": "missing"}), api)
+        follow(Backfill(name=name, stage=Stage.ENRICH, keys=tuple(days), conf={"only": "missing"}), api, err=as_json)

@@ -85,6 +85,7 @@ class FileReport:
     """What was done with one file. `trouble` says why the rest of it could not be read; what came before is kept.
 
     Of the `wanted` pages, `captured` are new, `known` had a capture of that day, `over_budget` and `too_large` were left.
+    `days` and `known_days` say how many of the captured and of the known there are of each day.
     """
 
     file: str
@@ -95,6 +96,7 @@ class FileReport:
     over_budget: int = 0
     too_large: int = 0
     days: dict[str, int] = field(default_factory=dict)
+    known_days: dict[str, int] = field(default_factory=dict)
     trouble: str = ""
     is_over: bool = False
 
@@ -223,6 +225,7 @@ class _Loader:
         report.wanted += 1
         if page.id in self._known_of(day):
             report.known += 1
+            report.known_days[day] = report.known_days.get(day, 0) + 1
         elif self._wanted.most_per_host_and_day and self._per_host_and_day[host, day] >= self._wanted.most_per_host_and_day:
             report.over_budget += 1
         else:

@@ -1,0 +1,175 @@
+"""Past days taken from somebody's WARC files by the command, as an operator types it, and followed into the index."""
+
+import datetime as dt
+import functools
+import http.server
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from captures import page
+from newsdesk.archive import Archive
+from newsdesk.fetch.warc import list_captures
+from newsdesk.index.client import open_client
+from stack.desk import everything_in
+from stack.elasticsearch import free_port
+
+FIRST_DAY = dt.datetime(2024, 6, 11, tzinfo=dt.UTC)
+SECOND_DAY = FIRST_DAY + dt.timedelta(days=1)
+DAYS = [f"{day:%Y-%m-%d}" for day in (FIRST_DAY, SECOND_DAY)]
+HARBOUR, INLAND, ELSEWHERE = "https://www.harbour.example", "https://inland.example", "https://elsewhere.example"
+HTML, FEED = ("text/html; charset=utf-8", "application/rss+xml")
+
+
+def story(ships):
+    return page(
+        f"Harbour counts {ships} ships",
+        f"The harbour of Marlow counted {ships} ships this week, the harbour master's office said in the evening, after a quiet start.",
+        f"“We had {ships * 7} people on the quay at noon,” said Ines Calloway, who runs the port with a staff of twelve and two tugs.",
+    )
+
+
+class CcNews:
+    """A file as Common Crawl's news crawler writes it: a request, a response and metadata for each page, each zipped alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = io.BytesIO()
+        self._writer = WARCWriter(self._file, gzip=True)
+        self._writer.write_record(self._writer.create_warcinfo_record(path.name, {"software": "a news crawler", "format": "WARC 1.0"}))
+
+    def add(self, url, moment, body, *, content_type=HTML, status="200 OK"):
+        headers = {"WARC-Date": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "WARC-IP-Address": "192.0.2.7"}
+        asked = StatusAndHeaders("GET / HTTP/1.1", [("User-Agent", "a news crawler")], is_http_request=True)
+        answered = StatusAndHeaders(status, [("Content-Type", content_type)], protocol="HTTP/1.1")
+        for kind, payload, about in (("request", b"", asked), ("response", body, answered)):
+            record = self._writer.create_warc_record(
+                url, kind, payload=io.BytesIO(payload), http_headers=about, warc_headers_dict=dict(headers)
+            )
+            self._writer.write_record(record)
+        self._writer.write_record(self._writer.create_warc_record(url, "metadata", payload=io.BytesIO(b"fetchTimeMs: 311\r\n")))
+
+    def close(self):
+        self.path.write_bytes(self._file.getvalue())
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory):
+    """A file with five stories of two days and three domains, the day after, and what is no page."""
+    file = CcNews(tmp_path_factory.mktemp("crawled") / "CC-NEWS-20240611080000-00042.warc.gz")
+    morning = dt.timedelta(hours=9)
+    file.add(f"{HARBOUR}/1", FIRST_DAY + morning, story(31))
+    file.add(f"{INLAND}/1", FIRST_DAY + morning, story(32))
+    file.add(f"{ELSEWHERE}/1", FIRST_DAY + morning, story(33))
+    file.add(f"{HARBOUR}/feed", FIRST_DAY + morning, b"<rss version='2.0'/>", content_type=FEED)
+    file.add(f"{HARBOUR}/chart", FIRST_DAY + morning, b"%PDF-1.7", content_type="application/pdf")
+    file.add(f"{HARBOUR}/gone", FIRST_DAY + morning, story(34), status="404 Not Found")
+    file.add(f"{HARBOUR}/1", FIRST_DAY + 2 * morning, story(31))
+    file.add(f"{HARBOUR}/2", SECOND_DAY + morning, story(35))
+    file.add(f"{INLAND}/2", SECOND_DAY + morning, story(36))
+    file.add(f"{HARBOUR}/3", SECOND_DAY + dt.timedelta(days=1), story(37))
+    file.close()
+    return file.path
+
+
+@pytest.fixture(scope="module")
+def served(crawled):
+    """The address of a web server's folder with a later file: one page that the first has too, and a new one."""
+    later = CcNews(crawled.with_name("CC-NEWS-20240612200000-00043.warc.gz"))
+    later.add(f"{HARBOUR}/2", SECOND_DAY + dt.timedelta(hours=21), story(35))
+    later.add(f"{INLAND}/3", SECOND_DAY + dt.timedelta(hours=21), story(38))
+    later.close()
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(crawled.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", free_port()), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def es(desk):
+    with open_client(desk.settings.elasticsearch) as es:
+        yield es
+
+
+def load_warc(desk, file, *options):
+    """What `newsdesk history warc` prints for these days and domains, followed to the index where it starts anything."""
+    environment = {**os.environ, "NEWSDESK_HOME": str(desk.settings.home.home)}
+    environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
+    asked = ["--from", DAYS[0], "--to", DAYS[1], "--domains", "harbour.example,inland.example", "--start", *options]
+    command = [sys.executable, "-m", "newsdesk.cli.main", "history", "warc", str(file), *asked]
+    runs = {day: desk.run_ids("newsdesk_index", day) for day in DAYS}
+    started = enrich_runs(desk)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr
+    for day, _ in enrich_runs(desk) - started:
+        desk.await_follower("newsdesk_index", day, besides=runs[day])
+    return done.stdout
+
+
+def enrich_runs(desk):
+    return {(day, run_id) for day in DAYS for run_id in desk.run_ids("newsdesk_enrich", day)}
+
+
+def indexed(es):
+    """The addresses of the days' articles as often as they are there, with their days."""
+    sources = [source for _, source in everything_in(es).values() if source["partition"] in DAYS]
+    return sorted((source["url"], source["partition"], source["source"]) for source in sources)
+
+
+FROM_FILE = [
+    (f"{INLAND}/1", DAYS[0], "inland.example"),
+    (f"{INLAND}/2", DAYS[1], "inland.example"),
+    (f"{HARBOUR}/1", DAYS[0], "harbour.example"),
+    (f"{HARBOUR}/2", DAYS[1], "harbour.example"),
+]
+
+
+@pytest.fixture(scope="module")
+def loaded(desk, crawled):
+    """What the command said when it loaded the file for the first time; its articles are in the index."""
+    return load_warc(desk, crawled)
+
+
+def test_the_wanted_pages_of_two_days_come_into_the_index_and_nothing_else(loaded, es):
+    assert "31 records, 5 wanted, 4 captured, 1 captured before" in loaded
+    assert f"4 captures in 2 days, {DAYS[0]} to {DAYS[1]}" in loaded
+    assert "2 partitions done" in loaded
+    assert indexed(es) == FROM_FILE
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_same_command_again_says_so_and_changes_nothing(desk, es, crawled):
+    before, runs = everything_in(es), enrich_runs(desk)
+    captures = captured(desk)
+    again = load_warc(desk, crawled)
+    assert "31 records, 5 wanted, 0 captured, 5 captured before" in again
+    assert "nothing is left to be enriched and indexed" in again
+    assert (everything_in(es), enrich_runs(desk), captured(desk)) == (before, runs, captures)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_file_of_a_web_server_brings_what_is_new_in_it_and_leaves_the_rest_alone(desk, es, served):
+    before = everything_in(es)
+    (told,) = map(json.loads, load_warc(desk, f"{served}/CC-NEWS-20240612200000-00043.warc.gz", "--json").splitlines())
+    assert (told["captured"], told["known"], told["days"], told["trouble"]) == (1, 1, {DAYS[1]: 1}, "")
+    assert indexed(es) == sorted([*FROM_FILE, (f"{INLAND}/3", DAYS[1], "inland.example")])
+    after = everything_in(es)
+    assert {article: after[article] for article in before} == before
+
+
+def captured(desk):
+    return {day: list_captures(Archive(desk.settings.data_url), day) for day in DAYS}

@@ -1,0 +1,102 @@
+"""`newsdesk history warc --start`: which days are handed to Airflow."""
+
+import contextlib
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from captures import page
+from newsdesk.archive import Archive
+from newsdesk.cli.history import history
+from newsdesk.errors import Stage, Status
+from newsdesk.ops.metrics import write_outcomes
+from newsdesk.records import Outcome
+
+DAYS = ("2026-11-20", "2026-11-21")
+STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a second basin on Monday after the busiest week in years.")
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The backfills that were started, in place of an Airflow that runs them."""
+    jobs = []
+    monkeypatch.setattr("newsdesk.ops.airflow_api.open_settings_airflow", lambda _settings: contextlib.nullcontext())
+    monkeypatch.setattr("newsdesk.cli.backfill.follow", lambda job, _api, **_: jobs.append(job))
+    return jobs
+
+
+@pytest.fixture
+def load(tmp_path, monkeypatch, started):
+    """load(*days): what `newsdesk history warc --start` answers to a file with a page of each of these days."""
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+
+    def run(*days, options=("--start",)):
+        (tmp_path / "a.warc.gz").write_bytes(warc(days))
+        done = CliRunner().invoke(history, ["warc", str(tmp_path / "a.warc.gz"), "--from", DAYS[0], "--to", DAYS[1], *options])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return run
+
+
+def warc(days):
+    file = io.BytesIO()
+    writer = WARCWriter(file, gzip=True)
+    for day in days:
+        about = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        moment = {"WARC-Date": f"{day}T09:00:00Z"}
+        writer.write_record(
+            writer.create_warc_record(
+                f"https://example.org/{day}", "response", payload=io.BytesIO(STORY), http_headers=about, warc_headers_dict=moment
+            )
+        )
+    return file.getvalue()
+
+
+def came_through(archive, day, *stages):
+    """The page of the day ended well at these stages."""
+    ends = {Stage.ENRICH: Status.ENRICHED, Stage.INDEX: Status.CREATED}
+    for stage in stages:
+        write_outcomes(archive, day, stage, "a", [Outcome(stage=stage, id=day, status=ends[stage])])
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(str(tmp_path / "data"))
+
+
+def test_the_days_of_new_captures_are_started_with_what_is_missing_in_them(load, started):
+    load(*DAYS)
+    (job,) = started
+    assert (job.stage, job.keys, job.conf) == (Stage.ENRICH, DAYS, {"only": "missing"})
+
+
+@pytest.mark.parametrize("stages", [(), (Stage.ENRICH,)], ids=["captured only", "not indexed"])
+def test_a_day_that_an_earlier_loading_left_unfinished_is_started_too(load, started, archive, stages):
+    load(DAYS[0], options=())
+    came_through(archive, DAYS[0], *stages)
+    load(*DAYS)
+    (job,) = started
+    assert job.keys == DAYS
+
+
+def test_a_day_that_came_as_far_as_the_index_is_left_alone(load, started, archive):
+    load(DAYS[0], options=())
+    came_through(archive, DAYS[0], Stage.ENRICH, Stage.INDEX)
+    assert "nothing is left to be enriched and indexed" in load(DAYS[0])
+    assert started == []
+    load(*DAYS)
+    (job,) = started
+    assert job.keys == DAYS[1:]
+
+
+def test_json_stays_one_object_a_file_whatever_is_started(load, archive):
+    (told,) = map(json.loads, load(DAYS[0], options=("--start", "--json")).splitlines())
+    assert (told["captured"], told["known_days"]) == (1, {})
+    came_through(archive, DAYS[0], Stage.ENRICH, Stage.INDEX)
+    (told,) = map(json.loads, load(DAYS[0], options=("--start", "--json")).splitlines())
+    assert (told["captured"], told["known_days"]) == (0, {DAYS[0]: 1})
