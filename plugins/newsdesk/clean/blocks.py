@@ -1,5 +1,6 @@
 """A page as a list of blocks: each stretch of text that a reader sees as one, in reading order, as it was written."""
 
+import re
 from dataclasses import dataclass
 
 from lxml import etree
@@ -13,9 +14,13 @@ _INLINE = frozenset({
     "u", "var", "wbr",
 })  # fmt: skip
 _SKIPPED = frozenset({
-    "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed", "canvas", "select", "option", "textarea",
-    "input", "audio", "video", "map", "datalist", "dialog", "rt", "rp",
+    "title", "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "select", "option",
+    "textarea", "input", "audio", "video", "map", "datalist", "dialog", "rt", "rp",
 })  # fmt: skip
+"""Without `head`: where a page leaves out its tags, the parser puts `main` and `article` there."""
+_EAST_ASIAN = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+_WRAPPED = re.compile(rf"(?<={_EAST_ASIAN})[ \t\r]*\n\s*(?={_EAST_ASIAN})")
+_ENDS_EAST_ASIAN = re.compile(rf"{_EAST_ASIAN}\s*$")
 _CELLS = frozenset({"td", "th"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CELL_SEPARATOR = " | "
@@ -82,6 +87,9 @@ class _Reader:
         if tag in _INLINE:
             self._open_links += tag == "a"
             return
+        if self._is_break_in_heading(tag):
+            self._pieces.append("" if _ENDS_EAST_ASIAN.search(self._pieces[-1]) else " ")
+            return
         if tag in _CELLS and self._pieces and self._owners[-1].tag == "tr":
             self._pieces.append(CELL_SEPARATOR)
             return
@@ -94,11 +102,15 @@ class _Reader:
         tag = element.tag
         if tag in _INLINE:
             self._open_links -= tag == "a"
-        elif tag not in _CELLS:
+        elif tag not in _CELLS and not self._is_break_in_heading(tag):
             self._finish()
             if self._owners and self._owners[-1] is element:
                 self._owners.pop()
                 self._open_pre -= tag == "pre"
+
+    def _is_break_in_heading(self, tag: str) -> bool:
+        """A headline set in two lines is one headline."""
+        return tag == "br" and bool(self._pieces) and self._owners[-1].tag in _HEADINGS
 
     def _finish(self) -> None:
         if self._pieces:
@@ -111,9 +123,16 @@ class _Reader:
 
     def _take(self, text: str | None) -> None:
         if text:
-            self._pieces.append(text if self._open_pre else text.replace("\n", " ").replace("\r", " "))
+            self._pieces.append(text if self._open_pre else _unwrapped(text))
             if self._open_links:
                 self._link_characters += len(text.strip())
+
+
+def _unwrapped(text: str) -> str:
+    """The text with its line breaks as spaces; between two Chinese or Japanese signs as nothing, since no space belongs there."""
+    if "\n" in text and not text.isascii():
+        text = _WRAPPED.sub("", text)
+    return text.replace("\n", " ").replace("\r", " ")
 
 
 def is_skipped(element: HtmlElement) -> bool:

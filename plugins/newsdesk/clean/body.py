@@ -15,7 +15,7 @@ from lxml.html import HtmlElement, fragment_fromstring
 
 from newsdesk.clean.blocks import CELL_SEPARATOR, Block, blocks_of, key_of
 from newsdesk.clean.regions import prose_of, within
-from newsdesk.clean.text import paragraphs_of
+from newsdesk.clean.text import paragraphs_of, repair
 
 _SURE_CHARACTERS = 40
 """A block is found in an extract by its first so many characters without spaces."""
@@ -68,7 +68,7 @@ def fullest(body: list[Block], *others: list[Block]) -> list[Block]:
 def blocks_of_fragment(source: str) -> list[Block]:
     """The blocks of an article that a feed or structured data carries, in HTML or in lines of plain text."""
     markup = source if _ELEMENT.search(source) else "".join(f"<p>{html.escape(line)}</p>" for line in source.splitlines())
-    fragment = fragment_fromstring(markup.replace("\0", ""), create_parent="div")
+    fragment = fragment_fromstring(repair(markup), create_parent="div")
     return within(fragment, blocks_of(fragment))
 
 

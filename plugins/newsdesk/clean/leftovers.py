@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.dates import parse_moment
+from newsdesk.clean.persons import begins_as_byline
 from newsdesk.clean.regions import prose_characters
 from newsdesk.clean.text import words_of
 
@@ -51,14 +52,14 @@ _HEADLINE_WORDS = 6
 class Place:
     """Where a block stands among the others, and what the article is about.
 
-    `author_words` are those of the authors' names, `mentions_cookies` counts the blocks that speak of cookies.
+    `mentions_cookies` counts the blocks that speak of cookies.
     """
 
     index: int
     count: int
     has_prose_before: bool
     has_prose_after: bool
-    author_words: frozenset[str]
+    authors: tuple[str, ...]
     title: str
     mentions_cookies: int
 
@@ -71,11 +72,10 @@ def without_leftovers(blocks: Sequence[Block], *, title: str, authors: tuple[str
     """The blocks on which no rule fires."""
     prose = [index for index, block in enumerate(blocks) if prose_characters(block)]
     first, last = (prose[0], prose[-1]) if prose else (-1, len(blocks))
-    names = frozenset(word for author in authors for word in words_of(author))
     cookies = sum(bool(_CONSENT.search(block.text)) for block in blocks)
     kept = []
     for index, block in enumerate(blocks):
-        place = Place(index, len(blocks), index > first, index < last, names, title, cookies)
+        place = Place(index, len(blocks), index > first, index < last, authors, title, cookies)
         if not any(rule(block, place) for rule in RULES):
             kept.append(block)
     return kept
@@ -105,11 +105,13 @@ def is_copyright(block: Block, place: Place) -> bool:
 
 
 def is_byline(block: Block, place: Place) -> bool:
-    """Before the first paragraph or after the last: little more than the authors' names."""
+    """Before the first paragraph or after the last: little more than the authors' names, or one of them after "By"."""
     if len(block.text) > _LABEL or (place.has_prose_before and place.has_prose_after):
         return False
-    words = words_of(block.text)
-    return not place.author_words.isdisjoint(words) and sum(word not in place.author_words for word in words) <= 2
+    if begins_as_byline(block.text) and not _SENTENCE_END.search(block.text) and any(name in block.text for name in place.authors):
+        return True
+    words, names = words_of(block.text), words_of(" ".join(place.authors))
+    return not set(names).isdisjoint(words) and sum(word not in names for word in words) <= 2
 
 
 def is_dateline(block: Block, place: Place) -> bool:

@@ -58,9 +58,10 @@ def absolute_url(value: str, *, base: str) -> str | None:
     try:
         joined = urljoin(base, value.strip())
         parts = urlsplit(joined)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
-    return joined if parts.scheme in ("http", "https") and parts.hostname else None
+    return joined if is_web else None
 
 
 def _canonical(links: list[HtmlElement], structured: Structured, *, url: str) -> str:

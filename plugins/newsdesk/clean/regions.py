@@ -41,6 +41,8 @@ class Region:
         self.count = sum(prose_characters(block) > 0 for block in blocks)
         self.root = self._deepest(tree)
         self._furniture: dict[HtmlElement, bool] = {}
+        inner = [element for element in self.prose if element.tag == "article" and _is_in_article(element)]
+        self._has_other_articles = sum(self.prose[element] for element in inner) <= _MAXIMUM_FURNITURE * self.total
 
     def holds(self, block: Block) -> bool:
         return any(element is self.root for element in _lineage(block.element))
@@ -58,9 +60,14 @@ class Region:
                 break
             unknown.append(element)
         for element in reversed(unknown):
-            found = found or (self.prose.get(element, 0) <= _MAXIMUM_FURNITURE * self.total and is_furniture(element))
+            found = found or self._is_aside(element)
             self._furniture[element] = found
         return found
+
+    def _is_aside(self, element: HtmlElement) -> bool:
+        if element.tag == "article" and self._has_other_articles and _is_in_article(element):
+            return True
+        return self.prose.get(element, 0) <= _MAXIMUM_FURNITURE * self.total and is_furniture(element)
 
     def _deepest(self, tree: HtmlElement) -> HtmlElement:
         element = tree
@@ -69,6 +76,11 @@ class Region:
             if inner is None or inner.tag in _PARAGRAPHS or (element.tag in _WHOLE and self.count < _FEW):
                 return element
             element = inner
+
+
+def _is_in_article(element: HtmlElement) -> bool:
+    """Whether an article stands in another one: a teaser or a comment, where those are not most of the prose as in live blogs."""
+    return next(element.iterancestors("article"), None) is not None
 
 
 def prose_characters(block: Block) -> int:

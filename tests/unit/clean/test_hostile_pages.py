@@ -7,7 +7,7 @@ import pytest
 from newsdesk.clean.stage import clean
 from newsdesk.clean.worker import CleaningFailed, CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.records import Capture, Cleaned
+from newsdesk.records import Capture, Cleaned, FeedItem
 from newsdesk.settings import CleanSettings
 from samples import NOW
 
@@ -61,6 +61,7 @@ def test_page_over_the_limit_is_refused_before_it_is_parsed() -> None:
         pytest.param(f"<body><button>Open<div>{PARAGRAPH}</div>", id="a button that is never closed"),
         pytest.param("<br>" * 500_000 + PARAGRAPH, id="half a million line breaks"),
         pytest.param(f"<head><title>x{PARAGRAPH * 0}</title>{PARAGRAPH}", id="no body at all"),
+        pytest.param(f"<title>x</title><main><article>{PARAGRAPH}</article></main>", id="neither head nor body, in elements of HTML5"),
     ],
 )
 def test_hurt_page_still_gives_its_text(page: str) -> None:
@@ -107,6 +108,13 @@ def test_batch_of_hostile_pages_goes_on_with_a_named_outcome_for_each_within_its
             assert isinstance(result, ArticleRejected) or SENTENCE in result.text, name
             ended[name] = result.reason if isinstance(result, ArticleRejected) else None
     assert ended == {name: reason for name, (_, reason) in BATCH.items()}
+
+
+@pytest.mark.parametrize("content", ["\x01", "\0", "\ud800", "<?xml version='1.0' encoding='utf-8'?>", "<![CDATA[", "<" * 5_000])
+def test_hurt_text_of_a_feed_costs_no_article(content: str) -> None:
+    item = FeedItem(id="1", url="https://a.example/2026/news/bridge", content_html=content + PARAGRAPH)
+    capture = Capture(url=item.url, fetched_at=NOW, body=PARAGRAPH.encode(), item=item)
+    assert SENTENCE in clean(capture, CleanSettings()).text
 
 
 def test_surrogates_and_control_characters_do_not_reach_the_text() -> None:

@@ -38,7 +38,15 @@ def test_leftover_at_the_end_is_dropped(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["<p>By Ann Lee</p>", "<p>2 May 2026, 10:15</p>", "<p>2 мая 2026, 10:15</p>", "<p>2026年5月2日</p>", "<p>4 min read</p>"]
+    "line",
+    [
+        "<p>By Ann Lee</p>",
+        "<p>By Ann Lee, our woman on the river</p>",
+        "<p>2 May 2026, 10:15</p>",
+        "<p>2 мая 2026, 10:15</p>",
+        "<p>2026年5月2日</p>",
+        "<p>4 min read</p>",
+    ],
 )
 def test_leftover_above_the_first_paragraph_is_dropped(line: str) -> None:
     assert is_dropped(line, before="")
@@ -46,6 +54,10 @@ def test_leftover_above_the_first_paragraph_is_dropped(line: str) -> None:
 
 def test_short_sentence_with_a_day_above_the_first_paragraph_stays() -> None:
     assert not is_dropped("<p>On 2 May 2026 the mill burned.</p>", before="")
+
+
+def test_sentence_that_begins_like_a_byline_stays() -> None:
+    assert not is_dropped("<p>By Ann Lee’s count sixty people came.</p>", before="")
 
 
 @pytest.mark.parametrize(

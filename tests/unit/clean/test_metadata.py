@@ -66,8 +66,19 @@ def test_title_that_is_only_the_name_of_the_site_stays() -> None:
     assert without_site_name("The Courier", names=["thecourier"]) == "The Courier"
 
 
-def test_headline_is_not_repeated_in_the_text() -> None:
-    assert "mended" not in cleaned("<title>Bridge to be mended</title>", "<h1>Bridge to be mended</h1>" + BODY).text
+@pytest.mark.parametrize("heading", ["Bridge to be mended", "Bridge to be<br>mended", "<a href='/'>Bridge</a> to be <br/>mended"])
+def test_headline_is_not_repeated_in_the_text(heading: str) -> None:
+    assert cleaned("<title>Bridge to be mended</title>", f"<h1>{heading}</h1>{BODY}").text.startswith("The council met")
+
+
+def test_article_within_the_article_is_another_one() -> None:
+    teaser = "<article><h3><a href='/weir'>Weir leaks</a></h3><p>The weir above the mill is leaking again, the miller told us on Monday.</p></article>"
+    assert "miller" not in cleaned(body=f"<article>{BODY}{teaser}{MORE}</article>").text
+
+
+def test_articles_that_are_most_of_the_article_are_its_entries() -> None:
+    entries = "".join(f"<article>{paragraph}</article>" for paragraph in re.findall("<p>.*?</p>", BODY + MORE))
+    assert len(cleaned(body=f"<article><h1>Flood: live</h1>{entries}</article>").text.split("\n")) == 5
 
 
 def test_short_paragraphs_between_long_ones_are_kept() -> None:
