@@ -49,10 +49,12 @@ def _from_json_ld(structured: Structured) -> Iterator[str]:
 
 
 def _names_of(structured: Structured, author: dict[str, Any]) -> Iterator[str]:
-    known = author if author.get("name") else structured.node_by_id(author.get("@id"))
+    known = author if author.keys() & {"name", "familyName"} else structured.node_by_id(author.get("@id"))
     if types_of(known) & {"organization", "newsmediaorganization", "corporation", "brand"}:
         return
     yield from (as_text(name) for name in as_list(known.get("name")))
+    if not known.get("name"):
+        yield f"{as_text(known.get('givenName'))} {as_text(known.get('familyName'))}"
 
 
 def _from_meta(structured: Structured) -> Iterator[str]:

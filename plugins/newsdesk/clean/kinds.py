@@ -29,6 +29,8 @@ _PAYWALL_NAME = re.compile(r"\bpay-?wall|piano-(?:offer|container)|regwall|subsc
 _CONTAINERS = ("div", "section", "article", "li", "aside")
 _LITTLE_PROSE = 600
 """Characters below which a page with a player or many pictures is about those."""
+_CAPTION = 200
+"""Characters below which also a page that calls itself an article is about its video."""
 _TEASER_PROSE = 1_500
 _TEASER_SHARE = 0.6
 """A page that gives less than this share of the words it declares is a teaser."""
@@ -57,7 +59,8 @@ def find_kind(
         return "listing"
     og_type = structured.meta_first("og:type").lower()
     if prose < _LITTLE_PROSE:
-        if og_type.startswith("video") or structured.types & _VIDEO_TYPES or _VIDEO_PATH.search(urlsplit(url).path):
+        has_video = structured.types & _VIDEO_TYPES and (not _is_article(structured.article) or prose < _CAPTION)
+        if has_video or og_type.startswith("video") or _VIDEO_PATH.search(urlsplit(url).path):
             return "video"
         if structured.types & _GALLERY_TYPES or (_GALLERY_PATH.search(urlsplit(url).path) and _pictures(tree) >= _MANY_PICTURES):
             return "gallery"

@@ -1,5 +1,6 @@
 """What else a page says of its article: address, site, picture, section, tags, languages it is offered in."""
 
+import html
 import json
 import re
 from dataclasses import dataclass, field
@@ -38,7 +39,9 @@ def find_surroundings(tree: HtmlElement, structured: Structured, *, url: str) ->
         image=_image(structured, url=url),
         section=_section(structured),
         tags=_tags(structured),
-        description=one_line(structured.meta_first("og:description", "description", "twitter:description", "dc.description")),
+        description=one_line(
+            html.unescape(structured.meta_first("og:description", "description", "twitter:description", "dc.description"))
+        ),
         declared_language=_declared_language(tree, structured),
         hreflang=_hreflang(links, url=url),
     )
@@ -113,6 +116,11 @@ def _image_address(structured: Structured, value: object) -> str:
         known = value if "url" in value or "contentUrl" in value else structured.node_by_id(value.get("@id"))
         return as_text(known.get("url") or known.get("contentUrl"))
     return value if isinstance(value, str) else ""
+
+
+def _description(structured: Structured) -> str:
+    claim = structured.meta_first("og:description", "description", "twitter:description", "dc.description")
+    return one_line(html.unescape(claim))
 
 
 def _section(structured: Structured) -> str | None:

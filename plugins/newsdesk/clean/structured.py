@@ -65,9 +65,12 @@ def types_of(node: dict[str, Any]) -> frozenset[str]:
 
 
 def as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    """The entries of a JSON-LD value, be it one, a list, an ordered list or lists in a list."""
+    if isinstance(value, dict) and "@list" in value:
+        value = value["@list"]
+    if not isinstance(value, list):
+        return [] if value is None else [value]
+    return [inner for entry in value for inner in (entry if isinstance(entry, list) else [entry])]
 
 
 def as_text(value: Any) -> str:

@@ -12,7 +12,11 @@ from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import one_line, tokens_of, words_of
 from newsdesk.urls import host_of
 
-_SEPARATOR = re.compile(r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜]\s*|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)")
+_SEPARATOR = re.compile(
+    r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
+)
+    r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
+)
 _BAR = re.compile(r"\s+[|｜]\s+")
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
@@ -37,11 +41,15 @@ def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name
 
 
 def without_site_name(title: str, *, names: Iterable[str]) -> str:
-    """The title without a part that is one of the squeezed names, at its end or beginning; a title that is only a name stays."""
+    """The title without a part that is one of the squeezed names, at its end (a section may follow) or beginning.
+
+    A title that is only a name stays.
+    """
     known = set(names)
     for match in reversed(list(_SEPARATOR.finditer(title))):
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()
-        if head and squeezed(tail) in known:
+        name = _SEPARATOR.split(tail, maxsplit=1)[0]
+        if head and squeezed(name) in known and (name == tail or len(tail) < len(head)):
             return without_site_name(head, names=known)
     for match in _SEPARATOR.finditer(title):
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()

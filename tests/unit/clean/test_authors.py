@@ -95,6 +95,21 @@ def test_organisation_in_json_ld_is_no_author() -> None:
     assert authors_of(json_ld(article)) == ("Ann Lee",)
 
 
+@pytest.mark.parametrize(
+    "author",
+    [
+        "Ann Lee",
+        ["Reuters", "Ann Lee"],
+        [[{"name": "Ann Lee"}]],
+        {"@list": [{"@type": "Person", "name": "Ann Lee"}]},
+        {"@type": "Person", "givenName": "Ann", "familyName": "Lee"},
+        {"@type": ["Person"], "name": "By Ann Lee"},
+    ],
+)
+def test_author_is_read_in_whatever_form_json_ld_gives_it(author: object) -> None:
+    assert authors_of(json_ld({"@type": "NewsArticle", "author": author})) == ("Ann Lee",)
+
+
 def test_author_that_another_node_describes_is_found_there() -> None:
     assert authors_of(
         json_ld({"@type": "NewsArticle", "author": {"@id": "#ann"}}, {"@type": "Person", "@id": "#ann", "name": "Ann Lee"})

@@ -49,6 +49,10 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Mended - Riverside</title>", "", "Mended - Riverside", id="nothing says that this is the site"),
         pytest.param('<meta property="og:site_name" content="The Courier"><title>Bridge to be mended | The Courier</title>', "", "Bridge to be mended", id="site at the end"),
         pytest.param('<meta property="og:site_name" content="The Courier"><title>The Courier: Bridge to be mended</title>', "", "Bridge to be mended", id="site at the beginning"),
+        pytest.param('<meta property="og:site_name" content="The Courier"><title>Bridge to be mended - The Courier - News</title>', "", "Bridge to be mended", id="site and section at the end"),
+        pytest.param('<meta property="og:site_name" content="The Courier"><title>News - The Courier - Bridge to be mended</title>', "", "News - The Courier - Bridge to be mended", id="nothing tells which part is the headline"),
+        pytest.param('<meta property="og:site_name" content="白浜日報"><title>古い橋を修理へ：白浜日報</title>', "", "古い橋を修理へ", id="a colon of full width"),
+        pytest.param('<meta property="og:site_name" content="兰溪晚报"><title>旧桥将修缮-兰溪晚报</title>', "", "旧桥将修缮", id="a dash without spaces"),
         pytest.param("<title>Bridge to be mended - Courier</title>", "", "Bridge to be mended", id="site known by its host"),
         pytest.param("<title>Bridge to be mended | The Courier</title>", "<h1>Bridge to be mended</h1>", "Bridge to be mended", id="heading in the page"),
         pytest.param(json_ld(headline="Bridge to be mended by spring"), "<h1>The Courier</h1><h1>Bridge to be mended by spring</h1>", "Bridge to be mended by spring", id="the site's name in a first h1"),
@@ -208,6 +212,13 @@ def test_canonical_address_is_believed_where_it_names_the_page(url: str, claim: 
 )
 def test_page_is_paywalled_where_it_says_so(head: str, body: str, paywalled: bool) -> None:
     assert cleaned(head, BODY + body).is_paywalled is paywalled
+
+
+def test_short_article_with_a_video_is_an_article() -> None:
+    video = '<script type="application/ld+json">{"@type": "VideoObject", "name": "The bridge"}</script>'
+    assert cleaned(json_ld(headline="Bridge") + video).content_kind == "article"
+    assert cleaned(json_ld(headline="Bridge") + video, body=f"<p>{SENTENCE}</p>").content_kind == "video"
+    assert cleaned(video).content_kind == "video"
 
 
 def test_numbered_page_is_no_home_page() -> None:
