@@ -15,8 +15,6 @@ from newsdesk.urls import host_of
 _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
 )
-    r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
-)
 _BAR = re.compile(r"\s+[|｜]\s+")
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
