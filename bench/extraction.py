@@ -84,7 +84,7 @@ def judge_benchmark(pages: Sequence[Page]) -> None:
     scores = [text_scores(result.text if result else "", page["text"]) for page, result in zip(pages, found, strict=True)]
     precision, recall, f1 = (statistics.fmean(values) for values in zip(*scores, strict=True))
     error = statistics.stdev(score[2] for score in scores) / len(scores) ** 0.5
-    titles = [bool(result) and plain(result.title) == plain(page["title"]) for page, result in zip(pages, found, strict=True) if result]
+    titles = [plain(result.title) == plain(page["title"]) for page, result in zip(pages, found, strict=True) if result]
     days = [
         bool(result and result.published_at) and result.published_at.date().isoformat() == page["published_at"]
         for page, result in zip(pages, found, strict=True)

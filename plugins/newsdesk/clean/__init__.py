@@ -8,4 +8,6 @@ page; `line_memory` keeps in the state database what `repeated` looks at. Everyt
     kind of page              kinds
     sign of a date            dates
     way to write a day        months
+    word of bylines           persons
+    label of an encoding      decoding
 """
