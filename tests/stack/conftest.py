@@ -1,5 +1,6 @@
 """One Elasticsearch and one Airflow for all stack tests of a run."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from stack.desk import Desk, await_condition
 from stack.elasticsearch import *  # noqa: F403 the fixtures
 from stack.elasticsearch import free_port
 from stack.site import NewsSite
+from stack.webhook import Webhook
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +29,24 @@ def news_site(full_size: bool) -> Iterator[NewsSite]:
 
 
 @pytest.fixture(scope="session")
-def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, news_site: NewsSite) -> Iterator[Desk]:
+def webhook() -> Iterator[Webhook]:
+    """What Airflow tells its alerts to."""
+    with Webhook(free_port()) as webhook:
+        yield webhook
+
+
+@pytest.fixture(scope="session")
+def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, news_site: NewsSite, webhook: Webhook) -> Iterator[Desk]:
     local = stack_settings.local.model_copy(update={"airflow_port": free_port(), "seed_site_port": free_port()})
     fetch = stack_settings.fetch.model_copy(update={"allowed_hosts": (*stack_settings.fetch.allowed_hosts, news_site.host)})
     settings = dataclasses.replace(stack_settings, local=local, fetch=fetch)
     lines: list[str] = []
-    with (
-        run.run(settings, steps=Steps(lines.append)) as (running, found),
-        open_airflow(airflow.airflow_url(running), username=airflow.ADMIN, password=airflow.admin_password(running)) as api,
-    ):
+    with contextlib.ExitStack() as started:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("NEWSDESK_ALERTS_WEBHOOK_URL", webhook.url)
+            running, found = started.enter_context(run.run(settings, steps=Steps(lines.append)))
+        login = {"username": airflow.ADMIN, "password": airflow.admin_password(running)}
+        api = started.enter_context(open_airflow(airflow.airflow_url(running), **login))
         yield Desk(running, found, api, lines)
 
 

@@ -77,6 +77,7 @@ def _environment(settings: Settings, allowed_hosts: tuple[str, ...]) -> dict[str
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT": _elasticsearch_connection(settings),
         "NEWSDESK_HOME": str(settings.home.home),
+        "NEWSDESK_LOCAL_AIRFLOW_PORT": str(settings.local.airflow_port),
         "NEWSDESK_FETCH_ALLOWED_HOSTS": json.dumps([*settings.fetch.allowed_hosts, *allowed_hosts]),
         "PATH": f"{Path(sys.executable).parent}:{inherited_environment().get('PATH', '')}",
     }

@@ -1,0 +1,40 @@
+"""A webhook on loopback that keeps what is posted to it."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Webhook:
+    """Open it with `with`. `posted` are the messages in their order."""
+
+    def __init__(self, port: int) -> None:
+        self.posted: list[dict[str, Any]] = []
+        self.url = f"http://127.0.0.1:{port}/alerts"
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+
+    def __enter__(self) -> "Webhook":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def states_of(self, rule: str, subject: str) -> list[str]:
+        """What was told of one alert: raised, recovered, in the order of the posts."""
+        told = [alert for message in self.posted for alert in message["alerts"]]
+        return [alert["state"] for alert in told if (alert["rule"], alert["subject"]) == (rule, subject)]
+
+    def _handler(hook) -> type[BaseHTTPRequestHandler]:
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                hook.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
