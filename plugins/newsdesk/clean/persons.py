@@ -25,9 +25,7 @@ _DASH = re.compile(r"\s[-–—]\s")
 """What follows is a place or a house as a rule: "Ann Lee – Berlin"."""
 _AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|updated|posted|special\s+to)\s.*", re.IGNORECASE)
 """ "By Ann Lee in Washington", "By Ann Lee Updated 2 May"."""
-_ROLE_DASH = re.compile(r"\s[-–—]\s")
-"""What follows is a place or a house as a rule: "Ann Lee – Berlin"."""
-_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
+_ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
 _AROUND_NAMES = " .-–—:：()（）【】[]\"'"
 
 _AGENCIES = frozenset({
