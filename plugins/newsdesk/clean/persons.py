@@ -21,8 +21,8 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 """One letter joins two names only where two words follow: not in `José Ortega y Gasset`, nor in `Anna E. Smith`."""
-_DASH = re.compile(r"\s[-–—]\s")
-"""What follows is a place or a house as a rule: "Ann Lee – Berlin"."""
+_AFTER_DASH = re.compile(r"^([^,;|/]*?)\s[-–—]\s[^,;|/]*")
+"""A place, a house or a day as a rule: "Ann Lee – Berlin"."""
 _AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|updated|posted|special\s+to)\s.*", re.IGNORECASE)
 """ "By Ann Lee in Washington", "By Ann Lee Updated 2 May"."""
 _ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
@@ -76,8 +76,8 @@ def persons_in(claim: str, *, site_name: str | None) -> Iterator[str]:
     """The persons that a byline names: "By Ann Lee and Bob Ray, political editor" gives Ann Lee and Bob Ray."""
     line = one_line(claim)
     plain = _CREDITED.sub("", _BY.sub("", line))
-    for part in _SPLIT.split(_ASIDE.sub("", plain)):
-        name = _BY.sub("", _DASH.split(part.strip())[0])
+    for part in _SPLIT.split(_AFTER_DASH.sub(r"\1", _ASIDE.sub("", plain))):
+        name = _BY.sub("", part)
         if plain != line:
             name = _AFTER_NAME.sub("", name)
         name = _ROLE_AFTER_NAME.sub("", name.strip(_AROUND_NAMES))
