@@ -39,9 +39,7 @@ def find_surroundings(tree: HtmlElement, structured: Structured, *, url: str) ->
         image=_image(structured, url=url),
         section=_section(structured),
         tags=_tags(structured),
-        description=one_line(
-            html.unescape(structured.meta_first("og:description", "description", "twitter:description", "dc.description"))
-        ),
+        description=_description(structured),
         declared_language=_declared_language(tree, structured),
         hreflang=_hreflang(links, url=url),
     )

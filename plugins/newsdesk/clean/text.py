@@ -12,7 +12,7 @@ _MARKS_OF_MOJIBAKE = re.compile(f"[\u00c2-\u00df]{_CONTINUES}|[\u00e0-\u00ef]{_C
 
 _MARKS = "".join(map(chr, filter(lambda code: unicodedata.category(chr(code)) in ("Mn", "Mc"), range(0x300, 0xFE00))))
 _WORD = re.compile(rf"\w[\w{_MARKS}]*")
-"""A letter or digit and what follows, vowel signs and other marks too: to `\w` alone they are gaps in Hindi and Thai words."""
+"""A letter or digit and what follows, vowel signs and other marks too, which would else be gaps in Hindi and Thai words."""
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
