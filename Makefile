@@ -19,7 +19,7 @@ setup: .venv/ready  ## make the virtual environment from requirements.lock
 run: setup  ## start everything, take the seed article from its feed to a search hit, stay up (ONCE=1: then stop)
 	@$(BIN)/newsdesk run $(if $(ONCE),--once)
 
-stop: setup  ## stop what a crashed `make run` left behind
+stop: setup  ## end `make run` from elsewhere, or what a crashed one left behind
 	@$(BIN)/newsdesk stop
 
 test: check  ## all checks and all tests

@@ -129,6 +129,15 @@ def test_ctrl_c_stops_everything_that_was_started(environment):
     assert left_behind(environment) == []
 
 
+def test_stop_ends_a_run_that_is_up(environment):
+    run = started_until("Seed site", environment)
+    done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith("stopped: the run")
+    run.communicate(timeout=5)
+    assert run.returncode == 130
+    assert left_behind(environment) == []
+
+
 def test_a_run_that_was_killed_is_cleaned_up_by_stop(environment):
     run = started_until("Seed site", environment)
     run.kill()

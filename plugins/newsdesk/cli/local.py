@@ -36,7 +36,7 @@ def run(once: bool) -> None:
 
 @click.command()
 def stop() -> None:
-    """Stop whatever a crashed run left behind."""
+    """Stop newsdesk: the run that is up, with all that it started, and whatever a crashed one left behind."""
     stopped = whole.stop(load())
     click.echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
 

@@ -29,7 +29,7 @@ import psutil
 from newsdesk.errors import SetupError
 from newsdesk.local.distribution import install, locked, refuse_full_disk
 from newsdesk.local.java import find_java
-from newsdesk.local.processes import require_free_port, uninterrupted
+from newsdesk.local.processes import end_processes, require_free_port, uninterrupted
 from newsdesk.settings import Settings, embedded_elasticsearch_file
 
 __all__ = ["RunningElasticsearch", "install", "start", "stop"]
@@ -346,8 +346,5 @@ def _group(leader: int) -> Iterator[psutil.Process]:
 
 
 def _end(processes: list[psutil.Process]) -> None:
-    for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 10.0)):
-        for process in processes:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(number)
-        _, processes = psutil.wait_procs(processes, timeout=seconds)
+    alive = end_processes(processes, signal.SIGTERM, seconds=STOP_SECONDS)
+    end_processes(alive, signal.SIGKILL, seconds=10.0)

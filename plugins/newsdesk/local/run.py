@@ -9,10 +9,12 @@ import dataclasses
 import datetime as dt
 import fcntl
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from pydantic import SecretStr
 
@@ -40,6 +42,9 @@ QUERY = 'zelensky "victory plan"'
 AIRFLOW_START_SECONDS = 180.0
 FOLLOW_SECONDS = 600.0
 """Where the real feeds are reachable, the first partition holds hundreds of pages, one host after the other."""
+
+STOP_SECONDS = 90.0
+"""How long a run may take to stop what it started, before that is ended over its head."""
 
 Wait = Callable[[float], None]
 
@@ -78,8 +83,9 @@ def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterato
 
 
 def stop(settings: Settings) -> list[str]:
-    """Ends whatever a crashed run left; gives the names of what was ended."""
-    stopped = [service.name for service in (airflow.service(settings), seed_site.service(settings)) if service.stop()]
+    """Ends a run with all that it started, and whatever a crashed one left; gives the names of what was ended."""
+    stopped = ["the run"] if _end_run(settings) else []
+    stopped += [service.name for service in (airflow.service(settings), seed_site.service(settings)) if service.stop()]
     if embedded.stop(settings):
         stopped.append("elasticsearch")
     return stopped
@@ -87,21 +93,47 @@ def stop(settings: Settings) -> list[str]:
 
 @contextlib.contextmanager
 def _only_run(settings: Settings) -> Iterator[None]:
-    lock = settings.home.home / "run" / "lock"
-    _make_home(lock.parent)
-    with lock.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
+    with _lock_file(settings) as file:
+        if not _is_free(file):
             raise SetupError(
                 f"newsdesk is already running from {settings.home.home} (process {file.read().strip()})",
                 f"Use it ({airflow.airflow_url(settings)}), or end it with Ctrl-C first",
-            ) from error
+            )
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _end_run(settings: Settings) -> bool:
+    """Ends the run that holds this home, if one does, as Ctrl-C would. It stops what it started, in the right order."""
+    with _lock_file(settings) as file:
+        if _is_free(file):
+            return False
+        os.kill(int(file.read()), signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while not _is_free(file) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    return True
+
+
+@contextlib.contextmanager
+def _lock_file(settings: Settings) -> Iterator[IO[str]]:
+    """The file that a run holds locked as long as it lives; in it is its process id."""
+    path = settings.home.home / "run" / "lock"
+    _make_home(path.parent)
+    with path.open("a+") as file:
+        file.seek(0)
+        yield file
+
+
+def _is_free(file: IO[str]) -> bool:
+    """Whether no run holds this file; then this process does."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _make_home(folder: Path) -> None:

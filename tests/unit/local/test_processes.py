@@ -1,7 +1,9 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -45,13 +47,31 @@ def await_line(service):
     return service.log.read_text().split("\n")[0]
 
 
+def has_ended(process):
+    """Whether it is gone, or only waits for its parent to take note of its end."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
 def test_stopping_a_service_ends_its_children_too(service):
     start(service, PARENT_WITH_CHILD)
     child = psutil.Process(int(await_line(service)))
     assert len(service.processes()) == 2
     assert service.stop()
-    assert not child.is_running()
+    assert has_ended(child)
     assert service.processes() == []
+
+
+def test_stopping_does_not_wait_for_a_parent_that_takes_no_note_of_the_end(service, tmp_path):
+    starter = "import sys, time; from newsdesk.local.processes import Service; from pathlib import Path; "
+    starter += "Service('example', Path(sys.argv[1])).start([sys.executable, '-c', 'import time; time.sleep(60)'], environment={}); "
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{starter} print(flush=True); time.sleep(60)", tmp_path], stdout=subprocess.PIPE
+    ) as parent:
+        parent.stdout.readline()
+        begun = time.monotonic()
+        assert service.stop(grace_seconds=20)
+        assert time.monotonic() - begun < 10
+        parent.kill()
 
 
 def test_a_service_whose_parent_died_is_found_again(service, tmp_path):
@@ -69,7 +89,7 @@ def test_a_child_that_gave_itself_another_name_is_stopped_too(service):
     child = psutil.Process(int(await_line(service)))
     assert service.mark not in str(child.environ())
     assert service.stop()
-    assert not child.is_running()
+    assert has_ended(child)
 
 
 def test_a_service_that_ignores_the_polite_signal_is_killed(service):
