@@ -22,11 +22,13 @@ from uuid import uuid4
 
 import fsspec
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from newsdesk.archive import Archive
-from newsdesk.errors import SetupError, Stage, Status
+from newsdesk.errors import ArticleRejected, Reason, SetupError, Stage, Status
 from newsdesk.fetch.client import Answer
+from newsdesk.fetch.decoding import decode_body
 from newsdesk.fetch.pages import Page, add_aliases, page_of
 from newsdesk.fetch.sitemaps import parse_w3c_time
 from newsdesk.fetch.state import list_feeds
@@ -84,7 +86,7 @@ class Wanted:
 class FileReport:
     """What was done with one file. `trouble` says why the rest of it could not be read; what came before is kept.
 
-    Of the `wanted` pages, `captured` are new, `known` had a capture of that day, `over_budget` and `too_large` were left.
+    Of the `wanted` pages, `captured` are new, `known` had a capture of that day, `over_budget`, `too_large` and `unreadable` were left.
     `days` and `known_days` say how many of the captured and of the known there are of each day.
     """
 
@@ -95,6 +97,7 @@ class FileReport:
     known: int = 0
     over_budget: int = 0
     too_large: int = 0
+    unreadable: int = 0
     days: dict[str, int] = field(default_factory=dict)
     known_days: dict[str, int] = field(default_factory=dict)
     trouble: str = ""
@@ -116,11 +119,16 @@ class Found:
 def find_warcs(patterns: Iterable[str], wanted: Wanted) -> list[str]:
     """The files that paths, folders, globs and addresses name, sorted, without those of CC-NEWS from another time.
 
-    Raises SetupError where a pattern finds nothing.
+    Raises SetupError where a pattern finds nothing, or its place cannot be looked at.
     """
+    import aiohttp
+
     found: dict[str, None] = {}
     for pattern in patterns:
-        files = _matching(pattern)
+        try:
+            files = _matching(pattern)
+        except (OSError, ValueError, ImportError, aiohttp.ClientError) as error:
+            raise SetupError(f"{pattern} cannot be looked at ({_reason(error)})", "Check the address, the network and the login") from error
         if not files:
             raise SetupError(
                 f"{pattern} names no WARC file", "Give a path, a folder, a glob or an address; quote what the shell would expand"
@@ -310,20 +318,33 @@ def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_byte
 
     try:
         with fsspec.open(file, "rb").open() as stream:
-            records = ArchiveIterator(stream)
-            for record in records:
+            for record in _records(stream):
                 report.records += 1
                 if report.records % TOLD_AFTER == 0:
                     yield None
                 found = _page_in(record, file, wanted, report, maximum_bytes=maximum_bytes)
                 if found is not None:
                     yield found
-            if stream.tell() > records.offset:
-                raise EOFError("the last record is cut off")
         if not report.records:
             report.trouble = "it holds no record"
     except (*_DAMAGE, OSError, aiohttp.ClientError) as error:
         report.trouble = f"broken or out of reach after {report.records} records ({_reason(error)})"
+
+
+def _records(stream: Any) -> Iterator[Any]:
+    """The records of a file. Raises EOFError where the last one is cut off, ArchiveLoadFailed where what follows is none."""
+    records = ArchiveIterator(stream)
+    while True:
+        try:
+            record = next(records, None)
+        except (AttributeError, TypeError, ValueError) as error:
+            # So warcio stumbles over a record without address or length.
+            raise ArchiveLoadFailed("what follows is no record") from error
+        if record is None:
+            break
+        yield record
+    if stream.tell() > records.offset:
+        raise EOFError("the last record is cut off")
 
 
 def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int) -> Found | None:
@@ -337,10 +358,12 @@ def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maxi
         return None
     if not wanted.covers(captured_at) or not wanted.names(host_of(url)):
         return None
-    body = _read(record.content_stream(), maximum_bytes + 1)
-    if len(body) > maximum_bytes:
-        report.too_large += 1
+    try:
+        body = _decoded_body(record, maximum_bytes)
+    except ArticleRejected as rejection:
         report.wanted += 1
+        report.too_large += rejection.reason is Reason.TOO_LARGE
+        report.unreadable += rejection.reason is not Reason.TOO_LARGE
         return None
     _refuse_cut_off(record.raw_stream)
     answer = Answer(
@@ -356,6 +379,16 @@ def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maxi
     return Found(answer, f"{file} {record.rec_headers.get_header('WARC-Record-ID')}")
 
 
+def _decoded_body(record: Any, maximum_bytes: int) -> bytes:
+    """The page without its codings. Raises ArticleRejected where it is too large, or is not what its header says."""
+    headers = record.http_headers
+    is_chunked = (headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked"
+    body = _read(ChunkedDataReader(record.raw_stream) if is_chunked else record.raw_stream, maximum_bytes + 1)
+    if len(body) > maximum_bytes:
+        raise ArticleRejected(Reason.TOO_LARGE)
+    return decode_body(body, headers.get_header("Content-Encoding") or "", maximum_bytes=maximum_bytes)
+
+
 def _read(stream: Any, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
@@ -369,7 +402,7 @@ def _refuse_cut_off(raw: Any) -> None:
     """Raises EOFError where the file ends before the record does; warcio does not mind."""
     while raw.read(_PIECE):
         pass
-    if raw.limit > 0:
+    if getattr(raw, "limit", 0) > 0:
         raise EOFError("the last record is cut off")
 
 

@@ -2,7 +2,9 @@ import datetime as dt
 import gzip
 import io
 import json
+import re
 
+import brotli
 import pytest
 from click.testing import CliRunner
 from warcio.statusandheaders import StatusAndHeaders
@@ -173,6 +175,20 @@ def test_a_file_that_is_no_warc_is_told(load, content):
     assert load(content).trouble
 
 
+def test_a_page_in_brotli_is_stored_decoded_and_one_that_only_says_so_is_left(load, archive):
+    headers = [*HTML, ("Content-Encoding", "br")]
+    report = load(warc((*story(1)[:2], brotli.compress(STORY)), story(2), headers=headers))
+    assert (report.wanted, report.captured, report.unreadable, report.trouble) == (2, 1, 1, "")
+    assert read_capture(archive, list_captures(archive, "2026-11-20")[0]).body == STORY
+
+
+def test_a_record_without_an_address_ends_the_file_and_not_the_loading(load):
+    broken = re.sub(rb"WARC-Target-URI: \S+\r\n", b"", warc(story(1), zipped=False))
+    report = load(warc(story(0), zipped=False) + broken)
+    assert (report.captured, report.is_over) == (1, True)
+    assert "what follows is no record" in report.trouble
+
+
 def test_compressed_and_chunked_pages_are_stored_decoded(load, archive):
     headers = [*HTML, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")]
     zipped = gzip.compress(STORY)
@@ -199,6 +215,14 @@ def test_files_of_cc_news_from_another_time_are_not_opened(tmp_path):
         "CC-NEWS-20261122080000-00001.warc.gz",
         "mine.warc",
     ]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["http://127.0.0.1:9/CC-NEWS/*.warc.gz", "nosuch://bucket/*.warc.gz"], ids=["no answer", "unknown kind"]
+)
+def test_a_place_that_cannot_be_looked_at_is_an_error(pattern):
+    with pytest.raises(SetupError, match="cannot be looked at"):
+        find_warcs([pattern], WEEK)
 
 
 def test_a_pattern_that_finds_nothing_is_an_error(tmp_path):
@@ -295,3 +319,16 @@ def test_a_day_with_captures_from_elsewhere_only_is_still_swept(newsdesk, archiv
     assert all(is_from_elsewhere(ref) for ref in list_captures(archive, "2026-11-20"))
     write_captures(archive, "2026-11-20", [("https://example.org/a", STORY)])
     assert not all(is_from_elsewhere(ref) for ref in list_captures(archive, "2026-11-20"))
+
+
+@pytest.mark.parametrize(
+    ("domains", "captured"), [(".Example.ORG., example.net", 2), ("*.example.net", 0)], ids=["odd spelling", "another"]
+)
+def test_domains_are_taken_as_they_are_commonly_written(newsdesk, tmp_path, domains, captured):
+    (told,) = map(json.loads, newsdesk("--domains", domains, "--json").stdout.splitlines())
+    assert told["captured"] == captured
+
+
+@pytest.mark.parametrize("domains", ["https://example.org/", ",", "example.org,,example.net"], ids=["address", "comma", "gap"])
+def test_domains_that_would_match_nothing_or_everything_are_refused(newsdesk, domains):
+    assert newsdesk("--domains", domains).exit_code == 2
