@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsdesk.errors import SetupError, Stage
+from newsdesk.errors import NewsdeskError, SetupError, Stage
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -22,6 +23,17 @@ STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
 NUMBERS = ("captures", "enriched", "dead", "set_aside", "indexed")
 MOST_WITHOUT_YES = 50
 """A backfill of more partitions than this only shows its plan until it is told `--yes`: four hours of ticks."""
+
+
+FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
+
+
+class LastMoment(click.DateTime):
+    """A day means its last minute; midnight, said as such, is midnight."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        moment = super().convert(value, param, ctx)
+        return moment + dt.timedelta(days=1, minutes=-1) if "T" not in str(value) else moment
 
 
 @dataclass(frozen=True)
@@ -51,10 +63,17 @@ def follow(job: "Backfill", api: "AirflowApi", *, err: bool = False) -> None:
 
     shown = sys.stderr if err else sys.stdout
     click.echo(f"\nbackfill {job.name}", file=shown)
-    with click.progressbar(length=len(job.keys), label="partitions", file=shown) as bar:
-        for progress in start_backfill(job, api, wait=threading.Event().wait):
-            bar.label = f"partitions, {progress.running} running{f', {progress.waiting}' if progress.waiting else ''}"
-            bar.update(progress.succeeded + progress.failed - bar.pos)
+    begun = False
+    try:
+        with click.progressbar(length=len(job.keys), label="partitions", file=shown) as bar:
+            for progress in start_backfill(job, api, wait=threading.Event().wait):
+                begun = True
+                bar.label = f"partitions, {progress.running} running{f', {progress.waiting}' if progress.waiting else ''}"
+                bar.update(progress.succeeded + progress.failed - bar.pos)
+    except (KeyboardInterrupt, NewsdeskError):
+        if begun:
+            click.echo(f"\nno more of it is started; the same command with --name {job.name} goes on with the rest", err=True)
+        raise
     if progress.failed:
         raise SetupError(
             f"{progress.failed} of {progress.total} partitions failed",
@@ -63,11 +82,29 @@ def follow(job: "Backfill", api: "AirflowApi", *, err: bool = False) -> None:
     click.echo(f"{progress.succeeded} partitions done", file=shown)
 
 
+def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from newsdesk.ops.backfill import is_name
+
+    if value is not None and not is_name(value):
+        raise click.BadParameter("a name has up to 100 letters and digits, between them also . ~ : + - and single _")
+    return value
+
+
+def _checked_language(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value and not re.fullmatch("[A-Za-z]{2,3}", value):
+        raise click.BadParameter("a language is given by its code, such as en or es")
+    return value.lower()
+
+
+_name_argument = click.argument("name", callback=_checked_name)
+
+
 def _from_to_options(command: Callable[..., None]) -> Callable[..., None]:
-    moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
     for option in (
-        click.option("--to", "until", type=moment, help="Last partition, UTC; a day means its end.  [default: now]"),
-        click.option("--from", "since", type=moment, required=True, help="First partition, UTC: 2026-11-24 or 2026-11-24T12:05."),
+        click.option("--to", "until", type=LastMoment(FORMS), help="Last partition, UTC; a day means its end.  [default: now]"),
+        click.option(
+            "--from", "since", type=click.DateTime(FORMS), required=True, help="First partition, UTC: 2026-11-24 or 2026-11-24T12:05."
+        ),
     ):
         command = option(command)
     return command
@@ -75,7 +112,7 @@ def _from_to_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _range_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--language", default="", help="Only articles in this language (en, es, ...)."),
+        click.option("--language", default="", callback=_checked_language, help="Only articles in this language (en, es, ...)."),
         click.option("--source", default="", help="Only this source."),
         click.option(
             "--only",
@@ -107,7 +144,7 @@ def plan(as_json: bool, **given: Any) -> None:
 
 @backfill.command()
 @_range_options
-@click.option("--name", help="Name of the backfill; an existing one is gone on with.  [default: the present time]")
+@click.option("--name", callback=_checked_name, help="Name of the backfill; an existing one is gone on with.  [default: the present time]")
 @click.option("--newest-first", is_flag=True, help="Begin with the newest partition.")
 @click.option("--yes", is_flag=True, help=f"Start even with more than {MOST_WITHOUT_YES} partitions.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
@@ -175,7 +212,7 @@ def _print_reconciled(found: "Reconciled") -> None:
 
 
 @backfill.command()
-@click.argument("name")
+@_name_argument
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(name: str, stage: str, as_json: bool) -> None:
@@ -185,26 +222,27 @@ def status(name: str, stage: str, as_json: bool) -> None:
 
     with open_settings_airflow(load()) as api:
         progress = read_status(name, Stage(stage), api)
+    if not progress.total:
+        raise SetupError(f"Airflow knows no backfill {name} of the stage {stage}", "newsdesk backfill start says its name when it starts")
     if as_json:
         click.echo(json.dumps({"name": name, "stage": stage, **asdict(progress), "is_over": progress.is_over}))
         return
-    if not progress.total:
-        raise SetupError(
-            f"Airflow knows no backfill {name} of the stage {stage}", "newsdesk backfill start --name says its name when it starts"
-        )
     click.echo(f"{name}: {progress.succeeded} done, {progress.running} running, {progress.failed} failed of {progress.total} started")
+    if progress.waiting:
+        click.echo(f"    {progress.waiting}")
 
 
 @backfill.command()
-@click.argument("name")
+@_name_argument
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 def cancel(name: str, stage: str) -> None:
-    """End the runs of a backfill that have not ended. What they did stays; `start --name` goes on with the rest."""
+    """End the runs of a backfill that have not ended, and whoever follows it. What they did stays; `start --name` goes on."""
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import cancel as cancel_backfill
 
     with open_settings_airflow(load()) as api:
-        click.echo(f"{cancel_backfill(name, Stage(stage), api)} runs ended")
+        count = cancel_backfill(name, Stage(stage), api)
+    click.echo(f"{count} runs ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
 
 
 def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> Range:
@@ -213,13 +251,13 @@ def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: s
         raise click.UsageError(
             "--only, --source and --language narrow the stage enrich; the index leaves what is unchanged alone by itself"
         )
+    if language and only in {"failed", "missing"}:
+        raise click.UsageError(f"--language narrows articles that are there; with --only {only} it would leave nothing")
     return Range(first, last, Stage(stage), only, source, language)
 
 
 def _moments(since: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime, dt.datetime]:
     last = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC)
-    if until and (until.hour, until.minute) == (0, 0):
-        last += dt.timedelta(days=1, minutes=-1)
     first = since.replace(tzinfo=dt.UTC)
     if first > last:
         raise click.UsageError(f"--from {first:%Y-%m-%dT%H:%M} is after --to {last:%Y-%m-%dT%H:%M}")
@@ -239,7 +277,9 @@ def _plan(settings: Settings, asked: Range) -> Plan:
 
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=asked.since, until=asked.until)
-    facts = {key: read_facts(archive, key) for key in keys}
+    facts = {key: read_facts(archive, key, source=asked.source) for key in keys}
+    if keys and asked.source and not any(found.captures for found in facts.values()):
+        raise SetupError(f"nothing was captured of a source {asked.source!r} in this range", "`newsdesk feeds list` shows the sources")
     todo = {key: count_todo(facts[key], stage=asked.stage, only=asked.only, version=PIPELINE_VERSION) for key in keys}
     rates = read_rates(archive, keys, stage=asked.stage)
     if rates.seconds_each is None:

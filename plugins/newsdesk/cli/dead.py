@@ -13,6 +13,7 @@ from newsdesk.errors import Reason, Stage
 from newsdesk.settings import load
 
 if TYPE_CHECKING:
+    from newsdesk.archive import Archive
     from newsdesk.ops.dead_letters import StoredDeadLetter
 
 
@@ -71,23 +72,36 @@ def retry(stage: str | None, reason: str | None) -> None:
 
     Pages that could not be captured are queued: the next run of newsdesk_fetch asks for them.
     """
+    from newsdesk.archive import Archive
     from newsdesk.cli.backfill import follow
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
 
-    found = _letters(stage, reason)
+    settings, found = load(), _letters(stage, reason)
     if not found:
         click.echo("no dead letters")
         return
     _queue([letter for letter in found if letter.stage is Stage.FETCH])
-    letters = [letter for letter in found if letter.stage in DAG_OF_STAGE]
+    letters = _with_captures([letter for letter in found if letter.stage in DAG_OF_STAGE], Archive(settings.data_url))
     if not letters:
         return
-    with open_settings_airflow(load()) as api:
+    with open_settings_airflow(settings) as api:
         for at in sorted({letter.stage for letter in letters}):
             keys = tuple(sorted({letter.partition for letter in letters if letter.stage is at}))
             conf = {"only": "failed"} if at is Stage.ENRICH else {}
             follow(Backfill(name=f"retry-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}", stage=at, keys=keys, conf=conf), api)
+    still = {(letter.stage, letter.locator) for letter in _letters(stage, reason)}
+    failed = sum(1 for letter in letters if (letter.stage, letter.locator) in still)
+    click.echo(f"{len(letters) - failed} passed, {failed} failed again{': newsdesk dead list' if failed else ''}")
+
+
+def _with_captures(letters: "list[StoredDeadLetter]", archive: "Archive") -> "list[StoredDeadLetter]":
+    """Without those of enrich whose captures are gone; how many they are is told."""
+    kept = set(archive.list_folders("raw"))
+    there = [letter for letter in letters if letter.stage is not Stage.ENRICH or letter.locator.split("/")[1] in kept]
+    if len(there) < len(letters):
+        click.echo(f"{len(letters) - len(there)} have no capture any more, it was removed as old: newsdesk dead drop")
+    return there
 
 
 @dead.command()

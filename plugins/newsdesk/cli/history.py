@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -12,9 +13,12 @@ from newsdesk.errors import SetupError, Stage
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
+    from newsdesk.ops.airflow_api import AirflowApi
     from newsdesk.ops.history import FileReport, Wanted
 
 DAG = "newsdesk_sweep"
+FOLLOWERS = ("newsdesk_enrich", "newsdesk_index")
+LOOK_SECONDS = 3.0
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -31,15 +35,20 @@ def history() -> None:
 def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry_run: bool) -> None:
     """Run newsdesk_sweep over past days and follow it; the articles follow through enrich and index."""
     from newsdesk.ops.airflow_api import AirflowRefused, open_settings_airflow
+    from newsdesk.ops.backfill import refuse_paused
 
     first = since.replace(tzinfo=dt.UTC)
     last = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     last = last.replace(hour=23, minute=59)
+    if first > last:
+        raise click.UsageError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
     with open_settings_airflow(load()) as api:
         days = api.plan_backfill(DAG, first, last)
         click.echo(f"{len(days)} days: {days[0]} to {days[-1]}" if days else "no day in this range")
         if dry_run or not days:
             return
+        refuse_paused(api, DAG, *FOLLOWERS)
+        before = _ended(api, days)
         try:
             backfill_id = api.start_backfill(DAG, first, last, newest_first=newest_first)
         except AirflowRefused as refusal:
@@ -52,10 +61,27 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
         click.echo(f"backfill {backfill_id} of {DAG}; cancel it with: newsdesk history cancel {backfill_id}")
         with click.progressbar(length=len(days), label="days") as bar:
             while not api.is_backfill_over(backfill_id):
-                ended = {run.partition_key for run in api.runs_named(DAG, "backfill__") if run.state in {"success", "failed"}}
-                bar.update(len(ended & set(days)) - bar.pos)
-                threading.Event().wait(1.0)
-            bar.update(len(days) - bar.pos)
+                bar.update(len({day for day, *_ in _ended(api, days) - before}) - bar.pos)
+                threading.Event().wait(LOOK_SECONDS)
+        _say_how_it_ended(_ended(api, days) - before, len(days))
+
+
+def _ended(api: "AirflowApi", days: list[str]) -> set[tuple[str, str, str | None]]:
+    """The runs of backfills for these days that have ended: day, state, time. One that ran again has another time."""
+    from newsdesk.ops.airflow_api import ENDED
+
+    runs = api.runs_named(DAG, "backfill__", states=ENDED)
+    return {(run.partition_key, run.state, run.ended_at) for run in runs if run.partition_key in days}
+
+
+def _say_how_it_ended(ended: set[tuple[str, str, str | None]], days: int) -> None:
+    failed = sorted({day for day, state, _ in ended if state == "failed"})
+    loaded = {day for day, *_ in ended} - set(failed)
+    click.echo(f"{len(loaded)} of {days} days loaded; enrich and index follow by themselves")
+    if failed:
+        raise SetupError(f"{len(failed)} days failed: {', '.join(failed[:5])}", f"The grid of {DAG} in Airflow says why; load them again")
+    if len(loaded) < days:
+        raise SetupError("the backfill ended before all days were loaded", "It was called off: load the rest again")
 
 
 @history.command()
@@ -69,11 +95,18 @@ def cancel(backfill_id: int) -> None:
     click.echo(f"backfill {backfill_id} cancelled")
 
 
+def _domains(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    domains = tuple(part.strip().lower().lstrip("*.").rstrip(".") for part in value.split(","))
+    if value and not all(re.fullmatch(r"[\w.-]+", domain) for domain in domains):
+        raise click.BadParameter("domains are given as example.org,example.net, without https:// and paths")
+    return domains if value else ()
+
+
 @history.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--from", "since", type=DAY, required=True, help="First day of capture, UTC.")
 @click.option("--to", "until", type=DAY, required=True, help="Last day of capture, UTC.")
-@click.option("--domains", default="", help="Only pages of these domains and of all below them, separated by commas.")
+@click.option("--domains", default="", callback=_domains, help="Only pages of these domains and of all below them, separated by commas.")
 @click.option("--limit", type=click.IntRange(1), help="Stop after so many captures.")
 @click.option("--per-host-and-day", type=click.IntRange(1), help="At most so many captures of a host and day.")
 @click.option("--start", "start_", is_flag=True, help="Enrich and index what was captured, and follow it.")
@@ -83,7 +116,7 @@ def warc(
     paths: tuple[str, ...],
     since: dt.datetime,
     until: dt.datetime,
-    domains: str,
+    domains: tuple[str, ...],
     limit: int | None,
     per_host_and_day: int | None,
     start_: bool,
@@ -103,7 +136,7 @@ def warc(
     wanted = Wanted(
         since=since.replace(tzinfo=dt.UTC),
         until=until.replace(tzinfo=dt.UTC) + dt.timedelta(days=1),
-        domains=tuple(domain.strip().lower().lstrip("*.") for domain in domains.split(",") if domain.strip()),
+        domains=domains,
         most=limit or 0,
         most_per_host_and_day=per_host_and_day or 0,
     )
@@ -155,7 +188,12 @@ def _print_file(report: "FileReport", *, number: int, files: int, as_json: bool)
         facts = {name: value for name, value in asdict(report).items() if name != "is_over"}
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
-    others = {"captured before": report.known, "over the budget": report.over_budget, "too large": report.too_large}
+    others = {
+        "captured before": report.known,
+        "over the budget": report.over_budget,
+        "too large": report.too_large,
+        "unreadable": report.unreadable,
+    }
     rest = "".join(f", {count} {what}" for what, count in others.items() if count)
     click.echo(f"[{number}/{files}] {report.file}: {report.records} records, {report.wanted} wanted, {report.captured} captured{rest}")
     if report.trouble:
@@ -176,7 +214,7 @@ def _unfinished(reports: "list[FileReport]", settings: Settings) -> list[str]:
 
     archive = Archive(settings.data_url)
     facts = [read_facts(archive, day) for day in {day for report in reports for day in report.known_days}]
-    return [day.key for day in facts if day.captures > day.enriched + day.dead + day.set_aside or day.enriched > day.indexed]
+    return [day.key for day in facts if not (day.is_enriched and day.is_indexed)]
 
 
 def _start(days: list[str], settings: Settings, *, as_json: bool) -> None:

@@ -37,15 +37,14 @@ def _read() -> "Overview":
     from newsdesk.ops.overview import read_overview
 
     settings = load()
-    with open_database(settings.database_url) as engine:
-        return read_overview(
-            archive=Archive(settings.data_url),
-            engine=engine,
-            open_es=lambda: open_client(settings.elasticsearch),
-            open_airflow=lambda: open_settings_airflow(settings),
-            index=names(settings.index).articles,
-            now=dt.datetime.now(dt.UTC),
-        )
+    return read_overview(
+        archive=Archive(settings.data_url),
+        open_engine=lambda: open_database(settings.database_url),
+        open_es=lambda: open_client(settings.elasticsearch),
+        open_airflow=lambda: open_settings_airflow(settings),
+        index=names(settings.index).articles,
+        now=dt.datetime.now(dt.UTC),
+    )
 
 
 def _print(overview: "Overview") -> None:

@@ -3,8 +3,8 @@
 import contextlib
 import datetime as dt
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -19,6 +19,9 @@ PAUSES_SECONDS = (0.5, 2.0)
 """Before a request is sent again that Airflow's database was too busy for."""
 ENDED = frozenset({"success", "failed"})
 """The states in which a run stays."""
+ACTIVE = frozenset({"queued", "running"})
+AWAY = frozenset({httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT})
+"""What is answered in Airflow's stead while it starts, or by itself while its database is locked."""
 
 
 class AirflowRefused(NewsdeskError):
@@ -41,6 +44,8 @@ class DagRun:
     partition_key: str | None
     started_at: str | None = None
     ended_at: str | None = None
+    conf: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,14 @@ class Task:
 class AirflowApi:
     """A session with one Airflow: opened by `open_airflow`, which also logs in."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, *, username: str, password: str) -> None:
         self._client = client
+        self._login = {"username": username, "password": password}
+
+    def log_in(self) -> None:
+        """Takes a token. Raises AirflowRefused where Airflow does not know the login."""
+        token = self._answered(self._send("POST", "/auth/token", json=self._login))["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
 
     def dag_ids(self) -> set[str]:
         found = self._get("/api/v2/dags", limit=100)
@@ -81,13 +92,13 @@ class AirflowApi:
         body = {"logical_date": None, "partition_key": partition_key, "conf": conf or {}, "dag_run_id": run_id}
         return _run(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body))
 
-    def clear(self, run: DagRun) -> None:
-        """Runs a run's tasks again."""
-        self._call("POST", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/clear", json={"dry_run": False})
+    def clear(self, run: DagRun, *, note: str) -> None:
+        """Runs a run's tasks again; its note is replaced."""
+        self._call("POST", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/clear", json={"dry_run": False, "note": note})
 
-    def end(self, run: DagRun) -> None:
-        """Ends a run that has not ended: its tasks are stopped and it counts as failed."""
-        self._call("PATCH", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}", json={"state": "failed"})
+    def end(self, run: DagRun, *, note: str) -> None:
+        """Ends a run that has not ended: its tasks are stopped and it counts as failed; its note is replaced."""
+        self._call("PATCH", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}", json={"state": "failed", "note": note})
 
     def note(self, dag_id: str, run_id: str, text: str) -> None:
         """Writes the note of a run, which Airflow's pages show beside it; an older note is replaced."""
@@ -110,23 +121,23 @@ class AirflowApi:
     def cancel_backfill(self, backfill_id: int) -> None:
         self._call("PUT", f"/api/v2/backfills/{backfill_id}/cancel")
 
-    def runs_named(self, dag_id: str, prefix: str) -> list[DagRun]:
-        """All runs of a DAG whose ids begin with the prefix."""
+    def runs_named(self, dag_id: str, prefix: str, *, states: Collection[str] = ()) -> list[DagRun]:
+        """All runs of a DAG whose ids begin with the prefix; only those in these states where any are given."""
+        query = {"run_id_prefix_pattern": prefix, "state": sorted(states), "limit": PAGE, "order_by": "run_id"}
         found: list[DagRun] = []
         while True:
-            page = self._get(
-                f"/api/v2/dags/{dag_id}/dagRuns", run_id_prefix_pattern=prefix, limit=PAGE, offset=len(found), order_by="run_id"
-            )
+            page = self._get(f"/api/v2/dags/{dag_id}/dagRuns", **query, offset=len(found))
             found += [_run(run) for run in page["dag_runs"]]
             if len(found) >= page["total_entries"] or not page["dag_runs"]:
-                return found
+                # Airflow strips what is no letter or digit from the prefix's end: it takes `a__` for `a`.
+                return [run for run in found if run.run_id.startswith(prefix)]
 
     def run(self, dag_id: str, run_id: str) -> DagRun:
         return _run(self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}"))
 
-    def runs(self, dag_id: str, *, partition_key: str | None = None, limit: int = 20) -> list[DagRun]:
-        """The latest runs of a DAG, newest first; only those of one partition where it is given."""
-        query: dict[str, Any] = {"order_by": "-run_after", "limit": limit}
+    def runs(self, dag_id: str, *, partition_key: str | None = None, states: Collection[str] = (), limit: int = 20) -> list[DagRun]:
+        """The latest runs of a DAG, newest first; only those of one partition, or in these states, where any are given."""
+        query: dict[str, Any] = {"order_by": "-run_after", "limit": limit, "state": sorted(states)}
         if partition_key is not None:
             query["partition_key_prefix_pattern"] = partition_key
         return [_run(found) for found in self._get(f"/api/v2/dags/{dag_id}/dagRuns", **query)["dag_runs"]]
@@ -146,6 +157,14 @@ class AirflowApi:
         return self._call("GET", path, params=query)
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        response = self._send(method, path, **arguments)
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            # A token is good for a day, and a backfill may take longer.
+            self.log_in()
+            response = self._send(method, path, **arguments)
+        return self._answered(response)
+
+    def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         for pause in (*PAUSES_SECONDS, None):
             try:
                 response = self._client.request(method, path, **arguments)
@@ -154,9 +173,17 @@ class AirflowApi:
             if pause is None or not _is_database_busy(response):
                 break
             threading.Event().wait(pause)
+        return response
+
+    def _answered(self, response: httpx.Response) -> Any:
+        if response.status_code in AWAY:
+            raise Unavailable(str(self._client.base_url), f"Airflow does not answer (status {response.status_code})")
         if response.is_error:
             raise AirflowRefused(response.status_code, response.text[:500])
-        return response.json()
+        try:
+            return response.json()
+        except ValueError as error:
+            raise Unavailable(str(self._client.base_url), "what answers there is not Airflow") from error
 
 
 def _is_database_busy(response: httpx.Response) -> bool:
@@ -180,9 +207,8 @@ def is_healthy(url: str) -> bool:
 def open_airflow(url: str, *, username: str, password: str) -> Iterator[AirflowApi]:
     """A logged-in session. Raises Unavailable where Airflow does not answer, AirflowRefused where the login is wrong."""
     with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False) as client:
-        api = AirflowApi(client)
-        token = api._call("POST", "/auth/token", json={"username": username, "password": password})["access_token"]
-        client.headers["Authorization"] = f"Bearer {token}"
+        api = AirflowApi(client, username=username, password=password)
+        api.log_in()
         yield api
 
 
@@ -204,5 +230,12 @@ def _backfill(dag_id: str, since: dt.datetime, until: dt.datetime) -> dict[str, 
 
 def _run(found: Any) -> DagRun:
     return DagRun(
-        found["dag_id"], found["dag_run_id"], found["state"], found.get("partition_key"), found.get("start_date"), found.get("end_date")
+        dag_id=found["dag_id"],
+        run_id=found["dag_run_id"],
+        state=found["state"],
+        partition_key=found.get("partition_key"),
+        started_at=found.get("start_date"),
+        ended_at=found.get("end_date"),
+        conf=found.get("conf") or {},
+        note=found.get("note") or "",
     )

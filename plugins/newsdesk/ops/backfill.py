@@ -5,16 +5,18 @@ it again under the same name goes on with what is not done; a run that succeeded
 """
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from newsdesk.archive import Archive
-from newsdesk.errors import SetupError, Stage, Status
-from newsdesk.fetch.warc import list_captures
-from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, DagRun
-from newsdesk.ops.metrics import Effort, read_effort, read_outcomes
+from newsdesk.archive import Archive, file_stem, list_article_files
+from newsdesk.errors import NewsdeskError, SetupError, Stage, Status, Unavailable
+from newsdesk.fetch.warc import read_manifests
+from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused, DagRun
+from newsdesk.ops.metrics import Effort, list_outcome_files, read_effort, read_outcomes
 from newsdesk.partitions import partition_moment
+from newsdesk.records import Outcome
 
 DAG_OF_STAGE = {Stage.ENRICH: "newsdesk_enrich", Stage.INDEX: "newsdesk_index"}
 FOLLOWERS = {Stage.ENRICH: ("newsdesk_index",), Stage.INDEX: ()}
@@ -27,11 +29,18 @@ _WAITING = {
 }
 AHEAD = 8
 """So many runs are in Airflow's hands at once; the rest waits here, where it can be called off."""
+MOST_UNANSWERED = 600
+"""Looks in a row at an Airflow that does not answer before a backfill is left: ten minutes of one that is down."""
+CALLED_OFF = "called off by newsdesk backfill cancel"
+"""The note of a run that was ended so: whoever follows the backfill starts no more of it."""
+RUN_AGAIN = "run again by newsdesk backfill start"
+_NAME = re.compile(r"(?!.*__)[A-Za-z0-9]([A-Za-z0-9_.~:+-]{0,98}[A-Za-z0-9])?")
+"""What Airflow takes for a run's id, and no `__`, which parts the name from the partition's key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartitionFacts:
-    """What exists of a partition."""
+    """What exists of a partition; `lost` are those of the enriched whose file of articles is gone."""
 
     key: str
     captures: int
@@ -40,6 +49,15 @@ class PartitionFacts:
     set_aside: int
     indexed: int
     versions: Mapping[str, int] = field(default_factory=dict)
+    lost: int = 0
+
+    @property
+    def is_enriched(self) -> bool:
+        return self.captures <= self.enriched + self.dead + self.set_aside
+
+    @property
+    def is_indexed(self) -> bool:
+        return self.enriched <= self.indexed
 
 
 def list_partitions(archive: Archive, *, since: dt.datetime, until: dt.datetime) -> list[str]:
@@ -48,32 +66,44 @@ def list_partitions(archive: Archive, *, since: dt.datetime, until: dt.datetime)
     return sorted((key for key, moment in moments.items() if moment and since <= moment <= until), key=lambda key: (moments[key], key))
 
 
-def read_facts(archive: Archive, key: str) -> PartitionFacts:
-    enriched = list(read_outcomes(archive, key, Stage.ENRICH))
+def read_facts(archive: Archive, key: str, *, source: str = "") -> PartitionFacts:
+    """The facts of a partition; those of one source where it is given."""
+
+    def outcomes(stage: Stage, part: str = "") -> list[Outcome]:
+        return [outcome for outcome in read_outcomes(archive, key, stage, part=part) if source in ("", outcome.source)]
+
+    enriched = outcomes(Stage.ENRICH)
     ends = Counter(outcome.status for outcome in enriched)
     return PartitionFacts(
         key=key,
-        captures=len(list_captures(archive, key)),
+        captures=sum(1 for entry in read_manifests(archive, key) if source in ("", entry.source)),
         enriched=ends[Status.ENRICHED],
         dead=ends[Status.DEAD],
         set_aside=ends[Status.SET_ASIDE],
-        indexed=sum(1 for outcome in read_outcomes(archive, key, Stage.INDEX) if outcome.status is not Status.DEAD),
+        indexed=sum(1 for outcome in outcomes(Stage.INDEX) if outcome.status is not Status.DEAD),
         versions=dict(Counter(outcome.pipeline_version for outcome in enriched if outcome.status is Status.ENRICHED)),
+        lost=sum(1 for part in _parts_without_file(archive, key) for end in outcomes(Stage.ENRICH, part) if end.status is Status.ENRICHED),
     )
+
+
+def _parts_without_file(archive: Archive, key: str) -> list[str]:
+    """The chunks that were enriched and have no file of articles, as after retention by size."""
+    written = {file_stem(path) for path in list_article_files(archive, key)}
+    return [part for path in list_outcome_files(archive, key, Stage.ENRICH) if (part := file_stem(path)) not in written]
 
 
 def count_todo(facts: PartitionFacts, *, stage: Stage, only: str, version: str) -> int:
     """How many captures (stage enrich) or articles (stage index) of the partition a replay would take up."""
     if stage is Stage.INDEX:
         return facts.enriched
-    missing = facts.captures - facts.enriched - facts.dead - facts.set_aside
+    unknown = facts.captures - facts.enriched - facts.dead - facts.set_aside
     match only:
         case "failed":
-            return facts.dead + missing
+            return facts.dead + unknown
         case "missing":
-            return missing
+            return facts.lost + unknown
         case "older":
-            return sum(count for made_by, count in facts.versions.items() if made_by != version) + missing
+            return sum(count for made_by, count in facts.versions.items() if made_by != version) + unknown
         case _:
             return facts.captures
 
@@ -130,7 +160,8 @@ def estimate(facts: Mapping[str, PartitionFacts], todo: Mapping[str, int], rates
         seconds = (work + len(runs) * SECONDS_A_RUN) / max(1, min(side_by_side, len(runs)))
     if stage is Stage.INDEX:
         return Estimate(seconds=seconds, bytes=0.0)
-    new = sum(max(0, min(todo[key], facts[key].captures - facts[key].enriched - facts[key].set_aside)) for key in runs)
+    without_file = {key: facts[key].captures - facts[key].enriched - facts[key].set_aside + facts[key].lost for key in runs}
+    new = sum(max(0, min(todo[key], without_file[key])) for key in runs)
     return Estimate(seconds=seconds, bytes=new * rates.bytes_each if rates.bytes_each is not None else None)
 
 
@@ -148,7 +179,7 @@ class Backfill:
         return DAG_OF_STAGE[self.stage]
 
     def run_id(self, key: str) -> str:
-        return f"{PREFIX}{self.name}__{key}"
+        return f"{_prefix(self.name)}{key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,40 +197,91 @@ class Progress:
         return self.succeeded + self.failed == self.total
 
 
-def start(backfill: Backfill, api: AirflowApi, *, wait: Callable[[float], object], pause_seconds: float = 1.0) -> Iterator[Progress]:
-    """Runs the backfill and reports its progress until it is over.
+def is_name(name: str) -> bool:
+    """Whether a backfill may be called so."""
+    return bool(_NAME.fullmatch(name))
 
-    Raises SetupError where a DAG that is needed is paused (it would lose what is handed to it), or where another
-    backfill of this stage has runs that have not ended.
+
+def start(backfill: Backfill, api: AirflowApi, *, wait: Callable[[float], object], pause_seconds: float = 1.0) -> Iterator[Progress]:
+    """Runs the backfill and reports its progress until it is over; an Airflow that is away for some minutes is waited for.
+
+    Raises SetupError where a DAG that is needed is paused (it would lose what is handed to it), where another backfill of
+    this stage has runs that have not ended, where one of this name was narrowed otherwise, and when this one is called off.
     """
-    _refuse_paused(backfill, api)
+    refuse_paused(api, backfill.dag_id, *FOLLOWERS[backfill.stage])
     _refuse_beside_another(backfill, api)
-    runs = {run.partition_key: run for run in api.runs_named(backfill.dag_id, backfill.run_id(""))}
+    runs = {run.partition_key or "": run for run in api.runs_named(backfill.dag_id, _prefix(backfill.name))}
+    _refuse_other_scope(backfill, runs.values())
+    runs = {key: run for key, run in runs.items() if key in backfill.keys}
     ahead = [key for key in backfill.keys if key not in runs or runs[key].state == "failed"]
+    progress, unanswered = _count(len(backfill.keys), ()), 0
     while True:
-        active = sum(1 for run in runs.values() if run.state not in ENDED)
-        for key in ahead[: max(0, AHEAD - active)]:
-            runs[key] = _run_partition(backfill, key, api)
-            ahead.remove(key)
-        yield (progress := _progress(backfill, runs, ahead, api))
-        if progress.is_over and not ahead:
+        try:
+            progress, unanswered = _advance(backfill, runs, ahead, api), 0
+        except (Unavailable, AirflowRefused) as error:
+            unanswered += 1
+            if unanswered > MOST_UNANSWERED or not _may_pass(error):
+                raise
+            progress = replace(progress, waiting=str(error))
+        yield progress
+        if progress.is_over:
             return
         wait(pause_seconds)
-        runs = {run.partition_key: run for run in api.runs_named(backfill.dag_id, backfill.run_id(""))}
 
 
 def status(name: str, stage: Stage, api: AirflowApi) -> Progress:
     """How far a backfill has come, as Airflow knows it: partitions that wait outside of Airflow do not count."""
-    runs = {run.partition_key or "": run for run in api.runs_named(DAG_OF_STAGE[stage], f"{PREFIX}{name}__")}
-    return _count(len(runs), runs.values(), "")
+    runs = api.runs_named(DAG_OF_STAGE[stage], _prefix(name))
+    return _count(len(runs), runs, _waiting(DAG_OF_STAGE[stage], runs, api))
 
 
 def cancel(name: str, stage: Stage, api: AirflowApi) -> int:
     """Ends the runs of a backfill that have not ended; gives how many. What they did stays, and harms nothing."""
-    active = [run for run in api.runs_named(DAG_OF_STAGE[stage], f"{PREFIX}{name}__") if run.state not in ENDED]
+    active = api.runs_named(DAG_OF_STAGE[stage], _prefix(name), states=ACTIVE)
     for run in active:
-        api.end(run)
+        api.end(run, note=CALLED_OFF)
     return len(active)
+
+
+def refuse_paused(api: AirflowApi, *dag_ids: str) -> None:
+    """Raises SetupError where one of these DAGs is paused: what is handed to it meanwhile is lost."""
+    paused = [dag_id for dag_id in dag_ids if api.is_paused(dag_id)]
+    if paused:
+        raise SetupError(
+            f"{' and '.join(paused)} {'is' if len(paused) == 1 else 'are'} paused, and would lose what is handed on",
+            "Unpause in Airflow first",
+        )
+
+
+def _prefix(name: str) -> str:
+    return f"{PREFIX}{name}__"
+
+
+def _may_pass(error: NewsdeskError) -> bool:
+    return not isinstance(error, AirflowRefused) or error.status >= 500
+
+
+def _advance(backfill: Backfill, runs: dict[str, DagRun], ahead: list[str], api: AirflowApi) -> Progress:
+    """Looks how the runs do, and hands as many of those `ahead` to Airflow as it has room for; both are brought up to date."""
+    changed = _changed(backfill, runs, api)
+    runs.update(changed)
+    if any(run.state == "failed" and run.note == CALLED_OFF for key, run in changed.items() if key not in ahead):
+        raise SetupError(f"the backfill {backfill.name} was called off", "What it did stays")
+    active = sum(1 for run in runs.values() if run.state not in ENDED)
+    for key in ahead[: max(0, AHEAD - active)]:
+        runs[key] = _run_partition(backfill, key, api)
+        ahead.remove(key)
+    # A run that failed before and is about to be cleared is not over yet.
+    begun = [run for key, run in runs.items() if key not in ahead]
+    return _count(len(backfill.keys), begun, _waiting(backfill.dag_id, begun, api))
+
+
+def _changed(backfill: Backfill, runs: Mapping[str, DagRun], api: AirflowApi) -> dict[str, DagRun]:
+    """The runs that are active, and those that were: what has ended long ago is not asked for again."""
+    named = api.runs_named(backfill.dag_id, _prefix(backfill.name), states=ACTIVE)
+    active = {run.partition_key or "": run for run in named if run.partition_key in runs}
+    ended = [key for key, run in runs.items() if run.state not in ENDED and key not in active]
+    return active | {key: api.run(backfill.dag_id, runs[key].run_id) for key in ended}
 
 
 def _run_partition(backfill: Backfill, key: str, api: AirflowApi) -> DagRun:
@@ -211,34 +293,30 @@ def _run_partition(backfill: Backfill, key: str, api: AirflowApi) -> DagRun:
             raise
     run = api.run(backfill.dag_id, run_id)
     if run.state == "failed":
-        api.clear(run)
+        api.clear(run, note=RUN_AGAIN)
     return api.run(backfill.dag_id, run_id)
 
 
-def _refuse_paused(backfill: Backfill, api: AirflowApi) -> None:
-    paused = [dag_id for dag_id in (backfill.dag_id, *FOLLOWERS[backfill.stage]) if api.is_paused(dag_id)]
-    if paused:
-        raise SetupError(
-            f"{' and '.join(paused)} {'is' if len(paused) == 1 else 'are'} paused, and would lose what is handed on",
-            "Unpause in Airflow first",
-        )
-
-
 def _refuse_beside_another(backfill: Backfill, api: AirflowApi) -> None:
-    for run in api.runs_named(backfill.dag_id, PREFIX):
+    for run in api.runs_named(backfill.dag_id, PREFIX, states=ACTIVE):
         name = run.run_id.removeprefix(PREFIX).partition("__")[0]
-        if run.state not in ENDED and name != backfill.name:
+        if name != backfill.name:
+            stage = "" if backfill.stage is Stage.ENRICH else f" --stage {backfill.stage}"
             raise SetupError(
                 f"the backfill {name} is still running (partition {run.partition_key})",
-                f"Wait for it, or call it off: newsdesk backfill cancel {name}",
+                f"Wait for it, or call it off: newsdesk backfill cancel {name}{stage}",
             )
 
 
-def _progress(backfill: Backfill, runs: Mapping[str | None, DagRun], ahead: list[str], api: AirflowApi) -> Progress:
-    waiting = _waiting(backfill, runs.values(), api)
-    # A run that failed before and is about to be cleared is not over yet.
-    ended = [run for key, run in runs.items() if key not in ahead]
-    return _count(len(backfill.keys), ended, waiting)
+def _refuse_other_scope(backfill: Backfill, runs: Iterable[DagRun]) -> None:
+    """A run keeps the scope that it was made with, also when it is run again."""
+    for run in runs:
+        if run.conf != backfill.conf:
+            scope = ", ".join(f"{name} {value}" for name, value in run.conf.items())
+            raise SetupError(
+                f"there is a backfill {backfill.name} already, {f'narrowed to {scope}' if scope else 'of everything'}",
+                "Narrow this one likewise to go on with that one, or give it a --name of its own",
+            )
 
 
 def explain_waiting(dag_id: str, *, is_paused: bool, queued_runs: int, task_states: Iterable[str]) -> str:
@@ -252,17 +330,17 @@ def explain_waiting(dag_id: str, *, is_paused: bool, queued_runs: int, task_stat
     return "; ".join(reasons)
 
 
-def _waiting(backfill: Backfill, runs: Iterable[DagRun], api: AirflowApi) -> str:
+def _waiting(dag_id: str, runs: Iterable[DagRun], api: AirflowApi) -> str:
     active = [run for run in runs if run.state not in ENDED]
     running = [run for run in active if run.state == "running"]
     return explain_waiting(
-        backfill.dag_id,
-        is_paused=bool(active) and api.is_paused(backfill.dag_id),
+        dag_id,
+        is_paused=bool(active) and api.is_paused(dag_id),
         queued_runs=len(active) - len(running),
         task_states=[state for run in running for state in api.task_states(run.dag_id, run.run_id)],
     )
 
 
-def _count(total: int, runs: Iterable[DagRun], waiting: str) -> Progress:
+def _count(total: int, runs: Iterable[DagRun], waiting: str = "") -> Progress:
     states = Counter(run.state for run in runs)
     return Progress(total=total, succeeded=states["success"], failed=states["failed"], running=states["running"], waiting=waiting)

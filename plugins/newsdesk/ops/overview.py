@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from newsdesk.errors import NewsdeskError
 from newsdesk.fetch.state import list_feeds
 from newsdesk.ops.airflow_api import AirflowApi
 from newsdesk.ops.alerts import Alert, list_alerts
-from newsdesk.ops.backfill import PartitionFacts, list_partitions, read_facts
+from newsdesk.ops.backfill import list_partitions, read_facts
 from newsdesk.ops.dead_letters import list_dead_letters
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Overview:
 def read_overview(
     *,
     archive: Archive,
-    engine: "sa.Engine",
+    open_engine: "Callable[[], AbstractContextManager[sa.Engine]]",
     open_es: "Callable[[], AbstractContextManager[Elasticsearch]]",
     open_airflow: "Callable[[], AbstractContextManager[AirflowApi]]",
     index: str,
@@ -55,20 +55,24 @@ def read_overview(
     def asked(part: str, question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
             return question()
-        except NewsdeskError as error:
+        except (NewsdeskError, OSError) as error:
             trouble[part] = str(error)
             return {}
 
-    facts = [read_facts(archive, key) for key in list_partitions(archive, since=now - LOOK_BACK, until=now)]
     return Overview(
-        **_feeds(engine, now),
-        **_partitions(facts),
-        dead_letters=dict(Counter(str(letter.stage) for letter in list_dead_letters(engine))),
+        **asked("database", lambda: _state(open_engine, now)),
+        **asked("captures", lambda: _partitions(archive, now)),
         **asked("Elasticsearch", lambda: _articles(open_es, index)),
         **asked("Airflow", lambda: _runs(open_airflow)),
-        alerts=tuple(_alert(alert) for alert in list_alerts(engine)),
         trouble=trouble,
     )
+
+
+def _state(open_engine: "Callable[[], AbstractContextManager[sa.Engine]]", now: dt.datetime) -> dict[str, Any]:
+    with open_engine() as engine:
+        letters = Counter(str(letter.stage) for letter in list_dead_letters(engine))
+        alerts = tuple(_alert(alert) for alert in list_alerts(engine))
+        return {**_feeds(engine, now), "dead_letters": dict(letters), "alerts": alerts}
 
 
 def _alert(alert: Alert) -> str:
@@ -81,21 +85,30 @@ def _feeds(engine: "sa.Engine", now: dt.datetime) -> dict[str, Any]:
     return {"feeds": dict(Counter(str(feed.status) for feed in feeds)), "failing_feeds": failing}
 
 
-def _partitions(facts: Sequence[PartitionFacts]) -> dict[str, Any]:
+def _partitions(archive: Archive, now: dt.datetime) -> dict[str, Any]:
+    facts = [read_facts(archive, key) for key in list_partitions(archive, since=now - LOOK_BACK, until=now)]
     return {
         "partitions": len(facts),
-        "not_enriched": tuple(f.key for f in facts if f.captures > f.enriched + f.dead + f.set_aside),
-        "not_indexed": tuple(f.key for f in facts if f.enriched > f.indexed),
+        "not_enriched": tuple(found.key for found in facts if not found.is_enriched),
+        "not_indexed": tuple(found.key for found in facts if not found.is_indexed),
     }
 
 
 def _articles(open_es: "Callable[[], AbstractContextManager[Elasticsearch]]", index: str) -> dict[str, Any]:
     with open_es() as es:
-        answer = es.search(index=index, size=0, track_total_hits=True, aggregations={"newest": {"max": {"field": "indexed_at"}}})
-    return {"articles": answer["hits"]["total"]["value"], "newest_at": answer["aggregations"]["newest"].get("value_as_string")}
+        newest = {"newest": {"max": {"field": "indexed_at"}}}
+        answer = es.search(index=index, size=0, track_total_hits=True, ignore_unavailable=True, aggregations=newest)
+    # There are no aggregations where no index is there yet.
+    found = answer.get("aggregations", {}).get("newest", {})
+    return {"articles": answer["hits"]["total"]["value"], "newest_at": found.get("value_as_string")}
 
 
 def _runs(open_airflow: "Callable[[], AbstractContextManager[AirflowApi]]") -> dict[str, Any]:
     with open_airflow() as api:
-        latest = {dag_id: next(iter(api.runs(dag_id, limit=1)), None) for dag_id in DAGS}
-    return {"runs": {dag_id: f"{run.state} ({run.partition_key})" if run else "never ran" for dag_id, run in latest.items()}}
+        return {"runs": {dag_id: _run(api, dag_id) for dag_id in DAGS}}
+
+
+def _run(api: AirflowApi, dag_id: str) -> str:
+    latest = next(iter(api.runs(dag_id, limit=1)), None)
+    state = f"{latest.state} ({latest.partition_key})" if latest else "never ran"
+    return f"{state}, paused" if api.is_paused(dag_id) else state

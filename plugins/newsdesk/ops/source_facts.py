@@ -12,7 +12,8 @@ from newsdesk.errors import Reason, SetupError, Stage, Unavailable
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.index.aliases import Names
-from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused
+from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, DagRun
+from newsdesk.ops.backfill import AHEAD, CALLED_OFF
 from newsdesk.ops.dead_letters import list_dead_letters
 from newsdesk.ops.freshness import PipelineFacts, Rule, SourceFacts
 from newsdesk.partitions import TICK_KEY
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 WATCHED_DAGS = ("newsdesk_fetch", "newsdesk_sweep", "newsdesk_enrich", "newsdesk_index", "newsdesk_maintenance", "newsdesk_alerts")
 MOST_SOURCES = 10_000
-LATEST_RUNS = 5
+LATEST_RUNS = 2 * AHEAD
 
 
 def read_facts(
@@ -155,7 +156,13 @@ def _buckets(answer: Any) -> list[Any]:
 def _failed_runs(open_airflow: Callable[[], AbstractContextManager[AirflowApi]]) -> dict[str, str] | None:
     try:
         with open_airflow() as api:
-            latest = {dag_id: [run for run in api.runs(dag_id, limit=LATEST_RUNS) if run.state in ENDED][:1] for dag_id in WATCHED_DAGS}
+            latest = {dag_id: _latest(api, dag_id) for dag_id in WATCHED_DAGS}
     except (SetupError, Unavailable, AirflowRefused):
         return None
-    return {dag_id: runs[0].partition_key or "" for dag_id, runs in latest.items() if runs and runs[0].state == "failed"}
+    return {dag_id: run.partition_key or "" for dag_id, run in latest.items() if run and run.state == "failed"}
+
+
+def _latest(api: AirflowApi, dag_id: str) -> DagRun | None:
+    """The latest run that ended by itself: one that somebody called off has not failed."""
+    ended = api.runs(dag_id, states=ENDED, limit=LATEST_RUNS)
+    return next((run for run in ended if run.note != CALLED_OFF), None)

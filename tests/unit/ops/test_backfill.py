@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from captures import write_captures
-from newsdesk.archive import Archive
+from newsdesk.archive import Archive, write_articles
 from newsdesk.errors import Stage, Status
 from newsdesk.ops.backfill import (
     Estimate,
@@ -47,9 +47,35 @@ def test_the_facts_of_a_partition_come_from_what_lies_in_the_archive(tmp_path):
     ends = (Status.ENRICHED, Status.ENRICHED, Status.DEAD, Status.SET_ASIDE)
     outcomes = [Outcome(stage=Stage.ENRICH, id=str(n), status=end, pipeline_version=OLD_VERSION) for n, end in enumerate(ends)]
     write_outcomes(archive, key, Stage.ENRICH, "a", outcomes)
+    write_articles(archive, f"articles/{key}/a.jsonl.gz", [])
     write_outcomes(archive, key, Stage.INDEX, "a", [Outcome(stage=Stage.INDEX, id="0", status=Status.CREATED)])
     expected = PartitionFacts(key=key, captures=4, enriched=2, dead=1, set_aside=1, indexed=1, versions={OLD_VERSION: 2})
     assert read_facts(archive, key) == expected
+
+
+def test_articles_whose_file_is_gone_are_lost_and_a_plan_for_what_is_missing_takes_them_up(tmp_path):
+    archive = Archive(str(tmp_path))
+    key = "2026-11-24T1205"
+    write_captures(archive, key, [(f"https://example.org/{n}", b"x") for n in range(3)])
+    ends = {"a": (Status.ENRICHED, Status.SET_ASIDE), "b": (Status.ENRICHED,)}
+    for part, statuses in ends.items():
+        write_outcomes(archive, key, Stage.ENRICH, part, [Outcome(stage=Stage.ENRICH, id=part, status=status) for status in statuses])
+    write_articles(archive, f"articles/{key}/b.jsonl.gz", [])
+    facts = read_facts(archive, key)
+    assert facts.lost == 1
+    assert count_todo(facts, stage=Stage.ENRICH, only="missing", version=NOW_VERSION) == 1
+    assert estimate({key: facts}, {key: 1}, Rates(bytes_each=1000.0), stage=Stage.ENRICH, side_by_side=1).bytes == 1000.0
+
+
+def test_the_facts_can_be_those_of_one_source(tmp_path):
+    archive = Archive(str(tmp_path))
+    key = "2026-11-24T1205"
+    write_captures(archive, key, [("https://example.org/a", b"x")])
+    for stage, end in ((Stage.ENRICH, Status.ENRICHED), (Stage.INDEX, Status.CREATED)):
+        write_outcomes(archive, key, stage, "a", [Outcome(stage=stage, id="a", status=end, source="example")])
+    known, unknown = (read_facts(archive, key, source=source) for source in ("example", "exmaple"))
+    assert (known.captures, known.enriched, known.indexed) == (1, 1, 1)
+    assert (unknown.captures, unknown.enriched, unknown.indexed, unknown.versions, unknown.lost) == (0, 0, 0, {}, 0)
 
 
 def test_a_range_includes_both_ends_and_passes_over_what_is_no_partition(tmp_path):

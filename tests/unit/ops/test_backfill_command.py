@@ -4,9 +4,10 @@ import pytest
 from click.testing import CliRunner
 
 from captures import write_captures
-from newsdesk.archive import Archive
-from newsdesk.cli.backfill import MOST_WITHOUT_YES, backfill
-from newsdesk.errors import Stage, Status
+from newsdesk.archive import Archive, write_articles
+from newsdesk.cli.backfill import MOST_WITHOUT_YES, backfill, follow
+from newsdesk.errors import SetupError, Stage, Status, Unavailable
+from newsdesk.ops.backfill import Backfill, Progress
 from newsdesk.ops.metrics import write_outcomes
 from newsdesk.records import Outcome
 
@@ -22,6 +23,7 @@ def newsdesk(monkeypatch, tmp_path):
         write_captures(archive, key, [(f"https://example.org/{key}/{n}", b"x") for n in range(2)])
     ends = [Outcome(stage=Stage.ENRICH, id=str(n), status=Status.ENRICHED, pipeline_version="1.1.1") for n in range(2)]
     write_outcomes(archive, KEYS[0], Stage.ENRICH, "a", ends, seconds=3.0)
+    write_articles(archive, f"articles/{KEYS[0]}/a.jsonl.gz", [])
     return lambda *arguments: CliRunner().invoke(backfill, arguments, env={"COLUMNS": "120"})
 
 
@@ -32,6 +34,11 @@ def test_a_long_plan_is_told_by_day_with_an_estimate(newsdesk):
     assert lines[2].split() == ["2026-11-21", "60", "0", "0", "0", "0", "60"]
     assert lines[3] == "60 partitions, 120 captures, 120 to do"
     assert lines[4].startswith("time: about 5 min")
+
+
+@pytest.mark.parametrize(("last", "count"), [("2026-11-20", 30), ("2026-11-20T04:50", 30), ("2026-11-21T00:00", 31), ("2026-11-21", 60)])
+def test_a_day_means_its_end_and_midnight_is_midnight(newsdesk, last, count):
+    assert len(newsdesk("plan", "--from", "2026-11-20", "--to", last, "--json").stdout.splitlines()) == count
 
 
 def test_a_short_plan_is_told_by_partition(newsdesk):
@@ -56,3 +63,40 @@ def test_nothing_to_do_is_said(newsdesk):
         in newsdesk("plan", "--from", "2026-11-20", "--to", "2026-11-20T00:01", "--only", "missing").stdout
     )
     assert "nothing was captured" in newsdesk("plan", "--from", "2027-01-01", "--to", "2027-01-02").stdout
+
+
+def test_a_source_of_which_nothing_was_captured_is_told(newsdesk):
+    assert newsdesk("plan", "--from", "2026-11-20", "--source", "example").exit_code == 0
+    misspelt = newsdesk("start", "--from", "2026-11-20", "--source", "exmaple", "--yes")
+    assert isinstance(misspelt.exception, SetupError)
+    assert "of a source 'exmaple'" in str(misspelt.exception)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "--from", "2026-11-21", "--to", "2026-11-20"), "is after --to"),
+        (("plan", "--from", "2026-11-20", "--language", "english"), "by its code"),
+        (("plan", "--from", "2026-11-20", "--only", "failed", "--language", "es"), "would leave nothing"),
+        (("plan", "--from", "2026-11-20", "--stage", "index", "--source", "efe"), "narrow the stage enrich"),
+        (("start", "--from", "2026-11-20", "--name", "a b"), "letters and digits"),
+        (("cancel", "a/b"), "letters and digits"),
+        (("status", "a__b"), "letters and digits"),
+    ],
+    ids=["reversed", "no code", "language of none", "index", "blank", "slash", "two dashes"],
+)
+def test_what_would_do_nothing_or_other_than_meant_is_refused(newsdesk, arguments, said):
+    done = newsdesk(*arguments)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_following_that_breaks_off_says_how_to_go_on(monkeypatch, capsys):
+    def breaks_off(_job, _api, *, wait):
+        yield Progress(total=2, succeeded=1, failed=0, running=1)
+        raise Unavailable("airflow", "does not answer")
+
+    monkeypatch.setattr("newsdesk.ops.backfill.start", breaks_off)
+    with pytest.raises(Unavailable):
+        follow(Backfill(name="past", stage=Stage.ENRICH, keys=("a", "b")), api=None)
+    assert "--name past goes on with the rest" in capsys.readouterr().err

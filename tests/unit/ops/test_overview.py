@@ -7,6 +7,7 @@ from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.errors import Stage, Status, Unavailable
 from newsdesk.fetch.state import add_feed
+from newsdesk.ops.airflow_api import DagRun
 from newsdesk.ops.alerts import record_findings
 from newsdesk.ops.freshness import Finding, Rule
 from newsdesk.ops.metrics import write_outcomes
@@ -26,10 +27,22 @@ def archive(tmp_path):
     return Archive(str(tmp_path / "data"))
 
 
-def overview(archive, tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+def overview(archive, tmp_path, **parts):
+    def state():
+        return open_database(f"sqlite:///{tmp_path}/state.db")
+
+    with state() as engine:
         add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW)
-        return read_overview(archive=archive, engine=engine, open_es=away, open_airflow=away, index="articles", now=NOW)
+    asked = {"open_engine": state, "open_es": away, "open_airflow": away, **parts}
+    return read_overview(archive=archive, **asked, index="articles", now=NOW)
+
+
+class Airflow:
+    def runs(self, dag_id, *, limit):
+        return [DagRun(dag_id, "manual__1", "success", "2026-11-24T1205")] if dag_id != "newsdesk_index" else []
+
+    def is_paused(self, dag_id):
+        return dag_id == "newsdesk_enrich"
 
 
 def test_a_part_that_does_not_answer_is_named_and_hides_nothing_else(archive, tmp_path):
@@ -37,6 +50,32 @@ def test_a_part_that_does_not_answer_is_named_and_hides_nothing_else(archive, tm
     assert set(seen.trouble) == {"Elasticsearch", "Airflow"}
     assert seen.feeds == {"active": 1}
     assert seen.articles is None
+
+
+class ArchiveAway:
+    def list_folders(self, _folder):
+        raise ConnectionError("the bucket does not answer")
+
+
+def test_a_database_and_an_archive_that_do_not_answer_are_named_too(tmp_path):
+    seen = overview(ArchiveAway(), tmp_path, open_engine=away, open_airflow=lambda: contextlib.nullcontext(Airflow()))
+    assert set(seen.trouble) == {"database", "captures", "Elasticsearch"}
+    assert seen.runs["newsdesk_fetch"] == "success (2026-11-24T1205)"
+
+
+def test_a_dag_that_is_paused_is_seen(archive, tmp_path):
+    seen = overview(archive, tmp_path, open_airflow=lambda: contextlib.nullcontext(Airflow()))
+    assert seen.runs["newsdesk_enrich"] == "success (2026-11-24T1205), paused"
+    assert seen.runs["newsdesk_index"] == "never ran"
+
+
+def test_an_index_that_is_not_there_yet_is_one_without_articles(archive, tmp_path):
+    class NoIndex:
+        def search(self, *, ignore_unavailable, **_):
+            return {"hits": {"total": {"value": 0}}} if ignore_unavailable else pytest.fail("index_not_found_exception")
+
+    seen = overview(archive, tmp_path, open_es=lambda: contextlib.nullcontext(NoIndex()))
+    assert (seen.articles, seen.newest_at) == (0, None)
 
 
 def test_partitions_that_wait_for_a_stage_are_named(archive, tmp_path):

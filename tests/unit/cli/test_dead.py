@@ -1,0 +1,66 @@
+"""`newsdesk dead retry`: what is run again, and what is said of it."""
+
+import contextlib
+import dataclasses
+
+import pytest
+from click.testing import CliRunner
+
+from captures import write_captures
+from newsdesk.archive import Archive
+from newsdesk.cli.dead import dead
+from newsdesk.database import open_database
+from newsdesk.errors import Reason, Stage
+from newsdesk.ops.dead_letters import record_dead_letters, settle_dead_letters
+from newsdesk.records import DeadLetter
+from samples import NOW
+
+KEPT, REMOVED = "2026-11-24T1205", "2026-10-24T1205"
+
+
+@pytest.fixture
+def letters(tmp_path, monkeypatch):
+    """Two letters of a partition that is there, one of a partition whose captures retention has removed, one of the index."""
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    archive = Archive(str(tmp_path / "data"))
+    refs = [*write_captures(archive, KEPT, [(f"https://example.org/{n}", b"x") for n in range(2)])]
+    refs += write_captures(archive, REMOVED, [("https://example.org/old", b"x")])
+    archive.remove_folder(f"raw/{REMOVED}")
+    made = [letter(ref, partition) for ref, partition in zip(refs, (KEPT, KEPT, REMOVED), strict=True)]
+    made.append(dataclasses.replace(made[2], stage=Stage.INDEX))
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        record_dead_letters(engine, made)
+    return made
+
+
+def letter(ref, partition):
+    facts = {"detail": "a bug", "source": "example", "url": "https://example.org/", "pipeline_version": "1.1.1", "failed_at": NOW}
+    return DeadLetter(stage=Stage.ENRICH, reason=Reason.BUG, partition=partition, capture=ref, **facts)
+
+
+@pytest.fixture
+def started(monkeypatch, tmp_path, letters):
+    """The backfills that were started; the first capture passes."""
+    jobs = []
+
+    def follow(job, _api):
+        jobs.append(job)
+        with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+            settle_dead_letters(engine, job.stage, [letters[0].capture])
+
+    monkeypatch.setattr("newsdesk.ops.airflow_api.open_settings_airflow", lambda _settings: contextlib.nullcontext())
+    monkeypatch.setattr("newsdesk.cli.backfill.follow", follow)
+    return jobs
+
+
+def test_what_has_no_capture_any_more_is_told_and_not_run_and_how_the_rest_ended_is_told(started):
+    done = CliRunner().invoke(dead, ["retry", "--stage", "enrich"])
+    assert done.exit_code == 0, done.output
+    assert [(job.stage, job.keys, job.conf) for job in started] == [(Stage.ENRICH, (KEPT,), {"only": "failed"})]
+    assert "1 have no capture any more" in done.stdout
+    assert "1 passed, 1 failed again: newsdesk dead list" in done.stdout
+
+
+def test_what_the_index_refused_is_made_of_articles_and_needs_no_capture(started):
+    CliRunner().invoke(dead, ["retry", "--stage", "index"])
+    assert [(job.stage, job.keys) for job in started] == [(Stage.INDEX, (REMOVED,))]
