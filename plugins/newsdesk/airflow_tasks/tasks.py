@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from newsdesk.errors import SetupError, Stage, Status, Unavailable
-from newsdesk.partitions import DAY_KEY
+from newsdesk.partitions import DAY_KEY, partition_moment
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ log = logging.getLogger(__name__)
 
 
 def partition_of(dag_run: Any) -> str:
-    """The partition that a run is for. A run that was triggered without one is refused: it would not know what to do."""
-    if not dag_run.partition_key:
-        raise AirflowFailException("this DAG works on one partition: trigger it with a partition key, such as 2026-11-24T1205")
-    return str(dag_run.partition_key)
+    """The partition that a run is for. A run that was triggered without one, or with a misspelt one, is refused."""
+    key = str(dag_run.partition_key or "")
+    if partition_moment(key) is None:
+        said = f"{key!r} is none" if key else "it has none"
+        raise AirflowFailException(f"this DAG works on one partition: trigger it with a partition key, such as 2026-11-24T1205 ({said})")
+    return key
 
 
 @functools.cache
@@ -56,6 +58,7 @@ def plan_sweep(partition: str) -> list[dict[str, Any]]:
     from newsdesk.fetch.warc import list_captures
     from newsdesk.ops.history import is_from_elsewhere
 
+    _day(partition)
     # Captures from somebody's WARC files say nothing of what the sources list of that day.
     if not all(is_from_elsewhere(ref) for ref in list_captures(open_archive(), partition)):
         log.info("%s is captured already: no publisher is asked", partition)
@@ -66,8 +69,15 @@ def plan_sweep(partition: str) -> list[dict[str, Any]]:
 
 def sweep_shard(shard: dict[str, Any], partition: str) -> None:
     """Captures what the shard's sites list for the day and no feed brought."""
-    day = dt.datetime.strptime(partition, DAY_KEY).replace(tzinfo=dt.UTC)
+    day = _day(partition)
     fetch_shard(shard, partition, window=(day, day + dt.timedelta(days=1)))
+
+
+def _day(partition: str) -> dt.datetime:
+    try:
+        return dt.datetime.strptime(partition, DAY_KEY).replace(tzinfo=dt.UTC)
+    except ValueError as error:
+        raise AirflowFailException(f"a sweep is for a day: trigger it with a partition key such as 2026-11-24, not {partition}") from error
 
 
 def fetch_shard(shard: dict[str, Any], partition: str, *, window: tuple[dt.datetime, dt.datetime] | None = None) -> None:
@@ -226,10 +236,13 @@ def _scope(conf: dict[str, Any]) -> "Scope":
     from newsdesk import pipeline
 
     try:
-        return pipeline.Scope(**{**conf, "only": pipeline.Only(conf.get("only", pipeline.Only.ALL))})
+        scope = pipeline.Scope(**{**conf, "only": pipeline.Only(conf.get("only", pipeline.Only.ALL))})
     except (TypeError, ValueError) as error:
         choices = ", ".join(pipeline.Only)
         raise AirflowFailException(f"this conf is no scope ({error}): it may hold only ({choices}), source and language") from error
+    if scope.language and scope.only in {pipeline.Only.FAILED, pipeline.Only.MISSING}:
+        raise AirflowFailException(f"this conf leaves nothing: what is {scope.only} has no article and so no language")
+    return scope
 
 
 def _keep(archive: "Archive", partition: str, stage: Stage, part: str, report: "StageReport", *, seconds: float) -> None:

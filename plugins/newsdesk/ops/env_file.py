@@ -42,7 +42,8 @@ HEADER = """\
 
 def missing_keys(text: str) -> list[str]:
     """The keys that a `.env` of this text has no value for, in the order in which they are written."""
-    values = dict(line.split("=", 1) for line in map(str.strip, text.splitlines()) if "=" in line and not line.startswith("#"))
+    lines = (line.partition("=") for line in text.splitlines())
+    values = {key.strip(): value for key, _, value in lines}
     return [key for key in (PROJECT_NAME, *PASSWORDS, FERNET_KEY) if not values.get(key, "").strip()]
 
 

@@ -204,7 +204,7 @@ def _remove(
     for removal in partitions:
         archive.remove_folder(f"{removal.kind}/{removal.name}")
     drop_dead_letters(engine, letters)
-    if kept := archive.list_folders(str(Kind.RAW)):
+    if kept := [key for key in archive.list_folders(str(Kind.RAW)) if partition_moment(key)]:
         trim_endings(engine, before=min(kept))
 
 

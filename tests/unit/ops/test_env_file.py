@@ -46,6 +46,12 @@ def test_what_is_there_is_kept_to_the_letter(tmp_path):
     assert path.read_text() == text
 
 
+def test_a_value_with_blanks_around_its_key_is_one():
+    text = "ELASTIC_PASSWORD = chosen\n"
+    assert "ELASTIC_PASSWORD" not in missing_keys(text)
+    assert completed(text).startswith(text)
+
+
 def test_an_empty_value_is_filled_and_not_written_twice():
     text = completed("REDIS_PASSWORD=\nELASTIC_PASSWORD=kept\n")
     assert text.count("REDIS_PASSWORD=") == 1
