@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,9 +39,9 @@ def import_file(file: Any, as_json: bool) -> None:
 
 
 @feeds.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; otherwise standard output.")
+@click.option("-o", "--output", type=click.File("wb"), default="-", help="File to write; otherwise standard output.")
 @_json
-def export(output: Path | None, as_json: bool) -> None:
+def export(output: Any, as_json: bool) -> None:
     """Write every feed that is not gone as OPML."""
     from newsdesk.fetch.opml import write_opml
     from newsdesk.fetch.state import export_outlines
@@ -50,11 +49,7 @@ def export(output: Path | None, as_json: bool) -> None:
     with _database() as engine:
         outlines = export_outlines(engine)
     listed = [{**dataclasses.asdict(outline), "attributes": dict(outline.attributes)} for outline in outlines]
-    body = json.dumps(listed, ensure_ascii=False).encode() + b"\n" if as_json else write_opml(outlines)
-    if output:
-        output.write_bytes(body)
-    else:
-        sys.stdout.buffer.write(body)
+    output.write(json.dumps(listed, ensure_ascii=False).encode() + b"\n" if as_json else write_opml(outlines))
 
 
 @feeds.command()

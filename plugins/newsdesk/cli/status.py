@@ -51,16 +51,17 @@ def _print(overview: "Overview") -> None:
     def line(label: str, text: str) -> None:
         click.echo(f"{label:<15} {text}")
 
-    line("feeds", ", ".join(f"{count} {status}" for status, count in overview.feeds.items()) or "none")
+    nothing = "unknown" if "database" in overview.trouble else "none"
+    line("feeds", ", ".join(f"{count} {status}" for status, count in overview.feeds.items()) or nothing)
     for url, error in list(overview.failing_feeds.items())[:MOST_NAMED]:
         line("", f"{url}: {error}")
     if len(overview.failing_feeds) > MOST_NAMED:
         line("", f"and {len(overview.failing_feeds) - MOST_NAMED} more that fail: newsdesk feeds list")
-    line("last 24 hours", f"{overview.partitions} partitions with captures")
+    line("last 24 hours", "unknown" if "captures" in overview.trouble else f"{overview.partitions} partitions with captures")
     for label, keys in (("not enriched", overview.not_enriched), ("not indexed", overview.not_indexed)):
         if keys:
             line("", f"{label}: {', '.join(keys[:MOST_NAMED])}{' ...' if len(keys) > MOST_NAMED else ''}")
-    line("dead letters", ", ".join(f"{count} at {stage}" for stage, count in overview.dead_letters.items()) or "none")
+    line("dead letters", ", ".join(f"{count} at {stage}" for stage, count in overview.dead_letters.items()) or nothing)
     if overview.articles is not None:
         line("articles", f"{overview.articles}, the newest indexed {overview.newest_at or 'never'}")
     for dag_id, state in overview.runs.items():
