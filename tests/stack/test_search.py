@@ -8,10 +8,11 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from newsdesk.errors import SetupError
-from newsdesk.index.aliases import set_up
+from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Verdict
+from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import MOST_COPIES, Hit, SearchResults, more_like, search
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
@@ -81,12 +82,20 @@ def marked(hit: Hit) -> list[str]:
         pytest.param('ships dockers harbour "victory plan"', set(), id="a phrase is never left out"),
         pytest.param("zurich", {6}, id="without the umlaut"),
         pytest.param("grain -victory", set(), id="a word left out"),
+        pytest.param("grain-port", set(), id="a compound's parts apart"),
+        pytest.param("victory-plan", {5}, id="a compound written in two words"),
         pytest.param("strike | exports", {1, 5}, id="one or the other"),
         pytest.param('person:"ana duarte"', {1, 4}, id="a field in the text"),
         pytest.param("grain person:duarte", {4}, id="a field beside words"),
         pytest.param("verdict:garbled", {2}, id="a verdict"),
         pytest.param("place:madrid language:es", {3}, id="two fields"),
         pytest.param('((( ||| "', set(), id="operators without words"),
+        pytest.param("grain -source:example", set(), id="a field left out"),
+        pytest.param("place:MADRID -language:es", {2}, id="a field left out beside another"),
+        pytest.param('person:duarte person:"olha petrenko"', {4}, id="a field given twice"),
+        pytest.param("verdict:garbled country:es", {2}, id="a country in small letters"),
+        pytest.param("grain -covid-exports", {4, 5}, id="a word of parts is left out as a whole"),
+        pytest.param("grain -(victory exports)", {4}, id="a group left out"),
     ],
 )
 def test_what_is_asked_is_found(es: Elasticsearch, settings: Settings, text: str, expected: set[int]) -> None:
@@ -113,8 +122,51 @@ def test_facets_count_what_matches(es: Elasticsearch, settings: Settings) -> Non
     assert sum(bucket.count for bucket in facets["dates"]) == 6
 
 
-def test_a_misspelt_word_gets_a_suggestion(es: Elasticsearch, settings: Settings) -> None:
+def test_a_misspelt_word_gets_a_suggestion_that_keeps_the_conditions(es: Elasticsearch, settings: Settings) -> None:
     assert ask(es, settings, "negotiatirs").suggestion == "negotiators"
+    assert ask(es, settings, "negotiatirs language:en").suggestion == "negotiators language:en"
+
+
+def test_where_words_are_only_left_out_the_newest_come_first(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, index_settings, now=NOW)
+    list(index_articles(es, [numbered(n, fetched_at=NOW - dt.timedelta(hours=n)) for n in range(12)], index_settings, now=NOW))
+    assert numbers(ask(es, own, "-harbour", size=12)) == list(range(12))
+
+
+def test_a_thousand_words_are_answered(es: Elasticsearch, settings: Settings) -> None:
+    for text in (words(1, 1_000), " ".join("abcdefghij" * 100), "a* " * 50, "(" * 500):
+        ask(es, settings, text)
+
+
+def test_what_elasticsearch_takes_for_too_much_is_refused_in_one_line(es: Elasticsearch, settings: Settings) -> None:
+    with pytest.raises(SetupError, match=r"too many nested clauses.*Ask for fewer words"):
+        ask(es, settings, "烏" * 1_000)
+
+
+def test_a_part_of_the_index_that_does_not_answer_is_told_of(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, index_settings, now=NOW)
+    list(index_articles(es, [numbered(1, text="harbour news")], index_settings, now=NOW))
+    assert not ask(es, own, "harbour").incomplete
+    nowhere = {"index.routing.allocation.require._name": "no-such-node"}
+    es.indices.create(index=f"{index_settings.prefix}articles-v1-2020.01", settings=nowhere, wait_for_active_shards=0)
+    results = ask(es, own, "harbour")
+    assert results.incomplete
+    assert numbers(results) == [1]
+
+
+@pytest.mark.parametrize("newest_first", [True, False], ids=["newest first", "best first"])
+def test_an_export_goes_further_than_elasticsearch_pages(
+    es: Elasticsearch, index_settings: IndexSettings, settings: Settings, *, newest_first: bool
+) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, own.index, now=NOW)
+    list(index_articles(es, [numbered(number, text=f"harbour {number % 3}") for number in range(250)], own.index, now=NOW))
+    es.indices.put_settings(index=names(own.index).articles, settings={"index.max_result_window": 100})
+    query = SearchQuery(text="harbour", newest_first=newest_first, facets=True)
+    assert sorted(int(hit.url.rsplit("/", 1)[1]) for hit in find_all(es, query, own, most=1_000, now=NOW)) == list(range(250))
+    assert len(list(find_all(es, query, own, most=130, now=NOW))) == 130
 
 
 def test_of_equals_the_newer_comes_first_and_age_does_not_hide_a_better_hit(

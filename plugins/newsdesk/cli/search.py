@@ -18,6 +18,7 @@ SINCE = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 SHAPES = ("text", "json", "jsonl", "csv", "rss")
 ANSWERS = {
     "list_saved": frozenset[str](),
+    "forget": frozenset[str](),
     "like": frozenset({"size", "shape", "as_json"}),
     "versions": frozenset({"shape", "as_json"}),
     "saved": frozenset({"save", "size", "shape", "as_json"}),
@@ -39,13 +40,14 @@ ANSWERS = {
 @click.option("--newest", "newest_first", is_flag=True, help="Newest first instead of best first.")
 @click.option("--all-copies", is_flag=True, help="Every article, not one of each story.")
 @click.option("--facets", is_flag=True, help="Count the sources, languages, persons, ... of what was found.")
-@click.option("--size", default=10, show_default=True, help="Most hits shown.")
+@click.option("--size", type=click.IntRange(min=0), default=10, show_default=True, help="Most hits shown.")
 @click.option(
     "--format", "shape", type=click.Choice(SHAPES), default="text", show_default=True, help="csv, jsonl and rss list single articles."
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--save", metavar="NAME", help="Keep this search under a name.")
 @click.option("--saved", metavar="NAME", help="Run the search of this name.")
+@click.option("--forget", metavar="NAME", help="Keep the search of this name no longer.")
 @click.option("--list-saved", is_flag=True, help="Show the searches that are kept.")
 @click.option("--like", metavar="ID", help="Articles about the same as this one, other stories only.")
 @click.option("--versions", metavar="ID", help="What this article said at each capture with another text, and what changed.")
@@ -55,6 +57,7 @@ def search(
     save: str | None,
     saved: str | None,
     list_saved: bool,
+    forget: str | None,
     like: str | None,
     versions: str | None,
     shape: str,
@@ -66,9 +69,14 @@ def search(
     shape = "json" if as_json else shape
     if (like or versions) and shape not in ("text", "json"):
         raise click.UsageError("--like and --versions show text or json")
+    from newsdesk.search.queries import describe
+
     settings = load()
     if list_saved:
         _list_saved(settings)
+        return
+    if forget:
+        _forget(settings, forget)
         return
     if like:
         _show_like(like, settings, size=fields["size"], shape=shape)
@@ -79,9 +87,9 @@ def search(
     form = _form(query, **fields)
     if saved:
         form = replace(_kept(settings, saved), size=form.size)
-    if save:
+    if save is not None:
         _keep(settings, save, form)
-    _show(form, settings, shape=shape, title=saved or form.text or "news")
+    _show(form, settings, shape=shape, title=saved or describe(form) or "news")
 
 
 def _refuse_conflicts(context: click.Context) -> None:
@@ -196,10 +204,19 @@ def _kept(settings: Settings, name: str) -> "SearchQuery":
         return read_saved_search(engine, name).query
 
 
+def _forget(settings: Settings, name: str) -> None:
+    from newsdesk.database import open_database
+    from newsdesk.search.saved import remove_saved_search
+
+    with open_database(settings.database_url) as engine:
+        remove_saved_search(engine, name)
+
+
 def _list_saved(settings: Settings) -> None:
     from newsdesk.database import open_database
+    from newsdesk.search.queries import describe
     from newsdesk.search.saved import list_saved_searches
 
     with open_database(settings.database_url) as engine:
         for kept in list_saved_searches(engine):
-            click.echo(f"{kept.name:20} {kept.query.text}")
+            click.echo(f"{kept.name:20} {describe(kept.query)}")

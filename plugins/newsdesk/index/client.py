@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import ConnectionTimeout, TransportError
-from elasticsearch import ApiError, AuthenticationException, Elasticsearch
+from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
 
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.settings import ElasticsearchSettings
@@ -22,8 +22,8 @@ SLEEP: Callable[[float], None] = time.sleep  # noqa: TID251  the one default; wh
 def open_client(settings: ElasticsearchSettings) -> Iterator[Elasticsearch]:
     """A client of the cluster in the settings, closed at the end.
 
-    What the block raises of the client's own errors comes out as SetupError (no address, wrong password) or
-    Unavailable (no answer); other answers of Elasticsearch stay ApiError: they are bugs of the caller.
+    What the block raises of the client's own errors comes out as SetupError (no address, wrong password, no such index)
+    or Unavailable (no answer); other answers of Elasticsearch stay ApiError: they are bugs of the caller.
     """
     es = connect(settings)
     try:
@@ -59,6 +59,10 @@ def explained(url: str) -> Iterator[None]:
             f"Elasticsearch at {url} refuses the login",
             "Set NEWSDESK_ELASTICSEARCH_PASSWORD (and NEWSDESK_ELASTICSEARCH_USERNAME) to what the cluster knows",
         ) from error
+    except NotFoundError as error:
+        if error.error != "index_not_found_exception":
+            raise
+        raise SetupError(f"there is no index {error.body['error']['index']}", "Run `newsdesk index setup`") from error
     except TransportError as error:
         raise Unavailable(
             url, f"Elasticsearch does not answer ({_cause(error)}). Start it with `make run`, or check ELASTICSEARCH_URL"

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import html
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -36,13 +37,13 @@ COLUMNS = (
     "duplicate_kind",
 )
 _HIT = TypeAdapter(Hit)
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_FORMULA = re.compile(r"^[=+\-@\t\r\n]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def find_all(es: Elasticsearch, query: SearchQuery, settings: Settings, *, most: int, now: dt.datetime | None = None) -> Iterator[Hit]:
     """Every hit up to `most`, in one stable order, whatever arrives meanwhile. Stories are not collapsed."""
-    page = replace(query, paged=True, collapse=False, size=min(PAGE, settings.search.maximum_hits), cursor="")
+    page = replace(query, paged=True, collapse=False, facets=False, size=min(PAGE, settings.search.maximum_hits, most), cursor="")
     given = 0
     while True:
         results = search(es, page, settings, now=now)
@@ -78,7 +79,8 @@ def to_rss(hits: Iterable[Hit], *, title: str, link: str, now: dt.datetime) -> s
         _put(item, "title", hit.title)
         _put(item, "link", hit.url)
         _put(item, "guid", hit.id).set("isPermaLink", "false")
-        _put(item, "description", "".join(part.text for part in hit.snippet))
+        # A reader takes a description for HTML, and an article's text is none.
+        _put(item, "description", html.escape("".join(part.text for part in hit.snippet), quote=False))
         if moment := hit.published_at or hit.first_seen_at:
             _put(item, "pubDate", format_datetime(moment))
         for name in (*hit.persons, *hit.organizations, *hit.places):
@@ -103,5 +105,5 @@ def _cell(hit: Hit, column: str) -> str:
     value = len(hit.findings) if column == "findings" else getattr(hit, column)
     if isinstance(value, tuple):
         value = "; ".join(value)
-    text = value.isoformat() if isinstance(value, dt.datetime) else str(value or "") if not isinstance(value, int) else str(value)
+    text = value.isoformat() if isinstance(value, dt.datetime) else "" if value is None else str(value)
     return f"'{text}" if _FORMULA.match(text) else text

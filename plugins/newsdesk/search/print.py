@@ -21,13 +21,15 @@ def print_hits(results: SearchResults, console: Console | None = None) -> None:
     plain = console.color_system is None
     shown = f"{len(results.hits)} of {results.total}" if results.total > len(results.hits) else str(results.total)
     console.print(f"{shown} article{'' if results.total == 1 else 's'} found")
+    if results.incomplete:
+        console.print("A part of the index did not answer: there may be more", style="yellow")
     for number, hit in enumerate(results.hits, start=1):
         console.print()
         console.print(_title(number, hit, plain=plain), soft_wrap=True)
         for line in _lines(hit, plain=plain):
             _print_indented(line, console)
     if results.suggestion:
-        console.print(f"\nDid you mean: {results.suggestion}", soft_wrap=True)
+        console.print(Text(f"\nDid you mean: {results.suggestion}"), soft_wrap=True)
     for name, buckets in results.facets.items():
         if buckets and name != "dates":
             counts = ", ".join(f"{bucket.value} ({bucket.count})" for bucket in buckets)

@@ -26,9 +26,18 @@ FRESHNESS_SHARE = 0.3
 FRESHNESS_SCALE = "30d"
 """An article loses at most 30 % of its score by age, half of that in 30 days."""
 
-_FIELD = re.compile(r'(?<!\S)(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))')
+_FIELD = re.compile(r'"[^"]*"|(?<!\S)(?P<minus>-?)(?P<name>[A-Za-z]+):(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))')
+"""A phrase comes first: what stands within one is no field."""
 _OPERATORS = re.compile(r"[|+()]")
-_FILTERS = ("language", "source", "person", "organization", "place", "country", "verdict", "since", "until", "story")
+_EXACT = {
+    "language": "language",
+    "source": "source",
+    "country": "countries",
+    "verdict": "translation.verdict",
+    "story": "story_id",
+}
+_NAMED = {"person": "persons", "organization": "organizations", "place": "places"}
+_BOUNDS = {"since": "gte", "until": "lt"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,8 @@ class SearchQuery:
     """A search as a form or a command line gives it. Empty fields do not narrow it.
 
     `collapse` shows one article of each story; `paged` asks for a cursor to the next page, which is then given as
-    `cursor` with the same query.
+    `cursor` with the same query. `also` and `without` are further conditions, by the name of a field: those that must
+    hold beside the fields' own, and those that must not.
     """
 
     text: str = ""
@@ -56,54 +66,97 @@ class SearchQuery:
     facets: bool = False
     cursor: str = ""
     paged: bool = False
+    also: tuple[tuple[str, Any], ...] = ()
+    without: tuple[tuple[str, Any], ...] = ()
 
 
 def with_fields(query: SearchQuery) -> SearchQuery:
     """The query with `name:value` in its text moved to where it filters; a name that is unknown stays text.
 
+    All conditions hold: a second value of a field is one more, and `-name:value` one that must not hold.
+
     >>> with_fields(SearchQuery(text='plan source:EFE person:"Rafael Grossi"')).person
     'Rafael Grossi'
     """
     found: dict[str, Any] = {}
+    also, without = list(query.also), list(query.without)
 
     def take(match: re.Match[str]) -> str:
-        value = _value(match["name"], match["quoted"] if match["quoted"] is not None else match["bare"])
+        name = (match["name"] or "").lower()
+        value = _value(name, match["quoted"] or match["bare"] or "")
         if value is None:
             return match[0]
-        found[match["name"]] = value
+        if match["minus"]:
+            without.append((name, value))
+        elif name in found or getattr(query, name):
+            also.append((name, value))
+        else:
+            found[name] = value
         return ""
 
     text = _FIELD.sub(take, query.text[:LONGEST_TEXT])
-    return replace(query, text=" ".join(text.split()), **found)
+    return replace(query, text=" ".join(text.split()), also=tuple(also), without=tuple(without), **found)
 
 
 def _value(name: str, value: str) -> Any:
-    if name not in _FILTERS or not value:
+    if not value:
         return None
     if name == "verdict":
         return Verdict(value) if value in set(Verdict) else None
-    if name in ("since", "until"):
+    if name in _BOUNDS:
         try:
             moment = dt.datetime.fromisoformat(value)
         except ValueError:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return value
+    return value if name in _EXACT or name in _NAMED else None
 
 
+def describe(query: SearchQuery) -> str:
+    """The words and conditions as they would be typed.
+
+    >>> describe(SearchQuery(text="plan", source="EFE", person="Rafael Grossi"))
+    'plan source:EFE person:"Rafael Grossi"'
+    """
+    own = [(name, _typed(value)) for name, value in _conditions(query)]
+    return " ".join([query.text, *(f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in own)]).strip()
+
+
+def _typed(value: Any) -> str:
+    return value.isoformat().removesuffix("T00:00:00+00:00") if isinstance(value, dt.datetime) else str(value)
+
+
+_COMPOUND = re.compile(r"(?<!\S)\w+(?:[-‐‑]\w+)+(?!\S)")
 _PHRASE = re.compile(r'(?<!\S)"[^"]+"(?:~\d+)?')
-_LEFT_OUT = re.compile(r'(?<!\S)-((?:"[^"]*"|[^\s"])\S*)')
+_LEFT_OUT = re.compile(r'(?<!\S)-(?P<words>(?:"[^"]*"|[^\s"])\S*)|"[^"]*"')
+"""A dash within a phrase is no operator."""
 
 
 def split_left_out(text: str) -> tuple[str, list[str]]:
     """The text without its `-words` and `-"phrases"`, and those.
 
-    They become conditions of their own: inside a query whose words are optional, "without" would be optional too.
+    They become conditions of their own: inside a query whose words are optional, "without" would be optional too. Where
+    there are groups all stays: in those no word is optional, and a dash may belong to one group only.
 
     >>> split_left_out('plan -peace -"cease fire"')
     ('plan', ['peace', '"cease fire"'])
     """
-    return " ".join(_LEFT_OUT.sub("", text).split()), _LEFT_OUT.findall(text)
+    left_out: list[str] = []
+    if "(" in text:
+        return " ".join(text.split()), left_out
+
+    def take(match: re.Match[str]) -> str:
+        if match["words"] is None:
+            return match[0]
+        left_out.append(match["words"])
+        return ""
+
+    return " ".join(_LEFT_OUT.sub(take, text).split()), left_out
+
+
+def is_scored(query: SearchQuery) -> bool:
+    """Whether there are words to find, and not only such as are left out: without, every article is as good as another."""
+    return bool(split_left_out(query.text)[0])
 
 
 def build_query(query: SearchQuery, *, now: dt.datetime) -> dict[str, Any]:
@@ -111,7 +164,10 @@ def build_query(query: SearchQuery, *, now: dt.datetime) -> dict[str, Any]:
     text, left_out = split_left_out(query.text[:LONGEST_TEXT])
     around: dict[str, Any] = {
         "filter": build_filters(query),
-        "must_not": [_text_query(words, query.language) for words in left_out],
+        "must_not": [
+            *(_text_query(_as_phrase(words), query.language) for words in left_out),
+            *(_condition(name, value) for name, value in query.without),
+        ],
     }
     if not text:
         return {"bool": {**around, "must": [{"match_all": {}}]}}
@@ -129,21 +185,25 @@ def build_query(query: SearchQuery, *, now: dt.datetime) -> dict[str, Any]:
 
 
 def build_filters(query: SearchQuery) -> list[dict[str, Any]]:
-    exact = {
-        "language": query.language,
-        "source": query.source,
-        "countries": query.country,
-        "translation.verdict": query.verdict.value if query.verdict else "",
-        "story_id": query.story,
-    }
-    filters: list[dict[str, Any]] = [{"term": {field: value}} for field, value in exact.items() if value]
-    named = {"persons": query.person, "organizations": query.organization, "places": query.place}
-    # By words and not by the whole name: `--person zelensky` finds Volodymyr Zelensky.
-    filters += [{"match": {f"{field}.text": {"query": value, "operator": "and"}}} for field, value in named.items() if value]
-    if query.since or query.until:
-        bounds = {"gte": query.since, "lt": query.until}
-        filters.append({"range": {"dated_at": {key: value.isoformat() for key, value in bounds.items() if value}}})
-    return filters
+    return [_condition(name, value) for name, value in (*_conditions(query), *query.also)]
+
+
+def _conditions(query: SearchQuery) -> list[tuple[str, Any]]:
+    return [(name, value) for name in (*_EXACT, *_NAMED, *_BOUNDS) if (value := getattr(query, name))]
+
+
+def _condition(name: str, value: Any) -> dict[str, Any]:
+    if name in _BOUNDS:
+        return {"range": {"dated_at": {_BOUNDS[name]: value.isoformat()}}}
+    if name in _NAMED:
+        # By words and not by the whole name: `--person zelensky` finds Volodymyr Zelensky.
+        return {"match": {f"{_NAMED[name]}.text": {"query": value, "operator": "and"}}}
+    return {"term": {_EXACT[name]: {"value": value, "case_insensitive": True}}}
+
+
+def _as_phrase(words: str) -> str:
+    """A word of several parts is left out as a whole: `-covid-19` leaves out no other 19."""
+    return words if words.startswith('"') or words.endswith("*") else '"{}"'.format(words.replace('"', " "))
 
 
 def text_fields(language: str) -> list[str]:
@@ -163,6 +223,8 @@ def _text_query(text: str, language: str) -> dict[str, Any]:
     # A phrase is never among the words that may be missing.
     required = [{"simple_query_string": {**asked, "query": phrase}} for phrase in _PHRASE.findall(text)]
     words = " ".join(_PHRASE.sub("", text).split())
+    # Elasticsearch takes a compound apart, and each part alone would do: "al-qaeda" found whatever has "al".
+    words = _COMPOUND.sub(r'"\g<0>"', words)
     if words or not required:
         optional = {**asked, "query": words, "default_operator": "or", "minimum_should_match": ENOUGH_WORDS}
         required.append({"simple_query_string": optional})

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from newsdesk.errors import SetupError
 from newsdesk.index.aliases import names
@@ -20,6 +20,7 @@ from newsdesk.search.queries import (
     build_sort,
     build_suggest,
     corrected,
+    is_scored,
     with_fields,
 )
 from newsdesk.settings import Settings
@@ -108,7 +109,10 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """The hits of one page, best first, and how many there are altogether."""
+    """The hits of one page, best first, and how many there are altogether.
+
+    `incomplete` where a part of the index did not answer: what lies there is neither shown nor counted.
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -116,15 +120,17 @@ class SearchResults:
     facets: dict[str, tuple[Bucket, ...]] = field(default_factory=dict)
     suggestion: str | None = None
     next_cursor: str | None = None
+    incomplete: bool = False
 
 
 def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt.datetime | None = None) -> SearchResults:
     """The articles that match, one of each story with its copies listed.
 
-    Raises SetupError where there is no index yet, and where a cursor is not, or no longer, one.
+    Raises SetupError where there is no index yet, where a cursor is not, or no longer, one, and where the words are more
+    than Elasticsearch takes.
     """
     now = now or dt.datetime.now(dt.UTC)
-    query = with_fields(query)
+    typed, query = query.text, with_fields(query)
     alias = names(settings.index).articles
     size = max(0, min(query.size, settings.search.maximum_hits))
     page = read_cursor(query.cursor)
@@ -134,11 +140,13 @@ def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt
         answer = es.search(**_request(query, alias, page, size=size, now=now))
         hits = _with_copies(es, alias, tuple(map(to_hit, answer["hits"]["hits"])))
         total = answer["hits"]["total"]["value"]
-        suggestion = _suggestion(es, alias, query.text) if total == 0 and query.text else None
+        suggestion = _suggestion(es, alias, query.text, typed) if total == 0 and query.text else None
     except NotFoundError as error:
         if page is not None:
             raise SetupError("this page of results has expired", "Search again from the first page") from error
         raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
+    except BadRequestError as error:
+        raise SetupError(f"Elasticsearch refuses this search: {_reason(error)}", "Ask for fewer words at once") from error
     return SearchResults(
         total=total,
         hits=hits,
@@ -146,7 +154,13 @@ def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt
         facets=_facets(answer.get("aggregations", {})),
         suggestion=suggestion,
         next_cursor=_next_cursor(answer, page, query, size) if page else None,
+        incomplete=_is_incomplete(answer),
     )
+
+
+def _reason(error: BadRequestError) -> str:
+    causes = error.body["error"].get("root_cause") or [error.body["error"]]
+    return str(causes[0].get("reason", error))
 
 
 def _request(query: SearchQuery, alias: str, page: Page | None, *, size: int, now: dt.datetime) -> dict[str, Any]:
@@ -154,8 +168,8 @@ def _request(query: SearchQuery, alias: str, page: Page | None, *, size: int, no
         "query": build_query(query, now=dt.datetime.fromisoformat(page.now) if page else now),
         "highlight": build_highlight(query),
         "size": size,
-        "sort": build_sort(query, by_score=bool(query.text)),
-        "track_scores": bool(query.text),
+        "sort": build_sort(query, by_score=is_scored(query)),
+        "track_scores": is_scored(query),
         "source_includes": _SOURCE.split(),
         "track_total_hits": True,
     }
@@ -197,7 +211,16 @@ def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: i
         source_includes=_SOURCE.split(),
         highlight=build_highlight(SearchQuery()),
     )
-    return SearchResults(total=answer["hits"]["total"]["value"], hits=tuple(map(to_hit, answer["hits"]["hits"])), took_ms=answer["took"])
+    return SearchResults(
+        total=answer["hits"]["total"]["value"],
+        hits=tuple(map(to_hit, answer["hits"]["hits"])),
+        took_ms=answer["took"],
+        incomplete=_is_incomplete(answer),
+    )
+
+
+def _is_incomplete(answer: Any) -> bool:
+    return bool(answer["timed_out"] or answer["_shards"]["failed"])
 
 
 def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -243,9 +266,10 @@ def _with_story(hit: Hit, members: list[Copy]) -> Hit:
     return replace(hit, copies=copies, first_source=members[0].source)
 
 
-def _suggestion(es: Elasticsearch, alias: str, text: str) -> str | None:
+def _suggestion(es: Elasticsearch, alias: str, text: str, typed: str) -> str | None:
+    """What was typed with better words for those of its text that no article has; its conditions stay."""
     answer = es.search(index=alias, suggest=build_suggest(text), size=0)
-    return corrected(text, answer.get("suggest", {}).get("words", []))
+    return corrected(typed, answer.get("suggest", {}).get("words", []))
 
 
 def _facets(aggregations: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
+from sqlalchemy.dialects import postgresql, sqlite
 
 from newsdesk.database import METADATA
 from newsdesk.errors import SetupError
 from newsdesk.search.queries import SearchQuery
 
+LONGEST_NAME = 100
 TABLE = sa.Table(
     "saved_searches",
     METADATA,
-    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("name", sa.String(LONGEST_NAME), primary_key=True),
     sa.Column("query", sa.Text, nullable=False),
     sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
 )
@@ -27,10 +29,14 @@ class SavedSearch:
 
 
 def save_search(engine: sa.Engine, name: str, query: SearchQuery, *, now: dt.datetime) -> None:
-    """Keeps a search; one of the same name is replaced."""
+    """Keeps a search; one of the same name is replaced. Raises SetupError where the name cannot be shown on a line."""
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise SetupError(f"{name!r} is no name for a search", f"Take up to {LONGEST_NAME} letters, on one line")
+    insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
+    row = {"query": _QUERY.dump_json(query).decode(), "saved_at": now}
     with engine.begin() as connection:
-        connection.execute(sa.delete(TABLE).where(TABLE.c.name == name))
-        connection.execute(sa.insert(TABLE).values(name=name, query=_QUERY.dump_json(query).decode(), saved_at=now))
+        # One statement: somebody else may save one of this name at the same moment.
+        connection.execute(insert(TABLE).values(name=name, **row).on_conflict_do_update(index_elements=["name"], set_=row))
 
 
 def read_saved_search(engine: sa.Engine, name: str) -> SavedSearch:
@@ -38,7 +44,7 @@ def read_saved_search(engine: sa.Engine, name: str) -> SavedSearch:
     with engine.connect() as connection:
         query = connection.scalar(sa.select(TABLE.c.query).where(TABLE.c.name == name))
     if query is None:
-        raise SetupError(f"no search is saved as {name}", "`newsdesk search --list-saved` shows those that are")
+        raise _unknown(name)
     return SavedSearch(name=name, query=_QUERY.validate_json(query))
 
 
@@ -49,5 +55,11 @@ def list_saved_searches(engine: sa.Engine) -> list[SavedSearch]:
 
 
 def remove_saved_search(engine: sa.Engine, name: str) -> None:
+    """Raises SetupError where there is none of this name."""
     with engine.begin() as connection:
-        connection.execute(sa.delete(TABLE).where(TABLE.c.name == name))
+        if not connection.execute(sa.delete(TABLE).where(TABLE.c.name == name)).rowcount:
+            raise _unknown(name)
+
+
+def _unknown(name: str) -> SetupError:
+    return SetupError(f"no search is saved as {name}", "`newsdesk search --list-saved` shows those that are")

@@ -12,6 +12,8 @@ from newsdesk.search.run import HitFinding
 
 LONGEST_TEXT = 500
 LONGEST_FILTER = 200
+_JOINERS = "\u200c\u200d"
+"""Letters of Persian and Indic words stand apart or together by these; they do not end a word."""
 PAGE_SIZE = 20
 FILTERS = ("language", "source", "person", "organization", "place", "country", "story")
 """Fields of the form that are taken as they are typed."""
@@ -114,7 +116,8 @@ def to_query(form: Form) -> SearchQuery:
 
 def _typed(parameters: Mapping[str, str], name: str, longest: int) -> str:
     # Control characters and lone surrogates have no business in a query, and the latter cannot be sent.
-    text = "".join(" " if not character.isprintable() else character for character in parameters.get(name, "")[:longest])
+    typed = parameters.get(name, "")[:longest]
+    text = "".join(character if character.isprintable() or character in _JOINERS else " " for character in typed)
     return " ".join(text.split())
 
 

@@ -27,6 +27,8 @@ def search(tmp_path, monkeypatch):
         (["--saved", "mine", "--language", "en"], ["--saved", "--language"]),
         (["--saved", "mine", "harbour"], ["--saved", "QUERY"]),
         (["--list-saved", "--json"], ["--list-saved", "--json"]),
+        (["--forget", "mine", "harbour"], ["--forget", "QUERY"]),
+        (["harbour", "--size", "-5"], ["--size", "-5"]),
         (["harbour", "--json", "--format", "csv"], ["--json", "--format csv"]),
         (["--like", "a", "--format", "rss"], ["--like", "text or json"]),
         (["--versions", "a", "--format", "csv"], ["--versions", "text or json"]),
@@ -53,6 +55,17 @@ def test_options_that_do_not_go_together_are_refused_by_name(search, arguments, 
 )
 def test_what_goes_together_gets_as_far_as_the_index(search, arguments):
     assert "no Elasticsearch is known" in str(search(*arguments).exception)
+
+
+def test_a_search_that_is_kept_is_listed_as_it_would_be_typed_until_it_is_forgotten(search):
+    search("harbour", "--source", "EFE", "--person", "Ana Duarte", "--since", "2026-11-01", "--save", "mine")
+    assert search("--list-saved").output.split() == ["mine", "harbour", "source:EFE", 'person:"Ana', 'Duarte"', "since:2026-11-01"]
+    search("--forget", "mine")
+    assert search("--list-saved").output == ""
+
+
+def test_an_empty_name_is_not_passed_over(search):
+    assert "no name for a search" in str(search("harbour", "--save", "").exception)
 
 
 def test_a_saved_search_may_be_shown_in_any_size_and_shape(search):

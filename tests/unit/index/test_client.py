@@ -5,7 +5,7 @@ import pickle
 import pytest
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elastic_transport import ConnectionError as NoConnection
-from elasticsearch import ApiError
+from elasticsearch import ApiError, NotFoundError
 
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.index.client import connect, explained, retried
@@ -56,6 +56,15 @@ def test_no_answer_names_the_address_and_the_remedy() -> None:
     with pytest.raises(Unavailable, match=r"http://es:9200: .*make run") as caught, explained("http://es:9200"):
         raise NoConnection("Connection refused")
     assert pickle.loads(pickle.dumps(caught.value)).host == "http://es:9200"
+
+
+def test_a_missing_index_is_named_with_the_remedy() -> None:
+    meta = ApiResponseMeta(404, "1.1", HttpHeaders(), 0.0, NodeConfig("http", "127.0.0.1", 9200))
+    missing = NotFoundError(
+        "index_not_found_exception", meta, {"error": {"type": "index_not_found_exception", "index": "articles"}, "status": 404}
+    )
+    with pytest.raises(SetupError, match=r"no index articles.*newsdesk index setup"), explained("http://es:9200"):
+        raise missing
 
 
 def test_no_address_names_the_setting() -> None:

@@ -50,7 +50,7 @@ def test_csv_comes_back_as_it_was() -> None:
     assert row["findings"] == "0"
 
 
-@pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx"])
+@pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "\n=1"])
 def test_no_cell_is_taken_for_a_formula(title: str) -> None:
     (row,) = csv.DictReader(io.StringIO("".join(to_csv([hit(title)]))))
     assert row["title"] == f"'{title}"
@@ -73,6 +73,20 @@ def test_a_feed_can_be_read_whatever_a_headline_holds() -> None:
     assert feed.findtext("channel/title") == "saved & kept"
 
 
+def test_a_description_is_text_to_a_reader_that_takes_it_for_html() -> None:
+    snippet = (Part("if a < b & <img src=x onerror=alert(1)>"),)
+    feed = ElementTree.fromstring(to_rss([hit(snippet=snippet)], title="t", link="http://127.0.0.1/", now=NOW))
+    assert feed.findtext("channel/item/description") == "if a &lt; b &amp; &lt;img src=x onerror=alert(1)&gt;"
+
+
+@pytest.mark.parametrize("name", ["", " ", "two\nlines", "x" * 101])
+def test_a_search_is_not_kept_under_what_is_no_name(tmp_path, name: str) -> None:  # type: ignore[no-untyped-def]
+    with open_database(f"sqlite:///{tmp_path / 'state.db'}") as engine:
+        with pytest.raises(SetupError, match="no name for a search"):
+            save_search(engine, name, SearchQuery(text="plan"), now=NOW)
+        assert list_saved_searches(engine) == []
+
+
 def test_a_saved_search_comes_back_and_the_last_of_a_name_counts(tmp_path) -> None:  # type: ignore[no-untyped-def]
     query = SearchQuery(text="plan", verdict=Verdict.GARBLED, since=NOW)
     with open_database(f"sqlite:///{tmp_path / 'state.db'}") as engine:
@@ -81,5 +95,6 @@ def test_a_saved_search_comes_back_and_the_last_of_a_name_counts(tmp_path) -> No
         assert read_saved_search(engine, "mine").query == query
         assert [saved.name for saved in list_saved_searches(engine)] == ["mine"]
         remove_saved_search(engine, "mine")
-        with pytest.raises(SetupError, match="no search is saved as mine"):
-            read_saved_search(engine, "mine")
+        for gone in (read_saved_search, remove_saved_search):
+            with pytest.raises(SetupError, match="no search is saved as mine"):
+                gone(engine, "mine")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newsdesk.errors import SetupError
 from newsdesk.records import Verdict
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
-from newsdesk.search.queries import SearchQuery, build_query, corrected, split_left_out, with_fields
+from newsdesk.search.queries import SearchQuery, build_filters, build_query, corrected, split_left_out, with_fields
 from newsdesk.search.run import Part, parse_marked
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -27,6 +27,12 @@ NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
         pytest.param("since:yesterday", SearchQuery(text="since:yesterday"), id="a date that is none"),
         pytest.param("score:3 https://a.example", SearchQuery(text="score:3 https://a.example"), id="no field of ours"),
         pytest.param('"source:EFE said"', SearchQuery(text='"source:EFE said"'), id="inside a phrase"),
+        pytest.param('"he said source:EFE"', SearchQuery(text='"he said source:EFE"'), id="at the end of a phrase"),
+        pytest.param("Source:EFE", SearchQuery(source="EFE"), id="a capital letter"),
+        pytest.param("plan -source:EFE", SearchQuery(text="plan", without=(("source", "EFE"),)), id="a field to leave out"),
+        pytest.param(
+            'person:Grossi person:"Mark Rutte"', SearchQuery(person="Grossi", also=(("person", "Mark Rutte"),)), id="a field given twice"
+        ),
     ],
 )
 def test_fields_are_taken_out_of_the_text(typed: str, expected: SearchQuery) -> None:
@@ -40,10 +46,22 @@ def test_fields_are_taken_out_of_the_text(typed: str, expected: SearchQuery) -> 
         ('plan -"cease fire" now', "plan now", ['"cease fire"']),
         ("well-known -x", "well-known", ["x"]),
         ("-", "-", []),
+        ('"minus -5 degrees" -x', '"minus -5 degrees"', ["x"]),
+        ("grain -(peace | truce)", "grain -(peace | truce)", []),
     ],
 )
 def test_words_to_leave_out_become_conditions(typed: str, kept: str, left_out: list[str]) -> None:
     assert split_left_out(typed) == (kept, left_out)
+
+
+def test_what_is_typed_takes_no_condition_of_the_form_away() -> None:
+    asked = with_fields(SearchQuery(text="source:EFE", source="Reuters"))
+    assert [condition["term"]["source"]["value"] for condition in build_filters(asked)] == ["Reuters", "EFE"]
+
+
+def test_each_condition_is_asked_for_whatever_its_letters_case() -> None:
+    (condition,) = build_filters(SearchQuery(country="ua"))
+    assert condition == {"term": {"countries": {"value": "ua", "case_insensitive": True}}}
 
 
 @given(st.text())

@@ -173,6 +173,12 @@ def test_finding_nothing_is_said_in_words():
     assert "The index is empty" in Desk(SearchResults(total=0, hits=())).browser().get("/").text
 
 
+def test_a_part_of_the_index_that_did_not_answer_is_told_of():
+    told = "A part of the index did not answer"
+    assert told in Desk(SearchResults(total=1, hits=(HIT,), incomplete=True)).browser().get("/?q=ferry").text
+    assert told not in Desk(SearchResults(total=1, hits=(HIT,))).browser().get("/?q=ferry").text
+
+
 def test_more_can_be_shown_up_to_the_limit():
     assert 'href="./?q=ferry&amp;size=40">Show more' in Desk(SearchResults(total=5_000, hits=(HIT,) * 20)).browser().get("/?q=ferry").text
     last = Desk(SearchResults(total=5_000, hits=(HIT,) * 100)).browser().get("/?q=ferry&size=100").text

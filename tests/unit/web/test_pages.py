@@ -38,6 +38,7 @@ def test_a_form_becomes_a_search():
     [
         pytest.param({"q": "x" * 10_000}, "q", "x" * LONGEST_TEXT, id="text that is too long"),
         pytest.param({"q": "a\x00b\ud800c\n d"}, "q", "a b c d", id="characters that cannot be sent"),
+        pytest.param({"q": "می\u200cخواهم"}, "q", "می\u200cخواهم", id="a joiner within a Persian word"),
         pytest.param({"verdict": "excellent"}, "verdict", "", id="no verdict"),
         pytest.param({"since": "yesterday"}, "since", "", id="no date"),
         pytest.param({"until": "9999-12-31"}, "until", "", id="a date without a day after it"),
