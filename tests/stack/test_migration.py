@@ -1,20 +1,42 @@
 """A new mapping under a running search, the index compared with the archive."""
 
+import contextlib
 import datetime as dt
 import threading
+from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
 
-from newsdesk.errors import SetupError
+from newsdesk.errors import SetupError, Unavailable
+from newsdesk.index import mapping
 from newsdesk.index.aliases import live_version, names, set_up
+from newsdesk.index.bulk import Retry, index_action, send
 from newsdesk.index.client import open_client
+from newsdesk.index.mapping import article_template
 from newsdesk.index.migration import migrate
 from newsdesk.index.sink import index_articles
 from newsdesk.index.verify import verify
+from newsdesk.records import Article
 from newsdesk.settings import ElasticsearchSettings, IndexSettings
-from samples import NOW, numbered
+from samples import NOW, numbered, words
+
+IMPATIENT = Retry(retries=0)
+
+
+def documents(es: Elasticsearch, settings: IndexSettings) -> list[dict[str, Any]]:
+    es.indices.refresh(index=names(settings).articles)
+    return list(es.search(index=names(settings).articles, size=1_000)["hits"]["hits"])
+
+
+def write_again(es: Elasticsearch, article: Article, settings: IndexSettings) -> None:
+    """As a task that runs again: a writer that was under way while the alias moved is told to come back."""
+    while True:
+        with contextlib.suppress(Unavailable):
+            list(index_articles(es, [article], settings, now=NOW, retry=IMPATIENT))
+            return
 
 
 @pytest.fixture
@@ -43,7 +65,7 @@ def test_searches_and_writes_go_on_while_the_mapping_changes(
             for number in count(2000):
                 if over.is_set():
                     return
-                list(index_articles(own, [numbered(number)], ready, now=NOW))
+                write_again(own, numbered(number), ready)
                 written.append(number)
 
     workers = [threading.Thread(target=look), threading.Thread(target=write)]
@@ -63,6 +85,84 @@ def test_searches_and_writes_go_on_while_the_mapping_changes(
     assert done.removed
     assert es.count(index=alias)["count"] == 301 + len(written)
     assert verify(es, "all", [*archived, numbered(1000), *map(numbered, written)], ready).is_sound
+
+
+def test_a_copy_is_of_the_same_story_as_before(es: Elasticsearch, ready: IndexSettings) -> None:
+    smaller, larger = sorted((numbered(number, text=words(77, 200)) for number in (1, 2)), key=lambda one: one.id)
+    list(index_articles(es, [smaller, larger], ready, now=NOW))
+    migrate(es, [larger], ready, now=NOW, report=lambda _line: None, to_version=2)
+    assert {hit["_source"]["story_id"] for hit in documents(es, ready)} == {smaller.id}
+
+
+def test_what_the_new_mapping_refuses_is_named_and_kept_in_the_old_indices(
+    es: Elasticsearch, ready: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = numbered(1)
+    list(index_articles(es, [kept, numbered(2)], ready, now=NOW))
+    with monkeypatch.context() as changed:
+        changed.setattr(mapping, "article_template", without_kind)
+        done = migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
+    assert done.copied == 0
+    assert len(done.refused) == 2
+    assert all("strict_dynamic_mapping_exception" in reason for reason in done.refused)
+    assert done.removed == ()
+    assert es.count(index=names(ready).version_pattern(1))["count"] == 2
+
+
+def without_kind(pattern: str, **more: Any) -> dict[str, Any]:
+    """A template that lacks a field which all old documents have."""
+    template = article_template(pattern, **more)
+    del template["template"]["mappings"]["properties"]["content_kind"]
+    return template
+
+
+def test_the_old_indices_take_nothing_more_once_they_are_not_searched(es: Elasticsearch, ready: IndexSettings) -> None:
+    list(index_articles(es, [numbered(1)], ready, now=NOW))
+    migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=2, keep_old=True)
+    late = index_action(names(ready).month(1, NOW), "late", 1, {"id": "late"})
+    with pytest.raises(Unavailable, match="cluster_block_exception"):
+        send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
+    migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
+    with pytest.raises(Unavailable, match="index_not_found_exception"):
+        send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
+
+
+def test_of_two_migrations_at_once_the_second_says_that_it_came_too_late(es: Elasticsearch, ready: IndexSettings) -> None:
+    archived = [numbered(number) for number in range(30)]
+    list(index_articles(es, archived, ready, now=NOW))
+
+    def overtaken() -> Iterator[Article]:
+        yield from archived[:10]
+        migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=2)
+        yield from archived[10:]
+
+    small = ready.model_copy(update={"bulk_documents": 5})
+    with pytest.raises(SetupError, match="another migration has moved"):
+        migrate(es, overtaken(), small, now=NOW, report=lambda _line: None, to_version=2)
+    assert verify(es, "all", archived, ready).is_sound
+    assert len(documents(es, ready)) == 30
+
+
+def test_a_migration_that_was_killed_anywhere_is_completed_by_the_next(es: Elasticsearch, ready: IndexSettings) -> None:
+    archived = [numbered(number) for number in range(30)]
+    list(index_articles(es, [*archived, numbered(100)], ready, now=NOW))
+
+    def killed() -> Iterator[Article]:
+        yield from archived[:10]
+        raise KeyboardInterrupt
+
+    def killed_before_the_move(line: str) -> None:
+        if "moving" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        migrate(es, killed(), ready.model_copy(update={"bulk_documents": 5}), now=NOW, report=lambda _line: None, to_version=2)
+    with pytest.raises(KeyboardInterrupt):
+        migrate(es, archived, ready, now=NOW, report=killed_before_the_move, to_version=2)
+    assert live_version(es, names(ready)) == 1
+    migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=2)
+    assert verify(es, "all", [*archived, numbered(100)], ready).is_sound
+    assert len(documents(es, ready)) == 31
 
 
 def test_a_migration_that_is_there_already_says_so(es: Elasticsearch, ready: IndexSettings) -> None:

@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from newsdesk.errors import SetupError
 from newsdesk.settings import load
 
 
@@ -58,9 +59,12 @@ def verify(only: tuple[str, ...]) -> None:
 
     settings = load()
     archive = Archive(settings.data_url)
+    kept = archive.list_folders("articles")
+    if unknown := sorted(set(only) - set(kept)):
+        raise SetupError(f"the archive has no articles of {', '.join(unknown)}", "`newsdesk backfill plan` shows its partitions")
     articles, faulty = 0, 0
     with open_client(settings.elasticsearch) as es:
-        for partition in only or archive.list_folders("articles"):
+        for partition in only or kept:
             found = compare(es, partition, read_partition(archive, partition), settings.index)
             articles += found.articles
             faulty += not found.is_sound
@@ -88,3 +92,8 @@ def migrate(keep_old: bool) -> None:
         done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=click.echo, keep_old=keep_old)
     click.echo(f"version {done.to_version}: {done.made} articles made anew, {done.copied} copied, {done.failed} refused")
     click.echo(f"removed: {', '.join(done.removed) or 'nothing'}")
+    for refused in done.refused:
+        click.echo(f"refused: {refused}", err=True)
+    if done.refused:
+        click.echo("The old indices stay: they alone have these. `newsdesk index migrate` tries again", err=True)
+        sys.exit(1)

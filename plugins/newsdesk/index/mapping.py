@@ -73,7 +73,9 @@ def language_field(language: str | None) -> str | None:
 
 def article_template(pattern: str, *, shards: int, replicas: int, alias: str = "") -> dict[str, Any]:
     """The index template of the article indices, which are born behind `alias` where one is given."""
-    return _template(pattern, _article_mapping(), alias=alias, shards=shards, replicas=replicas, analysis=_ANALYSIS)
+    template = _template(pattern, _article_mapping(), alias=alias, shards=shards, replicas=replicas, analysis=_ANALYSIS)
+    # A writer that is late must not bring an index back that a migration or retention has removed.
+    return {**template, "allow_auto_create": False}
 
 
 def _template(
