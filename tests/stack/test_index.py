@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Reason, SetupError, Status
 from newsdesk.index.aliases import names, set_up
+from newsdesk.index.bulk import Retry
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
@@ -71,6 +72,16 @@ def test_what_elasticsearch_refuses_costs_no_other_article(es: Elasticsearch, re
     assert {outcome.reason for outcome in outcomes[1:3]} == {Reason.REFUSED_BY_INDEX}
     assert "immense term" in outcomes[1].detail
     assert len(documents(es, ready)) == 2
+
+
+def test_an_article_that_does_not_fit_into_elasticsearch_s_memory_costs_no_other(es: Elasticsearch, ready: IndexSettings) -> None:
+    enormous = numbered(2, text="lorem ipsum " * 400_000)
+    waits: list[float] = []
+    written = index_articles(es, [numbered(1), enormous, numbered(3)], ready, now=NOW, retry=Retry(retries=1, sleep=waits.append))
+    outcomes = list(written)
+    assert [outcome.status for outcome in outcomes] == [Status.CREATED, Status.DEAD, Status.CREATED]
+    assert "rejected execution" in outcomes[1].detail
+    assert waits, "it was not tried again"
 
 
 def test_an_article_of_an_earlier_month_is_found_again_in_its_month(es: Elasticsearch, ready: IndexSettings) -> None:

@@ -64,13 +64,14 @@ def send(es: Elasticsearch, actions: list[Action], *, most_bytes: int, retry: Re
     """Sends all actions and notes the answer in each; those that were put off are sent again after a pause.
 
     A status of 400 and above that is left is the document's own fault, 409 a newer version. Raises Unavailable when
-    some are still put off after the last try.
+    some are still put off after the last try. A document that is larger than a request should be is sent alone, and put
+    off for ever by an Elasticsearch whose memory it does not fit into: that is its own fault too.
     """
     for chunk in _by_bytes(actions, most_bytes):
-        _send_chunk(es, chunk, retry)
+        _send_chunk(es, chunk, most_bytes, retry)
 
 
-def _send_chunk(es: Elasticsearch, waiting: list[Action], retry: Retry) -> None:
+def _send_chunk(es: Elasticsearch, waiting: list[Action], most_bytes: int, retry: Retry) -> None:
     for attempt in range(retry.retries + 1):
         retried(partial(_request, es, waiting), retries=retry.retries, sleep=retry.sleep)
         waiting = [action for action in waiting if _is_put_off(action)]
@@ -78,6 +79,8 @@ def _send_chunk(es: Elasticsearch, waiting: list[Action], retry: Retry) -> None:
             return
         if attempt < retry.retries:
             retry.sleep(wait_seconds(attempt))
+    if all(action.status == 429 and len(action.lines) > most_bytes for action in waiting):
+        return
     raise Unavailable(address(es), f"Elasticsearch puts off {len(waiting)} documents: {waiting[0].trouble}")
 
 
