@@ -135,12 +135,12 @@ def _pipeline(base_path: str) -> Json:
                  ("found", "fetched", "not_modified", "new", "updated", "unchanged", "stale", "set_aside", "duplicates", "failed", "dead")],
                 x=0, y=24, w=WIDTH, h=8,
             ),
-            # The longest silent on top: that is the source to look at.
+            # The longest silent on top: that is the source to look at, and it has nothing in the dashboard's days.
             _table(
-                "Freshness by source", ARRIVALS,
+                "Freshness by source, 90 days", ARRIVALS,
                 [_terms("source", limit=100, direction="asc")],
                 [_latest("first_seen_at", "newest arrival"), _latest("published_at", "newest publication"), _count("articles")],
-                x=0, y=32,
+                x=0, y=32, since="now-90d",
             ),
             _table(
                 "Backfill: partitions", RUNS, [_terms("partition", limit=200, alphabetical=True)],
@@ -221,8 +221,10 @@ def _ranking(title: str, view: str, terms: Json, *, x: int, y: int) -> Json:
     return _panel("vis", {"type": "xy", "title": title, "layers": [layer]}, x, y, 16, 16)
 
 
-def _table(title: str, view: str, rows: list[Json], metrics: list[Json], *, x: int, y: int, w: int = 24, h: int = 14) -> Json:
-    config = {
+def _table(
+    title: str, view: str, rows: list[Json], metrics: list[Json], *, x: int, y: int, w: int = 24, h: int = 14, since: str = ""
+) -> Json:
+    config: Json = {
         "type": "data_table",
         "title": title,
         "data_source": _source(view),
@@ -230,6 +232,8 @@ def _table(title: str, view: str, rows: list[Json], metrics: list[Json], *, x: i
         "metrics": metrics,
         "styling": {"density": {"mode": "compact"}, "paging": 20},
     }
+    if since:
+        config["time_range"] = {"from": since, "to": "now"}
     return _panel("vis", config, x, y, w, h)
 
 

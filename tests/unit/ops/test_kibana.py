@@ -19,6 +19,7 @@ from newsdesk.settings import KibanaSettings
 
 ROOT = Path(__file__).parents[3]
 CONTENT = kibana_content()
+PIPELINE_PANELS = CONTENT.dashboards["newsdesk-pipeline"]["panels"]
 OBJECTS = {(item["type"], item["id"]): item for item in CONTENT.saved_objects}
 SETTINGS = KibanaSettings(url="http://kibana.test", username="newsdesk_setup", password=SecretStr("right"))
 
@@ -180,6 +181,11 @@ def test_links_between_dashboards_lead_somewhere(name):
     known = {("dashboards#/view", board) for board in CONTENT.dashboards} | {("maps/map", id_) for kind, id_ in OBJECTS if kind == "map"}
     assert linked
     assert set(linked) <= known
+
+
+def test_a_source_that_is_silent_for_longer_than_the_dashboard_shows_is_still_in_the_table_of_freshness():
+    (table,) = (panel["config"] for panel in PIPELINE_PANELS if "Freshness" in panel["config"].get("title", ""))
+    assert table["time_range"] == {"from": "now-90d", "to": "now"}
 
 
 def test_the_ids_stay_as_they_are():
