@@ -68,6 +68,7 @@ def test_a_backfill_enriches_and_indexes_every_partition_once(desk, archive, es)
     again = run(desk, Backfill(name="first", stage=Stage.ENRICH, keys=PARTITIONS))
     assert again.succeeded == 4
     assert len(desk.airflow.runs_named("newsdesk_enrich", "newsdesk_backfill__first__")) == 4
+    assert desk.airflow.runs_named("newsdesk_enrich", "newsdesk_backfill__fi__") == []
 
 
 def test_a_replay_of_the_older_rewrites_exactly_those_documents(desk, archive, es):
@@ -88,7 +89,9 @@ def test_a_backfill_called_off_half_way_is_completed_by_starting_it_again(desk, 
     job = Backfill(name="halves", stage=Stage.ENRICH, keys=PARTITIONS)
     following = backfill.start(job, desk.airflow, wait=threading.Event().wait)
     next(following)
-    backfill.cancel("halves", Stage.ENRICH, desk.airflow)
+    assert backfill.cancel("halves", Stage.ENRICH, desk.airflow) == len(PARTITIONS)
+    with pytest.raises(SetupError, match="halves was called off"):
+        list(following)
     assert backfill.status("halves", Stage.ENRICH, desk.airflow).running == 0
     progress = run(desk, job)
     assert (progress.succeeded, progress.failed) == (4, 0)
