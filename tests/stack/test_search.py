@@ -12,6 +12,8 @@ from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Verdict
+from newsdesk.search.article import find_article
+from newsdesk.search.cursor import Page, write_cursor
 from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import MOST_COPIES, Hit, SearchResults, more_like, search
@@ -200,9 +202,17 @@ def test_pages_hold_every_article_once_while_others_arrive(
     assert sorted(seen) == list(range(25))
 
 
-def test_a_broken_cursor_is_refused_in_one_line(es: Elasticsearch, settings: Settings) -> None:
+@pytest.mark.parametrize("cursor", ["bm9uc2Vuc2U=", write_cursor(Page("no pit", NOW.isoformat())), write_cursor(Page("", "no time"))])
+def test_a_broken_cursor_is_refused_in_one_line(es: Elasticsearch, settings: Settings, cursor: str) -> None:
     with pytest.raises(SetupError, match="Search again"):
-        ask(es, settings, "grain", cursor="bm9uc2Vuc2U=")
+        ask(es, settings, "grain", cursor=cursor)
+
+
+def test_an_index_that_is_not_there_is_named_with_the_remedy(elasticsearch_settings: ElasticsearchSettings, settings: Settings) -> None:
+    nothing = dataclasses.replace(settings, index=IndexSettings(prefix="nothing-"))
+    for asked in (search, more_like, find_article):
+        with pytest.raises(SetupError, match=r"no index nothing-articles.*index setup"), open_client(elasticsearch_settings) as es:
+            asked(es, SearchQuery(text="grain") if asked is search else "an id", nothing)  # type: ignore[operator]
 
 
 def test_a_story_is_shown_once_with_its_copies_and_who_was_first(

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -35,13 +36,9 @@ def read_cursor(cursor: str) -> Page | None:
         return None
     try:
         page = Page(**json.loads(base64.urlsafe_b64decode(cursor[:LONGEST])))
+        dt.datetime.fromisoformat(page.now)
     except (binascii.Error, ValueError, TypeError) as error:
         raise SetupError("this is no page of a search", "Search again from the first page") from error
-    if (
-        not isinstance(page.pit, str)
-        or not isinstance(page.now, str)
-        or not isinstance(page.start, int)
-        or not isinstance(page.after, list | None)
-    ):
+    if not isinstance(page.pit, str) or not isinstance(page.start, int) or not isinstance(page.after, list | None):
         raise SetupError("this is no page of a search", "Search again from the first page")
     return page

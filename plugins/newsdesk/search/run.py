@@ -141,11 +141,11 @@ def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt
         hits = _with_copies(es, alias, tuple(map(to_hit, answer["hits"]["hits"])))
         total = answer["hits"]["total"]["value"]
         suggestion = _suggestion(es, alias, query.text, typed) if total == 0 and query.text else None
-    except NotFoundError as error:
-        if page is not None:
-            raise SetupError("this page of results has expired", "Search again from the first page") from error
-        raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
-    except BadRequestError as error:
+    except (NotFoundError, BadRequestError) as error:
+        if query.cursor:
+            raise SetupError("this page of results has expired, or never was one", "Search again from the first page") from error
+        if isinstance(error, NotFoundError):
+            raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
         raise SetupError(f"Elasticsearch refuses this search: {_reason(error)}", "Ask for fewer words at once") from error
     return SearchResults(
         total=total,
