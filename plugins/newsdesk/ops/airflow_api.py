@@ -194,12 +194,9 @@ def _is_database_busy(response: httpx.Response) -> bool:
 def is_healthy(url: str) -> bool:
     """Whether Airflow's web server, scheduler and DAG processor are all up."""
     try:
-        health = httpx.get(f"{url}/api/v2/monitor/health", timeout=5.0, trust_env=False)
-    except httpx.TransportError:
+        parts = httpx.get(f"{url}/api/v2/monitor/health", timeout=5.0, trust_env=False).raise_for_status().json()
+    except (httpx.HTTPError, ValueError):
         return False
-    if health.is_error:
-        return False
-    parts = health.json()
     return all((parts.get(name) or {}).get("status") == "healthy" for name in ("metadatabase", "scheduler", "dag_processor"))
 
 

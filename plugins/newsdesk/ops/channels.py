@@ -22,14 +22,17 @@ def tell_log(alerts: Sequence[Alert]) -> None:
 def webhook(url: SecretStr) -> Channel:
     """Posts JSON: `text` with a line an alert, which chat services show, and `alerts` for programs.
 
-    Raises Unavailable where the answer is no success. The address is a secret: it is in no message.
+    Raises Unavailable where the answer is no success. The address is a secret: it is in no message, and not in the log.
     """
+
+    # httpx writes the address of each request to the log.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
     def tell(alerts: Sequence[Alert]) -> None:
         body = {"text": "\n".join(alert.line for alert in alerts), "alerts": [as_json(alert) for alert in alerts]}
         try:
             answer = httpx.post(url.get_secret_value(), json=body, timeout=TIMEOUT_SECONDS)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable("the webhook", type(error).__name__) from None
         if not answer.is_success:
             raise Unavailable("the webhook", f"status {answer.status_code}")

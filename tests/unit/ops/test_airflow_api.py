@@ -6,7 +6,7 @@ import pytest
 
 from newsdesk.errors import Unavailable
 from newsdesk.ops import airflow_api
-from newsdesk.ops.airflow_api import AirflowRefused, open_airflow
+from newsdesk.ops.airflow_api import AirflowRefused, is_healthy, open_airflow
 
 BUSY = (500, {"detail": {"reason": "Database error", "message": "Serious error"}})
 
@@ -36,7 +36,7 @@ def airflow(monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with open_airflow(f"http://127.0.0.1:{server.server_address[1]}", username="admin", password="x") as api:
-        api.tokens = Server.tokens
+        api.tokens, api.url = Server.tokens, f"http://127.0.0.1:{server.server_address[1]}"
         yield api, Server.answers
     server.shutdown()
     server.server_close()
@@ -85,6 +85,22 @@ def test_whatever_answers_in_airflows_stead_is_told_as_its_absence(airflow, answ
     answers.append(answer)
     with pytest.raises(Unavailable):
         api.is_paused("newsdesk_index")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ((200, {part: {"status": "healthy"} for part in ("metadatabase", "scheduler", "dag_processor")}), True),
+        ((200, {"metadatabase": {"status": "healthy"}, "scheduler": {"status": None}, "dag_processor": None}), False),
+        ((503, {"detail": "starting"}), False),
+        ((200, b"<html>another server</html>"), False),
+    ],
+    ids=["all up", "starting", "busy", "another server"],
+)
+def test_airflow_is_healthy_when_all_its_parts_are(airflow, answer, expected):
+    api, answers = airflow
+    answers.append(answer)
+    assert is_healthy(api.url) is expected
 
 
 def run(run_id):

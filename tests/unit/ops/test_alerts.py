@@ -1,6 +1,7 @@
 import datetime as dt
 import http.server
 import json
+import logging
 import threading
 
 import pytest
@@ -139,3 +140,19 @@ def test_a_webhook_that_refuses_is_an_error_that_does_not_tell_its_address(engin
         webhook(hook.url)(list_alerts(engine))
     assert "500" in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:1/sesame", "http://example.org:sesame/", "sesame"], ids=["no answer", "no port", "no address"]
+)
+def test_a_webhook_that_cannot_be_reached_is_an_error_that_does_not_tell_its_address(address):
+    with pytest.raises(Unavailable) as raised:
+        webhook(SecretStr(address))([])
+    assert "sesame" not in str(raised.value)
+
+
+def test_the_address_of_a_webhook_is_not_in_the_log(hook, caplog):
+    with caplog.at_level(logging.DEBUG):
+        webhook(hook.url)([])
+    assert len(hook.posted) == 1
+    assert "secret-token" not in caplog.text
