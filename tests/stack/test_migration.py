@@ -5,14 +5,14 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from itertools import count
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from newsdesk.errors import SetupError, Unavailable
-from newsdesk.index import mapping
-from newsdesk.index.aliases import live_version, names, set_up
+from newsdesk.index import mapping, migration
+from newsdesk.index.aliases import Names, live_version, names, set_up
 from newsdesk.index.bulk import Retry, index_action, send
 from newsdesk.index.client import open_client
 from newsdesk.index.mapping import article_template
@@ -137,10 +137,25 @@ def test_of_two_migrations_at_once_the_second_says_that_it_came_too_late(es: Ela
         yield from archived[10:]
 
     small = ready.model_copy(update={"bulk_documents": 5})
-    with pytest.raises(SetupError, match="another migration has moved"):
+    with pytest.raises(SetupError, match="another migration moves"):
         migrate(es, overtaken(), small, now=NOW, report=lambda _line: None, to_version=2)
     assert verify(es, "all", archived, ready).is_sound
     assert len(documents(es, ready)) == 30
+
+
+def test_a_migration_that_finds_the_old_indices_removed_says_so(
+    es: Elasticsearch, ready: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def removed_by_another(client: Elasticsearch, own: Names, *_rest: object, **_more: object) -> NoReturn:
+        client.indices.delete(index=own.month(1, NOW))
+        client.indices.refresh(index=own.month(1, NOW))
+        raise AssertionError
+
+    list(index_articles(es, [numbered(1)], ready, now=NOW))
+    migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=2, keep_old=True)
+    monkeypatch.setattr(migration, "_close", removed_by_another)
+    with pytest.raises(SetupError, match="another migration moves"):
+        migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
 
 
 def test_a_migration_that_was_killed_anywhere_is_completed_by_the_next(es: Elasticsearch, ready: IndexSettings) -> None:

@@ -67,14 +67,14 @@ def migrate(
 ) -> Migration:
     """Moves the index to another version of the mapping while it is searched and written. Safe to run again after a kill.
 
-    Raises SetupError where the index has that version already, and where another migration has moved the alias meanwhile.
+    Raises SetupError where the index has that version already, and where another migration came first.
     """
     own, retry = names(settings), retry or Retry()
     live = live_version(es, own)
-    if live == to_version:
-        return _finish(es, own, settings, to_version=to_version, keep_old=keep_old, retry=retry)
-    new = replace(own, building=to_version)
     with _the_only_one(es, own, to_version):
+        if live == to_version:
+            return _finish(es, own, settings, to_version=to_version, keep_old=keep_old, retry=retry)
+        new = replace(own, building=to_version)
         put_article_template(es, new, settings, version=to_version)
         ensure_index(es, new.month(to_version, now))
         report(f"filling version {to_version} from the archive")
@@ -86,7 +86,7 @@ def migrate(
         put_article_template(es, own, settings, version=to_version)
         es.indices.refresh(index=own.version_pattern(to_version))
         _swap(es, own, new, live=live, to_version=to_version)
-    last, removed = _close(es, own, settings, live=live, to_version=to_version, keep_old=keep_old, retry=retry)
+        last, removed = _close(es, own, settings, live=live, to_version=to_version, keep_old=keep_old, retry=retry)
     failed = sum(status is Status.DEAD for status in ends)
     return Migration(
         from_version=live,
@@ -120,14 +120,16 @@ def _finish(es: Elasticsearch, own: Names, settings: IndexSettings, *, to_versio
 
 @contextlib.contextmanager
 def _the_only_one(es: Elasticsearch, own: Names, to_version: int) -> Iterator[None]:
-    """Says what has happened where the indices under way are gone because another migration has moved the alias."""
+    """Says what has happened where indices are gone because another migration has moved the alias or removes the old ones."""
     try:
         yield
     except (SetupError, NotFoundError) as error:
-        if live_version(es, own) != to_version:
+        is_gone = isinstance(error, NotFoundError) or isinstance(error.__cause__, NotFoundError)
+        if not is_gone or live_version(es, own) != to_version:
             raise
         raise SetupError(
-            f"another migration has moved {own.articles} to version {to_version} meanwhile", "There is nothing left to do for this one"
+            f"another migration moves {own.articles} to version {to_version}",
+            "`newsdesk index migrate`, run again, completes what it may leave undone",
         ) from error
 
 
