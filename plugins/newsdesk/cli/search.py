@@ -86,10 +86,15 @@ def search(
         return
     form = _form(query, **fields)
     if saved:
-        form = replace(_kept(settings, saved), size=form.size)
+        kept = _kept(settings, saved)
+        form = replace(kept, size=form.size) if _is_given("size") else kept
     if save is not None:
         _keep(settings, save, form)
     _show(form, settings, shape=shape, title=saved or describe(form) or "news")
+
+
+def _is_given(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def _refuse_conflicts(context: click.Context) -> None:

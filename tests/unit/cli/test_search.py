@@ -64,6 +64,15 @@ def test_a_search_that_is_kept_is_listed_as_it_would_be_typed_until_it_is_forgot
     assert search("--list-saved").output == ""
 
 
+def test_a_saved_search_has_the_size_it_was_saved_with_unless_another_is_given(search, monkeypatch):
+    shown = []
+    monkeypatch.setattr("newsdesk.cli.search._show", lambda form, *_, **__: shown.append(form.size))
+    search("harbour", "--size", "50", "--save", "mine")
+    search("--saved", "mine")
+    search("--saved", "mine", "--size", "3")
+    assert shown == [50, 50, 3]
+
+
 def test_an_empty_name_is_not_passed_over(search):
     assert "no name for a search" in str(search("harbour", "--save", "").exception)
 
