@@ -1,4 +1,4 @@
-"""What an operator sees of failures, on the real thing."""
+"""What an operator sees of failures, and of days that are loaded, on the real thing."""
 
 import datetime as dt
 import os
@@ -68,6 +68,14 @@ def test_poisoned_captures_are_one_line_of_dead_letters_until_they_are_mended_an
         assert letters_of(desk, partition) == []
         desk.await_follower("newsdesk_index", partition, besides=runs)
         assert es.count(index="articles", query={"term": {"partition": partition}})["count"] == count
+
+
+def test_past_days_are_counted_as_they_are_loaded_also_when_they_were_before(desk):
+    for _ in range(2):
+        loaded = newsdesk(desk, "history", "load", "--from", "2025-06-01", "--to", "2025-06-02")
+        assert loaded.returncode == 0, loaded.stderr
+        assert "2 days: 2025-06-01 to 2025-06-02" in loaded.stdout
+        assert "2 of 2 days loaded" in loaded.stdout
 
 
 def letters_of(desk, partition):

@@ -81,7 +81,9 @@ def _say_how_it_ended(ended: set[tuple[str, str, str | None]], days: int) -> Non
     if failed:
         raise SetupError(f"{len(failed)} days failed: {', '.join(failed[:5])}", f"The grid of {DAG} in Airflow says why; load them again")
     if len(loaded) < days:
-        raise SetupError("the backfill ended before all days were loaded", "It was called off: load the rest again")
+        raise SetupError(
+            "the backfill ended before all days were loaded", "It was called off, or a run of such a day is at work: load the rest again"
+        )
 
 
 @history.command()
