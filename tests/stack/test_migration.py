@@ -123,8 +123,13 @@ def test_the_old_indices_take_nothing_more_once_they_are_not_searched(es: Elasti
     with pytest.raises(Unavailable, match="cluster_block_exception"):
         send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
     migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
-    with pytest.raises(Unavailable, match="index_not_found_exception"):
-        send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
+    # As a cluster has it by default; the embedded server makes no index of its own accord.
+    es.cluster.put_settings(persistent={"action.auto_create_index": "true"})
+    try:
+        with pytest.raises(Unavailable, match="index_not_found_exception"):
+            send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
+    finally:
+        es.cluster.put_settings(persistent={"action.auto_create_index": None})
 
 
 def test_of_two_migrations_at_once_the_second_says_that_it_came_too_late(es: Elasticsearch, ready: IndexSettings) -> None:

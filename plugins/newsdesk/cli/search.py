@@ -69,8 +69,6 @@ def search(
     shape = "json" if as_json else shape
     if (like or versions) and shape not in ("text", "json"):
         raise click.UsageError("--like and --versions show text or json")
-    from newsdesk.search.queries import describe
-
     settings = load()
     if list_saved:
         _list_saved(settings)
@@ -90,7 +88,7 @@ def search(
         form = replace(kept, size=form.size) if _is_given("size") else kept
     if save is not None:
         _keep(settings, save, form)
-    _show(form, settings, shape=shape, title=saved or describe(form) or "news")
+    _show(form, settings, shape=shape, title=saved)
 
 
 def _is_given(option: str) -> bool:
@@ -127,12 +125,13 @@ def _form(
     )
 
 
-def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str) -> None:
+def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str | None) -> None:
     from pydantic import TypeAdapter
 
     from newsdesk.index.client import open_client
     from newsdesk.search import export, run
     from newsdesk.search.print import print_hits
+    from newsdesk.search.queries import describe
 
     now = dt.datetime.now(dt.UTC)
     with open_client(settings.elasticsearch) as es:
@@ -145,9 +144,8 @@ def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str) ->
             return
         hits = export.find_all(es, form, settings, most=form.size, now=now)
         if shape == "rss":
-            click.echo(
-                export.to_rss(hits, title=title, link=f"http://127.0.0.1:{settings.local.airflow_port}/newsdesk/", now=now), nl=False
-            )
+            link = f"http://127.0.0.1:{settings.local.airflow_port}/newsdesk/"
+            click.echo(export.to_rss(hits, title=title or describe(form) or "news", link=link, now=now), nl=False)
             return
         for line in export.to_csv(hits) if shape == "csv" else export.to_jsonl(hits):
             click.echo(line, nl=False)
