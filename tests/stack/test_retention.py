@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from captures import write_captures
 from newsdesk.archive import Archive, write_articles
 from newsdesk.database import open_database
+from newsdesk.errors import Reason, Stage
 from newsdesk.fetch.pages import add_pages, page_of
 from newsdesk.fetch.tables import PAGES
 from newsdesk.fetch.warc import dump_manifest, read_manifests, write_manifest
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.sink import index_articles
+from newsdesk.ops.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters
 from newsdesk.ops.retention import Kind, Removal, remove_old
-from newsdesk.records import FeedItem
+from newsdesk.records import DeadLetter, FeedItem
 from newsdesk.settings import RetentionSettings
 from samples import NOW, article
 
@@ -79,6 +81,25 @@ def test_a_document_of_a_later_partition_keeps_the_captures_it_was_made_from(rem
     (entry,) = read_manifests(archive, OLD)
     index(es, index_settings, partition=NEW, capture=entry.ref)
     assert removed(raw_days=30) == [Removal(Kind.RAW, MIDDLE)]
+
+
+def test_captures_stay_that_a_dead_letter_can_be_tried_again_with(removed, archive, engine):
+    (entry,) = read_manifests(archive, OLD)
+    letter = DeadLetter(
+        stage=Stage.ENRICH,
+        reason=Reason.BUG,
+        detail="a bug",
+        partition=OLD,
+        source="example",
+        url=entry.url,
+        capture=entry.ref,
+        failed_at=NOW,
+        pipeline_version="1.1.1",
+    )
+    record_dead_letters(engine, [letter])
+    assert removed(raw_bytes=1) == [Removal(Kind.RAW, MIDDLE)]
+    drop_dead_letters(engine, list(list_dead_letters(engine)))
+    assert removed(raw_bytes=1) == [Removal(Kind.RAW, OLD)]
 
 
 def test_captures_stay_that_a_page_is_still_to_be_compared_with(removed, archive, engine):

@@ -100,7 +100,7 @@ def _with_captures(letters: "list[StoredDeadLetter]", archive: "Archive") -> "li
     kept = set(archive.list_folders("raw"))
     there = [letter for letter in letters if letter.stage is not Stage.ENRICH or letter.locator.split("/")[1] in kept]
     if len(there) < len(letters):
-        click.echo(f"{len(letters) - len(there)} have no capture any more, it was removed as old: newsdesk dead drop")
+        click.echo(f"{len(letters) - len(there)} have no capture any more: newsdesk dead drop")
     return there
 
 

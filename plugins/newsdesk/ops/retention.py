@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from newsdesk.index.aliases import Names
 
 
+_KEYS_IN_ONE_QUERY = 500
 _MONTH_OF_INDEX = re.compile(r"-(\d{4})\.(\d{2})$")
 
 
@@ -128,28 +129,45 @@ class _Needs:
         self._staying = ",".join(staying)
 
     def captures_of(self, key: str) -> bool:
-        """Whether a document was made from them, another partition's manifest lists them, or a page is still to be compared with them."""
-        return self._has_documents(key) or key in self._lent or self._is_awaited(key)
+        """Whether a document was made from them, another partition's manifest lists them, a dead letter waits for them, or a page
+        is still to be compared with them."""
+        return key in self._documented or key in self._lent or key in self._in_letters or key in self._awaited
 
-    def _has_documents(self, key: str) -> bool:
-        if not self._staying:
-            return False
-        made_from = [{"term": {"partition": key}}, {"prefix": {"capture": f"raw/{key}/"}}]
-        return bool(self._es.count(index=self._staying, query={"bool": {"should": made_from}})["count"])
+    @cached_property
+    def _documented(self) -> frozenset[str]:
+        """Partitions from whose captures a document was made that stays."""
+        found: set[str] = set()
+        keys = self._archive.list_folders("raw") if self._staying else []
+        for start in range(0, len(keys), _KEYS_IN_ONE_QUERY):
+            part = keys[start : start + _KEYS_IN_ONE_QUERY]
+            made_from = {key: {"bool": {"should": [{"term": {"partition": key}}, {"prefix": {"capture": f"raw/{key}/"}}]}} for key in part}
+            answer = self._es.search(index=self._staying, size=0, aggregations={"made_from": {"filters": {"filters": made_from}}})
+            found |= {key for key, bucket in answer["aggregations"]["made_from"]["buckets"].items() if bucket["doc_count"]}
+        return frozenset(found)
 
     @cached_property
     def _lent(self) -> frozenset[str]:
         """Partitions whose files are listed by another partition: what a task that was killed left is handed on there."""
         found = set()
         for key in self._archive.list_folders("raw"):
-            owners = {entry.path.split("/")[1] for entry in read_manifests(self._archive, key)}
+            owners = {_partition_of(entry.path) for entry in read_manifests(self._archive, key)}
             found |= owners - {key}
         return frozenset(found)
 
-    def _is_awaited(self, key: str) -> bool:
-        waiting = sa.select(PAGES.c.id).where(PAGES.c.next_fetch_at.is_not(None), PAGES.c.capture.startswith(f"raw/{key}/"))
+    @cached_property
+    def _in_letters(self) -> frozenset[str]:
+        captures = (letter.capture for letter in list_dead_letters(self._engine))
+        return frozenset(_partition_of(capture.path) for capture in captures if capture)
+
+    @cached_property
+    def _awaited(self) -> frozenset[str]:
+        waiting = sa.select(PAGES.c.capture).where(PAGES.c.next_fetch_at.is_not(None), PAGES.c.capture.startswith("raw/"))
         with self._engine.connect() as connection:
-            return connection.execute(waiting.limit(1)).first() is not None
+            return frozenset(_partition_of(capture) for capture in connection.scalars(waiting))
+
+
+def _partition_of(path: str) -> str:
+    return path.split("/")[1]
 
 
 def _plan_indices(es: "Elasticsearch", indices: Sequence[str], settings: RetentionSettings, now: dt.datetime) -> list[Removal]:
