@@ -23,7 +23,7 @@ stop: setup  ## end `make run` from elsewhere, or what a crashed one left behind
 	@$(BIN)/newsdesk stop
 
 test: check  ## all checks and all tests
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest
 
 check: setup  ## format, lint, types, imports, generated docs; changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "make fix repairs the format"; exit 1; }
