@@ -99,6 +99,11 @@ def file_stem(path: str) -> str:
     return posixpath.basename(path).partition(".")[0]
 
 
+def folder_partition(path: str) -> str:
+    """The partition in whose folder a file lies: `raw/<partition>/...`, also where a place in the file follows."""
+    return path.split("/")[1]
+
+
 def list_article_files(archive: Archive, partition: str) -> list[str]:
     return archive.list_files(f"articles/{partition}", ".jsonl.gz")
 

@@ -1,15 +1,15 @@
 """A news site on loopback that notes what it is asked for: a sitemap with a story for each day, a feed with fresh ones."""
 
 import datetime as dt
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from captures import page
+from stack.loopback import LoopbackServer
 
 FIRST_DAY = dt.datetime(2023, 5, 1, 6, 30, tzinfo=dt.UTC)
 
 
-class NewsSite:
+class NewsSite(LoopbackServer):
     """Open it with `with`. `asked` are the paths in the order of the requests; `fresh` is how many stories the feed lists.
 
     The feed has forgotten the stories of the sitemap, and the sitemap does not know those of the feed.
@@ -21,15 +21,7 @@ class NewsSite:
         self.asked: list[str] = []
         self.host = f"127.0.0.1:{port}"
         self.url = f"http://{self.host}"
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-
-    def __enter__(self) -> "NewsSite":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(port, self._handler())
 
     def asked_below(self, folder: str) -> list[str]:
         return [path for path in self.asked if path.startswith(folder)]

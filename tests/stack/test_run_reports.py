@@ -1,6 +1,5 @@
 """What Airflow says of a run: the note beside it, and the alert where it failed."""
 
-import httpx
 import pytest
 
 from captures import page, write_captures
@@ -8,7 +7,6 @@ from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.index.aliases import names
 from newsdesk.index.client import open_client
-from newsdesk.local import airflow
 from newsdesk.ops.alerts import list_alerts
 from stack.desk import await_condition
 
@@ -44,11 +42,7 @@ def story(n):
 
 def note(desk, run):
     """The note that Airflow shows beside a run, as its counts: (stage, end) -> articles."""
-    url = airflow.airflow_url(desk.settings)
-    login = {"username": airflow.ADMIN, "password": airflow.admin_password(desk.settings)}
-    token = httpx.post(f"{url}/auth/token", json=login).raise_for_status().json()["access_token"]
-    answer = httpx.get(f"{url}/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}", headers={"Authorization": f"Bearer {token}"})
-    lines = (answer.raise_for_status().json()["note"] or "").splitlines()
+    lines = desk.airflow.run(run.dag_id, run.run_id).note.splitlines()
     return {
         (stage, end.replace(" ", "_")): int(count)
         for stage, counts in (line.split(": ", 1) for line in lines)

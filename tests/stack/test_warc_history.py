@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from newsdesk.fetch.warc import list_captures
 from newsdesk.index.client import open_client
 from stack.desk import everything_in
 from stack.elasticsearch import free_port
+from stack.loopback import LoopbackServer
 
 FIRST_DAY = dt.datetime(2024, 6, 11, tzinfo=dt.UTC)
 SECOND_DAY = FIRST_DAY + dt.timedelta(days=1)
@@ -93,10 +93,9 @@ def served(crawled):
             pass
 
     handler = functools.partial(Quiet, directory=str(crawled.parent))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", free_port()), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    port = free_port()
+    with LoopbackServer(port, handler):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

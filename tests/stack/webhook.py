@@ -1,26 +1,19 @@
 """A webhook on loopback that keeps what is posted to it."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from stack.loopback import LoopbackServer
 
-class Webhook:
+
+class Webhook(LoopbackServer):
     """Open it with `with`. `posted` are the messages in their order."""
 
     def __init__(self, port: int) -> None:
         self.posted: list[dict[str, Any]] = []
         self.url = f"http://127.0.0.1:{port}/alerts"
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-
-    def __enter__(self) -> "Webhook":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(port, self._handler())
 
     def states_of(self, rule: str, subject: str) -> list[str]:
         """What was told of one alert: raised, recovered, in the order of the posts."""

@@ -97,8 +97,10 @@ def retry(stage: str | None, reason: str | None) -> None:
 
 def _with_captures(letters: "list[StoredDeadLetter]", archive: "Archive") -> "list[StoredDeadLetter]":
     """Without those of enrich whose captures are gone; how many they are is told."""
+    from newsdesk.archive import folder_partition
+
     kept = set(archive.list_folders("raw"))
-    there = [letter for letter in letters if letter.stage is not Stage.ENRICH or letter.locator.split("/")[1] in kept]
+    there = [letter for letter in letters if letter.stage is not Stage.ENRICH or folder_partition(letter.locator) in kept]
     if len(there) < len(letters):
         click.echo(f"{len(letters) - len(there)} have no capture any more: newsdesk dead drop")
     return there

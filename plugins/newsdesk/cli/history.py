@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from newsdesk.ops.history import FileReport, Wanted
 
 DAG = "newsdesk_sweep"
-FOLLOWERS = ("newsdesk_enrich", "newsdesk_index")
 LOOK_SECONDS = 3.0
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -35,7 +34,7 @@ def history() -> None:
 def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry_run: bool) -> None:
     """Run newsdesk_sweep over past days and follow it; the articles follow through enrich and index."""
     from newsdesk.ops.airflow_api import AirflowRefused, open_settings_airflow
-    from newsdesk.ops.backfill import refuse_paused
+    from newsdesk.ops.backfill import DAG_OF_STAGE, refuse_paused
 
     first = since.replace(tzinfo=dt.UTC)
     last = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
@@ -47,7 +46,7 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
         click.echo(f"{len(days)} days: {days[0]} to {days[-1]}" if days else "no day in this range")
         if dry_run or not days:
             return
-        refuse_paused(api, DAG, *FOLLOWERS)
+        refuse_paused(api, DAG, *DAG_OF_STAGE.values())
         before = _ended(api, days)
         try:
             backfill_id = api.start_backfill(DAG, first, last, newest_first=newest_first)

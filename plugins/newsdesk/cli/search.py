@@ -100,7 +100,7 @@ def _refuse_conflicts(context: click.Context) -> None:
     given = {
         parameter.name: parameter.get_error_hint(context).strip("'[]")
         for parameter in context.command.params
-        if parameter.name and context.params[parameter.name] and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+        if parameter.name and context.params[parameter.name] and _is_given(parameter.name)
     }
     for option, beside in ANSWERS.items():
         others = [shown for name, shown in given.items() if name not in beside | {option}]

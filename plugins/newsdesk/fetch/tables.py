@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsdesk.database import METADATA, UtcDateTime
+from newsdesk.database import METADATA, UtcDateTime, insert_into
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -20,11 +20,8 @@ def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Ma
 
     Rows are to be sorted by their key, lest two tasks wait for each other.
     """
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     if rows:
-        connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), list(rows))
 
 
 FEEDS = sa.Table(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from newsdesk.archive import Archive
+from newsdesk.archive import Archive, folder_partition
 from newsdesk.clean.line_memory import trim_endings
 from newsdesk.fetch.tables import PAGES
 from newsdesk.fetch.warc import read_manifests
@@ -150,24 +150,20 @@ class _Needs:
         """Partitions whose files are listed by another partition: what a task that was killed left is handed on there."""
         found = set()
         for key in self._archive.list_folders("raw"):
-            owners = {_partition_of(entry.path) for entry in read_manifests(self._archive, key)}
+            owners = {folder_partition(entry.path) for entry in read_manifests(self._archive, key)}
             found |= owners - {key}
         return frozenset(found)
 
     @cached_property
     def _in_letters(self) -> frozenset[str]:
         captures = (letter.capture for letter in list_dead_letters(self._engine))
-        return frozenset(_partition_of(capture.path) for capture in captures if capture)
+        return frozenset(folder_partition(capture.path) for capture in captures if capture)
 
     @cached_property
     def _awaited(self) -> frozenset[str]:
         waiting = sa.select(PAGES.c.capture).where(PAGES.c.next_fetch_at.is_not(None), PAGES.c.capture.startswith("raw/"))
         with self._engine.connect() as connection:
-            return frozenset(_partition_of(capture) for capture in connection.scalars(waiting))
-
-
-def _partition_of(path: str) -> str:
-    return path.split("/")[1]
+            return frozenset(folder_partition(capture) for capture in connection.scalars(waiting))
 
 
 def _plan_indices(es: "Elasticsearch", indices: Sequence[str], settings: RetentionSettings, now: dt.datetime) -> list[Removal]:

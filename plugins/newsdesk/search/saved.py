@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.dialects import postgresql, sqlite
 
-from newsdesk.database import METADATA
+from newsdesk.database import METADATA, insert_into
 from newsdesk.errors import SetupError
 from newsdesk.search.queries import SearchQuery
 
@@ -32,11 +31,10 @@ def save_search(engine: sa.Engine, name: str, query: SearchQuery, *, now: dt.dat
     """Keeps a search; one of the same name is replaced. Raises SetupError where the name cannot be shown on a line."""
     if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         raise SetupError(f"{name!r} is no name for a search", f"Take up to {LONGEST_NAME} letters, on one line")
-    insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
     row = {"query": _QUERY.dump_json(query).decode(), "saved_at": now}
     with engine.begin() as connection:
         # One statement: somebody else may save one of this name at the same moment.
-        connection.execute(insert(TABLE).values(name=name, **row).on_conflict_do_update(index_elements=["name"], set_=row))
+        connection.execute(insert_into(connection, TABLE).values(name=name, **row).on_conflict_do_update(index_elements=["name"], set_=row))
 
 
 def read_saved_search(engine: sa.Engine, name: str) -> SavedSearch:
