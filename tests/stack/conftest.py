@@ -66,7 +66,20 @@ def subscribed(desk: Desk, news_site: NewsSite) -> Iterator[None]:
 @pytest.fixture
 def no_fetching(desk: Desk) -> Iterator[None]:
     """No tick of the fetch DAG comes in between: it would take up pages that a sweep has queued."""
-    desk.airflow.pause("newsdesk_fetch")
-    await_condition(lambda: all(run.state in ENDED for run in desk.airflow.runs("newsdesk_fetch")), what="the end of fetching")
+
+    def is_idle() -> bool:
+        return all(run.state in ENDED for run in desk.airflow.runs("newsdesk_fetch"))
+
+    def is_paused_between_runs() -> bool:
+        if not is_idle():
+            return False
+        desk.airflow.pause("newsdesk_fetch")
+        if is_idle():
+            return True
+        # A run of a paused DAG never ends.
+        desk.airflow.unpause("newsdesk_fetch")
+        return False
+
+    await_condition(is_paused_between_runs, what="the end of fetching")
     yield
     desk.airflow.unpause("newsdesk_fetch")
