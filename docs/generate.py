@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: settings.md, dags.md, fields.md, rules.md. `make docs`; a test tells when they are old."""
+"""Writes the pages that are made from the code, and the index of the decisions. `make docs`; a test fails when they are old."""
 
 import ast
 from collections.abc import Iterator
@@ -19,8 +19,14 @@ NOTE = "<!-- made by docs/generate.py from {source}; `make docs` makes it anew -
 
 
 def pages() -> dict[str, str]:
-    """File name -> content."""
-    return {"settings.md": settings_page(), "dags.md": dags_page(), "fields.md": fields_page(), "rules.md": rules_page()}
+    """Path below docs/ -> content."""
+    return {
+        "settings.md": settings_page(),
+        "dags.md": dags_page(),
+        "fields.md": fields_page(),
+        "rules.md": rules_page(),
+        "decisions/README.md": decisions_page(),
+    }
 
 
 def settings_page() -> str:
@@ -85,6 +91,16 @@ def rules_page() -> str:
         languages = ", ".join(sorted(rule.languages)) or "all that have data"
         lines.append(f"\n## {rule.id}\n\n{rule.message} *{rule.severity}; languages: {languages}*\n\n")
         lines.append(f"- Found in: {_shown(rule.fires)}\n- Not in: {_shown(rule.silent)}\n")
+    return "".join(lines)
+
+
+def decisions_page() -> str:
+    lines = [NOTE.format(source="the files beside it"), "# Decisions\n\n"]
+    lines.append("What was decided, why (with the number), what was refused, and how to notice that it was wrong. Newest first.\n\n")
+    lines.append("A new decision is a new file, `YYYY-MM-DD-short-title.md`, whose first line is its title; `make docs` lists it here.\n\n")
+    for path in sorted((ROOT / "docs/decisions").glob("2*.md"), reverse=True):
+        title = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        lines.append(f"- {path.name[:10]}: [{title}]({path.name})\n")
     return "".join(lines)
 
 

@@ -33,7 +33,7 @@ LEAST_TOKENS = 80
 SOUND_MEAN = -1.30
 SOUND_SPREAD = 0.16
 TOKEN_SPREAD = 2.6
-"""Mean of the texts' bits, spread between texts, spread between the words of one: 550 sound news articles (docs/decisions.md)."""
+"""Mean of the texts' bits, spread between texts, spread between the words of one: 550 sound news articles (docs/decisions)."""
 LEAST_UNSOUND = 2.0
 """From so many spreads above the mean on the most surprising sentences are findings."""
 SURPRISING_SENTENCE = 0.0

@@ -16,7 +16,7 @@ from newsdesk.records import Finding, Severity
 LEAST_WORDS = 5
 LEAST_SHARED = 0.15
 """Content words that both sentences must have, and the share of them below which they say different things. Of 30 sentences
-translated from Spanish the lowest share was 0.2, the next 0.6; of pairs that do not belong together 92 % were below (docs/decisions.md)."""
+translated from Spanish the lowest share was 0.2, the next 0.6; of pairs that do not belong together 92 % were below (docs/decisions)."""
 STEM = 5
 _CONTENT = re.compile(r"[^\W\d_]{4,}")
 

@@ -17,7 +17,7 @@ LEAST_TOKENS = 100
 """A shorter text is not judged."""
 SURPRISING = 6.2
 """Mean bits of a token from which a text, and in it a sentence, is surprising: for SmolLM2 49 sound news articles have 4.9 with a
-spread of 0.5 and 5.9 at most, translations that are plainly broken 5.7 to 7.6 (docs/decisions.md)."""
+spread of 0.5 and 5.9 at most, translations that are plainly broken 5.7 to 7.6 (docs/decisions)."""
 
 
 class LanguageModel(Protocol):

@@ -1,6 +1,6 @@
 """Names in languages without a model: countries, well-known cities, organisations and persons, and persons behind a title.
 
-Far less than a model finds, and little that is wrong: see the figures in `docs/decisions.md`.
+Far less than a model finds, and little that is wrong: see the figures in `docs/decisions`.
 """
 
 import re
