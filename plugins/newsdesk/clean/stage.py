@@ -26,7 +26,7 @@ from newsdesk.settings import CleanSettings
 _NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever `clean` answers differently for some page."""
 
 
@@ -51,7 +51,7 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     modified = find_modified(structured, published=published, now=now)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     authors = find_authors(tree, structured, blocks, title=title, site_name=around.site_name, feed=item.authors if item else ())
-    found = with_lead(find_blocks(tree, blocks, url=capture.url), blocks, title=title)
+    found = with_lead(find_blocks(tree, blocks), blocks, title=title)
     elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "")
     renderings = (found, *map(blocks_of_fragment, filter(str.strip, elsewhere)))
     body, *others = (trim(rendering, title=title, section=around.section, authors=authors) for rendering in renderings)

@@ -69,9 +69,8 @@ def test_hurt_page_still_gives_its_text(page: str) -> None:
 
 
 @pytest.mark.parametrize("element", ["word<br>", "<span>word</span>", "<p>word"])
-def test_pages_of_very_many_small_elements_stay_out_of_the_extractors(element: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_of_very_many_small_elements_stay_out_of_the_extractor(element: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("newsdesk.clean.body.by_rs_trafilatura", lambda *_, **__: asked.append("rs-trafilatura") or [])
     monkeypatch.setattr("newsdesk.clean.body.by_trafilatura", lambda *_: asked.append("trafilatura") or [])
     assert SENTENCE in cleaned(PARAGRAPH + element * 31_000 + PARAGRAPH).text
     assert not asked
