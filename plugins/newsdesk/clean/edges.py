@@ -6,23 +6,47 @@ from newsdesk.clean.blocks import Block
 from newsdesk.clean.furniture import is_furniture
 from newsdesk.clean.leftovers import without_leftovers
 from newsdesk.clean.regions import is_lead, prose_characters
-from newsdesk.clean.text import same_words
+from newsdesk.clean.text import same_words, words_of
 
-_LEAD = 3
+_NEAR = 3
+"""Blocks right above the body of which a sentence under the headline is the lead."""
+_FAR = 20
+"""Blocks above the body among which the lead is looked for by other signs; dates, bylines and pictures stand between."""
+_LONG_LEAD = 100
+"""Characters of a sentence under the headline that is a lead also where other blocks stand between it and the body."""
+_SAME_BEGINNING = 8
+"""Words by which a block is told to be the page's description, which is often cut."""
 _LONG = 60
 """A block of this many characters that comes again is a copy."""
 
 
-def with_lead(body: list[Block], page: Sequence[Block], *, title: str) -> list[Block]:
-    """The body with the sentences that stand right between the headline and it: the lead that extractors take for a subtitle."""
+def with_lead(body: list[Block], page: Sequence[Block], *, title: str, description: str) -> list[Block]:
+    """The body with its lead, which extractors take for a subtitle: what stands above it and is the page's description, or
+    the sentences between the headline and it.
+    """
     if not body or len(body[0].text) > 2000:
         return body
     start = next((index for index, block in enumerate(page) if block is body[0]), 0)
-    above = page[max(0, start - _LEAD) : start]
-    heads = [index for index, block in enumerate(above) if same_words(block.text, title)]
-    if not heads:
-        return body
-    return [block for block in above[heads[-1] + 1 :] if is_lead(block) and not _is_caption(block)] + body
+    first = max(0, start - _FAR)
+    heads = [index for index in range(first, start) if same_words(page[index].text, title)]
+    headline = heads[-1] if heads else start
+    described = any(_begins_alike(block.text, description) for block in body)
+    lead = []
+    for index in range(first, start):
+        block = page[index]
+        if _is_caption(block) or same_words(block.text, title):
+            continue
+        if not described and _begins_alike(block.text, description):
+            described = True
+            lead.append(block)
+        elif index > headline and is_lead(block) and (index >= start - _NEAR or len(block.text) >= _LONG_LEAD):
+            lead.append(block)
+    return lead + body
+
+
+def _begins_alike(text: str, description: str) -> bool:
+    words = words_of(text)[:_SAME_BEGINNING]
+    return len(words) == _SAME_BEGINNING and words == words_of(description)[:_SAME_BEGINNING]
 
 
 def _is_caption(block: Block) -> bool:

@@ -51,7 +51,7 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     modified = find_modified(structured, published=published, now=now)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     authors = find_authors(tree, structured, blocks, title=title, site_name=around.site_name, feed=item.authors if item else ())
-    found = with_lead(find_blocks(tree, blocks), blocks, title=title)
+    found = with_lead(find_blocks(tree, blocks), blocks, title=title, description=around.description)
     elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "")
     renderings = (found, *map(blocks_of_fragment, filter(str.strip, elsewhere)))
     body, *others = (trim(rendering, title=title, section=around.section, authors=authors) for rendering in renderings)
