@@ -10,10 +10,10 @@ from newsdesk.clean.text import same_words, words_of
 
 _NEAR = 3
 """Blocks right above the body of which a sentence under the headline is the lead."""
+_LONG_LEAD, _NEAR_LONG = 100, 8
+"""A sentence of so many characters may have as many blocks between it and the body: dates, bylines, pictures."""
 _FAR = 20
-"""Blocks above the body among which the lead is looked for by other signs; dates, bylines and pictures stand between."""
-_LONG_LEAD = 100
-"""Characters of a sentence under the headline that is a lead also where other blocks stand between it and the body."""
+"""Blocks above the body among which the page's description is looked for."""
 _SAME_BEGINNING = 8
 """Words by which a block is told to be the page's description, which is often cut."""
 _LONG = 60
@@ -39,7 +39,7 @@ def with_lead(body: list[Block], page: Sequence[Block], *, title: str, descripti
         if not described and _begins_alike(block.text, description):
             described = True
             lead.append(block)
-        elif index > headline and is_lead(block) and (index >= start - _NEAR or len(block.text) >= _LONG_LEAD):
+        elif index > headline and index >= start - (_NEAR_LONG if len(block.text) >= _LONG_LEAD else _NEAR) and is_lead(block):
             lead.append(block)
     return lead + body
 

@@ -22,9 +22,9 @@ _NAMES = frozenset({
 
 _NAME_PAIRS = frozenset({
     ("about", "author"), ("also", "read"), ("author", "bio"), ("author", "box"), ("author", "card"), ("author", "info"),
-    ("author", "profile"), ("call", "action"), ("latest", "posts"), ("more", "from"), ("more", "stories"), ("most", "read"),
-    ("next", "post"), ("post", "tags"), ("read", "also"), ("read", "more"), ("read", "next"), ("recent", "posts"), ("screen", "reader"),
-    ("sign", "up"), ("skip", "link"), ("sr", "only"), ("tag", "list"), ("up", "next"), ("visually", "hidden"),
+    ("author", "profile"), ("call", "action"), ("image", "description"), ("latest", "posts"), ("more", "from"), ("more", "stories"),
+    ("most", "read"), ("next", "post"), ("post", "tags"), ("read", "also"), ("read", "more"), ("read", "next"), ("recent", "posts"),
+    ("screen", "reader"), ("sign", "up"), ("skip", "link"), ("sr", "only"), ("tag", "list"), ("up", "next"), ("visually", "hidden"),
 })  # fmt: skip
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
