@@ -68,11 +68,11 @@ def test_hurt_page_still_gives_its_text(page: str) -> None:
     assert cleaned(page).text == SENTENCE
 
 
-@pytest.mark.parametrize("element", ["word<br>", "<span>word</span>", "<p>word"])
+@pytest.mark.parametrize("element", ["word<br>", "<em>word</em>", "<p>word"])
 def test_pages_of_very_many_small_elements_stay_out_of_the_extractor(element: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr("newsdesk.clean.body.by_trafilatura", lambda *_: asked.append("trafilatura") or [])
-    assert SENTENCE in cleaned(PARAGRAPH + element * 31_000 + PARAGRAPH).text
+    assert SENTENCE in cleaned(PARAGRAPH + element * 11_000 + PARAGRAPH).text
     assert not asked
 
 
