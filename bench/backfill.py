@@ -26,12 +26,13 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "plugins")]
 
 from captures import page, write_captures  # noqa: E402
 from newsdesk import pipeline  # noqa: E402
-from newsdesk.archive import Archive, read_articles  # noqa: E402
 from newsdesk.index.client import open_client  # noqa: E402
 from newsdesk.local import airflow, run  # noqa: E402
 from newsdesk.local.steps import Steps  # noqa: E402
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, open_airflow  # noqa: E402
 from newsdesk.settings import Settings, load  # noqa: E402
+from newsdesk.store.archive import Archive  # noqa: E402
+from newsdesk.store.articles import read_articles  # noqa: E402
 
 FIRST_DAY = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 PATIENCE_SECONDS = 3600.0

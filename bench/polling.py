@@ -31,13 +31,13 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "plugins")]
 
 from fakeweb.server import FakeWeb, Request, Response  # noqa: E402
 from fakeweb.sites import RSS, rss, site  # noqa: E402
-from newsdesk.archive import Archive  # noqa: E402
 from newsdesk.database import open_database  # noqa: E402
 from newsdesk.fetch.shard import Shard, ShardReport, fetch_shard  # noqa: E402
 from newsdesk.fetch.state import add_feed  # noqa: E402
 from newsdesk.fetch.tables import FEEDS  # noqa: E402
-from newsdesk.fetch.warc import list_captures  # noqa: E402
 from newsdesk.settings import FetchSettings  # noqa: E402
+from newsdesk.store.archive import Archive  # noqa: E402
+from newsdesk.store.manifests import list_captures  # noqa: E402
 
 CONCURRENCY = 64
 ROUNDS = 3

@@ -42,8 +42,8 @@ class ConnectedLibrary:
             return more_like(es, article_id, self._settings, size=5)
 
     def list_versions(self, article_id: str) -> Any:
-        from newsdesk.archive import Archive
         from newsdesk.search.versions import list_versions
+        from newsdesk.store.archive import Archive
 
         with self._hook.get_conn() as es:
             return list_versions(es, Archive(self._settings.data_url), article_id, self._settings)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from newsdesk.archive import Archive
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.pages import Page
-from newsdesk.fetch.warc import CaptureWriter, dump_manifest, write_manifest
+from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.records import CaptureRef, FeedItem
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import dump_manifest, write_manifest
 from newsdesk.urls import article_id, canonical_url, host_of
 from samples import NOW
 

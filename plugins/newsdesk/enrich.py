@@ -13,7 +13,6 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any
 
-from newsdesk.archive import Archive
 from newsdesk.boundary import Failure, attempt
 from newsdesk.check.language_model import LanguageModel
 from newsdesk.check.smollm2 import open_language_model
@@ -23,10 +22,12 @@ from newsdesk.clean.repeated import Ending, drop_repeated
 from newsdesk.clean.stage import VERSION as CLEAN_VERSION
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.warc import ManifestEntry, read_capture
+from newsdesk.fetch.warc import read_capture
 from newsdesk.nlp import Analyser
 from newsdesk.records import Article, Capture, CaptureRef, Cleaned
 from newsdesk.settings import Settings
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import ManifestEntry
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
 from newsdesk.tag.stage import VERSION as TAG_VERSION
 from newsdesk.tag.stage import tag

@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newsdesk.archive import Archive, file_stem, list_article_files, read_articles, write_articles
 from newsdesk.boundary import Failure
 from newsdesk.enrich import PIPELINE_VERSION as PIPELINE_VERSION
 from newsdesk.enrich import Recall, Tools, enrich_captures, recall_nothing
 from newsdesk.enrich import enrich as enrich
 from newsdesk.enrich import open_tools as open_tools
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.fetch.warc import ManifestEntry, list_captures, read_manifests, recovered_outcome
-from newsdesk.ops.metrics import list_outcome_files, read_outcomes
 from newsdesk.records import Article, Capture, CaptureRef, DeadLetter, Outcome
 from newsdesk.settings import Settings
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.articles import list_article_files, read_articles, write_articles
+from newsdesk.store.manifests import ManifestEntry, list_captures, read_manifests, recovered_outcome
+from newsdesk.store.outcomes import list_outcome_files, read_outcomes
 from newsdesk.urls import article_id
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from fakeweb.server import FakeWeb
 from fakeweb.sites import NOON
-from newsdesk.archive import Archive
 from newsdesk.fetch.shard import Shard, ShardReport, Window, fetch_shard, plan_shards, plan_sweep
 from newsdesk.fetch.state import FeedHealth, add_feed, list_feeds
-from newsdesk.fetch.warc import list_captures, read_captures
+from newsdesk.fetch.warc import read_captures
 from newsdesk.records import Capture, Outcome
 from newsdesk.settings import FetchSettings
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import list_captures
 
 ON_BOTH_DATABASES = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 """For tests that depend on what the state database promises."""

@@ -13,16 +13,17 @@ from click.testing import CliRunner
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
 from newsdesk.airflow_tasks import tasks
-from newsdesk.archive import Archive
 from newsdesk.cli.dead import dead
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.tables import PAGES
-from newsdesk.fetch.warc import list_captures, read_captures
+from newsdesk.fetch.warc import read_captures
 from newsdesk.pipeline import report_fetch
 from newsdesk.records import Capture, Outcome
 from newsdesk.settings import load
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import list_captures
 
 
 @pytest.fixture

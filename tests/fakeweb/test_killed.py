@@ -18,10 +18,10 @@ from warcio.archiveiterator import ArchiveIterator
 from fakeweb.newsroom import ON_BOTH_DATABASES, TESTING, Newsroom
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
-from newsdesk.archive import TEMPORARY
 from newsdesk.fetch.hosts import LEASE
 from newsdesk.fetch.plan import shard_number
 from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS
+from newsdesk.store.archive import TEMPORARY
 
 WORKER = Path(__file__).with_name("worker.py")
 STORIES = 12

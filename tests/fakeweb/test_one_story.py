@@ -8,9 +8,9 @@ import pytest
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb
 from newsdesk import pipeline
-from newsdesk.archive import list_article_files, read_articles
 from newsdesk.records import Article
 from newsdesk.settings import load
+from newsdesk.store.articles import list_article_files, read_articles
 
 ONE_STORY = ("slug-and-guid", "slug-and-wordpress", "slug-and-number", "slug-behind-post")
 TWO_STORIES = ("guid-is-the-feed", "guid-is-empty", "guid-of-a-series", "slug-listed-twice")

@@ -15,10 +15,11 @@ from warcio.checker import Checker
 
 from fakeweb.newsroom import Newsroom
 from fakeweb.server import FakeWeb
-from newsdesk.archive import Archive
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.warc import list_captures, read_capture, read_captures
+from newsdesk.fetch.warc import read_capture, read_captures
 from newsdesk.records import CaptureRef
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import list_captures
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.fetch.shard import Shard, fetch_shard
 from newsdesk.settings import FetchSettings
+from newsdesk.store.archive import Archive
 
 
 class MortalArchive(Archive):

@@ -7,13 +7,14 @@ from click.testing import CliRunner
 
 from captures import page, write_captures
 from newsdesk import pipeline
-from newsdesk.archive import Archive, read_articles
 from newsdesk.cli.aliases import aliases
 from newsdesk.enrich import open_tools
 from newsdesk.errors import Stage, Status
 from newsdesk.index.aliases import names, set_up
-from newsdesk.ops.metrics import write_outcomes
 from newsdesk.settings import load
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import read_articles
+from newsdesk.store.outcomes import write_outcomes
 from newsdesk.urls import article_id
 from samples import NOW
 from stack.desk import everything_in

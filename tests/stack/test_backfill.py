@@ -6,12 +6,12 @@ import threading
 import pytest
 
 from captures import page, write_captures
-from newsdesk.archive import Archive, file_stem
 from newsdesk.errors import SetupError, Stage
 from newsdesk.index.client import open_client
 from newsdesk.ops import backfill
 from newsdesk.ops.backfill import Backfill
-from newsdesk.ops.metrics import list_outcome_files, read_outcomes, write_outcomes
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.outcomes import list_outcome_files, read_outcomes, write_outcomes
 from stack.desk import everything_in
 
 PARTITIONS = tuple(f"2025-03-0{day}T0000" for day in range(1, 5))

@@ -13,15 +13,16 @@ import psutil
 import pytest
 
 from captures import page, write_captures
-from newsdesk.archive import Archive
 from newsdesk.errors import Stage
-from newsdesk.fetch.warc import list_captures, read_captures
+from newsdesk.fetch.warc import read_captures
 from newsdesk.index.client import open_client
 from newsdesk.local import airflow
 from newsdesk.local import elasticsearch as embedded
 from newsdesk.ops import backfill
 from newsdesk.ops.airflow_api import ENDED
 from newsdesk.ops.backfill import Backfill
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import list_captures
 from stack.desk import await_condition, everything_in
 from stack.site import fresh_path
 

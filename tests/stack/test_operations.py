@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from captures import page, write_captures
-from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
 from newsdesk.index.aliases import names
 from newsdesk.index.client import open_client
-from newsdesk.ops.dead_letters import list_dead_letters
-from newsdesk.ops.metrics import count_outcomes, read_outcomes
+from newsdesk.ops.run_counters import count_outcomes
+from newsdesk.store.archive import Archive
+from newsdesk.store.dead_letters import list_dead_letters
+from newsdesk.store.outcomes import read_outcomes
 
 
 def sound(n):

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.archive import Archive, write_articles
 from newsdesk.database import open_database
 from newsdesk.errors import Stage
 from newsdesk.index.client import open_client
 from newsdesk.local import elasticsearch as embedded
-from newsdesk.ops.metrics import count_outcomes, read_outcomes
+from newsdesk.ops.run_counters import count_outcomes
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import search
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import write_articles
+from newsdesk.store.outcomes import read_outcomes
 from samples import article
 from stack.desk import await_condition, everything_in
 
@@ -120,7 +122,7 @@ def test_elasticsearch_killed_in_the_middle_of_indexing_loses_and_doubles_nothin
 
 
 def test_the_state_database_holds_no_dead_letter_after_a_sound_run(desk):
-    from newsdesk.ops.dead_letters import list_dead_letters
+    from newsdesk.store.dead_letters import list_dead_letters
 
     with open_database(desk.settings.database_url) as engine:
         assert list(list_dead_letters(engine)) == []

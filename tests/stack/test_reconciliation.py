@@ -10,7 +10,6 @@ import pytest
 
 from captures import write_captures
 from newsdesk.airflow_tasks import alerts, tasks
-from newsdesk.archive import Archive, write_articles
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage, Status
 from newsdesk.fetch.state import add_feed
@@ -19,11 +18,13 @@ from newsdesk.index.runs import write_runs
 from newsdesk.index.sink import index_articles
 from newsdesk.ops.alerts import list_alerts
 from newsdesk.ops.freshness import Rule, find_trouble
-from newsdesk.ops.metrics import write_outcomes
 from newsdesk.ops.reconciliation import Missing, reconcile
 from newsdesk.ops.source_facts import read_facts
 from newsdesk.records import Outcome, RunCounters
 from newsdesk.settings import AlertSettings
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import write_articles
+from newsdesk.store.outcomes import write_outcomes
 from newsdesk.urls import article_id
 from samples import NOW, article
 

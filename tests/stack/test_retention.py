@@ -7,18 +7,19 @@ import pytest
 import sqlalchemy as sa
 
 from captures import write_captures
-from newsdesk.archive import Archive, write_articles
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
 from newsdesk.fetch.pages import add_pages, page_of
 from newsdesk.fetch.tables import PAGES
-from newsdesk.fetch.warc import dump_manifest, read_manifests, write_manifest
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.sink import index_articles
-from newsdesk.ops.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters
 from newsdesk.ops.retention import Kind, Removal, remove_old
 from newsdesk.records import DeadLetter, FeedItem
 from newsdesk.settings import RetentionSettings
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import write_articles
+from newsdesk.store.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters
+from newsdesk.store.manifests import dump_manifest, read_manifests, write_manifest
 from samples import NOW, article
 
 OLD, MIDDLE, NEW = "2026-08-01T0000", "2026-09-01T0000", "2026-11-24T1200"

@@ -3,11 +3,11 @@
 import pytest
 
 from captures import page, write_captures
-from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.index.aliases import names
 from newsdesk.index.client import open_client
 from newsdesk.ops.alerts import list_alerts
+from newsdesk.store.archive import Archive
 from stack.desk import await_condition
 
 PARTITION = "2025-07-01T0000"

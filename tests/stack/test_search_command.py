@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from newsdesk.archive import Archive, write_articles
 from newsdesk.index.aliases import set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article, CaptureRef
 from newsdesk.settings import ElasticsearchSettings, IndexSettings
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import write_articles
 from samples import NOW, numbered
 
 Newsdesk = Callable[..., subprocess.CompletedProcess[str]]

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from elasticsearch import Elasticsearch
 
-from newsdesk.archive import Archive, write_articles
 from newsdesk.errors import Status
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.bulk import Retry, send
@@ -19,6 +18,8 @@ from newsdesk.index.versions import version_action, version_key
 from newsdesk.records import Article, CaptureRef
 from newsdesk.search.versions import NOT_KEPT, ArticleVersion, list_versions
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import write_articles
 from samples import NOW, numbered
 from stack.desk import everything_in
 

@@ -15,9 +15,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from captures import page
-from newsdesk.archive import Archive
-from newsdesk.fetch.warc import list_captures
 from newsdesk.index.client import open_client
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import list_captures
 from stack.desk import everything_in
 from stack.elasticsearch import free_port
 from stack.loopback import LoopbackServer

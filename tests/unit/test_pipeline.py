@@ -4,14 +4,16 @@ import pytest
 
 from captures import page, write_captures
 from newsdesk import pipeline
-from newsdesk.archive import Archive, list_article_files, read_articles
 from newsdesk.clean.repeated import Ending
 from newsdesk.enrich import WINDOW, enrich_captures
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.fetch.warc import read_manifests
-from newsdesk.ops.metrics import count_partition, read_outcomes, write_outcomes
+from newsdesk.ops.run_counters import count_partition
 from newsdesk.records import EntitiesStatus, Outcome
 from newsdesk.settings import load
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import list_article_files, read_articles
+from newsdesk.store.manifests import read_manifests
+from newsdesk.store.outcomes import read_outcomes, write_outcomes
 from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id
 from samples import NOW

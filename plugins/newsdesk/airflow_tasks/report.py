@@ -15,7 +15,7 @@ def note_counts(dag_run: Any) -> None:
     Without Airflow's REST API (`NEWSDESK_AIRFLOW_*`) it is in the log alone.
     """
     from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.metrics import count_partition, describe
+    from newsdesk.ops.run_counters import count_partition, describe
 
     counters = count_partition(open_archive(), partition_of(dag_run), Stage, now=utc_now())
     text = describe(counters)

@@ -20,8 +20,8 @@ from newsdesk.partitions import DAY_KEY, partition_moment
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
-    from newsdesk.archive import Archive
     from newsdesk.pipeline import Scope, StageReport
+    from newsdesk.store.archive import Archive
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,8 @@ def plan_sweep(partition: str) -> list[dict[str, Any]]:
     """The shards to sweep for a day; none where the day is captured already: then its captures are handed on again."""
     from newsdesk.database import open_database
     from newsdesk.fetch.shard import plan_sweep as plan
-    from newsdesk.fetch.warc import list_captures
     from newsdesk.ops.history import is_from_elsewhere
+    from newsdesk.store.manifests import list_captures
 
     _day(partition)
     # Captures from somebody's WARC files say nothing of what the sources list of that day.
@@ -106,7 +106,7 @@ def report_failed_shards() -> None:
 def hand_on_captures(partition: str) -> None:
     """Counts what a killed task captured and could not report. Ends in a skip, so that nothing follows, where there is no capture."""
     from newsdesk import pipeline
-    from newsdesk.fetch.warc import list_captures
+    from newsdesk.store.manifests import list_captures
 
     archive = open_archive()
     recovered = pipeline.report_recovered(archive, partition, now=utc_now())
@@ -144,10 +144,10 @@ def enrich_chunk(chunk: dict[str, Any], conf: dict[str, Any] | None = None) -> N
 def hand_on_articles(partition: str) -> None:
     """Keeps how the articles end, for those of later partitions. Ends in a skip, so that nothing follows, where there is none."""
     from newsdesk import pipeline
-    from newsdesk.archive import read_partition
     from newsdesk.clean.line_memory import learn_endings
     from newsdesk.database import open_database
-    from newsdesk.ops.metrics import read_outcomes
+    from newsdesk.store.articles import read_partition
+    from newsdesk.store.outcomes import read_outcomes
 
     archive = open_archive()
     pipeline.remove_strays(archive, partition, pipeline.plan_chunks(archive, partition, size=settings().enrich.chunk_size))
@@ -162,8 +162,9 @@ def index_partition(partition: str) -> None:
     """Makes the partition's articles searchable, file by file, and writes its run counters."""
     from newsdesk import pipeline
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
-    from newsdesk.archive import file_stem, list_article_files, read_articles
     from newsdesk.index.aliases import names
+    from newsdesk.store.archive import file_stem
+    from newsdesk.store.articles import list_article_files, read_articles
 
     archive = open_archive()
     with ElasticsearchHook(settings()).get_conn() as es:
@@ -183,7 +184,7 @@ def write_counters(partition: str, stages: Iterable[Stage]) -> None:
     """
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.index.runs import write_runs
-    from newsdesk.ops.metrics import count_partition
+    from newsdesk.ops.run_counters import count_partition
 
     counters = count_partition(open_archive(), partition, stages, now=utc_now())
     if not counters:
@@ -224,7 +225,7 @@ def show_dead_letters() -> None:
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.database import open_database
     from newsdesk.index.runs import replace_dead_letters
-    from newsdesk.ops.dead_letters import list_dead_letters
+    from newsdesk.store.dead_letters import list_dead_letters
 
     with open_database(settings().database_url) as engine, ElasticsearchHook(settings()).get_conn() as es:
         letters = [letter.as_record() for letter in list_dead_letters(engine)]
@@ -247,8 +248,8 @@ def _scope(conf: dict[str, Any]) -> "Scope":
 
 def _keep(archive: "Archive", partition: str, stage: Stage, part: str, report: "StageReport", *, seconds: float) -> None:
     from newsdesk.database import open_database
-    from newsdesk.ops.dead_letters import record_dead_letters, settle_dead_letters
-    from newsdesk.ops.metrics import write_outcomes
+    from newsdesk.store.dead_letters import record_dead_letters, settle_dead_letters
+    from newsdesk.store.outcomes import write_outcomes
 
     write_outcomes(archive, partition, stage, part, report.outcomes, seconds=seconds)
     with open_database(settings().database_url) as engine:
@@ -274,7 +275,7 @@ def _summary(outcomes: Sequence[Any]) -> str:
 
 
 def open_archive() -> "Archive":
-    from newsdesk.archive import Archive
+    from newsdesk.store.archive import Archive
 
     return Archive(settings().data_url)
 

@@ -181,10 +181,10 @@ def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None
 
     Exit status 1 where one is.
     """
-    from newsdesk.archive import Archive
     from newsdesk.index.client import open_client
     from newsdesk.ops.backfill import list_partitions
     from newsdesk.ops.reconciliation import reconcile
+    from newsdesk.store.archive import Archive
 
     settings = load()
     archive = Archive(settings.data_url)
@@ -271,9 +271,9 @@ class Plan:
 
 
 def _plan(settings: Settings, asked: Range) -> Plan:
-    from newsdesk.archive import Archive
     from newsdesk.ops.backfill import count_todo, estimate, list_partitions, read_facts, read_rates
     from newsdesk.pipeline import PIPELINE_VERSION
+    from newsdesk.store.archive import Archive
 
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=asked.since, until=asked.until)

@@ -13,8 +13,8 @@ from newsdesk.errors import Reason, Stage
 from newsdesk.settings import load
 
 if TYPE_CHECKING:
-    from newsdesk.archive import Archive
-    from newsdesk.ops.dead_letters import StoredDeadLetter
+    from newsdesk.store.archive import Archive
+    from newsdesk.store.dead_letters import StoredDeadLetter
 
 
 @click.group()
@@ -72,10 +72,10 @@ def retry(stage: str | None, reason: str | None) -> None:
 
     Pages that could not be captured are queued: the next run of newsdesk_fetch asks for them.
     """
-    from newsdesk.archive import Archive
     from newsdesk.cli.backfill import follow
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
+    from newsdesk.store.archive import Archive
 
     settings, found = load(), _letters(stage, reason)
     if not found:
@@ -97,7 +97,7 @@ def retry(stage: str | None, reason: str | None) -> None:
 
 def _with_captures(letters: "list[StoredDeadLetter]", archive: "Archive") -> "list[StoredDeadLetter]":
     """Without those of enrich whose captures are gone; how many they are is told."""
-    from newsdesk.archive import folder_partition
+    from newsdesk.store.archive import folder_partition
 
     kept = set(archive.list_folders("raw"))
     there = [letter for letter in letters if letter.stage is not Stage.ENRICH or folder_partition(letter.locator) in kept]
@@ -112,7 +112,7 @@ def _with_captures(letters: "list[StoredDeadLetter]", archive: "Archive") -> "li
 def drop(stage: str | None, reason: str | None, yes: bool) -> None:
     """Forget dead letters. Their captures stay, and a replay meets them again."""
     from newsdesk.database import open_database
-    from newsdesk.ops.dead_letters import drop_dead_letters
+    from newsdesk.store.dead_letters import drop_dead_letters
 
     letters = _letters(stage, reason)
     if letters and (yes or click.confirm(f"forget {len(letters)} dead letters?")):
@@ -135,7 +135,7 @@ def _queue(letters: "list[StoredDeadLetter]") -> None:
 
 def _letters(stage: str | None, reason: str | None) -> "list[StoredDeadLetter]":
     from newsdesk.database import open_database
-    from newsdesk.ops.dead_letters import list_dead_letters
+    from newsdesk.store.dead_letters import list_dead_letters
 
     with open_database(load().database_url) as engine:
         return list(list_dead_letters(engine, stage=Stage(stage) if stage else None, reason=Reason(reason) if reason else None))
@@ -146,7 +146,7 @@ def _cause(letter: "StoredDeadLetter") -> tuple[str, str, str]:
 
 
 def _print_json(letters: "Iterable[StoredDeadLetter]") -> None:
-    from newsdesk.ops.dead_letters import StoredDeadLetter
+    from newsdesk.store.dead_letters import StoredDeadLetter
 
     for letter in TypeAdapter(list[StoredDeadLetter]).dump_python(list(letters), mode="json"):
         click.echo(json.dumps(letter, ensure_ascii=False))

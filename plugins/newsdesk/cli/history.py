@@ -157,10 +157,10 @@ def warc(
 
 
 def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *, dry_run: bool, as_json: bool) -> "list[FileReport]":
-    from newsdesk.archive import Archive
     from newsdesk.database import open_database
     from newsdesk.fetch.client import user_agent
     from newsdesk.ops.history import find_warcs, load_history
+    from newsdesk.store.archive import Archive
 
     files = find_warcs(paths, wanted)
     click.echo(f"{len(files)} files", err=True)
@@ -210,8 +210,8 @@ def _say_what_follows(reports: "list[FileReport]", days: list[str], *, dry_run: 
 
 def _unfinished(reports: "list[FileReport]", settings: Settings) -> list[str]:
     """The days of pages that an earlier loading captured and that did not come as far as the index, as when it was killed."""
-    from newsdesk.archive import Archive
     from newsdesk.ops.backfill import read_facts
+    from newsdesk.store.archive import Archive
 
     archive = Archive(settings.data_url)
     facts = [read_facts(archive, day) for day in {day for report in reports for day in report.known_days}]

@@ -53,9 +53,10 @@ def status() -> None:
 @click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
 def verify(only: tuple[str, ...]) -> None:
     """Compares the index with every partition of the archive and names what is missing. Fails if something is."""
-    from newsdesk.archive import Archive, read_partition
     from newsdesk.index.client import open_client
     from newsdesk.index.verify import verify as compare
+    from newsdesk.store.archive import Archive
+    from newsdesk.store.articles import read_partition
 
     settings = load()
     archive = Archive(settings.data_url)
@@ -81,9 +82,10 @@ def verify(only: tuple[str, ...]) -> None:
 @click.option("--keep-old", is_flag=True, help="Leave the old indices where they are, out of the alias.")
 def migrate(keep_old: bool) -> None:
     """Moves the index to this newsdesk's mapping, from the archive, while it is searched and written."""
-    from newsdesk.archive import Archive, read_partition
     from newsdesk.index.client import open_client
     from newsdesk.index.migration import migrate as move
+    from newsdesk.store.archive import Archive
+    from newsdesk.store.articles import read_partition
 
     settings = load()
     archive = Archive(settings.data_url)

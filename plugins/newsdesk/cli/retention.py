@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def retention(apply_: bool, as_json: bool) -> None:
     """Show what the settings NEWSDESK_RETENTION_* call old or too much: indices, captures, articles, dead letters."""
-    from newsdesk.archive import Archive
     from newsdesk.database import open_database
     from newsdesk.index.aliases import names
     from newsdesk.index.client import open_client
     from newsdesk.ops.retention import remove_old
+    from newsdesk.store.archive import Archive
 
     settings = load()
     with open_database(settings.database_url) as engine, open_client(settings.elasticsearch) as es:

@@ -172,10 +172,10 @@ def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) ->
 def _show_versions(article_id: str, settings: Settings, *, shape: str) -> None:
     from pydantic import TypeAdapter
 
-    from newsdesk.archive import Archive
     from newsdesk.index.client import open_client
     from newsdesk.search.print import print_versions
     from newsdesk.search.versions import ArticleVersion, list_versions
+    from newsdesk.store.archive import Archive
 
     with open_client(settings.elasticsearch) as es:
         listed = list_versions(es, Archive(settings.data_url), article_id, settings)

@@ -29,12 +29,12 @@ def status(as_json: bool) -> None:
 
 
 def _read() -> "Overview":
-    from newsdesk.archive import Archive
     from newsdesk.database import open_database
     from newsdesk.index.aliases import names
     from newsdesk.index.client import open_client
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.overview import read_overview
+    from newsdesk.store.archive import Archive
 
     settings = load()
     return read_overview(

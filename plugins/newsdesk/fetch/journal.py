@@ -14,10 +14,10 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from newsdesk.archive import Archive
 from newsdesk.fetch.hosts import LEASE, LeaseLost, is_dead
 from newsdesk.fetch.tables import CAPTURE_FILES
-from newsdesk.fetch.warc import write_manifest
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import write_manifest
 
 
 def enter_file(engine: sa.Engine, path: str, *, partition: str, owner: str, now: dt.datetime) -> None:

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from newsdesk.archive import Archive
 from newsdesk.errors import Status
 from newsdesk.fetch import journal
 from newsdesk.fetch.client import Answer
@@ -22,8 +21,10 @@ from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.polling import Poll
 from newsdesk.fetch.state import Feed, save_polls, taken_urls
 from newsdesk.fetch.visiting import Visit, known_under_another_address
-from newsdesk.fetch.warc import CaptureWriter, ManifestEntry, dump_manifest
+from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import ManifestEntry, dump_manifest
 from newsdesk.urls import article_id, canonical_url
 
 

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from newsdesk.archive import Archive
 from newsdesk.errors import Reason, SetupError
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch import journal, plan
@@ -31,9 +30,10 @@ from newsdesk.fetch.state import Feed, is_due, select_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.fetch.turns import Turns, Visitor
 from newsdesk.fetch.visiting import failed_visit, visit_page
-from newsdesk.fetch.warc import parse_manifest, recovered_outcome
 from newsdesk.records import Outcome
 from newsdesk.settings import FetchSettings
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import parse_manifest, recovered_outcome
 
 log = logging.getLogger(__name__)
 

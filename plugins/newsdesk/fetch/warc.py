@@ -12,8 +12,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import IO, Any
 
@@ -23,14 +22,14 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from newsdesk.archive import Archive
-from newsdesk.errors import ArticleRejected, Reason, Stage, Status
+from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.identity import identity_url
 from newsdesk.fetch.pages import Page
-from newsdesk.records import Capture, CaptureRef, FeedItem, Outcome
+from newsdesk.records import Capture, CaptureRef, FeedItem
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import ManifestEntry
 
-MANIFEST_VERSION = 1
 _PROFILE_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _PROFILE_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _DISPLACED = ("content-encoding", "transfer-encoding", "content-length")
@@ -39,33 +38,6 @@ _ITEM = TypeAdapter(FeedItem)
 
 NO_CAPTURE = "no sound record lies where the manifest says"
 """Without the place, so that the dead letters of one damaged file are one line; each names its own capture."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestEntry:
-    """A capture in a manifest: where its response record lies and what one wants to know without reading it."""
-
-    path: str
-    offset: int
-    id: str
-    url: str
-    source: str
-    feed_url: str
-    fetched_at: dt.datetime
-    digest: str
-
-    @property
-    def ref(self) -> CaptureRef:
-        return CaptureRef(self.path, self.offset)
-
-
-_ENTRIES = TypeAdapter(list[ManifestEntry])
-
-
-def recovered_outcome(entry: ManifestEntry) -> Outcome:
-    """How a page ended whose task was killed after it had captured it, before it could say so."""
-    detail = "captured by a task that was killed"
-    return Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=detail)
 
 
 class CaptureWriter:
@@ -153,32 +125,6 @@ class CaptureWriter:
 def payload_digest(body: bytes) -> str:
     """The digest of a decoded body, as WARC-Payload-Digest writes it."""
     return f"sha1:{base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()}"
-
-
-def dump_manifest(partition: str, entries: Sequence[ManifestEntry]) -> str:
-    captures = _ENTRIES.dump_python(list(entries), mode="json")
-    return json.dumps({"version": MANIFEST_VERSION, "partition": partition, "captures": captures}, ensure_ascii=False, indent=1)
-
-
-def parse_manifest(manifest: str | bytes) -> list[ManifestEntry]:
-    return _ENTRIES.validate_python(json.loads(manifest)["captures"])
-
-
-def write_manifest(archive: Archive, path: str, manifest: str) -> None:
-    with archive.write_atomically(path) as file:
-        file.write(manifest.encode())
-
-
-def read_manifests(archive: Archive, partition: str) -> Iterator[ManifestEntry]:
-    """What the partition's manifests list, file by file in the order of their names."""
-    for path in archive.list_files(f"raw/{partition}", ".json"):
-        with archive.open_for_reading(path) as file:
-            yield from parse_manifest(file.read())
-
-
-def list_captures(archive: Archive, partition: str) -> list[CaptureRef]:
-    """Where the partition's captures lie; from the manifests, no capture is read."""
-    return [entry.ref for entry in read_manifests(archive, partition)]
 
 
 def read_capture(archive: Archive, ref: CaptureRef) -> Capture:

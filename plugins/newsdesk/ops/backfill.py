@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from newsdesk.archive import Archive, file_stem, list_article_files
 from newsdesk.errors import NewsdeskError, SetupError, Stage, Status, Unavailable
-from newsdesk.fetch.warc import read_manifests
 from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused, DagRun
-from newsdesk.ops.metrics import Effort, list_outcome_files, read_effort, read_outcomes
 from newsdesk.partitions import partition_moment
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.articles import list_article_files
+from newsdesk.store.manifests import read_manifests
+from newsdesk.store.outcomes import Effort, list_outcome_files, read_effort, read_outcomes
 
 DAG_OF_STAGE = {Stage.ENRICH: "newsdesk_enrich", Stage.INDEX: "newsdesk_index"}
 FOLLOWERS = {Stage.ENRICH: ("newsdesk_index",), Stage.INDEX: ()}

@@ -25,17 +25,18 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from newsdesk.archive import Archive
 from newsdesk.errors import ArticleRejected, Reason, SetupError, Stage, Status
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.decoding import decode_body
 from newsdesk.fetch.pages import Page, add_aliases, page_of
 from newsdesk.fetch.sitemaps import parse_w3c_time
 from newsdesk.fetch.state import list_feeds
-from newsdesk.fetch.warc import CaptureWriter, ManifestEntry, dump_manifest, read_manifests, write_manifest
-from newsdesk.ops.metrics import write_outcomes
+from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.partitions import DAY_KEY
 from newsdesk.records import CaptureRef, FeedItem, Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import ManifestEntry, dump_manifest, read_manifests, write_manifest
+from newsdesk.store.outcomes import write_outcomes
 from newsdesk.urls import host_of
 
 if TYPE_CHECKING:

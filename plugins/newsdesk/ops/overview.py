@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from newsdesk.archive import Archive
 from newsdesk.errors import NewsdeskError
 from newsdesk.fetch.state import list_feeds
 from newsdesk.ops.airflow_api import AirflowApi
 from newsdesk.ops.alerts import Alert, list_alerts
 from newsdesk.ops.backfill import list_partitions, read_facts
-from newsdesk.ops.dead_letters import list_dead_letters
+from newsdesk.store.archive import Archive
+from newsdesk.store.dead_letters import list_dead_letters
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

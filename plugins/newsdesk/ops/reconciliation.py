@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsdesk.archive import Archive, file_stem, read_partition
 from newsdesk.errors import Stage, Status
-from newsdesk.fetch.warc import ManifestEntry, read_manifests
 from newsdesk.index.verify import verify
-from newsdesk.ops.metrics import list_outcome_files, read_outcomes
 from newsdesk.records import Article, Outcome
 from newsdesk.settings import IndexSettings
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.articles import read_partition
+from newsdesk.store.manifests import ManifestEntry, read_manifests
+from newsdesk.store.outcomes import list_outcome_files, read_outcomes
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from newsdesk.archive import Archive, folder_partition
 from newsdesk.clean.line_memory import trim_endings
 from newsdesk.fetch.tables import PAGES
-from newsdesk.fetch.warc import read_manifests
-from newsdesk.ops.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
 from newsdesk.partitions import partition_moment
 from newsdesk.settings import RetentionSettings
+from newsdesk.store.archive import Archive, folder_partition
+from newsdesk.store.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
+from newsdesk.store.manifests import read_manifests
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch

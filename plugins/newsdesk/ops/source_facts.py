@@ -14,10 +14,10 @@ from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.index.aliases import Names
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, DagRun
 from newsdesk.ops.backfill import AHEAD, CALLED_OFF
-from newsdesk.ops.dead_letters import list_dead_letters
 from newsdesk.ops.freshness import PipelineFacts, Rule, SourceFacts
 from newsdesk.partitions import TICK_KEY
 from newsdesk.settings import AlertSettings
+from newsdesk.store.dead_letters import list_dead_letters
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch

@@ -6,11 +6,12 @@ from itertools import groupby
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.archive import Archive, file_stem, list_article_files, read_articles
 from newsdesk.clean.changes import Change, content_hash, find_changes, summarise
 from newsdesk.index.aliases import names
 from newsdesk.records import Cleaned
 from newsdesk.settings import Settings
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.articles import list_article_files, read_articles
 
 MOST_VERSIONS = 200
 """The newest that are listed; a live blog is captured with another text again and again."""

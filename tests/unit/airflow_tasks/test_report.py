@@ -5,10 +5,10 @@ import pytest
 
 from newsdesk.airflow_tasks.report import note_counts
 from newsdesk.airflow_tasks.tasks import settings
-from newsdesk.archive import Archive
 from newsdesk.errors import Stage, Status
-from newsdesk.ops.metrics import write_outcomes
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.outcomes import write_outcomes
 
 RUN = SimpleNamespace(dag_id="newsdesk_index", run_id="manual__1", partition_key="2026-11-24T1205")
 

@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from captures import write_captures
-from newsdesk.archive import Archive
 from newsdesk.cli.dead import dead
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
-from newsdesk.ops.dead_letters import record_dead_letters, settle_dead_letters
 from newsdesk.records import DeadLetter
+from newsdesk.store.archive import Archive
+from newsdesk.store.dead_letters import record_dead_letters, settle_dead_letters
 from samples import NOW
 
 KEPT, REMOVED = "2026-11-24T1205", "2026-10-24T1205"

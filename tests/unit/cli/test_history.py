@@ -10,11 +10,11 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from captures import page
-from newsdesk.archive import Archive
 from newsdesk.cli.history import history
 from newsdesk.errors import Stage, Status
-from newsdesk.ops.metrics import write_outcomes
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.outcomes import write_outcomes
 
 DAYS = ("2026-11-20", "2026-11-21")
 STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a second basin on Monday after the busiest week in years.")

@@ -3,7 +3,6 @@ import datetime as dt
 import pytest
 
 from captures import write_captures
-from newsdesk.archive import Archive, write_articles
 from newsdesk.errors import Stage, Status
 from newsdesk.ops.backfill import (
     Estimate,
@@ -16,8 +15,10 @@ from newsdesk.ops.backfill import (
     read_facts,
     read_rates,
 )
-from newsdesk.ops.metrics import write_outcomes
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import write_articles
+from newsdesk.store.outcomes import write_outcomes
 
 NOW_VERSION, OLD_VERSION = "2.1.1", "1.1.1"
 FACTS = PartitionFacts(

@@ -4,12 +4,13 @@ import pytest
 from click.testing import CliRunner
 
 from captures import write_captures
-from newsdesk.archive import Archive, write_articles
 from newsdesk.cli.backfill import MOST_WITHOUT_YES, backfill, follow
 from newsdesk.errors import SetupError, Stage, Status, Unavailable
 from newsdesk.ops.backfill import Backfill, Progress
-from newsdesk.ops.metrics import write_outcomes
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import write_articles
+from newsdesk.store.outcomes import write_outcomes
 
 KEYS = [f"2026-11-{day}T{hour:02}{minute:02}" for day in (20, 21) for hour in range(5) for minute in range(0, 60, 10)]
 

@@ -12,16 +12,19 @@ from warcio.warcwriter import WARCWriter
 
 from captures import page, write_captures
 from newsdesk import pipeline
-from newsdesk.archive import Archive, list_article_files, read_articles
 from newsdesk.cli.history import history
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.pages import is_captured
 from newsdesk.fetch.state import add_feed
-from newsdesk.fetch.warc import list_captures, read_capture, read_manifests
+from newsdesk.fetch.warc import read_capture
 from newsdesk.ops.history import PATHS, Wanted, find_warcs, is_from_elsewhere, load_history, only_loader
-from newsdesk.ops.metrics import count_outcomes, read_outcomes
+from newsdesk.ops.run_counters import count_outcomes
 from newsdesk.settings import load as load_settings
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import list_article_files, read_articles
+from newsdesk.store.manifests import list_captures, read_manifests
+from newsdesk.store.outcomes import read_outcomes
 from newsdesk.urls import article_id
 from samples import NOW
 

@@ -3,16 +3,16 @@ import contextlib
 import pytest
 
 from captures import write_captures
-from newsdesk.archive import Archive
 from newsdesk.database import open_database
 from newsdesk.errors import Stage, Status, Unavailable
 from newsdesk.fetch.state import add_feed
 from newsdesk.ops.airflow_api import DagRun
 from newsdesk.ops.alerts import record_findings
 from newsdesk.ops.freshness import Finding, Rule
-from newsdesk.ops.metrics import write_outcomes
 from newsdesk.ops.overview import read_overview
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.outcomes import write_outcomes
 from samples import NOW
 
 

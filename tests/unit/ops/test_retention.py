@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.errors import Reason, Stage
-from newsdesk.ops.dead_letters import StoredDeadLetter
 from newsdesk.ops.retention import Kind, Removal, plan_by_size, plan_dead_letters_over, plan_indices, plan_partitions
+from newsdesk.store.dead_letters import StoredDeadLetter
 from samples import NOW
 
 

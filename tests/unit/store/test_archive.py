@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from newsdesk.archive import Archive, read_articles, write_articles
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import read_articles, write_articles
 from samples import article
 
 

@@ -1,25 +1,21 @@
-"""Where captures and articles lie, through fsspec: a folder on disk and `s3://` work alike.
+"""The files below the data root, through fsspec: a folder on disk and `s3://` work alike.
 
-    <data>/raw/<partition>/<shard>.warc.gz          written by fetch, never changed
-    <data>/articles/<partition>/<chunk>.jsonl.gz    written by enrich, one `Article` a line, made again at will
+    <data>/raw/<partition>/        WARC files and their manifests, written by fetch, never changed (`store.manifests`)
+    <data>/articles/<partition>/   written by enrich, can be made again at any time (`store.articles`)
+    <data>/outcomes/<partition>/   how the articles ended at each stage (`store.outcomes`)
 
 A file appears whole or not at all: it is written under a temporary name and then renamed.
 """
 
 import contextlib
-import gzip
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO
 from uuid import uuid4
 
 import fsspec
-from pydantic import TypeAdapter
-
-from newsdesk.records import Article
 
 TEMPORARY = ".part-"
-_ARTICLE = TypeAdapter(Article)
 
 
 class Archive:
@@ -102,26 +98,3 @@ def file_stem(path: str) -> str:
 def folder_partition(path: str) -> str:
     """The partition in whose folder a file lies: `raw/<partition>/...`, also where a place in the file follows."""
     return path.split("/")[1]
-
-
-def list_article_files(archive: Archive, partition: str) -> list[str]:
-    return archive.list_files(f"articles/{partition}", ".jsonl.gz")
-
-
-def read_partition(archive: Archive, partition: str) -> Iterator[Article]:
-    """The articles of a partition, file by file."""
-    for path in list_article_files(archive, partition):
-        yield from read_articles(archive, path)
-
-
-def write_articles(archive: Archive, path: str, articles: Iterable[Article]) -> None:
-    """Writes the articles of one chunk. The same articles give the same bytes."""
-    with archive.write_atomically(path) as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
-        for article in articles:
-            file.write(_ARTICLE.dump_json(article) + b"\n")
-
-
-def read_articles(archive: Archive, path: str) -> Iterator[Article]:
-    with archive.open_for_reading(path) as raw, gzip.open(raw, "rb") as file:
-        for line in file:
-            yield _ARTICLE.validate_json(line)

@@ -1,9 +1,10 @@
 import pytest
 
-from newsdesk.archive import Archive
-from newsdesk.errors import Reason, Stage, Status
-from newsdesk.ops.metrics import Effort, count_outcomes, count_partition, describe, read_effort, read_outcomes, write_outcomes
+from newsdesk.errors import Stage, Status
+from newsdesk.ops.run_counters import count_outcomes, count_partition, describe
 from newsdesk.records import Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.outcomes import Effort, read_effort, write_outcomes
 from samples import NOW
 
 PARTITION = "2026-11-24T1205"
@@ -20,20 +21,6 @@ def outcome(status, *, number=0, source="example"):
 
 def count(outcomes):
     return count_outcomes(outcomes, stage=Stage.ENRICH, partition=PARTITION, now=NOW)
-
-
-def test_outcomes_come_back_from_all_parts(archive):
-    first, second = outcome(Status.ENRICHED), Outcome(stage=Stage.ENRICH, id="x", status=Status.DEAD, reason=Reason.BUG, detail="boom")
-    write_outcomes(archive, PARTITION, Stage.ENRICH, "a", [first])
-    write_outcomes(archive, PARTITION, Stage.ENRICH, "b", [second])
-    assert list(read_outcomes(archive, PARTITION, Stage.ENRICH)) == [first, second]
-
-
-def test_a_task_that_runs_again_does_not_count_its_articles_twice(archive):
-    for _ in range(2):
-        write_outcomes(archive, PARTITION, Stage.ENRICH, "a", [outcome(Status.ENRICHED)])
-    (row,) = count(read_outcomes(archive, PARTITION, Stage.ENRICH))
-    assert (row.found, row.new) == (1, 1)
 
 
 def test_a_page_that_failed_and_was_fetched_when_the_task_ran_again_counts_as_fetched():

@@ -5,8 +5,8 @@ import pytest
 
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
-from newsdesk.ops.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters, settle_dead_letters
 from newsdesk.records import CaptureRef, DeadLetter
+from newsdesk.store.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters, settle_dead_letters
 from samples import NOW
 
 REF = CaptureRef("raw/2026-11-24T1205/shard-0.warc.gz", 512)
