@@ -25,7 +25,8 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "plugins")]
 
 from captures import page, write_captures  # noqa: E402
-from newsdesk import pipeline  # noqa: E402
+from newsdesk import partition_steps  # noqa: E402
+from newsdesk.enrichment import open_tools  # noqa: E402
 from newsdesk.index.client import open_client  # noqa: E402
 from newsdesk.local import airflow, run  # noqa: E402
 from newsdesk.local.steps import Steps  # noqa: E402
@@ -63,12 +64,12 @@ def plain_loop(days: list[str], settings: Settings) -> float:
     """The seconds that the work takes in this process, with the tools opened once."""
     archive = Archive(settings.data_url)
     started = time.perf_counter()
-    with pipeline.open_tools(settings) as tools, open_client(settings.elasticsearch) as es:
+    with open_tools(settings) as tools, open_client(settings.elasticsearch) as es:
         for day in days:
-            for chunk in pipeline.plan_chunks(archive, day, size=settings.enrich.chunk_size):
-                pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=dt.datetime.now(dt.UTC))
+            for chunk in partition_steps.plan_chunks(archive, day, size=settings.enrich.chunk_size):
+                partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=dt.datetime.now(dt.UTC))
                 articles = list(read_articles(archive, chunk.articles_path))
-                pipeline.index_articles(articles, es=es, settings=settings, now=dt.datetime.now(dt.UTC))
+                partition_steps.index_articles(articles, es=es, settings=settings, now=dt.datetime.now(dt.UTC))
     return time.perf_counter() - started
 
 

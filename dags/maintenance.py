@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
-from newsdesk.airflow_tasks import tasks
-from newsdesk.airflow_tasks.alerts import AlertOfFailedRun, name_missing_articles
+from newsdesk.airflow_tasks import alerts, tasks
 
 
 @dag(
@@ -21,7 +20,7 @@ from newsdesk.airflow_tasks.alerts import AlertOfFailedRun, name_missing_article
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "newsdesk", "retries": 3, "retry_delay": timedelta(minutes=5)},
-    on_failure_callback=AlertOfFailedRun(),
+    on_failure_callback=alerts.AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
 )
@@ -31,14 +30,14 @@ def newsdesk_maintenance():
         tasks.remove_old()
 
     @task
-    def show_dead_letters():
-        tasks.show_dead_letters()
+    def copy_dead_letters():
+        tasks.copy_dead_letters()
 
-    @task(task_id="name_missing_articles")
-    def name_missing():
-        name_missing_articles(get_current_context())
+    @task
+    def report_missing_articles():
+        alerts.report_missing_articles(get_current_context())
 
-    remove_old() >> show_dead_letters() >> name_missing()
+    remove_old() >> copy_dead_letters() >> report_missing_articles()
 
 
 newsdesk_maintenance()

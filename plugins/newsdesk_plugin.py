@@ -8,47 +8,6 @@ from typing import Any
 from airflow.plugins_manager import AirflowPlugin
 
 
-class ConnectedLibrary:
-    """Articles from the Elasticsearch of the connection `elasticsearch_default`; a client for each question."""
-
-    def __init__(self, settings: Any) -> None:
-        from newsdesk.airflow_tasks.hook import ElasticsearchHook
-
-        self._settings = settings
-        self._hook = ElasticsearchHook(settings)
-
-    def search(self, query: Any) -> Any:
-        from newsdesk.search.run import search
-
-        with self._hook.get_conn() as es:
-            return search(es, query, self._settings)
-
-    def find_all(self, query: Any, *, most: int) -> Any:
-        from newsdesk.search.export import find_all
-
-        with self._hook.get_conn() as es:
-            return list(find_all(es, query, self._settings, most=most))
-
-    def find_article(self, article_id: str) -> Any:
-        from newsdesk.search.article import find_article
-
-        with self._hook.get_conn() as es:
-            return find_article(es, article_id, self._settings)
-
-    def more_like(self, article_id: str) -> Any:
-        from newsdesk.search.run import more_like
-
-        with self._hook.get_conn() as es:
-            return more_like(es, article_id, self._settings, size=5)
-
-    def list_versions(self, article_id: str) -> Any:
-        from newsdesk.search.versions import list_versions
-        from newsdesk.store.archive import Archive
-
-        with self._hook.get_conn() as es:
-            return list_versions(es, Archive(self._settings.data_url), article_id, self._settings)
-
-
 def make_page() -> Any:
     """The application, guarded by "may see Airflow"."""
     from airflow.api_fastapi.app import get_auth_manager
@@ -56,12 +15,14 @@ def make_page() -> Any:
     from airflow.api_fastapi.core_api.security import requires_access_view
     from fastapi import Depends
 
+    from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.settings import load
     from newsdesk.web.app import make_app
+    from newsdesk.web.library import IndexLibrary
 
     settings = load()
     return make_app(
-        library=ConnectedLibrary(settings),
+        library=IndexLibrary(settings, ElasticsearchHook(settings).get_conn),
         login=Depends(requires_access_view(AccessView.WEBSITE)),
         login_address=lambda page: get_auth_manager().get_url_login(next_url=page),
         maximum_hits=settings.search.maximum_hits,

@@ -4,8 +4,10 @@
         ArticleRejected   this input can never pass: a dead letter, no retry
         Unavailable       a service or host did not answer: retried by the edge's one policy, then by Airflow
         SetupError        the machine or the settings are wrong: one line for a person, with the remedy
+        BadRequest        what a job or command was asked for cannot be done: no retry
+        NothingNew        a job found nothing to hand on: what follows it does not run
 
-Everything else that is raised is a bug; `pipeline` catches it once per article.
+Everything else that is raised is a bug; `boundary` catches it once per article.
 """
 
 from enum import StrEnum
@@ -50,6 +52,14 @@ class SetupError(NewsdeskError):
 
     def __str__(self) -> str:
         return f"{self.trouble}. {self.remedy}"
+
+
+class BadRequest(NewsdeskError):
+    """What was asked for cannot be done, now or later. The message names the input and what would be accepted."""
+
+
+class NothingNew(NewsdeskError):
+    """A job found nothing to hand on to the next stage."""
 
 
 class Stage(StrEnum):

@@ -3,6 +3,8 @@
 import contextlib
 import datetime as dt
 
+from newsdesk.errors import BadRequest
+
 TICK_KEY = "%Y-%m-%dT%H%M"
 """Key of a fetch run: the minute of its tick, UTC."""
 
@@ -21,3 +23,20 @@ def partition_moment(key: str) -> dt.datetime | None:
         with contextlib.suppress(ValueError):
             return dt.datetime.strptime(key, form).replace(tzinfo=dt.UTC)
     return None
+
+
+def require_partition(key: object) -> str:
+    """The key of a run's partition. Raises BadRequest where there is none, or where it has another form."""
+    found = str(key or "")
+    if partition_moment(found) is None:
+        said = f"{found!r} has another form" if found else "the run has none"
+        raise BadRequest(f"a run works on one partition: give it a partition key such as 2026-11-24T1205 or 2026-11-24 ({said})")
+    return found
+
+
+def day_of(partition: str) -> dt.datetime:
+    """The day, UTC, that a partition is for. Raises BadRequest where it is not a whole day."""
+    try:
+        return dt.datetime.strptime(partition, DAY_KEY).replace(tzinfo=dt.UTC)
+    except ValueError as error:
+        raise BadRequest(f"a sweep is for a day: give it a partition key such as 2026-11-24, not {partition}") from error

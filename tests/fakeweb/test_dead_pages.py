@@ -12,14 +12,14 @@ from click.testing import CliRunner
 
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
-from newsdesk.airflow_tasks import tasks
+from newsdesk import jobs
 from newsdesk.cli.dead import dead
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.tables import PAGES
 from newsdesk.fetch.warc import read_captures
-from newsdesk.pipeline import report_fetch
+from newsdesk.partition_steps import report_fetch
 from newsdesk.records import Capture, Outcome
 from newsdesk.settings import load
 from newsdesk.store.archive import Archive
@@ -43,9 +43,7 @@ def web(repaired: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.delenv("NEWSDESK_DATABASE_URL", raising=False)
         monkeypatch.setenv("NEWSDESK_FETCH_ALLOWED_HOSTS", json.dumps([f"127.0.0.1:{web.port}"]))
         monkeypatch.setenv("NEWSDESK_FETCH_MINIMUM_GAP_SECONDS", "0")
-        tasks.settings.cache_clear()
         yield web
-    tasks.settings.cache_clear()
 
 
 @pytest.fixture
@@ -55,8 +53,8 @@ def fetch(web: FakeWeb) -> Callable[[str], None]:
         add_feed(engine, f"http://127.0.0.1:{web.port}/feed.xml", source="paper")
 
     def run(partition: str) -> None:
-        for shard in tasks.plan_shards():
-            tasks.fetch_shard(shard, partition)
+        for shard in jobs.plan_shards(load()):
+            jobs.fetch_shard(shard, partition, load())
 
     return run
 

@@ -7,7 +7,8 @@ import pytest
 
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb
-from newsdesk import pipeline
+from newsdesk import partition_steps
+from newsdesk.enrichment import Tools, open_tools
 from newsdesk.records import Article
 from newsdesk.settings import load
 from newsdesk.store.articles import list_article_files, read_articles
@@ -17,17 +18,17 @@ TWO_STORIES = ("guid-is-the-feed", "guid-is-empty", "guid-of-a-series", "slug-li
 
 
 @pytest.fixture(scope="module")
-def tools() -> Iterator[pipeline.Tools]:
-    with pipeline.open_tools(load()) as tools:
+def tools() -> Iterator[Tools]:
+    with open_tools(load()) as tools:
         yield tools
 
 
-def articles(newsroom: Newsroom, tools: pipeline.Tools) -> dict[str, list[Article]]:
+def articles(newsroom: Newsroom, tools: Tools) -> dict[str, list[Article]]:
     """Every version of every article that the captures become, by source."""
     found: dict[str, list[Article]] = defaultdict(list)
     for partition in newsroom.partitions:
-        for chunk in pipeline.plan_chunks(newsroom.archive, partition, size=200):
-            pipeline.enrich_chunk(chunk, archive=newsroom.archive, tools=tools, settings=load(), now=newsroom.time)
+        for chunk in partition_steps.plan_chunks(newsroom.archive, partition, size=200):
+            partition_steps.enrich_chunk(chunk, archive=newsroom.archive, tools=tools, settings=load(), now=newsroom.time)
         for path in list_article_files(newsroom.archive, partition):
             for article in read_articles(newsroom.archive, path):
                 found[article.source].append(article)
@@ -42,7 +43,7 @@ def headlines(versions: list[Article]) -> dict[str, list[str]]:
     return seen
 
 
-def test_a_changed_slug_is_another_look_at_the_known_article(newsroom: Newsroom, web: FakeWeb, tools: pipeline.Tools) -> None:
+def test_a_changed_slug_is_another_look_at_the_known_article(newsroom: Newsroom, web: FakeWeb, tools: Tools) -> None:
     newsroom.change(revisit_hours=(1,))
     newsroom.subscribe(*ONE_STORY)
     for _ in range(4):
@@ -74,7 +75,7 @@ def test_a_slug_that_changes_before_the_first_visit_costs_one_request(newsroom: 
     assert not web.requests("slug-and-guid", "/news/harbour-opens")
 
 
-def test_bad_guids_make_no_two_stories_one(newsroom: Newsroom, tools: pipeline.Tools) -> None:
+def test_bad_guids_make_no_two_stories_one(newsroom: Newsroom, tools: Tools) -> None:
     newsroom.subscribe(*TWO_STORIES, "guid-is-the-place", "one-guid-for-all", "rewrites-guids")
     for _ in range(2):
         newsroom.run()

@@ -6,11 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 from captures import page, write_captures
-from newsdesk import pipeline
+from newsdesk import partition_steps
 from newsdesk.cli.aliases import aliases
-from newsdesk.enrich import open_tools
+from newsdesk.enrichment import open_tools
 from newsdesk.errors import Stage, Status
 from newsdesk.index.aliases import names, set_up
+from newsdesk.scope import Only, Scope
 from newsdesk.settings import load
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_articles
@@ -69,16 +70,16 @@ def replay(es, index_settings, aliases_command, archive):
     settings = dataclasses.replace(load(), index=index_settings)
     set_up(es, index_settings, now=NOW)
 
-    def replayed(only=pipeline.Only.ALL):
+    def replayed(only=Only.ALL):
         statuses = []
         with open_tools(settings) as tools:
-            for chunk in pipeline.plan_chunks(archive, PARTITION, size=200):
-                report = pipeline.enrich_chunk(
-                    chunk, archive=archive, tools=tools, settings=settings, now=NOW, scope=pipeline.Scope(only=only)
+            for chunk in partition_steps.plan_chunks(archive, PARTITION, size=200):
+                report = partition_steps.enrich_chunk(
+                    chunk, archive=archive, tools=tools, settings=settings, now=NOW, scope=Scope(only=only)
                 )
                 write_outcomes(archive, PARTITION, Stage.ENRICH, chunk.name, report.outcomes)
                 made = list(read_articles(archive, chunk.articles_path))
-                statuses += [outcome.status for outcome in pipeline.index_articles(made, es=es, settings=settings, now=NOW).outcomes]
+                statuses += [outcome.status for outcome in partition_steps.index_articles(made, es=es, settings=settings, now=NOW).outcomes]
         return statuses
 
     return replayed
@@ -129,5 +130,5 @@ def test_a_replay_of_the_older_alone_knows_versions_of_the_pipeline_and_no_table
     replay()
     before = indexed()
     aliases_command("add", "Ferry Watch", "Vigia da Balsa")
-    assert replay(only=pipeline.Only.OLDER) == [Status.UNCHANGED] * 3
+    assert replay(only=Only.OLDER) == [Status.UNCHANGED] * 3
     assert indexed() == before

@@ -148,7 +148,7 @@ def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_set
     set_up(es, index_settings, now=NOW)
 
     def raised():
-        alerts.name_missing_articles({})
+        alerts.report_missing_articles({})
         with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
             return [(alert.rule, alert.message.partition(" were")[0]) for alert in list_alerts(engine)]
 

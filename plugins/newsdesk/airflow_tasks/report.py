@@ -3,8 +3,8 @@
 import logging
 from typing import Any
 
-from newsdesk.airflow_tasks.tasks import open_archive, partition_of, settings, utc_now
-from newsdesk.errors import NewsdeskError, Stage
+from newsdesk.airflow_tasks.tasks import partition_of, settings
+from newsdesk.errors import NewsdeskError
 
 log = logging.getLogger(__name__)
 
@@ -14,11 +14,10 @@ def note_counts(dag_run: Any) -> None:
 
     Without Airflow's REST API (`NEWSDESK_AIRFLOW_*`) it is in the log alone.
     """
+    from newsdesk import jobs
     from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.run_counters import count_partition, describe
 
-    counters = count_partition(open_archive(), partition_of(dag_run), Stage, now=utc_now())
-    text = describe(counters)
+    text = jobs.describe_partition(partition_of(dag_run), settings())
     if not text:
         return
     for line in text.splitlines():

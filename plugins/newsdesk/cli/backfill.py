@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsdesk.errors import NewsdeskError, SetupError, Stage
+from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
+from newsdesk.scope import EVERYTHING, Only, Scope, parse_scope
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
     from newsdesk.ops.airflow_api import AirflowApi
-    from newsdesk.ops.backfill import Backfill, Estimate
+    from newsdesk.ops.backfill import Backfill, Estimate, PartitionFacts
     from newsdesk.ops.reconciliation import Reconciled
 
 STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
@@ -41,15 +42,7 @@ class Range:
     since: dt.datetime
     until: dt.datetime
     stage: Stage
-    only: str
-    source: str
-    language: str
-
-    @property
-    def conf(self) -> dict[str, str]:
-        """What goes with each run; nothing where the backfill is not narrowed."""
-        given = {"only": self.only if self.only != "all" else "", "source": self.source, "language": self.language}
-        return {name: value for name, value in given.items() if value}
+    scope: Scope
 
 
 @click.group()
@@ -116,8 +109,8 @@ def _range_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--source", default="", help="Only this source."),
         click.option(
             "--only",
-            type=click.Choice(["all", "failed", "missing", "older"]),
-            default="all",
+            type=click.Choice([only.value for only in Only]),
+            default=Only.ALL.value,
             show_default=True,
             help="Only what failed, was never made, or was made by another version of the pipeline.",
         ),
@@ -167,7 +160,7 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
         name=name or f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}",
         stage=asked.stage,
         keys=tuple(reversed(keys)) if newest_first else keys,
-        conf=asked.conf,
+        conf=asked.scope.as_conf(),
     )
     with open_settings_airflow(settings) as api:
         follow(job, api)
@@ -247,13 +240,15 @@ def cancel(name: str, stage: str) -> None:
 
 def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> Range:
     first, last = _moments(since, until)
-    if Stage(stage) is Stage.INDEX and (only != "all" or source or language):
+    try:
+        scope = parse_scope({"only": only, "source": source, "language": language})
+    except BadRequest as error:
+        raise click.UsageError(str(error)) from error
+    if Stage(stage) is Stage.INDEX and scope != EVERYTHING:
         raise click.UsageError(
             "--only, --source and --language narrow the stage enrich; the index leaves what is unchanged alone by itself"
         )
-    if language and only in {"failed", "missing"}:
-        raise click.UsageError(f"--language narrows articles that are there; with --only {only} it would leave nothing")
-    return Range(first, last, Stage(stage), only, source, language)
+    return Range(first, last, Stage(stage), scope)
 
 
 def _moments(since: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime, dt.datetime]:
@@ -271,23 +266,29 @@ class Plan:
 
 
 def _plan(settings: Settings, asked: Range) -> Plan:
+    from newsdesk.enrichment import PIPELINE_VERSION
     from newsdesk.ops.backfill import count_todo, estimate, list_partitions, read_facts, read_rates
-    from newsdesk.pipeline import PIPELINE_VERSION
     from newsdesk.store.archive import Archive
 
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=asked.since, until=asked.until)
-    facts = {key: read_facts(archive, key, source=asked.source) for key in keys}
-    if keys and asked.source and not any(found.captures for found in facts.values()):
-        raise SetupError(f"nothing was captured of a source {asked.source!r} in this range", "`newsdesk feeds list` shows the sources")
-    todo = {key: count_todo(facts[key], stage=asked.stage, only=asked.only, version=PIPELINE_VERSION) for key in keys}
+    facts = {key: read_facts(archive, key, source=asked.scope.source) for key in keys}
+    source = asked.scope.source
+    if keys and source and not any(found.captures for found in facts.values()):
+        raise SetupError(f"nothing was captured of a source {source!r} in this range", "`newsdesk feeds list` shows the sources")
+    todo = {key: count_todo(facts[key], stage=asked.stage, only=asked.scope.only, version=PIPELINE_VERSION) for key in keys}
     rates = read_rates(archive, keys, stage=asked.stage)
     if rates.seconds_each is None:
         # Nothing in the range was made yet: what was measured elsewhere has to do.
         rates = read_rates(archive, archive.list_folders("outcomes"), stage=asked.stage)
-    rows = [{"partition": key, **{k: v for k, v in asdict(facts[key]).items() if k != "key"}, "todo": todo[key]} for key in keys]
+    rows = [_row(facts[key], todo[key]) for key in keys]
     side_by_side = settings.enrich.every_active_runs
     return Plan(rows, estimate(facts, todo, rates, stage=asked.stage, side_by_side=side_by_side))
+
+
+def _row(facts: "PartitionFacts", todo: int) -> dict[str, Any]:
+    numbers = {name: getattr(facts, name) for name in (*NUMBERS, "versions", "lost")}
+    return {"partition": facts.key, **numbers, "todo": todo}
 
 
 def _print_plan(plan: Plan) -> None:

@@ -13,8 +13,8 @@ from newsdesk.errors import SetupError, Stage
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
+    from newsdesk.fetch.warc_history import FileReport, Wanted
     from newsdesk.ops.airflow_api import AirflowApi
-    from newsdesk.ops.history import FileReport, Wanted
 
 DAG = "newsdesk_sweep"
 LOOK_SECONDS = 3.0
@@ -130,7 +130,7 @@ def warc(
     `s3://...`). A page has one capture a day: doing it again captures nothing twice. Exit status 1 where a file could
     not be read to its end; what was sound in it is kept.
     """
-    from newsdesk.ops.history import Wanted, only_loader
+    from newsdesk.fetch.warc_history import Wanted, only_loader
 
     if since > until:
         raise click.UsageError(f"--from {since:%Y-%m-%d} is after --to {until:%Y-%m-%d}")
@@ -159,7 +159,7 @@ def warc(
 def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *, dry_run: bool, as_json: bool) -> "list[FileReport]":
     from newsdesk.database import open_database
     from newsdesk.fetch.client import user_agent
-    from newsdesk.ops.history import find_warcs, load_history
+    from newsdesk.fetch.warc_history import find_warcs, load_history
     from newsdesk.store.archive import Archive
 
     files = find_warcs(paths, wanted)

@@ -99,15 +99,16 @@ def tag() -> None:
 @click.command()
 def enrich() -> None:
     """Clean, check and tag in one: the input of `clean`, the outputs of all three."""
-    from newsdesk import pipeline
+    from newsdesk.enrichment import enrich as enrich_capture
+    from newsdesk.enrichment import open_tools
 
     settings = load()
-    with pipeline.open_tools(settings) as tools:
+    with open_tools(settings) as tools:
 
         def answer(line: Line) -> Line:
             capture = _capture(line)
             cleaned = tools.cleaning.clean(capture)
-            article = pipeline.enrich(capture, cleaned, ref=CaptureRef("", 0), partition="", tools=tools, settings=settings)
+            article = enrich_capture(capture, cleaned, ref=CaptureRef("", 0), partition="", tools=tools, settings=settings)
             return {
                 **_plain(cleaned),
                 **_checked(article.checked),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from newsdesk.errors import NewsdeskError, SetupError, Stage, Status, Unavailable
 from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused, DagRun
 from newsdesk.partitions import partition_moment
-from newsdesk.records import Outcome
+from newsdesk.scope import Only, Past, Scope
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files
 from newsdesk.store.manifests import read_manifests
@@ -41,24 +41,49 @@ _NAME = re.compile(r"(?!.*__)[A-Za-z0-9]([A-Za-z0-9_.~:+-]{0,98}[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartitionFacts:
-    """What exists of a partition; `lost` are those of the enriched whose file of articles is gone."""
+    """What exists of a partition: its captures, those that were enriched by how they ended, and its articles in the index."""
 
     key: str
     captures: int
-    enriched: int
-    dead: int
-    set_aside: int
+    pasts: Mapping[Past, int]
     indexed: int
-    versions: Mapping[str, int] = field(default_factory=dict)
-    lost: int = 0
+
+    @property
+    def enriched(self) -> int:
+        return self._count(lambda past: past.status is Status.ENRICHED)
+
+    @property
+    def dead(self) -> int:
+        return self._count(lambda past: past.status is Status.DEAD)
+
+    @property
+    def set_aside(self) -> int:
+        return self._count(lambda past: past.status is Status.SET_ASIDE)
+
+    @property
+    def lost(self) -> int:
+        """The enriched whose file of articles is gone, as after retention by size."""
+        return self._count(lambda past: past.status is Status.ENRICHED and not past.has_article)
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """How many articles each version of the pipeline made."""
+        found: Counter[str] = Counter()
+        for past, count in self.pasts.items():
+            if past.status is Status.ENRICHED:
+                found[past.version] += count
+        return dict(found)
 
     @property
     def is_enriched(self) -> bool:
-        return self.captures <= self.enriched + self.dead + self.set_aside
+        return self.captures <= sum(self.pasts.values())
 
     @property
     def is_indexed(self) -> bool:
         return self.enriched <= self.indexed
+
+    def _count(self, wanted: Callable[[Past], bool]) -> int:
+        return sum(count for past, count in self.pasts.items() if wanted(past))
 
 
 def list_partitions(archive: Archive, *, since: dt.datetime, until: dt.datetime) -> list[str]:
@@ -69,44 +94,33 @@ def list_partitions(archive: Archive, *, since: dt.datetime, until: dt.datetime)
 
 def read_facts(archive: Archive, key: str, *, source: str = "") -> PartitionFacts:
     """The facts of a partition; those of one source where it is given."""
-
-    def outcomes(stage: Stage, part: str = "") -> list[Outcome]:
-        return [outcome for outcome in read_outcomes(archive, key, stage, part=part) if source in ("", outcome.source)]
-
-    enriched = outcomes(Stage.ENRICH)
-    ends = Counter(outcome.status for outcome in enriched)
+    pasts: Counter[Past] = Counter()
+    written = {file_stem(path) for path in list_article_files(archive, key)}
+    for part in map(file_stem, list_outcome_files(archive, key, Stage.ENRICH)):
+        for outcome in read_outcomes(archive, key, Stage.ENRICH, part=part):
+            if source in ("", outcome.source):
+                has_article = outcome.status is Status.ENRICHED and part in written
+                pasts[Past(status=outcome.status, has_article=has_article, version=outcome.pipeline_version)] += 1
+    indexed = (
+        outcome
+        for outcome in read_outcomes(archive, key, Stage.INDEX)
+        if source in ("", outcome.source) and outcome.status is not Status.DEAD
+    )
     return PartitionFacts(
         key=key,
         captures=sum(1 for entry in read_manifests(archive, key) if source in ("", entry.source)),
-        enriched=ends[Status.ENRICHED],
-        dead=ends[Status.DEAD],
-        set_aside=ends[Status.SET_ASIDE],
-        indexed=sum(1 for outcome in outcomes(Stage.INDEX) if outcome.status is not Status.DEAD),
-        versions=dict(Counter(outcome.pipeline_version for outcome in enriched if outcome.status is Status.ENRICHED)),
-        lost=sum(1 for part in _parts_without_file(archive, key) for end in outcomes(Stage.ENRICH, part) if end.status is Status.ENRICHED),
+        pasts=pasts,
+        indexed=sum(1 for _ in indexed),
     )
 
 
-def _parts_without_file(archive: Archive, key: str) -> list[str]:
-    """The chunks that were enriched and have no file of articles, as after retention by size."""
-    written = {file_stem(path) for path in list_article_files(archive, key)}
-    return [part for path in list_outcome_files(archive, key, Stage.ENRICH) if (part := file_stem(path)) not in written]
-
-
-def count_todo(facts: PartitionFacts, *, stage: Stage, only: str, version: str) -> int:
+def count_todo(facts: PartitionFacts, *, stage: Stage, only: Only, version: str) -> int:
     """How many captures (stage enrich) or articles (stage index) of the partition a replay would take up."""
     if stage is Stage.INDEX:
         return facts.enriched
-    unknown = facts.captures - facts.enriched - facts.dead - facts.set_aside
-    match only:
-        case "failed":
-            return facts.dead + unknown
-        case "missing":
-            return facts.lost + unknown
-        case "older":
-            return sum(count for made_by, count in facts.versions.items() if made_by != version) + unknown
-        case _:
-            return facts.captures
+    scope = Scope(only=only)
+    never_enriched = facts.captures - sum(facts.pasts.values())
+    return never_enriched + sum(count for past, count in facts.pasts.items() if scope.includes(past, version=version))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,24 +16,29 @@ from newsdesk.ops.backfill import (
     read_rates,
 )
 from newsdesk.records import Outcome
+from newsdesk.scope import Only, Past
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
 from newsdesk.store.outcomes import write_outcomes
 
 NOW_VERSION, OLD_VERSION = "2.1.1", "1.1.1"
+OLD, NEW = (Past(status=Status.ENRICHED, has_article=True, version=version) for version in (OLD_VERSION, NOW_VERSION))
 FACTS = PartitionFacts(
-    key="2026-11-24T1205", captures=10, enriched=6, dead=2, set_aside=1, indexed=6, versions={OLD_VERSION: 4, NOW_VERSION: 2}
+    key="2026-11-24T1205",
+    captures=10,
+    pasts={OLD: 4, NEW: 2, Past(status=Status.DEAD): 2, Past(status=Status.SET_ASIDE): 1},
+    indexed=6,
 )
 
 
 @pytest.mark.parametrize(
     ("stage", "only", "todo"),
     [
-        (Stage.ENRICH, "all", 10),
-        (Stage.ENRICH, "failed", 3),
-        (Stage.ENRICH, "missing", 1),
-        (Stage.ENRICH, "older", 5),
-        (Stage.INDEX, "all", 6),
+        (Stage.ENRICH, Only.ALL, 10),
+        (Stage.ENRICH, Only.FAILED, 3),
+        (Stage.ENRICH, Only.MISSING, 1),
+        (Stage.ENRICH, Only.OLDER, 5),
+        (Stage.INDEX, Only.ALL, 6),
     ],
     ids=str,
 )
@@ -50,8 +55,8 @@ def test_the_facts_of_a_partition_come_from_what_lies_in_the_archive(tmp_path):
     write_outcomes(archive, key, Stage.ENRICH, "a", outcomes)
     write_articles(archive, f"articles/{key}/a.jsonl.gz", [])
     write_outcomes(archive, key, Stage.INDEX, "a", [Outcome(stage=Stage.INDEX, id="0", status=Status.CREATED)])
-    expected = PartitionFacts(key=key, captures=4, enriched=2, dead=1, set_aside=1, indexed=1, versions={OLD_VERSION: 2})
-    assert read_facts(archive, key) == expected
+    dead, aside = (Past(status=status, version=OLD_VERSION) for status in (Status.DEAD, Status.SET_ASIDE))
+    assert read_facts(archive, key) == PartitionFacts(key=key, captures=4, pasts={OLD: 2, dead: 1, aside: 1}, indexed=1)
 
 
 def test_articles_whose_file_is_gone_are_lost_and_a_plan_for_what_is_missing_takes_them_up(tmp_path):
@@ -64,7 +69,7 @@ def test_articles_whose_file_is_gone_are_lost_and_a_plan_for_what_is_missing_tak
     write_articles(archive, f"articles/{key}/b.jsonl.gz", [])
     facts = read_facts(archive, key)
     assert facts.lost == 1
-    assert count_todo(facts, stage=Stage.ENRICH, only="missing", version=NOW_VERSION) == 1
+    assert count_todo(facts, stage=Stage.ENRICH, only=Only.MISSING, version=NOW_VERSION) == 1
     assert estimate({key: facts}, {key: 1}, Rates(bytes_each=1000.0), stage=Stage.ENRICH, side_by_side=1).bytes == 1000.0
 
 

@@ -78,7 +78,7 @@ def test_a_source_of_which_nothing_was_captured_is_told(newsdesk):
     [
         (("plan", "--from", "2026-11-21", "--to", "2026-11-20"), "is after --to"),
         (("plan", "--from", "2026-11-20", "--language", "english"), "by its code"),
-        (("plan", "--from", "2026-11-20", "--only", "failed", "--language", "es"), "would leave nothing"),
+        (("plan", "--from", "2026-11-20", "--only", "failed", "--language", "es"), "leave out only or language"),
         (("plan", "--from", "2026-11-20", "--stage", "index", "--source", "efe"), "narrow the stage enrich"),
         (("start", "--from", "2026-11-20", "--name", "a b"), "letters and digits"),
         (("cancel", "a/b"), "letters and digits"),

@@ -11,14 +11,15 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from captures import page, write_captures
-from newsdesk import pipeline
+from newsdesk import partition_steps
 from newsdesk.cli.history import history
 from newsdesk.database import open_database
+from newsdesk.enrichment import open_tools
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.pages import is_captured
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.warc import read_capture
-from newsdesk.ops.history import PATHS, Wanted, find_warcs, is_from_elsewhere, load_history, only_loader
+from newsdesk.fetch.warc_history import PATHS, Wanted, find_warcs, is_from_elsewhere, load_history, only_loader
 from newsdesk.ops.run_counters import count_outcomes
 from newsdesk.settings import load as load_settings
 from newsdesk.store.archive import Archive
@@ -287,9 +288,9 @@ def test_the_command_takes_a_file_through_to_articles(newsdesk, archive, tmp_pat
     assert "2 captures in 2 days, 2026-11-20 to 2026-11-21" in done.stdout
     assert "newsdesk backfill start --from 2026-11-20 --to 2026-11-21 --only missing" in done.stdout
     settings = load_settings()
-    with pipeline.open_tools(settings) as tools:
-        for chunk in pipeline.plan_chunks(archive, "2026-11-20", size=10):
-            pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
+    with open_tools(settings) as tools:
+        for chunk in partition_steps.plan_chunks(archive, "2026-11-20", size=10):
+            partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
     (path,) = list_article_files(archive, "2026-11-20")
     (article,) = read_articles(archive, path)
     assert (article.cleaned.title, article.source) == ("Harbour opens its second basin", "example.org")

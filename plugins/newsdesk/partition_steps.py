@@ -1,26 +1,24 @@
-"""The way of an article, top to bottom; what fails at the boundary ends as an outcome and a dead letter.
+"""The steps that take a partition from stage to stage. Each gives an outcome an article, and a dead letter where it failed.
 
     fetch.shard     feeds to captures        data/raw/<partition>/
-    enrich_chunk    captures to articles     data/articles/<partition>/: clean, analyse, check, tag (`enrich`)
+    enrich_chunk    captures to articles     data/articles/<partition>/: clean, analyse, check, tag (`enrichment`)
     index_articles  articles to documents    alias `articles`
 
-Whoever runs a step (a DAG, the command line, a test) opens what it needs and hands it in.
+The caller (`jobs`, a test) opens what a step needs and hands it in.
 """
 
 import contextlib
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from newsdesk.boundary import Failure
-from newsdesk.enrich import PIPELINE_VERSION as PIPELINE_VERSION
-from newsdesk.enrich import Recall, Tools, enrich_captures, recall_nothing
-from newsdesk.enrich import enrich as enrich
-from newsdesk.enrich import open_tools as open_tools
+from newsdesk.enrichment import PIPELINE_VERSION, Recall, Tools, enrich_captures, recall_nothing
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.records import Article, Capture, CaptureRef, DeadLetter, Outcome
+from newsdesk.scope import EVERYTHING, NEVER_ENRICHED, Past, Scope
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files, read_articles, write_articles
@@ -76,6 +74,12 @@ class StageReport:
     passed: tuple[CaptureRef | str, ...]
 
 
+def summarise(outcomes: Sequence[Outcome]) -> str:
+    """How many outcomes have each status, in a line for a log."""
+    counts = Counter(str(outcome.status) for outcome in outcomes)
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing"
+
+
 def report_fetch(outcomes: Sequence[Outcome], *, partition: str, now: dt.datetime) -> StageReport:
     """The report of a run of fetch. A page that failed and will be tried again neither passed nor is dead."""
     dead = [
@@ -94,53 +98,6 @@ def report_recovered(archive: Archive, partition: str, *, now: dt.datetime) -> S
     return report_fetch(list(uncounted.values()), partition=partition, now=now)
 
 
-class Only(StrEnum):
-    """Which captures of a partition a replay makes again."""
-
-    ALL = "all"
-    FAILED = "failed"
-    MISSING = "missing"
-    OLDER = "older"  # made by another version of the pipeline than this one
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What a replay is narrowed to; a capture outside of it keeps the article that it has."""
-
-    only: Only = Only.ALL
-    source: str = ""
-    language: str = ""
-
-    def wants(self, before: "Before") -> bool:
-        """Whether a capture with this past is made again. One of which nothing is known yet always is."""
-        if before.outcome is None:
-            return True
-        if self.source and before.outcome.source != self.source:
-            return False
-        if self.language and (before.article is None or before.article.cleaned.language != self.language):
-            return False
-        match self.only:
-            case Only.FAILED:
-                return before.outcome.status is Status.DEAD
-            case Only.MISSING:
-                return before.article is None and before.outcome.status is Status.ENRICHED
-            case Only.OLDER:
-                return before.outcome.status is Status.ENRICHED and before.outcome.pipeline_version != PIPELINE_VERSION
-            case _:
-                return True
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """How a capture ended when its chunk was last enriched; None where it never was."""
-
-    outcome: Outcome | None = None
-    article: Article | None = None
-
-
-EVERYTHING = Scope()
-
-
 def enrich_chunk(
     chunk: Chunk,
     *,
@@ -155,15 +112,16 @@ def enrich_chunk(
     entries = _captures_of(chunk, archive)
     refs = [entry.ref for entry in entries]
     befores = _before(chunk, refs, archive=archive)
-    wanted = [entry for entry, before in zip(entries, befores, strict=True) if scope.wants(before)]
+    wanted = [scope.includes(before.past, version=PIPELINE_VERSION) for before in befores]
+    again = [entry for entry, is_wanted in zip(entries, wanted, strict=True) if is_wanted]
     outcomes: list[Outcome] = []
     dead: list[DeadLetter] = []
-    making = enrich_captures(wanted, archive=archive, partition=chunk.partition, tools=tools, settings=settings, recall=recall)
+    making = enrich_captures(again, archive=archive, partition=chunk.partition, tools=tools, settings=settings, recall=recall)
 
     def articles() -> Iterator[Article]:
-        for ref, before in zip(refs, befores, strict=True):
+        for ref, before, is_wanted in zip(refs, befores, wanted, strict=True):
             outcome, article = before.outcome, before.article
-            if outcome is None or scope.wants(before):
+            if outcome is None or is_wanted:
                 capture, made = next(making)
                 outcome, article = _enrich_outcome(made, capture), made if isinstance(made, Article) else None
                 if outcome.status is Status.DEAD:
@@ -182,15 +140,35 @@ def _captures_of(chunk: Chunk, archive: Archive) -> list[ManifestEntry]:
     return entries[chunk.first : chunk.first + chunk.count]
 
 
-def _before(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive) -> list[Before]:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the last run left of a capture; nothing where it never was enriched."""
+
+    outcome: Outcome | None = None
+    article: Article | None = None
+
+    @property
+    def past(self) -> Past:
+        if self.outcome is None:
+            return NEVER_ENRICHED
+        return Past(
+            status=self.outcome.status,
+            has_article=self.article is not None,
+            version=self.outcome.pipeline_version,
+            source=self.outcome.source,
+            language=self.article.cleaned.language if self.article else None,
+        )
+
+
+def _before(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive) -> list[_Before]:
     """What is known of each capture from the last time; nothing where that was with other chunks."""
     outcomes = list(read_outcomes(archive, chunk.partition, Stage.ENRICH, part=chunk.name))
     if len(outcomes) != len(refs):
-        return [Before()] * len(refs)
+        return [_Before()] * len(refs)
     kept = list_article_files(archive, chunk.partition)
     known = read_articles(archive, chunk.articles_path) if chunk.articles_path in kept else ()
     articles = {article.capture: article for article in known}
-    return [Before(outcome, articles.get(ref)) for ref, outcome in zip(refs, outcomes, strict=True)]
+    return [_Before(outcome, articles.get(ref)) for ref, outcome in zip(refs, outcomes, strict=True)]
 
 
 def remove_strays(archive: Archive, partition: str, chunks: Sequence[Chunk]) -> None:

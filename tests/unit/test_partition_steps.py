@@ -3,12 +3,13 @@ import dataclasses
 import pytest
 
 from captures import page, write_captures
-from newsdesk import pipeline
+from newsdesk import partition_steps
 from newsdesk.clean.repeated import Ending
-from newsdesk.enrich import WINDOW, enrich_captures
+from newsdesk.enrichment import PIPELINE_VERSION, WINDOW, enrich_captures, open_tools
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.ops.run_counters import count_partition
 from newsdesk.records import EntitiesStatus, Outcome
+from newsdesk.scope import Only, Scope
 from newsdesk.settings import load
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import list_article_files, read_articles
@@ -40,7 +41,7 @@ def settings():
 
 @pytest.fixture(scope="module")
 def tools(settings):
-    with pipeline.open_tools(settings) as tools:
+    with open_tools(settings) as tools:
         yield tools
 
 
@@ -51,8 +52,8 @@ def archive(tmp_path):
 
 def enrich_all(archive, tools, settings, *, size=200):
     return [
-        pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
-        for chunk in pipeline.plan_chunks(archive, PARTITION, size=size)
+        partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
+        for chunk in partition_steps.plan_chunks(archive, PARTITION, size=size)
     ]
 
 
@@ -77,12 +78,12 @@ def test_what_a_killed_task_captured_and_did_not_report_is_counted_once(archive)
     write_captures(archive, PARTITION, [(url, FERRY) for url in urls])
     told = Outcome(stage=Stage.FETCH, id=article_id(urls[0]), url=urls[0], status=Status.FETCHED, source="example")
     write_outcomes(archive, PARTITION, Stage.FETCH, "a", [told])
-    report = pipeline.report_recovered(archive, PARTITION, now=NOW)
+    report = partition_steps.report_recovered(archive, PARTITION, now=NOW)
     assert [(outcome.url, outcome.status, outcome.source) for outcome in report.outcomes] == [
         (url, Status.FETCHED, "example") for url in urls[1:]
     ]
     write_outcomes(archive, PARTITION, Stage.FETCH, "b", report.outcomes)
-    assert not pipeline.report_recovered(archive, PARTITION, now=NOW).outcomes
+    assert not partition_steps.report_recovered(archive, PARTITION, now=NOW).outcomes
     (counters,) = count_partition(archive, PARTITION, [Stage.FETCH], now=NOW)
     assert counters.fetched == 3
 
@@ -158,14 +159,14 @@ def test_last_lines_of_a_source_that_earlier_partitions_repeat_are_dropped_and_k
     tail = "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free."
     endings = [Ending(str(n), "", (tail,)) for n in range(3)]
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
-    (chunk,) = pipeline.plan_chunks(archive, PARTITION, size=200)
+    (chunk,) = partition_steps.plan_chunks(archive, PARTITION, size=200)
     asked = []
 
     def recall(source):
         asked.append(source)
         return endings
 
-    pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW, recall=recall)
+    partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW, recall=recall)
     (article,) = articles_of(archive)
     assert asked == ["example"]
     assert article.cleaned.dropped == (tail,)
@@ -200,7 +201,7 @@ def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, t
 def test_chunks_cover_every_capture_once(archive, captures, size, counts):
     if captures:
         write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(captures)])
-    chunks = pipeline.plan_chunks(archive, PARTITION, size=size)
+    chunks = partition_steps.plan_chunks(archive, PARTITION, size=size)
     assert [chunk.count for chunk in chunks] == counts
     assert [chunk.first for chunk in chunks] == [sum(counts[:n]) for n in range(len(counts))]
     assert len({chunk.articles_path for chunk in chunks}) == len(chunks)
@@ -208,14 +209,14 @@ def test_chunks_cover_every_capture_once(archive, captures, size, counts):
 
 def test_a_capture_added_later_does_not_change_what_earlier_chunks_mean(archive):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)], shard="b")
-    before = set(pipeline.plan_chunks(archive, PARTITION, size=2))
+    before = set(partition_steps.plan_chunks(archive, PARTITION, size=2))
     write_captures(archive, PARTITION, [("https://example.org/late", FERRY)], shard="a")
-    assert before < set(pipeline.plan_chunks(archive, PARTITION, size=2))
+    assert before < set(partition_steps.plan_chunks(archive, PARTITION, size=2))
 
 
 def test_a_partition_never_has_more_chunks_than_airflow_can_map(archive):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", b"x") for n in range(1100)])
-    assert len(pipeline.plan_chunks(archive, PARTITION, size=1)) <= pipeline.MOST_CHUNKS
+    assert len(partition_steps.plan_chunks(archive, PARTITION, size=1)) <= partition_steps.MOST_CHUNKS
 
 
 def keep(archive, report, chunk):
@@ -232,14 +233,14 @@ def replay(archive, tools, settings, **scope):
                 made.append(capture.url)
                 yield capture, cleaned
 
-    (chunk,) = pipeline.plan_chunks(archive, PARTITION, size=200)
-    report = pipeline.enrich_chunk(
+    (chunk,) = partition_steps.plan_chunks(archive, PARTITION, size=200)
+    report = partition_steps.enrich_chunk(
         chunk,
         archive=archive,
         tools=dataclasses.replace(tools, cleaning=Watched()),
         settings=settings,
         now=NOW,
-        scope=pipeline.Scope(**scope),
+        scope=Scope(**scope),
     )
     keep(archive, report, chunk)
     return made, report
@@ -255,26 +256,26 @@ def enriched(archive, tools, settings):
 
 def test_a_replay_of_the_failed_makes_only_those_again_and_keeps_the_rest(enriched, tools, settings):
     before = articles_of(enriched)
-    made, report = replay(enriched, tools, settings, only=pipeline.Only.FAILED)
+    made, report = replay(enriched, tools, settings, only=Only.FAILED)
     assert made == ["https://example.org/poison"]
     assert [outcome.status for outcome in report.outcomes] == [Status.ENRICHED, Status.DEAD]
     assert articles_of(enriched) == before
 
 
 def test_a_replay_of_the_older_touches_exactly_what_another_version_made(enriched, tools, settings):
-    (chunk,) = pipeline.plan_chunks(enriched, PARTITION, size=200)
-    assert replay(enriched, tools, settings, only=pipeline.Only.OLDER)[0] == []
+    (chunk,) = partition_steps.plan_chunks(enriched, PARTITION, size=200)
+    assert replay(enriched, tools, settings, only=Only.OLDER)[0] == []
     outcomes = read_outcomes(enriched, PARTITION, Stage.ENRICH)
     older = [dataclasses.replace(outcome, pipeline_version="0.0.0") for outcome in outcomes]
     write_outcomes(enriched, PARTITION, Stage.ENRICH, chunk.name, older)
-    assert replay(enriched, tools, settings, only=pipeline.Only.OLDER)[0] == ["https://example.org/ferry"]
-    assert [article.pipeline_version for article in articles_of(enriched)] == [pipeline.PIPELINE_VERSION]
+    assert replay(enriched, tools, settings, only=Only.OLDER)[0] == ["https://example.org/ferry"]
+    assert [article.pipeline_version for article in articles_of(enriched)] == [PIPELINE_VERSION]
 
 
 def test_a_replay_of_the_missing_makes_articles_that_were_lost(enriched, tools, settings):
     (path,) = list_article_files(enriched, PARTITION)
     enriched.remove(path)
-    assert replay(enriched, tools, settings, only=pipeline.Only.MISSING)[0] == ["https://example.org/ferry"]
+    assert replay(enriched, tools, settings, only=Only.MISSING)[0] == ["https://example.org/ferry"]
     assert len(articles_of(enriched)) == 1
 
 
@@ -296,16 +297,16 @@ def test_a_replay_can_be_narrowed_to_a_source_or_a_language(enriched, tools, set
 
 def test_a_capture_that_was_never_enriched_is_in_every_scope(archive, tools, settings):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
-    assert replay(archive, tools, settings, only=pipeline.Only.FAILED)[0] == ["https://example.org/ferry"]
+    assert replay(archive, tools, settings, only=Only.FAILED)[0] == ["https://example.org/ferry"]
 
 
 def test_articles_of_chunks_that_are_planned_no_more_are_removed(archive, tools, settings):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
     for size in (1, 2):
-        chunks = pipeline.plan_chunks(archive, PARTITION, size=size)
+        chunks = partition_steps.plan_chunks(archive, PARTITION, size=size)
         for chunk in chunks:
-            keep(archive, pipeline.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW), chunk)
-        pipeline.remove_strays(archive, PARTITION, chunks)
+            keep(archive, partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW), chunk)
+        partition_steps.remove_strays(archive, PARTITION, chunks)
     assert len(list_article_files(archive, PARTITION)) == 2
     assert sorted(article.url for article in articles_of(archive)) == [f"https://example.org/{n}" for n in range(3)]
     assert len(list(read_outcomes(archive, PARTITION, Stage.ENRICH))) == 3

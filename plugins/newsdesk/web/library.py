@@ -1,0 +1,44 @@
+"""What the page is made from, read from an Elasticsearch and the archive."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from elasticsearch import Elasticsearch
+
+from newsdesk.search.article import FoundArticle, find_article
+from newsdesk.search.export import find_all
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.run import Hit, SearchResults, more_like, search
+from newsdesk.search.versions import ArticleVersion, list_versions
+from newsdesk.settings import Settings
+from newsdesk.store.archive import Archive
+
+MOST_RELATED = 5
+
+
+class IndexLibrary:
+    """Answers with a new client for each question. Raises SetupError and Unavailable, as `web.app.Library` says."""
+
+    def __init__(self, settings: Settings, open_es: Callable[[], AbstractContextManager[Elasticsearch]]) -> None:
+        self._settings = settings
+        self._open_es = open_es
+
+    def search(self, query: SearchQuery) -> SearchResults:
+        with self._open_es() as es:
+            return search(es, query, self._settings)
+
+    def find_all(self, query: SearchQuery, *, most: int) -> list[Hit]:
+        with self._open_es() as es:
+            return list(find_all(es, query, self._settings, most=most))
+
+    def find_article(self, article_id: str) -> FoundArticle | None:
+        with self._open_es() as es:
+            return find_article(es, article_id, self._settings)
+
+    def more_like(self, article_id: str) -> SearchResults:
+        with self._open_es() as es:
+            return more_like(es, article_id, self._settings, size=MOST_RELATED)
+
+    def list_versions(self, article_id: str) -> list[ArticleVersion]:
+        with self._open_es() as es:
+            return list_versions(es, Archive(self._settings.data_url), article_id, self._settings)
