@@ -23,11 +23,12 @@ def page(title: str, *paragraphs: str) -> bytes:
 def write_captures(archive: Archive, partition: str, pages: Sequence[tuple[str, bytes]], *, shard: str = "shard-0") -> list[CaptureRef]:
     """Writes (address, body) pairs as one shard of the partition."""
     path = f"raw/{partition}/{shard}.warc.gz"
-    with archive.write_atomically(path) as file:
-        writer = CaptureWriter(file, path, software="tests")
-        entries = [writer.write_capture(_answer(url, body), _page(url)) for url, body in pages]
-    write_manifest(archive, f"raw/{partition}/{shard}.json", dump_manifest(partition, entries))
-    return [entry.ref for entry in entries]
+    writer = CaptureWriter(archive, path, software="tests")
+    for url, body in pages:
+        writer.write_capture(_answer(url, body), _page(url))
+    writer.commit()
+    write_manifest(archive, f"raw/{partition}/{shard}.json", dump_manifest(partition, writer.entries))
+    return [entry.ref for entry in writer.entries]
 
 
 def _answer(url: str, body: bytes) -> Answer:

@@ -51,9 +51,15 @@ OpenElasticsearch = Callable[[], AbstractContextManager[Elasticsearch]]
 Emit = Callable[[Stage, Sequence[Outcome], float], None]
 """Receives the outcomes of each piece of work and the seconds it took, for metrics."""
 
+Now = Callable[[], dt.datetime]
+
 RECONCILED_AFTER = dt.timedelta(hours=1)
 RECONCILED_FOR = dt.timedelta(days=2)
 """Partitions between these ages are compared stage by stage: old enough to be finished, new enough to be repaired."""
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def emit_nothing(_stage: Stage, _outcomes: Sequence[Outcome], _seconds: float) -> None:
@@ -207,7 +213,7 @@ def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:
     log.info("%d dead letters", len(letters))
 
 
-def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel]) -> None:
+def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
     """Examines every source and newsdesk itself, raises what is new, and tells what was raised or is over."""
     with open_database(settings.database_url) as engine, open_es() as es:
         facts = read_facts(
@@ -216,22 +222,22 @@ def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mappi
             open_airflow=lambda: open_settings_airflow(settings),
             names=names(settings.index),
             settings=settings.alerts,
-            now=utc_now(),
+            now=now(),
         )
-        _raise(engine, find_trouble(facts, settings.alerts, now=utc_now()), rules_asked(facts), channels)
+        _raise(engine, find_trouble(facts, settings.alerts, now=now()), rules_asked(facts), channels, now=now)
         log.info("%d sources examined, %d alerts are raised", len(facts.sources), len(list_alerts(engine)))
 
 
 def raise_failed_run(dag_id: str, partition: str | None, settings: Settings, channels: Mapping[str, Channel]) -> None:
     """Raises the alert of a failed run. It is over when a later run of the DAG succeeds."""
     with open_database(settings.database_url) as engine:
-        _raise(engine, [run_failed(dag_id, partition)], (), channels)
+        _raise(engine, [run_failed(dag_id, partition)], (), channels, now=utc_now)
 
 
-def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel]) -> None:
+def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
     """Compares the stages of the partitions of the last two days; what is missing is logged and raised as one alert."""
-    archive, now = _archive(settings), utc_now()
-    keys = list_partitions(archive, since=now - RECONCILED_FOR, until=now - RECONCILED_AFTER)
+    archive = _archive(settings)
+    keys = list_partitions(archive, since=now() - RECONCILED_FOR, until=now() - RECONCILED_AFTER)
     with open_es() as es:
         found = {key: reconcile(archive, key, es=es, settings=settings.index).missing for key in keys}
     for key, missing in found.items():
@@ -240,12 +246,12 @@ def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, chan
     counts = {key: len(missing) for key, missing in found.items() if missing}
     log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
     with open_database(settings.database_url) as engine:
-        _raise(engine, missing_articles(counts), {Rule.MISSING_ARTICLES}, channels)
+        _raise(engine, missing_articles(counts), {Rule.MISSING_ARTICLES}, channels, now=now)
 
 
-def _raise(engine: sa.Engine, found: Sequence[Finding], rules: Collection[Rule], channels: Mapping[str, Channel]) -> None:
+def _raise(engine: sa.Engine, found: Sequence[Finding], rules: Collection[Rule], channels: Mapping[str, Channel], *, now: Now) -> None:
     """Records what was found, ends the alerts of these rules that were not found again, and tells the channels."""
-    record_findings(engine, found, rules=rules, channels=channels, now=utc_now())
+    record_findings(engine, found, rules=rules, channels=channels, now=now())
     tell(engine, channels)
 
 
@@ -265,7 +271,3 @@ def _fetch_part(name: str) -> str:
 
 def _archive(settings: Settings) -> Archive:
     return Archive(settings.data_url)
-
-
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

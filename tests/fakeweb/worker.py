@@ -3,19 +3,17 @@
 python worker.py '{"database": ..., "data": ..., "partition": ..., "shard": [0, 1], "settings": {...}, "die": "after .warc.gz"}'
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from typing import IO
+from collections.abc import Callable, Sequence
 
 from newsdesk.database import open_database
 from newsdesk.fetch.shard import Shard, fetch_shard
 from newsdesk.settings import FetchSettings
-from newsdesk.store.archive import Archive
+from newsdesk.store.archive import Archive, NewFile
 
 
 class MortalArchive(Archive):
@@ -25,16 +23,23 @@ class MortalArchive(Archive):
         super().__init__(data_url)
         self._when, _, self._suffix = die.partition(" ")
 
-    @contextlib.contextmanager
-    def write_atomically(self, path: str) -> Iterator[IO[bytes]]:
-        dies = bool(self._suffix) and path.endswith(self._suffix)
-        with super().write_atomically(path) as file:
-            yield file
-            if dies and self._when == "before":
-                file.flush()
-                os.kill(os.getpid(), signal.SIGKILL)
-        if dies and self._when == "after":
+    def create(self, path: str) -> NewFile:
+        new = super().create(path)
+        if self._suffix and path.endswith(self._suffix):
+            new.commit = self._dying(new)  # type: ignore[method-assign]
+        return new
+
+    def _dying(self, new: NewFile) -> Callable[[], None]:
+        commit = new.commit
+
+        def dying_commit() -> None:
+            if self._when == "after":
+                commit()
+            else:
+                new.file.flush()
             os.kill(os.getpid(), signal.SIGKILL)
+
+        return dying_commit
 
 
 async def resolve(_host: str, _port: int) -> Sequence[str]:

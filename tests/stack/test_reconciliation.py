@@ -3,25 +3,25 @@
 import contextlib
 import dataclasses
 import datetime as dt
-import json
-from urllib.parse import urlsplit
 
 import pytest
 
 from captures import write_captures
-from newsdesk.airflow_tasks import alerts, tasks
+from newsdesk import jobs
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage, Status
 from newsdesk.fetch.state import add_feed
 from newsdesk.index.aliases import names, set_up
+from newsdesk.index.client import open_client
 from newsdesk.index.runs import write_runs
 from newsdesk.index.sink import index_articles
 from newsdesk.ops.alerts import list_alerts
+from newsdesk.ops.channels import tell_log
 from newsdesk.ops.freshness import Rule, find_trouble
 from newsdesk.ops.reconciliation import Missing, reconcile
 from newsdesk.ops.source_facts import read_facts
 from newsdesk.records import Outcome, RunCounters
-from newsdesk.settings import AlertSettings
+from newsdesk.settings import AlertSettings, load
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
 from newsdesk.store.outcomes import write_outcomes
@@ -129,27 +129,22 @@ def story(url, *, words, fetched_at):
 
 
 @pytest.fixture
-def airflow_task(monkeypatch, tmp_path, elasticsearch_settings, index_settings):
-    """The settings and the connection as a task of Airflow finds them, in a home of its own."""
-    address = urlsplit(elasticsearch_settings.url)
-    login = {"login": elasticsearch_settings.username, "password": elasticsearch_settings.password.get_secret_value()}
-    connection = {"conn_type": "elasticsearch", "schema": address.scheme, "host": address.hostname, "port": address.port, **login}
-    monkeypatch.setenv("AIRFLOW_CONN_ELASTICSEARCH_DEFAULT", json.dumps(connection))
+def settings(monkeypatch, tmp_path, elasticsearch_settings, index_settings):
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
-    monkeypatch.setenv("NEWSDESK_INDEX_PREFIX", index_settings.prefix)
-    tasks.settings.cache_clear()
-    yield
-    tasks.settings.cache_clear()
+    return dataclasses.replace(load(), elasticsearch=elasticsearch_settings, index=index_settings)
 
 
-@pytest.mark.usefixtures("airflow_task")
-def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_settings, monkeypatch, tmp_path):
-    monkeypatch.setattr(alerts, "utc_now", lambda: NOW + dt.timedelta(hours=2))
+@pytest.fixture
+def open_es(elasticsearch_settings):
+    return lambda: open_client(elasticsearch_settings)
+
+
+def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_settings, settings, open_es):
     set_up(es, index_settings, now=NOW)
 
     def raised():
-        alerts.report_missing_articles({})
-        with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        jobs.report_missing_articles(settings, open_es, {"log": tell_log}, now=lambda: NOW + dt.timedelta(hours=2))
+        with open_database(settings.database_url) as engine:
             return [(alert.rule, alert.message.partition(" were")[0]) for alert in list_alerts(engine)]
 
     assert raised() == [(Rule.MISSING_ARTICLES, "3 articles of 1 partitions")]
@@ -157,14 +152,11 @@ def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_set
     assert raised() == []
 
 
-@pytest.mark.usefixtures("airflow_task")
-def test_the_look_for_trouble_raises_and_ends_alerts(es, index_settings, monkeypatch, tmp_path):
-    monkeypatch.setattr(alerts, "utc_now", lambda: NOW)
+def test_feeds_that_nobody_polls_are_an_alert_until_they_are_not_due(es, index_settings, settings, open_es):
     set_up(es, index_settings, now=NOW)
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+    with open_database(settings.database_url) as engine:
         add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW - dt.timedelta(hours=3))
-        alerts.raise_alerts({})
+        jobs.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW)
         assert [alert.rule for alert in list_alerts(engine)] == [Rule.POLLING_STOPPED]
-        monkeypatch.setattr(alerts, "utc_now", lambda: NOW - dt.timedelta(hours=3))
-        alerts.raise_alerts({})
+        jobs.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW - dt.timedelta(hours=3))
         assert list_alerts(engine) == []

@@ -3,6 +3,7 @@
 `sweep_feed` is how a day is completed and how history is loaded; the pages themselves are fetched by the next run.
 """
 
+import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.feeds import ParsedFeed, parse_feed
-from newsdesk.fetch.listing import keep_listings, sort_entries
+from newsdesk.fetch.listing import Listing, keep_listings, sort_entries
 from newsdesk.fetch.polling import ACCEPT
 from newsdesk.fetch.sitemaps import Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
 from newsdesk.fetch.state import Feed
@@ -52,11 +53,15 @@ async def sweep_feed(
     home = urljoin(_site_of(items) or feed.state.url, "/")
     items.extend([item async for item in walk.sitemap_entries(home, since, until)])
     wanted = plan_items(items, since=since, until=until)
-    with engine.begin() as connection:
-        listing = sort_entries(connection, wanted, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
-        hosts = frozenset(keep_listings(connection, [listing], now()))
+    listing, hosts = await asyncio.to_thread(_keep, engine, wanted, feed, now())
     found = len(listing.new) + len(listing.renamed) + len(listing.known_ids)
     return Sweep(found=found, added=len(listing.new), hosts=hosts, troubles=tuple(walk.troubles))
+
+
+def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.datetime) -> tuple[Listing, frozenset[str]]:
+    with engine.begin() as connection:
+        listing = sort_entries(connection, items, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
+        return listing, frozenset(keep_listings(connection, [listing], now))
 
 
 class _Walk:

@@ -1,12 +1,10 @@
 """What a run has done and not yet kept: polls, visits, captures. `keep` makes all of it durable, or none of it."""
 
 import asyncio
-import contextlib
 import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import IO
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -24,7 +22,7 @@ from newsdesk.fetch.visiting import Visit, known_under_another_address
 from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.records import Outcome
 from newsdesk.store.archive import Archive
-from newsdesk.store.manifests import ManifestEntry, dump_manifest
+from newsdesk.store.manifests import dump_manifest
 from newsdesk.urls import article_id, canonical_url
 
 
@@ -40,20 +38,17 @@ class SourceCounts:
 
 
 @dataclasses.dataclass(slots=True)
-class _Page:
-    """A page of the ledger: what has been done since the last one was kept."""
+class _Batch:
+    """What has been done since the last batch was kept."""
 
     polls: list[Poll] = dataclasses.field(default_factory=list)
     visits: list[Visit] = dataclasses.field(default_factory=list)
-    entries: list[ManifestEntry] = dataclasses.field(default_factory=list)
     aliases: dict[str, Page] = dataclasses.field(default_factory=dict)
-    file: contextlib.ExitStack = dataclasses.field(default_factory=contextlib.ExitStack)
-    path: str | None = None
     writer: CaptureWriter | None = None
 
 
 class Ledger:
-    """Collects a run's results, page by page; while one is being kept, the next is written. One `keep` at a time."""
+    """Collects a run's results in batches; while one is being kept, the next is written. One `keep` at a time."""
 
     def __init__(
         self,
@@ -73,7 +68,8 @@ class Ledger:
         self._owner = owner
         self._software = software
         self._now = now
-        self._open = _Page()
+        self._open = _Batch()
+        self._writing = asyncio.Lock()
         self._captured: set[str] = set()
         self.outcomes: list[Outcome] = []
         self.sources: dict[str, SourceCounts] = {}
@@ -81,49 +77,54 @@ class Ledger:
 
     @property
     def captures_waiting(self) -> int:
-        return len(self._open.entries)
+        return len(self._open.writer.entries) if self._open.writer else 0
 
     def add_poll(self, poll: Poll) -> None:
         self._open.polls.append(poll)
 
-    def add_visit(self, visit: Visit) -> None:
-        """Takes the visit and writes its records to the open file."""
+    async def add_visit(self, visit: Visit) -> None:
+        """Takes the visit and writes its records to the open file, in a thread: it compresses, and asks the database."""
+        async with self._writing:
+            await asyncio.to_thread(self._write_visit, visit)
+
+    def _write_visit(self, visit: Visit) -> None:
         if visit.answer is not None and visit.is_unchanged:
             self._writer().write_revisit(visit.answer, visit.page)
         elif visit.answer is not None and self._is_known(visit.page, visit.answer):
             visit = known_under_another_address(visit)
         elif visit.answer is not None:
             entry = self._writer().write_capture(visit.answer, visit.page)
-            self._open.entries.append(entry)
             visit = dataclasses.replace(visit, page=dataclasses.replace(visit.page, capture=str(entry.ref)))
         self._open.visits.append(dataclasses.replace(visit, answer=None))
 
     async def keep(self, released: Sequence[HostState]) -> None:
         """Makes all of it durable, with the hosts that are given back, while others go on. See `journal` for the order."""
-        page, self._open = self._open, _Page()
-        await asyncio.to_thread(self._keep, page, released)
-        self._count(page)
+        async with self._writing:
+            batch, self._open = self._open, _Batch()
+        await asyncio.to_thread(self._keep, batch, released)
+        self._count(batch)
 
     def abandon(self) -> None:
-        """Throws the open file away; what it held is still queued."""
-        if self._open.path:
-            with contextlib.suppress(_Abandoned):
-                self._open.file.__exit__(_Abandoned, _Abandoned(), None)
-            journal.forget(self._engine, self._open.path)
+        """Discards the open file; what it held is still queued."""
+        if self._open.writer:
+            self._open.writer.discard()
+            journal.forget(self._engine, self._open.writer.path)
 
-    def _keep(self, page: _Page, released: Sequence[HostState]) -> None:
-        page.file.close()
-        manifest = dump_manifest(self._partition, page.entries) if page.path else ""
+    def _keep(self, batch: _Batch, released: Sequence[HostState]) -> None:
+        writer, manifest = batch.writer, ""
+        if writer:
+            writer.commit()
+            manifest = dump_manifest(self._partition, writer.entries)
         with self._engine.begin() as connection:
-            if page.path:
-                journal.enter_manifest(connection, page.path, owner=self._owner, manifest=manifest)
-            self._keep_polls(connection, page.polls)
-            save_visits(connection, [visit.page for visit in page.visits])
-            if page.aliases:
-                add_aliases(connection, page.aliases, self._now())
+            if writer:
+                journal.enter_manifest(connection, writer.path, owner=self._owner, manifest=manifest)
+            self._keep_polls(connection, batch.polls)
+            save_visits(connection, [visit.page for visit in batch.visits])
+            if batch.aliases:
+                add_aliases(connection, batch.aliases, self._now())
             release_hosts(connection, released, self._owner)
-        if page.path:
-            journal.publish(self._engine, self._archive, page.path, manifest=manifest)
+        if writer:
+            journal.publish(self._engine, self._archive, writer.path, manifest=manifest)
 
     def _keep_polls(self, connection: sa.Connection, polls: Sequence[Poll]) -> None:
         moved = [poll.feed.state.url for poll in polls if poll.moved_from]
@@ -140,14 +141,12 @@ class Ledger:
         self.hosts_with_new_pages.update(keep_listings(connection, [poll.listing for poll in polls], self._now()))
 
     def _writer(self) -> CaptureWriter:
-        page = self._open
-        if page.writer is None:
+        if self._open.writer is None:
             moment = self._now().strftime("%Y%m%dT%H%M%S")
-            page.path = f"raw/{self._partition}/{self._shard}-{moment}-{uuid4().hex[:8]}.warc.gz"
-            journal.enter_file(self._engine, page.path, partition=self._partition, owner=self._owner, now=self._now())
-            file: IO[bytes] = page.file.enter_context(self._archive.write_atomically(page.path))
-            page.writer = CaptureWriter(file, page.path, software=self._software)
-        return page.writer
+            path = f"raw/{self._partition}/{self._shard}-{moment}-{uuid4().hex[:8]}.warc.gz"
+            journal.enter_file(self._engine, path, partition=self._partition, owner=self._owner, now=self._now())
+            self._open.writer = CaptureWriter(self._archive, path, software=self._software)
+        return self._open.writer
 
     def _is_known(self, page: Page, answer: Answer) -> bool:
         """Whether redirects led a new page to one that was captured before. Remembers where they led."""
@@ -161,21 +160,17 @@ class Ledger:
             self._open.aliases[final] = page
         return False
 
-    def _count(self, page: _Page) -> None:
-        for poll in page.polls:
+    def _count(self, batch: _Batch) -> None:
+        for poll in batch.polls:
             counts = self.sources.setdefault(poll.feed.source, SourceCounts())
             counts.feeds_polled += 1
             counts.feeds_failed += poll.failed
             counts.feeds_not_modified += not poll.failed and not poll.was_modified
             counts.entries_found += len(poll.listing.new)
-        fetched = Counter(visit.outcome.source for visit in page.visits if visit.outcome.status is Status.FETCHED)
+        fetched = Counter(visit.outcome.source for visit in batch.visits if visit.outcome.status is Status.FETCHED)
         for source, count in fetched.items():
             self.sources.setdefault(source, SourceCounts()).pages_fetched += count
-        self.outcomes.extend(visit.outcome for visit in page.visits)
-
-
-class _Abandoned(Exception):
-    """Tells `write_atomically` that the file is not wanted."""
+        self.outcomes.extend(visit.outcome for visit in batch.visits)
 
 
 def _retired(feed: Feed, url: str) -> Feed:

@@ -1,5 +1,6 @@
 """One poll of one feed: asked, read, and what follows for its state."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 import hashlib
@@ -58,12 +59,16 @@ async def poll_feed(
         parsed = parse_feed(answer.body, content_type=answer.content_type, url=answer.url)
     except ArticleRejected as rejected:
         return failed_poll(feed, str(rejected), now=now(), jitter=jitter, response=_response(answer, followed))
-    with engine.connect() as connection:
-        listing = sort_entries(connection, parsed.items, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
+    listing = await asyncio.to_thread(_sort, engine, parsed, feed)
     response = _response(answer, followed, parsed=parsed, new_count=len(listing.new))
     read = dataclasses.replace(read, body_digest=digest, changed_at=answer.asked_at, title=feed.title or parsed.title)
     settled = _settle(read, response, now=now(), jitter=jitter)
     return dataclasses.replace(settled, listing=listing, was_modified=True)
+
+
+def _sort(engine: sa.Engine, parsed: ParsedFeed, feed: Feed) -> Listing:
+    with engine.connect() as connection:
+        return sort_entries(connection, parsed.items, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
 
 
 def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, response: FeedResponse | None = None) -> Poll:

@@ -266,7 +266,7 @@ class _Run:
                 what=page.url,
             )
             if visit is not None:
-                self._ledger.add_visit(visit)
+                await self._ledger.add_visit(visit)
 
     def _feeds(self, hosts: list[str]) -> Mapping[str, list[Feed]]:
         return _by_host(select_feeds(self._engine, hosts, is_due(self._now())))

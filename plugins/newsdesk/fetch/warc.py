@@ -41,26 +41,37 @@ NO_CAPTURE = "no sound record lies where the manifest says"
 
 
 class CaptureWriter:
-    """Appends captures to one open WARC file and knows where each one lies."""
+    """A new WARC file: captures are appended until it is committed or discarded.
 
-    def __init__(self, file: IO[bytes], path: str, *, software: str) -> None:
-        self._file = file
-        self._writer = WARCWriter(file, gzip=True, warc_version="1.1")
-        self._path = path
+    `entries` are what its manifest has to list.
+    """
+
+    def __init__(self, archive: Archive, path: str, *, software: str) -> None:
+        self.path = path
+        self.entries: list[ManifestEntry] = []
+        self._new = archive.create(path)
+        self._writer = WARCWriter(self._new.file, gzip=True, warc_version="1.1")
         info = {"software": software, "format": "WARC File Format 1.1"}
         self._writer.write_record(self._writer.create_warcinfo_record(path.rpartition("/")[2], info))
+
+    def commit(self) -> None:
+        """Makes the file appear. Raises OSError where it cannot be written; it is discarded then."""
+        self._new.commit()
+
+    def discard(self) -> None:
+        self._new.discard()
 
     def write_capture(self, answer: Answer, page: Page, *, origin: str = "") -> ManifestEntry:
         """Writes response, request and metadata, in this order, so that a reader needs one place and one direction.
 
         `origin` names the record of another archive that the capture was taken from.
         """
-        offset = self._file.tell()
+        offset = self._new.file.tell()
         response = self._record(answer.url, "response", answer.body, _response_headers(answer), answer)
         self._writer.write_record(response)
         self._write_companions(response, answer, page, origin)
-        return ManifestEntry(
-            path=self._path,
+        entry = ManifestEntry(
+            path=self.path,
             offset=offset,
             id=page.id,
             url=answer.url,
@@ -69,6 +80,8 @@ class CaptureWriter:
             fetched_at=answer.asked_at,
             digest=payload_digest(answer.body),
         )
+        self.entries.append(entry)
+        return entry
 
     def write_revisit(self, answer: Answer, page: Page) -> None:
         """Writes that the page was looked at and had not changed: a 304, or the same body once more."""

@@ -35,7 +35,7 @@ from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.partitions import DAY_KEY
 from newsdesk.records import CaptureRef, FeedItem, Outcome
 from newsdesk.store.archive import Archive
-from newsdesk.store.manifests import ManifestEntry, dump_manifest, read_manifests, write_manifest
+from newsdesk.store.manifests import dump_manifest, read_manifests, write_manifest
 from newsdesk.store.outcomes import write_outcomes
 from newsdesk.urls import host_of
 
@@ -250,9 +250,9 @@ class _Loader:
             self._keep(day, file)
 
     def abandon(self) -> None:
-        """Throws away what is not kept."""
+        """Discards what is not kept."""
         for day in self._open.values():
-            day.abandon()
+            day.writer.discard()
         self._open.clear()
 
     def _write(self, found: Found, page: Page, file: str) -> None:
@@ -262,21 +262,21 @@ class _Loader:
         if day is None:
             day = self._open[found.day] = _DayFile(self._archive, found.day, file, software=self._software)
         day.write(found, page)
-        if len(day.entries) >= KEPT_AFTER:
+        if len(day.pages) >= KEPT_AFTER:
             self._keep(found.day, file)
 
     def _keep(self, key: str, file: str) -> None:
         day = self._open.pop(key)
-        day.close()
+        day.writer.commit()
         outcomes = [
             Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=f"from {file}")
-            for entry in day.entries
+            for entry in day.writer.entries
         ]
         # The manifest is last: what it lists is there, is counted, and will not be asked for again.
         write_outcomes(self._archive, key, Stage.FETCH, day.name, outcomes)
         with self._engine.begin() as connection:
             add_aliases(connection, {page.id: page for page in day.pages}, self._now)
-        write_manifest(self._archive, f"raw/{key}/{day.name}.json", dump_manifest(key, day.entries))
+        write_manifest(self._archive, f"raw/{key}/{day.name}.json", dump_manifest(key, day.writer.entries))
 
     def _known_of(self, day: str) -> set[str]:
         if day not in self._known:
@@ -291,26 +291,12 @@ class _DayFile:
 
     def __init__(self, archive: Archive, day: str, file: str, *, software: str) -> None:
         self.name = f"{PREFIX}{hashlib.sha256(file.encode()).hexdigest()[:8]}-{uuid4().hex[:8]}"
-        self.entries: list[ManifestEntry] = []
         self.pages: list[Page] = []
-        path = f"raw/{day}/{self.name}.warc.gz"
-        self._open = contextlib.ExitStack()
-        self._writer = CaptureWriter(self._open.enter_context(archive.write_atomically(path)), path, software=software)
+        self.writer = CaptureWriter(archive, f"raw/{day}/{self.name}.warc.gz", software=software)
 
     def write(self, found: Found, page: Page) -> None:
-        self.entries.append(self._writer.write_capture(found.answer, page, origin=found.origin))
+        self.writer.write_capture(found.answer, page, origin=found.origin)
         self.pages.append(page)
-
-    def close(self) -> None:
-        self._open.close()
-
-    def abandon(self) -> None:
-        with contextlib.suppress(_Abandoned):
-            self._open.__exit__(_Abandoned, _Abandoned(), None)
-
-
-class _Abandoned(Exception):
-    """Tells `write_atomically` that the file is not wanted."""
 
 
 def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int) -> Iterator[Found | None]:

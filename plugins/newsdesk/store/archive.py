@@ -62,20 +62,22 @@ class Archive:
         with self.filesystem.open(self._absolute(path), "rb") as file:
             yield file
 
+    def create(self, path: str) -> "NewFile":
+        """A file to write to that nobody sees until it is committed."""
+        final = self._absolute(path)
+        self.filesystem.makedirs(posixpath.dirname(final), exist_ok=True)
+        return NewFile(self.filesystem, final)
+
     @contextlib.contextmanager
     def write_atomically(self, path: str) -> Iterator[IO[bytes]]:
-        """A file to write to; it gets its name when the block ends, and is gone when the block raises."""
-        final = self._absolute(path)
-        temporary = f"{posixpath.dirname(final)}/{TEMPORARY}{uuid4().hex}-{posixpath.basename(final)}"
-        self.filesystem.makedirs(posixpath.dirname(final), exist_ok=True)
+        """A file to write to; it is committed when the block ends, and discarded when the block raises."""
+        new = self.create(path)
         try:
-            with self.filesystem.open(temporary, "wb") as file:
-                yield file
-            self.filesystem.mv(temporary, final)
+            yield new.file
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                self.filesystem.rm(temporary)
+            new.discard()
             raise
+        new.commit()
 
     def remove_unfinished(self, path: str) -> None:
         """Removes a file that nothing refers to yet, and what a killed writer of it left under a temporary name."""
@@ -88,6 +90,32 @@ class Archive:
 
     def _absolute(self, path: str) -> str:
         return f"{self.root}/{path}"
+
+
+class NewFile:
+    """A file under a temporary name: `commit` gives it its own name, `discard` removes it."""
+
+    def __init__(self, filesystem: fsspec.AbstractFileSystem, final: str) -> None:
+        self._filesystem = filesystem
+        self._final = final
+        self._temporary = f"{posixpath.dirname(final)}/{TEMPORARY}{uuid4().hex}-{posixpath.basename(final)}"
+        self.file: IO[bytes] = filesystem.open(self._temporary, "wb")
+
+    def commit(self) -> None:
+        """Raises OSError where the file cannot be written; it is discarded then."""
+        try:
+            self.file.close()
+            self._filesystem.mv(self._temporary, self._final)
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        # What cannot be closed, as on a full disk, is removed all the same.
+        with contextlib.suppress(OSError):
+            self.file.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._filesystem.rm(self._temporary)
 
 
 def file_stem(path: str) -> str:
