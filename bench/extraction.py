@@ -29,7 +29,7 @@ from pydantic import TypeAdapter
 from newsdesk.clean.stage import clean
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected
-from newsdesk.records import Capture, Cleaned
+from newsdesk.records import Capture, CapturedPage, CaptureRef, Cleaned
 from newsdesk.settings import CleanSettings
 
 HERE = Path(__file__).parent
@@ -100,8 +100,8 @@ def judge_news() -> None:
     scores = []
     for case in sorted(folder for root in NEWS for folder in root.iterdir() if folder.is_dir()):
         golden = json.loads((case / "expected.json").read_text(encoding="utf-8"))
-        capture = Capture(url=golden["url"], fetched_at=NOW, body=(case / "page.html").read_bytes(), content_type=golden["content_type"])
-        found = TypeAdapter(Cleaned).dump_python(clean(capture, CleanSettings()), mode="json")
+        page = captured(golden["url"], (case / "page.html").read_bytes(), golden["content_type"])
+        found = TypeAdapter(Cleaned).dump_python(clean(page, CleanSettings()), mode="json")
         if "text" in golden["expected"]:
             scores.append(text_scores(found["text"], golden["expected"]["text"]))
         for name, value in golden["expected"].items():
@@ -232,9 +232,13 @@ def measure_processes(pages: Sequence[Page]) -> None:
     print("memory      " + "  ".join(f"page {number:,}: {megabytes:.0f} MB" for number, megabytes in resident.items()) + " (two processes)")
 
 
-def captures(pages: Any) -> Iterator[Capture]:
+def captures(pages: Any) -> Iterator[CapturedPage]:
     for page in pages:
-        yield Capture(url=page["url"], fetched_at=NOW, body=page["html"].encode(), content_type="text/html; charset=utf-8")
+        yield captured(page["url"], page["html"].encode(), "text/html; charset=utf-8")
+
+
+def captured(url: str, body: bytes, content_type: str) -> CapturedPage:
+    return CapturedPage(Capture(ref=CaptureRef("-", 0), url=url, fetched_at=NOW, content_type=content_type), body)
 
 
 def batches(pages: Sequence[Page], size: int) -> Iterator[Sequence[Page]]:

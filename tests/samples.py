@@ -10,12 +10,14 @@ import random
 from newsdesk.records import (
     Article,
     Capture,
+    CapturedPage,
     CaptureRef,
     Checked,
     Cleaned,
     EntitiesStatus,
     Entity,
     EntityType,
+    FeedItem,
     Finding,
     Mention,
     Severity,
@@ -113,7 +115,16 @@ def words(seed: int, count: int) -> str:
     return " ".join(random.Random(seed).choices(_VOCABULARY, k=count))
 
 
-def capture(body: bytes | str, *, url: str = "https://example.org/ferry", content_type: str = "text/html; charset=utf-8") -> Capture:
-    return Capture(
-        url=url, fetched_at=NOW, body=body.encode() if isinstance(body, str) else body, content_type=content_type, source="example"
-    )
+def captured_page(
+    body: bytes | str,
+    *,
+    url: str = "https://example.org/ferry",
+    fetched_at: dt.datetime = NOW,
+    content_type: str = "",
+    source: str = "example",
+    item: FeedItem | None = None,
+) -> CapturedPage:
+    """A page as clean takes it, from no archive."""
+    ref = CaptureRef("raw/2026-11-24T1205/sample.warc.gz", 0)
+    capture = Capture(ref=ref, url=url, fetched_at=fetched_at, content_type=content_type, source=source, item=item)
+    return CapturedPage(capture, body.encode() if isinstance(body, str) else body)

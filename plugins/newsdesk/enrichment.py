@@ -24,7 +24,7 @@ from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.warc import read_capture
 from newsdesk.nlp import Analyser
-from newsdesk.records import Article, Capture, CaptureRef, Cleaned
+from newsdesk.records import Article, Capture, CapturedPage, CaptureRef, Cleaned
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import ManifestEntry
@@ -53,7 +53,7 @@ def recall_nothing(_source: str) -> Sequence[Ending]:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What is dear to open, opened once for many articles."""
+    """Expensive resources, opened once for many articles."""
 
     cleaning: CleaningPool
     analyser: Analyser
@@ -69,9 +69,8 @@ def open_tools(settings: Settings) -> Iterator[Tools]:
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
-    """A capture, without its page, and the article that it became so far."""
+    """A capture and the article that it became so far."""
 
-    ref: CaptureRef
     capture: Capture
     cleaned: Cleaned
 
@@ -80,7 +79,6 @@ class _Sound:
 class _Failed:
     """A capture that went no further, and why."""
 
-    ref: CaptureRef
     capture: Capture
     failure: Failure
 
@@ -94,32 +92,28 @@ def enrich_captures(
     settings: Settings,
     recall: Recall = recall_nothing,
 ) -> Generator[tuple[Capture, Article | Failure], None, None]:
-    """Each capture, without its body, with its article or why there is none; in order."""
+    """Each capture with its article or why there is none; in order."""
     with contextlib.closing(_cleaned(entries, archive=archive, tools=tools)) as cleaned:
         works = _without_repeated(cleaned, recall)
         while window := list(islice(works, WINDOW)):
             made: dict[CaptureRef, Article | Failure] = {}
             for sound, doc in _analysed(window, tools.analyser):
                 if isinstance(doc, Failure):
-                    made[sound.ref] = doc
+                    made[sound.capture.ref] = doc
                     continue
-                finish = partial(make_article, sound.capture, sound.cleaned, doc, ref=sound.ref)
-                made[sound.ref] = attempt(
-                    partial(finish, partition=partition, tools=tools, settings=settings), what=f"check and tag of {sound.ref}"
-                )
+                finish = partial(make_article, sound.capture, sound.cleaned, doc, partition=partition, tools=tools, settings=settings)
+                made[sound.capture.ref] = attempt(finish, what=f"check and tag of {sound.capture.ref}")
             for work in window:
-                yield work.capture, made[work.ref] if isinstance(work, _Sound) else work.failure
+                yield work.capture, made[work.capture.ref] if isinstance(work, _Sound) else work.failure
 
 
-def enrich(capture: Capture, cleaned: Cleaned, *, ref: CaptureRef, partition: str, tools: Tools, settings: Settings) -> Article:
+def enrich(capture: Capture, cleaned: Cleaned, *, partition: str, tools: Tools, settings: Settings) -> Article:
     """The article of one capture that was cleaned: analysed, checked and tagged."""
     doc = tools.analyser.analyse(cleaned.text, cleaned.language)
-    return make_article(capture, cleaned, doc, ref=ref, partition=partition, tools=tools, settings=settings)
+    return make_article(capture, cleaned, doc, partition=partition, tools=tools, settings=settings)
 
 
-def make_article(
-    capture: Capture, cleaned: Cleaned, doc: Any, *, ref: CaptureRef, partition: str, tools: Tools, settings: Settings
-) -> Article:
+def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str, tools: Tools, settings: Settings) -> Article:
     """The article of a text and its analysis: checked and tagged."""
     url = cleaned.canonical_url or capture.url
     return Article(
@@ -129,7 +123,7 @@ def make_article(
         feed_url=capture.feed_url,
         fetched_at=capture.fetched_at,
         partition=partition,
-        capture=ref,
+        capture=capture.ref,
         pipeline_version=PIPELINE_VERSION,
         cleaned=cleaned,
         checked=check(
@@ -151,30 +145,29 @@ def _identity(capture: Capture, url: str) -> str:
 
 def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools) -> Generator[_Sound | _Failed, None, None]:
     """The captures in order, cleaned by the children; one that cannot be read passes them by."""
-    reading: deque[_Failed | CaptureRef] = deque()
+    reading: deque[_Failed | Capture] = deque()
 
-    def readable() -> Iterator[Capture]:
+    def readable() -> Iterator[CapturedPage]:
         for entry in entries:
-            capture = attempt(partial(read_capture, archive, entry.ref), what=f"reading of {entry.ref}")
-            if isinstance(capture, Failure):
-                reading.append(_Failed(entry.ref, _as_listed(entry), Failure(Reason.UNREADABLE, capture.detail)))
+            page = attempt(partial(read_capture, archive, entry.ref), what=f"reading of {entry.ref}")
+            if isinstance(page, Failure):
+                reading.append(_Failed(_as_listed(entry), Failure(Reason.UNREADABLE, page.detail)))
             else:
-                reading.append(entry.ref)
-                yield capture
+                reading.append(page.capture)
+                yield page
 
     with contextlib.closing(tools.cleaning.clean_all(readable())) as results:
-        for capture, result in results:
-            while isinstance(first := reading.popleft(), _Failed):
-                yield first
-            cleaned = attempt(partial(_article_of, result), what=f"clean of {first}")
-            bare = replace(capture, body=b"")
-            yield _Failed(first, bare, cleaned) if isinstance(cleaned, Failure) else _Sound(first, bare, cleaned)
+        for _, result in results:
+            while isinstance(capture := reading.popleft(), _Failed):
+                yield capture
+            cleaned = attempt(partial(_article_of, result), what=f"clean of {capture.ref}")
+            yield _Failed(capture, cleaned) if isinstance(cleaned, Failure) else _Sound(capture, cleaned)
     yield from (last for last in reading if isinstance(last, _Failed))
 
 
 def _as_listed(entry: ManifestEntry) -> Capture:
     """A capture whose record is damaged: what its manifest tells."""
-    return Capture(url=entry.url, fetched_at=entry.fetched_at, body=b"", source=entry.source, feed_url=entry.feed_url)
+    return Capture(ref=entry.ref, url=entry.url, fetched_at=entry.fetched_at, source=entry.source, feed_url=entry.feed_url)
 
 
 def _article_of(result: Cleaned | Exception) -> Cleaned:
@@ -195,8 +188,8 @@ def _without_repeated(works: Iterable[_Sound | _Failed], recall: Recall) -> Iter
         endings = remembered(work.capture.source)
         url = work.cleaned.canonical_url or work.capture.url
         drop = partial(drop_repeated, work.cleaned, endings, article=article_id(_identity(work.capture, url)))
-        cleaned = attempt(drop, what=f"clean of {work.ref}")
-        yield _Failed(work.ref, work.capture, cleaned) if isinstance(cleaned, Failure) else replace(work, cleaned=cleaned)
+        cleaned = attempt(drop, what=f"clean of {work.capture.ref}")
+        yield _Failed(work.capture, cleaned) if isinstance(cleaned, Failure) else replace(work, cleaned=cleaned)
 
 
 def _analysed(window: Sequence[_Sound | _Failed], analyser: Analyser) -> Iterator[tuple[_Sound, Any | Failure]]:
@@ -209,8 +202,8 @@ def _analysed(window: Sequence[_Sound | _Failed], analyser: Analyser) -> Iterato
         docs = analyser.analyse_many((work.cleaned.text for work in works), language)
         is_sound = True
         for work in works:
-            doc = attempt(partial(next, docs), what=f"analysis of a batch with {work.ref}") if is_sound else None
+            doc = attempt(partial(next, docs), what=f"analysis of a batch with {work.capture.ref}") if is_sound else None
             if not is_sound or isinstance(doc, Failure):
                 is_sound = False  # a text spoiled its batch: from here on each is analysed by itself, and fails by itself
-                doc = attempt(partial(analyser.analyse, work.cleaned.text, language), what=f"analysis of {work.ref}")
+                doc = attempt(partial(analyser.analyse, work.cleaned.text, language), what=f"analysis of {work.capture.ref}")
             yield work, doc

@@ -40,21 +40,28 @@ class CaptureRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A page as it was served, with what the feed said of it. `url` is the address that answered after redirects.
+    """What is known of a page that was fetched. `url` is the address that answered after redirects, `ref` where its body lies.
 
     `identity_url` is where the same story was captured first: it stays when the slug changes. Empty where that is not sure.
     """
 
+    ref: CaptureRef
     url: str
     fetched_at: dt.datetime
-    body: bytes
     content_type: str = ""
     source: str = ""
-    ref: CaptureRef | None = None
     requested_url: str = ""
     feed_url: str = ""
     identity_url: str = ""
     item: FeedItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPage:
+    """A capture with the page as it was served, decoded from its transfer codings."""
+
+    capture: Capture
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

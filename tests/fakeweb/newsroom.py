@@ -12,7 +12,7 @@ from fakeweb.sites import NOON
 from newsdesk.fetch.shard import Shard, ShardReport, Window, fetch_shard, plan_shards, plan_sweep
 from newsdesk.fetch.state import FeedHealth, add_feed, list_feeds
 from newsdesk.fetch.warc import read_captures
-from newsdesk.records import Capture, Outcome
+from newsdesk.records import Capture, CapturedPage, Outcome
 from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import list_captures
@@ -76,9 +76,12 @@ class Newsroom:
     def outcomes(self, partition: str | None = None) -> list[Outcome]:
         return [outcome for report in self.run(partition) for outcome in report.outcomes]
 
-    def captures(self) -> list[Capture]:
+    def pages(self) -> list[CapturedPage]:
         refs = [ref for partition in self.partitions for ref in list_captures(self.archive, partition)]
         return list(read_captures(self.archive, refs))
+
+    def captures(self) -> list[Capture]:
+        return [page.capture for page in self.pages()]
 
     def feed(self, site: str) -> FeedHealth:
         return next(feed for feed in list_feeds(self.engine, now=self.time) if feed.source == site)

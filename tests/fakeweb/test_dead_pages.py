@@ -66,7 +66,7 @@ def call(*arguments: str) -> str:
 
 def captures_of(partition: str) -> list[Capture]:
     archive = Archive(load().data_url)
-    return list(read_captures(archive, list_captures(archive, partition)))
+    return [page.capture for page in read_captures(archive, list_captures(archive, partition))]
 
 
 def test_a_missing_page_is_listed_retried_and_settled(fetch: Callable[[str], None], web: FakeWeb, repaired: list[bool]) -> None:

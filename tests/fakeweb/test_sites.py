@@ -295,12 +295,13 @@ def test_the_user_agent_names_the_project_and_a_contact(newsroom: Newsroom, web:
 def test_the_entry_of_the_feed_comes_back_with_the_capture(newsroom: Newsroom, web: FakeWeb) -> None:
     newsroom.subscribe("json-feed")
     newsroom.run()
-    capture = next(capture for capture in newsroom.captures() if capture.url.endswith("/news/1"))
+    page = next(page for page in newsroom.pages() if page.capture.url.endswith("/news/1"))
+    capture = page.capture
     assert capture.item is not None
     assert (capture.item.id, capture.item.title, capture.source) == ("1", "Harbour 1", "json-feed")
     assert capture.feed_url == web.url("json-feed")
     assert capture.fetched_at == NOON
-    assert b"<h1>Harbour 1</h1>" in capture.body
+    assert b"<h1>Harbour 1</h1>" in page.body
     assert capture.content_type == "text/html; charset=utf-8"
 
 

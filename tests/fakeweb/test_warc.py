@@ -68,10 +68,10 @@ def warc_files(room: Newsroom, partition: str) -> list[bytes]:
 def test_captures_are_written_and_read_wherever_the_data_lies(room: Newsroom) -> None:
     room.run("now")
     refs = list_captures(room.archive, "now")
-    captures = list(read_captures(room.archive, refs))
-    assert [capture.ref for capture in captures] == refs
-    assert sorted(capture.url.rsplit("/", 1)[1] for capture in captures) == ["1", "2", "3"]
-    assert [read_capture(room.archive, ref) for ref in reversed(refs)] == list(reversed(captures))
+    pages = list(read_captures(room.archive, refs))
+    assert [page.capture.ref for page in pages] == refs
+    assert sorted(page.capture.url.rsplit("/", 1)[1] for page in pages) == ["1", "2", "3"]
+    assert [read_capture(room.archive, ref) for ref in reversed(refs)] == list(reversed(pages))
 
 
 def test_running_a_partition_again_leaves_its_files_alone(room: Newsroom) -> None:

@@ -119,7 +119,7 @@ def captured_below(desk, folder):
     """The addresses of all captures below a folder, of whatever partition: a tick may have come before the trigger."""
     archive = Archive(desk.settings.data_url)
     refs = [ref for partition in archive.list_folders("raw") for ref in list_captures(archive, partition)]
-    return sorted(capture.url for capture in read_captures(archive, refs) if capture.url.startswith(folder))
+    return sorted(page.capture.url for page in read_captures(archive, refs) if page.capture.url.startswith(folder))
 
 
 def indexed_below(desk, folder):

@@ -1,4 +1,4 @@
-"""The heart of clean: a capture in, the article without its page out. Pure: no network, no disk, no clock."""
+"""The heart of clean: a captured page in, the article without its page out. Pure: no network, no disk, no clock."""
 
 import datetime as dt
 import re
@@ -20,7 +20,7 @@ from newsdesk.clean.structured import as_text, parse_structured
 from newsdesk.clean.text import join_paragraphs
 from newsdesk.clean.titles import find_title
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.records import Capture, Cleaned
+from newsdesk.records import CapturedPage, Cleaned
 from newsdesk.settings import CleanSettings
 
 _NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
@@ -30,13 +30,14 @@ VERSION = 4
 """Goes up whenever `clean` answers differently for some page."""
 
 
-def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None = None) -> Cleaned:
+def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime | None = None) -> Cleaned:
     """The article of a captured page.
 
     `now` bounds its dates; default: when the page was fetched. Raises ArticleRejected with NOT_HTML, EMPTY, TOO_LARGE,
     UNREADABLE or NOT_AN_ARTICLE.
     """
-    page = _readable_page(capture, settings)
+    capture = captured.capture
+    page = _readable_page(captured, settings)
     tree = _parse(page)
     now = now or capture.fetched_at
     structured = parse_structured(tree, url=capture.url)
@@ -89,15 +90,15 @@ def clean(capture: Capture, settings: CleanSettings, *, now: dt.datetime | None 
     )
 
 
-def _readable_page(capture: Capture, settings: CleanSettings) -> str:
-    if len(capture.body) > settings.maximum_bytes:
+def _readable_page(captured: CapturedPage, settings: CleanSettings) -> str:
+    if len(captured.body) > settings.maximum_bytes:
         raise ArticleRejected(
             Reason.TOO_LARGE,
-            f"the page has {len(capture.body):,} bytes; at most {settings.maximum_bytes:,} are parsed (NEWSDESK_CLEAN_MAXIMUM_BYTES)",
+            f"the page has {len(captured.body):,} bytes; at most {settings.maximum_bytes:,} are parsed (NEWSDESK_CLEAN_MAXIMUM_BYTES)",
         )
-    if not capture.body.strip():
+    if not captured.body.strip():
         raise ArticleRejected(Reason.EMPTY, "the page is empty")
-    return decode_page(capture.body, capture.content_type)
+    return decode_page(captured.body, captured.capture.content_type)
 
 
 def _parse(page: str) -> HtmlElement:

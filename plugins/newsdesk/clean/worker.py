@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.records import Capture, Cleaned
+from newsdesk.records import CapturedPage, Cleaned
 from newsdesk.settings import CleanSettings
 
 _LENGTH = struct.Struct(">Q")
@@ -34,7 +34,7 @@ _START_SECONDS = 30.0
 _ANSWER_SECONDS = 10.0
 """How long an answer may take that has begun, and how much later than the deadline the child's own alarm rings."""
 _READ_AHEAD = 8
-"""Captures for each child that may be under way or done before their turn: enough to keep the others at work while one
+"""Pages for each child that may be under way or done before their turn: enough to keep the others at work while one
 takes ten times as long as most do."""
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from newsdesk.clean.worker import serve; serve()"
 
@@ -59,44 +59,44 @@ class CleaningPool:
         for child in self._children:
             child.stop()
 
-    def clean(self, capture: Capture, *, now: dt.datetime | None = None) -> Cleaned:
+    def clean(self, page: CapturedPage, *, now: dt.datetime | None = None) -> Cleaned:
         """The article of a page. Raises what `stage.clean` raises, and ArticleRejected(CRASHED | TIMED_OUT) for a page
         that its process died of or hung on. Not to be called while a `clean_all` is under way."""
         child = self._children[0]
-        child.send(capture, now)
+        child.send(page, now)
         result = child.receive()
         if isinstance(result, Exception):
             raise result
         return result
 
     def clean_all(
-        self, captures: Iterable[Capture], *, now: dt.datetime | None = None
-    ) -> Generator[tuple[Capture, Cleaned | ArticleRejected | CleaningFailed], None, None]:
-        """Each capture with its article, or with the error that `clean` would raise, in order.
+        self, pages: Iterable[CapturedPage], *, now: dt.datetime | None = None
+    ) -> Generator[tuple[CapturedPage, Cleaned | ArticleRejected | CleaningFailed], None, None]:
+        """Each page with its article, or with the error that `clean` would raise, in order.
 
         A child gets its next page as soon as it is done, whether or not it is its turn: one slow page does not hold up
-        the others. So it reads ahead, by a few captures for each child, and the children work while the caller does.
+        the others. So it reads ahead, by a few pages for each child, and the children work while the caller does.
         """
         slots: deque[_Slot] = deque()
         busy: dict[_Child, _Slot] = {}
         idle = list(self._children)
-        rest = iter(captures)
+        rest = iter(pages)
         more = True
         try:
             while True:
                 while more and idle and len(slots) < _READ_AHEAD * len(self._children):
-                    capture = next(rest, None)
-                    if capture is None:
+                    page = next(rest, None)
+                    if page is None:
                         more = False
                         break
                     child = idle.pop()
-                    slot = _Slot(capture)
+                    slot = _Slot(page)
                     slots.append(slot)
                     busy[child] = slot
-                    child.send(capture, now)
+                    child.send(page, now)
                 result = slots[0].result if slots else None
                 if result is not None:
-                    yield slots.popleft().capture, result
+                    yield slots.popleft().page, result
                 elif slots:
                     for child in wait_for_any(list(busy)):
                         busy.pop(child).result = child.receive()
@@ -110,9 +110,9 @@ class CleaningPool:
 
 @dataclass(slots=True)
 class _Slot:
-    """A capture whose turn comes; `result` is None while a child works on it."""
+    """A page whose turn comes; `result` is None while a child works on it."""
 
-    capture: Capture
+    page: CapturedPage
     result: Cleaned | ArticleRejected | CleaningFailed | None = None
 
 
@@ -124,13 +124,13 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline = 0.0
 
-    def send(self, capture: Capture, now: dt.datetime | None) -> None:
+    def send(self, page: CapturedPage, now: dt.datetime | None) -> None:
         seconds = self._settings.page_deadline_seconds
         if self._process is None or self._process.poll() is not None:
             self._start()
             seconds += _START_SECONDS
         self._deadline = time.monotonic() + seconds
-        self._write((capture, now))
+        self._write((page, now))
 
     @property
     def deadline(self) -> float:
@@ -216,7 +216,7 @@ def wait_for_any(children: list[_Child]) -> list[_Child]:
 
 
 def serve() -> None:
-    """The child's life: answers captures from stdin on stdout until stdin ends."""
+    """The child's life: answers pages from stdin on stdout until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent's end is the child's end
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the default ends the process even inside a parser that hangs
     questions = os.fdopen(os.dup(0), "rb")
@@ -227,11 +227,11 @@ def serve() -> None:
     from newsdesk.clean.stage import clean
 
     while (question := _next_message(questions)) is not None:
-        capture, now = question
+        page, now = question
         signal.alarm(math.ceil(settings.page_deadline_seconds + _ANSWER_SECONDS))
         result: Cleaned | Exception
         try:
-            result = clean(capture, settings, now=now)
+            result = clean(page, settings, now=now)
         except ArticleRejected as rejected:
             result = rejected
         except MemoryError:

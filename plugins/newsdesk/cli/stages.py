@@ -16,10 +16,13 @@ from pydantic import TypeAdapter
 
 from newsdesk.boundary import Failure, attempt
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.records import Capture, CaptureRef, Checked, Cleaned, Original, Tagged
+from newsdesk.records import Capture, CapturedPage, CaptureRef, Checked, Cleaned, Original, Tagged
 from newsdesk.settings import load
 
 Line = dict[str, Any]
+
+STANDARD_INPUT = CaptureRef("-", 0)
+"""Where a page that came by a line of standard input lies: in no archive."""
 
 
 @click.command("parse-feed")
@@ -40,7 +43,7 @@ def clean() -> None:
     from newsdesk.clean.worker import CleaningPool
 
     with CleaningPool(load().clean) as pool:
-        _answer_lines(lambda line: _plain(pool.clean(_capture(line))))
+        _answer_lines(lambda line: _plain(pool.clean(_page(line))))
 
 
 @click.command()
@@ -106,9 +109,9 @@ def enrich() -> None:
     with open_tools(settings) as tools:
 
         def answer(line: Line) -> Line:
-            capture = _capture(line)
-            cleaned = tools.cleaning.clean(capture)
-            article = enrich_capture(capture, cleaned, ref=CaptureRef("", 0), partition="", tools=tools, settings=settings)
+            page = _page(line)
+            cleaned = tools.cleaning.clean(page)
+            article = enrich_capture(page.capture, cleaned, partition="", tools=tools, settings=settings)
             return {
                 **_plain(cleaned),
                 **_checked(article.checked),
@@ -172,13 +175,10 @@ def _bytes(line: Line, name: str) -> bytes:
         raise ArticleRejected(Reason.BAD_INPUT, f'the field "{name}" is not base64: {error}') from error
 
 
-def _capture(line: Line) -> Capture:
-    return Capture(
-        url=_text(line, "url", ""),
-        fetched_at=dt.datetime.now(dt.UTC),
-        body=_bytes(line, "html_base64"),
-        content_type=_text(line, "content_type", ""),
-    )
+def _page(line: Line) -> CapturedPage:
+    url, content_type = _text(line, "url", ""), _text(line, "content_type", "")
+    capture = Capture(ref=STANDARD_INPUT, url=url, fetched_at=dt.datetime.now(dt.UTC), content_type=content_type)
+    return CapturedPage(capture, _bytes(line, "html_base64"))
 
 
 def _cleaned(line: Line) -> Cleaned:

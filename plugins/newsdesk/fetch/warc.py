@@ -26,7 +26,7 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.identity import identity_url
 from newsdesk.fetch.pages import Page
-from newsdesk.records import Capture, CaptureRef, FeedItem
+from newsdesk.records import Capture, CapturedPage, CaptureRef, FeedItem
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import ManifestEntry
 
@@ -140,13 +140,13 @@ def payload_digest(body: bytes) -> str:
     return f"sha1:{base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()}"
 
 
-def read_capture(archive: Archive, ref: CaptureRef) -> Capture:
+def read_capture(archive: Archive, ref: CaptureRef) -> CapturedPage:
     """The capture at this place. Raises ArticleRejected with Reason.UNREADABLE where there is none."""
     with archive.open_for_reading(ref.path) as file:
         return _read_at(file, ref)
 
 
-def read_captures(archive: Archive, refs: Iterable[CaptureRef]) -> Iterator[Capture]:
+def read_captures(archive: Archive, refs: Iterable[CaptureRef]) -> Iterator[CapturedPage]:
     """The captures at these places, in this order; a file is opened once for its run of places."""
     for path, run in groupby(refs, key=lambda ref: ref.path):
         with archive.open_for_reading(path) as file:
@@ -154,7 +154,7 @@ def read_captures(archive: Archive, refs: Iterable[CaptureRef]) -> Iterator[Capt
                 yield _read_at(file, ref)
 
 
-def _read_at(file: IO[bytes], ref: CaptureRef) -> Capture:
+def _read_at(file: IO[bytes], ref: CaptureRef) -> CapturedPage:
     file.seek(ref.offset)
     records = iter(ArchiveIterator(file))
     try:
@@ -168,18 +168,18 @@ def _read_at(file: IO[bytes], ref: CaptureRef) -> Capture:
     content_type = response.http_headers.get_header("Content-Type") or ""
     body = response.content_stream().read()
     about = _about(records)
-    return Capture(
+    capture = Capture(
+        ref=ref,
         url=url,
         fetched_at=fetched_at,
-        body=body,
         content_type=content_type,
         source=about.get("source", ""),
-        ref=ref,
         requested_url=about.get("requested_url", url),
         feed_url=about.get("feed_url", ""),
         identity_url=about.get("identity_url") or "",
         item=_ITEM.validate_python(about["item"]) if about.get("item") else None,
     )
+    return CapturedPage(capture, body)
 
 
 def _about(records: Iterator[Any]) -> dict[str, Any]:

@@ -7,9 +7,8 @@ import pytest
 
 from newsdesk.clean.persons import is_person, persons_in
 from newsdesk.clean.stage import clean
-from newsdesk.records import Capture
 from newsdesk.settings import CleanSettings
-from samples import NOW
+from samples import captured_page
 
 BODY = (
     "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes.</p>"
@@ -19,7 +18,7 @@ BODY = (
 
 def authors_of(head: str = "", body: str = "") -> tuple[str, ...]:
     page = f"<html><head><title>Bridge</title>{head}</head><body><main><h1>Bridge</h1>{body}{BODY}</main></body></html>"
-    return clean(Capture(url="https://courier.example/news/bridge", fetched_at=NOW, body=page.encode()), CleanSettings()).authors
+    return clean(captured_page(url="https://courier.example/news/bridge", body=page.encode()), CleanSettings()).authors
 
 
 def json_ld(*nodes: dict[str, Any]) -> str:

@@ -8,9 +8,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from newsdesk.clean.stage import clean
-from newsdesk.records import Capture, Cleaned
+from newsdesk.records import Cleaned
 from newsdesk.settings import CleanSettings
-from samples import NOW
+from samples import captured_page
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(folder.name for folder in GOLDEN.iterdir() if folder.is_dir())
@@ -24,9 +24,7 @@ def expected_of(case: str) -> dict[str, Any]:
 @pytest.mark.parametrize("case", CASES)
 def test_page_gives_what_its_author_expects(case: str) -> None:
     golden = expected_of(case)
-    capture = Capture(
-        url=golden["url"], fetched_at=NOW, body=(GOLDEN / case / "page.html").read_bytes(), content_type=golden["content_type"]
-    )
+    capture = captured_page(url=golden["url"], body=(GOLDEN / case / "page.html").read_bytes(), content_type=golden["content_type"])
     cleaned = TypeAdapter(Cleaned).dump_python(clean(capture, CleanSettings()), mode="json")
     assert {name: cleaned[name] for name in golden["expected"]} == golden["expected"]
 

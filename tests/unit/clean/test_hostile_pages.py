@@ -7,9 +7,9 @@ import pytest
 from newsdesk.clean.stage import clean
 from newsdesk.clean.worker import CleaningFailed, CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.records import Capture, Cleaned, FeedItem
+from newsdesk.records import Cleaned, FeedItem
 from newsdesk.settings import CleanSettings
-from samples import NOW
+from samples import captured_page
 
 SENTENCE = "The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes."
 PARAGRAPH = f"<p>{SENTENCE}</p>"
@@ -17,7 +17,7 @@ PARAGRAPH = f"<p>{SENTENCE}</p>"
 
 def cleaned(page: str | bytes, *, settings: CleanSettings | None = None) -> Cleaned:
     body = page if isinstance(page, bytes) else page.encode("utf-8", "surrogatepass")
-    return clean(Capture(url="https://a.example/2026/news/bridge", fetched_at=NOW, body=body), settings or CleanSettings())
+    return clean(captured_page(url="https://a.example/2026/news/bridge", body=body), settings or CleanSettings())
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_batch_of_hostile_pages_goes_on_with_a_named_outcome_for_each_within_its
     settings = CleanSettings(page_deadline_seconds=DEADLINE_SECONDS)
     ended: dict[str, Reason | None] = {}
     with CleaningPool(settings) as pool:
-        pool.clean(Capture(url="https://a.example/first", fetched_at=NOW, body=PARAGRAPH.encode()))
+        pool.clean(captured_page(url="https://a.example/first", body=PARAGRAPH.encode()))
         for name, (body, _) in BATCH.items():
             started = time.monotonic()
-            ((_, result),) = pool.clean_all([Capture(url="https://a.example/2026/news/bridge", fetched_at=NOW, body=body)])
+            ((_, result),) = pool.clean_all([captured_page(url="https://a.example/2026/news/bridge", body=body)])
             assert time.monotonic() - started < DEADLINE_SECONDS, name
             assert not isinstance(result, CleaningFailed), f"{name}: {result}"
             assert isinstance(result, ArticleRejected) or SENTENCE in result.text, name
@@ -112,7 +112,7 @@ def test_batch_of_hostile_pages_goes_on_with_a_named_outcome_for_each_within_its
 @pytest.mark.parametrize("content", ["\x01", "\0", "\ud800", "<?xml version='1.0' encoding='utf-8'?>", "<![CDATA[", "<" * 5_000])
 def test_hurt_text_of_a_feed_costs_no_article(content: str) -> None:
     item = FeedItem(id="1", url="https://a.example/2026/news/bridge", content_html=content + PARAGRAPH)
-    capture = Capture(url=item.url, fetched_at=NOW, body=PARAGRAPH.encode(), item=item)
+    capture = captured_page(url=item.url, body=PARAGRAPH.encode(), item=item)
     assert SENTENCE in clean(capture, CleanSettings()).text
 
 

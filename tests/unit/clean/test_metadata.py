@@ -11,9 +11,9 @@ from newsdesk.clean.dates import parse_moment
 from newsdesk.clean.stage import clean
 from newsdesk.clean.titles import without_site_name
 from newsdesk.errors import ArticleRejected
-from newsdesk.records import Capture, Cleaned, FeedItem
+from newsdesk.records import Cleaned, FeedItem
 from newsdesk.settings import CleanSettings
-from samples import NOW
+from samples import NOW, captured_page
 
 BODY = (
     "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes.</p>"
@@ -35,7 +35,7 @@ def feed_item(content: str) -> FeedItem:
 
 def cleaned(head: str = "", body: str = BODY, *, url: str = "https://courier.example/news/bridge", item: FeedItem | None = None) -> Cleaned:
     page = f"<html><head>{head}</head><body><main>{body}</main></body></html>"
-    return clean(Capture(url=url, fetched_at=NOW, body=page.encode(), content_type="text/html; charset=utf-8", item=item), CleanSettings())
+    return clean(captured_page(url=url, body=page.encode(), content_type="text/html; charset=utf-8", item=item), CleanSettings())
 
 
 def json_ld(**node: Any) -> str:

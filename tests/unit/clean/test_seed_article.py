@@ -8,9 +8,9 @@ from types import ModuleType
 import pytest
 
 from newsdesk.clean.stage import clean
-from newsdesk.records import Capture
+from newsdesk.records import CapturedPage
 from newsdesk.settings import CleanSettings
-from samples import NOW
+from samples import captured_page
 
 SITE = Path(__file__).parents[3] / "seeds/site.py"
 ORIGIN = "http://127.0.0.1:8765"
@@ -29,8 +29,8 @@ def load_site() -> ModuleType:
 site = load_site()
 
 
-def capture(path: str, page: str) -> Capture:
-    return Capture(url=ORIGIN + path, fetched_at=NOW, body=page.encode(), content_type="text/html; charset=utf-8")
+def capture(path: str, page: str) -> CapturedPage:
+    return captured_page(url=ORIGIN + path, body=page.encode(), content_type="text/html; charset=utf-8")
 
 
 @pytest.mark.parametrize("story", site.STORIES, ids=lambda story: Path(story.file).stem)

@@ -10,18 +10,18 @@ import pytest
 
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.records import Capture, Cleaned
+from newsdesk.records import CapturedPage, Cleaned
 from newsdesk.settings import CleanSettings
-from samples import NOW
+from samples import captured_page
 
 PARAGRAPH = "<p>Number {} of the town's bridges was closed on Tuesday evening, and nobody could say when it would open again.</p>"
 
 
-def capture(number: int, *, paragraphs: int = 1) -> Capture:
+def capture(number: int, *, paragraphs: int = 1) -> CapturedPage:
     body = (
         PARAGRAPH.format(number) + "<p>Another day, another closed bridge, and another long way round for everybody in the town.</p>"
     ) * paragraphs
-    return Capture(url=f"https://a.example/bridge/{number}", fetched_at=NOW, body=body.encode())
+    return captured_page(body, url=f"https://a.example/bridge/{number}")
 
 
 def children() -> list[psutil.Process]:
@@ -32,7 +32,7 @@ def children() -> list[psutil.Process]:
 def test_results_come_in_order_from_several_processes() -> None:
     with CleaningPool(CleanSettings(processes=2)) as pool:
         results = list(pool.clean_all(capture(number) for number in range(9)))
-    assert [done.url for done, _ in results] == [f"https://a.example/bridge/{number}" for number in range(9)]
+    assert [page.capture.url for page, _ in results] == [f"https://a.example/bridge/{number}" for number in range(9)]
     assert all(isinstance(result, Cleaned) and result.text.startswith(f"Number {number} ") for number, (_, result) in enumerate(results))
 
 
@@ -62,21 +62,21 @@ def test_slow_page_does_not_hold_up_the_others() -> None:
     pages = [capture(0, paragraphs=20_000), *(capture(number) for number in range(1, 7))]
     taken = []
 
-    def captures() -> Iterator[Capture]:
+    def ahead() -> Iterator[CapturedPage]:
         for page in pages:
             taken.append(page)
             yield page
 
     with CleaningPool(CleanSettings(processes=2)) as pool:
         list(pool.clean_all(pages[1:3]))
-        done, _ = next(pool.clean_all(captures()))
+        done, _ = next(pool.clean_all(ahead()))
     assert done is pages[0]
     assert len(taken) >= 5
 
 
 def test_rejection_keeps_its_reason_on_its_way_out_of_the_process() -> None:
     with CleaningPool(CleanSettings()) as pool, pytest.raises(ArticleRejected) as rejected:
-        pool.clean(Capture(url="https://a.example/x", fetched_at=NOW, body=b"%PDF-1.4"))
+        pool.clean(captured_page(url="https://a.example/x", body=b"%PDF-1.4"))
     assert rejected.value.reason is Reason.NOT_HTML
 
 
@@ -94,10 +94,11 @@ def test_processes_end_when_their_parent_is_killed() -> None:
     program = (
         "import datetime as dt, os, signal, psutil\n"
         "from newsdesk.clean.worker import CleaningPool\n"
-        "from newsdesk.records import Capture\n"
+        "from newsdesk.records import Capture, CapturedPage, CaptureRef\n"
         "from newsdesk.settings import CleanSettings\n"
         "pool = CleaningPool(CleanSettings())\n"
-        "pool.clean(Capture(url='https://a.example/', fetched_at=dt.datetime.now(dt.UTC), body=b'<p>A bridge was closed on Tuesday.</p>'))\n"
+        "capture = Capture(ref=CaptureRef('-', 0), url='https://a.example/', fetched_at=dt.datetime.now(dt.UTC))\n"
+        "pool.clean(CapturedPage(capture, b'<p>A bridge was closed on Tuesday.</p>'))\n"
         "print(psutil.Process().children()[0].pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -112,7 +113,7 @@ def test_processes_end_when_their_parent_is_killed() -> None:
 
 def test_dates_are_bounded_by_the_given_now() -> None:
     body = b'<meta property="article:published_time" content="2026-03-01T10:00:00Z">' + PARAGRAPH.encode()
-    page = Capture(url="https://a.example/bridge", fetched_at=dt.datetime(2026, 4, 1, tzinfo=dt.UTC), body=body)
+    page = captured_page(url="https://a.example/bridge", fetched_at=dt.datetime(2026, 4, 1, tzinfo=dt.UTC), body=body)
     with CleaningPool(CleanSettings()) as pool:
         assert pool.clean(page).published_at == dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC)
         assert pool.clean(page, now=dt.datetime(2026, 2, 1, tzinfo=dt.UTC)).published_at is None

@@ -87,8 +87,9 @@ def test_a_page_becomes_a_capture_of_the_day_on_which_it_was_captured(load, arch
     report = load(warc(story(1), story(2, after=dt.timedelta(days=1, hours=2))))
     assert (report.captured, report.days, report.trouble) == (2, {"2026-11-20": 1, "2026-11-21": 1}, "")
     (ref,) = list_captures(archive, "2026-11-20")
-    capture = read_capture(archive, ref)
-    assert (capture.url, capture.body, capture.fetched_at) == ("https://example.org/story-1", STORY, DAY + dt.timedelta(hours=9))
+    page = read_capture(archive, ref)
+    capture = page.capture
+    assert (capture.url, page.body, capture.fetched_at) == ("https://example.org/story-1", STORY, DAY + dt.timedelta(hours=9))
     assert capture.content_type == "text/html; charset=utf-8"
 
 
