@@ -31,11 +31,11 @@ from newsdesk.ops.alerts import Channel, list_alerts, record_findings, tell
 from newsdesk.ops.backfill import list_partitions
 from newsdesk.ops.freshness import Finding, Rule, find_trouble, missing_articles, run_failed
 from newsdesk.ops.reconciliation import reconcile
-from newsdesk.ops.run_counters import count_partition, describe
+from newsdesk.ops.run_counters import count_partition
 from newsdesk.ops.source_facts import read_facts, rules_asked
 from newsdesk.partition_steps import Chunk, StageReport
 from newsdesk.partitions import day_of
-from newsdesk.records import Outcome
+from newsdesk.records import Outcome, RunCounters
 from newsdesk.scope import EVERYTHING, Scope
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive, file_stem
@@ -182,9 +182,9 @@ def write_counters(partition: str, stages: Iterable[Stage], settings: Settings, 
         log.warning("the run counters of %s were not written: %s", partition, error)
 
 
-def describe_partition(partition: str, settings: Settings) -> str:
-    """What was counted of the partition so far, per stage and source; empty where nothing was."""
-    return describe(count_partition(_archive(settings), partition, Stage, now=utc_now()))
+def count_outcomes(partition: str, settings: Settings) -> list[RunCounters]:
+    """What was counted of the partition so far, per stage and source."""
+    return count_partition(_archive(settings), partition, Stage, now=utc_now())
 
 
 def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 class ElasticsearchHook(BaseHook):
-    """Opens the client that the rest of newsdesk uses; the connection says where, the settings say how patiently."""
-
-    conn_type = "elasticsearch"
-    hook_name = "Elasticsearch (newsdesk)"
+    """Opens newsdesk's own client; the connection, of the provider's type, gives the address, the settings give the timeouts."""
 
     def __init__(self, settings: Settings, conn_id: str = "elasticsearch_default") -> None:
         super().__init__()

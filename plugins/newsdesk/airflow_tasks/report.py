@@ -9,21 +9,23 @@ from newsdesk.errors import NewsdeskError
 log = logging.getLogger(__name__)
 
 
-def note_counts(dag_run: Any) -> None:
-    """Writes what was counted of the run's partition so far, per stage and source, to the run's note and the task's log.
+def note_counts(dag_run: Any) -> dict[str, dict[str, int]]:
+    """Writes what was counted of the run's partition so far to the run's note and the task's log; gives the sums per stage.
 
-    Without Airflow's REST API (`NEWSDESK_AIRFLOW_*`) it is in the log alone.
+    A task can write a note by Airflow's REST API alone. Where none is known (`NEWSDESK_AIRFLOW_*`), it is in the log.
     """
     from newsdesk import jobs
     from newsdesk.ops.airflow_api import open_settings_airflow
+    from newsdesk.ops.run_counters import describe, sum_stages
 
-    text = jobs.describe_partition(partition_of(dag_run), settings())
-    if not text:
-        return
+    counters = jobs.count_outcomes(partition_of(dag_run), settings())
+    text = describe(counters)
     for line in text.splitlines():
         log.info("%s", line)
-    try:
-        with open_settings_airflow(settings()) as api:
-            api.note(dag_run.dag_id, dag_run.run_id, text)
-    except NewsdeskError as error:
-        log.warning("the run has no note: %s", error)
+    if text:
+        try:
+            with open_settings_airflow(settings()) as api:
+                api.note(dag_run.dag_id, dag_run.run_id, text)
+        except NewsdeskError as error:
+            log.warning("the run has no note: %s", error)
+    return sum_stages(counters)

@@ -64,8 +64,8 @@ def sweep_shard(shard: dict[str, Any], partition: str) -> None:
         jobs.sweep_shard(Shard(**shard), partition, settings(), emit=emit)
 
 
-def report_failed_shards() -> None:
-    """Fails the run where a shard failed, although what the other shards captured was handed on."""
+def fail_the_run() -> None:
+    """The watcher's work: fails the run where a shard failed, although what the other shards captured was handed on."""
     raise AirflowFailException("a shard failed: its log says why; clear it to run it again")
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import socket
 from collections.abc import Iterable, Sequence
+from typing import Any
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -112,7 +113,7 @@ def _released_row(host: HostState) -> dict[str, object]:
     }
 
 
-def _host_state(row: sa.Row) -> HostState:
+def _host_state(row: sa.Row[Any]) -> HostState:
     robots = None
     if row.robots_fetched_at is not None:
         robots = Robots(status=row.robots_status, body=row.robots_body or "", fetched_at=row.robots_fetched_at)

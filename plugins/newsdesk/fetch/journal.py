@@ -11,6 +11,7 @@ it, and its pages are still queued. One that died after it leaves a manifest to 
 """
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,13 +76,13 @@ def manifest_path(path: str) -> str:
     return f"{path.removesuffix('.warc.gz')}.json"
 
 
-def _dead_entries(engine: sa.Engine, owner: str, now: dt.datetime) -> list[sa.Row]:
+def _dead_entries(engine: sa.Engine, owner: str, now: dt.datetime) -> list[sa.Row[Any]]:
     with engine.begin() as connection:
         rows = connection.execute(sa.select(CAPTURE_FILES).where(CAPTURE_FILES.c.owner != owner)).all()
         return [row for row in rows if (row.leased_until <= now or is_dead(row.owner)) and _take_over(connection, row, owner, now)]
 
 
-def _take_over(connection: sa.Connection, row: sa.Row, owner: str, now: dt.datetime) -> bool:
+def _take_over(connection: sa.Connection, row: sa.Row[Any], owner: str, now: dt.datetime) -> bool:
     same = sa.and_(CAPTURE_FILES.c.path == row.path, CAPTURE_FILES.c.owner == row.owner, CAPTURE_FILES.c.leased_until == row.leased_until)
     answer = connection.execute(sa.update(CAPTURE_FILES).where(same).values(owner=owner, leased_until=now + LEASE))
     return answer.rowcount == 1

@@ -40,7 +40,7 @@ def find_java(
         if home is not None and java_version(home) >= OLDEST:
             return home
     own = settings.home.cache / "java"
-    candidates = [*(_usual_folders() if folders is None else folders), *(own.glob("*") if own.is_dir() else ())]
+    candidates: list[Path] = [*(_usual_folders() if folders is None else folders), *(own.glob("*") if own.is_dir() else ())]
     best = max(candidates, key=java_version, default=None)
     if best is not None and java_version(best) >= OLDEST:
         return best
@@ -95,4 +95,4 @@ def _fetched(folder: Path, fetch: Callable[[Path], str]) -> Path:
 def _fetch(folder: Path) -> str:
     import jdk
 
-    return jdk.install(FETCHED, path=str(folder))
+    return str(jdk.install(FETCHED, path=str(folder)))

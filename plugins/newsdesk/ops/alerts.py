@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -125,7 +126,7 @@ def _is(key: tuple[str, str]) -> sa.ColumnElement[bool]:
     return sa.and_(TABLE.c.rule == key[0], TABLE.c.subject == key[1])
 
 
-def _alert(row: sa.Row) -> Alert:
+def _alert(row: sa.Row[Any]) -> Alert:
     return Alert(
         rule=Rule(row.rule),
         subject=row.subject,

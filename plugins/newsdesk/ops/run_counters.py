@@ -66,19 +66,29 @@ def count_partition(archive: Archive, partition: str, stages: Iterable[Stage], *
 
 def describe(counters: Sequence[RunCounters]) -> str:
     """A line a stage with its sums, then a line a source, for a person to read; "" where nothing was counted."""
-    lines = [line for stage in Stage if (line := _sums([row for row in counters if row.stage is stage], str(stage)))]
+    lines = [line for stage in Stage if (line := _describe_stage([row for row in counters if row.stage is stage], stage))]
     sources = sorted({row.source for row in counters})
     if len(sources) < 2:
         return "\n".join(lines)
     by_source = []
     for source in sources:
-        stages = [_sums([row for row in counters if row.source == source and row.stage is stage], str(stage)) for stage in Stage]
+        stages = [_describe_stage([row for row in counters if row.source == source and row.stage is stage], stage) for stage in Stage]
         by_source.append(f"{source or 'unknown source'}: {'; '.join(filter(None, stages))}")
     return "\n".join([*lines, "", *by_source])
 
 
-def _sums(counters: Sequence[RunCounters], name: str) -> str:
+def sum_stages(counters: Sequence[RunCounters]) -> dict[str, dict[str, int]]:
+    """How many articles ended how, by stage, over all sources; without zeros."""
+    by_stage = {str(stage): _sum([row for row in counters if row.stage is stage]) for stage in Stage}
+    return {stage: sums for stage, sums in by_stage.items() if sums}
+
+
+def _sum(counters: Sequence[RunCounters]) -> dict[str, int]:
     sums = {end: sum(getattr(row, end) for row in counters) for end in _ENDS}
-    told = ", ".join(f"{count} {end.replace('_', ' ')}" for end, count in sums.items() if count)
+    return {end: count for end, count in sums.items() if count}
+
+
+def _describe_stage(counters: Sequence[RunCounters], stage: Stage) -> str:
+    told = ", ".join(f"{count} {end.replace('_', ' ')}" for end, count in _sum(counters).items())
     seconds = sum(row.seconds for row in counters)
-    return f"{name}: {told}{f' in {seconds:.1f} s' if seconds else ''}" if told else ""
+    return f"{stage}: {told}{f' in {seconds:.1f} s' if seconds else ''}" if told else ""

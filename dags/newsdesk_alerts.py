@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from newsdesk.airflow_tasks import alerts
+from newsdesk.airflow_tasks.schedules import DEFAULT_ARGS
 
 
 @dag(
@@ -21,7 +22,7 @@ from newsdesk.airflow_tasks import alerts
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "newsdesk", "retries": 1, "retry_delay": timedelta(minutes=1)},
+    default_args={**DEFAULT_ARGS, "retries": 1, "retry_delay": timedelta(minutes=1)},
     on_failure_callback=alerts.AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,

@@ -14,7 +14,7 @@ from airflow.sdk import dag, task
 
 from newsdesk.airflow_tasks import report, tasks
 from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
-from newsdesk.airflow_tasks.assets import RAW, every_night
+from newsdesk.airflow_tasks.schedules import CAPTURES, DEFAULT_ARGS, every_night
 
 
 @dag(
@@ -23,7 +23,7 @@ from newsdesk.airflow_tasks.assets import RAW, every_night
     start_date=datetime(2000, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "newsdesk", "retries": 10, "retry_delay": timedelta(seconds=20)},
+    default_args={**DEFAULT_ARGS, "retries": 10, "retry_delay": timedelta(seconds=20)},
     on_failure_callback=AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
@@ -37,16 +37,16 @@ def newsdesk_sweep():
     def sweep_shard(shard, dag_run=None):
         tasks.sweep_shard(shard, tasks.partition_of(dag_run))
 
-    @task(outlets=[RAW], trigger_rule="all_done")
-    def hand_on_captures(dag_run=None):
-        report.note_counts(dag_run)
+    @task(outlets=[CAPTURES], trigger_rule="all_done")
+    def hand_on_captures(dag_run=None, outlet_events=None):
+        outlet_events[CAPTURES].extra = report.note_counts(dag_run)
         tasks.hand_on_captures(tasks.partition_of(dag_run))
 
     @task(trigger_rule="one_failed", retries=0)
-    def report_failed_shards():
-        tasks.report_failed_shards()
+    def watcher():
+        tasks.fail_the_run()
 
-    sweep_shard.expand(shard=plan_sweep()) >> [hand_on_captures(), report_failed_shards()]
+    sweep_shard.expand(shard=plan_sweep()) >> [hand_on_captures(), watcher()]
 
 
 newsdesk_sweep()

@@ -13,7 +13,7 @@ from airflow.sdk import dag, task
 
 from newsdesk.airflow_tasks import report, tasks
 from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
-from newsdesk.airflow_tasks.assets import ARTICLES, follows
+from newsdesk.airflow_tasks.schedules import ARTICLES, DEFAULT_ARGS, follows
 
 
 @dag(
@@ -21,9 +21,8 @@ from newsdesk.airflow_tasks.assets import ARTICLES, follows
     schedule=follows(ARTICLES),
     max_active_runs=tasks.settings().enrich.every_active_runs,
     default_args={
-        "owner": "newsdesk",
+        **DEFAULT_ARGS,
         "retries": 8,
-        "retry_delay": timedelta(seconds=15),
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(minutes=15),
     },

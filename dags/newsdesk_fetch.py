@@ -13,7 +13,7 @@ from airflow.sdk import dag, task
 
 from newsdesk.airflow_tasks import report, tasks
 from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
-from newsdesk.airflow_tasks.assets import RAW, every_minutes
+from newsdesk.airflow_tasks.schedules import CAPTURES, DEFAULT_ARGS, every_minutes
 
 
 @dag(
@@ -22,7 +22,7 @@ from newsdesk.airflow_tasks.assets import RAW, every_minutes
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "newsdesk", "retries": 2, "retry_delay": timedelta(seconds=15)},
+    default_args=DEFAULT_ARGS,
     on_failure_callback=AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,
@@ -36,16 +36,16 @@ def newsdesk_fetch():
     def fetch_shard(shard, dag_run=None):
         tasks.fetch_shard(shard, tasks.partition_of(dag_run))
 
-    @task(outlets=[RAW], trigger_rule="all_done")
-    def hand_on_captures(dag_run=None):
-        report.note_counts(dag_run)
+    @task(outlets=[CAPTURES], trigger_rule="all_done")
+    def hand_on_captures(dag_run=None, outlet_events=None):
+        outlet_events[CAPTURES].extra = report.note_counts(dag_run)
         tasks.hand_on_captures(tasks.partition_of(dag_run))
 
     @task(trigger_rule="one_failed", retries=0)
-    def report_failed_shards():
-        tasks.report_failed_shards()
+    def watcher():
+        tasks.fail_the_run()
 
-    fetch_shard.expand(shard=plan_shards()) >> [hand_on_captures(), report_failed_shards()]
+    fetch_shard.expand(shard=plan_shards()) >> [hand_on_captures(), watcher()]
 
 
 newsdesk_fetch()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from newsdesk.airflow_tasks import alerts, tasks
+from newsdesk.airflow_tasks.schedules import DEFAULT_ARGS
 
 
 @dag(
@@ -19,7 +20,7 @@ from newsdesk.airflow_tasks import alerts, tasks
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "newsdesk", "retries": 3, "retry_delay": timedelta(minutes=5)},
+    default_args={**DEFAULT_ARGS, "retries": 3, "retry_delay": timedelta(minutes=5)},
     on_failure_callback=alerts.AlertOfFailedRun(),
     tags=["newsdesk"],
     doc_md=__doc__,

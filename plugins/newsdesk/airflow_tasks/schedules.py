@@ -1,11 +1,17 @@
-"""The assets that pass between the DAGs, and the timetables that make partitions of them."""
+"""The assets that pass between the DAGs, the timetables that make partitions of them, and what all DAGs have in common."""
+
+import datetime as dt
+from typing import Any
 
 from airflow.sdk import Asset, CronPartitionTimetable, PartitionedAssetTimetable
 
 from newsdesk.partitions import DAY_KEY, TICK_KEY
 
-RAW = Asset("raw")
-ARTICLES = Asset("articles")
+CAPTURES = Asset(name="captures", uri="newsdesk://captures")
+ARTICLES = Asset(name="articles", uri="newsdesk://articles")
+
+DEFAULT_ARGS: dict[str, Any] = {"owner": "newsdesk", "retries": 2, "retry_delay": dt.timedelta(seconds=15)}
+"""`default_args` of a DAG that has no reason for others."""
 
 
 def every_minutes(minutes: int) -> CronPartitionTimetable:

@@ -1,0 +1,20 @@
+"""The form in which Airflow asks for the scope of a replay."""
+
+from airflow.sdk import Param
+
+from newsdesk.scope import Only
+
+SCOPE_PARAMS = {
+    "only": Param(
+        Only.ALL.value,
+        type="string",
+        enum=[only.value for only in Only],
+        description="Captures to enrich again: all of the partition, those that failed, those whose article is missing, "
+        "or those that an older version of the pipeline enriched. Captures that were never enriched are always included.",
+    ),
+    "source": Param("", type="string", description="Only captures of this source. Empty: of every source."),
+    "language": Param(
+        "", type="string", pattern="^([a-z]{2,3})?$", description="Only articles in this language, such as en. Empty: in every language."
+    ),
+}
+"""Params of `newsdesk_enrich`; `scope.parse_scope` reads them from the run's conf."""
