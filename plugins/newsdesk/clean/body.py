@@ -9,6 +9,7 @@ import re
 from itertools import pairwise
 
 from lxml.html import HtmlElement, fragment_fromstring
+from trafilatura import extract
 
 from newsdesk.clean.blocks import CELL_SEPARATOR, Block, blocks_of, key_of
 from newsdesk.clean.regions import prose_of, within
@@ -105,6 +106,4 @@ def _is_in(block: Block, lines: set[str], everything: str) -> bool:
 
 def by_trafilatura(tree: HtmlElement) -> list[str]:
     """Its lines. For recall, since `regions` and `leftovers` take away what is too much, and without its second algorithms."""
-    from trafilatura import extract
-
     return paragraphs_of(extract(tree, fast=True, favor_recall=True, include_comments=False) or "")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from htmldate import find_date
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
@@ -266,8 +267,6 @@ def _from_text(tree: HtmlElement, *, url: str, now: dt.datetime) -> Dated:
     Its extensive search is left out: over 40 pages without a declared date it found none that was right, gave 17 the
     first of January of a year that it had seen, and took half the time of the whole cleaning.
     """
-    from htmldate import find_date
-
     found = find_date(
         tree, url=url, original_date=True, extensive_search=False, max_date=now.date().isoformat(), min_date=OLDEST.date().isoformat()
     )

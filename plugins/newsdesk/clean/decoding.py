@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from charset_normalizer import from_bytes
+
 from newsdesk.errors import ArticleRejected, Reason
 
 _BYTE_ORDER_MARKS = (
@@ -130,8 +132,6 @@ def _decode_mostly(body: bytes, encoding: str) -> str | None:
 
 def _detected(body: bytes) -> str:
     """The encoding of the page's words: markup is ASCII whatever they are in, and would outvote them."""
-    from charset_normalizer import from_bytes
-
     pieces = _TAG.split(body[:_SEARCHED_BYTES])
     sample = b" ".join(piece for piece in pieces if not piece.isascii())
     best = from_bytes(sample[:_DETECTION_BYTES]).best()

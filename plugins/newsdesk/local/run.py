@@ -19,8 +19,12 @@ from typing import IO
 from pydantic import SecretStr
 
 from newsdesk import settings as configuration
+from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.fetch.opml import parse_opml
+from newsdesk.fetch.state import add_feed, import_opml
+from newsdesk.index.aliases import set_up
+from newsdesk.index.client import open_client
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import elasticsearch as embedded
 from newsdesk.local.distribution import refuse_full_disk
@@ -176,9 +180,6 @@ def _read_feeds(settings: Settings) -> bytes:
 
 def _start_elasticsearch(settings: Settings, steps: Steps, started: contextlib.ExitStack) -> Settings:
     """The settings with the address and login of the Elasticsearch that is used."""
-    from newsdesk.index.aliases import set_up
-    from newsdesk.index.client import open_client
-
     if not configuration.is_elasticsearch_given():
         with steps.step("Elasticsearch: fetch and install") as report:
             embedded.install(settings, report)
@@ -197,9 +198,6 @@ def _using(settings: Settings, server: embedded.RunningElasticsearch) -> Setting
 
 
 def _import_feeds(settings: Settings, *, report: Report) -> None:
-    from newsdesk.database import open_database
-    from newsdesk.fetch.state import add_feed, import_opml
-
     with open_database(settings.database_url) as engine:
         counts = import_opml(engine, _read_feeds(settings), name=str(_feeds_file(settings)))
         add_feed(engine, seed_site.feed_url(settings), source="seed-post")
@@ -215,8 +213,6 @@ def _await_airflow(settings: Settings, running: Service, *, wait: Wait) -> None:
 
 
 def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
-    from newsdesk.index.client import open_client
-
     key = tick_key(dt.datetime.now(dt.UTC), minutes=settings.fetch.every_minutes)
     password = airflow.admin_password(settings)
     with (
