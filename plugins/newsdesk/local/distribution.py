@@ -44,7 +44,7 @@ def install(settings: Settings, report: Callable[[str], None], *, resolve: Calla
         with locked(cache / ".elasticsearch.lock"):
             if not final.is_dir():
                 refuse_full_disk(cache, NEEDED_BYTES)
-                java = find_java(settings)
+                java = find_java(settings, report=report)
                 report(f"fetching Elasticsearch {VERSION} from Maven Central (132 MB, once)")
                 archive = _checked_archive(resolve or _resolve)
                 report("unpacking it and building the language analysis plugin")
