@@ -51,8 +51,9 @@ fakeweb: setup-dev  ## tests against the little internet on loopback
 stack: setup-dev  ## tests with a real Elasticsearch and a real Airflow
 	@$(BIN)/pytest tests/stack
 
-endure: setup-dev  ## kills, poisoned captures and thirty days of history at full size: about an hour
+endure: setup-dev  ## kills, poisoned captures and thirty days of history at full size: about an hour; then `make fresh`
 	@$(BIN)/pytest tests/stack/test_history.py tests/stack/test_kills.py tests/stack/test_operations.py --full-size
+	@$(MAKE) --no-print-directory fresh
 
 fresh:  ## bare Debian 12 and 13, nothing installed: `make run ONCE=1`; one of them: SUITE=bookworm or trixie (root, mmdebstrap)
 	@tests/fresh/machine $(SUITE)

@@ -9,6 +9,7 @@ Each is given the folder that it may unpack to and the oldest version that will 
 """
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -79,7 +80,7 @@ def from_debian(folder: Path, _oldest: int) -> Path:
 def _debian_mirror() -> str:
     """The address of the mirror that this machine takes its Debian from."""
     try:
-        about = dict(re.findall(r'^(\w+)="?([^"\n]*)', Path("/etc/os-release").read_text(), re.MULTILINE))
+        about = platform.freedesktop_os_release()
     except OSError:
         about = {}
     if about.get("ID") != "debian" or not shutil.which("apt-get") or not DEBIAN_KEYRING.exists():
