@@ -115,12 +115,13 @@ def _gather(unpacked: Path, home: Path) -> Path:
     """The unpacked JDK as a folder that works as `home`: configuration and C library inside it.
 
     The kernel starts a program with the machine's loader, which would bring an older C library. So each program is
-    started by a script, with the loader that belongs to it.
+    started by a script, with the loader that belongs to it. Java takes that for the program, and finds its home from
+    it as the folder above the last `lib`.
     """
     jdk = next((unpacked / "usr/lib/jvm").glob(f"java-{DEBIAN_VERSION}-openjdk-*"))
     (unpacked / f"etc/java-{DEBIAN_VERSION}-openjdk").rename(jdk / "etc")
-    next((unpacked / "usr/lib").glob("*-linux-gnu")).rename(jdk / "libc")
-    loader = home / "libc" / next((jdk / "libc").glob("ld-linux-*")).name
+    next((unpacked / "usr/lib").glob("*-linux-gnu")).rename(jdk / "lib/libc")
+    loader = home / "lib/libc" / next((jdk / "lib/libc").glob("ld-linux-*")).name
     for link in [path for path in jdk.rglob("*") if path.is_symlink()]:
         configured = os.readlink(link).removeprefix(f"/etc/java-{DEBIAN_VERSION}-openjdk/")
         if configured != os.readlink(link):
@@ -129,7 +130,7 @@ def _gather(unpacked: Path, home: Path) -> Path:
     (jdk / "programs").mkdir()
     for program in [*(jdk / "bin").iterdir(), jdk / "lib/jspawnhelper"]:
         program.rename(jdk / "programs" / program.name)
-        program.write_text(f'#!/bin/sh\nexec "{loader}" --library-path "{home}/libc" "{home}/programs/{program.name}" "$@"\n')
+        program.write_text(f'#!/bin/sh\nexec "{loader}" --library-path "{home}/lib/libc" "{home}/programs/{program.name}" "$@"\n')
         program.chmod(0o755)
     return jdk
 

@@ -57,7 +57,7 @@ def test_debians_packages_become_a_jdk_with_a_loader_and_a_configuration_of_its_
     home = from_debian(folder, 21)
     assert java_version(home) == 21
     started = subprocess.run([home / "bin/java", "-version", "two words"], capture_output=True, text=True, check=True).stdout
-    assert started == f"--library-path {home}/libc {home}/programs/java -version two words\n"
+    assert started == f"--library-path {home}/lib/libc {home}/programs/java -version two words\n"
     assert (home / "lib/jvm.cfg").read_text() == "server"
     assert (home / "lib/release").is_file(), "a link inside the JDK was changed"
     assert list(folder.iterdir()) == [home], "what was downloaded stays"
