@@ -117,7 +117,7 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, requests.ConnectionError) and error.request is not None:
         # What requests says is three lines long and repeats the address twice.
-        return f"{urlsplit(error.request.url).hostname} is not reached"
+        return f"{urlsplit(str(error.request.url)).hostname} is not reached"
     return str(error)
 
 
