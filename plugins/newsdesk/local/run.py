@@ -19,7 +19,7 @@ from typing import IO
 from pydantic import SecretStr
 
 from newsdesk import settings as configuration
-from newsdesk.errors import SetupError
+from newsdesk.errors import SetupError, Unavailable
 from newsdesk.fetch.opml import parse_opml
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import elasticsearch as embedded
@@ -231,8 +231,10 @@ def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
         report(f"partition {key}")
         deadline = time.monotonic() + FOLLOW_SECONDS
         while time.monotonic() < deadline:
-            head = api.run(head.dag_id, head.run_id)
-            _say_changes(api, said, report=report)
+            # On a busy machine Airflow may take longer than its client waits: asked again, until the deadline.
+            with contextlib.suppress(Unavailable):
+                head = api.run(head.dag_id, head.run_id)
+                _say_changes(api, said, report=report)
             if head.state == "success":
                 results = search(es, SearchQuery(text=QUERY), settings)
                 if results.total:
