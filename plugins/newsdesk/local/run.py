@@ -40,7 +40,7 @@ DAILY_DAGS = ("newsdesk_sweep", "newsdesk_maintenance", "newsdesk_alerts")
 
 QUERY = 'zelensky "victory plan"'
 AIRFLOW_START_SECONDS = 300.0
-"""Airflow is up in 15 s on two idle cores; with a load of 14 on them it took 166 s."""
+"""It took 166 s with a load of 14 on two cores."""
 
 FOLLOW_SECONDS = 600.0
 """Where the real feeds are reachable, the first partition holds hundreds of pages, one host after the other."""
