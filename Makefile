@@ -2,18 +2,24 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-UV_FLAGS := --python $(BIN)/python --quiet
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop test check fix unit fakeweb stack endure bench lock docs env up down clean
+.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack endure fresh bench lock docs env up down clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/ready  ## make the virtual environment from requirements.lock
+setup: .venv/ready  ## make the virtual environment that running needs, from requirements.lock
 
 .venv/ready: requirements.lock requirements.bootstrap.lock pyproject.toml
-	@docker/bootstrap $(PYTHON)
+	@docker/bootstrap $(PYTHON) requirements.lock
+	@touch $@
+
+setup-dev: .venv/ready-dev  ## add what checking and testing need, from requirements-dev.lock
+
+.venv/ready-dev: requirements-dev.lock .venv/ready
+	@docker/bootstrap $(PYTHON) requirements-dev.lock
 	@touch $@
 
 run: setup  ## start everything, take the seed article from its feed to a search hit, stay up (ONCE=1: then stop)
@@ -25,35 +31,41 @@ stop: setup  ## end `make run` from elsewhere, or what a crashed one left behind
 test: check  ## all checks and all tests
 	@$(BIN)/pytest
 
-check: setup  ## format, lint, types, imports, generated docs; changes nothing
+check: setup-dev  ## format, lint, types, imports, wheels of all locked packages; changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "make fix repairs the format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@PYTHONPATH=plugins $(BIN)/lint-imports --no-logo
+	@$(BIN)/python tests/fresh/wheels.py
 
-fix: setup  ## repair format and lint where that can be done by a program
+fix: setup-dev  ## repair format and lint where that can be done by a program
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-unit: setup  ## unit tests: no network, seconds
+unit: setup-dev  ## unit tests: no network, seconds
 	@$(BIN)/pytest tests/unit
 
-fakeweb: setup  ## tests against the little internet on loopback
+fakeweb: setup-dev  ## tests against the little internet on loopback
 	@$(BIN)/pytest tests/fakeweb
 
-stack: setup  ## tests with a real Elasticsearch and a real Airflow
+stack: setup-dev  ## tests with a real Elasticsearch and a real Airflow
 	@$(BIN)/pytest tests/stack
 
-endure: setup  ## kills, poisoned captures and thirty days of history at full size: about an hour
+endure: setup-dev  ## kills, poisoned captures and thirty days of history at full size: about an hour; then `make fresh`
 	@$(BIN)/pytest tests/stack/test_history.py tests/stack/test_kills.py tests/stack/test_operations.py --full-size
+	@$(MAKE) --no-print-directory fresh
 
-bench: setup  ## the measures, each against a bare loop over the same libraries
+fresh:  ## bare Debian 12 and 13, nothing installed: `make run ONCE=1`; one of them: SUITE=bookworm or trixie (root, mmdebstrap)
+	@tests/fresh/machine $(SUITE)
+
+bench: setup-dev  ## the measures, each against a bare loop over the same libraries
 	@$(BIN)/python bench/run.py
 
-lock: setup  ## requirements.in -> requirements.lock, hashes and no index address
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements.in -o requirements.lock
+lock: setup-dev  ## requirements*.in -> requirements*.lock, hashes and no index address
+	@$(COMPILE) requirements.in -o requirements.lock
+	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
 
-docs: setup  ## make the pages that are made from the code: settings, DAGs, fields
+docs: setup-dev  ## make the pages that are made from the code: settings, DAGs, fields
 	@$(BIN)/python docs/generate.py
 
 COMPOSE ?= docker compose

@@ -1,5 +1,7 @@
 """How large the tests of load and of kills are: small ones by default, the whole measure with `--full-size`."""
 
+import signal
+
 import pytest
 
 
@@ -9,6 +11,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
+    # A shell that starts the tests in the background has Ctrl-C ignored, and the programs that they start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

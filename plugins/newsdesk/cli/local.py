@@ -17,8 +17,9 @@ def run(once: bool) -> None:
     """Start everything, take the seed article from its feed to a search hit, and stay up until Ctrl-C."""
     from newsdesk.search.print import print_hits
 
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    # SIGINT too: a shell that starts a program in the background may have had it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     steps = Steps(click.echo)
     try:
         with whole.run(load(), steps=steps) as (settings, found):

@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from newsdesk.errors import SetupError
 from newsdesk.local.java import find_java
@@ -44,7 +45,7 @@ def install(settings: Settings, report: Callable[[str], None], *, resolve: Calla
         with locked(cache / ".elasticsearch.lock"):
             if not final.is_dir():
                 refuse_full_disk(cache, NEEDED_BYTES)
-                java = find_java(settings)
+                java = find_java(settings, report=report)
                 report(f"fetching Elasticsearch {VERSION} from Maven Central (132 MB, once)")
                 archive = _checked_archive(resolve or _resolve)
                 report("unpacking it and building the language analysis plugin")
@@ -106,9 +107,18 @@ def _resolved(resolve: Callable[[], Path]) -> Path:
         return resolve()
     except (requests.RequestException, RuntimeError, ValueError) as error:
         raise SetupError(
-            f"Elasticsearch {VERSION} could not be fetched from Maven Central: {error}",
+            f"Elasticsearch {VERSION} could not be fetched from Maven Central: {_reason(error)}",
             "Check the network, or set ELASTICSEARCH_URL to a cluster of your own",
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    import requests
+
+    if isinstance(error, requests.ConnectionError) and error.request is not None:
+        # What requests says is three lines long and repeats the address twice.
+        return f"{urlsplit(str(error.request.url)).hostname} is not reached"
+    return str(error)
 
 
 def _resolve() -> Path:

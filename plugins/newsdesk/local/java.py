@@ -2,14 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from newsdesk.errors import SetupError
+from newsdesk.local.jdk_sources import SOURCES, JdkUnavailable, Source
 from newsdesk.settings import Settings
 
 OLDEST = 21
-FETCHED = "25"
 REMEDY = (
     f"Install a full JDK {OLDEST} or newer (on Debian: apt-get install openjdk-{OLDEST}-jdk-headless, or Temurin), "
     "or point ES_JAVA_HOME at one"
@@ -26,14 +26,15 @@ def find_java(
     *,
     folders: Iterable[Path] | None = None,
     on_path: str | None = None,
-    fetch: Callable[[Path], str] | None = None,
+    sources: Sequence[Source] = SOURCES,
+    report: Callable[[str], None] | None = None,
 ) -> Path:
     """The home of a full JDK, at least 21.
 
     The order: ES_JAVA_HOME, JAVA_HOME, `java` on the PATH, the newest in the usual folders, one that was fetched
-    before, one that is fetched now. What is too old or trimmed is passed over.
+    before, one that is installed or fetched now. What is too old or trimmed is passed over.
 
-    Raises SetupError where none is found and none can be fetched.
+    Raises SetupError where none is found and no source has one.
     """
     named = (settings.local.es_java_home, settings.local.java_home, _home_on_path(on_path))
     for home in named:
@@ -44,7 +45,9 @@ def find_java(
     best = max(candidates, key=java_version, default=None)
     if best is not None and java_version(best) >= OLDEST:
         return best
-    return _fetched(own, fetch or _fetch)
+    if report is not None:
+        report(f"there is no JDK {OLDEST} or newer on this machine: getting one (once)")
+    return _fetched(own, sources)
 
 
 def java_version(home: Path) -> int:
@@ -79,20 +82,22 @@ def _usual_folders() -> Iterator[Path]:
         yield from user.glob(pattern)
 
 
-def _fetched(folder: Path, fetch: Callable[[Path], str]) -> Path:
-    from jdk import JdkError
-
+def _fetched(folder: Path, sources: Sequence[Source]) -> Path:
+    """The home of a JDK from the first source that has one."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        home = Path(fetch(folder))
-    except (JdkError, OSError) as error:
-        raise SetupError(f"there is no JDK {OLDEST} or newer on this machine, and none could be fetched: {error}", REMEDY) from error
-    if java_version(home) < OLDEST:
-        raise SetupError(f"there is no JDK {OLDEST} or newer on this machine, and what was fetched to {home} is none", REMEDY)
-    return home
-
-
-def _fetch(folder: Path) -> str:
-    import jdk
-
-    return str(jdk.install(FETCHED, path=str(folder)))
+    except OSError as error:
+        raise SetupError(
+            f"the folder {folder} for a JDK cannot be made: {error.strerror}", "Set NEWSDESK_CACHE to another folder"
+        ) from error
+    reasons = []
+    for source in sources:
+        try:
+            home = source(folder, OLDEST)
+        except JdkUnavailable as reason:
+            reasons.append(str(reason))
+            continue
+        if java_version(home) >= OLDEST:
+            return home
+        reasons.append(f"what came to {home} is none")
+    raise SetupError(f"there is no JDK {OLDEST} or newer on this machine, and none could be fetched: {'; '.join(reasons)}", REMEDY)

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import requests
 
 from newsdesk.errors import SetupError
 from newsdesk.local.distribution import install, refuse_full_disk
@@ -49,6 +50,15 @@ def test_no_network_names_the_way_around_it(settings: Settings) -> None:
         raise RuntimeError("no route to host")
 
     with pytest.raises(SetupError, match=r"no route to host.*ELASTICSEARCH_URL"):
+        install(settings, quiet, resolve=resolve)
+
+
+def test_a_host_that_is_not_reached_is_named_in_few_words(settings: Settings) -> None:
+    def resolve() -> Path:
+        request = requests.Request("GET", "https://maven.example/elasticsearch.zip").prepare()
+        raise requests.ConnectionError("HTTPSConnectionPool(...): Max retries exceeded with url: /elasticsearch.zip", request=request)
+
+    with pytest.raises(SetupError, match=r"from Maven Central: maven\.example is not reached\. Check the network"):
         install(settings, quiet, resolve=resolve)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from newsdesk.errors import SetupError
 from newsdesk.local.java import find_java, java_version
+from newsdesk.local.jdk_sources import JdkUnavailable
 from newsdesk.settings import Settings, load
 
 
@@ -28,8 +29,12 @@ def settings_with(tmp_path: Path, **local: Path | None) -> Settings:
     )
 
 
-def refuse(_folder: Path) -> str:
-    raise OSError("no network")
+def unreached(_folder: Path, _oldest: int) -> Path:
+    raise JdkUnavailable("no network")
+
+
+def closed(_folder: Path, _oldest: int) -> Path:
+    raise JdkUnavailable("apt needs root")
 
 
 @pytest.mark.parametrize(
@@ -69,16 +74,31 @@ def test_of_several_the_newest_is_taken(tmp_path: Path) -> None:
 
 def test_one_that_was_fetched_before_is_used_again(tmp_path: Path) -> None:
     kept = make_jdk(tmp_path / "cache/java/jdk-25", "25.0.1")
-    assert find_java(settings_with(tmp_path), folders=[], on_path="", fetch=refuse) == kept
+    assert find_java(settings_with(tmp_path), folders=[], on_path="", sources=[unreached]) == kept
 
 
-def test_where_there_is_none_one_is_fetched(tmp_path: Path) -> None:
-    def fetch(folder: Path) -> str:
-        return str(make_jdk(folder / "jdk-25", "25.0.1"))
+def test_where_there_is_none_the_first_source_that_has_one_is_used(tmp_path: Path) -> None:
+    said: list[str] = []
 
-    assert find_java(settings_with(tmp_path), folders=[], on_path="", fetch=fetch) == tmp_path / "cache/java/jdk-25"
+    def fetch(folder: Path, _oldest: int) -> Path:
+        return make_jdk(folder / "jdk-25", "25.0.1")
+
+    found = find_java(settings_with(tmp_path), folders=[], on_path="", sources=[closed, fetch, unreached], report=said.append)
+    assert found == tmp_path / "cache/java/jdk-25"
+    assert len(said) == 1
 
 
-def test_where_none_can_be_fetched_the_remedy_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match=r"no network.*ES_JAVA_HOME"):
-        find_java(settings_with(tmp_path), folders=[], on_path="", fetch=refuse)
+def test_a_source_that_brings_something_too_old_is_passed_over(tmp_path: Path) -> None:
+    def old(folder: Path, _oldest: int) -> Path:
+        return make_jdk(folder / "jdk-17", "17.0.1")
+
+    def new(folder: Path, _oldest: int) -> Path:
+        return make_jdk(folder / "jdk-21", "21.0.1")
+
+    assert find_java(settings_with(tmp_path), folders=[], on_path="", sources=[old, new]).name == "jdk-21"
+
+
+def test_where_no_source_has_one_all_reasons_and_the_remedy_are_named_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match=r"apt needs root; no network.*ES_JAVA_HOME") as raised:
+        find_java(settings_with(tmp_path), folders=[], on_path="", sources=[closed, unreached])
+    assert "\n" not in str(raised.value)
