@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fakeweb.server import FakeWeb
 from fakeweb.sites import NOON
 from newsdesk.archive import Archive
+from newsdesk.fetch.client import Resolve
 from newsdesk.fetch.shard import Shard, ShardReport, Window, fetch_shard, plan_shards, plan_sweep
 from newsdesk.fetch.state import FeedHealth, add_feed, list_feeds
 from newsdesk.fetch.warc import list_captures, read_captures
@@ -36,6 +37,7 @@ class Newsroom:
         self.archive = Archive(str(folder))
         self.settings = FetchSettings(**{**TESTING, "allowed_hosts": web.allowed_hosts, **settings})
         self.tls: ssl.SSLContext | None = None
+        self.resolve: Resolve = web.resolve
         self.time = NOON
         self.partitions: list[str] = []
 
@@ -62,7 +64,7 @@ class Newsroom:
             settings=self.settings,
             now=lambda: self.time,
             window=window,
-            resolve=self.web.resolve,
+            resolve=self.resolve,
             tls=self.tls,
         )
 
