@@ -71,11 +71,8 @@ def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime
 def rename_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> None:
     """Gives known pages the address and entry at which they are listed now: to be seen again, at once."""
     rows = {page.id: _renamed_row(page, now) for page in pages}
-    if rows:
-        names = [name for name in next(iter(rows.values())) if name != "page_id"]
-        update = sa.update(PAGES).where(PAGES.c.id == sa.bindparam("page_id"))
-        connection.execute(update.values({name: sa.bindparam(name) for name in names}), [rows[id] for id in sorted(rows)])
-        add_keys(connection, {article_id(canonical_url(row["url"])): id for id, row in rows.items()})
+    _update(connection, [rows[id] for id in sorted(rows)])
+    add_keys(connection, {article_id(canonical_url(row["url"])): id for id, row in rows.items()})
 
 
 def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
@@ -165,7 +162,11 @@ def queue_again(engine: sa.Engine, ids: Sequence[str], now: dt.datetime) -> int:
 
 def save_visits(connection: sa.Connection, pages: Iterable[Page]) -> None:
     """Writes how the visits ended. What was captured and is over keeps its row, without the feed's entry."""
-    rows = [_visited_row(page) for page in pages]
+    _update(connection, [_visited_row(page) for page in pages])
+
+
+def _update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Changes pages; each row has the same columns, and `page_id`."""
     if rows:
         names = [name for name in rows[0] if name != "page_id"]
         update = sa.update(PAGES).where(PAGES.c.id == sa.bindparam("page_id"))
@@ -183,7 +184,8 @@ def restore_pages(connection: sa.Connection, pages: Sequence[Page], now: dt.date
         known.update({row.id: row for row in connection.execute(sa.select(PAGES).where(PAGES.c.id.in_(ids)))})
     fresh = {page.id: page for page in pages if page.id not in known}
     insert_missing(connection, PAGES, [_restored_row(fresh[id], now) for id in sorted(fresh)])
-    save_visits(connection, [_newer(page, known[page.id]) for page in pages if page.id in known and _is_newer(page, known[page.id])])
+    newer = [page for page in pages if page.id in known and _is_newer(page, known[page.id])]
+    _update(connection, [_newer_row(page, known[page.id]) for page in newer])
     return len(fresh)
 
 
@@ -191,8 +193,8 @@ def _is_newer(page: Page, row: sa.Row) -> bool:
     return page.captured_at is not None and (row.captured_at is None or row.captured_at < page.captured_at)
 
 
-def _newer(page: Page, row: sa.Row) -> Page:
-    return dataclasses.replace(page, first_url=page.first_url or row.first_url)
+def _newer_row(page: Page, row: sa.Row) -> dict[str, Any]:
+    return {**_visited_row(page), "url": page.url, "first_url": row.first_url or page.first_url}
 
 
 def _restored_row(page: Page, now: dt.datetime) -> dict[str, Any]:

@@ -56,6 +56,14 @@ class _Captured:
     def item(self) -> FeedItem:
         return (self.capture and self.capture.item) or FeedItem(id=self.url, url=self.url)
 
+    @property
+    def first_url(self) -> str | None:
+        """Where the page was captured first. Its first capture answered there; a later one says so where that is sure."""
+        if self.capture and self.capture.identity_url:
+            return self.capture.identity_url
+        is_renamed = article_id(canonical_url(self.url)) != self.entry.id
+        return None if is_renamed else canonical_url(self.entry.url)
+
     def as_page(self) -> Page:
         return Page(
             id=self.entry.id,
@@ -65,7 +73,7 @@ class _Captured:
             feed_url=self.entry.feed_url,
             source=self.entry.source,
             item=self.item,
-            first_url=(self.capture and self.capture.identity_url) or None,
+            first_url=self.first_url,
             visits=1,
             digest=self.entry.digest,
             captured_at=self.entry.fetched_at,
