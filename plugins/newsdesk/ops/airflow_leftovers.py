@@ -77,7 +77,10 @@ def _clean_tree(tree: Path, limit: float, *, dry_run: bool) -> Iterator[int]:
     # From the leaves, by descriptors: a folder that is replaced by a link in this moment leads nowhere.
     for folder, folders, files, handle in os.fwalk(tree, topdown=False):
         for name in (*files, *folders):
-            about = os.stat(name, dir_fd=handle, follow_symlinks=False)
+            try:
+                about = os.stat(name, dir_fd=handle, follow_symlinks=False)
+            except FileNotFoundError:  # Airflow replaces links, and others may clean too
+                continue
             if stat.S_ISDIR(about.st_mode):
                 is_old = about.st_mtime < limit or f"{folder}/{name}" in emptied
                 if is_old and not dry_run and _remove_empty(name, handle):
