@@ -1,7 +1,8 @@
 """Removes what is old, brings the dead letters to Kibana, and names articles that were lost between stages.
 
 Runs daily. How long things are kept is set by `NEWSDESK_RETENTION_*`; by default for ever. `newsdesk retention` shows
-what would go. Captures stay while a document was made from them.
+what would go. Captures stay while a document was made from them. Airflow's own rows and logs are removed outside of Airflow,
+since a task has no way to its database: `newsdesk retention --airflow`.
 
 Run again: safe. What is gone is gone, what is written is written over.
 """

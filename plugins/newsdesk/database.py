@@ -5,6 +5,7 @@ Each table is declared where it is used, on the one `METADATA`; `open_database` 
 
 import contextlib
 import datetime as dt
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,24 @@ def open_database(url: str) -> Iterator[sa.Engine]:
         ) from error
     finally:
         engine.dispose()
+
+
+def copy_sqlite(url: str, file: Path) -> None:
+    """Writes a whole and consistent copy of an SQLite database to a new file, mode 0600, while others read and write it.
+
+    Raises SetupError where the database is none of SQLite's or not there, or where the file exists.
+    """
+    target = make_url(url)
+    if target.get_backend_name() != "sqlite" or not target.database:
+        raise SetupError("the state database is not SQLite", "Use the tools of that database: pg_dump (docs/backup.md)")
+    if not Path(target.database).is_file():
+        raise SetupError(f"there is no state database {target.database}", "Check NEWSDESK_HOME and NEWSDESK_DATABASE_URL")
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise SetupError(f"{file} cannot be written: {error.strerror}", "Give the name of a new file in a folder that is there") from error
+    with contextlib.closing(sqlite3.connect(target.database)) as source, contextlib.closing(sqlite3.connect(file)) as copy:
+        source.backup(copy)
 
 
 def _share_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]

@@ -10,8 +10,9 @@ import pwd
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from newsdesk.errors import SetupError
@@ -83,6 +84,13 @@ class FetchSettings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Hosts (`name`, `name:port` or `*.name`) that may resolve to private or loopback addresses, as a JSON list."
     )
+    proxy: SecretStr | None = Field(
+        None,
+        description="Proxy that all hosts but the allowed ones are asked through: `http://user:password@host:port`, or `https://...`.",
+    )
+    proxy_resolves: bool = Field(
+        default=False, description="Whether the proxy alone looks names up. They are not looked up here then, and not checked."
+    )
     connect_timeout_seconds: float = Field(10.0, gt=0, description="How long a connection may take to open.")
     read_timeout_seconds: float = Field(20.0, gt=0, description="How long a server may be silent.")
     total_timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take altogether.")
@@ -96,6 +104,21 @@ class FetchSettings(BaseSettings):
     )
     run_seconds: float = Field(240.0, gt=0, description="After so long a run begins no further page; the rest waits for the next run.")
     page_attempts: int = Field(6, ge=1, description="How often a page that does not answer is tried before it is given up.")
+
+    @field_validator("proxy")
+    @classmethod
+    def _check_proxy(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is None or not given.get_secret_value():
+            return None
+        try:
+            parts = urlsplit(given.get_secret_value())
+            is_proxy = parts.scheme in ("http", "https") and bool(parts.hostname) and bool(parts.port)
+        except ValueError:
+            is_proxy = False
+        if not is_proxy:
+            # Without the value: there is a password in it.
+            raise ValueError("it is not like http://user:password@host:port")
+        return given
 
 
 class CleanSettings(BaseSettings):
@@ -208,6 +231,10 @@ class RetentionSettings(BaseSettings):
     articles_bytes: int = Field(0, ge=0, description="Most bytes of articles in files.")
     index_bytes: int = Field(0, ge=0, description="Most bytes of documents, with replicas; the newest month always stays.")
     dead_letters_count: int = Field(0, ge=0, description="Most dead letters.")
+    airflow_rows_days: int = Field(
+        30, ge=0, description="Airflow's own rows: runs, tasks, XComs, asset events, audit log. The latest run of each DAG stays."
+    )
+    airflow_logs_days: int = Field(30, ge=0, description="Airflow's log files, since they were last written to.")
 
 
 class AlertSettings(BaseSettings):

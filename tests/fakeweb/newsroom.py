@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from fakeweb.server import FakeWeb
 from fakeweb.sites import NOON
+from newsdesk.fetch.client import Resolve
 from newsdesk.fetch.shard import Shard, ShardReport, Window, fetch_shard, plan_shards, plan_sweep
 from newsdesk.fetch.state import FeedHealth, add_feed, list_feeds
 from newsdesk.fetch.warc import read_captures
@@ -37,6 +38,7 @@ class Newsroom:
         self.archive = Archive(str(folder))
         self.settings = FetchSettings(**{**TESTING, "allowed_hosts": web.allowed_hosts, **settings})
         self.tls: ssl.SSLContext | None = None
+        self.resolve: Resolve = web.resolve
         self.time = NOON
         self.partitions: list[str] = []
 
@@ -63,7 +65,7 @@ class Newsroom:
             settings=self.settings,
             now=lambda: self.time,
             window=window,
-            resolve=self.web.resolve,
+            resolve=self.resolve,
             tls=self.tls,
         )
 

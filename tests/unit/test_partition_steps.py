@@ -149,9 +149,8 @@ def test_a_few_captures_are_under_way_however_many_there_are(archive, tools, set
             yield entry
 
     made = enrich_captures(counted(), archive=archive, partition=PARTITION, tools=tools, settings=settings)
-    capture, _ = next(made)
+    next(made)
     made.close()
-    assert capture.body == b""
     assert len(taken) < 2 * WINDOW
 
 

@@ -44,3 +44,18 @@ def test_the_embedded_elasticsearch_is_used_where_no_other_is_named(monkeypatch,
 def test_a_password_is_not_shown_when_settings_are_printed(monkeypatch):
     monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_PASSWORD", "open-sesame")
     assert "open-sesame" not in repr(settings.load())
+
+
+def test_a_proxy_that_is_none_is_refused_without_its_password(monkeypatch):
+    for value in ("proxy.example:3128", "socks5://u:open-sesame@proxy.example:1080", "http://u:open-sesame@proxy.example", "http://:3128"):
+        monkeypatch.setenv("NEWSDESK_FETCH_PROXY", value)
+        with pytest.raises(SetupError, match="NEWSDESK_FETCH_PROXY") as error:
+            settings.load()
+        assert "open-sesame" not in str(error.value)
+
+
+def test_an_empty_proxy_is_none(monkeypatch):
+    monkeypatch.setenv("NEWSDESK_FETCH_PROXY", "")
+    assert settings.load().fetch.proxy is None
+    monkeypatch.setenv("NEWSDESK_FETCH_PROXY", "http://u:open-sesame@proxy.example:3128")
+    assert "open-sesame" not in repr(settings.load())

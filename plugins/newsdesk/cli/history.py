@@ -162,7 +162,8 @@ def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *,
     from newsdesk.fetch.warc_history import find_warcs, load_history
     from newsdesk.store.archive import Archive
 
-    files = find_warcs(paths, wanted)
+    proxy = settings.fetch.proxy.get_secret_value() if settings.fetch.proxy else ""
+    files = find_warcs(paths, wanted, proxy=proxy)
     click.echo(f"{len(files)} files", err=True)
     done: list[FileReport] = []
     with open_database(settings.database_url) as engine:
@@ -175,6 +176,7 @@ def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *,
             maximum_bytes=settings.fetch.maximum_bytes,
             now=dt.datetime.now(dt.UTC),
             dry_run=dry_run,
+            proxy=proxy,
         ):
             if not report.is_over:
                 click.echo(f"  {report.records} records, {report.captured} captures\r", nl=False, err=True)

@@ -1,14 +1,22 @@
 """`newsdesk run | stop`: the whole of newsdesk on one machine."""
 
+import datetime as dt
 import signal
+import threading
 from types import FrameType
 
 import click
 
+from newsdesk.cli.retention import remove_leftovers
+from newsdesk.errors import SetupError
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import run as whole
 from newsdesk.local.steps import Steps
 from newsdesk.settings import Settings, embedded_elasticsearch_file, load
+
+FIRST_CLEANING_SECONDS = 600.0
+CLEANING_EVERY_SECONDS = 86_400.0
+"""When what Airflow leaves behind is removed: not while the first articles come in, then once a day."""
 
 
 @click.command()
@@ -28,7 +36,7 @@ def run(once: bool) -> None:
             click.echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings)}")
             if not once:
                 click.echo("\nCtrl-C stops everything.")
-                _stay()
+                _stay(settings)
             click.echo("stopping everything")
             signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
@@ -46,12 +54,24 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _stay() -> None:
+def _stay(settings: Settings) -> None:
     try:
+        threading.Event().wait(FIRST_CLEANING_SECONDS)
         while True:
-            signal.pause()
+            _clean_airflow(settings)
+            threading.Event().wait(CLEANING_EVERY_SECONDS)
     except KeyboardInterrupt:
         click.echo()
+
+
+def _clean_airflow(settings: Settings) -> None:
+    try:
+        removed = remove_leftovers(settings, dt.datetime.now(dt.UTC), dry_run=False)
+    except SetupError as error:
+        click.echo(f"what Airflow left behind was not removed, it is tried again tomorrow: {error}", err=True)
+        return
+    if removed:
+        click.echo(f"removed of Airflow's: {', '.join(f'{removal.count} of {removal.name}' for removal in removed)}")
 
 
 def _addresses(settings: Settings) -> str:

@@ -22,6 +22,7 @@ COMMANDS = {
     "backfill": ("backfill", "backfill"),
     "history": ("history", "history"),
     "dead": ("dead", "dead"),
+    "state": ("state", "state"),
     "retention": ("retention", "retention"),
     "aliases": ("aliases", "aliases"),
     "lines": ("lines", "lines"),

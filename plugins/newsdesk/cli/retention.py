@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsdesk.settings import load
+from newsdesk.errors import SetupError
+from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
     from newsdesk.ops.retention import Removal
@@ -15,32 +16,58 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--apply", "apply_", is_flag=True, help="Remove it. Without this nothing is changed.")
+@click.option("--airflow", "only_airflow", is_flag=True, help="Only what Airflow leaves behind: rows of its database and log files.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def retention(apply_: bool, as_json: bool) -> None:
-    """Show what the settings NEWSDESK_RETENTION_* call old or too much: indices, captures, articles, dead letters."""
+def retention(apply_: bool, only_airflow: bool, as_json: bool) -> None:
+    """Show what the settings NEWSDESK_RETENTION_* call old or too much.
+
+    That is indices, captures, articles, dead letters; and Airflow's rows and logs, where its database is configured.
+    """
+    settings, now = load(), dt.datetime.now(dt.UTC)
+    removals = [] if only_airflow else _remove_old(settings, now, dry_run=not apply_)
+    leftovers = remove_leftovers(settings, now, dry_run=not apply_)
+    if leftovers is None and only_airflow:
+        raise SetupError("Airflow's database is not known here", "Run this where AIRFLOW__DATABASE__SQL_ALCHEMY_CONN is set")
+    removals += leftovers or []
+    for removal in removals:
+        click.echo(json.dumps(asdict(removal)) if as_json else _line(removal))
+    if not as_json:
+        click.echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
+        if leftovers is None:
+            click.echo("Airflow's rows and logs are not among them: its database is not known here")
+
+
+def remove_leftovers(settings: Settings, now: dt.datetime, *, dry_run: bool) -> "list[Removal] | None":
+    """What Airflow left behind; None where its database is not known."""
+    from newsdesk.local.airflow import command_environment
+    from newsdesk.ops import airflow_leftovers
+
+    environment = command_environment(settings)
+    if environment is None:
+        return None
+    return airflow_leftovers.remove_leftovers(environment, settings.retention, now=now, dry_run=dry_run)
+
+
+def _remove_old(settings: Settings, now: dt.datetime, *, dry_run: bool) -> "list[Removal]":
     from newsdesk.database import open_database
     from newsdesk.index.aliases import names
     from newsdesk.index.client import open_client
     from newsdesk.ops.retention import remove_old
     from newsdesk.store.archive import Archive
 
-    settings = load()
     with open_database(settings.database_url) as engine, open_client(settings.elasticsearch) as es:
-        removals = remove_old(
+        return remove_old(
             archive=Archive(settings.data_url),
             engine=engine,
             es=es,
             own=names(settings.index),
             settings=settings.retention,
-            now=dt.datetime.now(dt.UTC),
-            dry_run=not apply_,
+            now=now,
+            dry_run=dry_run,
         )
-    for removal in removals:
-        click.echo(json.dumps(asdict(removal)) if as_json else _line(removal))
-    if not as_json:
-        click.echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
 
 
 def _line(removal: "Removal") -> str:
+    count = f"  {removal.count}" if removal.count else ""
     size = f"  {removal.bytes / 1e6:.1f} MB" if removal.bytes else ""
-    return f"{removal.kind:<12} {removal.name}{size}"
+    return f"{removal.kind:<12} {removal.name}{count}{size}"

@@ -16,6 +16,9 @@ _SPECIAL = tuple(
 )
 """Of IANA's special-purpose registries what `ipaddress` of Python 3.11 takes for global, or what carries an IPv4 address."""
 
+_LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "corp", "arpa", "test", "invalid")
+"""Top-level names that the public internet does not have: RFC 6761, 6762, 8375, ICANN's reserved `internal`, and usual ones."""
+
 
 def is_public(address: str) -> bool:
     """Whether this address belongs to the public internet.
@@ -33,6 +36,16 @@ def is_public(address: str) -> bool:
     if any(parsed in network for network in _SPECIAL):
         return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
+
+
+def is_public_name(host: str) -> bool:
+    """Whether this name can be one of the public internet, as far as that can be told without looking it up.
+
+    It has a dot and ends in a top-level name: neither in a local one, nor in a number, which makes it another spelling of an address.
+    """
+    name = host.lower().rstrip(".")
+    _, dot, last = name.rpartition(".")
+    return bool(dot) and last[:1].isalpha() and last not in _LOCAL_NAMES
 
 
 def is_allowed_host(host: str, port: int, allowed: Collection[str]) -> bool:

@@ -1,37 +1,30 @@
-"""One HTTP request at a time, politely and safely: the only place of fetch that opens a connection.
+"""One HTTP request at a time, politely and safely: the only place of fetch that sends one.
 
-A request here is one hop: redirects are followed by the caller, who must be allowed to ask the next host. A name is
-resolved once, every address is checked, and the connection goes to the checked address.
+A request here is one hop: redirects are followed by the caller, who must be allowed to ask the next host. `transport`
+checks where it leads.
 """
 
 import asyncio
 import contextlib
 import datetime as dt
-import ipaddress
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 from urllib.parse import urljoin
 
-import httpcore
 import httpx
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
-from newsdesk.fetch.addresses import is_allowed_host, is_public
 from newsdesk.fetch.decoding import ACCEPT_ENCODING, decode_body
+from newsdesk.fetch.transport import OpenTransport, system_resolver, transport_opener
+from newsdesk.fetch.transport import Resolve as Resolve
 from newsdesk.settings import FetchSettings
 from newsdesk.urls import host_key
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Host and port in, addresses out; raises OSError where the name is not known."""
-
 REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
-_ONE_CONNECTION = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60)
 _RESOLVER_THREADS = 32  # a look-up that hangs holds a thread for seconds; the interpreter's own pool has cores + 4
 
 
@@ -64,9 +57,7 @@ class Answer:
 class Web:
     """Sends requests, over one connection to each host. Opened by `open_web`."""
 
-    def __init__(
-        self, open_transport: Callable[[], httpx.AsyncBaseTransport], settings: FetchSettings, now: Callable[[], dt.datetime]
-    ) -> None:
+    def __init__(self, open_transport: OpenTransport, settings: FetchSettings, now: Callable[[], dt.datetime]) -> None:
         self._open_transport = open_transport
         self._transports: dict[str, httpx.AsyncBaseTransport] = {}
         self._settings = settings
@@ -83,7 +74,7 @@ class Web:
         """The answer of one hop, read to its end within every limit; with `cut_at`, so many bytes of it at most.
 
         Raises Unavailable where the host did not answer in time or at all; ArticleRejected where it must not be asked
-        or its answer cannot be used (REFUSED_ADDRESS, TOO_LARGE, UNREADABLE).
+        or its answer cannot be used (REFUSED_ADDRESS, TOO_LARGE, UNREADABLE); SetupError where the proxy cannot be used.
         """
         host = host_key(url)
         try:
@@ -118,7 +109,7 @@ class Web:
         asked_at = self._now()
         host = host_key(url)
         if host not in self._transports:
-            self._transports[host] = self._open_transport()
+            self._transports[host] = self._open_transport(request.url)
         response = await self._transports[host].handle_async_request(request)
         try:
             raw = await self._read(response, cut_at)
@@ -172,16 +163,8 @@ async def open_web(
     """The web as the settings allow it. `resolve` and `tls` are for tests, which have names and certificates of their own."""
     threads = ThreadPoolExecutor(_RESOLVER_THREADS, "newsdesk-dns")
     try:
-        backend = _CheckedBackend(settings.allowed_hosts, resolve or _system_resolver(threads))
         verify = tls or httpx.create_ssl_context(trust_env=False)
-
-        def open_transport() -> httpx.AsyncHTTPTransport:
-            # A pool for each host: httpcore looks through all its connections twice for each request.
-            transport = httpx.AsyncHTTPTransport(http2=True, limits=_ONE_CONNECTION, trust_env=False, verify=verify)
-            # httpx has no argument for its pool's backend; test_guard.py notices when this attribute goes.
-            transport._pool._network_backend = backend
-            return transport
-
+        open_transport = transport_opener(settings, resolve=resolve or system_resolver(threads), verify=verify)
         web = Web(open_transport, settings, now)
         try:
             yield web
@@ -196,68 +179,6 @@ def user_agent(settings: FetchSettings) -> str:
     """`newsdesk/0.1.0 (+contact)`: who asks, and where to complain."""
     contact = f" (+{settings.contact})" if settings.contact else ""
     return f"newsdesk/{version('newsdesk')}{contact}".encode("ascii", "ignore").decode()
-
-
-class _CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Opens TCP connections to addresses that were checked; TLS still verifies the name, since httpcore keeps it."""
-
-    def __init__(self, allowed_hosts: Iterable[str], resolve: Resolve) -> None:
-        self._allowed_hosts = frozenset(entry.lower().strip() for entry in allowed_hosts)
-        self._resolve = resolve
-        self._tcp = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            async with asyncio.timeout(timeout):
-                addresses = await self._addresses(host, port)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from error
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"the name {host} is not known") from error
-        failure: Exception = httpcore.ConnectError(f"the name {host} has no address")
-        for address in addresses[:3]:
-            try:
-                return await self._tcp.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    async def _addresses(self, host: str, port: int) -> Sequence[str]:
-        addresses = [host] if _is_address(host) else await self._resolve(host, port)
-        if not is_allowed_host(host, port, self._allowed_hosts):
-            refused = [address for address in addresses if not is_public(address)]
-            # One bad address among good ones is a trick too: the whole name is refused.
-            if refused:
-                leads = refused[0] if refused[0] == host else f"{host} leads to {refused[0]}, which"
-                raise ArticleRejected(Reason.REFUSED_ADDRESS, f"{leads} is no address of the public internet")
-        return addresses
-
-
-def _system_resolver(threads: ThreadPoolExecutor) -> Resolve:
-    async def resolve(host: str, port: int) -> Sequence[str]:
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-    return resolve
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _peer(response: httpx.Response) -> str:

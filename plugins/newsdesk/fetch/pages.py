@@ -64,18 +64,15 @@ def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime
     known = known_ids(connection, list(candidates))
     fresh = [page for id, page in candidates.items() if id not in known]
     insert_missing(connection, PAGES, [_new_row(page, now) for page in sorted(fresh, key=lambda page: page.id)])
-    _add_keys(connection, {key: page.id for page in fresh for key in page.keys})
+    add_keys(connection, {key: page.id for page in fresh for key in page.keys})
     return fresh
 
 
 def rename_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> None:
     """Gives known pages the address and entry at which they are listed now: to be seen again, at once."""
     rows = {page.id: _renamed_row(page, now) for page in pages}
-    if rows:
-        names = [name for name in next(iter(rows.values())) if name != "page_id"]
-        update = sa.update(PAGES).where(PAGES.c.id == sa.bindparam("page_id"))
-        connection.execute(update.values({name: sa.bindparam(name) for name in names}), [rows[id] for id in sorted(rows)])
-        _add_keys(connection, {article_id(canonical_url(row["url"])): id for id, row in rows.items()})
+    _update(connection, [rows[id] for id in sorted(rows)])
+    add_keys(connection, {article_id(canonical_url(row["url"])): id for id, row in rows.items()})
 
 
 def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
@@ -87,7 +84,8 @@ def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _add_keys(connection: sa.Connection, owners: Mapping[str, str]) -> None:
+def add_keys(connection: sa.Connection, owners: Mapping[str, str]) -> None:
+    """Remembers by what else pages are known; a key that belongs to a page already stays with it."""
     insert_missing(connection, PAGE_KEYS, [{"key": key, "page_id": owners[key]} for key in sorted(owners)])
 
 
@@ -164,11 +162,44 @@ def queue_again(engine: sa.Engine, ids: Sequence[str], now: dt.datetime) -> int:
 
 def save_visits(connection: sa.Connection, pages: Iterable[Page]) -> None:
     """Writes how the visits ended. What was captured and is over keeps its row, without the feed's entry."""
-    rows = [_visited_row(page) for page in pages]
+    _update(connection, [_visited_row(page) for page in pages])
+
+
+def _update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Changes pages; each row has the same columns, and `page_id`."""
     if rows:
         names = [name for name in rows[0] if name != "page_id"]
         update = sa.update(PAGES).where(PAGES.c.id == sa.bindparam("page_id"))
         connection.execute(update.values({name: sa.bindparam(name) for name in names}), rows)
+
+
+def restore_pages(connection: sa.Connection, pages: Sequence[Page], now: dt.datetime) -> int:
+    """Makes pages known again that were captured or given up: none of them is due. Gives how many had been forgotten.
+
+    A page that is known stays as it is, unless this capture is newer than what is known of it.
+    """
+    known = {}
+    for start in range(0, len(pages), _IDS_IN_ONE_QUERY):
+        ids = [page.id for page in pages[start : start + _IDS_IN_ONE_QUERY]]
+        known.update({row.id: row for row in connection.execute(sa.select(PAGES).where(PAGES.c.id.in_(ids)))})
+    fresh = {page.id: page for page in pages if page.id not in known}
+    insert_missing(connection, PAGES, [_restored_row(fresh[id], now) for id in sorted(fresh)])
+    newer = [page for page in pages if page.id in known and _is_newer(page, known[page.id])]
+    _update(connection, [_newer_row(page, known[page.id]) for page in newer])
+    return len(fresh)
+
+
+def _is_newer(page: Page, row: sa.Row[Any]) -> bool:
+    return page.captured_at is not None and (row.captured_at is None or row.captured_at < page.captured_at)
+
+
+def _newer_row(page: Page, row: sa.Row[Any]) -> dict[str, Any]:
+    return {**_visited_row(page), "url": page.url, "first_url": row.first_url or page.first_url}
+
+
+def _restored_row(page: Page, now: dt.datetime) -> dict[str, Any]:
+    visited = {name: value for name, value in _visited_row(page).items() if name != "page_id"}
+    return {**_new_row(page, page.captured_at or now), **visited, "listed_at": now}
 
 
 def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:

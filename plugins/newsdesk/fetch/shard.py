@@ -114,7 +114,7 @@ def fetch_shard(
     With a `window` of the past, it asks sitemaps and older feed pages for what they list of it, in place of the poll.
 
     It may be killed at any point: the next run finds what is still due. Raises LeaseLost where this process stood
-    still so long that others may have taken its place.
+    still so long that others may have taken its place, SetupError where the disk is full or the proxy cannot be used.
     """
     owner = leases.new_owner()
     leases.void_dead_leases(engine)
@@ -308,7 +308,7 @@ def _by_host(found: Iterable[_Hosted]) -> dict[str, list[_Hosted]]:
 async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseException], _Result], *, what: str) -> _Result:
     """The work's result. A bug that one feed or page brings to light becomes its failure, and the others go on.
 
-    The state database or the disk failing, or a lease lost, ends the run.
+    The state database, the disk or the proxy failing, or a lease lost, ends the run.
     """
     task = asyncio.create_task(work)
     try:
@@ -318,7 +318,7 @@ async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseEx
     problem = task.exception()
     if problem is None:
         return task.result()
-    if isinstance(problem, (sa.exc.SQLAlchemyError, LeaseLost, OSError)) or not isinstance(problem, Exception):
+    if isinstance(problem, (sa.exc.SQLAlchemyError, SetupError, LeaseLost, OSError)) or not isinstance(problem, Exception):
         raise problem
     log.error("a bug showed at %s", what, exc_info=problem)
     return failed(problem)

@@ -109,6 +109,13 @@ def list_feeds(engine: sa.Engine, *, now: dt.datetime) -> list[FeedHealth]:
         ]
 
 
+def feed_ids(engine: sa.Engine) -> dict[str, int]:
+    """The number of each feed by its present address, and by the one it was listed with."""
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(FEEDS.c.id, FEEDS.c.url, FEEDS.c.listed_url)).all()
+    return {**{row.listed_url: row.id for row in rows}, **{row.url: row.id for row in rows}}
+
+
 def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.datetime) -> int:
     """Switches a feed, given as its number, address or source, on or off; returns how many it were. On: due at once."""
     due = now if status is FeedStatus.ACTIVE else None

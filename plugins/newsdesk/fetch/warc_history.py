@@ -60,6 +60,8 @@ LONGEST_FILE = dt.timedelta(days=1)
 
 _CC_NEWS = re.compile(r"CC-NEWS-(\d{14})-\d+\.warc")
 _PIECE = 65_536
+_PROXY_LOGIN = 407
+_HTTP = ("http://", "https://")
 _HTML = ("text/html", "application/xhtml+xml")
 _DAMAGE = (ArchiveLoadFailed, EOFError, zlib.error, UnicodeError)
 
@@ -118,15 +120,16 @@ class Found:
         return self.answer.asked_at.strftime(DAY_KEY)
 
 
-def find_warcs(patterns: Iterable[str], wanted: Wanted) -> list[str]:
+def find_warcs(patterns: Iterable[str], wanted: Wanted, *, proxy: str = "") -> list[str]:
     """The files that paths, folders, globs and addresses name, sorted, without those of CC-NEWS from another time.
 
-    Raises SetupError where a pattern finds nothing, or its place cannot be looked at.
+    `http` addresses are asked through the `proxy` where one is given. Raises SetupError where a pattern finds nothing, or
+    its place cannot be looked at.
     """
     found: dict[str, None] = {}
     for pattern in patterns:
         try:
-            files = _matching(pattern)
+            files = _matching(pattern, proxy)
         except (OSError, ValueError, ImportError, aiohttp.ClientError) as error:
             raise SetupError(f"{pattern} cannot be looked at ({_reason(error)})", "Check the address, the network and the login") from error
         if not files:
@@ -147,6 +150,7 @@ def load_history(
     maximum_bytes: int,
     now: dt.datetime,
     dry_run: bool = False,
+    proxy: str = "",
 ) -> Iterator[FileReport]:
     """Takes the wanted pages of these files; gives the report of the file at hand every now and then, and at its end.
 
@@ -160,7 +164,7 @@ def load_history(
             return
         report = FileReport(file=file)
         try:
-            for found in _wanted_pages(file, wanted, report, maximum_bytes=maximum_bytes):
+            for found in _wanted_pages(file, wanted, report, maximum_bytes=maximum_bytes, proxy=proxy):
                 if found is None:
                     yield report
                 else:
@@ -298,10 +302,10 @@ class _DayFile:
         self.pages.append(page)
 
 
-def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int) -> Iterator[Found | None]:
+def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int, proxy: str) -> Iterator[Found | None]:
     """The wanted pages of one file, None now and then; a file that is broken or out of reach ends early and says so."""
     try:
-        with fsspec.open(file, "rb").open() as stream:
+        with fsspec.open(file, "rb", **_through(proxy, file)).open() as stream:
             for record in _records(stream):
                 report.records += 1
                 if report.records % TOLD_AFTER == 0:
@@ -390,9 +394,14 @@ def _refuse_cut_off(raw: Any) -> None:
         raise EOFError("the last record is cut off")
 
 
-def _matching(pattern: str) -> list[str]:
-    if pattern.startswith(("http://", "https://")):
-        return _listed(pattern) if "*" in pattern else [pattern]
+def _through(proxy: str, address: str) -> dict[str, Any]:
+    """What fsspec is told so that it asks this address through the proxy."""
+    return {"client_kwargs": {"proxy": proxy}} if proxy and address.startswith(_HTTP) else {}
+
+
+def _matching(pattern: str, proxy: str) -> list[str]:
+    if pattern.startswith(_HTTP):
+        return _listed(pattern, proxy) if "*" in pattern else [pattern]
     filesystem, path = fsspec.core.url_to_fs(pattern)
     if filesystem.isdir(path):
         path = f"{path.rstrip('/')}/*.warc*"
@@ -401,15 +410,15 @@ def _matching(pattern: str) -> list[str]:
     return [filesystem.unstrip_protocol(str(found)) for found in sorted(filesystem.glob(path))]
 
 
-def _listed(pattern: str) -> list[str]:
+def _listed(pattern: str, proxy: str) -> list[str]:
     """The files of an address with a `*`: from the list that Common Crawl keeps beside them, else from the folder's page."""
     folder, name = posixpath.split(pattern)
     try:
-        with fsspec.open(f"{folder}/{PATHS}", "rb").open() as raw, gzip.open(raw) as listing:
+        with fsspec.open(f"{folder}/{PATHS}", "rb", **_through(proxy, folder)).open() as raw, gzip.open(raw) as listing:
             names = [posixpath.basename(line.decode().strip()) for line in listing]
         return [f"{folder}/{found}" for found in names if fnmatch(found, name)]
     except FileNotFoundError:
-        filesystem, _ = fsspec.core.url_to_fs(pattern)
+        filesystem, _ = fsspec.core.url_to_fs(pattern, **_through(proxy, pattern))
         return [str(found) for found in sorted(filesystem.glob(pattern))]
 
 
@@ -426,5 +435,12 @@ def _source(host: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    said = str(error).strip().splitlines()
-    return said[0][:200] if said else type(error).__name__
+    """What happened, in a line; of an address that fsspec only says it did not find, what it had met there."""
+    import aiohttp
+
+    met = error.__cause__ if isinstance(error, FileNotFoundError) and error.__cause__ else error
+    said = (str(met).strip().splitlines() or [type(met).__name__])[0][:200]
+    if isinstance(met, aiohttp.ClientHttpProxyError) or (isinstance(met, aiohttp.ClientResponseError) and met.status == _PROXY_LOGIN):
+        # Without the address: there is a password in it.
+        return f"the proxy of NEWSDESK_FETCH_PROXY: {met.status} {met.message}"
+    return f"the proxy of NEWSDESK_FETCH_PROXY: {said}" if isinstance(met, aiohttp.ClientProxyConnectionError) else said

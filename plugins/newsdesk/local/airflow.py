@@ -58,10 +58,25 @@ def start(settings: Settings, *, allowed_hosts: tuple[str, ...]) -> Service:
     return started
 
 
+def command_environment(settings: Settings) -> dict[str, str] | None:
+    """What the `airflow` command needs to work on Airflow's database: the one that is configured here, else that of this home.
+
+    None where neither is there.
+    """
+    inherited = inherited_environment()
+    if any(name.startswith("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN") for name in inherited):
+        return inherited
+    return _environment(settings, ()) if (_home(settings) / "airflow.db").is_file() else None
+
+
+def _home(settings: Settings) -> Path:
+    return settings.home.home / "airflow"
+
+
 def _environment(settings: Settings, allowed_hosts: tuple[str, ...]) -> dict[str, str]:
     url = airflow_url(settings)
     ours = {
-        "AIRFLOW_HOME": str(settings.home.home / "airflow"),
+        "AIRFLOW_HOME": str(_home(settings)),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

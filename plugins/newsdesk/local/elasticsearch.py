@@ -47,6 +47,7 @@ node.name: embedded
 discovery.type: single-node
 path.data: "{root}/data"
 path.logs: "{root}/logs"
+path.repo: ["{root}/snapshots"]
 network.host: 127.0.0.1
 http.port: {port}
 transport.port: {transport_port}

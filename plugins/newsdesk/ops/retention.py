@@ -37,15 +37,21 @@ class Kind(StrEnum):
     ARTICLES = "articles"
     OUTCOMES = "outcomes"
     DEAD_LETTER = "dead_letter"
+    AIRFLOW_ROWS = "airflow_rows"
+    AIRFLOW_LOGS = "airflow_logs"
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One thing that goes: an index, the folder of a partition, or a dead letter by its locator; `bytes` where it was measured."""
+    """What goes: an index, the folder of a partition, a dead letter by its locator, rows of a table or log files of a DAG of Airflow's.
+
+    `bytes` where they were measured; `count` where it is more than one row or file.
+    """
 
     kind: Kind
     name: str
     bytes: int = field(default=0, compare=False)
+    count: int = field(default=0, compare=False)
 
 
 def plan_indices(indices: Iterable[str], *, now: dt.datetime, days: int) -> list[Removal]:

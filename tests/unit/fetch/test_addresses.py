@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsdesk.fetch.addresses import is_allowed_host, is_public
+from newsdesk.fetch.addresses import is_allowed_host, is_public, is_public_name
 
 REFUSED = {
     "this network": "0.0.0.0",
@@ -95,3 +95,29 @@ def test_a_public_address_may_be_asked(address: str) -> None:
 )
 def test_a_setting_frees_exactly_what_it_names(host: str, port: int, allowed: tuple[str, ...], *, expected: bool) -> None:
     assert is_allowed_host(host, port, allowed) is expected
+
+
+@pytest.mark.parametrize("name", ["example.org", "www.example.org.", "news.xn--p1ai", "EXAMPLE.COM", "1.example.org", "home.example.org"])
+def test_a_name_with_a_top_level_name_may_be_public(name: str) -> None:
+    assert is_public_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "postgres",
+        "localhost",
+        "a.localhost",
+        "router.local.",
+        "vault.internal",
+        "nas.home.arpa",
+        "127.1",
+        "2130706433",
+        "0x7f.0.0.1",
+        "0177.1",
+        "",
+        ".",
+    ],
+)
+def test_a_local_name_or_another_spelling_of_an_address_may_not(name: str) -> None:
+    assert not is_public_name(name)

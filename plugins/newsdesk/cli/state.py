@@ -1,0 +1,51 @@
+"""`newsdesk state`: the state database copied while it is in use, and made again where it was lost."""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def state() -> None:
+    """The state database: back it up, or make it again from the captures."""
+
+
+@state.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the state database to FILE, whole, while newsdesk runs. SQLite only: for Postgres there is pg_dump."""
+    from newsdesk.database import copy_sqlite
+    from newsdesk.settings import load
+
+    copy_sqlite(load().database_url, file)
+    click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+@state.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")
+def rebuild(as_json: bool) -> None:
+    """Make the pages, their dead letters and the repeated lines known again, from the archive. Import the feeds first.
+
+    No publisher is asked. What the database knows already stays.
+    """
+    from newsdesk.database import open_database
+    from newsdesk.ops.rebuild import Rebuilt
+    from newsdesk.ops.rebuild import rebuild as rebuild_state
+    from newsdesk.settings import load
+    from newsdesk.store.archive import Archive
+
+    settings, rebuilt = load(), Rebuilt()
+    with open_database(settings.database_url) as engine:
+        for rebuilt in rebuild_state(engine, Archive(settings.data_url), now=dt.datetime.now(dt.UTC)):
+            click.echo(f"  {rebuilt.partitions} partitions, {rebuilt.pages} pages\r", nl=False, err=True)
+    if as_json:
+        click.echo(json.dumps(asdict(rebuilt), ensure_ascii=False))
+        return
+    click.echo(f"{rebuilt.pages} pages and {rebuilt.dead_letters} dead letters of {rebuilt.partitions} partitions are known again")
+    if rebuilt.unreadable:
+        click.echo(f"{rebuilt.unreadable} captures could not be read: their pages are known, by no more than their address")
+    for feed in rebuilt.unknown_feeds:
+        click.echo(f"not in the list of feeds: {feed}")

@@ -1,0 +1,201 @@
+"""The state database made again from what lies in the archive, where it was lost: no page is fetched once more.
+
+From the manifests and captures come the pages that were captured, with the keys by which a story is known again; from
+the outcomes of fetch come the pages that are given up, with their dead letters; from the articles how they end. Feeds
+come from a list (`newsdesk feeds import`) and have to be there first. What else the database held is lost: see docs/backup.md.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from newsdesk.clean.line_memory import learn_endings
+from newsdesk.errors import ArticleRejected, Reason, Stage, Status
+from newsdesk.fetch.identity import story_keys
+from newsdesk.fetch.pages import Page, add_aliases, add_keys, restore_pages
+from newsdesk.fetch.state import feed_ids
+from newsdesk.fetch.warc import read_capture
+from newsdesk.partitions import partition_moment
+from newsdesk.records import Capture, DeadLetter, FeedItem, Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import list_article_files, read_partition
+from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters
+from newsdesk.store.manifests import ManifestEntry, read_manifests
+from newsdesk.store.outcomes import read_outcomes
+from newsdesk.urls import article_id, canonical_url, host_key
+
+PASSED = frozenset(Status) - {Status.DEAD, Status.FAILED}
+"""How a visit ends that settles the dead letter of an earlier one."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rebuilt:
+    """What a rebuild has brought back, and what it could not: captures that cannot be read, feeds that are not in the list."""
+
+    partitions: int = 0
+    pages: int = 0
+    dead_letters: int = 0
+    unreadable: int = 0
+    unknown_feeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Captured:
+    """A capture with what its manifest says; `capture` is None where its record cannot be read."""
+
+    entry: ManifestEntry
+    capture: Capture | None
+    feed_id: int
+
+    @property
+    def url(self) -> str:
+        return self.capture.requested_url if self.capture else self.entry.url
+
+    @property
+    def item(self) -> FeedItem:
+        return (self.capture and self.capture.item) or FeedItem(id=self.url, url=self.url)
+
+    @property
+    def first_url(self) -> str | None:
+        """Where the page was captured first. Its first capture answered there; a later one says so where that is sure."""
+        if self.capture and self.capture.identity_url:
+            return self.capture.identity_url
+        is_renamed = article_id(canonical_url(self.url)) != self.entry.id
+        return None if is_renamed else canonical_url(self.entry.url)
+
+    def as_page(self) -> Page:
+        return Page(
+            id=self.entry.id,
+            url=self.url,
+            host=host_key(self.url),
+            feed_id=self.feed_id,
+            feed_url=self.entry.feed_url,
+            source=self.entry.source,
+            item=self.item,
+            first_url=self.first_url,
+            visits=1,
+            digest=self.entry.digest,
+            captured_at=self.entry.fetched_at,
+            capture=str(self.entry.ref),
+        )
+
+
+def rebuild(engine: sa.Engine, archive: Archive, *, now: dt.datetime) -> Iterator[Rebuilt]:
+    """Brings back what the archive knows, oldest partition first; gives how far it is after each partition.
+
+    What the database knows already stays, so doing it twice, or beside what is left, is harmless.
+    """
+    feeds = feed_ids(engine)
+    rebuilt, keys, letters, unknown = Rebuilt(), _Keys(), dict[str, DeadLetter](), dict[str, None]()
+    for partition in _partitions(archive):
+        captured = list(_captured(archive, partition, feeds))
+        outcomes = list(read_outcomes(archive, partition, Stage.FETCH))
+        with engine.begin() as connection:
+            rebuilt.pages += restore_pages(connection, _newest(captured), now)
+            # Of a page without a capture it is known only that it need not be asked.
+            rebuilt.pages += restore_pages(
+                connection, [_ended(outcome) for outcome in outcomes if outcome.status is not Status.FAILED], now
+            )
+            add_aliases(connection, _redirected(captured), now)
+        keys.learn(captured)
+        for outcome in outcomes:
+            _follow_letter(letters, outcome, partition, now)
+        if list_article_files(archive, partition):
+            learn_endings(engine, partition, read_partition(archive, partition))
+        unknown.update((one.entry.feed_url, None) for one in captured if one.entry.feed_url and not one.feed_id)
+        rebuilt.partitions += 1
+        rebuilt.unreadable += sum(one.capture is None for one in captured)
+        yield rebuilt
+    with engine.begin() as connection:
+        add_keys(connection, keys.owners())
+    known = {letter.locator for letter in list_dead_letters(engine)}
+    lost = [letter for letter in letters.values() if letter.page_id not in known]
+    record_dead_letters(engine, lost)
+    yield replace(rebuilt, dead_letters=len(lost), unknown_feeds=tuple(unknown))
+
+
+class _Keys:
+    """The keys by which stories are known again; one that two stories share identifies neither."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, str] = {}
+        self._shared: set[str] = set()
+
+    def learn(self, captured: Sequence[_Captured]) -> None:
+        by_feed = defaultdict(list)
+        for one in captured:
+            by_feed[one.feed_id, one.entry.feed_url].append(one)
+        for (feed_id, feed_url), listed in by_feed.items():
+            items = [one.item for one in listed]
+            found = story_keys(items, feed_id=feed_id, feed_url=feed_url) if feed_id else [()] * len(items)
+            for one, names in zip(listed, found, strict=True):
+                address = article_id(canonical_url(one.url))
+                for key in (*names, *([address] if address != one.entry.id else [])):
+                    if self._owners.setdefault(key, one.entry.id) != one.entry.id:
+                        self._shared.add(key)
+
+    def owners(self) -> dict[str, str]:
+        return {key: id for key, id in self._owners.items() if key not in self._shared}
+
+
+def _partitions(archive: Archive) -> list[str]:
+    keys = {*archive.list_folders("raw"), *archive.list_folders("outcomes")}
+    moments = {key: moment for key in keys if (moment := partition_moment(key))}
+    return sorted(moments, key=lambda key: (moments[key], key))
+
+
+def _captured(archive: Archive, partition: str, feeds: Mapping[str, int]) -> Iterator[_Captured]:
+    for entry in read_manifests(archive, partition):
+        try:
+            capture = read_capture(archive, entry.ref).capture
+        except (ArticleRejected, FileNotFoundError):
+            capture = None
+        yield _Captured(entry, capture, feeds.get(entry.feed_url, 0))
+
+
+def _newest(captured: Iterable[_Captured]) -> list[Page]:
+    """One page for each id, as its newest capture says."""
+    by_age = sorted(captured, key=lambda one: one.entry.fetched_at)
+    return list({one.entry.id: one.as_page() for one in by_age}.values())
+
+
+def _redirected(captured: Iterable[_Captured]) -> dict[str, Page]:
+    """The pages by the addresses at which they answered, where these are others than they were asked at."""
+    finals = ((article_id(canonical_url(one.entry.url)), one) for one in captured)
+    return {final: one.as_page() for final, one in finals if final not in (one.entry.id, article_id(canonical_url(one.url)))}
+
+
+def _ended(outcome: Outcome) -> Page:
+    return Page(
+        id=outcome.id,
+        url=outcome.url,
+        host=host_key(outcome.url),
+        feed_id=0,
+        feed_url="",
+        source=outcome.source,
+        item=FeedItem(id=outcome.url, url=outcome.url),
+        visits=int(outcome.status in PASSED),
+        last_error=outcome.detail or None,
+    )
+
+
+def _follow_letter(letters: dict[str, DeadLetter], outcome: Outcome, partition: str, now: dt.datetime) -> None:
+    """Writes the page's dead letter, or settles the one of an earlier visit."""
+    if outcome.status in PASSED:
+        letters.pop(outcome.id, None)
+    elif outcome.status is Status.DEAD:
+        letters[outcome.id] = DeadLetter(
+            stage=Stage.FETCH,
+            reason=outcome.reason or Reason.BUG,
+            detail=outcome.detail,
+            partition=partition,
+            source=outcome.source,
+            url=outcome.url,
+            capture=None,
+            failed_at=now,
+            pipeline_version="",
+            page_id=outcome.id,
+        )
