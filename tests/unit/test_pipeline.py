@@ -204,6 +204,12 @@ def test_chunks_cover_every_capture_once(archive, captures, size, counts):
     assert len({chunk.articles_path for chunk in chunks}) == len(chunks)
 
 
+def test_the_largest_chunks_come_first_so_that_workers_end_together(archive):
+    for shard, captures in (("a", 1), ("b", 5), ("c", 2)):
+        write_captures(archive, PARTITION, [(f"https://example.org/{shard}/{n}", b"x") for n in range(captures)], shard=shard)
+    assert [chunk.count for chunk in pipeline.plan_chunks(archive, PARTITION, size=3)] == [3, 2, 2, 1]
+
+
 def test_a_capture_added_later_does_not_change_what_earlier_chunks_mean(archive):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)], shard="b")
     before = set(pipeline.plan_chunks(archive, PARTITION, size=2))
