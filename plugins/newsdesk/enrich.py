@@ -6,6 +6,7 @@ What fails at a step is that capture's Failure; the others go on.
 """
 
 import contextlib
+import datetime as dt
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from newsdesk.clean.stage import VERSION as CLEAN_VERSION
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.warc import ManifestEntry, read_capture
-from newsdesk.nlp import Analyser
+from newsdesk.nlp import Analyser, open_analyser
 from newsdesk.records import Article, Capture, CaptureRef, Cleaned
 from newsdesk.settings import Settings
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
@@ -63,7 +64,15 @@ class Tools:
 @contextlib.contextmanager
 def open_tools(settings: Settings) -> Iterator[Tools]:
     with CleaningPool(settings.clean) as cleaning:
-        yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag), open_language_model(settings.check))
+        yield Tools(cleaning, open_analyser(settings.nlp), load_gazetteer(settings.tag), open_language_model(settings.check))
+
+
+def preload(settings: Settings) -> None:
+    """Loads models and tables by making one article of a sentence. A process that is forked from this one has them."""
+    capture = Capture(url="https://preload.invalid/", fetched_at=dt.datetime.now(dt.UTC), body=b"")
+    cleaned = Cleaned(title="The ferry", text="The ferry to Lisbon left at dawn, said Joana Prado.", language="en")
+    with open_tools(settings) as tools:
+        enrich(capture, cleaned, ref=CaptureRef("", 0), partition="", tools=tools, settings=settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,12 @@
+"""Loads what tasks need, once, where a Celery worker starts: each task is a fork of the worker and has it.
+
+Celery imports this module where its setting `imports` names it:
+AIRFLOW__CELERY__EXTRA_CELERY_CONFIG={"imports": ["newsdesk.airflow_tasks.preload"]}
+"""
+
+import newsdesk.index.sink
+import newsdesk.pipeline  # noqa: F401
+from newsdesk.airflow_tasks import tasks
+from newsdesk.enrich import preload
+
+preload(tasks.settings())
