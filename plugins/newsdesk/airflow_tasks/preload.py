@@ -4,6 +4,8 @@ Celery imports this module where its setting `imports` names it:
 AIRFLOW__CELERY__EXTRA_CELERY_CONFIG={"imports": ["newsdesk.airflow_tasks.preload"]}
 """
 
+import alembic.command  # noqa: F401
+
 import newsdesk.index.sink
 import newsdesk.pipeline  # noqa: F401
 from newsdesk.airflow_tasks import tasks
