@@ -24,7 +24,7 @@ from newsdesk.clean.repeated import Ending, drop_repeated
 from newsdesk.clean.stage import VERSION as CLEAN_VERSION
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.warc import ManifestEntry, read_capture
+from newsdesk.fetch.warc import CaptureReader, ManifestEntry
 from newsdesk.nlp import Analyser, open_analyser
 from newsdesk.records import Article, Capture, CaptureRef, Cleaned
 from newsdesk.settings import Settings
@@ -163,14 +163,14 @@ def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools
 
     def readable() -> Iterator[Capture]:
         for entry in entries:
-            capture = attempt(partial(read_capture, archive, entry.ref), what=f"reading of {entry.ref}")
+            capture = attempt(partial(reader.read, entry.ref), what=f"reading of {entry.ref}")
             if isinstance(capture, Failure):
                 reading.append(_Failed(entry.ref, _as_listed(entry), Failure(Reason.UNREADABLE, capture.detail)))
             else:
                 reading.append(entry.ref)
                 yield capture
 
-    with contextlib.closing(tools.cleaning.clean_all(readable())) as results:
+    with CaptureReader(archive) as reader, contextlib.closing(tools.cleaning.clean_all(readable())) as results:
         for capture, result in results:
             while isinstance(first := reading.popleft(), _Failed):
                 yield first

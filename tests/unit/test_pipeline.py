@@ -184,6 +184,19 @@ def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, 
     assert letter.url == "https://example.org/1"
 
 
+def test_a_chunk_opens_the_file_of_its_captures_once(archive, tools, settings, monkeypatch):
+    write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
+    opened, open_for_reading = [], archive.open_for_reading
+
+    def watched(path):
+        opened.append(path)
+        return open_for_reading(path)
+
+    monkeypatch.setattr(archive, "open_for_reading", watched)
+    enrich_all(archive, tools, settings)
+    assert len([path for path in opened if path.endswith(".warc.gz")]) == 1
+
+
 def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, tmp_path):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     enrich_all(archive, tools, settings)
