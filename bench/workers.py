@@ -276,7 +276,7 @@ def open_desk(*, s3: bool) -> Iterator[Desk]:
         environment = airflow_environment(settings, postgres, redis_port) | bucket
         run_airflow_command(environment, "db", "migrate")
         components = [start_airflow(started, Service(name, home), environment, name) for name in COMPONENTS]
-        servers["Airflow"] = lambda: [process for component in components for process in component.processes()]
+        servers |= {component.name: component.processes for component in components} | {"this program": lambda: [psutil.Process()]}
         url = airflow.airflow_url(settings)
         await_condition(lambda: is_healthy(url), what="Airflow", services=components)
         api = started.enter_context(open_airflow(url, username=airflow.ADMIN, password=airflow.admin_password(settings)))
@@ -297,7 +297,7 @@ def airflow_environment(settings: Settings, postgres: Postgres, redis_port: int)
         "AIRFLOW__API__SECRET_KEY": secrets.token_urlsafe(32),
         "AIRFLOW__CELERY__BROKER_URL": f"redis://127.0.0.1:{redis_port}/0",
         "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG": '{"imports": ["newsdesk.airflow_tasks.preload"]}',
-        "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{database}",
+        "AIRFLOW__CELERY__RESULT_BACKEND": f"redis://127.0.0.1:{redis_port}/1",
         "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
         "AIRFLOW__CORE__PARALLELISM": "32",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
