@@ -6,6 +6,7 @@ What fails at a step is that capture's Failure; the others go on.
 """
 
 import contextlib
+import datetime as dt
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +23,8 @@ from newsdesk.clean.repeated import Ending, drop_repeated
 from newsdesk.clean.stage import VERSION as CLEAN_VERSION
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.warc import read_capture
-from newsdesk.nlp import Analyser
+from newsdesk.fetch.warc import CaptureReader
+from newsdesk.nlp import Analyser, open_analyser
 from newsdesk.records import Article, Capture, CapturedPage, CaptureRef, Cleaned
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive
@@ -64,7 +65,15 @@ class Tools:
 @contextlib.contextmanager
 def open_tools(settings: Settings) -> Iterator[Tools]:
     with CleaningPool(settings.clean) as cleaning:
-        yield Tools(cleaning, Analyser(settings.nlp), load_gazetteer(settings.tag), open_language_model(settings.check))
+        yield Tools(cleaning, open_analyser(settings.nlp), load_gazetteer(settings.tag), open_language_model(settings.check))
+
+
+def preload(settings: Settings) -> None:
+    """Loads models and tables by making one article of a sentence. A process that is forked from this one has them."""
+    capture = Capture(ref=CaptureRef("-", 0), url="https://preload.invalid/", fetched_at=dt.datetime.now(dt.UTC))
+    cleaned = Cleaned(title="The ferry", text="The ferry to Lisbon left at dawn, said Joana Prado.", language="en")
+    with open_tools(settings) as tools:
+        enrich(capture, cleaned, partition="", tools=tools, settings=settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +158,14 @@ def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools
 
     def readable() -> Iterator[CapturedPage]:
         for entry in entries:
-            page = attempt(partial(read_capture, archive, entry.ref), what=f"reading of {entry.ref}")
+            page = attempt(partial(reader.read, entry.ref), what=f"reading of {entry.ref}")
             if isinstance(page, Failure):
                 reading.append(_Failed(_as_listed(entry), Failure(Reason.UNREADABLE, page.detail)))
             else:
                 reading.append(page.capture)
                 yield page
 
-    with contextlib.closing(tools.cleaning.clean_all(readable())) as results:
+    with CaptureReader(archive) as reader, contextlib.closing(tools.cleaning.clean_all(readable())) as results:
         for _, result in results:
             while isinstance(capture := reading.popleft(), _Failed):
                 yield capture

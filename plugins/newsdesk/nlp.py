@@ -9,7 +9,7 @@ import gc
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from newsdesk.errors import ArticleRejected, Reason
@@ -111,6 +111,12 @@ class Analyser:
             loaded = self._loaded[language] = load_model(MODELS[language])
             self._words_at_start[language] = len(loaded.vocab.strings)
         return loaded
+
+
+@cache
+def open_analyser(settings: NlpSettings) -> Analyser:
+    """The one analyser of this process: who comes second, and a process that is forked, finds the models loaded."""
+    return Analyser(settings)
 
 
 def split_windows(text: str, size: int) -> list[str]:

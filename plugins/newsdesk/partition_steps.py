@@ -51,14 +51,19 @@ class Chunk:
 
 
 def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
-    """The captures of a partition in chunks of `size`, larger where there would be more than MOST_CHUNKS."""
+    """The captures of a partition in chunks of `size`, larger where there would be more than MOST_CHUNKS.
+
+    The largest come first: Airflow gives them out in this order, and the last ones decide how long a worker has to wait
+    for the others.
+    """
     counts: dict[str, int] = {}
     for ref in list_captures(archive, partition):
         counts[ref.path] = counts.get(ref.path, 0) + 1
     size = max(size, -(-sum(counts.values()) // max(1, MOST_CHUNKS - len(counts))))
-    return [
+    chunks = [
         Chunk(partition, path, first, min(size, count - first)) for path, count in sorted(counts.items()) for first in range(0, count, size)
     ]
+    return sorted(chunks, key=lambda chunk: -chunk.count)
 
 
 @dataclass(frozen=True, slots=True)

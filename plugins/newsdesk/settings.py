@@ -210,7 +210,7 @@ class EnrichSettings(BaseSettings):
     """The enrich DAG."""
 
     model_config = _config("enrich")
-    chunk_size: int = Field(200, ge=1, description="Captures in one mapped task.")
+    chunk_size: int = Field(100, ge=1, description="Captures in one mapped task; workers share a partition by them.")
     every_active_runs: int = Field(2, ge=1, description="Partitions that are enriched, and indexed, side by side.")
     maximum_tasks: int = Field(4, ge=1, description="Chunks that are enriched at once, by all workers; each takes about 1 GB of memory.")
 

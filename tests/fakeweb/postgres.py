@@ -22,6 +22,11 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def pid(self) -> int:
+        """The process that all others of this server are children of."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def new_database(self) -> str:
         """The address of an empty database, as `NEWSDESK_DATABASE_URL` takes it."""
         name = f"state_{uuid4().hex[:12]}"

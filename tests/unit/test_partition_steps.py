@@ -186,6 +186,19 @@ def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, 
     assert letter.url == "https://example.org/1"
 
 
+def test_a_chunk_opens_the_file_of_its_captures_once(archive, tools, settings, monkeypatch):
+    write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
+    opened, open_for_reading = [], archive.open_for_reading
+
+    def watched(path):
+        opened.append(path)
+        return open_for_reading(path)
+
+    monkeypatch.setattr(archive, "open_for_reading", watched)
+    enrich_all(archive, tools, settings)
+    assert len([path for path in opened if path.endswith(".warc.gz")]) == 1
+
+
 def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, tmp_path):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     enrich_all(archive, tools, settings)
@@ -204,6 +217,12 @@ def test_chunks_cover_every_capture_once(archive, captures, size, counts):
     assert [chunk.count for chunk in chunks] == counts
     assert [chunk.first for chunk in chunks] == [sum(counts[:n]) for n in range(len(counts))]
     assert len({chunk.articles_path for chunk in chunks}) == len(chunks)
+
+
+def test_the_largest_chunks_come_first_so_that_workers_end_together(archive):
+    for shard, captures in (("a", 1), ("b", 5), ("c", 2)):
+        write_captures(archive, PARTITION, [(f"https://example.org/{shard}/{n}", b"x") for n in range(captures)], shard=shard)
+    assert [chunk.count for chunk in partition_steps.plan_chunks(archive, PARTITION, size=3)] == [3, 2, 2, 1]
 
 
 def test_a_capture_added_later_does_not_change_what_earlier_chunks_mean(archive):

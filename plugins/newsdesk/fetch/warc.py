@@ -7,14 +7,14 @@ Bodies are stored decoded; the headers that no longer fit them are kept under th
 """
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from pydantic import TypeAdapter
 from warcio.archiveiterator import ArchiveIterator
@@ -140,18 +140,43 @@ def payload_digest(body: bytes) -> str:
     return f"sha1:{base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()}"
 
 
+class CaptureReader:
+    """Reads captures; the file of the last one stays open, since each opening of a file in a bucket reads ahead of its own.
+
+    A context manager.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._open = contextlib.ExitStack()
+        self._path = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def read(self, ref: CaptureRef) -> CapturedPage:
+        """The capture at this place. Raises ArticleRejected with Reason.UNREADABLE where there is none."""
+        if ref.path != self._path:
+            self._open.close()
+            self._path = ""
+            self._file = self._open.enter_context(self._archive.open_for_reading(ref.path))
+            self._path = ref.path
+        return _read_at(self._file, ref)
+
+
 def read_capture(archive: Archive, ref: CaptureRef) -> CapturedPage:
-    """The capture at this place. Raises ArticleRejected with Reason.UNREADABLE where there is none."""
-    with archive.open_for_reading(ref.path) as file:
-        return _read_at(file, ref)
+    """One capture, as `CaptureReader.read` gives it."""
+    with CaptureReader(archive) as reader:
+        return reader.read(ref)
 
 
 def read_captures(archive: Archive, refs: Iterable[CaptureRef]) -> Iterator[CapturedPage]:
-    """The captures at these places, in this order; a file is opened once for its run of places."""
-    for path, run in groupby(refs, key=lambda ref: ref.path):
-        with archive.open_for_reading(path) as file:
-            for ref in run:
-                yield _read_at(file, ref)
+    """The captures at these places, in this order."""
+    with CaptureReader(archive) as reader:
+        yield from map(reader.read, refs)
 
 
 def _read_at(file: IO[bytes], ref: CaptureRef) -> CapturedPage:

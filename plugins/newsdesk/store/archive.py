@@ -16,6 +16,8 @@ from uuid import uuid4
 import fsspec
 
 TEMPORARY = ".part-"
+READ_AHEAD_BYTES = 4 << 20
+"""What is fetched at a time from a bucket. A capture has some 50 kB there; s3fs would fetch 50 MB for each file opened."""
 
 
 class Archive:
@@ -59,7 +61,7 @@ class Archive:
 
     @contextlib.contextmanager
     def open_for_reading(self, path: str) -> Iterator[IO[bytes]]:
-        with self.filesystem.open(self._absolute(path), "rb") as file:
+        with self.filesystem.open(self._absolute(path), "rb", block_size=READ_AHEAD_BYTES) as file:
             yield file
 
     def create(self, path: str) -> "NewFile":

@@ -1,0 +1,22 @@
+"""What a Celery worker loads before its first task."""
+
+import subprocess
+import sys
+
+FORKED = """
+import os
+import newsdesk.airflow_tasks.preload
+from newsdesk import enrichment, nlp, settings
+
+if (child := os.fork()) == 0:
+    nlp.load_model = None
+    enrichment.preload(settings.load())
+    os._exit(0)
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_task_forked_from_the_worker_loads_no_model(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
