@@ -1,5 +1,8 @@
 """The values for Airflow's Helm chart, as far as they can be judged without the chart: names, secrets, rights, commands."""
 
+import importlib
+import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -82,7 +85,9 @@ def test_no_secret_stands_in_the_file():
     for name, entry in ((name, entry) for part in PARTS.values() for name, entry in part.items()):
         if re.search("PASSWORD|SECRET|_KEY|CONN_|DATABASE_URL", name):
             assert "value" not in entry, name
-    assert not re.search(r"^\s*(password|pass|brokerUrl|fernetKey|jwtSecret|apiSecretKey):", (ROOT / "docker/helm/values.yaml").read_text(), re.M)
+    assert not re.search(
+        r"^\s*(password|pass|brokerUrl|fernetKey|jwtSecret|apiSecretKey):", (ROOT / "docker/helm/values.yaml").read_text(), re.M
+    )
 
 
 def test_every_secret_it_names_is_made_by_the_commands_of_the_documentation():
@@ -144,5 +149,15 @@ def test_the_commands_and_scripts_that_it_calls_exist():
         for word in line.split():
             command = command.get_command(click.Context(command), word)
             assert command is not None, line
-    script = VALUES["createUserJob"]["args"][-1]
-    assert (ROOT / script.removeprefix("/opt/newsdesk/")).is_file()
+    for script in re.findall(r"/opt/newsdesk/(\S+\.sh)", yaml.safe_dump(VALUES, width=9999)):
+        assert (ROOT / script.rstrip(",")).is_file(), script
+
+
+def test_the_modules_that_celery_imports_exist():
+    configuration = json.loads(PARTS["workers"]["AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"]["value"])
+    assert [module for module in configuration["imports"] if importlib.util.find_spec(module) is None] == []
+
+
+def test_the_file_that_the_probe_of_a_worker_looks_for_is_the_one_its_heartbeat_touches():
+    heartbeat = importlib.import_module("newsdesk.airflow_tasks.heartbeat")
+    assert str(heartbeat.FILE) in VALUES["workers"]["celery"]["livenessProbe"]["command"][-1]

@@ -80,7 +80,9 @@ def test_a_user_without_an_entry_in_passwd_has_a_home_and_a_name():
 
 
 def test_the_entrypoint_becomes_the_command_and_leaves_its_words_alone():
-    process = subprocess.Popen([SCRIPTS / "entrypoint", "sh", "-c", 'echo $$ "$@"', "sh", "two words", ""], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [SCRIPTS / "entrypoint", "sh", "-c", 'echo $$ "$@"', "sh", "two words", ""], stdout=subprocess.PIPE, text=True
+    )
     written, _ = process.communicate(timeout=10)
     assert written == f"{process.pid} two words \n"
 
