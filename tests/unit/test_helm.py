@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from known_variables import airflow_variables, newsdesk_variables
 
+from known_variables import airflow_variables, newsdesk_variables
 from newsdesk.cli import main
 
 ROOT = Path(__file__).parents[2]
