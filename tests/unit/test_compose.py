@@ -138,7 +138,7 @@ def test_our_own_containers_run_without_privileges(service):
     definition = SERVICES[service]
     assert definition["cap_drop"] == ["ALL"]
     assert "user" not in definition
-    assert "\nUSER newsdesk\n" in (ROOT / "docker/Dockerfile").read_text()
+    assert "\nUSER 50000:0\n" in (ROOT / "docker/Dockerfile").read_text()
 
 
 def test_whoever_holds_a_login_of_elasticsearch_has_the_least_that_does():
