@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from newsdesk import settings
+from newsdesk.airflow_tasks import heartbeat
 from newsdesk.cli import main
 from newsdesk.ops.env_file import FERNET_KEY, PASSWORDS, write_env, write_settings
 from newsdesk.settings import Settings
@@ -237,6 +238,12 @@ def test_a_health_check_is_cheap_and_patient(service):
     assert seconds["interval"] >= (10 if service in GATES else 30)
     assert seconds["interval"] * check["retries"] >= 120
     assert check["start_period"].endswith("m")
+
+
+def test_a_worker_leaves_the_heartbeat_that_its_health_check_looks_for():
+    imports = json.loads(_variables("airflow-worker")["AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"])["imports"]
+    assert imports == [heartbeat.__name__]
+    assert f"find {heartbeat.FILE} " in " ".join(SERVICES["airflow-worker"]["healthcheck"]["test"])
 
 
 def test_one_service_builds_the_image_that_all_of_newsdesk_uses():
