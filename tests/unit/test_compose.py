@@ -70,7 +70,7 @@ def project(tmp_path):
 
 def _config(project, *files, **variables):
     flags = [word for file in (FILE.name, *files) for word in ("--file", file)]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(project), **variables}
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_CONFIG") if name in os.environ} | variables
     command = [*_compose(), *flags, "--profile", "cli", "config"]
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=project)
 
@@ -174,7 +174,7 @@ def test_a_worker_elsewhere_is_the_same_worker_with_the_main_machines_address(pr
     here = yaml.safe_load(_config(project).stdout)["services"]["airflow-worker"]
     assert remote["environment"] == here["environment"]
     hosts = {re.split("[:=]", entry, maxsplit=1)[0] for entry in remote["extra_hosts"]}
-    addressed = set(re.findall(r"(?:@|//)([a-z-]+)[:/]", " ".join(map(str, _variables("airflow-worker").values()))))
+    addressed = set(re.findall(r"(?:@|//)([a-z-]+)(?=:\d|/)", " ".join(map(str, _variables("airflow-worker").values()))))
     assert hosts == addressed == {"airflow-apiserver", "elasticsearch", "postgres", "redis"}
     assert [volume["type"] for volume in remote["volumes"] if volume["target"] == "/authority"] == ["bind"]
 
@@ -248,7 +248,7 @@ def test_a_worker_leaves_the_heartbeat_that_its_health_check_looks_for():
 
 def test_one_service_builds_the_image_that_all_of_newsdesk_uses():
     assert [service for service in SERVICES if "build" in SERVICES[service]] == ["newsdesk-setup"]
-    assert {SERVICES[service]["image"] for service in OURS} == {"newsdesk:local"}
+    assert {SERVICES[service]["image"] for service in OURS} == {"${IMAGE:-newsdesk:local}"}
 
 
 def test_nothing_is_asked_of_the_daemon_that_some_refuse():
