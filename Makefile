@@ -70,13 +70,14 @@ docs: setup-dev  ## make the pages that are made from the code: settings, DAGs, 
 
 COMPOSE ?= docker compose
 
-env:  ## write the secrets of docker-compose.yml to .env; keeps what is there
+env:  ## write the secrets of docker-compose.yml to .env, newsdesk.env for settings; keeps what is there
 	@PYTHONPATH=plugins $(PYTHON) -m newsdesk.ops.env_file
 
 up: env  ## start the production set-up with Docker Compose
-	@command -v $(firstword $(COMPOSE)) >/dev/null || { echo "Docker with Compose is needed: docs/deploy.md"; exit 1; }
-	@$(COMPOSE) up --build --detach
-	@echo "Airflow http://localhost:$${AIRFLOW_PORT:-8080}, Kibana http://localhost:$${KIBANA_PORT:-5601}; logins: docs/deploy.md"
+	@docker/prepare $(COMPOSE)
+	@BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(COMPOSE) build
+	@$(COMPOSE) up --detach --remove-orphans
+	@echo "Airflow http://$$($(COMPOSE) port airflow-apiserver 8080), Kibana http://$$($(COMPOSE) port kibana 5601); logins: docs/deploy.md"
 
 down:  ## stop the production set-up; data and .env stay
 	@$(COMPOSE) down

@@ -4,7 +4,7 @@
 set -euo pipefail
 umask 077
 cd "${ES_HOME:-/usr/share/elasticsearch}"
-keys=${1:-/keys} authority=${2:-/authority}
+keys=${1:-/keys} authority=${2:-/authority} snapshots=${3:-/snapshots}
 
 if [ ! -s "$keys/elasticsearch/elasticsearch.crt" ]; then
     echo "making the certificate authority and the certificate, valid for three years"
@@ -25,4 +25,6 @@ chown -R root:root "$keys"
 chmod 750 "$keys" "$keys/elasticsearch" "$keys/ca"
 chmod 640 "$keys/elasticsearch"/* "$keys/ca/ca.crt"
 chmod 600 "$keys/ca/ca.key"
+# A new volume belongs to root.
+chown 1000:0 "$snapshots"
 echo "certificates are in place"

@@ -1,12 +1,16 @@
 #!/bin/bash
-# Two databases with an owner each: Airflow's, and newsdesk's state. Run by the image once, when the volume is empty.
+# Two databases with an owner each: Airflow's, and newsdesk's state. Repeats without harm, so an interrupted start is
+# made good by the next one, and a password that was changed in `.env` is taken over.
 set -euo pipefail
-psql --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+psql --quiet --set ON_ERROR_STOP=1 --dbname postgres <<'SQL'
 \getenv airflow_password POSTGRES_AIRFLOW_PASSWORD
 \getenv newsdesk_password POSTGRES_NEWSDESK_PASSWORD
-CREATE ROLE airflow LOGIN PASSWORD :'airflow_password';
-CREATE ROLE newsdesk LOGIN PASSWORD :'newsdesk_password';
-CREATE DATABASE airflow OWNER airflow;
-CREATE DATABASE newsdesk OWNER newsdesk;
+SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY['airflow', 'newsdesk']) AS name
+    WHERE name NOT IN (SELECT rolname FROM pg_roles) \gexec
+ALTER ROLE airflow PASSWORD :'airflow_password';
+ALTER ROLE newsdesk PASSWORD :'newsdesk_password';
+SELECT format('CREATE DATABASE %I OWNER %I', name, name) FROM unnest(ARRAY['airflow', 'newsdesk']) AS name
+    WHERE name NOT IN (SELECT datname FROM pg_database) \gexec
 REVOKE CONNECT ON DATABASE airflow, newsdesk FROM PUBLIC;
 SQL
+echo "the databases airflow and newsdesk are in place"

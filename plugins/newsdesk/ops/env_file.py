@@ -1,6 +1,8 @@
-"""The `.env` that docker-compose.yml takes its secrets from: made at first use, completed later, never overwritten.
+"""The two files beside docker-compose.yml: `.env` with the secrets, `newsdesk.env` with the settings.
 
-`make env` calls this file with the system's own Python, before anything is installed: standard library only.
+Both are made at first use and never overwritten; `.env` is completed later. Compose reads `.env` itself and gives each
+container the secrets that it needs; `newsdesk.env` reaches every container of newsdesk whole. `make env` calls this file
+with the system's own Python, before anything is installed: standard library only.
 """
 
 import base64
@@ -14,6 +16,8 @@ ALPHANUMERIC = string.ascii_letters + string.digits
 """Passwords stand in JSON, in URLs and in shell scripts of set-up jobs as they are: no character means anything there."""
 PASSWORD_LENGTH = 40
 """238 bits; Kibana wants at least 32 characters for its keys."""
+SIGNING_KEY_LENGTH = 64
+"""Airflow signs by HS512, whose keys are to be as long as its digest: 64 bytes (RFC 7518, 3.2)."""
 
 PASSWORDS = (
     "ELASTIC_PASSWORD",
@@ -31,12 +35,38 @@ PASSWORDS = (
     "AIRFLOW_SECRET_KEY",
     "AIRFLOW_JWT_SECRET",
     "AIRFLOW_ADMIN_PASSWORD",
+    "AIRFLOW_WORKER_PASSWORD",
 )
+SIGNING_KEYS = frozenset({"AIRFLOW_SECRET_KEY", "AIRFLOW_JWT_SECRET"})
 FERNET_KEY = "AIRFLOW_FERNET_KEY"
 PROJECT_NAME = "COMPOSE_PROJECT_NAME"
 HEADER = """\
 # Secrets of docker-compose.yml, made by `make env`. Keep this file to yourself: mode 0600, never in git.
 # A value that is here stays; `make env` adds what is missing. docs/deploy.md says how a password is changed.
+"""
+SETTINGS = """\
+# The settings of newsdesk's containers, one NAME=value a line, without quotation marks; `make up` takes a change over.
+# All of docs/settings.md may stand here but those that docker-compose.yml sets itself (addresses and logins of its own
+# services), and so may what Airflow (AIRFLOW__SECTION__OPTION) and S3 (AWS_...) read. The secrets of the services are in
+# .env. Keep this file to yourself where a password stands in it.
+
+# Publishers ask for an address or a page of yours in the User-Agent.
+#NEWSDESK_FETCH_CONTACT=https://desk.example/about-our-crawler
+#NEWSDESK_FETCH_EVERY_MINUTES=5
+#NEWSDESK_FETCH_SHARDS=4
+#NEWSDESK_FETCH_ALLOWED_HOSTS=["cms.newsroom.internal"]
+
+# Captures and articles in S3 instead of the volume; the endpoint for a server of your own.
+#NEWSDESK_DATA_URL=s3://bucket/news
+#AWS_ACCESS_KEY_ID=
+#AWS_SECRET_ACCESS_KEY=
+#AWS_ENDPOINT_URL_S3=https://s3.example
+
+# How long things are kept, and who is told when something goes wrong.
+#NEWSDESK_RETENTION_INDEX_DAYS=730
+#NEWSDESK_ALERTS_WEBHOOK_URL=https://chat.example/hooks/newsdesk
+#NEWSDESK_ALERTS_MAIL_TO=["desk@newsroom.example"]
+#AIRFLOW_CONN_SMTP_DEFAULT=smtp://user:password@mail.example:587
 """
 
 
@@ -59,21 +89,25 @@ def write_env(path: Path) -> list[str]:
     """Completes the file at `path`, mode 0600, and returns the keys that were added. Raises OSError where it cannot."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     added = missing_keys(text)
-    if not added:
-        path.chmod(0o600)
-        return []
-    # A temporary file is born with mode 0600; the secrets are in no other file at any time, and the old ones in one.
-    handle, temporary = tempfile.mkstemp(prefix=".env.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(completed(text))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    if added:
+        _replace(path, completed(text))
+    path.chmod(0o600)
     return added
+
+
+def write_settings(path: Path) -> bool:
+    """Makes the file at `path`, mode 0600, with examples alone; False where it is there. Raises OSError where it cannot."""
+    if path.exists():
+        path.chmod(0o600)
+        return False
+    _replace(path, SETTINGS)
+    return True
+
+
+def misplaced_settings(text: str) -> list[str]:
+    """The settings of newsdesk in a `.env` of this text, where they are without effect."""
+    keys = (line.partition("=")[0].strip() for line in text.splitlines() if "=" in line)
+    return [key for key in keys if key.startswith("NEWSDESK_")]
 
 
 def report(path: Path, added: list[str]) -> str:
@@ -81,14 +115,33 @@ def report(path: Path, added: list[str]) -> str:
     return f"{path}: {len(added)} values added, mode 0600" if added else f"{path}: nothing was missing, nothing changed"
 
 
+def _replace(path: Path, text: str) -> None:
+    # A temporary file is born with mode 0600; the secrets are in no other file at any time, and the old ones in one.
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
 def _fresh_value(key: str) -> str:
     if key == PROJECT_NAME:
         return "newsdesk"
     if key == FERNET_KEY:
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    return "".join(secrets.choice(ALPHANUMERIC) for _ in range(PASSWORD_LENGTH))
+    length = SIGNING_KEY_LENGTH if key in SIGNING_KEYS else PASSWORD_LENGTH
+    return "".join(secrets.choice(ALPHANUMERIC) for _ in range(length))
 
 
 if __name__ == "__main__":
-    target = Path(".env")
+    target, settings = Path(".env"), Path("newsdesk.env")
     print(report(target, write_env(target)))  # noqa: T201
+    if write_settings(settings):
+        print(f"{settings}: made, with examples; what is set there reaches all of newsdesk")  # noqa: T201
+    if misplaced := misplaced_settings(target.read_text(encoding="utf-8")):
+        raise SystemExit(f"{target}: move {', '.join(misplaced)} to {settings}: compose gives no container the settings in {target}")
