@@ -11,6 +11,8 @@ from celery.signals import heartbeat_sent
 FILE = Path("/tmp/newsdesk-worker-heartbeat")
 
 
-@heartbeat_sent.connect
 def touch(**_: object) -> None:
     FILE.touch()
+
+
+heartbeat_sent.connect(touch)
