@@ -27,12 +27,12 @@ from newsdesk.index.aliases import names
 from newsdesk.index.runs import replace_dead_letters, write_runs
 from newsdesk.ops import retention
 from newsdesk.ops.airflow_api import open_settings_airflow
-from newsdesk.ops.alerts import Channel, list_alerts, record_findings, tell
+from newsdesk.ops.alerts import Channel, list_alerts, record_problems, tell
 from newsdesk.ops.backfill import list_partitions
-from newsdesk.ops.freshness import Finding, Rule, find_trouble, missing_articles, run_failed
+from newsdesk.ops.freshness import AlertRule, Problem, find_problems, missing_articles, run_failed
 from newsdesk.ops.reconciliation import reconcile
 from newsdesk.ops.run_counters import count_partition
-from newsdesk.ops.source_facts import read_facts, rules_asked
+from newsdesk.ops.source_facts import read_source_facts, rules_asked
 from newsdesk.partition_steps import Chunk, StageReport
 from newsdesk.partitions import day_of
 from newsdesk.records import Outcome, RunCounters
@@ -40,7 +40,7 @@ from newsdesk.scope import EVERYTHING, Scope
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files, read_articles, read_partition
-from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, settle_dead_letters
+from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, resolve_dead_letters
 from newsdesk.store.manifests import list_captures
 from newsdesk.store.outcomes import read_outcomes, write_outcomes
 
@@ -216,7 +216,7 @@ def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:
 def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
     """Examines every source and newsdesk itself, raises what is new, and tells what was raised or is over."""
     with open_database(settings.database_url) as engine, open_es() as es:
-        facts = read_facts(
+        facts = read_source_facts(
             engine=engine,
             es=es,
             open_airflow=lambda: open_settings_airflow(settings),
@@ -224,7 +224,7 @@ def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mappi
             settings=settings.alerts,
             now=now(),
         )
-        _raise(engine, find_trouble(facts, settings.alerts, now=now()), rules_asked(facts), channels, now=now)
+        _raise(engine, find_problems(facts, settings.alerts, now=now()), rules_asked(facts), channels, now=now)
         log.info("%d sources examined, %d alerts are raised", len(facts.sources), len(list_alerts(engine)))
 
 
@@ -246,12 +246,12 @@ def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, chan
     counts = {key: len(missing) for key, missing in found.items() if missing}
     log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
     with open_database(settings.database_url) as engine:
-        _raise(engine, missing_articles(counts), {Rule.MISSING_ARTICLES}, channels, now=now)
+        _raise(engine, missing_articles(counts), {AlertRule.MISSING_ARTICLES}, channels, now=now)
 
 
-def _raise(engine: sa.Engine, found: Sequence[Finding], rules: Collection[Rule], channels: Mapping[str, Channel], *, now: Now) -> None:
+def _raise(engine: sa.Engine, found: Sequence[Problem], rules: Collection[AlertRule], channels: Mapping[str, Channel], *, now: Now) -> None:
     """Records what was found, ends the alerts of these rules that were not found again, and tells the channels."""
-    record_findings(engine, found, rules=rules, channels=channels, now=now())
+    record_problems(engine, found, rules=rules, channels=channels, now=now())
     tell(engine, channels)
 
 
@@ -259,7 +259,7 @@ def _store(report: StageReport, partition: str, stage: Stage, part: str, setting
     write_outcomes(_archive(settings), partition, stage, part, report.outcomes, seconds=seconds)
     with open_database(settings.database_url) as engine:
         record_dead_letters(engine, report.dead_letters)
-        settle_dead_letters(engine, stage, report.passed)
+        resolve_dead_letters(engine, stage, report.passed)
     log.info("%s: %s", stage, partition_steps.summarise(report.outcomes))
     emit(stage, report.outcomes, seconds)
 

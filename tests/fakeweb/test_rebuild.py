@@ -17,7 +17,7 @@ from newsdesk.fetch.tables import PAGE_KEYS, PAGES
 from newsdesk.ops.rebuild import Rebuilt, rebuild
 from newsdesk.records import DeadLetter
 from newsdesk.store.archive import Archive
-from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, settle_dead_letters
+from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, resolve_dead_letters
 from newsdesk.store.manifests import list_captures
 from newsdesk.store.outcomes import write_outcomes
 
@@ -75,7 +75,7 @@ def fetch(newsroom: Newsroom) -> None:
     report = partition_steps.report_fetch(newsroom.outcomes(partition), partition=partition, now=newsroom.time)
     write_outcomes(newsroom.archive, partition, Stage.FETCH, "part", report.outcomes)
     record_dead_letters(newsroom.engine, report.dead_letters)
-    settle_dead_letters(newsroom.engine, Stage.FETCH, report.passed)
+    resolve_dead_letters(newsroom.engine, Stage.FETCH, report.passed)
 
 
 def lose_state(newsroom: Newsroom) -> None:

@@ -30,7 +30,7 @@ class Desk:
     """The whole of newsdesk, running."""
 
     settings: Settings
-    found: run.Found
+    found: run.RunResult
     airflow: AirflowApi
     lines: list[str]
 

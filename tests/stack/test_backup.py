@@ -31,7 +31,7 @@ from newsdesk.ops.rebuild import rebuild
 from newsdesk.records import Capture
 from newsdesk.settings import IndexSettings, Settings, load
 from newsdesk.store.articles import list_article_files, read_articles, read_partition
-from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, settle_dead_letters
+from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, resolve_dead_letters
 from newsdesk.store.manifests import list_captures, read_manifests
 from newsdesk.store.outcomes import write_outcomes
 from stack.desk import everything_in
@@ -150,7 +150,7 @@ class Desk:
     def _keep(self, partition: str, stage: Stage, part: str, report: partition_steps.StageReport) -> None:
         write_outcomes(self.archive, partition, stage, part, report.outcomes)
         record_dead_letters(self.engine, report.dead_letters)
-        settle_dead_letters(self.engine, stage, report.passed)
+        resolve_dead_letters(self.engine, stage, report.passed)
 
 
 @pytest.fixture(scope="module")

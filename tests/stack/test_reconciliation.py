@@ -17,9 +17,9 @@ from newsdesk.index.runs import write_runs
 from newsdesk.index.sink import index_articles
 from newsdesk.ops.alerts import list_alerts
 from newsdesk.ops.channels import tell_log
-from newsdesk.ops.freshness import Rule, find_trouble
+from newsdesk.ops.freshness import AlertRule, find_problems
 from newsdesk.ops.reconciliation import Missing, reconcile
-from newsdesk.ops.source_facts import read_facts
+from newsdesk.ops.source_facts import read_source_facts
 from newsdesk.records import Outcome, RunCounters
 from newsdesk.settings import AlertSettings, load
 from newsdesk.store.archive import Archive
@@ -99,13 +99,15 @@ def facts(tmp_path, es, index_settings):
     def facts():
         with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
             add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW)
-            return read_facts(engine=engine, es=es, open_airflow=no_airflow, names=names(index_settings), settings=AlertSettings(), now=NOW)
+            return read_source_facts(
+                engine=engine, es=es, open_airflow=no_airflow, names=names(index_settings), settings=AlertSettings(), now=NOW
+            )
 
     return facts
 
 
 def test_before_anything_is_indexed_nothing_is_wrong(facts):
-    assert find_trouble(facts(), AlertSettings(), now=NOW) == []
+    assert find_problems(facts(), AlertSettings(), now=NOW) == []
 
 
 def test_texts_that_fall_to_half_and_pages_that_fail_are_seen_in_the_indices(facts, es, index_settings):
@@ -120,8 +122,8 @@ def test_texts_that_fall_to_half_and_pages_that_fail_are_seen_in_the_indices(fac
     (source,) = facts().sources
     assert (source.asked, source.failed, source.articles_before) == (10, 8, 6)
     assert (source.words, source.words_before) == (150, 400)
-    found = find_trouble(facts(), AlertSettings(), now=NOW)
-    assert [finding.rule for finding in found] == [Rule.ERROR_RATE, Rule.SHORT_TEXTS]
+    found = find_problems(facts(), AlertSettings(), now=NOW)
+    assert [finding.rule for finding in found] == [AlertRule.ERROR_RATE, AlertRule.SHORT_TEXTS]
 
 
 def story(url, *, words, fetched_at):
@@ -147,7 +149,7 @@ def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_set
         with open_database(settings.database_url) as engine:
             return [(alert.rule, alert.message.partition(" were")[0]) for alert in list_alerts(engine)]
 
-    assert raised() == [(Rule.MISSING_ARTICLES, "3 articles of 1 partitions")]
+    assert raised() == [(AlertRule.MISSING_ARTICLES, "3 articles of 1 partitions")]
     list(index_articles(es, [article(url) for url in URLS[:3]], index_settings, now=NOW))
     assert raised() == []
 
@@ -157,6 +159,6 @@ def test_feeds_that_nobody_polls_are_an_alert_until_they_are_not_due(es, index_s
     with open_database(settings.database_url) as engine:
         add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW - dt.timedelta(hours=3))
         jobs.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW)
-        assert [alert.rule for alert in list_alerts(engine)] == [Rule.POLLING_STOPPED]
+        assert [alert.rule for alert in list_alerts(engine)] == [AlertRule.POLLING_STOPPED]
         jobs.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW - dt.timedelta(hours=3))
         assert list_alerts(engine) == []

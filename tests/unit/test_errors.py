@@ -3,8 +3,8 @@ import pickle
 import pytest
 
 from newsdesk.errors import ArticleRejected, NewsdeskError, Reason, SetupError, Unavailable
+from newsdesk.fetch.host_scheduler import HostBusy
 from newsdesk.fetch.hosts import LeaseLost
-from newsdesk.fetch.turns import HostBusy
 from newsdesk.ops.airflow_api import AirflowRefused
 
 ERRORS = [

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from newsdesk.check.lang import LANGUAGES, LanguageData, in_order, load
-from newsdesk.check.leftovers import small_words_of, unknown_for_1000, unknown_words, untranslated_places
 from newsdesk.check.reading import Reading
+from newsdesk.check.untranslated import small_words_of, unknown_for_1000, unknown_words, untranslated_places
 from newsdesk.records import Cleaned, Evidence, IsTranslation, Original
 
 LIKELY_FROM = 0.5

@@ -11,8 +11,8 @@ from newsdesk.check.fluency import measure
 from newsdesk.check.gist import Translator, find_other_meanings
 from newsdesk.check.lang import load
 from newsdesk.check.language_model import DOUBTFUL_FROM, LanguageModel, find_surprising
-from newsdesk.check.leftovers import unknown_for_1000
 from newsdesk.check.reading import Reading
+from newsdesk.check.untranslated import unknown_for_1000
 from newsdesk.check.verdict import Score, score, verdict_of
 from newsdesk.records import Checked, Cleaned, Finding, Original
 from newsdesk.settings import CheckSettings

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from newsdesk.clean.blocks import Block
+from newsdesk.clean.boilerplate import without_leftovers
 from newsdesk.clean.furniture import is_furniture
-from newsdesk.clean.leftovers import without_leftovers
 from newsdesk.clean.regions import is_lead, prose_characters
 from newsdesk.clean.text import same_words, words_of
 

@@ -10,10 +10,10 @@ from newsdesk.clean.authors import find_authors
 from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.body import blocks_of_fragment, find_blocks, fullest
 from newsdesk.clean.changes import content_hash
+from newsdesk.clean.charsets import decode_page
+from newsdesk.clean.content_kind import find_kind, is_paywalled
 from newsdesk.clean.dates import find_modified, find_published
-from newsdesk.clean.decoding import decode_page
 from newsdesk.clean.edges import trim, with_lead
-from newsdesk.clean.kinds import find_kind, is_paywalled
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_surroundings
 from newsdesk.clean.structured import as_text, parse_structured

@@ -267,12 +267,12 @@ class Plan:
 
 def _plan(settings: Settings, asked: Range) -> Plan:
     from newsdesk.enrichment import PIPELINE_VERSION
-    from newsdesk.ops.backfill import count_todo, estimate, list_partitions, read_facts, read_rates
+    from newsdesk.ops.backfill import count_todo, estimate, list_partitions, read_partition_facts, read_rates
     from newsdesk.store.archive import Archive
 
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=asked.since, until=asked.until)
-    facts = {key: read_facts(archive, key, source=asked.scope.source) for key in keys}
+    facts = {key: read_partition_facts(archive, key, source=asked.scope.source) for key in keys}
     source = asked.scope.source
     if keys and source and not any(found.captures for found in facts.values()):
         raise SetupError(f"nothing was captured of a source {source!r} in this range", "`newsdesk feeds list` shows the sources")

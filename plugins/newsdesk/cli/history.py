@@ -212,11 +212,11 @@ def _say_what_follows(reports: "list[FileReport]", days: list[str], *, dry_run: 
 
 def _unfinished(reports: "list[FileReport]", settings: Settings) -> list[str]:
     """The days of pages that an earlier loading captured and that did not come as far as the index, as when it was killed."""
-    from newsdesk.ops.backfill import read_facts
+    from newsdesk.ops.backfill import read_partition_facts
     from newsdesk.store.archive import Archive
 
     archive = Archive(settings.data_url)
-    facts = [read_facts(archive, day) for day in {day for report in reports for day in report.known_days}]
+    facts = [read_partition_facts(archive, day) for day in {day for report in reports for day in report.known_days}]
     return [day.key for day in facts if not (day.is_enriched and day.is_indexed)]
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 import httpx
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
-from newsdesk.fetch.decoding import ACCEPT_ENCODING, decode_body
+from newsdesk.fetch.content_encoding import ACCEPT_ENCODING, decode_body
 from newsdesk.fetch.transport import OpenTransport, system_resolver, transport_opener
 from newsdesk.fetch.transport import Resolve as Resolve
 from newsdesk.settings import FetchSettings
@@ -95,7 +95,7 @@ class Web:
         except (httpx.TransportError, OSError) as error:
             raise Unavailable(host, _sentence(error)) from error
 
-    async def hang_up(self, host: str) -> None:
+    async def close_connections(self, host: str) -> None:
         """Closes the connection to this host, if there is one."""
         transport = self._transports.pop(host, None)
         if transport is not None:
@@ -103,7 +103,7 @@ class Web:
 
     async def hang_up_all(self) -> None:
         for host in list(self._transports):
-            await self.hang_up(host)
+            await self.close_connections(host)
 
     async def _send(self, request: httpx.Request, url: str, cut_at: int | None) -> Answer:
         asked_at = self._now()

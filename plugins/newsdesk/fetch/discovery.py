@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.feeds import ParsedFeed, parse_feed
+from newsdesk.fetch.host_scheduler import HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.listing import Listing, keep_listings, sort_entries
 from newsdesk.fetch.polling import ACCEPT
 from newsdesk.fetch.sitemaps import Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
 from newsdesk.fetch.state import Feed
-from newsdesk.fetch.turns import HostBusy, Turns, Visitor
 from newsdesk.records import FeedItem
 
 SITEMAPS_OF_A_SWEEP = 50
@@ -39,16 +39,16 @@ class Sweep:
 
 async def sweep_feed(
     feed: Feed,
-    visitor: Visitor,
+    session: HostSession,
     *,
-    turns: Turns,
+    scheduler: HostScheduler,
     engine: sa.Engine,
     since: dt.datetime,
     until: dt.datetime,
     now: Callable[[], dt.datetime],
 ) -> Sweep:
     """Queues the pages of the window [since, until) that the feed's older pages and its site's sitemaps name."""
-    walk = _Walk(turns, visitor)
+    walk = _Walk(scheduler, session)
     items = [item async for item in walk.older_entries(feed.state.url, since)]
     home = urljoin(_site_of(items) or feed.state.url, "/")
     items.extend([item async for item in walk.sitemap_entries(home, since, until)])
@@ -67,9 +67,9 @@ def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.date
 class _Walk:
     """The requests of one sweep; a failure of one of them is a trouble, and an end only where the host wants peace."""
 
-    def __init__(self, turns: Turns, visitor: Visitor) -> None:
-        self._turns = turns
-        self._visitor = visitor
+    def __init__(self, scheduler: HostScheduler, session: HostSession) -> None:
+        self._scheduler = scheduler
+        self._session = session
         self._has_ended = False
         self.troubles: list[str] = []
 
@@ -92,7 +92,7 @@ class _Walk:
 
     async def sitemap_entries(self, home: str, since: dt.datetime, until: dt.datetime) -> AsyncIterator[FeedItem]:
         """The pages of every sitemap that may hold something of the window: robots.txt names them, or they lie where they use to."""
-        named = await self._turns.sitemaps(home, self._visitor)
+        named = await self._scheduler.sitemaps(home, self._session)
         queue: list[SitemapRef] = [SitemapRef(url=url) for url in named or [urljoin(home, place) for place in _SITEMAP_PLACES]]
         seen: set[str] = set()
         while queue and len(seen) < SITEMAPS_OF_A_SWEEP:
@@ -124,7 +124,7 @@ class _Walk:
         if self._has_ended:
             return None
         try:
-            answer = (await self._turns.follow(url, self._visitor, accept=ACCEPT)).answer
+            answer = (await self._scheduler.follow(url, self._session, accept=ACCEPT)).answer
         except HostBusy as busy:
             self._has_ended = True
             self.troubles.append(str(busy))

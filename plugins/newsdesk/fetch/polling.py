@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.feeds import ParsedFeed, parse_feed
+from newsdesk.fetch.host_scheduler import Followed, HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.listing import Listing, sort_entries
 from newsdesk.fetch.plan import FeedResponse, next_state
 from newsdesk.fetch.state import Feed
-from newsdesk.fetch.turns import Followed, HostBusy, Turns, Visitor
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
 
@@ -35,11 +35,11 @@ class Poll:
 
 
 async def poll_feed(
-    feed: Feed, visitor: Visitor, *, turns: Turns, engine: sa.Engine, now: Callable[[], dt.datetime], jitter: float
+    feed: Feed, session: HostSession, *, scheduler: HostScheduler, engine: sa.Engine, now: Callable[[], dt.datetime], jitter: float
 ) -> Poll | None:
     """Asks the feed once. None where its host could not be asked now: the feed stays due."""
     try:
-        followed = await turns.follow(feed.state.url, visitor, accept=ACCEPT, validators=_validators(feed, now()))
+        followed = await scheduler.follow(feed.state.url, session, accept=ACCEPT, validators=_validators(feed, now()))
     except HostBusy:
         return None
     except (Unavailable, ArticleRejected) as error:

@@ -32,7 +32,7 @@ class Robots:
         return now - self.fetched_at < (KEPT_AFTER_FAILURE if self.is_unreachable else KEPT_FOR)
 
 
-class Rules:
+class RobotsRules:
     """What a host's robots.txt allows this program."""
 
     def __init__(self, robots: Robots, *, agent: str) -> None:

@@ -22,13 +22,13 @@ from newsdesk.fetch import hosts as leases
 from newsdesk.fetch import journal, plan
 from newsdesk.fetch.client import Resolve, open_web, user_agent
 from newsdesk.fetch.discovery import Sweep, sweep_feed
+from newsdesk.fetch.host_scheduler import HostScheduler, HostSession
 from newsdesk.fetch.hosts import LeaseLost
 from newsdesk.fetch.ledger import Ledger, SourceCounts
 from newsdesk.fetch.pages import Page, due_pages
 from newsdesk.fetch.polling import failed_poll, poll_feed
 from newsdesk.fetch.state import Feed, is_due, select_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
-from newsdesk.fetch.turns import Turns, Visitor
 from newsdesk.fetch.visiting import failed_visit, visit_page
 from newsdesk.records import Outcome
 from newsdesk.settings import FetchSettings
@@ -51,7 +51,7 @@ Window = tuple[dt.datetime, dt.datetime]
 _IS_ACTIVE = FEEDS.c.status == plan.FeedStatus.ACTIVE
 _Result = TypeVar("_Result")
 _Hosted = TypeVar("_Hosted", Feed, Page)
-_Work = Callable[[Visitor, Sequence[Any]], Coroutine[Any, Any, None]]
+_Work = Callable[[HostSession, Sequence[Any]], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class _Run:
         self._ledger = ledger
         self._now = now
         self.busy_hosts: list[str] = []
-        self._finished: list[Visitor] = []
+        self._finished: list[HostSession] = []
         self._kept_at = 0.0
         self._keeping = asyncio.Lock()
         self._jitter = random.Random()
@@ -166,8 +166,8 @@ class _Run:
     async def work(self, owner: str, *, resolve: Resolve | None, tls: ssl.SSLContext | None) -> None:
         async with open_web(self._settings, now=self._now, resolve=resolve, tls=tls) as web:
             self._last_page_at = asyncio.get_running_loop().time() + self._settings.run_seconds
-            self._turns = Turns(web, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
-            alive = asyncio.create_task(self._turns.keep_alive())
+            self._scheduler = HostScheduler(web, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
+            alive = asyncio.create_task(self._scheduler.keep_alive())
             try:
                 if self._window:
                     await self._work_off(self._hosts(FEEDS, _IS_ACTIVE), self._active_feeds, self._sweep_all)
@@ -182,7 +182,7 @@ class _Run:
     async def _work_off(self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[Any]]], work: _Work) -> None:
         """Hosts side by side, each by one worker; leases are claimed for many hosts at once, ahead of the workers."""
         self._kept_at = asyncio.get_running_loop().time()
-        queue: asyncio.Queue[tuple[Visitor, list[Any]] | None] = asyncio.Queue(self._settings.concurrency)
+        queue: asyncio.Queue[tuple[HostSession, list[Any]] | None] = asyncio.Queue(self._settings.concurrency)
         try:
             async with asyncio.TaskGroup() as workers:
                 workers.create_task(self._claim_all(hosts, load, queue))
@@ -196,25 +196,25 @@ class _Run:
         self,
         hosts: Iterator[list[str]],
         load: Callable[[list[str]], Mapping[str, list[Any]]],
-        queue: "asyncio.Queue[tuple[Visitor, list[Any]] | None]",
+        queue: "asyncio.Queue[tuple[HostSession, list[Any]] | None]",
     ) -> None:
         for batch in hosts:
-            visitors = await self._turns.claim(batch)
-            claimed = {name for visitor in visitors for name in visitor.hosts}
+            sessions = await self._scheduler.claim(batch)
+            claimed = {name for session in sessions for name in session.hosts}
             self.busy_hosts.extend(name for name in batch if name not in claimed)
             # Read under the lease: what another task did with these hosts a moment ago is seen.
-            todo = await asyncio.to_thread(load, [name for visitor in visitors for name in visitor.hosts])
-            for visitor in visitors:
-                await queue.put((visitor, todo.get(next(iter(visitor.hosts)), [])))
+            todo = await asyncio.to_thread(load, [name for session in sessions for name in session.hosts])
+            for session in sessions:
+                await queue.put((session, todo.get(next(iter(session.hosts)), [])))
         for _ in range(self._settings.concurrency):
             await queue.put(None)
 
-    async def _worker(self, queue: "asyncio.Queue[tuple[Visitor, list[Any]] | None]", work: _Work) -> None:
+    async def _worker(self, queue: "asyncio.Queue[tuple[HostSession, list[Any]] | None]", work: _Work) -> None:
         while (claimed := await queue.get()) is not None:
-            visitor, todo = claimed
-            await work(visitor, todo)
-            await self._turns.hang_up(visitor)
-            self._finished.append(visitor)
+            session, todo = claimed
+            await work(session, todo)
+            await self._scheduler.close_connections(session)
+            self._finished.append(session)
             if self._is_time_to_keep() and not self._keeping.locked():
                 await self._keep()
 
@@ -225,26 +225,26 @@ class _Run:
     async def _keep(self) -> None:
         async with self._keeping:
             finished, self._finished, self._kept_at = self._finished, [], asyncio.get_running_loop().time()
-            released = self._turns.leave(finished)
+            released = self._scheduler.leave(finished)
             await self._ledger.keep(released)
-            self._turns.left(released)
+            self._scheduler.left(released)
 
-    async def _poll_all(self, visitor: Visitor, feeds: Sequence[Feed]) -> None:
+    async def _poll_all(self, session: HostSession, feeds: Sequence[Feed]) -> None:
         for feed in feeds:
             jitter = self._jitter.random()
             poll = await _isolated(
-                poll_feed(feed, visitor, turns=self._turns, engine=self._engine, now=self._now, jitter=jitter),
+                poll_feed(feed, session, scheduler=self._scheduler, engine=self._engine, now=self._now, jitter=jitter),
                 lambda error, feed=feed, jitter=jitter: failed_poll(feed, _bug(error), now=self._now(), jitter=jitter),  # type: ignore[misc]
                 what=feed.state.url,
             )
             if poll is not None:
                 self._ledger.add_poll(poll)
 
-    async def _sweep_all(self, visitor: Visitor, feeds: Sequence[Feed]) -> None:
+    async def _sweep_all(self, session: HostSession, feeds: Sequence[Feed]) -> None:
         since, until = self._window or (self._now(), self._now())
         for feed in feeds:
             sweep = await _isolated(
-                sweep_feed(feed, visitor, turns=self._turns, engine=self._engine, since=since, until=until, now=self._now),
+                sweep_feed(feed, session, scheduler=self._scheduler, engine=self._engine, since=since, until=until, now=self._now),
                 lambda error: Sweep(found=0, troubles=(_bug(error),)),
                 what=feed.state.url,
             )
@@ -253,13 +253,13 @@ class _Run:
                 log.warning("%s: %s", feed.source, trouble)
             self._ledger.hosts_with_new_pages.update(sweep.hosts)
 
-    async def _visit_all(self, visitor: Visitor, pages: Sequence[Page]) -> None:
+    async def _visit_all(self, session: HostSession, pages: Sequence[Page]) -> None:
         for page in pages:
-            if self._turns.is_paused(page.host) or asyncio.get_running_loop().time() > self._last_page_at:
+            if self._scheduler.is_paused(page.host) or asyncio.get_running_loop().time() > self._last_page_at:
                 return
             jitter = self._jitter.random()
             visit = await _isolated(
-                visit_page(page, visitor, turns=self._turns, settings=self._settings, now=self._now, jitter=jitter),
+                visit_page(page, session, scheduler=self._scheduler, settings=self._settings, now=self._now, jitter=jitter),
                 lambda error, page=page, jitter=jitter: failed_visit(  # type: ignore[misc]
                     page, Reason.BUG, _bug(error), settings=self._settings, now=self._now(), jitter=jitter
                 ),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from newsdesk.errors import ArticleRejected, Reason, Stage, Status, Unavailable
 from newsdesk.fetch.client import Answer
+from newsdesk.fetch.host_scheduler import HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.pages import Page
 from newsdesk.fetch.plan import plan_page_retry, plan_revisit
-from newsdesk.fetch.turns import HostBusy, Turns, Visitor
 from newsdesk.fetch.warc import payload_digest
 from newsdesk.records import Outcome
 from newsdesk.settings import FetchSettings
@@ -31,11 +31,11 @@ class Visit:
 
 
 async def visit_page(
-    page: Page, visitor: Visitor, *, turns: Turns, settings: FetchSettings, now: Callable[[], dt.datetime], jitter: float
+    page: Page, session: HostSession, *, scheduler: HostScheduler, settings: FetchSettings, now: Callable[[], dt.datetime], jitter: float
 ) -> Visit | None:
     """Fetches the page once. None where its host could not be asked now: the page stays due."""
     try:
-        followed = await turns.follow(page.url, visitor, accept=ACCEPT, validators=_validators(page), obey_robots=True)
+        followed = await scheduler.follow(page.url, session, accept=ACCEPT, validators=_validators(page), obey_robots=True)
     except HostBusy:
         return None
     except Unavailable as error:

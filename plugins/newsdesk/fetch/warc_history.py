@@ -28,7 +28,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from newsdesk.errors import ArticleRejected, Reason, SetupError, Stage, Status
 from newsdesk.fetch.client import Answer
-from newsdesk.fetch.decoding import decode_body
+from newsdesk.fetch.content_encoding import decode_body
 from newsdesk.fetch.pages import Page, add_aliases, page_of
 from newsdesk.fetch.sitemaps import parse_w3c_time
 from newsdesk.fetch.state import list_feeds
@@ -109,7 +109,7 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPage:
     """A page in somebody's WARC file, and the record that holds it."""
 
     answer: Answer
@@ -226,7 +226,7 @@ class _Loader:
     def is_full(self) -> bool:
         return bool(self._wanted.most) and self._taken >= self._wanted.most
 
-    def take(self, found: Found, report: FileReport) -> None:
+    def take(self, found: FoundPage, report: FileReport) -> None:
         """Captures the page, unless it has a capture of that day or the budget of its host is spent."""
         host, day = host_of(found.answer.url), found.day
         page = page_of(
@@ -258,7 +258,7 @@ class _Loader:
             day.writer.discard()
         self._open.clear()
 
-    def _write(self, found: Found, page: Page, file: str) -> None:
+    def _write(self, found: FoundPage, page: Page, file: str) -> None:
         if self._dry_run:
             return
         day = self._open.get(found.day)
@@ -297,12 +297,12 @@ class _DayFile:
         self.pages: list[Page] = []
         self.writer = CaptureWriter(archive, f"raw/{day}/{self.name}.warc.gz", software=software)
 
-    def write(self, found: Found, page: Page) -> None:
+    def write(self, found: FoundPage, page: Page) -> None:
         self.writer.write_capture(found.answer, page, origin=found.origin)
         self.pages.append(page)
 
 
-def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int, proxy: str) -> Iterator[Found | None]:
+def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int, proxy: str) -> Iterator[FoundPage | None]:
     """The wanted pages of one file, None now and then; a file that is broken or out of reach ends early and says so."""
     try:
         with fsspec.open(file, "rb", **_through(proxy, file)).open() as stream:
@@ -335,7 +335,7 @@ def _records(stream: Any) -> Iterator[Any]:
         raise EOFError("the last record is cut off")
 
 
-def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int) -> Found | None:
+def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int) -> FoundPage | None:
     if record.rec_type != "response" or record.http_headers is None:
         return None
     headers = record.http_headers
@@ -364,7 +364,7 @@ def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maxi
         reason="OK",
         ip_address=record.rec_headers.get_header("WARC-IP-Address") or "",
     )
-    return Found(answer, f"{file} {record.rec_headers.get_header('WARC-Record-ID')}")
+    return FoundPage(answer, f"{file} {record.rec_headers.get_header('WARC-Record-ID')}")
 
 
 def _decoded_body(record: Any, maximum_bytes: int) -> bytes:

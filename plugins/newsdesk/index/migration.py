@@ -23,7 +23,7 @@ from newsdesk.index.aliases import Names, ensure_index, live_version, names, put
 from newsdesk.index.bulk import Action, Retry, index_action, send
 from newsdesk.index.client import retried
 from newsdesk.index.document import complete
-from newsdesk.index.settle import Work, settle
+from newsdesk.index.placement import Work, settle
 from newsdesk.index.sink import index_articles_into
 from newsdesk.records import Article
 from newsdesk.settings import IndexSettings

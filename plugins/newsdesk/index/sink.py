@@ -21,8 +21,8 @@ from newsdesk.index.aliases import Names, check_set_up, ensure_index, live_versi
 from newsdesk.index.bulk import Action, Retry, address, index_action, send
 from newsdesk.index.client import explained, retried
 from newsdesk.index.document import complete, dated, to_document, version
-from newsdesk.index.settle import Work, settle
-from newsdesk.index.versions import lacking, version_action, version_key
+from newsdesk.index.placement import Work, settle
+from newsdesk.index.version_notes import lacking, version_action, version_key
 from newsdesk.records import Article, Outcome
 from newsdesk.settings import IndexSettings
 

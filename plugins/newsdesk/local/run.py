@@ -56,7 +56,7 @@ Wait = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RunResult:
     """What the run ends with: the hit, and how long it took to get there."""
 
     results: SearchResults
@@ -64,7 +64,7 @@ class Found:
 
 
 @contextlib.contextmanager
-def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterator[tuple[Settings, Found]]:
+def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterator[tuple[Settings, RunResult]]:
     """Starts everything and gives the hit; what was started is stopped when the block ends.
 
     Raises SetupError where the machine does not allow it, and nothing is left running then.
@@ -85,7 +85,7 @@ def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterato
             _await_airflow(settings, running, wait=wait)
         with steps.step("Following the article from its feed into the index") as report:
             results = _follow(settings, report=report, wait=wait)
-        yield settings, Found(results, steps.seconds)
+        yield settings, RunResult(results, steps.seconds)
 
 
 def stop(settings: Settings) -> list[str]:

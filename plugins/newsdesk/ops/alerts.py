@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsdesk.database import METADATA, UtcDateTime
-from newsdesk.ops.freshness import Finding, Rule
+from newsdesk.ops.freshness import AlertRule, Problem
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ TABLE = sa.Table(
 class Alert:
     """`owed` are the channels that have not been told of its present state: raised, or recovered."""
 
-    rule: Rule
+    rule: AlertRule
     subject: str
     message: str
     raised_at: dt.datetime
@@ -53,8 +53,8 @@ Channel = Callable[[Sequence[Alert]], None]
 """Tells somebody of these alerts; raises where that did not work."""
 
 
-def record_findings(
-    engine: sa.Engine, findings: Iterable[Finding], *, rules: Collection[Rule], channels: Iterable[str], now: dt.datetime
+def record_problems(
+    engine: sa.Engine, findings: Iterable[Problem], *, rules: Collection[AlertRule], channels: Iterable[str], now: dt.datetime
 ) -> None:
     """Raises what is found and not yet raised; what is raised, was looked for by these `rules` and not found, is over."""
     owed = ",".join(sorted(channels))
@@ -128,7 +128,7 @@ def _is(key: tuple[str, str]) -> sa.ColumnElement[bool]:
 
 def _alert(row: sa.Row[Any]) -> Alert:
     return Alert(
-        rule=Rule(row.rule),
+        rule=AlertRule(row.rule),
         subject=row.subject,
         message=row.message,
         raised_at=row.raised_at,

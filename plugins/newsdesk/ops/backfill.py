@@ -92,7 +92,7 @@ def list_partitions(archive: Archive, *, since: dt.datetime, until: dt.datetime)
     return sorted((key for key, moment in moments.items() if moment and since <= moment <= until), key=lambda key: (moments[key], key))
 
 
-def read_facts(archive: Archive, key: str, *, source: str = "") -> PartitionFacts:
+def read_partition_facts(archive: Archive, key: str, *, source: str = "") -> PartitionFacts:
     """The facts of a partition; those of one source where it is given."""
     pasts: Counter[Past] = Counter()
     written = {file_stem(path) for path in list_article_files(archive, key)}

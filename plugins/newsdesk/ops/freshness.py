@@ -27,7 +27,7 @@ OVERDUE = dt.timedelta(hours=1)
 """When no feed was asked for so long after it was due, nobody asks any more."""
 
 
-class Rule(StrEnum):
+class AlertRule(StrEnum):
     SILENCE = "silence"
     FEEDS_FAIL = "feeds_fail"
     ERROR_RATE = "error_rate"
@@ -77,15 +77,15 @@ class PipelineFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Problem:
     """Something is wrong now. `subject` is a source, or a DAG; a rule finds one thing of a subject at a time."""
 
-    rule: Rule
+    rule: AlertRule
     subject: str
     message: str
 
 
-def find_trouble(facts: PipelineFacts, settings: AlertSettings, *, now: dt.datetime) -> list[Finding]:
+def find_problems(facts: PipelineFacts, settings: AlertSettings, *, now: dt.datetime) -> list[Problem]:
     """All that is wrong, by subject and rule."""
     found = [finding for source in facts.sources for rule in _SOURCE_RULES if (finding := rule(source, settings))]
     found.extend(_failed_runs(facts))
@@ -102,7 +102,7 @@ def usual_pause(arrivals: Iterable[dt.datetime]) -> dt.timedelta | None:
     return max(later - earlier for earlier, later in pairwise(times))
 
 
-def silence(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+def silence(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
     """Its feeds answer, and nothing new is in them for much longer than ever before."""
     usual = usual_pause(facts.arrivals)
     if usual is None or facts.answered_at is None:
@@ -112,48 +112,48 @@ def silence(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
     if silent <= limit:
         return None
     message = f"nothing new for {_hours(silent)}; the longest pause before was {_hours(usual)}"
-    return Finding(rule=Rule.SILENCE, subject=facts.source, message=message)
+    return Problem(rule=AlertRule.SILENCE, subject=facts.source, message=message)
 
 
-def feeds_fail(facts: SourceFacts, _settings: AlertSettings) -> Finding | None:
+def feeds_fail(facts: SourceFacts, _settings: AlertSettings) -> Problem | None:
     if facts.feed_failures < FEED_FAILURES:
         return None
     message = f"no feed of it could be read {facts.feed_failures} times in a row; newsdesk feeds list says why"
-    return Finding(rule=Rule.FEEDS_FAIL, subject=facts.source, message=message)
+    return Problem(rule=AlertRule.FEEDS_FAIL, subject=facts.source, message=message)
 
 
-def error_rate(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+def error_rate(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
     if not _is_share(facts.failed, facts.asked, settings):
         return None
     message = f"{facts.failed} of {facts.asked} pages could not be fetched in {settings.window_hours} h"
-    return Finding(rule=Rule.ERROR_RATE, subject=facts.source, message=message)
+    return Problem(rule=AlertRule.ERROR_RATE, subject=facts.source, message=message)
 
 
-def no_articles(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+def no_articles(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
     """Pages come, and none of them is an article any more."""
     usual = facts.articles_before >= settings.minimum_pages
     if facts.articles or facts.enriched < settings.minimum_pages or not usual or empty_texts(facts, settings):
         return None
     message = f"none of {facts.enriched} pages became an article in {settings.window_hours} h, {facts.articles_before} did before"
-    return Finding(rule=Rule.NO_ARTICLES, subject=facts.source, message=message)
+    return Problem(rule=AlertRule.NO_ARTICLES, subject=facts.source, message=message)
 
 
-def empty_texts(facts: SourceFacts, settings: AlertSettings) -> Finding | None:
+def empty_texts(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
     if not _is_share(facts.empty, facts.enriched, settings):
         return None
     message = f"{facts.empty} of {facts.enriched} pages had no text in {settings.window_hours} h: its pages may have changed"
-    return Finding(rule=Rule.EMPTY_TEXTS, subject=facts.source, message=message)
+    return Problem(rule=AlertRule.EMPTY_TEXTS, subject=facts.source, message=message)
 
 
-def short_texts(facts: SourceFacts, _settings: AlertSettings) -> Finding | None:
+def short_texts(facts: SourceFacts, _settings: AlertSettings) -> Problem | None:
     """The median length fell to half or less: the extraction may miss what the source now does otherwise."""
     if facts.words is None or not facts.words_before or facts.words > facts.words_before / 2:
         return None
     message = f"half of its articles have fewer than {facts.words:.0f} words, before it was {facts.words_before:.0f}"
-    return Finding(rule=Rule.SHORT_TEXTS, subject=facts.source, message=message)
+    return Problem(rule=AlertRule.SHORT_TEXTS, subject=facts.source, message=message)
 
 
-_SOURCE_RULES: tuple[Callable[[SourceFacts, AlertSettings], Finding | None], ...] = (
+_SOURCE_RULES: tuple[Callable[[SourceFacts, AlertSettings], Problem | None], ...] = (
     silence,
     feeds_fail,
     error_rate,
@@ -163,18 +163,18 @@ _SOURCE_RULES: tuple[Callable[[SourceFacts, AlertSettings], Finding | None], ...
 )
 
 
-def _failed_runs(facts: PipelineFacts) -> Iterator[Finding]:
+def _failed_runs(facts: PipelineFacts) -> Iterator[Problem]:
     for dag_id, partition in (facts.failed_runs or {}).items():
         yield run_failed(dag_id, partition)
 
 
-def run_failed(dag_id: str, partition: str | None) -> Finding:
+def run_failed(dag_id: str, partition: str | None) -> Problem:
     """Its latest run failed."""
     message = f"{f'partition {partition}' if partition else 'a run without partition'}; its grid in Airflow says why"
-    return Finding(rule=Rule.RUN_FAILED, subject=dag_id, message=message)
+    return Problem(rule=AlertRule.RUN_FAILED, subject=dag_id, message=message)
 
 
-def missing_articles(counts: Mapping[str, int]) -> list[Finding]:
+def missing_articles(counts: Mapping[str, int]) -> list[Problem]:
     """One finding for all partitions (key -> how many) whose stages do not add up; none where there is none."""
     if not counts:
         return []
@@ -183,13 +183,13 @@ def missing_articles(counts: Mapping[str, int]) -> list[Finding]:
         f"{sum(counts.values())} articles of {len(counts)} partitions were lost between stages, {first} to {last}; "
         "newsdesk backfill verify names them"
     )
-    return [Finding(rule=Rule.MISSING_ARTICLES, subject="newsdesk", message=message)]
+    return [Problem(rule=AlertRule.MISSING_ARTICLES, subject="newsdesk", message=message)]
 
 
-def _polling_stopped(facts: PipelineFacts, now: dt.datetime) -> Iterator[Finding]:
+def _polling_stopped(facts: PipelineFacts, now: dt.datetime) -> Iterator[Problem]:
     if facts.due_since is not None and now - facts.due_since > OVERDUE:
         message = f"no feed was asked for {_hours(now - facts.due_since)} although all are due; is the DAG paused?"
-        yield Finding(rule=Rule.POLLING_STOPPED, subject="newsdesk_fetch", message=message)
+        yield Problem(rule=AlertRule.POLLING_STOPPED, subject="newsdesk_fetch", message=message)
 
 
 def _is_share(part: int, whole: int, settings: AlertSettings) -> bool:

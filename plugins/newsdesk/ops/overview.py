@@ -11,7 +11,7 @@ from newsdesk.errors import NewsdeskError
 from newsdesk.fetch.state import list_feeds
 from newsdesk.ops.airflow_api import AirflowApi
 from newsdesk.ops.alerts import Alert, list_alerts
-from newsdesk.ops.backfill import list_partitions, read_facts
+from newsdesk.ops.backfill import list_partitions, read_partition_facts
 from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import list_dead_letters
 
@@ -86,7 +86,7 @@ def _feeds(engine: "sa.Engine", now: dt.datetime) -> dict[str, Any]:
 
 
 def _partitions(archive: Archive, now: dt.datetime) -> dict[str, Any]:
-    facts = [read_facts(archive, key) for key in list_partitions(archive, since=now - LOOK_BACK, until=now)]
+    facts = [read_partition_facts(archive, key) for key in list_partitions(archive, since=now - LOOK_BACK, until=now)]
     return {
         "partitions": len(facts),
         "not_enriched": tuple(found.key for found in facts if not found.is_enriched),

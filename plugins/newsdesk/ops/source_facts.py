@@ -14,7 +14,7 @@ from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.index.aliases import Names
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, DagRun
 from newsdesk.ops.backfill import AHEAD, CALLED_OFF
-from newsdesk.ops.freshness import PipelineFacts, Rule, SourceFacts
+from newsdesk.ops.freshness import AlertRule, PipelineFacts, SourceFacts
 from newsdesk.partitions import TICK_KEY
 from newsdesk.settings import AlertSettings
 from newsdesk.store.dead_letters import list_dead_letters
@@ -27,7 +27,7 @@ MOST_SOURCES = 10_000
 LATEST_RUNS = 2 * AHEAD
 
 
-def read_facts(
+def read_source_facts(
     *,
     engine: sa.Engine,
     es: "Elasticsearch",
@@ -57,10 +57,10 @@ def read_facts(
     return PipelineFacts(sources=sources, due_since=due_since, failed_runs=_failed_runs(open_airflow))
 
 
-def rules_asked(facts: PipelineFacts) -> frozenset[Rule]:
+def rules_asked(facts: PipelineFacts) -> frozenset[AlertRule]:
     """The rules that these facts are enough for: what the others raised before stays raised."""
-    unasked = {Rule.MISSING_ARTICLES} | ({Rule.RUN_FAILED} if facts.failed_runs is None else set())
-    return frozenset(Rule) - unasked
+    unasked = {AlertRule.MISSING_ARTICLES} | ({AlertRule.RUN_FAILED} if facts.failed_runs is None else set())
+    return frozenset(AlertRule) - unasked
 
 
 def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], dt.datetime | None]:

@@ -93,7 +93,7 @@ def _record(connection: sa.Connection, letter: DeadLetter) -> None:
         )
 
 
-def settle_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[CaptureRef | str]) -> int:
+def resolve_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[CaptureRef | str]) -> int:
     """Removes the letters of captures, or pages, that have passed the stage; gives how many there were."""
     settled = 0
     with engine.begin() as connection:

@@ -13,10 +13,10 @@ from newsdesk.airflow_tasks import alerts
 from newsdesk.airflow_tasks.tasks import settings
 from newsdesk.database import open_database
 from newsdesk.ops.alerts import Alert, list_alerts
-from newsdesk.ops.freshness import Rule
+from newsdesk.ops.freshness import AlertRule
 from samples import NOW
 
-SILENT = Alert(rule=Rule.SILENCE, subject="marlow-post", message="nothing new for 9 h & more", raised_at=NOW)
+SILENT = Alert(rule=AlertRule.SILENCE, subject="marlow-post", message="nothing new for 9 h & more", raised_at=NOW)
 
 
 class MailServer(socketserver.StreamRequestHandler):
@@ -119,5 +119,5 @@ def test_a_failed_run_is_one_alert_however_often_it_fails(alert_settings, monkey
         alerts.AlertOfFailedRun()({"dag_run": failed})
     with open_database(settings().database_url) as engine:
         (alert,) = list_alerts(engine)
-    assert (alert.rule, alert.subject, alert.owed) == (Rule.RUN_FAILED, "newsdesk_index", frozenset())
+    assert (alert.rule, alert.subject, alert.owed) == (AlertRule.RUN_FAILED, "newsdesk_index", frozenset())
     assert "2026-11-24T1205" in alert.message

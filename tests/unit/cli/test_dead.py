@@ -12,7 +12,7 @@ from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
 from newsdesk.records import DeadLetter
 from newsdesk.store.archive import Archive
-from newsdesk.store.dead_letters import record_dead_letters, settle_dead_letters
+from newsdesk.store.dead_letters import record_dead_letters, resolve_dead_letters
 from samples import NOW
 
 KEPT, REMOVED = "2026-11-24T1205", "2026-10-24T1205"
@@ -46,7 +46,7 @@ def started(monkeypatch, tmp_path, letters):
     def follow(job, _api):
         jobs.append(job)
         with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-            settle_dead_letters(engine, job.stage, [letters[0].capture])
+            resolve_dead_letters(engine, job.stage, [letters[0].capture])
 
     monkeypatch.setattr("newsdesk.ops.airflow_api.open_settings_airflow", lambda _settings: contextlib.nullcontext())
     monkeypatch.setattr("newsdesk.cli.backfill.follow", follow)

@@ -4,14 +4,14 @@ import datetime as dt
 
 import pytest
 
-from newsdesk.fetch.robots import Robots, Rules
+from newsdesk.fetch.robots import Robots, RobotsRules
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 AGENT = "newsdesk/0.1.0 (+desk@newsdesk.example)"
 
 
-def rules(body: str, status: int = 200) -> Rules:
-    return Rules(Robots(status=status, body=body, fetched_at=NOON), agent=AGENT)
+def rules(body: str, status: int = 200) -> RobotsRules:
+    return RobotsRules(Robots(status=status, body=body, fetched_at=NOON), agent=AGENT)
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_another_file_with_the_same_page_captures_it_once(load, archive):
         (warc(story(after=dt.timedelta(seconds=-1))), "before the window"),
         (warc(story(after=dt.timedelta(days=7))), "after the window"),
         (warc(story(), headers=[("Content-Type", "application/rss+xml")]), "a feed"),
-        (warc(story(), status="404 Not Found"), "an error page"),
+        (warc(story(), status="404 Not FoundPage"), "an error page"),
         (warc(story(), kind="request"), "a request"),
         (warc(("dns:example.org", DAY, b"93.184.216.34")), "no page's address"),
     ],

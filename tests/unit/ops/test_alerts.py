@@ -9,13 +9,13 @@ from pydantic import SecretStr
 
 from newsdesk.database import open_database
 from newsdesk.errors import Unavailable
-from newsdesk.ops.alerts import list_alerts, record_findings, tell
+from newsdesk.ops.alerts import list_alerts, record_problems, tell
 from newsdesk.ops.channels import webhook
-from newsdesk.ops.freshness import Finding, Rule
+from newsdesk.ops.freshness import AlertRule, Problem
 from samples import NOW
 
-SILENT = Finding(rule=Rule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
-FAILED = Finding(rule=Rule.RUN_FAILED, subject="newsdesk_index", message="the run failed")
+SILENT = Problem(rule=AlertRule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
+FAILED = Problem(rule=AlertRule.RUN_FAILED, subject="newsdesk_index", message="the run failed")
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def told():
 def evaluate(engine, told):
     """Records findings and tells them; `told` has what the channel said."""
 
-    def evaluate(*findings, rules=tuple(Rule), minutes=0, broken=False):
+    def evaluate(*findings, rules=tuple(AlertRule), minutes=0, broken=False):
         def channel(alerts):
             if broken:
                 raise OSError("no way out")
             told.extend((alert.rule, alert.state) for alert in alerts)
 
-        record_findings(engine, findings, rules=rules, channels=["chat"], now=NOW + dt.timedelta(minutes=minutes))
+        record_problems(engine, findings, rules=rules, channels=["chat"], now=NOW + dt.timedelta(minutes=minutes))
         return tell(engine, {"chat": channel})
 
     return evaluate
@@ -48,7 +48,7 @@ def evaluate(engine, told):
 def test_a_trouble_that_lasts_is_told_once(evaluate, told, engine):
     for minutes in (0, 15, 30):
         evaluate(SILENT, minutes=minutes)
-    assert told == [(Rule.SILENCE, "raised")]
+    assert told == [(AlertRule.SILENCE, "raised")]
     (alert,) = list_alerts(engine)
     assert (alert.raised_at, alert.message) == (NOW, "nothing new for 9 h")
 
@@ -57,7 +57,7 @@ def test_its_end_is_told_once_and_then_it_is_forgotten(evaluate, told, engine):
     evaluate(SILENT)
     evaluate()
     evaluate()
-    assert told == [(Rule.SILENCE, "raised"), (Rule.SILENCE, "recovered")]
+    assert told == [(AlertRule.SILENCE, "raised"), (AlertRule.SILENCE, "recovered")]
     assert list_alerts(engine, over=True) == []
 
 
@@ -65,17 +65,17 @@ def test_what_comes_back_is_told_again(evaluate, told):
     evaluate(SILENT)
     evaluate()
     evaluate(SILENT)
-    assert told == [(Rule.SILENCE, state) for state in ("raised", "recovered", "raised")]
+    assert told == [(AlertRule.SILENCE, state) for state in ("raised", "recovered", "raised")]
 
 
 def test_what_was_not_looked_for_stays_raised(evaluate, told, engine):
     evaluate(SILENT, FAILED)
-    evaluate(rules=set(Rule) - {Rule.RUN_FAILED})
-    assert [alert.rule for alert in list_alerts(engine)] == [Rule.RUN_FAILED]
+    evaluate(rules=set(AlertRule) - {AlertRule.RUN_FAILED})
+    assert [alert.rule for alert in list_alerts(engine)] == [AlertRule.RUN_FAILED]
 
 
 def test_a_channel_that_fails_is_told_the_next_time_and_keeps_no_other_waiting(engine, told):
-    record_findings(engine, [SILENT], rules=(), channels=["broken", "sound"], now=NOW)
+    record_problems(engine, [SILENT], rules=(), channels=["broken", "sound"], now=NOW)
 
     def broken(_alerts):
         raise OSError("no way out")
@@ -91,12 +91,12 @@ def test_an_end_that_could_not_be_told_is_told_later(evaluate, told, engine):
     assert evaluate(broken=True) == 1
     assert list_alerts(engine) == []
     evaluate()
-    assert told[-1] == (Rule.SILENCE, "recovered")
+    assert told[-1] == (AlertRule.SILENCE, "recovered")
 
 
 def test_a_channel_that_is_taken_out_of_the_settings_is_owed_nothing(evaluate, engine):
     evaluate(SILENT, broken=True)
-    record_findings(engine, [], rules=tuple(Rule), channels=["chat"], now=NOW)
+    record_problems(engine, [], rules=tuple(AlertRule), channels=["chat"], now=NOW)
     tell(engine, {})
     assert list_alerts(engine, over=True) == []
 
@@ -125,7 +125,7 @@ def hook():
 
 
 def test_a_webhook_is_posted_a_line_for_people_and_the_facts_for_programs(engine, hook):
-    record_findings(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
+    record_problems(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
     assert tell(engine, {"webhook": webhook(hook.url)}) == 0
     (posted,) = hook.posted
     assert posted["text"] == "newsdesk: marlow-post: raised: silence: nothing new for 9 h"
@@ -135,7 +135,7 @@ def test_a_webhook_is_posted_a_line_for_people_and_the_facts_for_programs(engine
 
 def test_a_webhook_that_refuses_is_an_error_that_does_not_tell_its_address(engine, hook):
     hook.status = 500
-    record_findings(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
+    record_problems(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
     with pytest.raises(Unavailable) as refused:
         webhook(hook.url)(list_alerts(engine))
     assert "500" in str(refused.value)

@@ -12,7 +12,7 @@ from newsdesk.ops.backfill import (
     estimate,
     explain_waiting,
     list_partitions,
-    read_facts,
+    read_partition_facts,
     read_rates,
 )
 from newsdesk.records import Outcome
@@ -56,7 +56,7 @@ def test_the_facts_of_a_partition_come_from_what_lies_in_the_archive(tmp_path):
     write_articles(archive, f"articles/{key}/a.jsonl.gz", [])
     write_outcomes(archive, key, Stage.INDEX, "a", [Outcome(stage=Stage.INDEX, id="0", status=Status.CREATED)])
     dead, aside = (Past(status=status, version=OLD_VERSION) for status in (Status.DEAD, Status.SET_ASIDE))
-    assert read_facts(archive, key) == PartitionFacts(key=key, captures=4, pasts={OLD: 2, dead: 1, aside: 1}, indexed=1)
+    assert read_partition_facts(archive, key) == PartitionFacts(key=key, captures=4, pasts={OLD: 2, dead: 1, aside: 1}, indexed=1)
 
 
 def test_articles_whose_file_is_gone_are_lost_and_a_plan_for_what_is_missing_takes_them_up(tmp_path):
@@ -67,7 +67,7 @@ def test_articles_whose_file_is_gone_are_lost_and_a_plan_for_what_is_missing_tak
     for part, statuses in ends.items():
         write_outcomes(archive, key, Stage.ENRICH, part, [Outcome(stage=Stage.ENRICH, id=part, status=status) for status in statuses])
     write_articles(archive, f"articles/{key}/b.jsonl.gz", [])
-    facts = read_facts(archive, key)
+    facts = read_partition_facts(archive, key)
     assert facts.lost == 1
     assert count_todo(facts, stage=Stage.ENRICH, only=Only.MISSING, version=NOW_VERSION) == 1
     assert estimate({key: facts}, {key: 1}, Rates(bytes_each=1000.0), stage=Stage.ENRICH, side_by_side=1).bytes == 1000.0
@@ -79,7 +79,7 @@ def test_the_facts_can_be_those_of_one_source(tmp_path):
     write_captures(archive, key, [("https://example.org/a", b"x")])
     for stage, end in ((Stage.ENRICH, Status.ENRICHED), (Stage.INDEX, Status.CREATED)):
         write_outcomes(archive, key, stage, "a", [Outcome(stage=stage, id="a", status=end, source="example")])
-    known, unknown = (read_facts(archive, key, source=source) for source in ("example", "exmaple"))
+    known, unknown = (read_partition_facts(archive, key, source=source) for source in ("example", "exmaple"))
     assert (known.captures, known.enriched, known.indexed) == (1, 1, 1)
     assert (unknown.captures, unknown.enriched, unknown.indexed, unknown.versions, unknown.lost) == (0, 0, 0, {}, 0)
 

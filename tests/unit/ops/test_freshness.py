@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.ops.freshness import PipelineFacts, Rule, SourceFacts, find_trouble, usual_pause
+from newsdesk.ops.freshness import AlertRule, PipelineFacts, SourceFacts, find_problems, usual_pause
 from newsdesk.settings import AlertSettings
 from samples import NOW
 
@@ -17,7 +17,7 @@ def source(**facts):
 
 
 def rules_found(*sources, **facts):
-    return [finding.rule for finding in find_trouble(PipelineFacts(sources=sources, **facts), SETTINGS, now=NOW)]
+    return [finding.rule for finding in find_problems(PipelineFacts(sources=sources, **facts), SETTINGS, now=NOW)]
 
 
 def hourly(*, until, days=14, hours=range(24), weekdays=range(7)):
@@ -28,7 +28,7 @@ def hourly(*, until, days=14, hours=range(24), weekdays=range(7)):
 
 def test_a_source_that_brings_something_each_hour_is_silent_after_two_hours():
     assert rules_found(source(arrivals=hourly(until=NOW - 2 * HOUR))) == []
-    assert rules_found(source(arrivals=hourly(until=NOW - 3 * HOUR))) == [Rule.SILENCE]
+    assert rules_found(source(arrivals=hourly(until=NOW - 3 * HOUR))) == [AlertRule.SILENCE]
 
 
 def test_a_night_and_a_weekend_are_no_silence_for_a_source_that_rests_then():
@@ -36,12 +36,12 @@ def test_a_night_and_a_weekend_are_no_silence_for_a_source_that_rests_then():
     office = hourly(until=friday_evening, hours=range(9, 18), weekdays=range(5))
     sunday_night, thursday = friday_evening + dt.timedelta(hours=54), friday_evening + 6 * DAY
     assert rules_found(SourceFacts(source="a", arrivals=office, answered_at=sunday_night)) == []
-    assert rules_found(SourceFacts(source="a", arrivals=office, answered_at=thursday)) == [Rule.SILENCE]
+    assert rules_found(SourceFacts(source="a", arrivals=office, answered_at=thursday)) == [AlertRule.SILENCE]
 
 
 def test_silence_is_not_blamed_on_a_source_while_its_feeds_do_not_answer():
     quiet = SourceFacts(source="a", arrivals=hourly(until=NOW - 20 * HOUR), answered_at=NOW - 20 * HOUR, feed_failures=7)
-    assert rules_found(quiet) == [Rule.FEEDS_FAIL]
+    assert rules_found(quiet) == [AlertRule.FEEDS_FAIL]
 
 
 def test_a_young_source_and_a_rare_one_are_never_silent():
@@ -58,26 +58,26 @@ def test_no_pause_that_was_seen_before_is_called_silence(minutes):
     last = max(arrivals)
     assert rules_found(SourceFacts(source="a", arrivals=tuple(arrivals), answered_at=last + usual)) == []
     later = last + max(usual * 1.5, 2 * HOUR) + dt.timedelta(minutes=1)
-    assert rules_found(SourceFacts(source="a", arrivals=tuple(arrivals), answered_at=later)) == [Rule.SILENCE]
+    assert rules_found(SourceFacts(source="a", arrivals=tuple(arrivals), answered_at=later)) == [AlertRule.SILENCE]
 
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"asked": 10, "failed": 5}, [Rule.ERROR_RATE]),
+        ({"asked": 10, "failed": 5}, [AlertRule.ERROR_RATE]),
         ({"asked": 10, "failed": 4}, []),
         ({"asked": 4, "failed": 4}, []),
-        ({"enriched": 5, "articles": 0, "articles_before": 40}, [Rule.NO_ARTICLES]),
+        ({"enriched": 5, "articles": 0, "articles_before": 40}, [AlertRule.NO_ARTICLES]),
         ({"enriched": 5, "articles": 1, "articles_before": 40}, []),
         ({"enriched": 5, "articles": 0, "articles_before": 0}, []),
         ({"enriched": 0, "articles": 0, "articles_before": 40}, []),
-        ({"enriched": 6, "articles": 3, "empty": 3, "articles_before": 40}, [Rule.EMPTY_TEXTS]),
-        ({"enriched": 6, "articles": 0, "empty": 6, "articles_before": 40}, [Rule.EMPTY_TEXTS]),
-        ({"words": 200.0, "words_before": 400.0}, [Rule.SHORT_TEXTS]),
+        ({"enriched": 6, "articles": 3, "empty": 3, "articles_before": 40}, [AlertRule.EMPTY_TEXTS]),
+        ({"enriched": 6, "articles": 0, "empty": 6, "articles_before": 40}, [AlertRule.EMPTY_TEXTS]),
+        ({"words": 200.0, "words_before": 400.0}, [AlertRule.SHORT_TEXTS]),
         ({"words": 201.0, "words_before": 400.0}, []),
         ({"words": 0.0, "words_before": 0.0}, []),
         ({"words": None, "words_before": 400.0}, []),
-        ({"feed_failures": 5}, [Rule.FEEDS_FAIL]),
+        ({"feed_failures": 5}, [AlertRule.FEEDS_FAIL]),
         ({"feed_failures": 4}, []),
     ],
     ids=str,
@@ -105,12 +105,12 @@ def test_a_source_without_failures_whose_articles_keep_their_length_raises_nothi
 
 def test_feeds_that_nobody_asks_are_one_alert_of_newsdesk():
     assert rules_found(source(), due_since=NOW - 50 * dt.timedelta(minutes=1)) == []
-    (found,) = find_trouble(PipelineFacts(sources=(source(),), due_since=NOW - 2 * HOUR), SETTINGS, now=NOW)
-    assert (found.rule, found.subject) == (Rule.POLLING_STOPPED, "newsdesk_fetch")
+    (found,) = find_problems(PipelineFacts(sources=(source(),), due_since=NOW - 2 * HOUR), SETTINGS, now=NOW)
+    assert (found.rule, found.subject) == (AlertRule.POLLING_STOPPED, "newsdesk_fetch")
     assert "2 h" in found.message
 
 
 def test_a_dag_whose_latest_run_failed_is_named_with_the_partition():
-    (found,) = find_trouble(PipelineFacts(failed_runs={"newsdesk_index": "2026-11-24T1205"}), SETTINGS, now=NOW)
-    assert (found.rule, found.subject) == (Rule.RUN_FAILED, "newsdesk_index")
+    (found,) = find_problems(PipelineFacts(failed_runs={"newsdesk_index": "2026-11-24T1205"}), SETTINGS, now=NOW)
+    assert (found.rule, found.subject) == (AlertRule.RUN_FAILED, "newsdesk_index")
     assert "2026-11-24T1205" in found.message

@@ -7,8 +7,8 @@ from newsdesk.database import open_database
 from newsdesk.errors import Stage, Status, Unavailable
 from newsdesk.fetch.state import add_feed
 from newsdesk.ops.airflow_api import DagRun
-from newsdesk.ops.alerts import record_findings
-from newsdesk.ops.freshness import Finding, Rule
+from newsdesk.ops.alerts import record_problems
+from newsdesk.ops.freshness import AlertRule, Problem
 from newsdesk.ops.overview import read_overview
 from newsdesk.records import Outcome
 from newsdesk.store.archive import Archive
@@ -92,6 +92,6 @@ def test_partitions_that_wait_for_a_stage_are_named(archive, tmp_path):
 
 def test_alerts_that_are_raised_are_on_the_screen(archive, tmp_path):
     with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        silent = Finding(rule=Rule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
-        record_findings(engine, [silent], rules=(), channels=[], now=NOW)
+        silent = Problem(rule=AlertRule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
+        record_problems(engine, [silent], rules=(), channels=[], now=NOW)
     assert overview(archive, tmp_path).alerts == ("marlow-post: silence: nothing new for 9 h (since 2026-11-24 12:05 UTC)",)

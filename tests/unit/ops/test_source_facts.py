@@ -6,7 +6,7 @@ from newsdesk.database import open_database
 from newsdesk.index.aliases import names
 from newsdesk.ops.airflow_api import DagRun
 from newsdesk.ops.backfill import CALLED_OFF
-from newsdesk.ops.source_facts import read_facts
+from newsdesk.ops.source_facts import read_source_facts
 from newsdesk.settings import AlertSettings, IndexSettings
 from samples import NOW
 
@@ -43,7 +43,7 @@ class Airflow:
 )
 def test_a_dag_has_failed_where_its_latest_run_that_ended_did(tmp_path, states, failed):
     with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        facts = read_facts(
+        facts = read_source_facts(
             engine=engine,
             es=NoIndex(),
             open_airflow=lambda: contextlib.nullcontext(Airflow(*states)),

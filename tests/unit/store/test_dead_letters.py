@@ -6,7 +6,7 @@ import pytest
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
 from newsdesk.records import CaptureRef, DeadLetter
-from newsdesk.store.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters, settle_dead_letters
+from newsdesk.store.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters, resolve_dead_letters
 from samples import NOW
 
 REF = CaptureRef("raw/2026-11-24T1205/shard-0.warc.gz", 512)
@@ -48,7 +48,7 @@ def test_failing_again_counts_one_attempt_more_and_keeps_the_first_time(engine):
 
 def test_a_capture_that_passes_leaves_the_dead_letters_of_that_stage_only(engine):
     record_dead_letters(engine, [LETTER, dataclasses.replace(LETTER, stage=Stage.INDEX)])
-    assert settle_dead_letters(engine, Stage.ENRICH, [REF]) == 1
+    assert resolve_dead_letters(engine, Stage.ENRICH, [REF]) == 1
     assert [letter.stage for letter in list_dead_letters(engine)] == [Stage.INDEX]
 
 
@@ -58,7 +58,7 @@ def test_a_page_that_was_never_captured_is_known_by_its_id(engine):
     (stored,) = list_dead_letters(engine)
     assert (stored.capture, stored.locator, stored.attempts) == (None, "0123abcd", 2)
     assert stored.as_record() == page
-    assert settle_dead_letters(engine, Stage.FETCH, ["0123abcd"]) == 1
+    assert resolve_dead_letters(engine, Stage.FETCH, ["0123abcd"]) == 1
 
 
 def test_the_letters_can_be_narrowed_to_a_stage_or_a_reason(engine):

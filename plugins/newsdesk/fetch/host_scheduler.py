@@ -1,4 +1,4 @@
-"""Taking turns: one request at a time to a host, with a pause between two, across all tasks and workers.
+"""Taking scheduler: one request at a time to a host, with a pause between two, across all tasks and workers.
 
 A host is asked under a lease from the state database. Leases are claimed for many hosts at once, kept alive while the
 run lasts, and given back with the transaction that keeps what was fetched under them.
@@ -21,7 +21,7 @@ from newsdesk.fetch import hosts as leases
 from newsdesk.fetch.client import PERMANENT, Answer, Web, user_agent
 from newsdesk.fetch.hosts import LEASE, HostState, LeaseLost
 from newsdesk.fetch.plan import plan_host_pause
-from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, Rules
+from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, RobotsRules
 from newsdesk.settings import FetchSettings
 from newsdesk.urls import host_key
 
@@ -33,7 +33,7 @@ class HostBusy(Unavailable):
 
 
 @dataclass(slots=True)
-class Visitor:
+class HostSession:
     """One piece of work, and the hosts it has used: they are given back together when its results are kept."""
 
     hosts: set[str] = field(default_factory=set)
@@ -47,7 +47,7 @@ class Followed:
     permanent_url: str | None = None
 
 
-class Turns:
+class HostScheduler:
     """The hosts that this run may ask."""
 
     def __init__(
@@ -71,18 +71,18 @@ class Turns:
         self._users: Counter[str] = Counter()
         self._locks: dict[str, asyncio.Lock] = {}
         self._ready_at: dict[str, float] = {}
-        self._rules: dict[str, Rules] = {}
+        self._rules: dict[str, RobotsRules] = {}
         self._renewed_at = now()
 
-    async def claim(self, names: Iterable[str]) -> list[Visitor]:
-        """A visitor for each of these hosts that could be leased; it has used that host already."""
+    async def claim(self, names: Iterable[str]) -> list[HostSession]:
+        """A session for each of these hosts that could be leased; it has used that host already."""
         wanted = [name for name in names if name not in self._held and name not in self._leaving]
         found = await asyncio.to_thread(leases.claim_hosts, self._engine, wanted, self._owner, self._now())
         for state in found.values():
             self._hold(state)
-        visitors = [Visitor({name}) for name in wanted if name in found]
-        self._users.update(name for visitor in visitors for name in visitor.hosts)
-        return visitors
+        sessions = [HostSession({name}) for name in wanted if name in found]
+        self._users.update(name for session in sessions for name in session.hosts)
+        return sessions
 
     async def keep_alive(self) -> None:
         """Renews the leases for as long as it runs."""
@@ -103,7 +103,7 @@ class Turns:
     async def follow(
         self,
         url: str,
-        visitor: Visitor,
+        session: HostSession,
         *,
         accept: str,
         validators: Mapping[str, str] | None = None,
@@ -118,8 +118,8 @@ class Turns:
         permanent_url = None
         for _ in range(self._settings.maximum_redirects + 1):
             if obey_robots:
-                await self._ask_robots(url, visitor)
-            answer = await self._get(url, visitor, accept=accept, validators=validators, cut_at=cut_at)
+                await self._ask_robots(url, session)
+            answer = await self._get(url, session, accept=accept, validators=validators, cut_at=cut_at)
             target = answer.redirect_url
             if target is None:
                 return Followed(answer=answer, permanent_url=permanent_url)
@@ -128,22 +128,22 @@ class Turns:
             url = target
         raise ArticleRejected(Reason.UNREADABLE, f"more than {self._settings.maximum_redirects} redirects")
 
-    async def sitemaps(self, url: str, visitor: Visitor) -> list[str]:
+    async def sitemaps(self, url: str, session: HostSession) -> list[str]:
         """The sitemaps that the robots.txt of this address's host names; none where it cannot be read now."""
         with contextlib.suppress(Unavailable, ArticleRejected):
-            return (await self._rules_of(url, visitor)).sitemaps()
+            return (await self._rules_of(url, session)).sitemaps()
         return []
 
-    async def hang_up(self, visitor: Visitor) -> None:
-        """Closes the visitor's connections; its leases last until its results are kept."""
-        for host in visitor.hosts:
+    async def close_connections(self, session: HostSession) -> None:
+        """Closes the session's connections; its leases last until its results are kept."""
+        for host in session.hosts:
             async with self._locks.setdefault(host, asyncio.Lock()):
-                await self._web.hang_up(host)
+                await self._web.close_connections(host)
 
-    def leave(self, visitors: Iterable[Visitor]) -> list[HostState]:
+    def leave(self, sessions: Iterable[HostSession]) -> list[HostState]:
         """Takes the hosts that nobody uses any more out of the run; the caller releases them when it commits, then says so."""
-        for visitor in visitors:
-            self._users.subtract(visitor.hosts)
+        for session in sessions:
+            self._users.subtract(session.hosts)
         free = [name for name in self._held if self._users[name] <= 0]
         for name in free:
             del self._users[name]
@@ -158,10 +158,10 @@ class Turns:
         self._leaving.difference_update(state.host for state in states)
 
     async def _get(
-        self, url: str, visitor: Visitor, *, accept: str, validators: Mapping[str, str] | None = None, cut_at: int | None = None
+        self, url: str, session: HostSession, *, accept: str, validators: Mapping[str, str] | None = None, cut_at: int | None = None
     ) -> Answer:
         host = _host(url)
-        await self._join(host, visitor)
+        await self._join(host, session)
         async with self._locks.setdefault(host, asyncio.Lock()):
             if self.is_paused(host):
                 raise HostBusy(host, f"wants no request before {self._held[host].paused_until:%H:%M}")
@@ -177,8 +177,8 @@ class Turns:
             self._held[host] = dataclasses.replace(self._held[host], paused_until=pause)
         return answer
 
-    async def _join(self, host: str, visitor: Visitor) -> None:
-        if host in visitor.hosts:
+    async def _join(self, host: str, session: HostSession) -> None:
+        if host in session.hosts:
             return
         if host not in self._held:
             # A lease that is just being given back would be lost under our feet.
@@ -188,7 +188,7 @@ class Turns:
                 raise HostBusy(host, "is being asked by another task")
             if host not in self._held:
                 self._hold(found[host])
-        visitor.hosts.add(host)
+        session.hosts.add(host)
         self._users[host] += 1
 
     def _hold(self, state: HostState) -> None:
@@ -210,18 +210,18 @@ class Turns:
         rules = self._rules.get(host)
         return max(self._settings.minimum_gap_seconds, rules.delay_seconds() if rules else 0)
 
-    async def _rules_of(self, url: str, visitor: Visitor) -> Rules:
+    async def _rules_of(self, url: str, session: HostSession) -> RobotsRules:
         host = _host(url)
-        await self._join(host, visitor)
+        await self._join(host, session)
         if host not in self._rules or not self._is_fresh(host):
-            robots = await self._robots(url, visitor)
+            robots = await self._robots(url, session)
             self._held[host] = dataclasses.replace(self._held[host], robots=robots)
-            self._rules[host] = Rules(robots, agent=user_agent(self._settings))
+            self._rules[host] = RobotsRules(robots, agent=user_agent(self._settings))
         return self._rules[host]
 
-    async def _ask_robots(self, url: str, visitor: Visitor) -> None:
+    async def _ask_robots(self, url: str, session: HostSession) -> None:
         host = _host(url)
-        rules = await self._rules_of(url, visitor)
+        rules = await self._rules_of(url, session)
         if rules.is_unreachable:
             raise Unavailable(host, "does not say what its robots.txt allows")
         if not rules.allows(url):
@@ -231,13 +231,13 @@ class Turns:
         robots = self._held[host].robots
         return robots is not None and robots.is_fresh(self._now())
 
-    async def _robots(self, url: str, visitor: Visitor) -> Robots:
+    async def _robots(self, url: str, session: HostSession) -> Robots:
         host = host_key(url)
         if self._is_fresh(host):
             return self._held[host].robots  # type: ignore[return-value]
         address = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt"
         try:
-            answer = (await self.follow(address, visitor, accept="text/plain, */*;q=0.5", cut_at=MAXIMUM_BYTES)).answer
+            answer = (await self.follow(address, session, accept="text/plain, */*;q=0.5", cut_at=MAXIMUM_BYTES)).answer
         except HostBusy:
             raise
         except Unavailable:

@@ -4,7 +4,7 @@ import pytest
 from lxml.html import fragment_fromstring
 
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.leftovers import without_leftovers
+from newsdesk.clean.boilerplate import without_leftovers
 
 BEFORE = "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before winter.</p>"
 AFTER = "<p>Work is to begin in March, the mayor said, and the ferry will run every half hour until then.</p>"

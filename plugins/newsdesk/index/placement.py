@@ -19,7 +19,7 @@ from newsdesk.index.bulk import Retry, delete_action, index_action, send
 from newsdesk.index.client import retried
 from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
-from newsdesk.index.versions import first_fetches
+from newsdesk.index.version_notes import first_fetches
 
 STORY_DAYS = 30
 """Articles that are further apart in time are no copies of one story; this bounds what a look has to search."""

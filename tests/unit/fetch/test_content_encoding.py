@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.decoding import decode_body
+from newsdesk.fetch.content_encoding import decode_body
 
 BODY = b"<p>The harbour was opened again.</p>" * 50
 ENCODED = {

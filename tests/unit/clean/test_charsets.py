@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsdesk.clean.decoding import decode_page
+from newsdesk.clean.charsets import decode_page
 from newsdesk.clean.text import repair
 
 SENTENCES = {
