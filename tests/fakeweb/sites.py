@@ -255,7 +255,7 @@ def html_for_feed(request: Request) -> Response:
 
 
 def cookie_wall(request: Request) -> Response:
-    """Sets a cookie and sends the session round in a circle until it comes back."""
+    """Sets a cookie and sends the client round in a circle until it comes back."""
     if "cookie" in request.headers:
         return site(request, rss(request.origin, [1]))
     return Response(status=302, headers={"Location": request.path, "Set-Cookie": "consent=1; Path=/"})

@@ -1,4 +1,4 @@
-"""Taking scheduler: one request at a time to a host, with a pause between two, across all tasks and workers.
+"""Schedules requests by host: one at a time to a host, with a pause between two, across all tasks and workers.
 
 A host is asked under a lease from the state database. Leases are claimed for many hosts at once, kept alive while the
 run lasts, and given back with the transaction that keeps what was fetched under them.
@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 
 
 class HostBusy(Unavailable):
-    """Another task asks this host at the moment, or it wants peace: nothing was asked, nothing failed."""
+    """Another task holds this host, or the host asked for a pause. No request was made; the work stays due."""
 
 
 @dataclass(slots=True)
 class HostSession:
-    """One piece of work, and the hosts it has used: they are given back together when its results are kept."""
+    """One piece of work, and the hosts it has used: they are released together when its results are stored."""
 
     hosts: set[str] = field(default_factory=set)
 
@@ -167,7 +167,7 @@ class HostScheduler:
                 raise HostBusy(host, f"wants no request before {self._held[host].paused_until:%H:%M}")
             await self._await_turn(host)
             if self._now() - self._renewed_at > LEASE:
-                raise LeaseLost("this task stood still so long that its leases ran out")
+                raise LeaseLost("this task was suspended so long that its leases expired")
             try:
                 answer = await self._web.get(url, accept=accept, validators=validators, cut_at=cut_at)
             finally:
@@ -181,7 +181,7 @@ class HostScheduler:
         if host in session.hosts:
             return
         if host not in self._held:
-            # A lease that is just being given back would be lost under our feet.
+            # A lease that is being released would be lost while it is used.
             wanted = [] if host in self._leaving else [host]
             found = await asyncio.to_thread(leases.claim_hosts, self._engine, wanted, self._owner, self._now())
             if host not in found:
