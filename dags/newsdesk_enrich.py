@@ -1,7 +1,7 @@
 """Makes articles of captures: clean, check, tag.
 
 Follows `newsdesk_fetch`, partition by partition. The captures are split into chunks; a capture that fails becomes a
-dead letter and costs no other. What is written depends on the captures and the pipeline's version alone.
+dead letter; the others continue. What is written depends on the captures and the pipeline's version alone.
 
 Run again: safe. The articles of a chunk are made anew and replace the old ones. Clear this DAG's runs over a range of
 partitions to make everything in it again, for instance after a rule has changed; `newsdesk_index` follows by itself.

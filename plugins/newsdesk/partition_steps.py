@@ -112,7 +112,7 @@ def enrich_chunk(
     scope: Scope = EVERYTHING,
     recall: Recall = recall_nothing,
 ) -> StageReport:
-    """Writes the chunk's articles as they are made; one that fails costs no other. `recall` tells how a source's articles end."""
+    """Writes the chunk's articles as they are made; when one fails, the others continue. `recall` tells how a source's articles end."""
     entries = _captures_of(chunk, archive)
     refs = [entry.ref for entry in entries]
     befores = _before(chunk, refs, archive=archive)
@@ -227,7 +227,7 @@ def _dead_letter(outcome: Outcome, *, capture: CaptureRef | None, partition: str
 
 
 def index_articles(articles: Sequence[Article], *, es: Elasticsearch, settings: Settings, now: dt.datetime) -> StageReport:
-    """Makes the articles searchable; one that Elasticsearch refuses costs no other."""
+    """Makes the articles searchable; when Elasticsearch refuses one, the others continue."""
     outcomes = tuple(sink.index_articles(es, articles, settings.index, now=now))
     dead = [
         _dead_letter(outcome, capture=article.capture, partition=article.partition, version=article.pipeline_version, now=now)

@@ -77,7 +77,7 @@ def test_a_missing_page_is_listed_retried_and_settled(fetch: Callable[[str], Non
     assert "no capture, partition 2026-11-24T1205, source paper" in shown
     assert "1 attempts" in shown
 
-    assert call("retry", "--stage", "fetch") == "1 pages queued for the next run of newsdesk_fetch\n"
+    assert call("retry", "--stage", "fetch") == "1 page queued for the next run of newsdesk_fetch\n"
     fetch("2026-11-24T1210")
     (letter,) = [json.loads(line) for line in call("list", "--json").splitlines()]
     assert (letter["attempts"], letter["url"], letter["partition"]) == (2, page, "2026-11-24T1210")
@@ -96,7 +96,8 @@ def test_a_page_that_was_forgotten_cannot_be_asked_again(fetch: Callable[[str], 
         connection.execute(sa.delete(PAGES))
     assert call("retry").splitlines() == [
         "0 pages queued for the next run of newsdesk_fetch",
-        "1 pages are forgotten, no feed has listed them for long: newsdesk dead drop --stage fetch",
+        "1 page not queued: no feed lists them any more.",
+        "To drop their letters: newsdesk dead drop --stage fetch",
     ]
 
 

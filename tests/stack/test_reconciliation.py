@@ -147,9 +147,9 @@ def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_set
     def raised():
         jobs.report_missing_articles(settings, open_es, {"log": tell_log}, now=lambda: NOW + dt.timedelta(hours=2))
         with open_database(settings.database_url) as engine:
-            return [(alert.rule, alert.message.partition(" were")[0]) for alert in list_alerts(engine)]
+            return [(alert.rule, alert.message.partition(" lost")[0]) for alert in list_alerts(engine)]
 
-    assert raised() == [(AlertRule.MISSING_ARTICLES, "3 articles of 1 partitions")]
+    assert raised() == [(AlertRule.MISSING_ARTICLES, "3 articles of 1 partition")]
     list(index_articles(es, [article(url) for url in URLS[:3]], index_settings, now=NOW))
     assert raised() == []
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
+from newsdesk.plurals import plural
 from newsdesk.scope import EVERYTHING, Only, Scope, parse_scope
 from newsdesk.settings import Settings, load
 
@@ -69,10 +70,10 @@ def follow(job: "Backfill", api: "AirflowApi", *, err: bool = False) -> None:
         raise
     if progress.failed:
         raise SetupError(
-            f"{progress.failed} of {progress.total} partitions failed",
+            f"{progress.failed} of {plural(progress.total, 'partition')} failed",
             f"Airflow's grid of {job.dag_id} says why; run again with --name {job.name} to try only those again",
         )
-    click.echo(f"{progress.succeeded} partitions done", file=shown)
+    click.echo(f"{plural(progress.succeeded, 'partition')} done", file=shown)
 
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -192,7 +193,7 @@ def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None
             else:
                 _print_reconciled(found)
     if not as_json:
-        click.echo(f"{compared} partitions, {lost} articles missing")
+        click.echo(f"{plural(compared, 'partition')}, {plural(lost, 'article')} missing")
     if lost:
         raise SystemExit(1)
 
@@ -235,7 +236,7 @@ def cancel(name: str, stage: str) -> None:
 
     with open_settings_airflow(load()) as api:
         count = cancel_backfill(name, Stage(stage), api)
-    click.echo(f"{count} runs ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
+    click.echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
 
 
 def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> Range:
@@ -297,7 +298,7 @@ def _print_plan(plan: Plan) -> None:
 
     rows = plan.rows
     if not any(row["todo"] for row in rows):
-        click.echo("nothing was captured in this range" if not rows else f"{len(rows)} partitions, nothing is to be done")
+        click.echo("nothing was captured in this range" if not rows else f"{plural(len(rows), 'partition')}, nothing to do")
         return
     by_day = len(rows) > MOST_WITHOUT_YES
     shown = _by_day(rows) if by_day else rows
@@ -307,7 +308,8 @@ def _print_plan(plan: Plan) -> None:
         numbers = [str(row[name]) for name in NUMBERS]
         table.add_row(row["partition"], *numbers, versions, str(row["todo"]))
     Console().print(table)
-    click.echo(f"{len(rows)} partitions, {sum(row['captures'] for row in rows)} captures, {sum(row['todo'] for row in rows)} to do")
+    captures, todo = (sum(row[name] for row in rows) for name in ("captures", "todo"))
+    click.echo(f"{plural(len(rows), 'partition')}, {plural(captures, 'capture')}, {todo} to do")
     click.echo(_estimate(plan.estimate))
 
 

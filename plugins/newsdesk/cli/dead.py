@@ -10,6 +10,7 @@ import click
 from pydantic import TypeAdapter
 
 from newsdesk.errors import Reason, Stage
+from newsdesk.plurals import plural
 from newsdesk.settings import load
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def drop(stage: str | None, reason: str | None, yes: bool) -> None:
     from newsdesk.store.dead_letters import drop_dead_letters
 
     letters = _letters(stage, reason)
-    if letters and (yes or click.confirm(f"forget {len(letters)} dead letters?")):
+    if letters and (yes or click.confirm(f"Drop {plural(len(letters), 'dead letter')}?")):
         with open_database(load().database_url) as engine:
             click.echo(f"{drop_dead_letters(engine, letters)} dropped")
 
@@ -128,9 +129,10 @@ def _queue(letters: "list[StoredDeadLetter]") -> None:
         return
     with open_database(load().database_url) as engine:
         count = queue_again(engine, [letter.locator for letter in letters], dt.datetime.now(dt.UTC))
-    click.echo(f"{count} pages queued for the next run of newsdesk_fetch")
+    click.echo(f"{plural(count, 'page')} queued for the next run of newsdesk_fetch")
     if count < len(letters):
-        click.echo(f"{len(letters) - count} pages are forgotten, no feed has listed them for long: newsdesk dead drop --stage fetch")
+        click.echo(f"{plural(len(letters) - count, 'page')} not queued: no feed lists them any more.")
+        click.echo("To drop their letters: newsdesk dead drop --stage fetch")
 
 
 def _letters(stage: str | None, reason: str | None) -> "list[StoredDeadLetter]":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsdesk.errors import ArticleRejected, SetupError, Unavailable
+from newsdesk.plurals import plural
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -35,7 +36,7 @@ def import_file(file: Any, as_json: bool) -> None:
 
     with _database() as engine:
         counts = import_opml(engine, file.read(), name=getattr(file, "name", "-"))
-    _answer(as_json, {"added": counts.added, "known": counts.known}, f"{counts.added} feeds added, {counts.known} known already")
+    _answer(as_json, {"added": counts.added, "known": counts.known}, f"{plural(counts.added, 'feed')} added, {counts.known} known already")
 
 
 @feeds.command()

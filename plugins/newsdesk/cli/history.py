@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsdesk.errors import SetupError, Stage
+from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ def warc(
     broken = [report for report in reports if report.trouble]
     if broken:
         raise SetupError(
-            f"{len(broken)} of {len(reports)} files could not be read to their end", "What was sound is kept; fetch them again and repeat"
+            f"{len(broken)} of {plural(len(reports), 'file')} could not be read to the end",
+            "What was sound is kept; fetch them again and repeat",
         )
 
 
@@ -164,7 +166,7 @@ def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *,
 
     proxy = settings.fetch.proxy.get_secret_value() if settings.fetch.proxy else ""
     files = find_warcs(paths, wanted, proxy=proxy)
-    click.echo(f"{len(files)} files", err=True)
+    click.echo(plural(len(files), "file"), err=True)
     done: list[FileReport] = []
     with open_database(settings.database_url) as engine:
         for report in load_history(
@@ -204,8 +206,8 @@ def _print_file(report: "FileReport", *, number: int, files: int, as_json: bool)
 
 
 def _say_what_follows(reports: "list[FileReport]", days: list[str], *, dry_run: bool) -> None:
-    captured = sum(report.captured for report in reports)
-    click.echo(f"{captured} captures{f' in {len(days)} days, {days[0]} to {days[-1]}' if days else ''}")
+    told = plural(sum(report.captured for report in reports), "capture")
+    click.echo(f"{told} in {plural(len(days), 'day')}, {days[0]} to {days[-1]}" if days else told)
     if days and not dry_run:
         click.echo(f"enrich and index them with: newsdesk backfill start --from {days[0]} --to {days[-1]} --only missing")
 

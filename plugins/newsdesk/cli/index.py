@@ -6,6 +6,7 @@ import sys
 import click
 
 from newsdesk.errors import SetupError
+from newsdesk.plurals import plural
 from newsdesk.settings import load
 
 
@@ -72,7 +73,9 @@ def verify(only: tuple[str, ...]) -> None:
             for kind, urls in (("missing", found.missing), ("outdated", found.outdated), ("doubled", found.doubled)):
                 for url in urls:
                     click.echo(f"{partition}  {kind:8}  {url}")
-    click.echo(f"{articles} articles compared; {'all are as they should be' if not faulty else f'{faulty} partitions are not sound'}")
+    click.echo(
+        f"{plural(articles, 'article')} compared, {'none missing' if not faulty else plural(faulty, 'partition') + ' with differences'}"
+    )
     if faulty:
         click.echo("newsdesk backfill --stage index runs those partitions again", err=True)
         sys.exit(1)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from newsdesk.plurals import plural
 from newsdesk.settings import load
 
 
@@ -59,4 +60,6 @@ def forget(source: str, as_json: bool) -> None:
 
     with open_database(load().database_url) as engine:
         known = forget_endings(engine, source)
-    click.echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: the ends of {known} articles are forgotten")
+    click.echo(
+        json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: forgot the ends of {plural(known, 'article')}"
+    )

@@ -105,9 +105,9 @@ def _refuse_conflicts(context: click.Context) -> None:
     for option, beside in ANSWERS.items():
         others = [shown for name, shown in given.items() if name not in beside | {option}]
         if option in given and others:
-            raise click.UsageError(f"{given[option]} does not go with {others[0]}")
+            raise click.UsageError(f"{given[option]} cannot be combined with {others[0]}")
     if "as_json" in given and context.params["shape"] not in ("text", "json"):
-        raise click.UsageError(f"--json does not go with --format {context.params['shape']}")
+        raise click.UsageError(f"--json cannot be combined with --format {context.params['shape']}")
 
 
 def _form(

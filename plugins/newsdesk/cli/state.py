@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from newsdesk.plurals import plural
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def state() -> None:
@@ -44,8 +46,9 @@ def rebuild(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(rebuilt), ensure_ascii=False))
         return
-    click.echo(f"{rebuilt.pages} pages and {rebuilt.dead_letters} dead letters of {rebuilt.partitions} partitions are known again")
+    pages, letters = plural(rebuilt.pages, "page"), plural(rebuilt.dead_letters, "dead letter")
+    click.echo(f"restored {pages} and {letters} of {plural(rebuilt.partitions, 'partition')}")
     if rebuilt.unreadable:
-        click.echo(f"{rebuilt.unreadable} captures could not be read: their pages are known, by no more than their address")
+        click.echo(f"{plural(rebuilt.unreadable, 'capture')} could not be read: of these pages only the address is known")
     for feed in rebuilt.unknown_feeds:
         click.echo(f"not in the list of feeds: {feed}")

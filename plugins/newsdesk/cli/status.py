@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsdesk.plurals import plural
 from newsdesk.settings import load
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _print(overview: "Overview") -> None:
         line("", f"{url}: {error}")
     if len(overview.failing_feeds) > MOST_NAMED:
         line("", f"and {len(overview.failing_feeds) - MOST_NAMED} more that fail: newsdesk feeds list")
-    line("last 24 hours", "unknown" if "captures" in overview.trouble else f"{overview.partitions} partitions with captures")
+    line("last 24 hours", "unknown" if "captures" in overview.trouble else f"{plural(overview.partitions, 'partition')} with captures")
     for label, keys in (("not enriched", overview.not_enriched), ("not indexed", overview.not_indexed)):
         if keys:
             line("", f"{label}: {', '.join(keys[:MOST_NAMED])}{' ...' if len(keys) > MOST_NAMED else ''}")

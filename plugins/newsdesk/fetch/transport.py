@@ -187,7 +187,7 @@ class _ProxyTransport(httpx.AsyncBaseTransport):
 
 
 def _refusal(subject: str) -> ArticleRejected:
-    return ArticleRejected(Reason.REFUSED_ADDRESS, f"{subject} is no address of the public internet")
+    return ArticleRejected(Reason.REFUSED_ADDRESS, f"{subject} is not a public internet address")
 
 
 def _host_and_port(url: httpx.URL) -> tuple[str, int]:

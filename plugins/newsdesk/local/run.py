@@ -32,6 +32,7 @@ from newsdesk.local.processes import Service, require_free_port
 from newsdesk.local.steps import Report, Steps
 from newsdesk.ops.airflow_api import AirflowApi, DagRun, is_healthy, open_airflow
 from newsdesk.partitions import tick_key
+from newsdesk.plurals import plural
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import SearchResults, search
 from newsdesk.settings import Settings
@@ -50,7 +51,7 @@ FOLLOW_SECONDS = 600.0
 """Where the real feeds are reachable, the first partition holds hundreds of pages, one host after the other."""
 
 STOP_SECONDS = 90.0
-"""How long a run may take to stop what it started, before that is ended over its head."""
+"""How long a run may take to stop what it started, before its processes are killed."""
 
 Wait = Callable[[float], None]
 
@@ -203,7 +204,7 @@ def _import_feeds(settings: Settings, *, report: Report) -> None:
     with open_database(settings.database_url) as engine:
         counts = import_opml(engine, _read_feeds(settings), name=str(_feeds_file(settings)))
         add_feed(engine, seed_site.feed_url(settings), source="seed-post")
-    report(f"{counts.added} feeds added, {counts.known} known, and the seed site's")
+    report(f"{plural(counts.added, 'feed')} added, {counts.known} known, and the seed site's")
 
 
 def _await_airflow(settings: Settings, running: Service, *, wait: Wait) -> None:

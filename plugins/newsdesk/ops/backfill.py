@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from newsdesk.errors import NewsdeskError, SetupError, Stage, Status, Unavailable
 from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused, DagRun
 from newsdesk.partitions import partition_moment
+from newsdesk.plurals import plural
 from newsdesk.scope import Only, Past, Scope
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files
@@ -24,9 +25,9 @@ FOLLOWERS = {Stage.ENRICH: ("newsdesk_index",), Stage.INDEX: ()}
 PREFIX = "newsdesk_backfill__"
 """Airflow keeps `backfill__` to itself."""
 _WAITING = {
-    "up_for_retry": "failed and wait to be tried again",
-    "scheduled": "wait for a free slot of their pool",
-    "queued": "wait for a free worker",
+    "up_for_retry": "to be tried again after a failure",
+    "scheduled": "waiting for a free slot of their pool",
+    "queued": "waiting for a free worker",
 }
 AHEAD = 8
 """So many runs are in Airflow's hands at once; the rest waits here, where it can be called off."""
@@ -339,9 +340,9 @@ def explain_waiting(dag_id: str, *, is_paused: bool, queued_runs: int, task_stat
     if is_paused:
         return f"{dag_id} was paused: unpause it in Airflow"
     states = Counter(task_states)
-    reasons = [f"{states[state]} tasks {reason}" for state, reason in _WAITING.items() if states[state]]
+    reasons = [f"{plural(states[state], 'task')} {reason}" for state, reason in _WAITING.items() if states[state]]
     if queued_runs:
-        reasons.append(f"{queued_runs} wait for a free run of {dag_id} (max_active_runs)")
+        reasons.append(f"{plural(queued_runs, 'run')} of {dag_id} waiting for an earlier one (max_active_runs)")
     return "; ".join(reasons)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from newsdesk.plurals import plural
 from newsdesk.settings import AlertSettings
 
 SHORTEST_SILENCE = dt.timedelta(hours=2)
@@ -24,7 +25,7 @@ FEED_FAILURES = 5
 """Polls that failed one after the other, backing off: some hours."""
 
 OVERDUE = dt.timedelta(hours=1)
-"""When no feed was asked for so long after it was due, nobody asks any more."""
+"""When no feed was asked for so long after it was due, polling has stopped."""
 
 
 class AlertRule(StrEnum):
@@ -170,7 +171,7 @@ def _failed_runs(facts: PipelineFacts) -> Iterator[Problem]:
 
 def run_failed(dag_id: str, partition: str | None) -> Problem:
     """Its latest run failed."""
-    message = f"{f'partition {partition}' if partition else 'a run without partition'}; its grid in Airflow says why"
+    message = f"{f'partition {partition}' if partition else 'the run had no partition key'}; its grid in Airflow says why"
     return Problem(rule=AlertRule.RUN_FAILED, subject=dag_id, message=message)
 
 
@@ -180,8 +181,8 @@ def missing_articles(counts: Mapping[str, int]) -> list[Problem]:
         return []
     first, last = min(counts), max(counts)
     message = (
-        f"{sum(counts.values())} articles of {len(counts)} partitions were lost between stages, {first} to {last}; "
-        "newsdesk backfill verify names them"
+        f"{plural(sum(counts.values()), 'article')} of {plural(len(counts), 'partition')} lost between stages, {first} to {last}; "
+        "see newsdesk backfill verify"
     )
     return [Problem(rule=AlertRule.MISSING_ARTICLES, subject="newsdesk", message=message)]
 

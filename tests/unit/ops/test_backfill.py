@@ -128,8 +128,9 @@ def test_what_is_waited_for_is_told_in_words():
         return explain_waiting("newsdesk_enrich", **{"is_paused": False, "queued_runs": 0, "task_states": [], **facts})
 
     assert told(task_states=["running", "success", "none"]) == ""
-    assert told(task_states=["up_for_retry", "running"]) == "1 tasks failed and wait to be tried again"
+    assert told(task_states=["up_for_retry", "running"]) == "1 task to be tried again after a failure"
     assert told(task_states=["scheduled", "queued"], queued_runs=3) == (
-        "1 tasks wait for a free slot of their pool; 1 tasks wait for a free worker; 3 wait for a free run of newsdesk_enrich (max_active_runs)"
+        "1 task waiting for a free slot of their pool; 1 task waiting for a free worker; "
+        "3 runs of newsdesk_enrich waiting for an earlier one (max_active_runs)"
     )
     assert told(is_paused=True, queued_runs=3) == "newsdesk_enrich was paused: unpause it in Airflow"
