@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV_FLAGS := --python $(BIN)/python --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop test check fix unit fakeweb stack endure bench lock docs env up down clean
+.PHONY: help setup run stop test check fix unit fakeweb stack containers endure bench lock docs env up down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ fakeweb: setup  ## tests against the little internet on loopback
 
 stack: setup  ## tests with a real Elasticsearch and a real Airflow
 	@$(BIN)/pytest tests/stack
+
+containers: setup  ## the production set-up in real containers; an engine and images of its own where there are none
+	@$(BIN)/pytest tests/containers --durations 0 --durations-min 1
 
 endure: setup  ## kills, poisoned captures and thirty days of history at full size: about an hour
 	@$(BIN)/pytest tests/stack/test_history.py tests/stack/test_kills.py tests/stack/test_operations.py --full-size
