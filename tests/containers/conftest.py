@@ -43,7 +43,7 @@ def report(request: pytest.FixtureRequest) -> Report:
 
     def write(line: str) -> None:
         with capture.global_and_fixture_disabled():
-            print(f"\n{time.strftime('%H:%M:%S')} {line}", end="", flush=True)
+            print(f"\n{time.strftime('%H:%M:%S')} {line}", end="", flush=True)  # noqa: T201
 
     return write
 

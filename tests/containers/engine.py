@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,8 +64,11 @@ def open_engine(report: Callable[[str], None]) -> Iterator[Engine]:
     environment = own_environment(DOCKER_HOST=f"unix://{RUNTIME}/docker.sock")
     compose = _compose(environment, report)
     report(f"starting dockerd, its images in {CACHE}")
-    with _network_put_back(), _dockerd(environment):
-        yield Engine(environment, compose, is_own=True)
+    try:
+        with _network_put_back(), _dockerd(environment):
+            yield Engine(environment, compose, is_own=True)
+    finally:
+        shutil.rmtree(RUNTIME, ignore_errors=True)
 
 
 def _install_docker(report: Callable[[str], None]) -> None:
@@ -150,7 +154,7 @@ def _table(command: str, table: str) -> str:
 
 
 def _interfaces() -> list[str]:
-    return [path.name for path in Path("/sys/class/net").iterdir()]
+    return [name for _, name in socket.if_nameindex()]
 
 
 def _compose(environment: dict[str, str], report: Callable[[str], None]) -> tuple[str, ...]:
