@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import dotenv
+import pytest
 
-from containers.command import output_of
+from containers.command import CommandFailed, output_of
 from containers.engine import Engine
 from stack.desk import await_condition
 
@@ -33,8 +34,11 @@ class Stack:
     engine: Engine
 
     def make(self, target: str) -> str:
-        compose = f"COMPOSE={' '.join(self.engine.compose)}"
-        return output_of(["make", target, compose], cwd=self.folder, environment=self.engine.environment, seconds=2 * PATIENCE_SECONDS)
+        command = ["make", target, f"COMPOSE={' '.join(self.engine.compose)}"]
+        try:
+            return output_of(command, cwd=self.folder, environment=self.engine.environment, seconds=2 * PATIENCE_SECONDS)
+        except CommandFailed as error:
+            raise AssertionError(f"{error}\n{self.last_words()}") from error
 
     def compose(self, *words: str, text: str = "", stderr_too: bool = False, seconds: float = PATIENCE_SECONDS) -> str:
         command = [*self.engine.compose, *words]
@@ -69,8 +73,13 @@ class Stack:
             if (c.state, c.exit_code) != ("exited", 0) and (c.state, c.health) not in (("running", "healthy"), ("running", ""))
         ]
 
+    def last_words(self) -> str:
+        """What those that are not well have printed last."""
+        names = [trouble.partition(":")[0] for trouble in self.troubles()]
+        return self.compose("logs", "--no-color", "--tail", "20", *names, stderr_too=True) if names else ""
+
     def await_health(self) -> None:
-        await_condition(lambda: not self.troubles(), what="the health of all services", seconds=PATIENCE_SECONDS)
+        self.await_condition(lambda: not self.troubles(), what="the health of all services")
 
     def set(self, file: str, **values: str) -> None:
         """Sets variables in `.env` or `newsdesk.env`."""
@@ -87,7 +96,10 @@ class Stack:
         return json.loads(self.engine.docker("inspect", container_id))[0]
 
     def await_condition(self, condition: Callable[[], object], *, what: str) -> Any:
-        return await_condition(condition, what=what, seconds=PATIENCE_SECONDS)
+        try:
+            return await_condition(condition, what=what, seconds=PATIENCE_SECONDS)
+        except pytest.fail.Exception as error:
+            raise AssertionError(f"{error}\n{self.last_words()}") from error
 
     def remove(self) -> None:
         """Containers, networks and volumes."""
