@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -92,16 +93,18 @@ def _make(engine: Engine, missing: dict[str, str], report: Callable[[str], None]
     suites = {kind: SUITE_OF.get(kind) or _suite_of_python(name) for kind, name in missing.items()}
     for suite in sorted(set(suites.values())):
         _import_debian(engine, suite, report)
-    with tempfile.TemporaryDirectory() as folder:
-        variables = {"LABEL": f"{LABEL}={_state()}", "ELASTICSEARCH": folder, "ANALYSIS": str(distribution.ANALYSIS)}
-        variables |= {f"{kind.upper()}_IMAGE": missing.get(kind, "unused") for kind in wanted_images()}
-        variables |= {f"{kind.upper()}_SUITE": suites.get(kind, "unused") for kind in wanted_images()}
+    variables = {"LABEL": f"{LABEL}={_state()}"}
+    variables |= {f"{kind.upper()}_IMAGE": missing.get(kind, "unused") for kind in wanted_images()}
+    variables |= {f"{kind.upper()}_SUITE": suites.get(kind, "unused") for kind in wanted_images()}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / HERE.name
+        shutil.copytree(HERE, folder)
         if "elasticsearch" in missing:
             report("fetching Elasticsearch from Maven Central")
-            _unpack_elasticsearch(Path(folder))
+            _add_elasticsearch(folder / "elasticsearch")
         for kind in missing:
             report(f"making a stand-in for {missing[kind]}")
-            command = [*engine.compose, "--file", str(HERE / "compose.yml"), "--project-name", "stand-ins", "build", "--quiet", kind]
+            command = [*engine.compose, "--file", str(folder / "compose.yml"), "build", "--quiet", kind]
             output_of(command, environment=engine.environment | variables, seconds=1800)
 
 
@@ -132,12 +135,12 @@ def _import_debian(engine: Engine, suite: str, report: Callable[[str], None]) ->
     archive.unlink()
 
 
-def _unpack_elasticsearch(folder: Path) -> None:
+def _add_elasticsearch(context: Path) -> None:
+    """The distribution and newsdesk's analyzers, into the folder that the image is built from."""
+    shutil.copytree(distribution.ANALYSIS, context / "plugins/newsdesk-analysis")
     with zipfile.ZipFile(distribution.fetch()) as zipped:
-        zipped.extractall(folder)
-    (unpacked,) = folder.iterdir()
-    for path in unpacked.iterdir():
-        path.rename(folder / path.name)
-    unpacked.rmdir()
-    for path in (folder / "bin").iterdir():
-        path.chmod(0o755)
+        zipped.extractall(context)
+    (unpacked,) = context.glob("elasticsearch-*")
+    for program in (unpacked / "bin").iterdir():
+        program.chmod(0o755)
+    unpacked.rename(context / "distribution")
