@@ -23,7 +23,7 @@ services:
   quick-site: &site
     image: ${IMAGE}
     pull_policy: never
-    command: [python, seeds/site.py, --host, 0.0.0.0, --port, "80"]
+    command: [python, seeds/site.py, --host, 0.0.0.0, --port, "8080"]
     networks: [search]
     stop_grace_period: 1s
   slow-site: *site

@@ -48,8 +48,19 @@ def await_end(stack, airflow, run):
     assert ended.state == "success", airflow.failed_tasks(run.dag_id, run.run_id)
 
 
-def fetch(stack, airflow, partition):
-    await_end(stack, airflow, airflow.trigger("newsdesk_fetch", partition))
+def await_index(stack, airflow, partition):
+    """The end of the last run that follows a fetch. Asked of Airflow, since each call of the command line is a container."""
+    await_end(
+        stack, airflow, stack.await_condition(lambda: airflow.runs("newsdesk_index", partition_key=partition), what="newsdesk_index")[0]
+    )
+
+
+def fetched(stack, airflow, partition):
+    """Fetches; gives the partition where something was captured, else nothing."""
+    run = airflow.trigger("newsdesk_fetch", partition)
+    await_end(stack, airflow, run)
+    tasks = {task.task_id: task.state for task in airflow.tasks(run.dag_id, run.run_id)}
+    return partition if tasks["hand_on_captures"] == "success" else None
 
 
 def hits(stack, *words):
@@ -108,7 +119,7 @@ def test_the_guard_refuses_a_site_inside_the_network(stack, airflow):
     with pytest.raises(CommandFailed, match="no address of the public internet"):
         stack.newsdesk("feeds", "test", f"http://{QUICK}:{PORT}/feed.xml")
     stack.newsdesk("feeds", "add", f"http://{QUICK}:{PORT}/feed.xml", "--source", QUICK)
-    fetch(stack, airflow, "2025-04-01T0000")
+    assert not fetched(stack, airflow, "2025-04-01T0000")
     (feed,) = json.loads(f"[{stack.newsdesk('feeds', 'list', '--json').strip()}]")
     assert "no address of the public internet" in feed["last_error"]
     assert stack.python(CAPTURED) == []
@@ -135,7 +146,8 @@ def test_an_allowed_site_inside_the_network_is_fetched_and_the_number_of_workers
     assert len(running(stack, "airflow-worker")) == 2
     stack.newsdesk("feeds", "enable", QUICK)
     with steps.step("from the feed to a search hit"):
-        fetch(stack, airflow, "2025-04-02T0000")
+        assert fetched(stack, airflow, "2025-04-02T0000")
+        await_index(stack, airflow, "2025-04-02T0000")
         found = stack.await_condition(lambda: hits(stack, "--source", QUICK), what="the articles in the index")
     assert all(url.startswith(f"http://{QUICK}:{PORT}/") for url in found)
 
@@ -168,6 +180,10 @@ def test_a_worker_killed_in_a_fetch_loses_and_doubles_nothing(stack, airflow, st
                 stack.engine.docker("exec", worker, "bash", "-c", "kill -9 -1")
         stack.await_condition(lambda: all(stack.inspect(id_)["RestartCount"] for id_ in workers), what="a restart of the workers")
         await_end(stack, airflow, run)
+        # What the dead worker had begun is taken up by a later tick, once its lease of the host has run out.
+        later = (f"2025-04-03T01{minute:02d}" for minute in range(60))
+        handed_on = stack.await_condition(lambda: fetched(stack, airflow, next(later)), what="a tick that hands on captures")
+        await_index(stack, airflow, handed_on)
         stack.await_condition(lambda: len(hits(stack, "--source", SLOW)) >= IN_FEED, what="all articles in the index")
     captured = [url for url in stack.python(CAPTURED) if url.startswith(f"http://{SLOW}:{PORT}/")]
     assert len(captured) == len(set(captured)) == IN_FEED
