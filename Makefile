@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack endure fresh bench lock docs env up down clean
+.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock docs env up down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ fakeweb: setup-dev  ## tests against the little internet on loopback
 
 stack: setup-dev  ## tests with a real Elasticsearch and a real Airflow
 	@$(BIN)/pytest tests/stack
+
+containers: setup-dev  ## the production set-up in real containers; an engine and images of its own where there are none
+	@$(BIN)/pytest tests/containers --durations 0 --durations-min 1
 
 endure: setup-dev  ## kills, poisoned captures and thirty days of history at full size: about an hour; then `make fresh`
 	@$(BIN)/pytest tests/stack/test_history.py tests/stack/test_kills.py tests/stack/test_operations.py --full-size

@@ -47,7 +47,7 @@ def install(settings: Settings, report: Callable[[str], None], *, resolve: Calla
                 refuse_full_disk(cache, NEEDED_BYTES)
                 java = find_java(settings, report=report)
                 report(f"fetching Elasticsearch {VERSION} from Maven Central (132 MB, once)")
-                archive = _checked_archive(resolve or _resolve)
+                archive = fetch(resolve)
                 report("unpacking it and building the language analysis plugin")
                 _make(archive, java, final)
     except OSError as error:
@@ -84,7 +84,9 @@ def _plugin_digest() -> str:
     return digest.hexdigest()[:8]
 
 
-def _checked_archive(resolve: Callable[[], Path]) -> Path:
+def fetch(resolve: Callable[[], Path] | None = None) -> Path:
+    """The distribution as a zip, checked, in the user's Maven repository. Raises SetupError: no download, wrong checksum."""
+    resolve = resolve or _resolve
     archive = _resolved(resolve)
     if _sha256(archive) != SHA256:
         # A download that was broken off leaves such a file in the Maven repository.

@@ -1,0 +1,146 @@
+"""The images that docker-compose.yml and the Dockerfile name: real ones where a registry is reached, else stand-ins.
+
+A stand-in is made from Debian, and Elasticsearch from its distribution on Maven Central; stand_ins/ has what goes into
+each. It has the name and tag of the real one, so that nothing else of the production set-up changes. An image that is
+there already is used as it is, a stand-in of an older state of stand_ins/ apart.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import yaml
+
+from containers.command import CommandFailed, output_of, own_environment
+from containers.engine import CACHE, Engine, install_mmdebstrap
+from newsdesk.local import distribution
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent / "stand_ins"
+LABEL = "org.newsdesk.stand-in"
+SUITE_OF = {"postgres": "trixie", "redis": "bookworm", "elasticsearch": "trixie", "kibana": "bookworm"}
+"""The Debian that a stand-in is made from: the one whose package is nearest to the version in docker-compose.yml."""
+PULL_SECONDS = 1800
+FROM_HERE = ("etc/ssl/certs/ca-certificates.crt", "etc/pip.conf", "etc/apt/apt.conf.d/99*")
+"""How this machine reaches its registries; a build inside a container has to reach them in the same way."""
+VARIABLES = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "PIP_CERT",
+    "PIP_DEFAULT_TIMEOUT",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+)
+
+
+def wanted_images() -> dict[str, str]:
+    """Folder of stand_ins/ -> the name that the production set-up has for it."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    named = {name: services[name]["image"] for name in ("postgres", "redis", "elasticsearch", "kibana")}
+    found = re.search(r"^ARG PYTHON_IMAGE=(\S+)$", (ROOT / "docker/Dockerfile").read_text(), re.MULTILINE)
+    assert found, "docker/Dockerfile names its base by ARG PYTHON_IMAGE"
+    return {"python": found[1], **named}
+
+
+@contextlib.contextmanager
+def provided(engine: Engine, report: Callable[[str], None]) -> Iterator[None]:
+    """All images are there inside the block. Stand-ins are taken away from an engine that is not our own."""
+    missing = {kind: name for kind, name in wanted_images().items() if not _is_usable(engine, name)}
+    made: list[str] = []
+    try:
+        if missing and not _pull(engine, missing.values(), report):
+            made = [*missing.values()]
+            _make(engine, missing, report)
+        yield
+    finally:
+        if not engine.is_own:
+            for name in made:
+                engine.docker("image", "rm", name)
+
+
+def _is_usable(engine: Engine, name: str) -> bool:
+    return engine.has_image(name) and engine.label(name, LABEL) in ("", _state())
+
+
+def _state() -> str:
+    """Of all that the stand-ins are made from."""
+    files = sorted(path for folder in (HERE, distribution.ANALYSIS) for path in folder.rglob("*") if path.is_file())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def _pull(engine: Engine, names: Iterator[str], report: Callable[[str], None]) -> bool:
+    try:
+        for name in names:
+            report(f"pulling {name}")
+            engine.docker("pull", "--quiet", name, seconds=PULL_SECONDS)
+    except (CommandFailed, subprocess.TimeoutExpired):
+        report("no registry is reached: stand-ins from Debian and Maven Central")
+        return False
+    return True
+
+
+def _make(engine: Engine, missing: dict[str, str], report: Callable[[str], None]) -> None:
+    suites = {kind: SUITE_OF.get(kind) or _suite_of_python(name) for kind, name in missing.items()}
+    for suite in sorted(set(suites.values())):
+        _import_debian(engine, suite, report)
+    variables = {"LABEL": f"{LABEL}={_state()}"}
+    variables |= {f"{kind.upper()}_IMAGE": missing.get(kind, "unused") for kind in wanted_images()}
+    variables |= {f"{kind.upper()}_SUITE": suites.get(kind, "unused") for kind in wanted_images()}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / HERE.name
+        shutil.copytree(HERE, folder)
+        if "elasticsearch" in missing:
+            report("fetching Elasticsearch from Maven Central")
+            _add_elasticsearch(folder / "elasticsearch")
+        for kind in missing:
+            report(f"making a stand-in for {missing[kind]}")
+            command = [*engine.compose, "--file", str(folder / "compose.yml"), "build", "--quiet", kind]
+            output_of(command, environment=engine.environment | variables, seconds=1800)
+
+
+def _suite_of_python(name: str) -> str:
+    """Of the tag of an official image: bookworm has Python 3.11, trixie 3.13."""
+    suites = {"3.11": "bookworm", "3.13": "trixie"}
+    return next(suite for version, suite in suites.items() if f":{version}" in name)
+
+
+def _import_debian(engine: Engine, suite: str, report: Callable[[str], None]) -> None:
+    image = f"newsdesk-stand-in/debian:{suite}"
+    if engine.has_image(image):
+        return
+    install_mmdebstrap(report)
+    report(f"making a bare Debian {suite}")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    archive = CACHE / f"{suite}.tar"
+    options = " ".join(path.read_text() for path in sorted(Path("/etc/apt/apt.conf.d").glob("99*")))
+    command = ["mmdebstrap", "--quiet", "--format=tar", "--variant=minbase", "--include=ca-certificates,curl", f"--aptopt={options}"]
+    output_of([*command, suite, str(archive)], environment=own_environment(), seconds=1800)
+    with tarfile.open(archive, "a") as tar:
+        for pattern in FROM_HERE:
+            for path in Path("/").glob(pattern):
+                tar.add(path.resolve(), arcname=f"./{path.relative_to('/')}")
+    changes = ["ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 'CMD ["bash"]']
+    changes += [f"ENV {name}={os.environ[name]}" for name in VARIABLES if name in os.environ]
+    engine.docker("import", *(word for change in changes for word in ("--change", change)), str(archive), image)
+    archive.unlink()
+
+
+def _add_elasticsearch(context: Path) -> None:
+    """The distribution and newsdesk's analyzers, into the folder that the image is built from."""
+    shutil.copytree(distribution.ANALYSIS, context / "plugins/newsdesk-analysis")
+    with zipfile.ZipFile(distribution.fetch()) as zipped:
+        zipped.extractall(context)
+    (unpacked,) = context.glob("elasticsearch-*")
+    for program in (unpacked / "bin").iterdir():
+        program.chmod(0o755)
+    unpacked.rename(context / "distribution")
