@@ -4,9 +4,9 @@
 def plural(number: int, noun: str) -> str:
     """The number with its noun, in the plural where it is not one.
 
-    >>> plural(1, "page"), plural(0, "page"), plural(2, "dead letter"), plural(3, "copy")
-    ('1 page', '0 pages', '2 dead letters', '3 copies')
+    >>> plural(1, "page"), plural(0, "page"), plural(2, "day"), plural(3, "copy")
+    ('1 page', '0 pages', '2 days', '3 copies')
     """
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{number} {noun}s"

@@ -246,10 +246,10 @@ def replay(archive, tools, settings, **scope):
     made = []
 
     class Watched:
-        def clean_all(self, captures):
-            for capture, cleaned in tools.cleaning.clean_all(captures):
-                made.append(capture.url)
-                yield capture, cleaned
+        def clean_all(self, pages):
+            for page, cleaned in tools.cleaning.clean_all(pages):
+                made.append(page.capture.url)
+                yield page, cleaned
 
     (chunk,) = partition_steps.plan_chunks(archive, PARTITION, size=200)
     report = partition_steps.enrich_chunk(

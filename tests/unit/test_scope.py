@@ -25,7 +25,7 @@ PASTS = {"article": ARTICLE, "older": OLDER, "lost": LOST, "dead": DEAD, "set as
         (Scope(language="fr"), set()),
         (Scope(only=Only.OLDER, language="es"), {"older"}),
     ],
-    ids=str,
+    ids=["all", "failed", "missing", "older", "a source", "another source", "a language", "another language", "older in a language"],
 )
 def test_a_scope_includes_captures_by_how_they_ended_before(scope, included):
     assert {name for name, past in PASTS.items() if scope.includes(past, version=PRESENT)} == included
