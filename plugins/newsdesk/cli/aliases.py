@@ -28,7 +28,7 @@ def aliases() -> None:
 @click.option("--ambiguous", is_flag=True, help="The name is also a word: it counts only where the text takes it for one of that type.")
 def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat: float | None, lon: float | None, ambiguous: bool) -> None:
     """Add NAME, or further names of it: `newsdesk aliases add --type person "Rustem Umerov" "Rustam Umirov"`."""
-    from newsdesk.tag.aliases import parse_line, read_table, with_entry, write_table
+    from newsdesk.tag.alias_table import parse_line, read_table, with_entry, write_table
 
     if (lat is None) is not (lon is None):
         raise SetupError("a latitude needs a longitude", "Give both --lat and --lon, or none of them")
@@ -46,7 +46,7 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
 @click.argument("name")
 def remove(name: str) -> None:
     """Take NAME out of your own table: an alias alone, or an entry with all its names."""
-    from newsdesk.tag.aliases import read_table, without_name, write_table
+    from newsdesk.tag.alias_table import read_table, without_name, write_table
 
     path = _own_table()
     before = read_table(path)
@@ -62,7 +62,7 @@ def remove(name: str) -> None:
 @click.option("--own", is_flag=True, help="Only your own.")
 def list_(text: str, own: bool) -> None:
     """Show the names, those that hold TEXT or all."""
-    from newsdesk.tag.aliases import format_line, read_aliases, read_table
+    from newsdesk.tag.alias_table import format_line, read_aliases, read_table
     from newsdesk.tag.gazetteer import package_aliases
 
     entries = list(read_aliases(read_table(_own_table()), is_own=True))
@@ -75,7 +75,7 @@ def list_(text: str, own: bool) -> None:
 @aliases.command()
 def check() -> None:
     """Say whether your own table can be read, and which names it takes from others."""
-    from newsdesk.tag.aliases import read_aliases, read_table
+    from newsdesk.tag.alias_table import read_aliases, read_table
 
     path = _own_table()
     count = len(list(read_aliases(read_table(path), is_own=True)))
@@ -91,7 +91,7 @@ def _own_table() -> Path:
 
 
 def _print_conflicts(path: Path) -> None:
-    from newsdesk.tag.aliases import conflicts, read_aliases, read_table
+    from newsdesk.tag.alias_table import conflicts, read_aliases, read_table
     from newsdesk.tag.gazetteer import package_aliases
 
     for sentence in conflicts(read_aliases(read_table(path), is_own=True), package_aliases()):

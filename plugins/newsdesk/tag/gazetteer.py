@@ -5,20 +5,18 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
-from newsdesk.tag.aliases import Known, format_line, read_aliases
+from newsdesk.tag.alias_table import KnownEntity, format_line, read_aliases
+from newsdesk.tag.word_lists import DATA, STATES_NAMED_AS_CITIES, read_rows
 
 EXONYMS_FROM_POPULATION = 100_000
 """Cities of this size are known by their names in other languages too; the names of smaller ones collide too often."""
-
-DATA = resources.files("newsdesk.tag") / "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +56,16 @@ class Gazetteer:
     country_by_code: Mapping[str, Place]
     regions: Mapping[str, Place]
     demonyms: Mapping[str, str]
-    known: Mapping[str, tuple[Known, ...]]
+    known: Mapping[str, tuple[KnownEntity, ...]]
     titles: frozenset[str]
     title_modifiers: frozenset[str]
     given_names: frozenset[str]
     peoples: frozenset[str]
-    kind_words: Mapping[str, EntityType]
+    head_nouns: Mapping[str, EntityType]
     version: str
     languages: Mapping[str, LanguageWords]
     unambiguous: frozenset[str]
-    persons_by_surname: Mapping[str, tuple[Known, ...]]
+    persons_by_surname: Mapping[str, tuple[KnownEntity, ...]]
     _territories: dict[str, Mapping[str, Place]] = field(default_factory=dict, compare=False)
 
     def has_place(self, key: str) -> bool:
@@ -79,7 +77,7 @@ class Gazetteer:
             return True
         return any(place.is_capital or place.population >= 1_000_000 for place in (*self.cities.get(key, ()), *self.exonyms.get(key, ())))
 
-    def persons_like(self, name: str) -> tuple[Known, ...]:
+    def persons_like(self, name: str) -> tuple[KnownEntity, ...]:
         """Persons of the alias table whose surname has the same consonants as the last word of the name."""
         return self.persons_by_surname.get(skeleton(name.split()[-1]), ())
 
@@ -116,7 +114,7 @@ def load_gazetteer(settings: TagSettings) -> Gazetteer:
 def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
     countries, by_code, capitals, demonyms = _countries()
     cities, exonyms = _city_tables(capitals)
-    titles = [line for (line,) in _rows("titles.txt")]
+    titles = [line for (line,) in read_rows("titles.txt")]
     table = (DATA / "aliases.tsv").read_text(encoding="utf-8")
     own_aliases = aliases.read_text(encoding="utf-8") if aliases else ""
     package = {entry.id: entry for entry in read_aliases(table)}
@@ -135,24 +133,22 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
         unambiguous=frozenset(key for key, found in known.items() if len(found) == 1 and not found[0].is_ambiguous),
         titles=frozenset(title.lstrip("~") for title in titles),
         title_modifiers=frozenset(title[1:] for title in titles if title.startswith("~")),
-        given_names=frozenset(fold(name) for (name,) in _rows("given_names.txt")),
-        peoples=frozenset(fold(word) for (line,) in _rows("peoples.txt") for word in line.split()),
-        kind_words={word: EntityType(kind) for kind, words in _rows("kind_words.tsv") for word in words.split()},
-        languages={
-            code: LanguageWords(frozenset(before.split()), frozenset(words.split())) for code, before, words in _rows("languages.tsv")
-        },
+        given_names=frozenset(fold(name) for (name,) in read_rows("given_names.txt")),
+        peoples=frozenset(fold(word) for (word,) in read_rows("peoples.txt")),
+        head_nouns={word: EntityType(type_) for type_, word in read_rows("head_nouns.tsv")},
+        languages=_languages(),
         persons_by_surname=_by_surname(entries),
         version=_version([*package.values(), *added]),
     )
 
 
-def _version(entries: Iterable[Known]) -> str:
+def _version(entries: Iterable[KnownEntity]) -> str:
     """The same for the same entries, whatever comments stand between them: an edit that is undone gives the version before it."""
     lines = "\n".join(f"{known.is_own}\t{format_line(known)}" for known in entries)
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
-def _completed(own: Known, package: Known | None) -> Known:
+def _completed(own: KnownEntity, package: KnownEntity | None) -> KnownEntity:
     """The user's entry with what the package knows of the same one besides: names are added, not taken away."""
     if package is None:
         return own
@@ -165,19 +161,20 @@ def _completed(own: Known, package: Known | None) -> Known:
     )
 
 
-def package_aliases() -> list[Known]:
+def package_aliases() -> list[KnownEntity]:
     """The entries of the package's own table."""
     return list(read_aliases((DATA / "aliases.tsv").read_text(encoding="utf-8")))
 
 
-def _rows(name: str) -> Iterator[list[str]]:
-    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line.split("\t")
+def _languages() -> dict[str, LanguageWords]:
+    uses: dict[str, dict[str, set[str]]] = {}
+    for language, use, word in read_rows("languages.tsv"):
+        uses.setdefault(language, {}).setdefault(use, set()).add(word)
+    return {code: LanguageWords(frozenset(words["preposition"]), frozenset(words["title"])) for code, words in uses.items()}
 
 
-def _by_surname(entries: list[Known]) -> dict[str, tuple[Known, ...]]:
-    found: dict[str, tuple[Known, ...]] = {}
+def _by_surname(entries: list[KnownEntity]) -> dict[str, tuple[KnownEntity, ...]]:
+    found: dict[str, tuple[KnownEntity, ...]] = {}
     for known in entries:
         if known.type is EntityType.PERSON and " " in known.name:
             key = skeleton(known.name.split()[-1])
@@ -191,9 +188,9 @@ def skeleton(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", re.sub(r"[^a-z]|[aeiouyj]", "", bare))
 
 
-def _known(entries: list[Known]) -> dict[str, tuple[Known, ...]]:
+def _known(entries: list[KnownEntity]) -> dict[str, tuple[KnownEntity, ...]]:
     """Folded name -> who is known by it. The user's own entries come first and take a name away from the package's."""
-    found: dict[str, tuple[Known, ...]] = {}
+    found: dict[str, tuple[KnownEntity, ...]] = {}
     for known in entries:
         for key in dict.fromkeys(fold(name).removeprefix("the ") for name in (known.name, *known.aliases)):
             present = found.get(key, ())
@@ -204,7 +201,7 @@ def _known(entries: list[Known]) -> dict[str, tuple[Known, ...]]:
 
 def _countries() -> tuple[dict[str, Place], dict[str, Place], dict[str, str], dict[str, str]]:
     by_name, by_code, capitals, demonyms = {}, {}, {}, {}
-    for code, number, name, lat, lon, capital, population, others, peoples in _rows("countries.tsv"):
+    for code, number, name, lat, lon, capital, population, others, peoples in read_rows("countries.tsv"):
         place = Place(
             id=f"geonames:{number}",
             name=name,
@@ -225,9 +222,9 @@ def _countries() -> tuple[dict[str, Place], dict[str, Place], dict[str, str], di
 
 def _regions() -> dict[str, Place]:
     found = {}
-    for id_, name, lat, lon, country, admin1, others in _rows("regions.tsv"):
+    for id_, name, lat, lon, country, admin1, others in read_rows("regions.tsv"):
         place = Place(id=id_, name=name, lat=float(lat), lon=float(lon), country=country or None, admin1=admin1, kind="region")
-        own_name = [] if name in ("Washington", "New York") else [name]  # alone these mean the cities
+        own_name = [] if name in STATES_NAMED_AS_CITIES else [name]
         for form in (*own_name, *filter(None, others.split("|"))):
             found[fold(form)] = place
     return found

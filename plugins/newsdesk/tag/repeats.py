@@ -1,79 +1,161 @@
-"""Finds again what was named once: the model sees "William Ruto" in one sentence and passes over "Ruto" in the next."""
+"""Finds the other occurrences of detected names: the model sees "William Ruto" in one sentence and passes over "Ruto" in the next."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from newsdesk.records import EntityType
+from newsdesk.tag.contexts import LOCATIVE
+from newsdesk.tag.coreference import surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.kinds import LOCATIVE
-from newsdesk.tag.names import Named, Token
-from newsdesk.tag.same import surname_forms
-from newsdesk.tag.words import FUNCTION_WORDS
+from newsdesk.tag.name_rules import Dropped, NameRule, dropping_rule
+from newsdesk.tag.spans import NameSpan, Token
+from newsdesk.tag.word_lists import FUNCTION_WORDS
+
+Form = tuple[str, EntityType]
 
 
-def with_repeats(named: list[Named], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[Named]:
-    """The names and their other occurrences, whole words in the same case that belong to no other name."""
-    forms = _forms(named, gazetteer)
-    taken = {offset for name in named for offset in (name.start, name.end - 1)}
-    found = []
-    spans = iter(sorted((name.start, name.end) for name in named))
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A place in the text, from the token `at` on, that reads as a detected name does."""
+
+    form: str
+    type: EntityType
+    tokens: Sequence[Token]
+    at: int
+    text: str
+    gazetteer: Gazetteer
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    @property
+    def end(self) -> int:
+        return self.token.start + len(self.form)
+
+
+def _is_part_of_longer_name(repeat: Repeat) -> bool:
+    end = repeat.end
+    following = next((token for token in repeat.tokens[repeat.at + 1 : repeat.at + 12] if token.start >= end), None)
+    if following is None or following.start != end + 1:
+        return False
+    return following.is_capitalised and fold(following.text) in repeat.gazetteer.head_nouns
+
+
+def _is_place_of_that_name(repeat: Repeat) -> bool:
+    if repeat.type is not EntityType.PERSON or " " in repeat.form or repeat.token.is_proper:
+        return False
+    start = repeat.token.start
+    return LOCATIVE.search(repeat.text[max(0, start - 40) : start]) is not None
+
+
+def _is_never_small(repeat: Repeat) -> bool:
+    return repeat.type is EntityType.PERSON and len(repeat.form) > 3 and repeat.form.casefold() not in repeat.text
+
+
+def _is_word_at_sentence_start(repeat: Repeat) -> bool:
+    return " " not in repeat.form and repeat.token.starts_sentence and not repeat.token.is_proper
+
+
+REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
+    NameRule(
+        id="repeat-in-longer-name",
+        keep=False,
+        message="A word follows that makes it another name.",
+        fires="The [Cromwell](PERSON) Society met.",
+        silent="Then [Cromwell](PERSON) met them.",
+        applies=_is_part_of_longer_name,
+    ),
+    NameRule(
+        id="repeat-of-function-word",
+        keep=False,
+        message="A function word is no repeated name.",
+        fires="They met [Will](PERSON).",
+        silent="They met [Wilma](PERSON).",
+        applies=lambda repeat: repeat.form.casefold() in FUNCTION_WORDS,
+    ),
+    NameRule(
+        id="repeat-as-place",
+        keep=False,
+        message='A person\'s name behind "in" or "near" that the model takes for no name means a place.',
+        fires="They met in [Lincoln](PERSON, common).",
+        silent="They met [Lincoln](PERSON, common).",
+        applies=_is_place_of_that_name,
+    ),
+    NameRule(
+        id="repeat-never-small",
+        keep=True,
+        message="A person's name that the text nowhere has in lower case is one at the start of a sentence too.",
+        fires="[Hunter](PERSON, common) left.",
+        silent="[Hunter](PERSON, common) saw the hunter.",
+        applies=_is_never_small,
+    ),
+    NameRule(
+        id="repeat-at-sentence-start",
+        keep=False,
+        message="A single word at the start of a sentence that the model takes for no proper noun is a word.",
+        fires="[Hunter](PERSON, common) saw the hunter.",
+        silent="[Hunter](PERSON) saw the hunter.",
+        applies=_is_word_at_sentence_start,
+    ),
+)
+
+
+def with_repeats(names: list[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Dropped]]:
+    """The names and their other occurrences, whole words in the same case that belong to no other name; and those that are none."""
+    forms = _forms(names, gazetteer)
+    taken = {offset for name in names for offset in (name.start, name.end - 1)}
+    found: list[NameSpan] = []
+    dropped: list[Dropped] = []
+    for at in _free_tokens(names, tokens):
+        start = tokens[at].start
+        for form, type_ in forms.get(tokens[at].text, ()):
+            end = start + len(form)
+            if text[start:end] != form or not _ends_word(text, end) or _reaches(taken, start, end):
+                continue
+            span = NameSpan(start, end, form, type_)
+            rule = dropping_rule(REPEAT_RULES, Repeat(form, type_, tokens, at, text, gazetteer))
+            if rule is None:
+                found.append(span)
+                break
+            dropped.append(Dropped(span, rule.id))
+    return sorted([*names, *_without_overlaps(found)], key=lambda name: name.start), dropped
+
+
+def _free_tokens(names: Sequence[NameSpan], tokens: Sequence[Token]) -> Iterator[int]:
+    """The indices of the tokens that lie in none of the names."""
+    spans = iter(sorted((name.start, name.end) for name in names))
     current = next(spans, None)
     for at, token in enumerate(tokens):
         while current is not None and current[1] <= token.start:
             current = next(spans, None)
-        if current is not None and current[0] <= token.start:
-            continue
-        for form, kind in forms.get(token.text, ()):
-            end = token.start + len(form)
-            if text[token.start : end] == form and _ends_word(text, end) and not _reaches(taken, token.start, end):
-                if _is_ordinary(token, form, text, kind) or _is_part_of_another(tokens, at, end, gazetteer):
-                    continue
-                found.append(Named(token.start, end, form, kind))
-                break
-    return sorted([*named, *_apart(found)], key=lambda name: name.start)
+        if current is None or token.start < current[0]:
+            yield at
 
 
-def _forms(named: Sequence[Named], gazetteer: Gazetteer) -> dict[str, list[tuple[str, EntityType]]]:
+def _forms(names: Sequence[NameSpan], gazetteer: Gazetteer) -> dict[str, list[Form]]:
     """First token -> the forms that begin with it, the longest first."""
-    kinds: dict[str, EntityType] = {}
-    for name in named:
-        kinds.setdefault(name.text, name.kind)
-        if name.kind is EntityType.PERSON and " " in name.text:
-            last = name.text.split()[-1]
-            if len(last) > 2 and last[0].isupper() and fold(last) in surname_forms(name.text):
-                kinds.setdefault(last, EntityType.PERSON)
-            first = name.text.split()[0]
-            if "-" in last and fold(first) not in gazetteer.given_names:
-                kinds.setdefault(first, EntityType.PERSON)  # Park Geun-hye: the family's name comes first
+    types: dict[str, EntityType] = {}
+    for name in names:
+        types.setdefault(name.text, name.type)
+        if name.type is EntityType.PERSON and " " in name.text:
+            for form in _short_forms(name.text, gazetteer):
+                types.setdefault(form, EntityType.PERSON)
     forms = defaultdict(list)
-    for form, kind in sorted(kinds.items(), key=lambda item: -len(item[0])):
-        first = form.split(" ", 1)[0].split("-", 1)[0]
-        forms[first].append((form, kind))
+    for form, type_ in sorted(types.items(), key=lambda item: -len(item[0])):
+        forms[form.split(" ", 1)[0].split("-", 1)[0]].append((form, type_))
     return forms
 
 
-def _is_ordinary(token: Token, form: str, text: str, kind: EntityType) -> bool:
-    """Whether a word at the start of a sentence is likely no name at all, or a place where a person of that name is sought."""
-    if form.casefold() in FUNCTION_WORDS:
-        return True
-    if (
-        kind is EntityType.PERSON
-        and " " not in form
-        and LOCATIVE.search(text[max(0, token.start - 40) : token.start])
-        and not token.is_proper
-    ):
-        return True
-    if kind is EntityType.PERSON and len(form) > 3 and form.casefold() not in text:
-        return False
-    return " " not in form and token.starts_sentence and not token.is_proper
-
-
-def _is_part_of_another(tokens: Sequence[Token], at: int, end: int, gazetteer: Gazetteer) -> bool:
-    """Whether a word follows that makes it another name: the Cromwell Society is not Cromwell."""
-    following = next((token for token in tokens[at + 1 : at + 12] if token.start >= end), None)
-    return (
-        following is not None and following.start == end + 1 and following.is_capitalised and fold(following.text) in gazetteer.kind_words
-    )
+def _short_forms(name: str, gazetteer: Gazetteer) -> Iterator[str]:
+    """The surname of a person's full name; the first word too where the family's name comes first: Park Geun-hye."""
+    words = name.split()
+    first, last = words[0], words[-1]
+    if len(last) > 2 and last[0].isupper() and fold(last) in surname_forms(name):
+        yield last
+    if "-" in last and fold(first) not in gazetteer.given_names:
+        yield first
 
 
 def _ends_word(text: str, end: int) -> bool:
@@ -87,9 +169,9 @@ def _reaches(taken: set[int], start: int, end: int) -> bool:
     return any(offset in taken for offset in range(start, end))
 
 
-def _apart(found: list[Named]) -> list[Named]:
-    kept: list[Named] = []
-    for name in found:
-        if not kept or kept[-1].end <= name.start:
-            kept.append(name)
+def _without_overlaps(spans: Sequence[NameSpan]) -> list[NameSpan]:
+    kept: list[NameSpan] = []
+    for span in spans:
+        if not kept or kept[-1].end <= span.start:
+            kept.append(span)
     return kept

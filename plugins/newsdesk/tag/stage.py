@@ -1,52 +1,88 @@
-"""tag's heart: who and where an article names, each once.
+"""The stage `tag`: who and where an article names, each once.
 
-found      spans of names: the model's, trimmed, and what rules see besides       names
-settled    what each of them is: person, organization, place, event, other        kinds
-repeated   the same names where the model passed over them                        repeats
-merged     mentions of one and the same are one entity, under its fullest name    same
-linked     to the gazetteer and the alias table, never below a stated confidence  places, entities
+Step                                                                               Module
+The spans of names are detected, by the model or by lookup.                        detection, lookup
+Each is kept or dropped as a name and given a type; overlooked names are added.    classification, name_rules, type_rules
+Other occurrences of the same names are found.                                     repeats
+Mentions of one and the same become one entity.                                    coreference, entities
+Entities are linked to the gazetteer and the alias table.                          place_linking, entities
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from newsdesk.records import Cleaned, EntitiesStatus, EntityType, Tagged
 from newsdesk.settings import TagSettings
+from newsdesk.tag.classification import classify
+from newsdesk.tag.detection import detect_names, join_at_nicknames
 from newsdesk.tag.entities import build_entities, source_country
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.kinds import settle
-from newsdesk.tag.names import Token, find_names, with_nicknames, without_credits
-from newsdesk.tag.places import Atlas
+from newsdesk.tag.lookup import detect_by_lookup
+from newsdesk.tag.name_rules import Dropped, without_credits
+from newsdesk.tag.place_linking import PlaceLinker
 from newsdesk.tag.repeats import with_repeats
-from newsdesk.tag.rules import find_by_rules
+from newsdesk.tag.spans import NameSpan, Token
 
 VERSION = 5
 
 
 def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> Tagged:
-    """The entities of the text in the order of their first mention; only some or none, and the reason, where there is no analysis."""
-    if doc is not None:
-        names, tokens = find_names(doc, cleaned.text, gazetteer)
-        names = settle(names, tokens, cleaned.text, gazetteer)
-        status, model = EntitiesStatus.TAGGED, doc.user_data.get("model", "")
-    else:
-        found = find_by_rules(cleaned.text, cleaned.language or "", gazetteer)
-        if found is None:
-            return Tagged(entities=(), status=EntitiesStatus.NO_MODEL)
-        names, tokens = found
-        status, model = EntitiesStatus.RULES_ONLY, ""
-    named = without_credits(with_repeats(names, tokens, cleaned.text, gazetteer), cleaned.text)
-    named = with_nicknames(named, cleaned.text)
-    peoples = _peoples(tokens, gazetteer) if doc is not None else []
-    atlas = Atlas(gazetteer, named, peoples, source_country(cleaned.canonical_url), cleaned.language or "en")
-    entities = build_entities(cleaned, named, atlas, gazetteer, settings)
+    """The entities of the text in the order of their first mention.
+
+    `doc` is the spaCy Doc of the text, None where no model knows its language: then names are looked up, or there are none and
+    `status` says so.
+    """
+    return tag_and_explain(cleaned, doc, gazetteer, settings)[0]
+
+
+def tag_and_explain(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> tuple[Tagged, tuple[Dropped, ...]]:
+    """What `tag` gives, and the spans that were dropped, in the order of the text, each with the rule that dropped it."""
+    detected = _detect(cleaned, doc, gazetteer)
+    if detected is None:
+        return Tagged(entities=(), status=EntitiesStatus.NO_MODEL), ()
+    names, repeated = with_repeats(detected.names, detected.tokens, cleaned.text, gazetteer)
+    names, credited = without_credits(names, cleaned.text)
+    names = join_at_nicknames(names, cleaned.text)
+    linker = PlaceLinker(gazetteer, names, detected.peoples, source_country(cleaned.canonical_url), cleaned.language or "en")
+    entities = build_entities(cleaned, names, linker, gazetteer, settings)
     countries = [entity.country for entity in entities if entity.country and entity.id and entity.type is EntityType.PLACE]
-    return Tagged(
+    tagged = Tagged(
         entities=entities,
-        status=status,
-        countries=tuple(dict.fromkeys([*countries, *peoples])),
-        model=model,
+        status=detected.status,
+        countries=tuple(dict.fromkeys([*countries, *detected.peoples])),
+        model=detected.model,
         aliases_version=gazetteer.version,
+    )
+    return tagged, _in_order([*detected.dropped, *repeated, *credited])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Detected:
+    """The names of a text before their other occurrences are found. `peoples` are the codes of the nationalities in it."""
+
+    names: list[NameSpan]
+    tokens: list[Token]
+    status: EntitiesStatus
+    model: str = ""
+    peoples: Sequence[str] = ()
+    dropped: Sequence[Dropped] = ()
+
+
+def _detect(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer) -> _Detected | None:
+    """The names of the text, None where nothing is known of its language."""
+    if doc is None:
+        found = detect_by_lookup(cleaned.text, cleaned.language or "", gazetteer)
+        return _Detected(names=found[0], tokens=found[1], status=EntitiesStatus.RULES_ONLY) if found else None
+    spans, tokens = detect_names(doc, cleaned.text, gazetteer)
+    names, dropped = classify(spans, tokens, cleaned.text, gazetteer)
+    return _Detected(
+        names=names,
+        tokens=tokens,
+        status=EntitiesStatus.TAGGED,
+        model=doc.user_data.get("model", ""),
+        peoples=_peoples(tokens, gazetteer),
+        dropped=dropped,
     )
 
 
@@ -54,3 +90,7 @@ def _peoples(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[str]:
     """The countries of the nationalities named: an attribute of the article, no places in it."""
     words = dict.fromkeys(fold(token.text) for token in tokens if token.is_capitalised)
     return list(dict.fromkeys(gazetteer.demonyms[word] for word in words if word in gazetteer.demonyms))
+
+
+def _in_order(dropped: Sequence[Dropped]) -> tuple[Dropped, ...]:
+    return tuple(sorted(dropped, key=lambda drop: (drop.span.start, drop.span.end)))

@@ -1,14 +1,14 @@
-"""Links the places of an article to the gazetteer, each by what else the article names; never by a guess below the stated confidence."""
+"""Links the places of an article to the gazetteer, each by what else the article names, and says with what confidence."""
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newsdesk.tag.gazetteer import Gazetteer, Place, fold
-from newsdesk.tag.names import Named
-from newsdesk.tag.words import US_ABBREVIATIONS
+from newsdesk.tag.spans import NameSpan
+from newsdesk.tag.word_lists import US_ABBREVIATIONS, any_of
 
 NOT_LISTED = 4.8
 """Weight of "none of those listed": that of a city of 60,000. A smaller one is believed only with support from the article."""
@@ -28,12 +28,23 @@ SOURCE = 2.0
 SHARPNESS = 2.0
 """How fast confidence grows with the distance in weight: tenfold the population without other support gives .88."""
 
+COUNTRY_SHARE = 0.8
+"""The part of that support which counts for a country itself."""
+
 WORLD_CITY, SMALLEST_COUNTRY = 0.7, 7.0
+"""What a city of a million has besides its population, and the least weight of a country."""
+
+REGION = 6.8
+"""The weight of a region of the package's table: that of a city of six millions."""
+
+SIMILAR_WEIGHT = 0.7
+"""Places of one name whose weights differ by less speak for their countries alike."""
 
 CONTAINED = 8.0
 """What "Paris, Texas" adds to the places of that state or country."""
 
 IS_COUNTRY, IS_CAPITAL, IS_EXONYM, IS_NAMESAKE = 2.0, 1.5, -0.8, -2.0
+"""Added to the logarithm of the population. An exonym is a namesake where a city has the same name as its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +53,21 @@ class Link:
     confidence: float
 
 
-class Atlas:
-    """The places that one article may mean by its names."""
+class PlaceLinker:
+    """Links the names of one article to places. `peoples` are the ISO codes of the nationalities that the article names."""
 
     def __init__(
-        self, gazetteer: Gazetteer, named: Sequence[Named], peoples: Iterable[str], source_country: str | None, language: str
+        self, gazetteer: Gazetteer, names: Sequence[NameSpan], peoples: Iterable[str], source_country: str | None, language: str
     ) -> None:
         self._gazetteer = gazetteer
         self._territories = gazetteer.territories(language) if language != "en" else {}
-        keys = {fold(name.text) for name in named}
+        self._source_country = source_country
+        keys = {fold(name.text) for name in names}
         self._support = self._count_support(keys, peoples)
         regions = {key: gazetteer.regions[key] for key in keys if key in gazetteer.regions}
         self._states = {(region.country, region.admin1): key for key, region in regions.items() if region.admin1}
-        self._source_country = source_country
-
-        self._towns = {}
-        for key in keys - self._gazetteer.countries.keys():
-            for place in gazetteer.cities.get(key, ())[:1]:
-                self._towns[place.country, place.admin1] = key
+        towns = {key: gazetteer.cities[key][0] for key in keys if key in gazetteer.cities and key not in gazetteer.countries}
+        self._towns = {(town.country, town.admin1): key for key, town in towns.items()}
 
     def candidates(self, key: str) -> list[tuple[Place, float]]:
         """Places of that name with their weight before the context: about the logarithm of the population."""
@@ -69,7 +77,7 @@ class Atlas:
         if country is not None:
             found[country.id] = (country, max(SMALLEST_COUNTRY, math.log10(country.population + 10) + IS_COUNTRY))
         if key in gazetteer.regions:
-            found[gazetteer.regions[key].id] = (gazetteer.regions[key], 6.8)
+            found[gazetteer.regions[key].id] = (gazetteer.regions[key], REGION)
         for place in gazetteer.cities.get(key, ()):
             if country is not None and place.country == country.country:
                 continue  # Singapore is one, not two
@@ -80,7 +88,7 @@ class Atlas:
 
     def link(self, key: str, container: str = "") -> Link | None:
         """The likeliest place of that name, or None where none is listed. `container` is the folded name that follows a comma."""
-        candidates = self.candidates(key) or self.candidates(_without_kind(key))
+        candidates = self.candidates(key) or self.candidates(_without_descriptor(key))
         if not candidates:
             return None
         weighed = [(weight + self._context(place, key) + self._containment(place, container), place) for place, weight in candidates]
@@ -89,59 +97,61 @@ class Atlas:
         return Link(best[1], 1 / total)
 
     def _context(self, place: Place, key: str) -> float:
-        speaking = (self._states if place.kind == "city" else self._towns if place.kind == "region" else {}).get(
-            (place.country, place.admin1), key
-        )
-        same_state = SAME_STATE if place.admin1 and speaking != key else 0.0
-        own = 1 if place.kind == "country" else 0
-        supporters = self._support.get(place.country or "", Counter())
-        others = sum(1 for name in supporters if name != key)
-        at_home = SOURCE if place.country == self._source_country and not own else 0.0
-        return min(MOST_SUPPORT, SUPPORT * others) * (0.8 if own else 1) + same_state + at_home
+        """What the rest of the article adds to the weight of a place of that name."""
+        is_country = place.kind == "country"
+        others = sum(1 for name in self._support.get(place.country or "", ()) if name != key)
+        support = min(MOST_SUPPORT, SUPPORT * others) * (COUNTRY_SHARE if is_country else 1)
+        same_state = SAME_STATE if place.admin1 and self._speaker(place, key) != key else 0.0
+        at_home = SOURCE if place.country == self._source_country and not is_country else 0.0
+        return support + same_state + at_home
+
+    def _speaker(self, place: Place, key: str) -> str:
+        """The name in the article that speaks for the town's state or for the state's towns, `key` itself where there is none."""
+        speakers = {"city": self._states, "region": self._towns}.get(place.kind, {})
+        return speakers.get((place.country, place.admin1), key)
 
     def _containment(self, place: Place, container: str) -> float:
-        if not container:
-            return 0.0
+        return CONTAINED if container and self._is_in(place, container) else 0.0
+
+    def _is_in(self, place: Place, container: str) -> bool:
+        """Whether the place lies in the state or country of that name."""
         regions = self._gazetteer.regions
         region, country = regions.get(container) or regions.get(f"{container} state"), self._gazetteer.countries.get(container)
         if container in US_ABBREVIATIONS and (place.country, place.admin1) == ("US", US_ABBREVIATIONS[container]):
-            return CONTAINED
-        if region is not None and place.kind == "city" and place.country == region.country and place.admin1 == region.admin1 != "":
-            return CONTAINED
-        if country is not None and place.kind != "country" and place.country == country.country:
-            return CONTAINED
-        return 0.0
+            return True
+        if region and region.admin1 and place.kind == "city" and (place.country, place.admin1) == (region.country, region.admin1):
+            return True
+        return country is not None and place.kind != "country" and place.country == country.country
 
     def _count_support(self, keys: set[str], peoples: Iterable[str]) -> dict[str, Counter[str]]:
         """Country -> the names in the article that speak for it. A name of several places speaks for the largest of each country."""
-        support: dict[str, Counter[str]] = {}
+        support: dict[str, Counter[str]] = defaultdict(Counter)
         for key in keys:
-            candidates = self.candidates(key)
-            if not candidates:
-                continue
-            heaviest = max(weight for _, weight in candidates)
-            for place, weight in candidates:
-                if place.country and weight > heaviest - 0.7:
-                    support.setdefault(place.country, Counter())[key] += 1
+            for place in self._heaviest(key):
+                if place.country:
+                    support[place.country][key] += 1
         for code in peoples:
-            support.setdefault(code, Counter())[f"people of {code}"] += 1
+            support[code][f"people of {code}"] += 1
         for key in keys:
             for known in self._gazetteer.known.get(key, ()):
                 if known.country and not known.is_ambiguous:
-                    support.setdefault(known.country, Counter())[key] += 1
+                    support[known.country][key] += 1
         return support
+
+    def _heaviest(self, key: str) -> list[Place]:
+        """The places of that name that weigh about as much as the heaviest one."""
+        candidates = self.candidates(key)
+        heaviest = max((weight for _, weight in candidates), default=0.0)
+        return [place for place, weight in candidates if weight > heaviest - SIMILAR_WEIGHT]
 
 
 def _weight(place: Place) -> float:
     return math.log10(place.population + 10) + place.is_capital * IS_CAPITAL + (place.population >= 1_000_000) * WORLD_CITY
 
 
-OF_A_KIND = re.compile(
-    r"^(?:city|town|port|state|province|region|(?:\w+ ){0,2}republic|kingdom|island|sultanate|emirate) of "
-    r"| (?:city|state|province|region|oblast|governorate)$"
-)
+DESCRIPTOR = re.compile(rf"^(?:{any_of('place_descriptors_before')}|(?:\w+ ){{0,2}}republic) of | (?:{any_of('place_descriptors_after')})$")
 
 
-def _without_kind(key: str) -> str:
+def _without_descriptor(key: str) -> str:
     """The name alone of "Toyota City", "city of Paris", "Darfur region"."""
-    return OF_A_KIND.sub("", key)
+    return DESCRIPTOR.sub("", key)

@@ -21,7 +21,7 @@ KINDS = frozenset(map(str, EntityType))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownEntity:
     """Somebody or something of the alias table. `id` is made from type and name and does not change with the aliases."""
 
     id: str
@@ -42,14 +42,14 @@ def local_id(kind: EntityType, name: str) -> str:
     return f"{kind}:{slug}"
 
 
-def read_aliases(table: str, *, is_own: bool = False) -> Iterator[Known]:
+def read_aliases(table: str, *, is_own: bool = False) -> Iterator[KnownEntity]:
     """The entries of a table. Raises SetupError that names the first line which cannot be read."""
     for number, line in enumerate(table.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             yield parse_line(line, number, is_own=is_own)
 
 
-def parse_line(line: str, number: int, *, is_own: bool = False) -> Known:
+def parse_line(line: str, number: int, *, is_own: bool = False) -> KnownEntity:
     """One entry. Raises SetupError with the line's number where it cannot be read."""
     cells = [cell.strip() for cell in line.split("\t")]
     kind, name, aliases, country, lat, lon, flags = (cells + [""] * COLUMNS)[:COLUMNS]
@@ -59,7 +59,7 @@ def parse_line(line: str, number: int, *, is_own: bool = False) -> Known:
         point = (float(lat), float(lon)) if lat or lon else (None, None)
     except ValueError as error:
         raise _unreadable(line, number) from error
-    return Known(
+    return KnownEntity(
         id=local_id(EntityType(kind), name),
         type=EntityType(kind),
         name=name,
@@ -72,14 +72,14 @@ def parse_line(line: str, number: int, *, is_own: bool = False) -> Known:
     )
 
 
-def format_line(known: Known) -> str:
+def format_line(known: KnownEntity) -> str:
     """The entry as a line of the table, without empty cells at its end."""
     point = ["" if value is None else f"{value:g}" for value in (known.lat, known.lon)]
     cells = [known.type.value, known.name, "|".join(known.aliases), known.country or "", *point, "ambiguous" if known.is_ambiguous else ""]
     return "\t".join(cells).rstrip("\t")
 
 
-def with_entry(table: str, added: Known) -> str:
+def with_entry(table: str, added: KnownEntity) -> str:
     """The table with the entry: its names are added to the line of the same type and name, where there is one."""
     lines = table.splitlines() or [HEADER]
     for at, line in enumerate(lines):
@@ -113,9 +113,9 @@ def without_name(table: str, name: str) -> str:
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def conflicts(own: Iterable[Known], package: Iterable[Known]) -> Iterator[str]:
+def conflicts(own: Iterable[KnownEntity], package: Iterable[KnownEntity]) -> Iterator[str]:
     """A sentence for each name that the user's table takes from somebody else, or gives to two."""
-    holders: dict[str, list[Known]] = {}
+    holders: dict[str, list[KnownEntity]] = {}
     for known in (*own, *package):
         for form in dict.fromkeys(name.casefold() for name in (known.name, *known.aliases)):
             holders.setdefault(form, []).append(known)

@@ -11,7 +11,7 @@ from newsdesk.errors import SetupError
 from newsdesk.nlp import Analyser
 from newsdesk.records import Cleaned, Entity, EntityType
 from newsdesk.settings import NlpSettings, TagSettings
-from newsdesk.tag.aliases import conflicts, parse_line, read_aliases, with_entry, without_name
+from newsdesk.tag.alias_table import conflicts, parse_line, read_aliases, with_entry, without_name
 from newsdesk.tag.gazetteer import load_gazetteer, package_aliases
 from newsdesk.tag.stage import tag
 
@@ -74,7 +74,7 @@ def test_a_name_taken_from_somebody_is_told(run: Callable[..., Result]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("remove", "Nobody Known"), ("add", "One|Two"), ("add", "Here", "--lat", "5")],
+    [("remove", "Nobody KnownEntity"), ("add", "One|Two"), ("add", "Here", "--lat", "5")],
     ids=["not-there", "a-bar-in-a-name", "half-a-point"],
 )
 def test_a_wrong_command_says_what_to_do(run: Callable[..., Result], arguments: tuple[str, ...]) -> None:

@@ -1,0 +1,278 @@
+"""Decides for each detected span whether it is a name and what it names, and adds names that the model passed over.
+
+The decisions are the rules of `name_rules` and `type_rules`; here is the order in which they are asked.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from newsdesk.records import EntityType
+from newsdesk.tag.candidate import Candidate, Overlooked
+from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN
+from newsdesk.tag.gazetteer import Gazetteer, fold
+from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
+from newsdesk.tag.spans import NameSpan, Token, end_of_run, person_alone, trimmed, without_titles
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, OVERLOOKED, type_by
+from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, REGNAL_TITLES
+
+NO_SURNAME_FROM = 100_000
+"""A town below this size whose name a person in the article bears is that person, though the model takes it for a place."""
+LONGEST_BEFORE = 16
+"""Characters in which the word for a storm or a ruler is looked for before a name."""
+REGNAL_NUMBER = re.compile(r"\s[IVX]+$")
+BEHIND_OF = re.compile(r"\bof\s+$")
+COMMON_NOUN_AT_END = re.compile(r" [a-z]{4,}$")
+SURE_VOTES = 3
+"""Votes of a span whose type a rule told, against 1 of one with the model's type."""
+
+Decided = tuple[NameSpan | None, Dropped | None]
+"""A span that was kept or one that was dropped; neither where it was no candidate."""
+
+
+def classify(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Dropped]]:
+    """The names in the order of the text with their types, and the spans that are none."""
+    decided = [_decided(_repaired(span, text, gazetteer), text, gazetteer) for span in spans]
+    datelines = _datelines(text, gazetteer)
+    kept, overlapping = without_overlaps((span for span, _ in decided if span), datelines)
+    names = sorted([*kept, *datelines], key=lambda span: span.start)
+    decided += _overlooked(names, tokens, text, gazetteer)
+    found = [span for span, _ in decided[len(spans) :] if span]
+    names = sorted([*names, *found], key=lambda span: span.start)
+    dropped = [drop for _, drop in decided if drop]
+    return _agreed(names, text, gazetteer), [*dropped, *overlapping]
+
+
+def _decided(span: NameSpan, text: str, gazetteer: Gazetteer) -> Decided:
+    rule = dropping_rule(NAME_RULES, Candidate.of(span, text, gazetteer))
+    return (None, Dropped(span, rule.id)) if rule else (span, None)
+
+
+def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
+    """The span with its limits and its type as the rules have them."""
+    span = _with_word_before(_cut_to_name(span, gazetteer), text)
+    if span.sure:
+        return span
+    candidate = Candidate.of(span, text, gazetteer)
+    by_name = type_by(BY_NAME, candidate)
+    if by_name is not None:
+        return _cut_to_person(replace(span, type=by_name, sure=True), gazetteer)
+    return replace(span, type=type_by(BY_CONTEXT, candidate) or span.type)
+
+
+def _cut_to_name(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
+    if fold(span.text) in gazetteer.known:
+        return span  # "Georgian Dream" is no dream of Georgians
+    if span.type is EntityType.PERSON:
+        return _cut_to_person(span, gazetteer)
+    return span if span.label == "NORP" else _without_final_title(span, gazetteer)
+
+
+def _cut_to_person(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
+    return without_titles(person_alone(span), gazetteer) if span.type is EntityType.PERSON else span
+
+
+def _with_word_before(span: NameSpan, text: str) -> NameSpan:
+    """With the word that makes it a storm's or a ruler's name: Hurricane Melissa, Queen Elizabeth II."""
+    before = STORM_OR_CROWN.search(text, max(0, span.start - LONGEST_BEFORE), span.start)
+    if before is None:
+        return span
+    is_storm = before["storm"] is not None
+    if not is_storm and not _may_be_ruler(span):
+        return span
+    type_ = EntityType.EVENT if is_storm else EntityType.PERSON
+    return replace(span, start=before.start(), text=text[before.start() : span.end], type=type_, sure=True)
+
+
+def _may_be_ruler(span: NameSpan) -> bool:
+    return span.type is EntityType.PERSON and (" " not in span.text or REGNAL_NUMBER.search(span.text) is not None)
+
+
+def _without_final_title(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
+    """Without the common noun or the office after the name: "the Law and Justice party", "Lamar County Sheriff"."""
+    name = span.text
+    heads = gazetteer.titles - gazetteer.title_modifiers
+    while name.count(" ") > 1 and COMMON_NOUN_AT_END.search(name) and fold(name.rsplit(" ", 1)[1]) in gazetteer.head_nouns:
+        name = name.rsplit(" ", 1)[0]
+    while " " in name and fold(name.rsplit(" ", 1)[1]) in heads and fold(name) not in gazetteer.known:
+        if name.rsplit(" ", 2)[-2].islower():
+            break  # "Department of Justice"
+        name = name.rsplit(" ", 1)[0]
+    return replace(span, end=span.start + len(name), text=name)
+
+
+def _datelines(text: str, gazetteer: Gazetteer) -> list[NameSpan]:
+    """Places in capitals at the head of a paragraph: "BERLIN — ", "MANILA, Philippines (AP) — "."""
+    matches = [match for match in DATELINE.finditer(text) if match[1].isupper() and gazetteer.has_place(fold(match[1]))]
+    return [NameSpan(match.start(1), match.end(1), match[1], EntityType.PLACE, sure=True) for match in matches]
+
+
+def _overlooked(names: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[Decided]:
+    """Runs of capitalised words outside the names, decided on where their words tell what they are."""
+    taken = iter(names)
+    current = next(taken, None)
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        while current is not None and current.end <= token.start:
+            current = next(taken, None)
+        if not token.is_capitalised or (current is not None and current.start < token.end):
+            at += 1
+            continue
+        after = _after_body(tokens, at, end_of_run(tokens, at), gazetteer)
+        while current is not None and after > at and tokens[after - 1].end > current.start:
+            after -= 1
+        if after > at:
+            yield _decided_run(tokens[at:after], text, gazetteer)
+        at = max(after, at + 1)
+
+
+def _after_body(tokens: Sequence[Token], at: int, after: int, gazetteer: Gazetteer) -> int:
+    """The index after the name where a body of people follows its members: "Workers' Party", "Women's League"."""
+    if after != at + 1 or after + 1 >= len(tokens):
+        return after
+    owners, mark, body = tokens[at], tokens[after], tokens[after + 1]
+    if mark.start != owners.end or body.start != mark.end + 1 or not _are_owners(owners, mark) or gazetteer.has_place(fold(owners.text)):
+        return after
+    end = end_of_run(tokens, after + 1)
+    return end if end > after + 1 and fold(tokens[end - 1].text) in gazetteer.head_nouns else after
+
+
+def _are_owners(owners: Token, mark: Token) -> bool:
+    if mark.text in ("'", "’"):
+        return owners.text.endswith("s")
+    return mark.text in ("'s", "’s") and owners.text.casefold() in COLLECTIVE_OWNERS
+
+
+def _decided_run(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Decided:
+    while len(run) > 1 and run[0].starts_sentence and fold(run[0].text) in FUNCTION_WORDS:
+        run = run[1:]
+    start, end = run[0].start, run[-1].end
+    span = trimmed(NameSpan(start, end, text[start:end], EntityType.OTHER))
+    candidate = Overlooked.found(span, run[0], text, gazetteer)
+    type_ = type_by(BY_NAME, candidate) or type_by(OVERLOOKED, candidate)
+    if type_ is None or not _may_be_name(candidate):
+        return None, None
+    return _decided(_cut_to_person(replace(span, type=type_, sure=True), gazetteer), text, gazetteer)
+
+
+def _may_be_name(candidate: Overlooked) -> bool:
+    """Whether it is more than a capitalised word at the start of a sentence."""
+    return len(candidate.words) != 1 or candidate.first.is_proper or candidate.name.isupper() or _is_only_a_country(candidate)
+
+
+def _is_only_a_country(candidate: Candidate) -> bool:
+    """Whether the name at the start of a sentence can be nothing else: Iceland, but not Turkey."""
+    return candidate.key in candidate.gazetteer.countries and len(candidate.key) > 3 and candidate.key not in COUNTRIES_ALSO_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What all names of the article say together.
+
+    `surnames` are the parts by which persons with a full name may be called, `alone` the persons of one word, `votes` counts
+    the types of each folded name.
+    """
+
+    text: str
+    gazetteer: Gazetteer
+    surnames: frozenset[str]
+    alone: frozenset[str]
+    votes: dict[str, Counter[EntityType]]
+
+
+def _read_article(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> _Article:
+    votes: dict[str, Counter[EntityType]] = {}
+    for span in names:
+        votes.setdefault(fold(span.text), Counter())[span.type] += SURE_VOTES if span.sure else 1
+    persons = [span.text for span in names if span.type is EntityType.PERSON]
+    surnames = frozenset(part for name in persons if " " in name for part in _name_parts(name))
+    return _Article(text, gazetteer, surnames, frozenset(fold(name) for name in persons if " " not in name), votes)
+
+
+def _agreed(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
+    """One name, one type: spans of the same name take the type that most of them have, those of rules counting more.
+
+    A name that is part of a person's full name in this article is that person, unless it stands where a place stands.
+    """
+    article = _read_article(names, text, gazetteer)
+    agreed: list[NameSpan] = []
+    for at, span in enumerate(names):
+        following = names[at + 1] if at + 1 < len(names) else None
+        agreed.append(replace(span, type=_agreed_type(span, agreed[-1] if agreed else None, following, article)))
+    return agreed
+
+
+def _agreed_type(span: NameSpan, before: NameSpan | None, following: NameSpan | None, article: _Article) -> EntityType:
+    if before is not None and KNOWN_AS.fullmatch(article.text, before.end, span.start):
+        return before.type
+    key = fold(span.text)
+    if _is_surname_of_person(span, key, article) or _has_surname(span, article):
+        return EntityType.PERSON
+    if key in article.surnames or span.sure:
+        return span.type
+    span = replace(span, type=article.votes[key].most_common(1)[0][0])
+    return EntityType.PLACE if _stands_beside_place(span, key, before, following, article) else span.type
+
+
+def _is_surname_of_person(span: NameSpan, key: str, article: _Article) -> bool:
+    return " " not in span.text and key in article.surnames and not _stands_as_place(span, key, article)
+
+
+def _has_surname(span: NameSpan, article: _Article) -> bool:
+    """Whether a name of several words is a person's because its last word alone is: Paris Hilton, since Hilton spoke."""
+    if span.sure:
+        return False
+    words = fold(span.text).split()
+    if not 2 <= len(words) <= 3 or words[0] in FUNCTION_WORDS:
+        return False
+    return words[-1] in article.alone and words[-1] not in article.gazetteer.head_nouns
+
+
+def _stands_beside_place(span: NameSpan, key: str, before: NameSpan | None, following: NameSpan | None, article: _Article) -> bool:
+    if span.type is not EntityType.PERSON:
+        return False
+    neighbours = [place for place in (before, following) if place is not None and place.type is EntityType.PLACE]
+    if article.gazetteer.has_place(key) and any(_are_listed(span, place, article.text) for place in neighbours):
+        return True
+    return before is not None and before.type is EntityType.PLACE and _is_container(before, span, key, article)
+
+
+def _are_listed(one: NameSpan, other: NameSpan, text: str) -> bool:
+    """Whether "and" or "or" joins the two: "toured Cartagena and Cali"."""
+    first, second = (one, other) if one.start < other.start else (other, one)
+    return text[first.end : second.start] in (" and ", " or ")
+
+
+def _is_container(place: NameSpan, span: NameSpan, key: str, article: _Article) -> bool:
+    """Whether the name closes an address, as Devon does in "Ilfracombe, Devon, when"."""
+    if " " in span.text or key in article.gazetteer.given_names:
+        return False
+    return article.text[place.end : span.start] == ", " and article.text[span.end : span.end + 1] in (",", ".", ";", "\n", "")
+
+
+def _name_parts(name: str) -> set[str]:
+    """What a person may be called by alone: the last word, what follows its hyphen, and the first word unless it is a regnal title."""
+    words = name.split()
+    last = {fold(words[-1]), fold(words[-1].split("-", 1)[-1])}
+    return last if words[0].casefold() in REGNAL_TITLES else last | {fold(words[0])}
+
+
+def _stands_as_place(span: NameSpan, key: str, article: _Article) -> bool:
+    """Whether a name that a person of the article bears means the place of that name here."""
+    gazetteer = article.gazetteer
+    if (span.sure and span.title) or not gazetteer.has_place(key):
+        return False
+    candidate = Candidate.of(span, article.text, gazetteer)
+    if PERSON_ACTS.match(candidate.after):
+        return False
+    if span.label in ("GPE", "LOC") and not _is_small_town(key, gazetteer):
+        return True
+    return LOCATIVE.search(candidate.before) is not None or BEHIND_OF.search(candidate.before) is not None
+
+
+def _is_small_town(key: str, gazetteer: Gazetteer) -> bool:
+    if gazetteer.is_prominent_place(key) or key in gazetteer.regions:
+        return False
+    return any(place.population < NO_SURNAME_FROM for place in gazetteer.cities.get(key, ())[:1])

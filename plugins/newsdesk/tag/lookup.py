@@ -1,0 +1,153 @@
+"""Detects names in languages without a model: countries, well-known cities, known organizations and persons, persons behind a title.
+
+Far less than a model finds, and little that is wrong: see the figures in `docs/decisions`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsdesk.records import EntityType
+from newsdesk.tag.gazetteer import Gazetteer, LanguageWords, fold
+from newsdesk.tag.spans import NameSpan, Token, end_of_run
+
+WORD = re.compile(r"\b(?:[dlnsmtcj]|qu|all|dell|nell|sull|dall)['’](?=[^\W\d_])|\b[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]", re.IGNORECASE)
+SENTENCE_END = frozenset('.!?…:\n«“"„-–—')
+LONGEST_NAME = 5
+"""Words of a name of the tables, at most."""
+SMALLEST_CITY, SMALLEST_WELL_KNOWN_CITY = 300_000, 1_000_000
+"""Behind a preposition a city of the first size is taken for itself; without one only capitals and cities of the second."""
+SMALLEST_CAPITAL = 20_000
+SHORTEST_GIVEN_NAME = 3
+SHORTEST_PLACE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text with its tokens and what is known of its language."""
+
+    text: str
+    tokens: Sequence[Token]
+    language: str
+    words: LanguageWords
+    gazetteer: Gazetteer
+
+    def between(self, first: int, last: int) -> str:
+        """The text from the token `first` to the token `last`, both included."""
+        return self.text[self.tokens[first].start : self.tokens[last].end]
+
+    def gap_before(self, at: int) -> str:
+        """What stands between the token and the one before it."""
+        return self.text[self.tokens[at - 1].end : self.tokens[at].start]
+
+    def span(self, first: int, last: int, type_: EntityType, title: str = "") -> NameSpan:
+        return NameSpan(self.tokens[first].start, self.tokens[last].end, self.between(first, last), type_, title=title, sure=True)
+
+
+def detect_by_lookup(text: str, language: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Token]] | None:
+    """The names and the tokens of the text, or None where the language has no words in `data/languages.tsv`."""
+    words = gazetteer.languages.get(language)
+    if words is None:
+        return None
+    tokens = _tokens(text)
+    reading = _Reading(text, tokens, language, words, gazetteer)
+    found = []
+    at = 0
+    while at < len(tokens):
+        span = _known_at(reading, at) or _person_at(reading, at)
+        if span is None:
+            at += 1
+            continue
+        found.append(span)
+        while at < len(tokens) and tokens[at].start < span.end:
+            at += 1
+    return found, tokens
+
+
+def _tokens(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    for match in WORD.finditer(text):
+        before = text[tokens[-1].start : match.start()] if tokens else "\n"
+        starts = any(character in SENTENCE_END for character in before[-3:])
+        tokens.append(Token(match.start(), match.group(), not starts, starts))
+    return tokens
+
+
+def _known_at(reading: _Reading, at: int) -> NameSpan | None:
+    """The longest name of the tables that begins at the token."""
+    if not reading.tokens[at].is_capitalised:
+        return None
+    for last in range(min(at + LONGEST_NAME, len(reading.tokens)) - 1, at - 1, -1):
+        name = reading.between(at, last)
+        if "\n" in name or not name[-1].isalnum():
+            continue
+        type_ = _type_in_table(name, reading.gazetteer)
+        if type_ is not None:
+            return reading.span(at, last, type_)
+        if _is_place(name, at, last, reading):
+            return reading.span(at, last, EntityType.PLACE)
+    return None
+
+
+def _type_in_table(name: str, gazetteer: Gazetteer) -> EntityType | None:
+    """The type of the one entry of the alias table that has the name and is no common word."""
+    key = fold(name)
+    if len(key) < SHORTEST_PLACE and not name.isupper():
+        return None
+    entries = [entry for entry in gazetteer.known.get(key, ()) if not entry.is_ambiguous]
+    return entries[0].type if len(entries) == 1 else None
+
+
+def _is_place(name: str, at: int, last: int, reading: _Reading) -> bool:
+    key = fold(name)
+    if len(key) < SHORTEST_PLACE or _is_followed_by_capital(reading, last + 1):
+        return False
+    if key in reading.gazetteer.territories(reading.language):
+        return True
+    if _is_behind_preposition(reading, at):
+        return _is_large_city(key, reading.gazetteer, least=SMALLEST_CITY)
+    may_be_word = at == last and reading.tokens[at].starts_sentence
+    return not may_be_word and _is_large_city(key, reading.gazetteer, least=SMALLEST_WELL_KNOWN_CITY)
+
+
+def _is_behind_preposition(reading: _Reading, at: int) -> bool:
+    before = reading.tokens[at - 1] if at else None
+    return before is not None and before.text.casefold() in reading.words.before_places and reading.tokens[at].start - before.end == 1
+
+
+def _is_large_city(key: str, gazetteer: Gazetteer, *, least: int) -> bool:
+    if key in gazetteer.given_names:
+        return False
+    cities = (*gazetteer.cities.get(key, ()), *gazetteer.exonyms.get(key, ()))
+    return any(city.population >= least or (city.is_capital and city.population >= SMALLEST_CAPITAL) for city in cities)
+
+
+def _is_followed_by_capital(reading: _Reading, at: int) -> bool:
+    """Whether another capitalised word follows, which makes it a longer name: Santiago Abascal is not in Chile."""
+    return at < len(reading.tokens) and reading.tokens[at].is_capitalised and reading.gap_before(at) == " "
+
+
+def _person_at(reading: _Reading, at: int) -> NameSpan | None:
+    """The person whose name begins at the token: behind a title, or with a given name."""
+    token = reading.tokens[at]
+    if not token.is_capitalised or token.text.casefold() in reading.words.titles:
+        return None
+    title = _title_before(reading, at)
+    if not title and not _is_given_name(token.text, reading.gazetteer):
+        return None
+    after = end_of_run(reading.tokens, at)
+    name = reading.between(at, after - 1)
+    if after - at < 2 or "\n" in name or name.isupper() or not name[-1].isalnum():
+        return None
+    return reading.span(at, after - 1, EntityType.PERSON, title)
+
+
+def _is_given_name(word: str, gazetteer: Gazetteer) -> bool:
+    return len(word) >= SHORTEST_GIVEN_NAME and fold(word) in gazetteer.given_names
+
+
+def _title_before(reading: _Reading, at: int) -> str:
+    """The title before the token, empty where there is none."""
+    if at == 0 or reading.tokens[at - 1].text.casefold() not in reading.words.titles:
+        return ""
+    return reading.tokens[at - 1].text if reading.gap_before(at) in (" ", ", ", ". ") else ""

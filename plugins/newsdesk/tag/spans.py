@@ -1,0 +1,146 @@
+"""The span of a name and how it is trimmed to the name alone."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from newsdesk.records import EntityType
+from newsdesk.tag.gazetteer import Gazetteer, fold
+from newsdesk.tag.word_lists import CALENDAR, PARTICLES, any_of
+
+EDGES = " \t\n\r\"'“”‘’«»„()[]{},;:-–—…*•|/<>"
+POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
+OWNER = re.compile(r"(?:['’]s|(?<=s)['’])\s")
+DETERMINER = re.compile(rf"^(?:{any_of('determiners')})[\s-]+", re.IGNORECASE)
+TRAILING_WORD_OR_SCORE = re.compile(rf"\s+(?:{any_of('trailing_words')}|\d+[-–:]\d+)$")
+SYMBOLS_BEFORE, SYMBOLS_AFTER = re.compile(r"^[^\w]+"), re.compile(r"[^\w.&!+'’)\]]+$")
+FINAL_ABBREVIATION = re.compile(rf"\b(?:[A-Z]|{any_of('final_abbreviations')})\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A part of the text that names something.
+
+    `label` is the model's, empty where a rule found the name. `title` is the title that stood before it. `sure` says that a
+    rule and not the model told the type.
+    """
+
+    start: int
+    end: int
+    text: str
+    type: EntityType
+    label: str = ""
+    title: str = ""
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or sign of the text. `is_proper`: a proper noun, by the model."""
+
+    start: int
+    text: str
+    is_proper: bool
+    starts_sentence: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def is_capitalised(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def is_initial(self) -> bool:
+        return len(self.text) == 2 and self.text.endswith(".")
+
+
+def trimmed(span: NameSpan) -> NameSpan:
+    """Without quotation marks, brackets, symbols, articles and the possessive at its edges."""
+    whole = _repeated(_cut_end, span.text)
+    name = _repeated(_cut_determiner, whole)
+    start = span.start + len(whole) - len(name)
+    whole = _repeated(_cut_symbols_after, name)
+    name = SYMBOLS_BEFORE.sub("", whole)
+    start += len(whole) - len(name)
+    if "(" in name and ")" not in name:
+        name = name[: name.index("(")].rstrip(EDGES)
+    if name.endswith(".") and not FINAL_ABBREVIATION.search(name):
+        name = name.rstrip(".")
+    return replace(span, start=start, end=start + len(name), text=name)
+
+
+def _repeated(cut: Callable[[str], str], name: str) -> str:
+    while (shorter := cut(name)) != name:
+        name = shorter
+    return name
+
+
+def _cut_end(name: str) -> str:
+    return TRAILING_WORD_OR_SCORE.sub("", POSSESSIVE.sub("", name.rstrip(EDGES)))
+
+
+def _cut_determiner(name: str) -> str:
+    return DETERMINER.sub("", name.lstrip(EDGES))
+
+
+def _cut_symbols_after(name: str) -> str:
+    return POSSESSIVE.sub("", SYMBOLS_AFTER.sub("", name))
+
+
+def without_titles(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
+    """A person's name without titles, roles and nationality before it; the titles are kept in `title`."""
+    start, name = span.start, span.text
+    stripped: list[str] = []
+    while " " in name:
+        first, rest = name.split(" ", 1)
+        if first.casefold().strip(".,") not in gazetteer.titles and fold(first) not in gazetteer.demonyms:
+            break
+        stripped.append(first)
+        rest = rest.lstrip()
+        start, name = start + len(name) - len(rest), rest
+    title = " ".join(word for word in stripped if fold(word) not in gazetteer.demonyms)
+    return replace(span, start=start, end=start + len(name), text=name, title=title or span.title)
+
+
+def person_alone(span: NameSpan) -> NameSpan:
+    """Without what a person owns and without common nouns after the name: "George Martin’s Song", "Ayr maul"."""
+    name = OWNER.split(span.text, maxsplit=1)[0]
+    words = name.split()
+    while len(words) > 1 and words[-1].islower() and words[-1] not in PARTICLES:
+        words.pop()
+    name = name[: name.rfind(words[-1]) + len(words[-1])] if words else name
+    return replace(span, end=span.start + len(name), text=name)
+
+
+def end_of_run(tokens: Sequence[Token], first: int) -> int:
+    """The index after the last token of the capitalised name that begins at `first`: "Abdel Fattah al-Burhan"."""
+    after = at = first
+    while at < len(tokens):
+        if at > first and _is_hyphen(tokens, at):
+            at = after = at + 2
+        elif _is_capitalised_word(tokens, at, first):
+            at = after = at + 1
+        elif at > first and tokens[at].text.casefold() in PARTICLES and at + 1 < len(tokens):
+            at += 1
+        else:
+            break
+        if at < len(tokens) and tokens[at].start - tokens[at - 1].end > 1:
+            break
+    return after
+
+
+def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the token is a hyphen without blanks beside it."""
+    if tokens[at].text != "-" or at + 1 >= len(tokens):
+        return False
+    return tokens[at - 1].end == tokens[at].start and tokens[at + 1].start == tokens[at].end
+
+
+def _is_capitalised_word(tokens: Sequence[Token], at: int, first: int) -> bool:
+    """Whether the token may go on a name: no day or month, and not the first word after a full stop that ends a sentence."""
+    token = tokens[at]
+    if not token.is_capitalised or token.text.casefold() in CALENDAR:
+        return False
+    return at == first or not tokens[at - 1].text.endswith(".") or tokens[at - 1].is_initial

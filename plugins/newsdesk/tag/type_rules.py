@@ -1,0 +1,471 @@
+"""What a name names, by three ordered tables: by the name alone, by the words beside it, and for names that the model passed over.
+
+The model's types are weaker than its spans, so the tables go before its label. In each table the first rule that applies decides.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from newsdesk.records import EntityType
+from newsdesk.rulebook import Case, Subject, first_case
+from newsdesk.tag.alias_table import KnownEntity
+from newsdesk.tag.candidate import Candidate, Overlooked
+from newsdesk.tag.contexts import (
+    APPOSITION,
+    BEFORE_PERSON,
+    CALLED_A_PLACE,
+    CALLED_AN_ORGANIZATION,
+    IS_AN_ORGANIZATION,
+    LOCATIVE,
+    LOCATIVE_WITH_ARTICLE,
+    NARROW_LOCATIVE,
+    NOT_LOCATED_IN,
+    OFFICE_AFTER,
+    OFFICE_BEFORE,
+    PERSON_ACTS,
+    RELATIVE_BEFORE,
+    WHO_OR_AGE,
+    WORKS_FOR,
+)
+from newsdesk.tag.word_lists import ORGANIZATION_FIRST_WORDS, PARTICLES, STORMS
+
+LONGEST_PERSON = 4
+"""Words of a person's name, at most, where the text beside it says that it is a person's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeRule(Case[Subject]):
+    """Gives the type, None where the rule says that this table cannot tell it."""
+
+    type_of: Callable[[Subject], EntityType | None]
+
+
+def type_by(rules: Sequence[TypeRule[Subject]], candidate: Subject) -> EntityType | None:
+    """The type that the first applying rule gives, None where no rule applies or none can tell."""
+    rule = first_case(rules, candidate)
+    return None if rule is None else rule.type_of(candidate)
+
+
+def _person(_: Candidate) -> EntityType:
+    return EntityType.PERSON
+
+
+def _organization(_: Candidate) -> EntityType:
+    return EntityType.ORGANIZATION
+
+
+def _place(_: Candidate) -> EntityType:
+    return EntityType.PLACE
+
+
+def _as_labelled(candidate: Candidate) -> EntityType:
+    return candidate.span.type
+
+
+def _unknown(_: Candidate) -> None:
+    return None
+
+
+def _unambiguous(candidate: Candidate) -> KnownEntity | None:
+    return next((entry for entry in candidate.gazetteer.known.get(candidate.key, ()) if not entry.is_ambiguous), None)
+
+
+def _type_in_table(candidate: Candidate) -> EntityType | None:
+    known = _unambiguous(candidate)
+    return known.type if known else None
+
+
+def _begins_with_title(candidate: Candidate) -> bool:
+    first, gazetteer = candidate.keys[0], candidate.gazetteer
+    return first in gazetteer.titles and first not in gazetteer.given_names and candidate.keys[-1] not in gazetteer.head_nouns
+
+
+def _is_region_or_city(candidate: Candidate) -> bool:
+    gazetteer = candidate.gazetteer
+    return candidate.key in gazetteer.regions or (candidate.key in gazetteer.cities and candidate.keys[0] not in gazetteer.given_names)
+
+
+def _has_head_noun_before_of(candidate: Candidate) -> bool:
+    return len(candidate.keys) > 2 and candidate.keys[1] == "of" and candidate.keys[0] in candidate.gazetteer.head_nouns
+
+
+def _has_organization_inside(candidate: Candidate) -> bool:
+    """Whether the noun for an organization stands before of, for or on: Lima Society for the Sea."""
+    head_nouns = candidate.gazetteer.head_nouns
+    pairs = itertools.pairwise(candidate.keys)
+    return any(after in ("of", "for", "on") and head_nouns.get(word) is EntityType.ORGANIZATION for word, after in pairs)
+
+
+def _begins_with_given_name(candidate: Candidate) -> bool:
+    return candidate.keys[0] in candidate.gazetteer.given_names and candidate.keys[1] not in ("of", "and", "for", "&")
+
+
+BY_NAME: tuple[TypeRule[Candidate], ...] = (
+    TypeRule(
+        id="name-in-alias-table",
+        message="The alias table knows the name, and it means nothing else.",
+        fires="[NATO](GPE: organization) agreed.",
+        silent="[Amazon](GPE) agreed.",
+        applies=lambda candidate: _unambiguous(candidate) is not None,
+        type_of=_type_in_table,
+    ),
+    TypeRule(
+        id="name-of-country",
+        message="The name is a country's.",
+        fires="[Jordan](PERSON: place) beat Syria.",
+        silent="[Us](PERSON) and them.",
+        applies=lambda candidate: candidate.key in candidate.gazetteer.countries and candidate.is_distinct,
+        type_of=_place,
+    ),
+    TypeRule(
+        id="name-of-one-word",
+        message="A name of one word tells no type.",
+        fires="[Prado](ORG) agreed.",
+        silent="[Ana Prado](ORG) agreed.",
+        applies=lambda candidate: len(candidate.keys) < 2,
+        type_of=_unknown,
+    ),
+    TypeRule(
+        id="name-behind-title",
+        message="A name that begins with a title and does not end in a noun for a place or body tells no type.",
+        fires="[Senator Prado](ORG) agreed.",
+        silent="[Governor Museum](PERSON) opened.",
+        applies=_begins_with_title,
+        type_of=_unknown,
+    ),
+    TypeRule(
+        id="name-of-region-or-city",
+        message="The name of several words is a region's, or a city's and does not begin with a given name.",
+        fires="They left [Buenos Aires](PERSON: place).",
+        silent="They left [Ana Prado](PERSON).",
+        applies=_is_region_or_city,
+        type_of=_place,
+    ),
+    TypeRule(
+        id="name-by-head-noun",
+        message="The last word tells the type: a bank is an organization, a lake a place, a cup an event.",
+        fires="It was agreed at [Lake Fishers Association](GPE: organization).",
+        silent="It was agreed at [Lake Fishers](GPE).",
+        applies=lambda candidate: candidate.keys[-1] in candidate.gazetteer.head_nouns,
+        type_of=lambda candidate: candidate.gazetteer.head_nouns[candidate.keys[-1]],
+    ),
+    TypeRule(
+        id="name-of-storm",
+        message="A name that begins with the word for a storm is an event's.",
+        fires="Then [Hurricane Melissa](PERSON: event) came.",
+        silent="Then [Melissa Hurricane](PERSON) came.",
+        applies=lambda candidate: candidate.keys[0] in STORMS,
+        type_of=lambda _: EntityType.EVENT,
+    ),
+    TypeRule(
+        id="name-by-first-word",
+        message="Some first words tell that it is an organization.",
+        fires="She left the [University of Porto](GPE: organization).",
+        silent="She left the [Port of Porto](GPE).",
+        applies=lambda candidate: candidate.keys[0] in ORGANIZATION_FIRST_WORDS,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="name-by-noun-before-of",
+        message='The first word before "of" tells the type.',
+        fires="She left the [Bay of Arcos](ORG: place).",
+        silent="She left the [Bay and Arcos](ORG).",
+        applies=_has_head_noun_before_of,
+        type_of=lambda candidate: candidate.gazetteer.head_nouns[candidate.keys[0]],
+    ),
+    TypeRule(
+        id="name-by-organization-inside",
+        message='A noun for an organization before "of", "for" or "on" tells that it is one.',
+        fires="She left the [Lima Society for the Sea](PERSON: organization).",
+        silent="She left the [Lima Society with Sea](PERSON).",
+        applies=_has_organization_inside,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="name-by-given-name",
+        message="A name that begins with a given name is a person's.",
+        fires="Nobody asked [Paris Hilton](GPE: person).",
+        silent="Nobody asked [Adam and Eve](GPE).",
+        applies=_begins_with_given_name,
+        type_of=_person,
+    ),
+)
+
+
+def _is_labelled_as_in_table(candidate: Candidate) -> bool:
+    known = candidate.gazetteer.known.get(candidate.key, ())
+    return bool(known) and candidate.span.type is known[0].type
+
+
+def _is_known_region(candidate: Candidate) -> bool:
+    return candidate.key in candidate.gazetteer.known and candidate.key in candidate.gazetteer.regions
+
+
+def _is_relative(candidate: Candidate) -> bool:
+    if not candidate.is_place_name or " " in candidate.name or candidate.key in candidate.gazetteer.countries:
+        return False
+    return RELATIVE_BEFORE.search(candidate.before) is not None
+
+
+def _is_place_by_model(candidate: Candidate) -> bool:
+    return candidate.is_place_name and candidate.span.type not in (EntityType.PERSON, EntityType.ORGANIZATION)
+
+
+def _is_acting_namesake(candidate: Candidate) -> bool:
+    return candidate.is_place_name and candidate.span.type is EntityType.PERSON and PERSON_ACTS.match(candidate.after) is not None
+
+
+def _stands_as_place(candidate: Candidate) -> bool:
+    before = candidate.before
+    return candidate.is_place_name and (LOCATIVE.search(before) is not None or CALLED_A_PLACE.search(before) is not None)
+
+
+def _is_well_known_place(candidate: Candidate) -> bool:
+    gazetteer, key = candidate.gazetteer, candidate.key
+    if key in gazetteer.given_names or not (gazetteer.is_prominent_place(key) or key in gazetteer.regions):
+        return False
+    return BEFORE_PERSON.search(candidate.before) is None
+
+
+def _is_short_acronym(candidate: Candidate) -> bool:
+    return candidate.name.isupper() and 2 <= len(candidate.name) <= 5
+
+
+def _is_called_an_organization(candidate: Candidate) -> bool:
+    before = candidate.before
+    if WORKS_FOR.search(before) or IS_AN_ORGANIZATION.match(candidate.after):
+        return True
+    return " " not in candidate.name and CALLED_AN_ORGANIZATION.search(before) is not None
+
+
+def _is_described_as_person(candidate: Candidate) -> bool:
+    if WHO_OR_AGE.match(candidate.after):
+        return True
+    return BEFORE_PERSON.search(candidate.before) is not None and APPOSITION.match(candidate.after) is not None
+
+
+def _person_if_possible(candidate: Candidate) -> EntityType:
+    return EntityType.PERSON if _may_be_person(candidate) else candidate.span.type
+
+
+def _may_be_person(candidate: Candidate) -> bool:
+    if candidate.name.isupper() or len(candidate.words) > LONGEST_PERSON:
+        return False
+    return all(word[0].isupper() or word in PARTICLES for word in candidate.words)
+
+
+def _holds_office(candidate: Candidate) -> bool:
+    """Whether the name stands beside a title as a person's does: "its spokesman, Suharyanto, said", "Tokayev, the president,"."""
+    titles, after = candidate.gazetteer.titles, candidate.after
+    said_before = OFFICE_BEFORE.search(candidate.before)
+    if said_before and said_before[1].casefold() in titles and after.startswith((",", ".", ";")):
+        return True
+    said_after = OFFICE_AFTER.match(after)
+    return said_after is not None and said_after[1] in titles and said_after[1] not in candidate.gazetteer.head_nouns
+
+
+def _is_located_in(candidate: Candidate) -> bool:
+    if candidate.span.type is not EntityType.ORGANIZATION or candidate.name.isupper():
+        return False
+    before = candidate.before
+    return NARROW_LOCATIVE.search(before) is not None and NOT_LOCATED_IN.search(before) is None
+
+
+BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
+    TypeRule(
+        id="region-with-article",
+        message='A name of the alias table that is a region\'s too is the region behind "in the", "across the".',
+        fires="Logging in the [Amazon](ORG: place) slowed.",
+        silent="Workers at [Amazon](ORG) left.",
+        applies=lambda candidate: _is_known_region(candidate) and LOCATIVE_WITH_ARTICLE.search(candidate.before) is not None,
+        type_of=_place,
+    ),
+    TypeRule(
+        id="region-or-namesake",
+        message="Elsewhere a name of the alias table that is a region's too has the type of the model.",
+        fires="Workers at [Amazon](ORG: organization) left.",
+        silent="Workers at [Prado](ORG) left.",
+        applies=_is_known_region,
+        type_of=_as_labelled,
+    ),
+    TypeRule(
+        id="model-and-table-agree",
+        message="The model's type is that of the alias table.",
+        fires="Workers at [Apple](ORG: organization) left.",
+        silent="Workers at [Apple](PERSON) left.",
+        applies=_is_labelled_as_in_table,
+        type_of=_as_labelled,
+    ),
+    TypeRule(
+        id="relative-with-place-name",
+        message="Behind the word for a relative the name of a town is a person's.",
+        fires="His daughter [Florence](GPE: person) left.",
+        silent="His town [Florence](GPE) burnt.",
+        applies=_is_relative,
+        type_of=_person,
+    ),
+    TypeRule(
+        id="place-by-model-and-gazetteer",
+        message="The gazetteer has the name, and the model takes it for neither a person nor an organization.",
+        fires="He saw [Cali](GPE: place).",
+        silent="He saw [Cali](PERSON).",
+        applies=_is_place_by_model,
+        type_of=_as_labelled,
+    ),
+    TypeRule(
+        id="namesake-that-acts",
+        message="What the model takes for a person stays one where it does what persons do, though a place has the name.",
+        fires="[London](PERSON: person) told the court.",
+        silent="[London](PERSON) was cold.",
+        applies=_is_acting_namesake,
+        type_of=_person,
+    ),
+    TypeRule(
+        id="place-by-locative",
+        message='A name of the gazetteer is a place\'s behind "in", "near", "the town of".',
+        fires="It rained in [Cali](PERSON: place).",
+        silent="It rained on [Cali](PERSON).",
+        applies=_stands_as_place,
+        type_of=_place,
+    ),
+    TypeRule(
+        id="well-known-place",
+        message="A country, region, capital or city of a million is a place, unless its name is a given name or stands as a person's.",
+        fires="[London](ORG: place) was cold.",
+        silent="It was cold, said [London](ORG).",
+        applies=_is_well_known_place,
+        type_of=_place,
+    ),
+    TypeRule(
+        id="namesake-of-small-place",
+        message="Otherwise a name that a place has too keeps the type of the model.",
+        fires="It was sold by [Hilton](PERSON: person).",
+        silent="It was sold by [Okolov](PERSON).",
+        applies=lambda candidate: candidate.is_place_name,
+        type_of=_as_labelled,
+    ),
+    TypeRule(
+        id="acronym-is-no-person",
+        message="An acronym is an organization's and no person's.",
+        fires="It was sold by [FSTM](PERSON: organization).",
+        silent="It was sold by [Okolov](PERSON).",
+        applies=lambda candidate: candidate.span.type is EntityType.PERSON and _is_short_acronym(candidate),
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="called-an-organization",
+        message="The words beside it say that it is an organization: who works for it, or what it is.",
+        fires="Her party, [Chadera](PERSON: organization), lost.",
+        silent="Her uncle, [Chadera](PERSON), lost.",
+        applies=_is_called_an_organization,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="described-as-person",
+        message='"Who", an age, or a description behind a verb of speech makes a person of what can be a person\'s name.',
+        fires="Then [Okolov](ORG: person), 45, left.",
+        silent="Then [Okolov](ORG), as always, left.",
+        applies=_is_described_as_person,
+        type_of=_person_if_possible,
+    ),
+    TypeRule(
+        id="holder-of-office",
+        message="A name beside a title and a comma is a person's.",
+        fires="Its spokesman, [Suharyanto](ORG: person), left.",
+        silent="Its pumps, [Suharyanto](ORG), failed.",
+        applies=lambda candidate: _holds_office(candidate) and _may_be_person(candidate),
+        type_of=_person,
+    ),
+    TypeRule(
+        id="place-that-acts",
+        message="What the model takes for a place is a person where it does what persons do.",
+        fires="Then [Okolov](GPE: person) told them.",
+        silent="Then [Okolov](GPE) burnt.",
+        applies=lambda candidate: candidate.span.type is EntityType.PLACE and PERSON_ACTS.match(candidate.after) is not None,
+        type_of=_person,
+    ),
+    TypeRule(
+        id="called-a-place",
+        message='Behind a noun for places ("the village of") a name is a place\'s, unless the model takes it for an organization.',
+        fires="They reached the village of [Okolov](PERSON: place).",
+        silent="They praised the memory of [Okolov](PERSON).",
+        applies=lambda candidate: (
+            candidate.span.type is not EntityType.ORGANIZATION and CALLED_A_PLACE.search(candidate.before) is not None
+        ),
+        type_of=_place,
+    ),
+    TypeRule(
+        id="organization-located-in",
+        message='What the model takes for an organization is a place behind "in" or "near", unless the noun before asks for "in".',
+        fires="He was born in [Okolov](ORG: place).",
+        silent="He has shares in [Okolov](ORG).",
+        applies=_is_located_in,
+        type_of=_place,
+    ),
+)
+
+
+def _is_employer(candidate: Overlooked) -> bool:
+    return len(candidate.words) > 1 and WORKS_FOR.search(candidate.before) is not None
+
+
+def _is_proper_word(candidate: Overlooked) -> bool:
+    return len(candidate.words) == 1 and candidate.first.is_proper
+
+
+def _is_overlooked_place(candidate: Overlooked) -> bool:
+    if not _is_proper_word(candidate) or candidate.key in candidate.gazetteer.given_names:
+        return False
+    if candidate.gazetteer.is_prominent_place(candidate.key):
+        return True
+    return candidate.is_place_name and LOCATIVE.search(candidate.before) is not None
+
+
+def _is_own_name_in_table(candidate: Overlooked) -> bool:
+    if not _is_proper_word(candidate) or candidate.first.starts_sentence:
+        return False
+    known = candidate.gazetteer.known.get(candidate.key, ())
+    return bool(known) and known[0].name == candidate.name
+
+
+def _is_acronym_of_organization(candidate: Overlooked) -> bool:
+    if len(candidate.words) != 1 or len(candidate.name) < 3 or not candidate.name.isupper():
+        return False
+    return CALLED_AN_ORGANIZATION.search(candidate.before) is not None
+
+
+OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
+    TypeRule(
+        id="overlooked-employer",
+        message="A name of several words for which somebody works or plays is an organization's.",
+        fires="She is an economist at [Okolov Vale](: organization).",
+        silent="She is a friend of [Okolov Vale]().",
+        applies=_is_employer,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="overlooked-place",
+        message='A proper noun is a place\'s where the place is well known, or where it is known and stands behind "in" or "near".',
+        fires="The bus to [Kisumu](: place) was late.",
+        silent="The bus and [Kisumu]() were late.",
+        applies=_is_overlooked_place,
+        type_of=_place,
+    ),
+    TypeRule(
+        id="overlooked-own-name",
+        message="A proper noun within a sentence that is an entry's own name in the alias table has the type of the entry.",
+        fires="They sued [Amazon](: organization).",
+        silent="[Amazon]() was sued.",
+        applies=_is_own_name_in_table,
+        type_of=lambda candidate: candidate.gazetteer.known[candidate.key][0].type,
+    ),
+    TypeRule(
+        id="overlooked-acronym",
+        message="An acronym behind a noun for organizations is one's.",
+        fires="The miners' federation, [FSTMB](: organization), wants more.",
+        silent="The miners and [FSTMB]() want more.",
+        applies=_is_acronym_of_organization,
+        type_of=_organization,
+    ),
+)

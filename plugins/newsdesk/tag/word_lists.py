@@ -1,0 +1,48 @@
+"""The word lists of `data/`: one word or phrase a line; a line that begins with `#` is a comment. Read once, on import."""
+
+import re
+from collections.abc import Iterator
+from importlib import resources
+
+DATA = resources.files("newsdesk.tag") / "data"
+
+
+def read_rows(name: str) -> Iterator[list[str]]:
+    """The lines of a file of `data/` without comments and empty lines, each split at its tabs."""
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def read_list(name: str) -> tuple[str, ...]:
+    """The words of `data/words/<name>.txt` in their order."""
+    return tuple(word for (word,) in read_rows(f"words/{name}.txt"))
+
+
+def read_set(name: str) -> frozenset[str]:
+    """The words of `data/words/<name>.txt`."""
+    return frozenset(read_list(name))
+
+
+def any_of(name: str) -> str:
+    """A regular expression for each of the words of `data/words/<name>.txt`; `*` in a word stands for one or more letters."""
+    return "|".join(re.escape(word).replace(r"\*", r"\w+") for word in read_list(name))
+
+
+ARABIC_ARTICLES = read_set("arabic_articles")
+CALENDAR = read_set("calendar")
+COLLECTIVE_OWNERS = read_set("collective_owners")
+COUNTRIES_ALSO_WORDS = read_set("countries_also_words")
+FUNCTION_WORDS = read_set("function_words")
+GENERIC_COUNTRY_DOMAINS = read_set("generic_country_domains")
+NAME_CONTINUATIONS = {continuation: before for before, continuation in read_rows("name_continuations.tsv")}
+"""What completes a name after a comma -> that name: D.C. -> Washington."""
+NOT_NAMES = read_set("not_names")
+ORGANIZATION_FIRST_WORDS = read_set("organization_first_words")
+PARTICLES = read_set("particles")
+REGNAL_TITLES = read_set("regnal_titles")
+ACRONYM_SMALL_WORDS = read_set("acronym_small_words")
+STATES_NAMED_AS_CITIES = read_set("states_named_as_cities")
+STORMS = frozenset(word.casefold() for word in read_list("storms"))
+US_ABBREVIATIONS = dict(read_rows("us_abbreviations.tsv"))
+"""Abbreviation of a state of the US, in lower case -> its postal code."""
