@@ -13,6 +13,8 @@ from newsdesk import settings
 from newsdesk.check.catalogue import list_rules
 from newsdesk.index import mapping
 from newsdesk.settings import Settings
+from newsdesk.tag.catalogue import list_tables
+from newsdesk.tag.name_rules import NameRule
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- made by docs/generate.py from {source}; `make docs` makes it anew -->\n\n"
@@ -25,6 +27,7 @@ def pages() -> dict[str, str]:
         "dags.md": dags_page(),
         "fields.md": fields_page(),
         "rules.md": rules_page(),
+        "name-rules.md": name_rules_page(),
         "decisions/README.md": decisions_page(),
     }
 
@@ -91,6 +94,22 @@ def rules_page() -> str:
         languages = ", ".join(sorted(rule.languages)) or "all that have data"
         lines.append(f"\n## {rule.id}\n\n{rule.message} *{rule.severity}; languages: {languages}*\n\n")
         lines.append(f"- Found in: {_shown(rule.fires)}\n- Not in: {_shown(rule.silent)}\n")
+    return "".join(lines)
+
+
+def name_rules_page() -> str:
+    lines = [NOTE.format(source="the rules in plugins/newsdesk/tag"), "# Rules for names\n\n"]
+    lines.append("Which spans are names, and what they name. In each table the first rule that applies decides. ")
+    lines.append("`newsdesk tag --explain` gives the id of the rule that dropped a name.\n\n")
+    lines.append("In an example the name is in square brackets. The round brackets hold the model's label (none where the model ")
+    lines.append("passed it over), `titled` where a title stood before the name, `common` where the model takes the word for no ")
+    lines.append("proper noun, and behind a colon the type that the rule gives.\n")
+    for table in list_tables():
+        lines.append(f"\n## {table.title}\n\n{table.decides}\n")
+        for rule in table.rules:
+            outcome = f" *{'kept' if rule.keep else 'dropped'}*" if isinstance(rule, NameRule) else ""
+            lines.append(f"\n### {rule.id}\n\n{rule.message}{outcome}\n\n")
+            lines.append(f"- Applies to: {_shown(rule.fires)}\n- Not to: {_shown(rule.silent)}\n")
     return "".join(lines)
 
 

@@ -17,7 +17,7 @@ def _generator():
     return module
 
 
-@pytest.mark.parametrize("name", ["settings.md", "dags.md", "fields.md", "rules.md", "decisions/README.md"])
+@pytest.mark.parametrize("name", ["settings.md", "dags.md", "fields.md", "rules.md", "name-rules.md", "decisions/README.md"])
 def test_a_page_made_from_the_code_is_as_new_as_the_code(name):
     assert (ROOT / "docs" / name).read_text() == _generator().pages()[name], "make docs makes it anew"
 

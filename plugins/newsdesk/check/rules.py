@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from newsdesk import rulebook
 from newsdesk.check.reading import Reading
 from newsdesk.records import Severity
 
@@ -13,18 +14,14 @@ ALL_LANGUAGES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(rulebook.Rule):
     """A kind of defect.
 
     `find` gives the places. `message` is for a journalist. `fires` is a text in which the rule finds something, `silent` a
     sound one that resembles it and in which it does not; both are run as tests, in the first of the rule's languages.
     """
 
-    id: str
     severity: Severity
-    message: str
-    fires: str
-    silent: str
     find: Callable[[Reading], Iterable[Span]]
     languages: frozenset[str] = ALL_LANGUAGES
     needs_analysis: bool = False

@@ -80,18 +80,26 @@ def _print_rules() -> None:
 
 
 @click.command()
-def tag() -> None:
+@click.option("--explain", "explained", is_flag=True, help='Add "dropped": the names that were dropped, each with the id of the rule.')
+def tag(explained: bool) -> None:
     """Entities: {"id","text"} a line, and "language", "title" where known."""
     from newsdesk.nlp import Analyser
     from newsdesk.tag.gazetteer import load_gazetteer
-    from newsdesk.tag.stage import tag as tag_text
+    from newsdesk.tag.stage import tag_and_explain
 
     settings = load()
     analyser, gazetteer = Analyser(settings.nlp), load_gazetteer(settings.tag)
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
-        return _tagged(tag_text(cleaned, analyser.analyse(cleaned.text, cleaned.language), gazetteer, settings.tag))
+        doc = analyser.analyse(cleaned.text, cleaned.language)
+        tagged, dropped = tag_and_explain(cleaned, doc, gazetteer, settings.tag)
+        answered = _tagged(tagged)
+        if explained:
+            answered["dropped"] = [
+                {"start": drop.span.start, "end": drop.span.end, "text": drop.span.text, "rule": drop.rule} for drop in dropped
+            ]
+        return answered
 
     _answer_lines(answer)
 

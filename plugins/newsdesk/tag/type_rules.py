@@ -91,7 +91,7 @@ def _has_head_noun_before_of(candidate: Candidate) -> bool:
 
 
 def _has_organization_inside(candidate: Candidate) -> bool:
-    """Whether the noun for an organization stands before of, for or on: Lima Society for the Sea."""
+    """Whether the noun for an organization stands before of, for or on: Lima Society for Silence."""
     head_nouns = candidate.gazetteer.head_nouns
     pairs = itertools.pairwise(candidate.keys)
     return any(after in ("of", "for", "on") and head_nouns.get(word) is EntityType.ORGANIZATION for word, after in pairs)
@@ -177,15 +177,15 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     TypeRule(
         id="name-by-organization-inside",
         message='A noun for an organization before "of", "for" or "on" tells that it is one.',
-        fires="She left the [Lima Society for the Sea](PERSON: organization).",
-        silent="She left the [Lima Society with Sea](PERSON).",
+        fires="She left the [Lima Society for Silence](PERSON: organization).",
+        silent="She left the [Lima Society with Silence](PERSON).",
         applies=_has_organization_inside,
         type_of=_organization,
     ),
     TypeRule(
         id="name-by-given-name",
         message="A name that begins with a given name is a person's.",
-        fires="Nobody asked [Paris Hilton](GPE: person).",
+        fires="Nobody asked [Ana Prado](GPE: person).",
         silent="Nobody asked [Adam and Eve](GPE).",
         applies=_begins_with_given_name,
         type_of=_person,
@@ -340,7 +340,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     TypeRule(
         id="namesake-of-small-place",
         message="Otherwise a name that a place has too keeps the type of the model.",
-        fires="It was sold by [Hilton](PERSON: person).",
+        fires="It was sold by [Burnley](PERSON: person).",
         silent="It was sold by [Okolov](PERSON).",
         applies=lambda candidate: candidate.is_place_name,
         type_of=_as_labelled,

@@ -1,0 +1,109 @@
+"""Each rule decides on its own example, and does not apply to the one beside it that resembles it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from marked_candidates import Example, parse_example
+from newsdesk.records import EntityType
+from newsdesk.rulebook import Case, first_case
+from newsdesk.settings import TagSettings
+from newsdesk.tag.candidate import Candidate, Overlooked
+from newsdesk.tag.catalogue import list_tables
+from newsdesk.tag.classification import classify
+from newsdesk.tag.detection import LABELS
+from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
+from newsdesk.tag.name_rules import CREDIT_RULE, DATELINE_RULE, NAME_RULES, without_credits
+from newsdesk.tag.repeats import REPEAT_RULES, Repeat
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, OVERLOOKED, type_by
+
+Subject = Callable[[Example, Gazetteer], Any]
+
+
+def candidate(example: Example, gazetteer: Gazetteer) -> Candidate:
+    return Candidate.of(example.span, example.text, gazetteer)
+
+
+def overlooked(example: Example, gazetteer: Gazetteer) -> Overlooked:
+    return Overlooked.found(example.span, example.tokens[example.at], example.text, gazetteer)
+
+
+def repeat(example: Example, gazetteer: Gazetteer) -> Repeat:
+    return Repeat(example.span.text, example.span.type, example.tokens, example.at, example.text, gazetteer)
+
+
+TABLES: list[tuple[Sequence[Case[Any]], Subject]] = [
+    (BY_NAME, candidate),
+    (BY_CONTEXT, candidate),
+    (OVERLOOKED, overlooked),
+    (NAME_RULES, candidate),
+    (REPEAT_RULES, repeat),
+]
+CASES = [pytest.param(table, rule, subject, id=rule.id) for table, subject in TABLES for rule in table]
+TYPE_CASES = [pytest.param(table, rule, subject, id=rule.id) for table, subject in TABLES[:3] for rule in table]
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return load_gazetteer(TagSettings())
+
+
+@pytest.mark.parametrize(("table", "rule", "subject"), CASES)
+def test_a_rule_is_the_one_that_decides_on_its_example(
+    table: Sequence[Case[Any]], rule: Case[Any], subject: Subject, gazetteer: Gazetteer
+) -> None:
+    decided = first_case(table, subject(parse_example(rule.fires), gazetteer))
+    assert decided is not None
+    assert decided.id == rule.id
+
+
+@pytest.mark.parametrize(("table", "rule", "subject"), CASES)
+def test_a_rule_does_not_apply_to_the_example_beside_it(
+    table: Sequence[Case[Any]], rule: Case[Any], subject: Subject, gazetteer: Gazetteer
+) -> None:
+    assert not rule.applies(subject(parse_example(rule.silent), gazetteer))
+
+
+@pytest.mark.parametrize(("table", "rule", "subject"), TYPE_CASES)
+def test_a_rule_gives_the_type_that_its_example_states(
+    table: Sequence[Any], rule: Case[Any], subject: Subject, gazetteer: Gazetteer
+) -> None:
+    example = parse_example(rule.fires)
+    assert type_by(table, subject(example, gazetteer)) == example.expected
+
+
+@pytest.mark.parametrize(("marked", "rule"), [(DATELINE_RULE.fires, DATELINE_RULE.id), (DATELINE_RULE.silent, None)])
+def test_the_place_of_a_dateline_replaces_what_overlaps_it(marked: str, rule: str | None, gazetteer: Gazetteer) -> None:
+    example = parse_example(marked)
+    names, dropped = classify([example.span], example.tokens, example.text, gazetteer)
+    assert [drop.rule for drop in dropped] == ([rule] if rule else [])
+    assert (names[0].text, names[0].type) == ("MANILA", EntityType.PLACE)
+
+
+@pytest.mark.parametrize(
+    ("marked", "rule"),
+    [(CREDIT_RULE.fires, CREDIT_RULE.id), (CREDIT_RULE.silent, None), ("A ferry. [REUTERS](ORG)/Ana Prado", CREDIT_RULE.id)],
+    ids=["dateline", "within a sentence", "picture"],
+)
+def test_an_agency_that_is_credited_is_dropped(marked: str, rule: str | None) -> None:
+    example = parse_example(marked)
+    kept, dropped = without_credits([example.span], example.text)
+    assert [drop.rule for drop in dropped] == ([rule] if rule else [])
+    assert len(kept) + len(dropped) == 1
+
+
+def test_ids_are_unique_and_messages_are_sentences() -> None:
+    rules = [rule for table in list_tables() for rule in table.rules]
+    assert len({rule.id for rule in rules}) == len(rules) > 50
+    assert [rule.id for rule in rules if not (rule.message[0].isupper() or rule.message[0] == '"') or not rule.message.endswith(".")] == []
+
+
+def test_every_table_is_listed_in_the_documents() -> None:
+    listed = {rule.id for table in list_tables() for rule in table.rules}
+    assert {rule.id for table, _ in TABLES for rule in table} | {DATELINE_RULE.id, CREDIT_RULE.id} == listed
+
+
+def test_every_label_of_the_examples_is_one_of_the_model() -> None:
+    labels = {parse_example(text).span.label for table in list_tables() for rule in table.rules for text in (rule.fires, rule.silent)}
+    assert labels - {""} <= LABELS.keys()
