@@ -101,7 +101,7 @@ def name_rules_page() -> str:
     lines = [NOTE.format(source="the rules in plugins/newsdesk/tag"), "# Rules for names\n\n"]
     lines.append("Which spans are names, and what they name. In each table the first rule that applies decides. ")
     lines.append("`newsdesk tag --explain` gives the id of the rule that dropped a name.\n\n")
-    lines.append("In an example the name is in square brackets. The round brackets hold the model's label (none where the model ")
+    lines.append("In an example the name is in brackets. Behind a bar stand the model's label (none where the model ")
     lines.append("passed it over), `titled` where a title stood before the name, `common` where the model takes the word for no ")
     lines.append("proper noun, and behind a colon the type that the rule gives.\n")
     for table in list_tables():

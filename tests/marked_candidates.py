@@ -1,6 +1,6 @@
-"""Examples of the rules for names: a text with one name marked, `[Baker](PERSON, titled: person)`.
+"""Examples of the rules for names: a text with one name marked, `[Baker|PERSON, titled: person]`.
 
-The brackets behind the name hold the model's label (none where the model passed it over), then flags, then the type expected:
+Behind the name and a bar stand the model's label (none where the model passed it over), then flags, then the type expected:
 `titled` for a person found behind a title, `common` for a word that the model takes for no proper noun.
 """
 
@@ -11,7 +11,7 @@ from newsdesk.records import EntityType
 from newsdesk.tag.detection import LABELS
 from newsdesk.tag.spans import NameSpan, Token
 
-MARK = re.compile(r"\[(?P<name>[^\]]+)\]\((?P<label>[A-Z_]*)(?:, )?(?P<flag>titled|common)?(?:: (?P<type>[a-z]+))?\)")
+MARK = re.compile(r"\[(?P<name>[^]|]+)(?:\|(?P<label>[A-Z_]*)(?:, (?P<flag>titled|common))?(?:: (?P<type>[a-z]+))?)?\]")
 WORD = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 
 
@@ -36,9 +36,9 @@ def parse_example(marked: str) -> Example:
     text = marked[: mark.start()] + mark["name"] + marked[mark.end() :]
     start, end = mark.start(), mark.start() + len(mark["name"])
     titled, common = mark["flag"] == "titled", mark["flag"] == "common"
-    type_ = LABELS.get(mark["label"], EntityType.OTHER)
+    type_ = LABELS.get(mark["label"] or "", EntityType.OTHER)
     title = text[:start].split()[-1] if titled else ""
-    span = NameSpan(start, end, mark["name"], type_, label=mark["label"], title=title, sure=titled)
+    span = NameSpan(start, end, mark["name"], type_, label=mark["label"] or "", title=title, sure=titled)
     tokens = [
         Token(
             word.start(),

@@ -113,8 +113,8 @@ def _is_well_known(key: str, gazetteer: Gazetteer) -> bool:
 def _titled_persons(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
     """Persons who stand behind a title: "Constable Priya Dhillon"."""
     persons = []
-    for at in range(len(tokens) - 1):
-        if not _is_title_of_next(tokens, at, text, gazetteer):
+    for at, token in enumerate(tokens[:-1]):
+        if not _is_title(token, gazetteer) or not _begins_name(tokens, at + 1, text, gazetteer):
             continue
         after = end_of_run(tokens, at + 1)
         if after <= at + 1:
@@ -125,15 +125,14 @@ def _titled_persons(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) ->
     return persons
 
 
-def _is_title_of_next(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> bool:
-    """Whether the token is a title and the next one begins the name: "Constable" before "Priya", but not "Interior" before "Minister"."""
-    token, follower = tokens[at], tokens[at + 1]
+def _begins_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> bool:
+    """Whether the token behind a title begins the name: "Priya" behind "Constable", but not "Minister" behind "Interior"."""
+    title, token = tokens[at - 1], tokens[at]
     return (
-        _is_title(token, gazetteer)
-        and _without_stop(token) not in gazetteer.title_modifiers
-        and follower.is_capitalised
-        and text[token.end : follower.start] in (" ", "\u00a0")
-        and not _is_title(follower, gazetteer)
+        token.is_capitalised
+        and text[title.end : token.start] in (" ", "\u00a0")
+        and _without_stop(title) not in gazetteer.title_modifiers
+        and not _is_title(token, gazetteer)
     )
 
 

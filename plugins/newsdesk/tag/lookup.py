@@ -19,7 +19,8 @@ SMALLEST_CITY, SMALLEST_WELL_KNOWN_CITY = 300_000, 1_000_000
 """Behind a preposition a city of the first size is taken for itself; without one only capitals and cities of the second."""
 SMALLEST_CAPITAL = 20_000
 SHORTEST_GIVEN_NAME = 3
-SHORTEST_PLACE = 4
+SHORTEST_NAME = 4
+"""Letters of a name of the tables that is not in capitals, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +82,23 @@ def _known_at(reading: _Reading, at: int) -> NameSpan | None:
         name = reading.between(at, last)
         if "\n" in name or not name[-1].isalnum():
             continue
-        type_ = _type_in_table(name, reading.gazetteer)
+        key = fold(name)
+        type_ = _type_in_table(key, reading.gazetteer) if len(key) >= SHORTEST_NAME or name.isupper() else None
         if type_ is not None:
             return reading.span(at, last, type_)
-        if _is_place(name, at, last, reading):
+        if len(key) >= SHORTEST_NAME and _is_place(key, at, last, reading):
             return reading.span(at, last, EntityType.PLACE)
     return None
 
 
-def _type_in_table(name: str, gazetteer: Gazetteer) -> EntityType | None:
+def _type_in_table(key: str, gazetteer: Gazetteer) -> EntityType | None:
     """The type of the one entry of the alias table that has the name and is no common word."""
-    key = fold(name)
-    if len(key) < SHORTEST_PLACE and not name.isupper():
-        return None
     entries = [entry for entry in gazetteer.known.get(key, ()) if not entry.is_ambiguous]
     return entries[0].type if len(entries) == 1 else None
 
 
-def _is_place(name: str, at: int, last: int, reading: _Reading) -> bool:
-    key = fold(name)
-    if len(key) < SHORTEST_PLACE or _is_followed_by_capital(reading, last + 1):
+def _is_place(key: str, at: int, last: int, reading: _Reading) -> bool:
+    if _is_followed_by_capital(reading, last + 1):
         return False
     if key in reading.gazetteer.territories(reading.language):
         return True

@@ -83,7 +83,7 @@ def test_the_place_of_a_dateline_replaces_what_overlaps_it(marked: str, rule: st
 
 @pytest.mark.parametrize(
     ("marked", "rule"),
-    [(CREDIT_RULE.fires, CREDIT_RULE.id), (CREDIT_RULE.silent, None), ("A ferry. [REUTERS](ORG)/Ana Prado", CREDIT_RULE.id)],
+    [(CREDIT_RULE.fires, CREDIT_RULE.id), (CREDIT_RULE.silent, None), ("A ferry. [REUTERS|ORG]/Ana Prado", CREDIT_RULE.id)],
     ids=["dateline", "within a sentence", "picture"],
 )
 def test_an_agency_that_is_credited_is_dropped(marked: str, rule: str | None) -> None:
