@@ -12,11 +12,11 @@ TORN = "The ministers met on Thursday in Lisbon. Can stop it.” The talks go on
 PAGE = "<html><head><title>Ferry</title></head><body><article><h1>Ferry leaves</h1>" + "<p>The ferry left the harbour.</p>" * 20
 
 
-def newsdesk(command, lines):
-    """What `newsdesk <command>` answers to these lines (text or JSON-able), a record each."""
+def newsdesk(command, lines, *options):
+    """What `newsdesk <command> <options>` answers to these lines (text or JSON-able), a record each."""
     given = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
     done = subprocess.run(
-        [sys.executable, "-m", "newsdesk.cli.main", command],
+        [sys.executable, "-m", "newsdesk.cli.main", command, *options],
         input=given,
         capture_output=True,
         text=True,
@@ -92,6 +92,14 @@ def test_offsets_count_code_points_after_an_emoji():
     mentions = [mention for entity in answer["entities"] for mention in entity["mentions"]]
     assert mentions
     assert all(text[mention["start"] : mention["end"]] == mention["text"] for mention in mentions)
+
+
+def test_tag_explains_which_rule_dropped_a_name():
+    text = "Ukrainian officials met Ana Prado in Lima on Monday."
+    plain, explained = (newsdesk("tag", [{"id": "1", "text": text, "language": "en"}], *options)[0] for options in ((), ("--explain",)))
+    dropped = explained.pop("dropped")
+    assert explained == plain
+    assert {"start": 0, "end": 9, "text": "Ukrainian", "rule": "nationality"} in dropped
 
 
 def test_a_text_too_long_to_analyse_is_refused_by_name_of_the_limit_and_the_rest_goes_on():

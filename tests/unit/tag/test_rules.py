@@ -14,7 +14,7 @@ from newsdesk.tag.catalogue import list_tables
 from newsdesk.tag.classification import classify
 from newsdesk.tag.detection import LABELS
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
-from newsdesk.tag.name_rules import CREDIT_RULE, DATELINE_RULE, NAME_RULES, without_credits
+from newsdesk.tag.name_rules import CREDIT_RULE, DATELINE_RULE, NAME_RULES, dropping_rule, without_credits
 from newsdesk.tag.repeats import REPEAT_RULES, Repeat
 from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, OVERLOOKED, type_by
 
@@ -41,7 +41,11 @@ TABLES: list[tuple[Sequence[Case[Any]], Subject]] = [
     (REPEAT_RULES, repeat),
 ]
 CASES = [pytest.param(table, rule, subject, id=rule.id) for table, subject in TABLES for rule in table]
+NAME_CASES = [pytest.param(table, rule, subject, id=rule.id) for table, subject in TABLES[3:] for rule in table]
 TYPE_CASES = [pytest.param(table, rule, subject, id=rule.id) for table, subject in TABLES[:3] for rule in table]
+
+
+KEEPING = {"alias-table", "country", "surname-behind-title", "place-acronym-or-full-name", "repeat-never-small"}
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,12 @@ def test_a_rule_gives_the_type_that_its_example_states(
 ) -> None:
     example = parse_example(rule.fires)
     assert type_by(table, subject(example, gazetteer)) == example.expected
+
+
+@pytest.mark.parametrize(("table", "rule", "subject"), NAME_CASES)
+def test_a_rule_keeps_or_drops_its_example(table: Sequence[Any], rule: Case[Any], subject: Subject, gazetteer: Gazetteer) -> None:
+    dropping = dropping_rule(table, subject(parse_example(rule.fires), gazetteer))
+    assert (dropping is None) is (rule.id in KEEPING)
 
 
 @pytest.mark.parametrize(("marked", "rule"), [(DATELINE_RULE.fires, DATELINE_RULE.id), (DATELINE_RULE.silent, None)])
