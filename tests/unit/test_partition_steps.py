@@ -247,9 +247,9 @@ def replay(archive, tools, settings, **scope):
 
     class Watched:
         def clean_all(self, pages):
-            for page, cleaned in tools.cleaning.clean_all(pages):
-                made.append(page.capture.url)
-                yield page, cleaned
+            for captured, cleaned in tools.cleaning.clean_all(pages):
+                made.append(captured.capture.url)
+                yield captured, cleaned
 
     (chunk,) = partition_steps.plan_chunks(archive, PARTITION, size=200)
     report = partition_steps.enrich_chunk(
