@@ -420,7 +420,10 @@ def main() -> None:
     pages = Newspaper().pages(options.captures)
     preload(load())
     one, two = (plain_loop(pages[: len(pages) // PLAIN_PART], processes) for processes in (1, 2))
-    print(f"load {os.getloadavg()[0]:.1f}; two plain processes, without Airflow, are {one / two:.2f} times as fast as one on this machine")
+    print(
+        f"load {os.getloadavg()[0]:.1f}; two plain processes, without Airflow, are {one / two:.2f} times as fast as one on this machine",
+        flush=True,
+    )
     with open_desk(s3=options.s3) as desk:
         runs = []
         for number, workers in enumerate(options.order, start=1):
