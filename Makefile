@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Files stay whole: the tests of one file share a server, a model or a home.
+PARALLEL := --numprocesses 2 --dist loadfile
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -29,7 +31,8 @@ stop: setup  ## end `make run` from elsewhere, or what a crashed one left behind
 	@$(BIN)/newsdesk stop
 
 test: check  ## all checks and all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(PARALLEL) tests/unit tests/fakeweb
+	@$(BIN)/pytest tests/stack
 
 check: setup-dev  ## format, lint, types, imports, wheels of all locked packages; changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "make fix repairs the format"; exit 1; }
@@ -42,11 +45,11 @@ fix: setup-dev  ## repair format and lint where that can be done by a program
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-unit: setup-dev  ## unit tests: no network, seconds
-	@$(BIN)/pytest tests/unit
+unit: setup-dev  ## unit tests, without network
+	@$(BIN)/pytest $(PARALLEL) tests/unit
 
 fakeweb: setup-dev  ## tests against the little internet on loopback
-	@$(BIN)/pytest tests/fakeweb
+	@$(BIN)/pytest $(PARALLEL) tests/fakeweb
 
 stack: setup-dev  ## tests with a real Elasticsearch and a real Airflow
 	@$(BIN)/pytest tests/stack
