@@ -7,7 +7,7 @@ PARALLEL := --numprocesses 2 --dist loadfile
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock docs env up down clean
+.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock docs site env up down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ lock: setup-dev  ## requirements*.in -> requirements*.lock, hashes and no index 
 
 docs: setup-dev  ## make the pages that are made from the code: settings, DAGs, fields
 	@$(BIN)/python docs/generate.py
+
+site: setup-dev docs  ## the documents as a site: build/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
 
 COMPOSE ?= docker compose
 

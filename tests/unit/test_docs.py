@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -32,6 +33,16 @@ def test_every_dag_has_a_description():
     sections = _generator().dags_page().split("\n## ")[1:]
     assert {section.split("\n")[0] for section in sections} >= {"newsdesk_fetch", "newsdesk_enrich", "newsdesk_index"}
     assert all(len(section.split("\n\n", 1)[1]) > 100 for section in sections)
+
+
+def test_every_page_is_in_the_sites_navigation():
+    def pages(entry):
+        if isinstance(entry, str):
+            return {entry}
+        return set().union(*(pages(inner) for inner in (entry.values() if isinstance(entry, dict) else entry)))
+
+    listed = pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"])
+    assert listed == {"decisions/README.md", *(path.name for path in ROOT.glob("docs/*.md"))}
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda path: path.name)
