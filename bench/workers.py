@@ -218,7 +218,7 @@ class Waits:
     """How long the process of a worker that works has been ready to run without a processor, as Linux counts it."""
 
     def __init__(self, worker: Service) -> None:
-        self._worker = psutil.Process(min(process.pid for process in worker.processes()))
+        self._worker = min(worker.processes(), key=lambda process: process.create_time())
         self._seconds: dict[int, float] = {}
         self.look()
         self._before = dict(self._seconds)
@@ -323,7 +323,8 @@ def run_airflow_command(environment: Mapping[str, str], *command: str) -> None:
 
 def start_airflow(started: contextlib.ExitStack, service: Service, environment: Mapping[str, str], *command: str) -> Service:
     started.callback(service.stop)
-    service.start([airflow_program(), *command], environment=environment)
+    # The API server writes over its environment, where the mark of the service is: the shell in its session keeps it.
+    service.start(["/bin/sh", "-c", '"$0" "$@" & wait', airflow_program(), *command], environment=environment)
     return service
 
 
