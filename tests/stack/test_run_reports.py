@@ -6,6 +6,7 @@ from captures import page, write_captures
 from newsdesk.database import open_database
 from newsdesk.index.aliases import names
 from newsdesk.index.client import open_client
+from newsdesk.ops.airflow_api import AirflowRefused
 from newsdesk.ops.alerts import list_alerts
 from newsdesk.store.archive import Archive
 from stack.desk import await_condition
@@ -73,11 +74,16 @@ def test_the_note_of_a_repeated_run_says_that_nothing_changed(desk, es):
 
 
 @pytest.mark.usefixtures("indexed")
+def test_a_scope_that_the_form_would_not_take_starts_no_run(desk):
+    with pytest.raises(AirflowRefused, match="'nonsense' is not one of"):
+        desk.airflow.trigger("newsdesk_enrich", PARTITION, conf={"only": "nonsense"})
+
+
 def test_a_failed_run_is_told_once_and_once_more_when_a_good_run_follows(desk, webhook):
     look_for_trouble(desk)
     told = len(webhook.states_of(*FAILED))
-    misspelt = desk.airflow.trigger("newsdesk_enrich", PARTITION, conf={"only": "nonsense"})
-    desk.await_run(misspelt, expect="failed")
+    impossible = desk.airflow.trigger("newsdesk_enrich", PARTITION, conf={"only": "failed", "language": "es"})
+    desk.await_run(impossible, expect="failed")
     await_condition(lambda: webhook.states_of(*FAILED)[told:], what="the alert")
     look_for_trouble(desk)
     (alert,) = alerts(desk)
