@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -123,12 +122,10 @@ def _import_debian(engine: Engine, suite: str, report: Callable[[str], None]) ->
     CACHE.mkdir(parents=True, exist_ok=True)
     archive = CACHE / f"{suite}.tar"
     options = " ".join(path.read_text() for path in sorted(Path("/etc/apt/apt.conf.d").glob("99*")))
+    ours = [path for pattern in FROM_HERE for path in Path("/").glob(pattern)]
+    uploads = [f"--customize-hook=upload {path.resolve()} {path}" for path in ours]
     command = ["mmdebstrap", "--quiet", "--format=tar", "--variant=minbase", "--include=ca-certificates,curl", f"--aptopt={options}"]
-    output_of([*command, suite, str(archive)], environment=own_environment(), seconds=1800)
-    with tarfile.open(archive, "a") as tar:
-        for pattern in FROM_HERE:
-            for path in Path("/").glob(pattern):
-                tar.add(path.resolve(), arcname=f"./{path.relative_to('/')}")
+    output_of([*command, *uploads, suite, str(archive)], environment=own_environment(), seconds=1800)
     changes = ["ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 'CMD ["bash"]']
     changes += [f"ENV {name}={os.environ[name]}" for name in VARIABLES if name in os.environ]
     engine.docker("import", *(word for change in changes for word in ("--change", change)), str(archive), image)
