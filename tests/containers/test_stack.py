@@ -29,7 +29,7 @@ from newsdesk.settings import load
 
 archive = Archive(load().data_url)
 refs = [ref for partition in archive.list_folders("raw") for ref in list_captures(archive, partition)]
-print(json.dumps(sorted(capture.url for capture in read_captures(archive, refs))))
+print(json.dumps(sorted(page.capture.url for page in read_captures(archive, refs))))
 """
 TIMED = 'TIMEFORMAT="%U %S"; time {} >/dev/null 2>&1'
 
@@ -117,12 +117,12 @@ def cpu_seconds(stack, container_id):
 
 
 def test_the_guard_refuses_a_site_inside_the_network(stack, airflow):
-    with pytest.raises(CommandFailed, match="no address of the public internet"):
+    with pytest.raises(CommandFailed, match="not a public internet address"):
         stack.newsdesk("feeds", "test", f"http://{QUICK}:{PORT}/feed.xml")
     stack.newsdesk("feeds", "add", f"http://{QUICK}:{PORT}/feed.xml", "--source", QUICK)
     assert not fetched(stack, airflow, "2025-04-01T0000")
     (feed,) = json.loads(f"[{stack.newsdesk('feeds', 'list', '--json').strip()}]")
-    assert "no address of the public internet" in feed["last_error"]
+    assert "not a public internet address" in feed["last_error"]
     assert stack.python(CAPTURED) == []
     assert "GET /" not in stack.compose("logs", QUICK)
 
