@@ -86,7 +86,7 @@ def test_a_feed_is_tried_before_it_is_added(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_feed_inside_the_house_cannot_be_tried() -> None:
     refused = call("test", "http://169.254.169.254/latest/meta-data/", "--json")
     assert refused.exit_code == 1
-    assert "no address of the public internet" in json.loads(refused.output)["error"]
+    assert "not a public internet address" in json.loads(refused.output)["error"]
 
 
 @pytest.mark.parametrize("command", ["import", "export", "add", "list", "test", "disable", "enable"])
