@@ -290,7 +290,7 @@ RULES = (
     Rule(
         id="event-without-noun",
         severity=Severity.WEAK,
-        message="People are not held, as a meeting is: the noun between them and the verb is lost.",
+        message="Meetings are held, people are not: a noun before the verb seems to be missing.",
         fires="The finance ministers were held in Lisbon on Monday. Prices were on the agenda.",
         silent="The meeting of finance ministers was held in Lisbon. Two ministers were held in prison there.",
         find=find_held_people,
