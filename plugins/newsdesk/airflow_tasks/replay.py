@@ -12,9 +12,13 @@ SCOPE_PARAMS = {
         description="Captures to enrich again: all of the partition, those that failed, those whose article is missing, "
         "or those that an older version of the pipeline enriched. Captures that were never enriched are always included.",
     ),
-    "source": Param("", type="string", description="Only captures of this source. Empty: of every source."),
+    # Not only "string": Airflow's form would ask for a value then.
+    "source": Param(None, type=["null", "string"], description="Only captures of this source. Empty: of every source."),
     "language": Param(
-        "", type="string", pattern="^([a-z]{2,3})?$", description="Only articles in this language, such as en. Empty: in every language."
+        None,
+        type=["null", "string"],
+        pattern="^([a-z]{2,3})?$",
+        description="Only articles in this language, such as en. Empty: in every language.",
     ),
 }
 """Params of `newsdesk_enrich`; `scope.parse_scope` reads them from the run's conf."""
