@@ -78,7 +78,6 @@ def _environment(settings: Settings, allowed_hosts: tuple[str, ...]) -> dict[str
     ours = {
         "AIRFLOW_HOME": str(_home(settings)),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(settings.local.airflow_parallelism),
