@@ -2,6 +2,9 @@
 
 Plain functions without Airflow, so that tests and commands call what production calls. References pass between jobs,
 never articles: a shard of hosts, a chunk of a WARC file, or a partition's key.
+
+Each task is a process that imports this module. What needs Elasticsearch's client, two seconds of a processor, is imported by
+the jobs that ask Elasticsearch.
 """
 
 import datetime as dt
@@ -10,9 +13,9 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from elasticsearch import Elasticsearch
 
 from newsdesk import partition_steps
 from newsdesk.clean.line_memory import learn_endings, recall_endings
@@ -23,16 +26,11 @@ from newsdesk.fetch import shard as shards
 from newsdesk.fetch.pages import forget_pages
 from newsdesk.fetch.shard import Shard
 from newsdesk.fetch.warc_history import is_from_elsewhere
-from newsdesk.index.aliases import names
-from newsdesk.index.runs import replace_dead_letters, write_runs
-from newsdesk.ops import retention
 from newsdesk.ops.airflow_api import open_settings_airflow
 from newsdesk.ops.alerts import Channel, list_alerts, record_problems, tell
 from newsdesk.ops.backfill import list_partitions
 from newsdesk.ops.freshness import AlertRule, Problem, find_problems, missing_articles, run_failed
-from newsdesk.ops.reconciliation import reconcile
 from newsdesk.ops.run_counters import count_partition
-from newsdesk.ops.source_facts import read_source_facts, rules_asked
 from newsdesk.partition_steps import Chunk, StageReport
 from newsdesk.partitions import day_of
 from newsdesk.records import Outcome, RunCounters
@@ -44,9 +42,12 @@ from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, 
 from newsdesk.store.manifests import list_captures
 from newsdesk.store.outcomes import read_outcomes, write_outcomes
 
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
 log = logging.getLogger(__name__)
 
-OpenElasticsearch = Callable[[], AbstractContextManager[Elasticsearch]]
+OpenElasticsearch = Callable[[], AbstractContextManager["Elasticsearch"]]
 
 Emit = Callable[[Stage, Sequence[Outcome], float], None]
 """Receives the outcomes of each piece of work and the seconds it took, for metrics."""
@@ -156,6 +157,8 @@ def hand_on_articles(partition: str, settings: Settings, open_es: OpenElasticsea
 
 def index_partition(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
     """Makes the partition's articles searchable, file by file, and writes its run counters."""
+    from newsdesk.index.aliases import names
+
     archive = _archive(settings)
     with open_es() as es:
         for path in list_article_files(archive, partition):
@@ -175,6 +178,8 @@ def write_counters(partition: str, stages: Iterable[Stage], settings: Settings, 
     counters = count_partition(_archive(settings), partition, stages, now=utc_now())
     if not counters:
         return
+    from newsdesk.index.runs import write_runs
+
     try:
         with open_es() as es:
             write_runs(es, counters, settings.index)
@@ -189,6 +194,9 @@ def count_outcomes(partition: str, settings: Settings) -> list[RunCounters]:
 
 def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
     """Removes what the retention settings call old, and forgets pages that no feed lists any more."""
+    from newsdesk.index.aliases import names
+    from newsdesk.ops import retention
+
     with open_database(settings.database_url) as engine, open_es() as es:
         removals = retention.remove_old(
             archive=_archive(settings),
@@ -207,6 +215,8 @@ def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
 
 def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:
     """Makes the index of dead letters, which Kibana shows, equal to the state database."""
+    from newsdesk.index.runs import replace_dead_letters
+
     with open_database(settings.database_url) as engine, open_es() as es:
         letters = [letter.as_record() for letter in list_dead_letters(engine)]
         replace_dead_letters(es, letters, settings.index)
@@ -215,6 +225,9 @@ def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:
 
 def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
     """Examines every source and newsdesk itself, raises what is new, and tells what was raised or is over."""
+    from newsdesk.index.aliases import names
+    from newsdesk.ops.source_facts import read_source_facts, rules_asked
+
     with open_database(settings.database_url) as engine, open_es() as es:
         facts = read_source_facts(
             engine=engine,
@@ -236,6 +249,8 @@ def raise_failed_run(dag_id: str, partition: str | None, settings: Settings, cha
 
 def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
     """Compares the stages of the partitions of the last two days; what is missing is logged and raised as one alert."""
+    from newsdesk.ops.reconciliation import reconcile
+
     archive = _archive(settings)
     keys = list_partitions(archive, since=now() - RECONCILED_FOR, until=now() - RECONCILED_AFTER)
     with open_es() as es:

@@ -12,13 +12,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from elasticsearch import Elasticsearch
+from typing import TYPE_CHECKING
 
 from newsdesk.boundary import Failure
 from newsdesk.enrichment import PIPELINE_VERSION, Recall, Tools, enrich_captures, recall_nothing
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.index import sink
 from newsdesk.records import Article, Capture, CaptureRef, DeadLetter, Outcome
 from newsdesk.scope import EVERYTHING, NEVER_ENRICHED, Past, Scope
 from newsdesk.settings import Settings
@@ -27,6 +25,9 @@ from newsdesk.store.articles import list_article_files, read_articles, write_art
 from newsdesk.store.manifests import ManifestEntry, list_captures, read_manifests, recovered_outcome
 from newsdesk.store.outcomes import list_outcome_files, read_outcomes
 from newsdesk.urls import article_id
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
 
 MOST_CHUNKS = 1000
 """Airflow maps a task over 1,024 elements at the most; a larger partition gets larger chunks."""
@@ -226,8 +227,10 @@ def _dead_letter(outcome: Outcome, *, capture: CaptureRef | None, partition: str
     )
 
 
-def index_articles(articles: Sequence[Article], *, es: Elasticsearch, settings: Settings, now: dt.datetime) -> StageReport:
+def index_articles(articles: Sequence[Article], *, es: "Elasticsearch", settings: Settings, now: dt.datetime) -> StageReport:
     """Makes the articles searchable; when Elasticsearch refuses one, the others continue."""
+    from newsdesk.index import sink  # two seconds, which no task of an earlier stage has to pay
+
     outcomes = tuple(sink.index_articles(es, articles, settings.index, now=now))
     dead = [
         _dead_letter(outcome, capture=article.capture, partition=article.partition, version=article.pipeline_version, now=now)
