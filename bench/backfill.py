@@ -25,9 +25,11 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "plugins")]
 
 from captures import page, write_captures  # noqa: E402
-from newsdesk import partition_steps  # noqa: E402
+from newsdesk.chunk_enrichment import enrich_chunk  # noqa: E402
+from newsdesk.chunks import plan_chunks  # noqa: E402
 from newsdesk.enrichment import open_tools  # noqa: E402
 from newsdesk.index.client import open_client  # noqa: E402
+from newsdesk.jobs.index import index_articles  # noqa: E402
 from newsdesk.local import airflow, run  # noqa: E402
 from newsdesk.local.steps import Steps  # noqa: E402
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, open_airflow  # noqa: E402
@@ -66,10 +68,10 @@ def plain_loop(days: list[str], settings: Settings) -> float:
     started = time.perf_counter()
     with open_tools(settings) as tools, open_client(settings.elasticsearch) as es:
         for day in days:
-            for chunk in partition_steps.plan_chunks(archive, day, size=settings.enrich.chunk_size):
-                partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=dt.datetime.now(dt.UTC))
+            for chunk in plan_chunks(archive, day, size=settings.enrich.chunk_size):
+                enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=dt.datetime.now(dt.UTC))
                 articles = list(read_articles(archive, chunk.articles_path))
-                partition_steps.index_articles(articles, es=es, settings=settings, now=dt.datetime.now(dt.UTC))
+                index_articles(articles, es=es, settings=settings, now=dt.datetime.now(dt.UTC))
     return time.perf_counter() - started
 
 

@@ -42,7 +42,8 @@ from server import open_elasticsearch  # noqa: E402
 
 from captures import write_captures  # noqa: E402
 from fakeweb.postgres import Postgres, find_binaries, run_postgres  # noqa: E402
-from newsdesk import partition_steps  # noqa: E402
+from newsdesk.chunk_enrichment import enrich_chunk  # noqa: E402
+from newsdesk.chunks import Chunk, plan_chunks  # noqa: E402
 from newsdesk.database import open_database  # noqa: E402
 from newsdesk.enrichment import (  # noqa: E402
     open_tools,
@@ -191,17 +192,17 @@ def plain_loop(pages: Sequence[tuple[str, bytes]], processes: int) -> float:
     ):
         archive = Archive(folder)
         capture(archive, "2020-01-01", pages, shards=load().fetch.shards)
-        chunks = partition_steps.plan_chunks(archive, "2020-01-01", size=max(1, len(pages) // 8))
+        chunks = plan_chunks(archive, "2020-01-01", size=max(1, len(pages) // 8))
         begun = time.perf_counter()
         for made in pool.map(partial(enrich_plainly, folder), chunks):
             assert made
         return time.perf_counter() - begun
 
 
-def enrich_plainly(folder: str, chunk: partition_steps.Chunk) -> int:
+def enrich_plainly(folder: str, chunk: Chunk) -> int:
     settings = load()
     with open_tools(settings) as tools:
-        report = partition_steps.enrich_chunk(chunk, archive=Archive(folder), tools=tools, settings=settings, now=dt.datetime.now(dt.UTC))
+        report = enrich_chunk(chunk, archive=Archive(folder), tools=tools, settings=settings, now=dt.datetime.now(dt.UTC))
     return len(report.outcomes)
 
 

@@ -1,4 +1,4 @@
 """newsdesk: fetches news articles, checks and tags them, and makes them searchable.
 
-What each task of the DAGs does is in `jobs.py`; the way of an article is in `partition_steps.py`.
+What each task of the DAGs does is in `jobs/`; the way of an article through the files is in docs/architecture.md.
 """

@@ -12,16 +12,16 @@ from click.testing import CliRunner
 
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
-from newsdesk import jobs
 from newsdesk.cli.dead import dead
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.tables import PAGES
 from newsdesk.fetch.warc import read_captures
-from newsdesk.partition_steps import report_fetch
+from newsdesk.jobs.fetch import fetch_shard, plan_shards
 from newsdesk.records import Capture, Outcome
 from newsdesk.settings import load
+from newsdesk.stage_report import report_fetch
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import list_captures
 
@@ -53,8 +53,8 @@ def fetch(web: FakeWeb) -> Callable[[str], None]:
         add_feed(engine, f"http://127.0.0.1:{web.port}/feed.xml", source="paper")
 
     def run(partition: str) -> None:
-        for shard in jobs.plan_shards(load()):
-            jobs.fetch_shard(shard, partition, load())
+        for shard in plan_shards(load()):
+            fetch_shard(shard, partition, load())
 
     return run
 

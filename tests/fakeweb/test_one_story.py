@@ -7,7 +7,8 @@ import pytest
 
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb
-from newsdesk import partition_steps
+from newsdesk.chunk_enrichment import enrich_chunk
+from newsdesk.chunks import plan_chunks
 from newsdesk.enrichment import Tools, open_tools
 from newsdesk.records import Article
 from newsdesk.settings import load
@@ -27,8 +28,8 @@ def articles(newsroom: Newsroom, tools: Tools) -> dict[str, list[Article]]:
     """Every version of every article that the captures become, by source."""
     found: dict[str, list[Article]] = defaultdict(list)
     for partition in newsroom.partitions:
-        for chunk in partition_steps.plan_chunks(newsroom.archive, partition, size=200):
-            partition_steps.enrich_chunk(chunk, archive=newsroom.archive, tools=tools, settings=load(), now=newsroom.time)
+        for chunk in plan_chunks(newsroom.archive, partition, size=200):
+            enrich_chunk(chunk, archive=newsroom.archive, tools=tools, settings=load(), now=newsroom.time)
         for path in list_article_files(newsroom.archive, partition):
             for article in read_articles(newsroom.archive, path):
                 found[article.source].append(article)

@@ -9,17 +9,17 @@ from captures import FEED, write_captures
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import NOON, RSS, site
-from newsdesk import partition_steps
 from newsdesk.database import METADATA, open_database
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.tables import PAGE_KEYS, PAGES
 from newsdesk.ops.rebuild import Rebuilt, rebuild
-from newsdesk.records import DeadLetter
+from newsdesk.records import DeadLetter, Outcome
+from newsdesk.stage_report import report_fetch
 from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, resolve_dead_letters
 from newsdesk.store.manifests import list_captures
-from newsdesk.store.outcomes import write_outcomes
+from newsdesk.store.outcomes import read_outcomes, write_outcomes
 
 
 class Paper:
@@ -72,7 +72,7 @@ def published(newsroom: Newsroom) -> Newsroom:
 def fetch(newsroom: Newsroom) -> None:
     """One run of fetch, its outcomes kept as the DAG does."""
     partition = f"{newsroom.time:%Y-%m-%dT%H%M}"
-    report = partition_steps.report_fetch(newsroom.outcomes(partition), partition=partition, now=newsroom.time)
+    report = report_fetch(newsroom.outcomes(partition), partition=partition, now=newsroom.time)
     write_outcomes(newsroom.archive, partition, Stage.FETCH, "part", report.outcomes)
     record_dead_letters(newsroom.engine, report.dead_letters)
     resolve_dead_letters(newsroom.engine, Stage.FETCH, report.passed)
@@ -213,8 +213,8 @@ def test_a_key_that_two_stories_share_identifies_neither(tmp_path) -> None:  # t
 
 
 def test_a_page_that_failed_and_is_tried_again_is_left_to_its_feed(published: Newsroom) -> None:
-    outcome = next(partition_steps.read_outcomes(published.archive, published.partitions[0], Stage.FETCH))
-    failed = partition_steps.Outcome(stage=Stage.FETCH, id="f" * 32, status=Status.FAILED, source="paper", url=outcome.url + "x")
+    outcome = next(read_outcomes(published.archive, published.partitions[0], Stage.FETCH))
+    failed = Outcome(stage=Stage.FETCH, id="f" * 32, status=Status.FAILED, source="paper", url=outcome.url + "x")
     write_outcomes(published.archive, published.partitions[0], Stage.FETCH, "part-2", [failed])
     lose_state(published)
     rebuilt(published)

@@ -6,11 +6,13 @@ import pytest
 from click.testing import CliRunner
 
 from captures import page, write_captures
-from newsdesk import partition_steps
+from newsdesk.chunk_enrichment import enrich_chunk
+from newsdesk.chunks import plan_chunks
 from newsdesk.cli.aliases import aliases
 from newsdesk.enrichment import open_tools
 from newsdesk.errors import Stage, Status
 from newsdesk.index.aliases import names, set_up
+from newsdesk.jobs.index import index_articles
 from newsdesk.scope import Only, Scope
 from newsdesk.settings import load
 from newsdesk.store.archive import Archive
@@ -73,13 +75,11 @@ def replay(es, index_settings, aliases_command, archive):
     def replayed(only=Only.ALL):
         statuses = []
         with open_tools(settings) as tools:
-            for chunk in partition_steps.plan_chunks(archive, PARTITION, size=200):
-                report = partition_steps.enrich_chunk(
-                    chunk, archive=archive, tools=tools, settings=settings, now=NOW, scope=Scope(only=only)
-                )
+            for chunk in plan_chunks(archive, PARTITION, size=200):
+                report = enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW, scope=Scope(only=only))
                 write_outcomes(archive, PARTITION, Stage.ENRICH, chunk.name, report.outcomes)
                 made = list(read_articles(archive, chunk.articles_path))
-                statuses += [outcome.status for outcome in partition_steps.index_articles(made, es=es, settings=settings, now=NOW).outcomes]
+                statuses += [outcome.status for outcome in index_articles(made, es=es, settings=settings, now=NOW).outcomes]
         return statuses
 
     return replayed

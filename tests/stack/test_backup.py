@@ -18,7 +18,8 @@ from captures import page
 from fakeweb.newsroom import Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import NOON, RSS, site
-from newsdesk import partition_steps
+from newsdesk.chunk_enrichment import enrich_chunk
+from newsdesk.chunks import plan_chunks
 from newsdesk.clean.line_memory import learn_endings, recall_endings
 from newsdesk.database import copy_sqlite, open_database
 from newsdesk.enrichment import Tools, open_tools
@@ -27,9 +28,11 @@ from newsdesk.fetch.opml import write_opml
 from newsdesk.fetch.state import export_outlines, import_opml
 from newsdesk.fetch.warc import read_captures
 from newsdesk.index.aliases import names, set_up
+from newsdesk.jobs.index import index_articles
 from newsdesk.ops.rebuild import rebuild
 from newsdesk.records import Capture
 from newsdesk.settings import IndexSettings, Settings, load
+from newsdesk.stage_report import StageReport, report_fetch
 from newsdesk.store.articles import list_article_files, read_articles, read_partition
 from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, resolve_dead_letters
 from newsdesk.store.manifests import list_captures, read_manifests
@@ -98,13 +101,13 @@ class Desk:
         self._opened.close()
 
     def fetch(self, partition: str) -> None:
-        report = partition_steps.report_fetch(self.newsroom.outcomes(partition), partition=partition, now=self.newsroom.time)
+        report = report_fetch(self.newsroom.outcomes(partition), partition=partition, now=self.newsroom.time)
         self._keep(partition, Stage.FETCH, "part", report)
 
     def enrich(self, partition: str) -> None:
-        for chunk in partition_steps.plan_chunks(self.archive, partition, size=2):
+        for chunk in plan_chunks(self.archive, partition, size=2):
             recall = functools.partial(recall_endings, self.engine, before=partition)
-            report = partition_steps.enrich_chunk(
+            report = enrich_chunk(
                 chunk, archive=self.archive, tools=self.tools, settings=self.settings, now=self.newsroom.time, recall=recall
             )
             self._keep(partition, Stage.ENRICH, chunk.name, report)
@@ -113,7 +116,7 @@ class Desk:
     def index(self, partition: str) -> None:
         for path in list_article_files(self.archive, partition):
             articles = list(read_articles(self.archive, path))
-            report = partition_steps.index_articles(articles, es=self.es, settings=self.settings, now=self.newsroom.time)
+            report = index_articles(articles, es=self.es, settings=self.settings, now=self.newsroom.time)
             self._keep(partition, Stage.INDEX, Path(path).name.partition(".")[0], report)
 
     def documents(self) -> dict[str, dict]:
@@ -147,7 +150,7 @@ class Desk:
         self.newsroom.run("2026-11-26T0000")
         return [request.path for request in self.newsroom.web.log[before:] if request.path not in ("/feed.xml", "/robots.txt")]
 
-    def _keep(self, partition: str, stage: Stage, part: str, report: partition_steps.StageReport) -> None:
+    def _keep(self, partition: str, stage: Stage, part: str, report: StageReport) -> None:
         write_outcomes(self.archive, partition, stage, part, report.outcomes)
         record_dead_letters(self.engine, report.dead_letters)
         resolve_dead_letters(self.engine, stage, report.passed)

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 
 from captures import write_captures
-from newsdesk import jobs
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage, Status
 from newsdesk.fetch.state import add_feed
@@ -15,6 +14,7 @@ from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.runs import write_runs
 from newsdesk.index.sink import index_articles
+from newsdesk.jobs import maintenance
 from newsdesk.ops.alerts import list_alerts
 from newsdesk.ops.channels import tell_log
 from newsdesk.ops.freshness import AlertRule, find_problems
@@ -145,7 +145,7 @@ def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_set
     set_up(es, index_settings, now=NOW)
 
     def raised():
-        jobs.report_missing_articles(settings, open_es, {"log": tell_log}, now=lambda: NOW + dt.timedelta(hours=2))
+        maintenance.report_missing_articles(settings, open_es, {"log": tell_log}, now=lambda: NOW + dt.timedelta(hours=2))
         with open_database(settings.database_url) as engine:
             return [(alert.rule, alert.message.partition(" lost")[0]) for alert in list_alerts(engine)]
 
@@ -158,7 +158,7 @@ def test_feeds_that_nobody_polls_are_an_alert_until_they_are_not_due(es, index_s
     set_up(es, index_settings, now=NOW)
     with open_database(settings.database_url) as engine:
         add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW - dt.timedelta(hours=3))
-        jobs.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW)
+        maintenance.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW)
         assert [alert.rule for alert in list_alerts(engine)] == [AlertRule.POLLING_STOPPED]
-        jobs.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW - dt.timedelta(hours=3))
+        maintenance.raise_alerts(settings, open_es, {"log": tell_log}, now=lambda: NOW - dt.timedelta(hours=3))
         assert list_alerts(engine) == []

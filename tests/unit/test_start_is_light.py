@@ -28,8 +28,13 @@ def test_a_folders_front_door_loads_nothing(stage):
     assert imported_by(f"import newsdesk.{stage}") == set()
 
 
-def test_a_task_that_asks_no_index_loads_no_client_of_elasticsearch_and_no_language_model():
-    assert imported_by("import newsdesk.jobs").isdisjoint({"elasticsearch", "spacy"})
+@pytest.mark.parametrize("job", ["fetch", "enrich"])
+def test_a_task_that_asks_no_index_loads_no_client_of_elasticsearch_and_no_language_model(job):
+    assert imported_by(f"import newsdesk.jobs.{job}").isdisjoint({"elasticsearch", "spacy"})
+
+
+def test_planning_what_to_enrich_loads_no_extractor():
+    assert "trafilatura" not in imported_by("import newsdesk.jobs.enrich")
 
 
 def test_the_probe_sees_a_heavy_import():

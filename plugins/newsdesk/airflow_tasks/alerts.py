@@ -17,22 +17,22 @@ class AlertOfFailedRun(BaseNotifier):
     """For a DAG's `on_failure_callback`: raises the alert at once. It is over when a later run of the DAG succeeds."""
 
     def notify(self, context: Any) -> None:
-        from newsdesk import jobs
+        from newsdesk.jobs import maintenance
 
         run = context["dag_run"]
-        jobs.raise_failed_run(run.dag_id, run.partition_key, settings(), channels(context))
+        maintenance.raise_failed_run(run.dag_id, run.partition_key, settings(), channels(context))
 
 
 def raise_alerts(context: Any) -> None:
-    from newsdesk import jobs
+    from newsdesk.jobs import maintenance
 
-    jobs.raise_alerts(settings(), open_es(), channels(context))
+    maintenance.raise_alerts(settings(), open_es(), channels(context))
 
 
 def report_missing_articles(context: Any) -> None:
-    from newsdesk import jobs
+    from newsdesk.jobs import maintenance
 
-    jobs.report_missing_articles(settings(), open_es(), channels(context))
+    maintenance.report_missing_articles(settings(), open_es(), channels(context))
 
 
 def channels(context: Any) -> "dict[str, Channel]":

@@ -6,8 +6,8 @@ AIRFLOW__CELERY__EXTRA_CELERY_CONFIG={"imports": ["newsdesk.airflow_tasks.preloa
 
 import alembic.command  # noqa: F401
 
-import newsdesk.jobs  # noqa: F401
 from newsdesk.airflow_tasks import tasks
 from newsdesk.enrichment import preload
+from newsdesk.jobs import enrich, fetch, index, maintenance  # noqa: F401
 
 preload(tasks.settings())

@@ -14,11 +14,11 @@ def note_counts(dag_run: Any) -> dict[str, dict[str, int]]:
 
     A task can write a note by Airflow's REST API alone. Where none is known (`NEWSDESK_AIRFLOW_*`), it is in the log.
     """
-    from newsdesk import jobs
+    from newsdesk.jobs import bookkeeping
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.run_counters import describe, sum_stages
 
-    counters = jobs.count_outcomes(partition_of(dag_run), settings())
+    counters = bookkeeping.count_outcomes(partition_of(dag_run), settings())
     text = describe(counters)
     for line in text.splitlines():
         log.info("%s", line)

@@ -1,6 +1,6 @@
 """The jobs as Airflow's tasks call them: records become XComs, and the jobs' exceptions become Airflow's.
 
-`newsdesk.jobs` is imported when a task runs, so that the DAG files parse fast.
+The jobs are imported when a task runs, so that the DAG files parse fast.
 """
 
 import contextlib
@@ -37,31 +37,31 @@ def partition_of(dag_run: Any) -> str:
 
 
 def plan_shards() -> list[dict[str, Any]]:
-    from newsdesk import jobs
+    from newsdesk.jobs import fetch
 
-    return [dataclasses.asdict(shard) for shard in jobs.plan_shards(settings())]
+    return [dataclasses.asdict(shard) for shard in fetch.plan_shards(settings())]
 
 
 def plan_sweep(partition: str) -> list[dict[str, Any]]:
-    from newsdesk import jobs
+    from newsdesk.jobs import fetch
 
     with _translated():
-        return [dataclasses.asdict(shard) for shard in jobs.plan_sweep(partition, settings())]
+        return [dataclasses.asdict(shard) for shard in fetch.plan_sweep(partition, settings())]
 
 
 def fetch_shard(shard: dict[str, Any], partition: str) -> None:
-    from newsdesk import jobs
     from newsdesk.fetch.shard import Shard
+    from newsdesk.jobs import fetch
 
-    jobs.fetch_shard(Shard(**shard), partition, settings(), emit=emit)
+    fetch.fetch_shard(Shard(**shard), partition, settings(), emit=emit)
 
 
 def sweep_shard(shard: dict[str, Any], partition: str) -> None:
-    from newsdesk import jobs
     from newsdesk.fetch.shard import Shard
+    from newsdesk.jobs import fetch
 
     with _translated():
-        jobs.sweep_shard(Shard(**shard), partition, settings(), emit=emit)
+        fetch.sweep_shard(Shard(**shard), partition, settings(), emit=emit)
 
 
 def fail_the_run() -> None:
@@ -70,50 +70,50 @@ def fail_the_run() -> None:
 
 
 def hand_on_captures(partition: str) -> None:
-    from newsdesk import jobs
+    from newsdesk.jobs import fetch
 
     with _translated():
-        jobs.hand_on_captures(partition, settings(), open_es(), emit=emit)
+        fetch.hand_on_captures(partition, settings(), open_es(), emit=emit)
 
 
 def plan_chunks(partition: str) -> list[dict[str, Any]]:
-    from newsdesk import jobs
+    from newsdesk.jobs import enrich
 
-    return [dataclasses.asdict(chunk) for chunk in jobs.plan_chunks(partition, settings())]
+    return [dataclasses.asdict(chunk) for chunk in enrich.plan_chunks(partition, settings())]
 
 
 def enrich_chunk(chunk: dict[str, Any], conf: Mapping[str, Any] | None = None) -> None:
     """Enriches a chunk; the run's conf may narrow a replay to a scope."""
-    from newsdesk import jobs
-    from newsdesk.partition_steps import Chunk
+    from newsdesk.chunks import Chunk
+    from newsdesk.jobs import enrich
 
     with _translated():
-        jobs.enrich_chunk(Chunk(**chunk), settings(), scope=parse_scope(conf or {}), emit=emit)
+        enrich.enrich_chunk(Chunk(**chunk), settings(), scope=parse_scope(conf or {}), emit=emit)
 
 
 def hand_on_articles(partition: str) -> None:
-    from newsdesk import jobs
+    from newsdesk.jobs import enrich
 
     with _translated():
-        jobs.hand_on_articles(partition, settings(), open_es())
+        enrich.hand_on_articles(partition, settings(), open_es())
 
 
 def index_partition(partition: str) -> None:
-    from newsdesk import jobs
+    from newsdesk.jobs import index
 
-    jobs.index_partition(partition, settings(), open_es(), emit=emit)
+    index.index_partition(partition, settings(), open_es(), emit=emit)
 
 
 def remove_old() -> None:
-    from newsdesk import jobs
+    from newsdesk.jobs import maintenance
 
-    jobs.remove_old(settings(), open_es())
+    maintenance.remove_old(settings(), open_es())
 
 
 def copy_dead_letters() -> None:
-    from newsdesk import jobs
+    from newsdesk.jobs import maintenance
 
-    jobs.copy_dead_letters(settings(), open_es())
+    maintenance.copy_dead_letters(settings(), open_es())
 
 
 def open_es() -> "Callable[[], AbstractContextManager[Elasticsearch]]":

@@ -11,7 +11,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from captures import page, write_captures
-from newsdesk import partition_steps
+from newsdesk.chunk_enrichment import enrich_chunk
+from newsdesk.chunks import plan_chunks
 from newsdesk.cli.history import history
 from newsdesk.database import open_database
 from newsdesk.enrichment import open_tools
@@ -290,8 +291,8 @@ def test_the_command_takes_a_file_through_to_articles(newsdesk, archive, tmp_pat
     assert "newsdesk backfill start --from 2026-11-20 --to 2026-11-21 --only missing" in done.stdout
     settings = load_settings()
     with open_tools(settings) as tools:
-        for chunk in partition_steps.plan_chunks(archive, "2026-11-20", size=10):
-            partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
+        for chunk in plan_chunks(archive, "2026-11-20", size=10):
+            enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
     (path,) = list_article_files(archive, "2026-11-20")
     (article,) = read_articles(archive, path)
     assert (article.cleaned.title, article.source) == ("Harbour opens its second basin", "example.org")

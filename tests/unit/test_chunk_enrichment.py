@@ -3,12 +3,12 @@ import dataclasses
 import pytest
 
 from captures import page, write_captures
-from newsdesk import partition_steps
+from newsdesk.chunk_enrichment import enrich_chunk
+from newsdesk.chunks import plan_chunks, remove_strays
 from newsdesk.clean.repeated import Ending
 from newsdesk.enrichment import PIPELINE_VERSION, WINDOW, enrich_captures, open_tools
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.ops.run_counters import count_partition
-from newsdesk.records import EntitiesStatus, Outcome
+from newsdesk.records import EntitiesStatus
 from newsdesk.scope import Only, Scope
 from newsdesk.settings import load
 from newsdesk.store.archive import Archive
@@ -52,8 +52,8 @@ def archive(tmp_path):
 
 def enrich_all(archive, tools, settings, *, size=200):
     return [
-        partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
-        for chunk in partition_steps.plan_chunks(archive, PARTITION, size=size)
+        enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
+        for chunk in plan_chunks(archive, PARTITION, size=size)
     ]
 
 
@@ -71,21 +71,6 @@ def test_a_capture_becomes_an_article_that_was_cleaned_checked_and_tagged(archiv
     assert (article.capture, article.partition, article.source) == (ref, PARTITION, "example")
     assert article.id == article_id("https://example.org/ferry")
     assert [(o.status, o.id, o.source) for o in report.outcomes] == [(Status.ENRICHED, article.id, "example")]
-
-
-def test_what_a_killed_task_captured_and_did_not_report_is_counted_once(archive):
-    urls = [f"https://example.org/{n}" for n in range(3)]
-    write_captures(archive, PARTITION, [(url, FERRY) for url in urls])
-    told = Outcome(stage=Stage.FETCH, id=article_id(urls[0]), url=urls[0], status=Status.FETCHED, source="example")
-    write_outcomes(archive, PARTITION, Stage.FETCH, "a", [told])
-    report = partition_steps.report_recovered(archive, PARTITION, now=NOW)
-    assert [(outcome.url, outcome.status, outcome.source) for outcome in report.outcomes] == [
-        (url, Status.FETCHED, "example") for url in urls[1:]
-    ]
-    write_outcomes(archive, PARTITION, Stage.FETCH, "b", report.outcomes)
-    assert not partition_steps.report_recovered(archive, PARTITION, now=NOW).outcomes
-    (counters,) = count_partition(archive, PARTITION, [Stage.FETCH], now=NOW)
-    assert counters.fetched == 3
 
 
 def test_a_poisoned_capture_is_a_dead_letter_and_its_chunk_goes_on(archive, tools, settings):
@@ -158,14 +143,14 @@ def test_last_lines_of_a_source_that_earlier_partitions_repeat_are_dropped_and_k
     tail = "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free."
     endings = [Ending(str(n), "", (tail,)) for n in range(3)]
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
-    (chunk,) = partition_steps.plan_chunks(archive, PARTITION, size=200)
+    (chunk,) = plan_chunks(archive, PARTITION, size=200)
     asked = []
 
     def recall(source):
         asked.append(source)
         return endings
 
-    partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW, recall=recall)
+    enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW, recall=recall)
     (article,) = articles_of(archive)
     assert asked == ["example"]
     assert article.cleaned.dropped == (tail,)
@@ -209,34 +194,6 @@ def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, t
     assert (tmp_path / path).read_bytes() == first
 
 
-@pytest.mark.parametrize(("captures", "size", "counts"), [(0, 2, []), (1, 2, [1]), (2, 2, [2]), (5, 2, [2, 2, 1])], ids=str)
-def test_chunks_cover_every_capture_once(archive, captures, size, counts):
-    if captures:
-        write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(captures)])
-    chunks = partition_steps.plan_chunks(archive, PARTITION, size=size)
-    assert [chunk.count for chunk in chunks] == counts
-    assert [chunk.first for chunk in chunks] == [sum(counts[:n]) for n in range(len(counts))]
-    assert len({chunk.articles_path for chunk in chunks}) == len(chunks)
-
-
-def test_the_largest_chunks_come_first_so_that_workers_end_together(archive):
-    for shard, captures in (("a", 1), ("b", 5), ("c", 2)):
-        write_captures(archive, PARTITION, [(f"https://example.org/{shard}/{n}", b"x") for n in range(captures)], shard=shard)
-    assert [chunk.count for chunk in partition_steps.plan_chunks(archive, PARTITION, size=3)] == [3, 2, 2, 1]
-
-
-def test_a_capture_added_later_does_not_change_what_earlier_chunks_mean(archive):
-    write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)], shard="b")
-    before = set(partition_steps.plan_chunks(archive, PARTITION, size=2))
-    write_captures(archive, PARTITION, [("https://example.org/late", FERRY)], shard="a")
-    assert before < set(partition_steps.plan_chunks(archive, PARTITION, size=2))
-
-
-def test_a_partition_never_has_more_chunks_than_airflow_can_map(archive):
-    write_captures(archive, PARTITION, [(f"https://example.org/{n}", b"x") for n in range(1100)])
-    assert len(partition_steps.plan_chunks(archive, PARTITION, size=1)) <= partition_steps.MOST_CHUNKS
-
-
 def keep(archive, report, chunk):
     write_outcomes(archive, PARTITION, Stage.ENRICH, chunk.name, report.outcomes)
 
@@ -251,8 +208,8 @@ def replay(archive, tools, settings, **scope):
                 made.append(captured.capture.url)
                 yield captured, cleaned
 
-    (chunk,) = partition_steps.plan_chunks(archive, PARTITION, size=200)
-    report = partition_steps.enrich_chunk(
+    (chunk,) = plan_chunks(archive, PARTITION, size=200)
+    report = enrich_chunk(
         chunk,
         archive=archive,
         tools=dataclasses.replace(tools, cleaning=Watched()),
@@ -281,7 +238,7 @@ def test_a_replay_of_the_failed_makes_only_those_again_and_keeps_the_rest(enrich
 
 
 def test_a_replay_of_the_older_touches_exactly_what_another_version_made(enriched, tools, settings):
-    (chunk,) = partition_steps.plan_chunks(enriched, PARTITION, size=200)
+    (chunk,) = plan_chunks(enriched, PARTITION, size=200)
     assert replay(enriched, tools, settings, only=Only.OLDER)[0] == []
     outcomes = read_outcomes(enriched, PARTITION, Stage.ENRICH)
     older = [dataclasses.replace(outcome, pipeline_version="0.0.0") for outcome in outcomes]
@@ -321,10 +278,10 @@ def test_a_capture_that_was_never_enriched_is_in_every_scope(archive, tools, set
 def test_articles_of_chunks_that_are_planned_no_more_are_removed(archive, tools, settings):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
     for size in (1, 2):
-        chunks = partition_steps.plan_chunks(archive, PARTITION, size=size)
+        chunks = plan_chunks(archive, PARTITION, size=size)
         for chunk in chunks:
-            keep(archive, partition_steps.enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW), chunk)
-        partition_steps.remove_strays(archive, PARTITION, chunks)
+            keep(archive, enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW), chunk)
+        remove_strays(archive, PARTITION, chunks)
     assert len(list_article_files(archive, PARTITION)) == 2
     assert sorted(article.url for article in articles_of(archive)) == [f"https://example.org/{n}" for n in range(3)]
     assert len(list(read_outcomes(archive, PARTITION, Stage.ENRICH))) == 3

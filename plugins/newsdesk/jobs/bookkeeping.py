@@ -1,0 +1,69 @@
+"""What every job does when its work is done: stores outcomes and dead letters, and counts them."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from newsdesk.database import open_database
+from newsdesk.errors import SetupError, Stage, Unavailable
+from newsdesk.ops.run_counters import count_partition
+from newsdesk.records import Outcome, RunCounters
+from newsdesk.settings import Settings
+from newsdesk.stage_report import StageReport, summarise
+from newsdesk.store.archive import Archive
+from newsdesk.store.dead_letters import record_dead_letters, resolve_dead_letters
+from newsdesk.store.outcomes import write_outcomes
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+log = logging.getLogger(__name__)
+
+OpenElasticsearch = Callable[[], AbstractContextManager["Elasticsearch"]]
+
+Emit = Callable[[Stage, Sequence[Outcome], float], None]
+"""Receives the outcomes of each piece of work and the seconds it took, for metrics."""
+
+Now = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def emit_nothing(_stage: Stage, _outcomes: Sequence[Outcome], _seconds: float) -> None:
+    """For a caller without metrics."""
+
+
+def store_report(report: StageReport, partition: str, stage: Stage, part: str, settings: Settings, *, seconds: float, emit: Emit) -> None:
+    write_outcomes(Archive(settings.data_url), partition, stage, part, report.outcomes, seconds=seconds)
+    with open_database(settings.database_url) as engine:
+        record_dead_letters(engine, report.dead_letters)
+        resolve_dead_letters(engine, stage, report.passed)
+    log.info("%s: %s", stage, summarise(report.outcomes))
+    emit(stage, report.outcomes, seconds)
+
+
+def write_counters(partition: str, stages: Iterable[Stage], settings: Settings, open_es: OpenElasticsearch) -> None:
+    """Adds up how the partition's articles ended and writes one document per stage and source.
+
+    An Elasticsearch that does not answer is logged, not raised: the counters are made from files, and the partition's
+    next stage writes them again.
+    """
+    counters = count_partition(Archive(settings.data_url), partition, stages, now=utc_now())
+    if not counters:
+        return
+    from newsdesk.index.runs import write_runs
+
+    try:
+        with open_es() as es:
+            write_runs(es, counters, settings.index)
+    except (SetupError, Unavailable) as error:
+        log.warning("the run counters of %s were not written: %s", partition, error)
+
+
+def count_outcomes(partition: str, settings: Settings) -> list[RunCounters]:
+    """What was counted of the partition so far, per stage and source."""
+    return count_partition(Archive(settings.data_url), partition, Stage, now=utc_now())

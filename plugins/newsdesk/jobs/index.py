@@ -1,0 +1,40 @@
+"""The task of newsdesk_index: articles become searchable documents."""
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+
+from elasticsearch import Elasticsearch
+
+from newsdesk.errors import Stage, Status
+from newsdesk.index import sink
+from newsdesk.index.aliases import names
+from newsdesk.jobs.bookkeeping import Emit, OpenElasticsearch, emit_nothing, store_report, utc_now, write_counters
+from newsdesk.records import Article
+from newsdesk.settings import Settings
+from newsdesk.stage_report import StageReport, dead_letter_of, report_captures
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.articles import list_article_files, read_articles
+
+
+def index_partition(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
+    """Makes the partition's articles searchable, file by file, and writes its run counters."""
+    archive = Archive(settings.data_url)
+    with open_es() as es:
+        for path in list_article_files(archive, partition):
+            begun = time.monotonic()
+            report = index_articles(list(read_articles(archive, path)), es=es, settings=settings, now=utc_now())
+            store_report(report, partition, Stage.INDEX, file_stem(path), settings, seconds=time.monotonic() - begun, emit=emit)
+        es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
+    write_counters(partition, Stage, settings, open_es)
+
+
+def index_articles(articles: Sequence[Article], *, es: Elasticsearch, settings: Settings, now: dt.datetime) -> StageReport:
+    """Makes the articles searchable; when Elasticsearch refuses one, the others continue."""
+    outcomes = tuple(sink.index_articles(es, articles, settings.index, now=now))
+    dead = [
+        dead_letter_of(outcome, capture=article.capture, partition=article.partition, version=article.pipeline_version, now=now)
+        for article, outcome in zip(articles, outcomes, strict=True)
+        if outcome.status is Status.DEAD
+    ]
+    return report_captures(outcomes, dead, [article.capture for article in articles])

@@ -1,0 +1,97 @@
+"""The tasks of newsdesk_maintenance and of the alerts: retention, dead letters in Kibana, alerts, missing articles."""
+
+import datetime as dt
+import logging
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from newsdesk.database import open_database
+from newsdesk.fetch.pages import forget_pages
+from newsdesk.index.aliases import names
+from newsdesk.index.runs import replace_dead_letters
+from newsdesk.jobs.bookkeeping import Now, OpenElasticsearch, utc_now
+from newsdesk.ops import retention
+from newsdesk.ops.airflow_api import open_settings_airflow
+from newsdesk.ops.alerts import Channel, list_alerts, record_problems, tell
+from newsdesk.ops.backfill import list_partitions
+from newsdesk.ops.freshness import AlertRule, Problem, find_problems, missing_articles, run_failed
+from newsdesk.ops.reconciliation import reconcile
+from newsdesk.ops.source_facts import read_source_facts, rules_asked
+from newsdesk.settings import Settings
+from newsdesk.store.archive import Archive
+from newsdesk.store.dead_letters import list_dead_letters
+
+log = logging.getLogger(__name__)
+
+RECONCILED_AFTER = dt.timedelta(hours=1)
+RECONCILED_FOR = dt.timedelta(days=2)
+"""Partitions between these ages are compared stage by stage: old enough to be finished, new enough to be repaired."""
+
+
+def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
+    """Removes what the retention settings call old, and forgets pages that no feed lists any more."""
+    with open_database(settings.database_url) as engine, open_es() as es:
+        removals = retention.remove_old(
+            archive=Archive(settings.data_url),
+            engine=engine,
+            es=es,
+            own=names(settings.index),
+            settings=settings.retention,
+            now=utc_now(),
+            dry_run=False,
+        )
+        forgotten = forget_pages(engine, now=utc_now())
+    for removal in removals:
+        log.info("removed %s %s", removal.kind, removal.name)
+    log.info("%d removed, %d pages forgotten that no feed lists any more", len(removals), forgotten)
+
+
+def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:
+    """Makes the index of dead letters, which Kibana shows, equal to the state database."""
+    with open_database(settings.database_url) as engine, open_es() as es:
+        letters = [letter.as_record() for letter in list_dead_letters(engine)]
+        replace_dead_letters(es, letters, settings.index)
+    log.info("%d dead letters", len(letters))
+
+
+def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
+    """Examines every source and newsdesk itself, raises what is new, and tells what was raised or is over."""
+    with open_database(settings.database_url) as engine, open_es() as es:
+        facts = read_source_facts(
+            engine=engine,
+            es=es,
+            open_airflow=lambda: open_settings_airflow(settings),
+            names=names(settings.index),
+            settings=settings.alerts,
+            now=now(),
+        )
+        _raise(engine, find_problems(facts, settings.alerts, now=now()), rules_asked(facts), channels, now=now)
+        log.info("%d sources examined, %d alerts are raised", len(facts.sources), len(list_alerts(engine)))
+
+
+def raise_failed_run(dag_id: str, partition: str | None, settings: Settings, channels: Mapping[str, Channel]) -> None:
+    """Raises the alert of a failed run. It is over when a later run of the DAG succeeds."""
+    with open_database(settings.database_url) as engine:
+        _raise(engine, [run_failed(dag_id, partition)], (), channels, now=utc_now)
+
+
+def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
+    """Compares the stages of the partitions of the last two days; what is missing is logged and raised as one alert."""
+    archive = Archive(settings.data_url)
+    keys = list_partitions(archive, since=now() - RECONCILED_FOR, until=now() - RECONCILED_AFTER)
+    with open_es() as es:
+        found = {key: reconcile(archive, key, es=es, settings=settings.index).missing for key in keys}
+    for key, missing in found.items():
+        for article in missing:
+            log.warning("%s: %s: %s: %s", key, article.stage, article.trouble, article.url)
+    counts = {key: len(missing) for key, missing in found.items() if missing}
+    log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
+    with open_database(settings.database_url) as engine:
+        _raise(engine, missing_articles(counts), {AlertRule.MISSING_ARTICLES}, channels, now=now)
+
+
+def _raise(engine: sa.Engine, found: Sequence[Problem], rules: Collection[AlertRule], channels: Mapping[str, Channel], *, now: Now) -> None:
+    """Records what was found, ends the alerts of these rules that were not found again, and tells the channels."""
+    record_problems(engine, found, rules=rules, channels=channels, now=now())
+    tell(engine, channels)

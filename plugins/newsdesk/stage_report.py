@@ -1,0 +1,68 @@
+"""What a stage did with some captures or articles, and the dead letters that come of it."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsdesk.errors import Reason, Stage, Status
+from newsdesk.records import CaptureRef, DeadLetter, Outcome
+from newsdesk.store.archive import Archive
+from newsdesk.store.manifests import read_manifests, recovered_outcome
+from newsdesk.store.outcomes import read_outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """What a stage did with some captures or articles: one outcome for each, a dead letter for each that failed.
+
+    `passed` are the captures that did not fail, at fetch the ids of the pages: older dead letters of theirs are settled.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    dead_letters: tuple[DeadLetter, ...]
+    passed: tuple[CaptureRef | str, ...]
+
+
+def summarise(outcomes: Sequence[Outcome]) -> str:
+    """How many outcomes have each status, in a line for a log."""
+    counts = Counter(str(outcome.status) for outcome in outcomes)
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing"
+
+
+def report_captures(outcomes: Sequence[Outcome], dead: Sequence[DeadLetter], refs: Sequence[CaptureRef]) -> StageReport:
+    passed = (ref for ref, outcome in zip(refs, outcomes, strict=True) if outcome.status is not Status.DEAD)
+    return StageReport(tuple(outcomes), tuple(dead), tuple(passed))
+
+
+def report_fetch(outcomes: Sequence[Outcome], *, partition: str, now: dt.datetime) -> StageReport:
+    """The report of a run of fetch. A page that failed and will be tried again neither passed nor is dead."""
+    dead = [
+        dead_letter_of(outcome, capture=None, partition=partition, version="", now=now)
+        for outcome in outcomes
+        if outcome.status is Status.DEAD
+    ]
+    passed = (outcome.id for outcome in outcomes if outcome.status not in {Status.DEAD, Status.FAILED})
+    return StageReport(tuple(outcomes), tuple(dead), tuple(passed))
+
+
+def report_recovered(archive: Archive, partition: str, *, now: dt.datetime) -> StageReport:
+    """The captures that no task has counted: the one that made them was killed between its commit and its report."""
+    counted = {outcome.id for outcome in read_outcomes(archive, partition, Stage.FETCH)}
+    uncounted = {entry.id: recovered_outcome(entry) for entry in read_manifests(archive, partition) if entry.id not in counted}
+    return report_fetch(list(uncounted.values()), partition=partition, now=now)
+
+
+def dead_letter_of(outcome: Outcome, *, capture: CaptureRef | None, partition: str, version: str, now: dt.datetime) -> DeadLetter:
+    return DeadLetter(
+        stage=outcome.stage,
+        reason=outcome.reason or Reason.BUG,
+        detail=outcome.detail,
+        partition=partition,
+        source=outcome.source,
+        url=outcome.url,
+        capture=capture,
+        failed_at=now,
+        pipeline_version=version,
+        page_id="" if capture else outcome.id,
+    )

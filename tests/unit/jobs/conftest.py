@@ -1,0 +1,17 @@
+"""What the jobs store and hand on. The DAGs' tasks around them: tests/unit/airflow_tasks, tests/stack."""
+
+import pytest
+
+from newsdesk.settings import load
+from newsdesk.store.archive import Archive
+
+
+@pytest.fixture
+def settings(monkeypatch, tmp_path):
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    return load()
+
+
+@pytest.fixture
+def archive(settings):
+    return Archive(settings.data_url)

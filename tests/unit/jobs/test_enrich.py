@@ -1,0 +1,51 @@
+import contextlib
+
+import pytest
+
+from captures import page, write_captures
+from newsdesk.database import open_database
+from newsdesk.errors import NothingNew, Stage, Status, Unavailable
+from newsdesk.jobs import enrich
+from newsdesk.records import Outcome
+from newsdesk.scope import Only, Scope
+from newsdesk.store.articles import read_partition
+from newsdesk.store.dead_letters import list_dead_letters
+from newsdesk.store.outcomes import read_effort, read_outcomes, write_outcomes
+
+PARTITION = "2026-11-24T1205"
+FERRY = page("Ferry returns to the harbour", "The first passengers crossed the river by ferry on Saturday morning, eleven years on.")
+POISON = b"%PDF-1.7 this is no page"
+
+
+@contextlib.contextmanager
+def no_elasticsearch():
+    raise Unavailable("elasticsearch", "connection refused")
+    yield
+
+
+def test_a_chunk_is_enriched_stored_and_measured(settings, archive):
+    write_captures(archive, PARTITION, [("https://example.org/poison", POISON), ("https://example.org/ferry", FERRY)])
+    emitted = []
+    (chunk,) = enrich.plan_chunks(PARTITION, settings)
+    enrich.enrich_chunk(chunk, settings, emit=lambda stage, outcomes, seconds: emitted.append((stage, len(outcomes), seconds > 0)))
+    assert [article.cleaned.title for article in read_partition(archive, PARTITION)] == ["Ferry returns to the harbour"]
+    assert [outcome.status for outcome in read_outcomes(archive, PARTITION, Stage.ENRICH)] == [Status.DEAD, Status.ENRICHED]
+    with open_database(settings.database_url) as engine:
+        assert [letter.url for letter in list_dead_letters(engine)] == ["https://example.org/poison"]
+    assert emitted == [(Stage.ENRICH, 2, True)]
+    assert read_effort(archive, PARTITION, Stage.ENRICH).articles == 2
+    enrich.hand_on_articles(PARTITION, settings, no_elasticsearch)
+
+
+def test_a_narrowed_replay_does_not_count_as_a_measurement(settings, archive):
+    write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
+    (chunk,) = enrich.plan_chunks(PARTITION, settings)
+    enrich.enrich_chunk(chunk, settings, scope=Scope(only=Only.FAILED))
+    assert read_effort(archive, PARTITION, Stage.ENRICH).seconds_each is None
+
+
+def test_a_partition_whose_captures_are_all_dead_hands_no_article_on(settings, archive):
+    write_captures(archive, PARTITION, [("https://example.org/poison", POISON)])
+    write_outcomes(archive, PARTITION, Stage.ENRICH, "a", [Outcome(stage=Stage.ENRICH, id="a", status=Status.DEAD)])
+    with pytest.raises(NothingNew, match="no article"):
+        enrich.hand_on_articles(PARTITION, settings, no_elasticsearch)

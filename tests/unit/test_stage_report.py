@@ -1,0 +1,45 @@
+import pytest
+
+from captures import page, write_captures
+from newsdesk.errors import Stage, Status
+from newsdesk.ops.run_counters import count_partition
+from newsdesk.records import Outcome
+from newsdesk.stage_report import report_recovered
+from newsdesk.store.archive import Archive
+from newsdesk.store.outcomes import write_outcomes
+from newsdesk.urls import article_id
+from samples import NOW
+
+PARTITION = "2026-11-24T1205"
+FERRY = page(
+    "Ferry returns to the harbour",
+    "The first passengers crossed the river by ferry on Saturday morning, eleven years after the last boat was withdrawn.",
+    "“My mother took this boat to work,” said Ines Calloway, who was at the rail when the boat left the north bank at seven.",
+    "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free.",
+)
+FAEHRE = page(
+    "Die Fähre kehrt zurück",
+    "Die ersten Fahrgäste überquerten den Fluss am Samstagmorgen mit der Fähre, elf Jahre nachdem das letzte Boot verschwunden war.",
+    "Das neue Boot wurde in Rotterdam gebaut und trägt sechzig Fahrgäste; die einfache Fahrt kostet einen Euro, Kinder fahren frei.",
+)
+POISON = b"%PDF-1.7 this is no page"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(str(tmp_path))
+
+
+def test_what_a_killed_task_captured_and_did_not_report_is_counted_once(archive):
+    urls = [f"https://example.org/{n}" for n in range(3)]
+    write_captures(archive, PARTITION, [(url, FERRY) for url in urls])
+    told = Outcome(stage=Stage.FETCH, id=article_id(urls[0]), url=urls[0], status=Status.FETCHED, source="example")
+    write_outcomes(archive, PARTITION, Stage.FETCH, "a", [told])
+    report = report_recovered(archive, PARTITION, now=NOW)
+    assert [(outcome.url, outcome.status, outcome.source) for outcome in report.outcomes] == [
+        (url, Status.FETCHED, "example") for url in urls[1:]
+    ]
+    write_outcomes(archive, PARTITION, Stage.FETCH, "b", report.outcomes)
+    assert not report_recovered(archive, PARTITION, now=NOW).outcomes
+    (counters,) = count_partition(archive, PARTITION, [Stage.FETCH], now=NOW)
+    assert counters.fetched == 3
