@@ -7,6 +7,8 @@ import click
 from newsdesk.errors import SetupError
 from newsdesk.records import EntityType
 from newsdesk.settings import load
+from newsdesk.tag.alias_table import conflicts, format_line, parse_line, read_aliases, read_table, with_entry, without_name, write_table
+from newsdesk.tag.gazetteer import package_aliases
 
 
 @click.group()
@@ -28,8 +30,6 @@ def aliases() -> None:
 @click.option("--ambiguous", is_flag=True, help="The name is also a word: it counts only where the text takes it for one of that type.")
 def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat: float | None, lon: float | None, ambiguous: bool) -> None:
     """Add NAME, or further names of it: `newsdesk aliases add --type person "Rustem Umerov" "Rustam Umirov"`."""
-    from newsdesk.tag.alias_table import parse_line, read_table, with_entry, write_table
-
     if (lat is None) is not (lon is None):
         raise SetupError("a latitude needs a longitude", "Give both --lat and --lon, or none of them")
     if any(mark in text for text in (name, *others) for mark in "\t\n|"):
@@ -46,8 +46,6 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
 @click.argument("name")
 def remove(name: str) -> None:
     """Take NAME out of your own table: an alias alone, or an entry with all its names."""
-    from newsdesk.tag.alias_table import read_table, without_name, write_table
-
     path = _own_table()
     before = read_table(path)
     after = without_name(before, name)
@@ -62,9 +60,6 @@ def remove(name: str) -> None:
 @click.option("--own", is_flag=True, help="Only your own.")
 def list_(text: str, own: bool) -> None:
     """Show the names, those that hold TEXT or all."""
-    from newsdesk.tag.alias_table import format_line, read_aliases, read_table
-    from newsdesk.tag.gazetteer import package_aliases
-
     entries = list(read_aliases(read_table(_own_table()), is_own=True))
     for known in entries if own else [*entries, *package_aliases()]:
         line = format_line(known)
@@ -75,8 +70,6 @@ def list_(text: str, own: bool) -> None:
 @aliases.command()
 def check() -> None:
     """Say whether your own table can be read, and which names it takes from others."""
-    from newsdesk.tag.alias_table import read_aliases, read_table
-
     path = _own_table()
     count = len(list(read_aliases(read_table(path), is_own=True)))
     _print_conflicts(path)
@@ -91,8 +84,5 @@ def _own_table() -> Path:
 
 
 def _print_conflicts(path: Path) -> None:
-    from newsdesk.tag.alias_table import conflicts, read_aliases, read_table
-    from newsdesk.tag.gazetteer import package_aliases
-
     for sentence in conflicts(read_aliases(read_table(path), is_own=True), package_aliases()):
         click.echo(f"note: {sentence}")

@@ -7,19 +7,34 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
+from newsdesk.index.client import open_client
+from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
+from newsdesk.ops.backfill import (
+    Backfill,
+    Estimate,
+    PartitionFacts,
+    count_todo,
+    estimate,
+    is_name,
+    list_partitions,
+    read_partition_facts,
+    read_rates,
+)
+from newsdesk.ops.backfill import cancel as cancel_backfill
+from newsdesk.ops.backfill import start as start_backfill
+from newsdesk.ops.backfill import status as read_status
+from newsdesk.ops.reconciliation import Reconciled, reconcile
 from newsdesk.plurals import plural
 from newsdesk.scope import EVERYTHING, Only, Scope, parse_scope
 from newsdesk.settings import Settings, load
-
-if TYPE_CHECKING:
-    from newsdesk.ops.airflow_api import AirflowApi
-    from newsdesk.ops.backfill import Backfill, Estimate, PartitionFacts
-    from newsdesk.ops.reconciliation import Reconciled
+from newsdesk.store.archive import Archive
 
 STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
 NUMBERS = ("captures", "enriched", "dead", "set_aside", "indexed")
@@ -51,10 +66,8 @@ def backfill() -> None:
     """Make a stretch of the past again: enrich and index what was captured, without asking any publisher."""
 
 
-def follow(job: "Backfill", api: "AirflowApi", *, err: bool = False) -> None:
+def follow(job: Backfill, api: AirflowApi, *, err: bool = False) -> None:
     """Runs a backfill under a progress bar, on standard error with `err`. Raises SetupError where partitions failed."""
-    from newsdesk.ops.backfill import start as start_backfill
-
     shown = sys.stderr if err else sys.stdout
     click.echo(f"\nbackfill {job.name}", file=shown)
     begun = False
@@ -77,8 +90,6 @@ def follow(job: "Backfill", api: "AirflowApi", *, err: bool = False) -> None:
 
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from newsdesk.ops.backfill import is_name
-
     if value is not None and not is_name(value):
         raise click.BadParameter("a name has up to 100 letters and digits, between them also . ~ : + - and single _")
     return value
@@ -144,9 +155,6 @@ def plan(as_json: bool, **given: Any) -> None:
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **given: Any) -> None:
     """Run a backfill and follow it. Ctrl-C stops following and starting; what runs goes on."""
-    from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.backfill import Backfill
-
     settings, asked = load(), _range(**given)
     plan = _plan(settings, asked)
     rows = [row for row in plan.rows if row["todo"]]
@@ -175,11 +183,6 @@ def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None
 
     Exit status 1 where one is.
     """
-    from newsdesk.index.client import open_client
-    from newsdesk.ops.backfill import list_partitions
-    from newsdesk.ops.reconciliation import reconcile
-    from newsdesk.store.archive import Archive
-
     settings = load()
     archive = Archive(settings.data_url)
     first, last = _moments(since, until)
@@ -198,7 +201,7 @@ def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None
         raise SystemExit(1)
 
 
-def _print_reconciled(found: "Reconciled") -> None:
+def _print_reconciled(found: Reconciled) -> None:
     ends = f"{found.articles} articles + {found.set_aside} set aside + {found.dead} dead"
     click.echo(f"{found.partition:<16} {found.captures} captures = {ends}{'' if not found.missing else f', {len(found.missing)} missing:'}")
     for article in found.missing:
@@ -211,9 +214,6 @@ def _print_reconciled(found: "Reconciled") -> None:
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(name: str, stage: str, as_json: bool) -> None:
     """Show how far a backfill has come."""
-    from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.backfill import status as read_status
-
     with open_settings_airflow(load()) as api:
         progress = read_status(name, Stage(stage), api)
     if not progress.total:
@@ -231,9 +231,6 @@ def status(name: str, stage: str, as_json: bool) -> None:
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 def cancel(name: str, stage: str) -> None:
     """End the runs of a backfill that have not ended, and whoever follows it. What they did stays; `start --name` goes on."""
-    from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.backfill import cancel as cancel_backfill
-
     with open_settings_airflow(load()) as api:
         count = cancel_backfill(name, Stage(stage), api)
     click.echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
@@ -263,13 +260,11 @@ def _moments(since: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime
 @dataclass(frozen=True)
 class Plan:
     rows: list[dict[str, Any]]
-    estimate: "Estimate"
+    estimate: Estimate
 
 
 def _plan(settings: Settings, asked: Range) -> Plan:
-    from newsdesk.enrichment import PIPELINE_VERSION
-    from newsdesk.ops.backfill import count_todo, estimate, list_partitions, read_partition_facts, read_rates
-    from newsdesk.store.archive import Archive
+    from newsdesk.enrichment import PIPELINE_VERSION  # all stages, two seconds that no other command here needs
 
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=asked.since, until=asked.until)
@@ -287,15 +282,12 @@ def _plan(settings: Settings, asked: Range) -> Plan:
     return Plan(rows, estimate(facts, todo, rates, stage=asked.stage, side_by_side=side_by_side))
 
 
-def _row(facts: "PartitionFacts", todo: int) -> dict[str, Any]:
+def _row(facts: PartitionFacts, todo: int) -> dict[str, Any]:
     numbers = {name: getattr(facts, name) for name in (*NUMBERS, "versions", "lost")}
     return {"partition": facts.key, **numbers, "todo": todo}
 
 
 def _print_plan(plan: Plan) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     rows = plan.rows
     if not any(row["todo"] for row in rows):
         click.echo("nothing was captured in this range" if not rows else f"{plural(len(rows), 'partition')}, nothing to do")
@@ -325,7 +317,7 @@ def _by_day(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(days.values())
 
 
-def _estimate(found: "Estimate") -> str:
+def _estimate(found: Estimate) -> str:
     time = "unknown, nothing was measured yet" if found.seconds is None else f"about {_duration(found.seconds)}"
     room = "unknown" if found.bytes is None else f"about {found.bytes / 1e6:.1f} MB more"
     return f"time: {time}; files of articles: {room}"

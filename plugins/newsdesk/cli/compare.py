@@ -1,13 +1,12 @@
 """`newsdesk compare`: an article beside its original."""
 
-from typing import TYPE_CHECKING
-
 import click
+from pydantic import TypeAdapter
 
+from newsdesk.index.client import open_client
+from newsdesk.search import originals
+from newsdesk.search.originals import Comparison
 from newsdesk.settings import load
-
-if TYPE_CHECKING:
-    from newsdesk.search.originals import Comparison
 
 
 @click.command()
@@ -19,18 +18,13 @@ def compare(article_id: str, original_id: str | None, as_json: bool) -> None:
 
     Without the id of the original, a story of the same event in another language is looked for in the index.
     """
-    from pydantic import TypeAdapter
-
-    from newsdesk.index.client import open_client
-    from newsdesk.search import originals
-
     settings = load()
     with open_client(settings.elasticsearch) as es:
         found = originals.compare_articles(es, article_id, original_id, settings)
     click.echo(TypeAdapter(originals.Comparison).dump_json(found) if as_json else _shown(found))
 
 
-def _shown(found: "Comparison") -> str:
+def _shown(found: Comparison) -> str:
     if found.original is None:
         return "No story of the same event in another language was found in the index."
     original = found.original

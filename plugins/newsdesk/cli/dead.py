@@ -4,18 +4,20 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import click
 from pydantic import TypeAdapter
 
+from newsdesk.cli.backfill import follow
+from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
+from newsdesk.fetch.pages import queue_again
+from newsdesk.ops.airflow_api import open_settings_airflow
+from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
 from newsdesk.plurals import plural
 from newsdesk.settings import load
-
-if TYPE_CHECKING:
-    from newsdesk.store.archive import Archive
-    from newsdesk.store.dead_letters import StoredDeadLetter
+from newsdesk.store.archive import Archive, folder_partition
+from newsdesk.store.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
 
 
 @click.group()
@@ -73,11 +75,6 @@ def retry(stage: str | None, reason: str | None) -> None:
 
     Pages that could not be captured are queued: the next run of newsdesk_fetch asks for them.
     """
-    from newsdesk.cli.backfill import follow
-    from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
-    from newsdesk.store.archive import Archive
-
     settings, found = load(), _letters(stage, reason)
     if not found:
         click.echo("no dead letters")
@@ -96,10 +93,8 @@ def retry(stage: str | None, reason: str | None) -> None:
     click.echo(f"{len(letters) - failed} passed, {failed} failed again{': newsdesk dead list' if failed else ''}")
 
 
-def _with_captures(letters: "list[StoredDeadLetter]", archive: "Archive") -> "list[StoredDeadLetter]":
+def _with_captures(letters: list[StoredDeadLetter], archive: Archive) -> list[StoredDeadLetter]:
     """Without those of enrich whose captures are gone; how many they are is told."""
-    from newsdesk.store.archive import folder_partition
-
     kept = set(archive.list_folders("raw"))
     there = [letter for letter in letters if letter.stage is not Stage.ENRICH or folder_partition(letter.locator) in kept]
     if len(there) < len(letters):
@@ -112,19 +107,13 @@ def _with_captures(letters: "list[StoredDeadLetter]", archive: "Archive") -> "li
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def drop(stage: str | None, reason: str | None, yes: bool) -> None:
     """Forget dead letters. Their captures stay, and a replay meets them again."""
-    from newsdesk.database import open_database
-    from newsdesk.store.dead_letters import drop_dead_letters
-
     letters = _letters(stage, reason)
     if letters and (yes or click.confirm(f"Drop {plural(len(letters), 'dead letter')}?")):
         with open_database(load().database_url) as engine:
             click.echo(f"{drop_dead_letters(engine, letters)} dropped")
 
 
-def _queue(letters: "list[StoredDeadLetter]") -> None:
-    from newsdesk.database import open_database
-    from newsdesk.fetch.pages import queue_again
-
+def _queue(letters: list[StoredDeadLetter]) -> None:
     if not letters:
         return
     with open_database(load().database_url) as engine:
@@ -135,20 +124,15 @@ def _queue(letters: "list[StoredDeadLetter]") -> None:
         click.echo("To drop their letters: newsdesk dead drop --stage fetch")
 
 
-def _letters(stage: str | None, reason: str | None) -> "list[StoredDeadLetter]":
-    from newsdesk.database import open_database
-    from newsdesk.store.dead_letters import list_dead_letters
-
+def _letters(stage: str | None, reason: str | None) -> list[StoredDeadLetter]:
     with open_database(load().database_url) as engine:
         return list(list_dead_letters(engine, stage=Stage(stage) if stage else None, reason=Reason(reason) if reason else None))
 
 
-def _cause(letter: "StoredDeadLetter") -> tuple[str, str, str]:
+def _cause(letter: StoredDeadLetter) -> tuple[str, str, str]:
     return letter.stage, letter.reason, letter.detail
 
 
-def _print_json(letters: "Iterable[StoredDeadLetter]") -> None:
-    from newsdesk.store.dead_letters import StoredDeadLetter
-
+def _print_json(letters: Iterable[StoredDeadLetter]) -> None:
     for letter in TypeAdapter(list[StoredDeadLetter]).dump_python(list(letters), mode="json"):
         click.echo(json.dumps(letter, ensure_ascii=False))

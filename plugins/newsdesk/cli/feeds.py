@@ -7,17 +7,19 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import sqlalchemy as sa
 
+from newsdesk.database import open_database
 from newsdesk.errors import ArticleRejected, SetupError, Unavailable
+from newsdesk.fetch.opml import write_opml
+from newsdesk.fetch.plan import FeedStatus
+from newsdesk.fetch.state import FeedHealth, add_feed, export_outlines, import_opml, list_feeds, set_status
+from newsdesk.fetch.trial import try_feed
 from newsdesk.plurals import plural
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from newsdesk.fetch.state import FeedHealth
+from newsdesk.settings import load
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")
 
@@ -32,8 +34,6 @@ def feeds() -> None:
 @_json
 def import_file(file: Any, as_json: bool) -> None:
     """Add the feeds of an OPML FILE (`-` reads standard input). Feeds already known are left as they are."""
-    from newsdesk.fetch.state import import_opml
-
     with _database() as engine:
         counts = import_opml(engine, file.read(), name=getattr(file, "name", "-"))
     _answer(as_json, {"added": counts.added, "known": counts.known}, f"{plural(counts.added, 'feed')} added, {counts.known} known already")
@@ -44,9 +44,6 @@ def import_file(file: Any, as_json: bool) -> None:
 @_json
 def export(output: Any, as_json: bool) -> None:
     """Write every feed that is not gone as OPML."""
-    from newsdesk.fetch.opml import write_opml
-    from newsdesk.fetch.state import export_outlines
-
     with _database() as engine:
         outlines = export_outlines(engine)
     listed = [{**dataclasses.asdict(outline), "attributes": dict(outline.attributes)} for outline in outlines]
@@ -60,8 +57,6 @@ def export(output: Any, as_json: bool) -> None:
 @_json
 def add(url: str, source: str, title: str, as_json: bool) -> None:
     """Add the feed at URL; it is polled by the next run. Nothing is asked now: `newsdesk feeds test URL` does that."""
-    from newsdesk.fetch.state import add_feed
-
     with _database() as engine:
         added = add_feed(engine, url, source=source, title=title)
     _answer(as_json, {"added": added, "url": url}, f"{'added' if added else 'known already'}: {url}")
@@ -72,8 +67,6 @@ def add(url: str, source: str, title: str, as_json: bool) -> None:
 @_json
 def list_all(failing: bool, as_json: bool) -> None:
     """Each feed with its last success, next poll, average interval, failures in a row, last error, and articles of 24 hours."""
-    from newsdesk.fetch.state import list_feeds
-
     now = dt.datetime.now(dt.UTC)
     with _database() as engine:
         found = [feed for feed in list_feeds(engine, now=now) if not failing or feed.failures or feed.last_error]
@@ -93,9 +86,6 @@ def list_all(failing: bool, as_json: bool) -> None:
 @_json
 def test(url: str, as_json: bool) -> None:
     """Ask the feed at URL once, say what is in it and when it would be asked again. Changes nothing."""
-    from newsdesk.fetch.trial import try_feed
-    from newsdesk.settings import load
-
     try:
         trial = asyncio.run(try_feed(url, settings=load().fetch, now=lambda: dt.datetime.now(dt.UTC)))
     except (ArticleRejected, Unavailable) as error:
@@ -129,9 +119,6 @@ def enable(feed: str, as_json: bool) -> None:
 
 
 def _switch(feed: str, *, on: bool, as_json: bool) -> None:
-    from newsdesk.fetch.plan import FeedStatus
-    from newsdesk.fetch.state import set_status
-
     with _database() as engine:
         count = set_status(engine, feed, FeedStatus.ACTIVE if on else FeedStatus.DISABLED, now=dt.datetime.now(dt.UTC))
     if not count:
@@ -140,15 +127,12 @@ def _switch(feed: str, *, on: bool, as_json: bool) -> None:
 
 
 @contextlib.contextmanager
-def _database() -> "Iterator[sa.Engine]":
-    from newsdesk.database import open_database
-    from newsdesk.settings import load
-
+def _database() -> Iterator[sa.Engine]:
     with open_database(load().database_url) as engine:
         yield engine
 
 
-def _print_feed(feed: "FeedHealth", now: dt.datetime) -> None:
+def _print_feed(feed: FeedHealth, now: dt.datetime) -> None:
     every = _span(dt.timedelta(seconds=feed.interval_seconds))
     times = f"last success {_ago(feed.last_success_at, now)}, next poll {_until(feed.next_poll_at, now)}, every {every}"
     click.echo(f"{feed.id:>5}  {feed.source}  {feed.status}  {feed.articles_24h} articles in 24 h, {times}")

@@ -5,17 +5,19 @@ import json
 import re
 import threading
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
+from newsdesk.cli.backfill import follow
+from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
+from newsdesk.fetch.client import user_agent
+from newsdesk.fetch.warc_history import FileReport, Wanted, find_warcs, load_history, only_loader
+from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, open_settings_airflow
+from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill, read_partition_facts, refuse_paused
 from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
-
-if TYPE_CHECKING:
-    from newsdesk.fetch.warc_history import FileReport, Wanted
-    from newsdesk.ops.airflow_api import AirflowApi
+from newsdesk.store.archive import Archive
 
 DAG = "newsdesk_sweep"
 LOOK_SECONDS = 3.0
@@ -34,9 +36,6 @@ def history() -> None:
 @click.option("--dry-run", is_flag=True, help="Show the days and stop.")
 def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry_run: bool) -> None:
     """Run newsdesk_sweep over past days and follow it; the articles follow through enrich and index."""
-    from newsdesk.ops.airflow_api import AirflowRefused, open_settings_airflow
-    from newsdesk.ops.backfill import DAG_OF_STAGE, refuse_paused
-
     first = since.replace(tzinfo=dt.UTC)
     last = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     last = last.replace(hour=23, minute=59)
@@ -66,10 +65,8 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
         _say_how_it_ended(_ended(api, days) - before, len(days))
 
 
-def _ended(api: "AirflowApi", days: list[str]) -> set[tuple[str, str, str | None]]:
+def _ended(api: AirflowApi, days: list[str]) -> set[tuple[str, str, str | None]]:
     """The runs of backfills for these days that have ended: day, state, time. One that ran again has another time."""
-    from newsdesk.ops.airflow_api import ENDED
-
     runs = api.runs_named(DAG, "backfill__", states=ENDED)
     return {(run.partition_key, run.state, run.ended_at) for run in runs if run.partition_key in days}
 
@@ -90,8 +87,6 @@ def _say_how_it_ended(ended: set[tuple[str, str, str | None]], days: int) -> Non
 @click.argument("backfill_id", type=int)
 def cancel(backfill_id: int) -> None:
     """Call a loading off. What was captured stays."""
-    from newsdesk.ops.airflow_api import open_settings_airflow
-
     with open_settings_airflow(load()) as api:
         api.cancel_backfill(backfill_id)
     click.echo(f"backfill {backfill_id} cancelled")
@@ -131,8 +126,6 @@ def warc(
     `s3://...`). A page has one capture a day: doing it again captures nothing twice. Exit status 1 where a file could
     not be read to its end; what was sound in it is kept.
     """
-    from newsdesk.fetch.warc_history import Wanted, only_loader
-
     if since > until:
         raise click.UsageError(f"--from {since:%Y-%m-%d} is after --to {until:%Y-%m-%d}")
     wanted = Wanted(
@@ -158,12 +151,7 @@ def warc(
         )
 
 
-def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *, dry_run: bool, as_json: bool) -> "list[FileReport]":
-    from newsdesk.database import open_database
-    from newsdesk.fetch.client import user_agent
-    from newsdesk.fetch.warc_history import find_warcs, load_history
-    from newsdesk.store.archive import Archive
-
+def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, dry_run: bool, as_json: bool) -> list[FileReport]:
     proxy = settings.fetch.proxy.get_secret_value() if settings.fetch.proxy else ""
     files = find_warcs(paths, wanted, proxy=proxy)
     click.echo(plural(len(files), "file"), err=True)
@@ -188,7 +176,7 @@ def _load_warcs(paths: tuple[str, ...], wanted: "Wanted", settings: Settings, *,
     return done
 
 
-def _print_file(report: "FileReport", *, number: int, files: int, as_json: bool) -> None:
+def _print_file(report: FileReport, *, number: int, files: int, as_json: bool) -> None:
     if as_json:
         facts = {name: value for name, value in asdict(report).items() if name != "is_over"}
         click.echo(json.dumps(facts, ensure_ascii=False))
@@ -205,28 +193,21 @@ def _print_file(report: "FileReport", *, number: int, files: int, as_json: bool)
         click.echo(click.style(f"    {report.trouble}", fg="red"))
 
 
-def _say_what_follows(reports: "list[FileReport]", days: list[str], *, dry_run: bool) -> None:
+def _say_what_follows(reports: list[FileReport], days: list[str], *, dry_run: bool) -> None:
     told = plural(sum(report.captured for report in reports), "capture")
     click.echo(f"{told} in {plural(len(days), 'day')}, {days[0]} to {days[-1]}" if days else told)
     if days and not dry_run:
         click.echo(f"enrich and index them with: newsdesk backfill start --from {days[0]} --to {days[-1]} --only missing")
 
 
-def _unfinished(reports: "list[FileReport]", settings: Settings) -> list[str]:
+def _unfinished(reports: list[FileReport], settings: Settings) -> list[str]:
     """The days of pages that an earlier loading captured and that did not come as far as the index, as when it was killed."""
-    from newsdesk.ops.backfill import read_partition_facts
-    from newsdesk.store.archive import Archive
-
     archive = Archive(settings.data_url)
     facts = [read_partition_facts(archive, day) for day in {day for report in reports for day in report.known_days}]
     return [day.key for day in facts if not (day.is_enriched and day.is_indexed)]
 
 
 def _start(days: list[str], settings: Settings, *, as_json: bool) -> None:
-    from newsdesk.cli.backfill import follow
-    from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.backfill import Backfill
-
     if not days:
         click.echo("nothing is left to be enriched and indexed", err=as_json)
         return

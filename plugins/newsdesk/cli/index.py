@@ -6,8 +6,15 @@ import sys
 import click
 
 from newsdesk.errors import SetupError
+from newsdesk.index import mapping
+from newsdesk.index.aliases import live_version, names, set_up
+from newsdesk.index.client import open_client
+from newsdesk.index.migration import migrate as move
+from newsdesk.index.verify import verify as compare
 from newsdesk.plurals import plural
 from newsdesk.settings import load
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import read_partition
 
 
 @click.group()
@@ -18,9 +25,6 @@ def index() -> None:
 @index.command()
 def setup() -> None:
     """Makes what is missing: templates, this month's index behind its alias, runs, dead letters."""
-    from newsdesk.index.aliases import names, set_up
-    from newsdesk.index.client import open_client
-
     settings = load()
     with open_client(settings.elasticsearch) as es:
         set_up(es, settings.index)
@@ -30,10 +34,6 @@ def setup() -> None:
 @index.command()
 def status() -> None:
     """Shows the version behind the alias and each index with its articles and size."""
-    from newsdesk.index import mapping
-    from newsdesk.index.aliases import live_version, names
-    from newsdesk.index.client import open_client
-
     settings = load()
     own = names(settings.index)
     with open_client(settings.elasticsearch) as es:
@@ -54,11 +54,6 @@ def status() -> None:
 @click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
 def verify(only: tuple[str, ...]) -> None:
     """Compares the index with every partition of the archive and names what is missing. Fails if something is."""
-    from newsdesk.index.client import open_client
-    from newsdesk.index.verify import verify as compare
-    from newsdesk.store.archive import Archive
-    from newsdesk.store.articles import read_partition
-
     settings = load()
     archive = Archive(settings.data_url)
     kept = archive.list_folders("articles")
@@ -85,11 +80,6 @@ def verify(only: tuple[str, ...]) -> None:
 @click.option("--keep-old", is_flag=True, help="Leave the old indices where they are, out of the alias.")
 def migrate(keep_old: bool) -> None:
     """Moves the index to this newsdesk's mapping, from the archive, while it is searched and written."""
-    from newsdesk.index.client import open_client
-    from newsdesk.index.migration import migrate as move
-    from newsdesk.store.archive import Archive
-    from newsdesk.store.articles import read_partition
-
     settings = load()
     archive = Archive(settings.data_url)
     everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import click
 
+from newsdesk.ops.kibana import kibana_content
+from newsdesk.ops.kibana_install import base_path
+from newsdesk.ops.kibana_install import install as send
+from newsdesk.settings import load
+
 
 @click.group()
 def kibana() -> None:
@@ -14,11 +19,6 @@ def kibana() -> None:
 @kibana.command()
 def install() -> None:
     """Sends everything to the Kibana at NEWSDESK_KIBANA_URL; again does no harm."""
-    from newsdesk.ops.kibana import kibana_content
-    from newsdesk.ops.kibana_install import base_path
-    from newsdesk.ops.kibana_install import install as send
-    from newsdesk.settings import load
-
     settings = load()
     content = kibana_content(index_prefix=settings.index.prefix, base_path=base_path(settings.kibana))
     for line in send(content, settings.kibana, sleep=time.sleep):  # noqa: TID251
@@ -29,8 +29,6 @@ def install() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("docker/kibana"))
 def write(folder: Path) -> None:
     """Writes what `install` sends to files in FOLDER, for reading, or for Kibana's own import page."""
-    from newsdesk.ops.kibana import kibana_content
-
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in kibana_content().files().items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -5,6 +5,9 @@ from dataclasses import asdict
 
 import click
 
+from newsdesk.clean.line_memory import forget_endings, list_sources, recall_endings
+from newsdesk.clean.repeated import repeated_lines
+from newsdesk.database import open_database
 from newsdesk.plurals import plural
 from newsdesk.settings import load
 
@@ -18,9 +21,6 @@ def lines() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(as_json: bool) -> None:
     """Show the sources, of how many articles each the end is kept, and how many lines are dropped at present."""
-    from newsdesk.clean.line_memory import list_sources
-    from newsdesk.database import open_database
-
     with open_database(load().database_url) as engine:
         for known in list_sources(engine):
             click.echo(
@@ -35,10 +35,6 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(source: str, as_json: bool) -> None:
     """Show the lines that are dropped from the articles of SOURCE at present."""
-    from newsdesk.clean.line_memory import recall_endings
-    from newsdesk.clean.repeated import repeated_lines
-    from newsdesk.database import open_database
-
     with open_database(load().database_url) as engine:
         repeated = list(repeated_lines(recall_endings(engine, source)).values())
     if as_json:
@@ -55,9 +51,6 @@ def show(source: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def forget(source: str, as_json: bool) -> None:
     """Forget what was learned of SOURCE. Lines are dropped again once they stood under three new articles."""
-    from newsdesk.clean.line_memory import forget_endings
-    from newsdesk.database import open_database
-
     with open_database(load().database_url) as engine:
         known = forget_endings(engine, source)
     click.echo(

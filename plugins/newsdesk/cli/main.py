@@ -3,36 +3,61 @@
 import errno
 import importlib
 import sys
+from dataclasses import dataclass
 
 import click
 
 from newsdesk.errors import NewsdeskError
 
-COMMANDS = {
-    "parse-feed": ("stages", "parse_feed"),
-    "clean": ("stages", "clean"),
-    "check": ("stages", "check"),
-    "tag": ("stages", "tag"),
-    "enrich": ("stages", "enrich"),
-    "feeds": ("feeds", "feeds"),
-    "search": ("search", "search"),
-    "compare": ("compare", "compare"),
-    "index": ("index", "index"),
-    "status": ("status", "status"),
-    "backfill": ("backfill", "backfill"),
-    "history": ("history", "history"),
-    "dead": ("dead", "dead"),
-    "state": ("state", "state"),
-    "retention": ("retention", "retention"),
-    "aliases": ("aliases", "aliases"),
-    "lines": ("lines", "lines"),
-    "kibana": ("kibana", "kibana"),
-    "env": ("env", "env"),
-    "run": ("local", "run"),
-    "stop": ("local", "stop"),
-}
-"""Command -> module below `newsdesk.cli` and function in it; a module is imported when its command is called."""
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command: its module below `newsdesk.cli`, its function there, and its line in `newsdesk --help`.
+
+    A module is imported when its command is called, so the line stands here.
+    """
+
+    module: str
+    function: str
+    summary: str
+
+
+SECTIONS = {
+    "Run": {
+        "run": Entry("local", "run", "Start everything and take the seed article to a search hit."),
+        "stop": Entry("local", "stop", "Stop what `newsdesk run` started."),
+        "status": Entry("status", "status", "Show what is up, how fresh the index is and what failed."),
+        "env": Entry("env", "env", "Write the secrets that docker-compose.yml needs."),
+    },
+    "Search": {
+        "search": Entry("search", "search", "Search the index."),
+        "compare": Entry("compare", "compare", "Compare an indexed article with its original."),
+        "kibana": Entry("kibana", "kibana", "Write or install the dashboards for Kibana."),
+    },
+    "Sources and the past": {
+        "feeds": Entry("feeds", "feeds", "Import, export, add, list, test and switch feeds."),
+        "history": Entry("history", "history", "Load past days from the sources or from WARC files."),
+        "backfill": Entry("backfill", "backfill", "Enrich and index captured days again."),
+        "dead": Entry("dead", "dead", "List, retry and drop what failed."),
+    },
+    "Stored data": {
+        "index": Entry("index", "index", "Make, check and migrate the indices."),
+        "aliases": Entry("aliases", "aliases", "Edit the names that mean the same entity."),
+        "lines": Entry("lines", "lines", "Show the last lines that sources repeat."),
+        "retention": Entry("retention", "retention", "Show or remove what is older than the settings allow."),
+        "state": Entry("state", "state", "Back up or rebuild the state database."),
+    },
+    "Stages, JSON lines in and out": {
+        "parse-feed": Entry("stages", "parse_feed", "Feeds to entries."),
+        "clean": Entry("stages", "clean", "Pages to articles."),
+        "check": Entry("stages", "check", "Articles to findings of the translation check."),
+        "tag": Entry("stages", "tag", "Articles to entities."),
+        "enrich": Entry("stages", "enrich", "Pages through clean, check and tag."),
+    },
+}
+"""All commands, as `newsdesk --help` groups them."""
+
+COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
 
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -42,11 +67,16 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+        entry = COMMANDS.get(name)
+        if entry is None:
             return None
-        module, function = COMMANDS[name]
-        command: click.Command = getattr(importlib.import_module(f"newsdesk.cli.{module}"), function)
+        command: click.Command = getattr(importlib.import_module(f"newsdesk.cli.{entry.module}"), entry.function)
         return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.summary) for name, entry in commands.items()])
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,15 +3,18 @@
 import datetime as dt
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
+from newsdesk.database import open_database
 from newsdesk.errors import SetupError
+from newsdesk.index.aliases import names
+from newsdesk.index.client import open_client
+from newsdesk.local.airflow import command_environment
+from newsdesk.ops import airflow_leftovers
+from newsdesk.ops.retention import Removal, remove_old
 from newsdesk.settings import Settings, load
-
-if TYPE_CHECKING:
-    from newsdesk.ops.retention import Removal
+from newsdesk.store.archive import Archive
 
 
 @click.command()
@@ -37,24 +40,15 @@ def retention(apply_: bool, only_airflow: bool, as_json: bool) -> None:
             click.echo("Airflow's rows and logs are not among them: its database is not known here")
 
 
-def remove_leftovers(settings: Settings, now: dt.datetime, *, dry_run: bool) -> "list[Removal] | None":
+def remove_leftovers(settings: Settings, now: dt.datetime, *, dry_run: bool) -> list[Removal] | None:
     """What Airflow left behind; None where its database is not known."""
-    from newsdesk.local.airflow import command_environment
-    from newsdesk.ops import airflow_leftovers
-
     environment = command_environment(settings)
     if environment is None:
         return None
     return airflow_leftovers.remove_leftovers(environment, settings.retention, now=now, dry_run=dry_run)
 
 
-def _remove_old(settings: Settings, now: dt.datetime, *, dry_run: bool) -> "list[Removal]":
-    from newsdesk.database import open_database
-    from newsdesk.index.aliases import names
-    from newsdesk.index.client import open_client
-    from newsdesk.ops.retention import remove_old
-    from newsdesk.store.archive import Archive
-
+def _remove_old(settings: Settings, now: dt.datetime, *, dry_run: bool) -> list[Removal]:
     with open_database(settings.database_url) as engine, open_client(settings.elasticsearch) as es:
         return remove_old(
             archive=Archive(settings.data_url),
@@ -67,7 +61,7 @@ def _remove_old(settings: Settings, now: dt.datetime, *, dry_run: bool) -> "list
         )
 
 
-def _line(removal: "Removal") -> str:
+def _line(removal: Removal) -> str:
     count = f"  {removal.count}" if removal.count else ""
     size = f"  {removal.bytes / 1e6:.1f} MB" if removal.bytes else ""
     return f"{removal.kind:<12} {removal.name}{count}{size}"

@@ -2,17 +2,24 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
+from pydantic import TypeAdapter
 
+from newsdesk.database import open_database
 from newsdesk.errors import SetupError
+from newsdesk.index.client import open_client
 from newsdesk.records import Verdict
+from newsdesk.search import export, run
+from newsdesk.search.article import find_article
+from newsdesk.search.print import print_hits, print_versions
+from newsdesk.search.queries import SearchQuery, describe
+from newsdesk.search.saved import list_saved_searches, read_saved_search, remove_saved_search, save_search
+from newsdesk.search.versions import ArticleVersion, list_versions
 from newsdesk.settings import Settings, load
-
-if TYPE_CHECKING:
-    from newsdesk.search.queries import SearchQuery
+from newsdesk.store.archive import Archive
 
 SINCE = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 SHAPES = ("text", "json", "jsonl", "csv", "rss")
@@ -112,9 +119,7 @@ def _refuse_conflicts(context: click.Context) -> None:
 
 def _form(
     query: str, *, verdict: str | None, since: dt.datetime | None, until: dt.datetime | None, all_copies: bool, **fields: Any
-) -> "SearchQuery":
-    from newsdesk.search.queries import SearchQuery
-
+) -> SearchQuery:
     return SearchQuery(
         text=query,
         verdict=Verdict(verdict) if verdict else None,
@@ -125,14 +130,7 @@ def _form(
     )
 
 
-def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str | None) -> None:
-    from pydantic import TypeAdapter
-
-    from newsdesk.index.client import open_client
-    from newsdesk.search import export, run
-    from newsdesk.search.print import print_hits
-    from newsdesk.search.queries import describe
-
+def _show(form: SearchQuery, settings: Settings, *, shape: str, title: str | None) -> None:
     now = dt.datetime.now(dt.UTC)
     with open_client(settings.elasticsearch) as es:
         if shape in ("text", "json"):
@@ -152,13 +150,6 @@ def _show(form: "SearchQuery", settings: Settings, *, shape: str, title: str | N
 
 
 def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) -> None:
-    from pydantic import TypeAdapter
-
-    from newsdesk.index.client import open_client
-    from newsdesk.search import run
-    from newsdesk.search.article import find_article
-    from newsdesk.search.print import print_hits
-
     with open_client(settings.elasticsearch) as es:
         if find_article(es, article_id, settings) is None:
             raise _no_such_article(article_id)
@@ -170,13 +161,6 @@ def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) ->
 
 
 def _show_versions(article_id: str, settings: Settings, *, shape: str) -> None:
-    from pydantic import TypeAdapter
-
-    from newsdesk.index.client import open_client
-    from newsdesk.search.print import print_versions
-    from newsdesk.search.versions import ArticleVersion, list_versions
-    from newsdesk.store.archive import Archive
-
     with open_client(settings.elasticsearch) as es:
         listed = list_versions(es, Archive(settings.data_url), article_id, settings)
     if not listed:
@@ -191,35 +175,22 @@ def _no_such_article(article_id: str) -> SetupError:
     return SetupError(f"there is no article {article_id}", "`newsdesk search --format jsonl` shows the ids of what it finds")
 
 
-def _keep(settings: Settings, name: str, form: "SearchQuery") -> None:
-    from newsdesk.database import open_database
-    from newsdesk.search.saved import save_search
-
+def _keep(settings: Settings, name: str, form: SearchQuery) -> None:
     with open_database(settings.database_url) as engine:
         save_search(engine, name, form, now=dt.datetime.now(dt.UTC))
 
 
-def _kept(settings: Settings, name: str) -> "SearchQuery":
-    from newsdesk.database import open_database
-    from newsdesk.search.saved import read_saved_search
-
+def _kept(settings: Settings, name: str) -> SearchQuery:
     with open_database(settings.database_url) as engine:
         return read_saved_search(engine, name).query
 
 
 def _forget(settings: Settings, name: str) -> None:
-    from newsdesk.database import open_database
-    from newsdesk.search.saved import remove_saved_search
-
     with open_database(settings.database_url) as engine:
         remove_saved_search(engine, name)
 
 
 def _list_saved(settings: Settings) -> None:
-    from newsdesk.database import open_database
-    from newsdesk.search.queries import describe
-    from newsdesk.search.saved import list_saved_searches
-
     with open_database(settings.database_url) as engine:
         for kept in list_saved_searches(engine):
             click.echo(f"{kept.name:20} {describe(kept.query)}")

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import click
 
+from newsdesk.database import copy_sqlite, open_database
+from newsdesk.ops.rebuild import Rebuilt
+from newsdesk.ops.rebuild import rebuild as rebuild_state
 from newsdesk.plurals import plural
+from newsdesk.settings import load
+from newsdesk.store.archive import Archive
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,9 +24,6 @@ def state() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Copy the state database to FILE, whole, while newsdesk runs. SQLite only: for Postgres there is pg_dump."""
-    from newsdesk.database import copy_sqlite
-    from newsdesk.settings import load
-
     copy_sqlite(load().database_url, file)
     click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
@@ -33,12 +35,6 @@ def rebuild(as_json: bool) -> None:
 
     No publisher is asked. What the database knows already stays.
     """
-    from newsdesk.database import open_database
-    from newsdesk.ops.rebuild import Rebuilt
-    from newsdesk.ops.rebuild import rebuild as rebuild_state
-    from newsdesk.settings import load
-    from newsdesk.store.archive import Archive
-
     settings, rebuilt = load(), Rebuilt()
     with open_database(settings.database_url) as engine:
         for rebuilt in rebuild_state(engine, Archive(settings.data_url), now=dt.datetime.now(dt.UTC)):

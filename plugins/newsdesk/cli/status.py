@@ -3,15 +3,17 @@
 import datetime as dt
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
+from newsdesk.database import open_database
+from newsdesk.index.aliases import names
+from newsdesk.index.client import open_client
+from newsdesk.ops.airflow_api import open_settings_airflow
+from newsdesk.ops.overview import Overview, read_overview
 from newsdesk.plurals import plural
 from newsdesk.settings import load
-
-if TYPE_CHECKING:
-    from newsdesk.ops.overview import Overview
+from newsdesk.store.archive import Archive
 
 MOST_NAMED = 5
 
@@ -29,14 +31,7 @@ def status(as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _read() -> "Overview":
-    from newsdesk.database import open_database
-    from newsdesk.index.aliases import names
-    from newsdesk.index.client import open_client
-    from newsdesk.ops.airflow_api import open_settings_airflow
-    from newsdesk.ops.overview import read_overview
-    from newsdesk.store.archive import Archive
-
+def _read() -> Overview:
     settings = load()
     return read_overview(
         archive=Archive(settings.data_url),
@@ -48,7 +43,7 @@ def _read() -> "Overview":
     )
 
 
-def _print(overview: "Overview") -> None:
+def _print(overview: Overview) -> None:
     def line(label: str, text: str) -> None:
         click.echo(f"{label:<15} {text}")
 
