@@ -14,8 +14,8 @@ from synthetic import NOW, Newsroom
 
 from newsdesk.errors import Status
 from newsdesk.index.aliases import names, set_up
-from newsdesk.index.client import open_client
-from newsdesk.index.sink import Retry, index_articles
+from newsdesk.index.client import Retry, open_client
+from newsdesk.index.sink import index_articles
 from newsdesk.local import elasticsearch as embedded
 from newsdesk.records import Outcome
 from newsdesk.settings import IndexSettings, Settings

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from newsdesk.errors import SetupError, Status
 from newsdesk.index.aliases import names, set_up
-from newsdesk.index.client import open_client
-from newsdesk.index.sink import Retry, index_articles
+from newsdesk.index.client import Retry, open_client
+from newsdesk.index.sink import index_articles
 from newsdesk.local import elasticsearch as embedded
 from newsdesk.local.elasticsearch import RunningElasticsearch
 from newsdesk.records import Outcome

@@ -11,8 +11,7 @@ from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Reason, SetupError, Status
 from newsdesk.index.aliases import names, set_up
-from newsdesk.index.bulk import Retry
-from newsdesk.index.client import open_client
+from newsdesk.index.client import Retry, open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
 from newsdesk.settings import ElasticsearchSettings, IndexSettings

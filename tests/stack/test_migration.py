@@ -13,8 +13,8 @@ from elasticsearch import Elasticsearch
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.index import mapping, migration
 from newsdesk.index.aliases import Names, live_version, names, set_up
-from newsdesk.index.bulk import Retry, index_action, send
-from newsdesk.index.client import open_client
+from newsdesk.index.bulk import index_action, send
+from newsdesk.index.client import Retry, open_client
 from newsdesk.index.mapping import article_template
 from newsdesk.index.migration import migrate
 from newsdesk.index.sink import index_articles

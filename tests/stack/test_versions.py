@@ -11,8 +11,8 @@ from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Status
 from newsdesk.index.aliases import names, set_up
-from newsdesk.index.bulk import Retry, send
-from newsdesk.index.client import open_client
+from newsdesk.index.bulk import send
+from newsdesk.index.client import Retry, open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.index.version_notes import version_action, version_key
 from newsdesk.records import Article, CaptureRef

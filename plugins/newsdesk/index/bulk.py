@@ -1,7 +1,7 @@
 """Bulk requests: bounded by bytes, what Elasticsearch puts off sent again, the answer to each action given back."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,19 +10,11 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Unavailable
-from newsdesk.index.client import SLEEP, retried, wait_seconds
+from newsdesk.index.client import Retry
 
 _NOT_THE_DOCUMENTS_FAULT = frozenset({401, 403, 404, 408, 429})
 """Statuses that another document would meet too: a block on the index (disk full), a missing index, overload."""
 LONGEST_DETAIL = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How often a request is tried again, and how the pause between is spent."""
-
-    retries: int = 4
-    sleep: Callable[[float], None] = SLEEP
 
 
 @dataclass(slots=True)
@@ -71,15 +63,16 @@ def send(es: Elasticsearch, actions: list[Action], *, most_bytes: int, retry: Re
         _send_chunk(es, chunk, most_bytes, retry)
 
 
-def _send_chunk(es: Elasticsearch, waiting: list[Action], most_bytes: int, retry: Retry) -> None:
-    for attempt in range(retry.retries + 1):
-        retried(partial(_request, es, waiting), retries=retry.retries, sleep=retry.sleep)
+def _send_chunk(es: Elasticsearch, actions: list[Action], most_bytes: int, retry: Retry) -> None:
+    waiting = actions
+
+    def is_answered() -> bool:
+        nonlocal waiting
+        retry.call(partial(_request, es, waiting))
         waiting = [action for action in waiting if _is_put_off(action)]
-        if not waiting:
-            return
-        if attempt < retry.retries:
-            retry.sleep(wait_seconds(attempt))
-    if all(action.status == 429 and len(action.lines) > most_bytes for action in waiting):
+        return not waiting
+
+    if retry.until(is_answered) or all(action.status == 429 and len(action.lines) > most_bytes for action in waiting):
         return
     raise Unavailable(address(es), f"Elasticsearch puts off {len(waiting)} documents: {waiting[0].trouble}")
 

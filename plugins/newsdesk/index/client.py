@@ -3,11 +3,14 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
+from tenacity import Retrying, retry_if_exception, retry_if_result, stop_after_attempt, wait_exponential
+from tenacity.retry import retry_base
 
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.settings import ElasticsearchSettings
@@ -34,7 +37,7 @@ def open_client(settings: ElasticsearchSettings) -> Iterator[Elasticsearch]:
 
 
 def connect(settings: ElasticsearchSettings) -> Elasticsearch:
-    """A client that its caller closes. It tries nothing twice by itself: `retried` does, in one place."""
+    """A client that its caller closes. It tries nothing twice by itself: `Retry` does, in one place."""
     if settings.url is None:
         raise SetupError("no Elasticsearch is known", "Run `make run`, or set ELASTICSEARCH_URL to your cluster's address")
     password = settings.password.get_secret_value() if settings.password else None
@@ -73,26 +76,39 @@ def explained(url: str) -> Iterator[None]:
         raise
 
 
-def retried(call: Callable[[], Answer], *, retries: int, sleep: Callable[[float], None] = SLEEP) -> Answer:
-    """What `call` answers; tried again while Elasticsearch is away or overloaded, waiting 1, 2, 4, ... seconds.
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a request is tried again, with pauses of 1, 2, 4, ... seconds between, and how a pause is spent."""
 
-    Raises what the last try raised. `call` must be safe to run twice.
-    """
-    for attempt in range(retries):
-        try:
-            return call()
-        except (NoConnection, ConnectionTimeout):
-            pass
-        except ApiError as error:
-            if error.status_code not in PASSING_STATUSES:
-                raise
-        sleep(wait_seconds(attempt))
-    return call()
+    retries: int = 4
+    sleep: Callable[[float], None] = SLEEP
+
+    def call(self, request: Callable[[], Answer]) -> Answer:
+        """What `request` answers; tried again while Elasticsearch is away or overloaded.
+
+        Raises what the last try raised. `request` must be safe to run twice.
+        """
+        return self._attempts(retry_if_exception(_is_passing))(request)
+
+    def until(self, done: Callable[[], bool]) -> bool:
+        """Whether `done` came true within the tries."""
+        return self._attempts(retry_if_result(lambda is_done: not is_done), retry_error_callback=lambda _state: False)(done)
+
+    def _attempts(self, again: retry_base, **options: Any) -> Retrying:
+        return Retrying(
+            retry=again,
+            stop=stop_after_attempt(self.retries + 1),
+            wait=wait_exponential(max=LONGEST_WAIT_SECONDS),
+            sleep=self.sleep,
+            reraise=True,
+            **options,
+        )
 
 
-def wait_seconds(attempt: int) -> float:
-    """The pause after a failed attempt, counted from 0."""
-    return min(2.0**attempt, LONGEST_WAIT_SECONDS)
+def _is_passing(error: BaseException) -> bool:
+    if isinstance(error, ApiError):
+        return error.status_code in PASSING_STATUSES
+    return isinstance(error, (NoConnection, ConnectionTimeout))
 
 
 def _cause(error: TransportError) -> str:

@@ -20,8 +20,8 @@ from elasticsearch import Elasticsearch, NotFoundError, helpers
 from newsdesk.errors import SetupError, Status
 from newsdesk.index import mapping
 from newsdesk.index.aliases import Names, ensure_index, live_version, names, put_article_template
-from newsdesk.index.bulk import Action, Retry, index_action, send
-from newsdesk.index.client import retried
+from newsdesk.index.bulk import Action, index_action, send
+from newsdesk.index.client import Retry
 from newsdesk.index.document import complete
 from newsdesk.index.placement import Work, settle
 from newsdesk.index.sink import index_articles_into
@@ -159,7 +159,7 @@ def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, into: Names
     work = Work(es, into, settings.bulk_bytes, retry, group=settings.group_duplicates)
     copied = _Copied()
     while part := list(islice(old, COPY_DOCUMENTS)):
-        known = retried(partial(_versions, es, own.version_pattern(to_version), part), retries=retry.retries, sleep=retry.sleep)
+        known = retry.call(partial(_versions, es, own.version_pattern(to_version), part))
         actions: dict[str, Action] = {}
         first_seen: dict[str, dt.datetime] = {}
         for hit in part:

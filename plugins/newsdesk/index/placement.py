@@ -15,8 +15,8 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import Names
-from newsdesk.index.bulk import Retry, delete_action, index_action, send
-from newsdesk.index.client import retried
+from newsdesk.index.bulk import delete_action, index_action, send
+from newsdesk.index.client import Retry
 from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
 from newsdesk.index.version_notes import first_fetches
@@ -58,9 +58,9 @@ def settle(work: Work, known: Mapping[str, dt.datetime]) -> None:
     first_seen = dict(known)
     written = f"{work.own.write_alias},{work.own.versions}"
     for _ in range(MOST_ROUNDS):
-        retried(partial(work.es.indices.refresh, index=written), retries=work.retry.retries, sleep=work.retry.sleep)
+        work.retry.call(partial(work.es.indices.refresh, index=written))
         # A writer that held an older capture at the same moment has noted it there, or looks later than this.
-        others = retried(partial(first_fetches, work.es, work.own, sorted(known)), retries=work.retry.retries, sleep=work.retry.sleep)
+        others = work.retry.call(partial(first_fetches, work.es, work.own, sorted(known)))
         first_seen |= {key: min(moment, first_seen[key]) for key, moment in others.items()}
         seen = _look(work, first_seen)
         spare, kept = _copies(seen)
@@ -109,7 +109,7 @@ def _search(work: Work, query: dict[str, Any]) -> list[Seen]:
         track_total_hits=False,
         allow_partial_search_results=False,
     )
-    answer = retried(ask, retries=work.retry.retries, sleep=work.retry.sleep)
+    answer = work.retry.call(ask)
     return [_seen(hit) for hit in answer["hits"]["hits"]]
 
 
@@ -176,7 +176,7 @@ def _repair(work: Work, kept: dict[str, Seen], spare: list[Seen], changes: dict[
     actions = [delete_action(one.index, one.member.id, one.version) for one in spare]
     if changes:
         wanted = [{"_index": kept[key].index, "_id": key} for key in changes]
-        answer = retried(partial(work.es.mget, docs=wanted), retries=work.retry.retries, sleep=work.retry.sleep)
+        answer = work.retry.call(partial(work.es.mget, docs=wanted))
         for found in answer["docs"]:
             if found.get("found"):
                 source = {**found["_source"], **changes[found["_id"]]}

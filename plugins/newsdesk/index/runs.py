@@ -8,7 +8,7 @@ from typing import Any
 from elasticsearch import Elasticsearch, helpers
 
 from newsdesk.index.aliases import names
-from newsdesk.index.client import retried
+from newsdesk.index.client import Retry
 from newsdesk.records import DeadLetter, RunCounters
 from newsdesk.settings import IndexSettings
 
@@ -38,7 +38,7 @@ def replace_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], setti
 
 def _write(es: Elasticsearch, actions: Iterable[dict[str, Any]]) -> int:
     prepared = list(actions)
-    written, _ = retried(lambda: helpers.bulk(es, prepared, max_retries=3), retries=3)
+    written, _ = Retry(retries=3).call(lambda: helpers.bulk(es, prepared, max_retries=3))
     return int(written)
 
 

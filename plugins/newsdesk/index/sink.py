@@ -18,15 +18,13 @@ from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.index.aliases import Names, check_set_up, ensure_index, live_version, names
-from newsdesk.index.bulk import Action, Retry, address, index_action, send
-from newsdesk.index.client import explained, retried
+from newsdesk.index.bulk import Action, address, index_action, send
+from newsdesk.index.client import Retry, explained
 from newsdesk.index.document import complete, dated, to_document, version
 from newsdesk.index.placement import Work, settle
 from newsdesk.index.version_notes import lacking, version_action, version_key
 from newsdesk.records import Article, Outcome
 from newsdesk.settings import IndexSettings
-
-__all__ = ["Retry", "index_articles"]
 
 SETTLE_DOCUMENTS = 2_000
 """A look makes Elasticsearch write a segment: one each 500 documents cost a quarter of the throughput."""
@@ -207,7 +205,7 @@ class _Sink:
         return [version_action(article, self.work.own) for article in absent]
 
     def _tried(self, call: Any) -> Any:
-        return retried(call, retries=self.work.retry.retries, sleep=self.work.retry.sleep)
+        return self.work.retry.call(call)
 
 
 def _placements(work: Work, wanted: list[str]) -> dict[str, Placed]:

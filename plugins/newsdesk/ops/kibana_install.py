@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.ops.kibana import Json, KibanaContent
 from newsdesk.settings import KibanaSettings
 
-WAITS = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Seconds between tries while Kibana does not answer, or answers that it is not ready: 31 s in all. Compose starts the
-set-up when Kibana is healthy, so this bridges a restart, not a start."""
+TRIES = 6
+"""A request is sent so often while Kibana does not answer or is not ready, after 1, 2, 4, ... seconds: 31 s in all. Compose
+starts the set-up when Kibana is healthy, so this bridges a restart, not a start."""
 OLDEST = (9, 5)
 """The Dashboards API is stable since this version; before, the same address takes another form."""
 WORKING = frozenset({"available", "degraded"})
@@ -123,23 +124,34 @@ def _lost(sent: Json, kept: Json) -> str:
     return "" if panels == len(sent["panels"]) else f"{panels} of {len(sent['panels'])} panels are there"
 
 
+class _NotReady(Exception):
+    """Kibana is starting or cannot reach Elasticsearch yet."""
+
+
 def _request(client: httpx.Client, sleep: Callable[[float], None], method: str, path: str, **content: object) -> httpx.Response:
     """The answer, once Kibana gives one. Raises Unavailable when it gives none, SetupError when it refuses the login."""
-    trouble = ""
-    for wait in (*WAITS, None):
-        try:
-            answer = client.request(method, path, **content)  # type: ignore[arg-type]
-        except httpx.TransportError as error:
-            trouble = f"{type(error).__name__} {error}".strip()
-        else:
-            if answer.status_code in (401, 403):
-                raise SetupError(f"Kibana at {client.base_url} refused the login or its rights: {_message(answer)}", LOGIN_REMEDY)
-            if answer.status_code not in NOT_READY:
-                return answer
-            trouble = _message(answer)
-        if wait is not None:
-            sleep(wait)
-    raise Unavailable(f"Kibana at {client.base_url}", trouble)
+
+    def ask() -> httpx.Response:
+        answer = client.request(method, path, **content)  # type: ignore[arg-type]
+        if answer.status_code in (401, 403):
+            raise SetupError(f"Kibana at {client.base_url} refused the login or its rights: {_message(answer)}", LOGIN_REMEDY)
+        if answer.status_code in NOT_READY:
+            raise _NotReady(_message(answer))
+        return answer
+
+    again = Retrying(
+        retry=retry_if_exception_type((httpx.TransportError, _NotReady)),
+        stop=stop_after_attempt(TRIES),
+        wait=wait_exponential(),
+        sleep=sleep,
+        reraise=True,
+    )
+    try:
+        return again(ask)
+    except httpx.TransportError as error:
+        raise Unavailable(f"Kibana at {client.base_url}", f"{type(error).__name__} {error}".strip()) from error
+    except _NotReady as error:
+        raise Unavailable(f"Kibana at {client.base_url}", str(error)) from error
 
 
 def _message(answer: httpx.Response) -> str:

@@ -8,7 +8,7 @@ from elastic_transport import ConnectionError as NoConnection
 from elasticsearch import ApiError, NotFoundError
 
 from newsdesk.errors import SetupError, Unavailable
-from newsdesk.index.client import connect, explained, retried
+from newsdesk.index.client import Retry, connect, explained
 from newsdesk.settings import ElasticsearchSettings
 
 
@@ -34,21 +34,21 @@ class Failing:
 def test_it_waits_longer_each_time() -> None:
     waits: list[float] = []
     call = Failing(NoConnection("gone"), api_error(429), api_error(503))
-    assert retried(call, retries=4, sleep=waits.append) == "answer"
+    assert Retry(retries=4, sleep=waits.append).call(call) == "answer"
     assert waits == [1, 2, 4]
 
 
 def test_after_the_last_try_the_error_comes_out() -> None:
     waits: list[float] = []
     with pytest.raises(NoConnection):
-        retried(Failing(*[NoConnection("gone")] * 3), retries=2, sleep=waits.append)
+        Retry(retries=2, sleep=waits.append).call(Failing(*[NoConnection("gone")] * 3))
     assert waits == [1, 2]
 
 
 def test_a_refusal_is_not_tried_again() -> None:
     waits: list[float] = []
     with pytest.raises(ApiError):
-        retried(Failing(api_error(400)), retries=4, sleep=waits.append)
+        Retry(retries=4, sleep=waits.append).call(Failing(api_error(400)))
     assert waits == []
 
 

@@ -14,7 +14,7 @@ from kibana_requests import indices, uses
 from kibana_schema import problems
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.ops.kibana import kibana_content
-from newsdesk.ops.kibana_install import WAITS, base_path, install
+from newsdesk.ops.kibana_install import TRIES, base_path, install
 from newsdesk.settings import KibanaSettings
 
 ROOT = Path(__file__).parents[3]
@@ -285,7 +285,7 @@ def test_a_kibana_that_is_not_well_is_left_as_it_is(level):
     kibana = StandInKibana(level=level)
     with pytest.raises(Unavailable, match=level):
         _send(kibana)
-    assert kibana.asked == len(WAITS) + 1
+    assert kibana.asked == TRIES
     assert (kibana.objects, kibana.dashboards) == ({}, {})
 
 
@@ -350,7 +350,7 @@ def test_a_kibana_that_is_starting_is_waited_for():
     kibana = StandInKibana()
     kibana.troubles = [httpx.ConnectError("refused"), httpx.Response(503, text="Kibana server is not ready yet.")]
     _, slept = _send(kibana)
-    assert slept == list(WAITS[:2])
+    assert slept == [1, 2]
     assert kibana.dashboards == CONTENT.dashboards
 
 
@@ -359,7 +359,7 @@ def test_a_kibana_that_never_answers_is_given_up():
     kibana.troubles = [httpx.ConnectError("refused")] * 100
     with pytest.raises(Unavailable, match="ConnectError refused"):
         _send(kibana)
-    assert kibana.asked == len(WAITS) + 1
+    assert kibana.asked == TRIES
 
 
 def test_a_certificate_that_is_not_there_is_named():
