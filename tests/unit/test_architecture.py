@@ -16,7 +16,7 @@ def test_every_file_that_the_page_names_exists():
 
 
 def test_every_function_that_the_page_names_exists():
-    named = re.findall(r"`(\w+)\.(\w+)`", PAGE)
+    named = re.findall(r"`([\w/]+)\.(\w+)`", PAGE)
     functions = [(module, name) for module, name in named if name != "py" and (PACKAGE / f"{module}.py").exists()]
     assert len(functions) >= 4
     assert [pair for pair in functions if f"def {pair[1]}(" not in (PACKAGE / f"{pair[0]}.py").read_text()] == []

@@ -48,8 +48,8 @@ def started(monkeypatch, tmp_path, letters):
         with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
             resolve_dead_letters(engine, job.stage, [letters[0].capture])
 
-    monkeypatch.setattr("newsdesk.ops.airflow_api.open_settings_airflow", lambda _settings: contextlib.nullcontext())
-    monkeypatch.setattr("newsdesk.cli.backfill.follow", follow)
+    monkeypatch.setattr("newsdesk.cli.dead.open_settings_airflow", lambda _settings: contextlib.nullcontext())
+    monkeypatch.setattr("newsdesk.cli.dead.follow", follow)
     return jobs
 
 

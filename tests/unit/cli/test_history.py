@@ -24,8 +24,8 @@ STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a s
 def started(monkeypatch):
     """The backfills that were started, in place of an Airflow that runs them."""
     jobs = []
-    monkeypatch.setattr("newsdesk.ops.airflow_api.open_settings_airflow", lambda _settings: contextlib.nullcontext())
-    monkeypatch.setattr("newsdesk.cli.backfill.follow", lambda job, _api, **_: jobs.append(job))
+    monkeypatch.setattr("newsdesk.cli.history.open_settings_airflow", lambda _settings: contextlib.nullcontext())
+    monkeypatch.setattr("newsdesk.cli.history.follow", lambda job, _api, **_: jobs.append(job))
     return jobs
 
 

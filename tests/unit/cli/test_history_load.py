@@ -42,7 +42,7 @@ class Airflow:
 def airflow(monkeypatch, tmp_path):
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     airflow = Airflow()
-    monkeypatch.setattr("newsdesk.ops.airflow_api.open_settings_airflow", lambda _settings: contextlib.nullcontext(airflow))
+    monkeypatch.setattr("newsdesk.cli.history.open_settings_airflow", lambda _settings: contextlib.nullcontext(airflow))
     return airflow
 
 

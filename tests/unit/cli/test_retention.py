@@ -24,7 +24,7 @@ def leftovers(monkeypatch):
         calls.append(dry_run)
         return [ROWS, LOGS]
 
-    monkeypatch.setattr("newsdesk.local.airflow.command_environment", lambda _settings: {})
+    monkeypatch.setattr("newsdesk.cli.retention.command_environment", lambda _settings: {})
     monkeypatch.setattr("newsdesk.ops.airflow_leftovers.remove_leftovers", remove)
     return calls
 
@@ -46,7 +46,7 @@ def test_airflows_alone_are_removed_and_told_to_programs(leftovers):
 
 
 def test_where_airflow_is_not_known_that_is_an_error(monkeypatch):
-    monkeypatch.setattr("newsdesk.local.airflow.command_environment", lambda _settings: None)
+    monkeypatch.setattr("newsdesk.cli.retention.command_environment", lambda _settings: None)
     failed = CliRunner().invoke(newsdesk, ["retention", "--airflow"])
     assert isinstance(failed.exception, SetupError)
 

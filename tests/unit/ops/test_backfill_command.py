@@ -94,7 +94,7 @@ def test_following_that_breaks_off_says_how_to_go_on(monkeypatch, capsys):
         yield Progress(total=2, succeeded=1, failed=0, running=1)
         raise Unavailable("airflow", "does not answer")
 
-    monkeypatch.setattr("newsdesk.ops.backfill.start", breaks_off)
+    monkeypatch.setattr("newsdesk.cli.backfill.start_backfill", breaks_off)
     with pytest.raises(Unavailable):
         follow(Backfill(name="past", stage=Stage.ENRICH, keys=("a", "b")), api=None)
     assert "--name past goes on with the rest" in capsys.readouterr().err
