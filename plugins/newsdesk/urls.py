@@ -1,79 +1,126 @@
-"""The canonical form of an article's address, and the article's identity made from it."""
+"""Addresses: as they are asked, in canonical form, what names the article behind them, and whose they are.
 
+What never names a page, which pages only lead on and which hosts belong to many are lists in `data/`.
+"""
+
+import fnmatch
 import hashlib
+import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+import string
+from functools import cache, lru_cache
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, quote, quote_plus, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
-import courlan
+import idna
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
-CANONICALISER_VERSION = 2
-"""Goes up whenever `canonical_url` or `article_id` answers differently for some address; ids of another version do not match."""
+CANONICALISER_VERSION = 3
+"""Goes up whenever `canonical_url` or `article_id` answers differently for some address.
 
-_TRACKING = re.compile(
-    r"(utm_?|ga_|hsa_|mtm_|pk_|piwik_|matomo_|at_|itm_|wt\.|__twitter|_hs|oly_|vero_|mc_|mkt_|fb_|wbra|gad_|s_kwc)\w*"
-    r"|fbclid|gclid|gclsrc|dclid|msclkid|twclid|yclid|igshid|igsh|ttclid|li_fat_id|wickedid|rb_clickid|epik|srsltid|ysclid|zanpid"
-    r"|cmp|cmpid|cid_source|icid|intcid|ns_\w+|ocid|ncid|smid|smtyp|sref|xtor|ref_?src|ref_?url|referrer|_ga|_gl|_openstat|spm|amp_js_v|usqp"
-    r"|feature|ftag|ito|partner|rss|share|sharetype|sh_kit|soc_\w+|echobox|wpsrc|traffic_source|campaign_id",
-    re.IGNORECASE,
-)
-"""Parameters that name a visitor's way and never a page, beside those that courlan removes: analytics, advertising,
-newsletters, social networks, feed readers. A name must match as a whole."""
+Pages that are known keep their ids; a migration of the state database notes their ids of the new version as keys
+beside them, as `migrations/versions/0009_canonicaliser_3.py` does.
+"""
 
+_DATA = Path(__file__).parent / "data"
+_SCHEMES = ("http", "https")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_HOST = 253
 """RFC 1035, 2.3.4."""
 
+_AS_THEY_ARE = "".join(set(string.punctuation) - set('"<>\\^`{|}'))
+"""Beside letters and digits, what an address may hold as it is: RFC 3986's reserved, unreserved and `%`."""
+
+_AMPERSAND = re.compile(r"(?i)&(?:amp|#0*38|#x0*26);")
+"""An ampersand that was escaped once too often, as feeds do."""
+
+_NO_TEXT = re.compile("[\t\r\n\ud800-\udfff]")
+"""Breaks, which browsers leave out of addresses, and halves of a surrogate pair, which no encoding has."""
+
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset(f"{string.ascii_letters}{string.digits}-._~")
+_NO_HOST = re.compile(r"[\s\x00-\x20/?#@\\<>^`{|}%\"]")
+
 _TWIN_HOSTS = ("www.", "m.", "mobile.", "amp.")
-_AMP_PATH = re.compile(r"(?i)(/amp/?|\.amp(\.html?)?)$")
-_AMP_CACHES = re.compile(r"^https?://(?:[\w-]+\.cdn\.ampproject\.org/[a-z]/|www\.google\.[\w.]+/amp/)(s/)?(.+)$", re.IGNORECASE)
+_MOST_WRAPPERS = 3
+_AMP_CACHES = re.compile(
+    r"https?://(?:[\w-]+\.cdn\.ampproject\.org/[a-z]|www\.google\.[\w.]+/amp|www\.bing\.com/amp)/(s/)?(.+)", re.IGNORECASE
+)
+_SESSION_IN_PATH = re.compile(r"(?i);(?:jsessionid|phpsessid)=[^/;]*|/\((?:[asf]\([\w-]{20,}\))+\)(?=/)")
+"""Java's and PHP's session behind a path, ASP.NET's as a folder (`cookieless`)."""
+
+_ROUTE = ("!", "/")
+"""With these a fragment names a page that a script shows; others name a place in the page."""
+
+_TENANT_FOLDER = re.compile(r"/[~@][^/]+")
+
+
+def to_uri(address: str) -> str:
+    """The address as it is asked for: in ASCII, percent-encoded as UTF-8, its host in small letters and punycode (RFC 3987, 3.1).
+
+    Raises ValueError where it is no address of http or https.
+    """
+    parts = urlsplit(_AMPERSAND.sub("&", _NO_TEXT.sub(_replaced, address.strip())))
+    if parts.scheme not in _SCHEMES:
+        raise ValueError(f"only http and https are asked, not {address[:100]}")
+    user, at, _ = parts.netloc.rpartition("@")
+    return urlunsplit(
+        (
+            parts.scheme,
+            f"{_encoded(user)}{at}{_authority(parts)}",
+            _encoded(parts.path) or "/",
+            _encoded(parts.query),
+            _encoded(parts.fragment),
+        )
+    )
+
+
+def join_uri(base: str, reference: str) -> str:
+    """The address that a page or header at `base` names, as it is asked for. Raises ValueError where it names none of http or https."""
+    return to_uri(urljoin(base, reference.strip()))
+
+
+def unwrapped(uri: str) -> str:
+    """The address that a page leads on to that does nothing else (Google Alerts, Bing News, AMP caches); else this one."""
+    for _ in range(_MOST_WRAPPERS):
+        target = _target(uri)
+        if target is None:
+            break
+        uri = target
+    return uri
 
 
 def canonical_url(url: str) -> str:
-    """The address of the page itself: no fragment, tracking parameters, default port, AMP form or letter-case noise.
+    """The address of the page itself: without tracking and session ids, wrapper, user, default port, and place in the page.
 
-    An address that cannot be read comes back as it is: identity must never fail.
+    Nothing else is taken away: what looks like noise names pages somewhere. An address that cannot be read comes back
+    as it is: identity must never fail.
     """
     try:
-        cleaned = str(courlan.normalize_url(_out_of_amp_cache(url.strip()), trailing_slash=True) or url)
-        parts = urlsplit(cleaned)
-        if not parts.hostname:
-            return url
-        query = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
-        path = _AMP_PATH.sub("", parts.path) or "/"
-        return urlunsplit((parts.scheme, _authority(parts), path, "&".join(query), ""))
+        parts = urlsplit(unwrapped(to_uri(url)))
+        path = _without_dots(_SESSION_IN_PATH.sub("", parts.path))
+        pairs = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
+        fragment = parts.fragment if parts.fragment.startswith(_ROUTE) and len(parts.fragment) > 1 else ""
+        host = _authority(parts, keep_root=False)
+        return urlunsplit((parts.scheme, host, *map(_normalised, (path, "&".join(pairs), fragment))))
     except ValueError:
         return url
 
 
 def article_id(url: str) -> str:
-    """The document id of the article at this canonical address: 32 hexadecimal digits.
+    """The document id of the article at this address: 32 hexadecimal digits.
 
-    Twins have one id: http and https, with and without `www.`, the mobile and the AMP host, a slash at the end.
+    Twins have one id: http and https, with and without `www.`, the mobile and the AMP host, a slash at the end or
+    doubled, parameters in another order, what is percent-encoded and need not be.
     """
-    bare = re.sub(r"^https?://", "", url, flags=re.IGNORECASE)
-    for prefix in _TWIN_HOSTS:
-        host = bare.split("/", 1)[0]
-        if host.startswith(prefix) and host.count(".") > 1:
-            bare = bare.removeprefix(prefix)
-    path, mark, query = bare.partition("?")
-    key = f"{path.rstrip('/')}{mark}{query}"
+    canonical = canonical_url(url)
+    try:
+        parts = urlsplit(canonical)
+        key = _key(parts) if parts.scheme in _SCHEMES else canonical
+    except ValueError:
+        key = canonical
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _is_tracking(pair: str) -> bool:
-    name, _, value = pair.partition("=")
-    return bool(_TRACKING.fullmatch(name)) or (name.lower(), value.lower()) in (("outputtype", "amp"), ("amp", "1"), ("amp", ""))
-
-
-def _authority(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    host = f"[{host}]" if ":" in host else host
-    is_default = parts.port is None or (parts.scheme, parts.port) in (("http", 80), ("https", 443))
-    return host if is_default else f"{host}:{parts.port}"
-
-
-def _out_of_amp_cache(url: str) -> str:
-    cached = _AMP_CACHES.match(url)
-    return f"http{'s' if cached[1] else ''}://{cached[2]}" if cached else url
 
 
 def host_of(url: str) -> str:
@@ -85,13 +132,155 @@ def host_of(url: str) -> str:
 
 
 def host_key(url: str) -> str:
-    """The host with its port where that is not the scheme's own: what politeness counts as one host. Empty where there is none."""
+    """The host in punycode, with its port where that is not the scheme's own: what politeness counts as one host.
+
+    Empty where there is none.
+    """
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower().rstrip("."), parts.port
+        host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         return ""
-    if len(host) > _LONGEST_HOST:
-        return ""
-    name = f"[{host}]" if ":" in host else host
-    return name if not host or port in (None, 80, 443) else f"{name}:{port}"
+    return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+def is_same_site(one: str, other: str) -> bool:
+    """Whether two addresses belong to one owner: the same registrable domain and port.
+
+    On hosts that give everybody a domain of their own, that domain is the owner's: the private part of the public suffix
+    list (https://publicsuffix.org, as the package publicsuffixlist brings it) and `data/shared_hosts.txt` name them.
+    Where the path begins with `/~name` or `/@name`, so must the other.
+    """
+    try:
+        return _site(one) == _site(other)
+    except ValueError:
+        return False
+
+
+def _replaced(found: re.Match[str]) -> str:
+    return "" if found[0].isspace() else "\ufffd"
+
+
+def _encoded(part: str) -> str:
+    return quote(_LONE_PERCENT.sub("%25", part), safe=_AS_THEY_ARE)
+
+
+def _authority(parts: SplitResult, *, keep_root: bool = True) -> str:
+    host, port = _host(parts.hostname or "", keep_root=keep_root), parts.port
+    if port == 0:
+        raise ValueError("port 0 is no port")
+    return host if port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{port}"
+
+
+@lru_cache(maxsize=10_000)
+def _host(name: str, *, keep_root: bool = False) -> str:
+    """The host in punycode, an IPv6 address in brackets. Raises ValueError where this can be no host."""
+    host = name if keep_root else name.rstrip(".")
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host)}]"
+    if not host.isascii():
+        # Nameprep and IDNA 2008 as browsers do it (UTS 46); IDNAError is a ValueError.
+        host = idna.encode(host, uts46=True).decode("ascii")
+    if not host.strip(".") or len(host) > _LONGEST_HOST or _NO_HOST.search(host):
+        raise ValueError(f"{name[:100]!r} is no host")
+    return host.lower()
+
+
+def _normalised(part: str) -> str:
+    """Percent-encoding in one form (RFC 3986, 6.2.2): capital digits, and none where it is not needed."""
+    return _ESCAPED.sub(lambda found: char if (char := chr(int(found[1], 16))) in _UNRESERVED else found[0].upper(), part)
+
+
+def _without_dots(path: str) -> str:
+    """The path without `.` and `..` (RFC 3986, 5.2.4)."""
+    kept: list[str] = []
+    for folder in path.split("/"):
+        if folder == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif folder != ".":
+            kept.append(folder)
+    return "/".join(kept) + "/" * path.endswith(("/.", "/.."))
+
+
+def _key(parts: SplitResult) -> str:
+    """What addresses of one article have in common. Bytes are compared, since old sites encode in what they like."""
+    path = re.sub(r"(?<!:)/{2,}", "/", parts.path)
+    folders = [quote(unquote_to_bytes(folder), safe="!=:,-") for folder in path.rstrip("/").split("/")]
+    pairs = ["=".join(_form_encoded(side) for side in pair.split("=", 1) if side) for pair in parts.query.split("&") if pair]
+    mark, hash_ = "?" if pairs else "", "#" if parts.fragment else ""
+    return f"{_without_twin(parts.netloc)}{'/'.join(folders)}{mark}{'&'.join(sorted(pairs))}{hash_}{parts.fragment}"
+
+
+def _form_encoded(text: str) -> str:
+    return quote_plus(unquote_to_bytes(text.replace("+", " ")))
+
+
+def _without_twin(authority: str) -> str:
+    for prefix in _TWIN_HOSTS:
+        bare = authority.removeprefix(prefix)
+        if bare != authority and _registrable(bare.partition(":")[0]):
+            authority = bare
+    return authority
+
+
+def _site(url: str) -> tuple[str, int | None, str]:
+    parts = urlsplit(to_uri(url))
+    host = _host(parts.hostname or "")
+    folder = _TENANT_FOLDER.match(parts.path)
+    port = parts.port if parts.port not in (80, 443) else None
+    return _registrable(host) or host, port, _normalised(folder[0]).lower() if folder else ""
+
+
+def _registrable(host: str) -> str:
+    """The domain that somebody registered, with whom the rest of its names lie; empty for a public suffix and an IP address."""
+    is_address = host.startswith("[") or host.replace(".", "").isdecimal()
+    return "" if is_address else _suffixes().privatesuffix(host) or ""
+
+
+def _target(uri: str) -> str | None:
+    """Where a page leads that does nothing but lead on; None for other pages."""
+    cached = _AMP_CACHES.fullmatch(uri)
+    if cached:
+        return _uri_or_none(f"http{'s' if cached[1] else ''}://{cached[2]}")
+    parts = urlsplit(uri)
+    for pattern, names in _wrappers():
+        if parts.query and pattern.fullmatch(f"{parts.hostname}{parts.path}"):
+            given = parse_qs(parts.query)
+            return next((target for name in names for value in given.get(name, ()) if (target := _uri_or_none(value))), None)
+    return None
+
+
+def _uri_or_none(address: str) -> str | None:
+    try:
+        return to_uri(address)
+    except ValueError:
+        return None
+
+
+def _is_tracking(pair: str) -> bool:
+    name, _, value = _normalised(pair).lower().partition("=")
+    words = re.findall(r"[a-z]{2,}[a-z0-9]*", value)
+    return any(_tracking().fullmatch(f"{name}={said}") for said in (value, *words))
+
+
+@cache
+def _tracking() -> re.Pattern[str]:
+    lines = _lines("tracking_parameters.txt")
+    return re.compile("|".join(fnmatch.translate(line if "=" in line else f"{line}=*") for line in lines))
+
+
+@cache
+def _wrappers() -> list[tuple[re.Pattern[str], list[str]]]:
+    rows = (line.split("\t") for line in _lines("redirect_wrappers.tsv"))
+    return [(re.compile(fnmatch.translate(f"{host}{path}")), names.split()) for host, path, names in rows]
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    with Path(PSLFILE).open(encoding="utf-8") as file:
+        return PublicSuffixList([*file, *_lines("shared_hosts.txt")])
+
+
+def _lines(name: str) -> list[str]:
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]

@@ -8,11 +8,12 @@ import asyncio
 import contextlib
 import datetime as dt
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import string
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-from urllib.parse import urljoin
+from urllib.parse import quote
 
 import httpx
 
@@ -21,7 +22,7 @@ from newsdesk.fetch.content_encoding import ACCEPT_ENCODING, decode_body
 from newsdesk.fetch.transport import OpenTransport, system_resolver, transport_opener
 from newsdesk.fetch.transport import Resolve as Resolve
 from newsdesk.settings import FetchSettings
-from newsdesk.urls import host_key
+from newsdesk.urls import host_key, join_uri
 
 REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
@@ -30,7 +31,10 @@ _RESOLVER_THREADS = 32  # a look-up that hangs holds a thread for seconds; the i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a server said. Header names are in lower case; `body` is decoded; `headers_list` is as it came, for the WARC."""
+    """What a server said. Header names are in lower case; `body` is decoded; `headers_list` is as it came, for the WARC.
+
+    A field value that is no UTF-8 is read as Latin-1; Location is percent-encoded, byte by byte.
+    """
 
     url: str
     status: int
@@ -45,9 +49,14 @@ class Answer:
 
     @property
     def redirect_url(self) -> str | None:
-        """Where this answer points to; None where it is no redirect."""
+        """Where this answer points to; None where it is no redirect. Raises ArticleRejected (BAD_INPUT) where it points to no address."""
         location = self.headers.get("location", "").strip()
-        return urljoin(self.url, location) if self.status in REDIRECTS and location else None
+        if self.status not in REDIRECTS or not location:
+            return None
+        try:
+            return join_uri(self.url, location)
+        except ValueError as error:
+            raise ArticleRejected(Reason.BAD_INPUT, f"redirects to {location[:100]}: {error}") from error
 
     @property
     def content_type(self) -> str:
@@ -115,7 +124,7 @@ class Web:
             raw = await self._read(response, cut_at)
         finally:
             await response.aclose()
-        headers = {name.lower(): value for name, value in response.headers.items()}
+        headers = _fields(response.headers.raw)
         body = self._decode(raw, headers.get("content-encoding", ""), cut_at) if raw else b""
         return Answer(
             url=url,
@@ -179,6 +188,22 @@ def user_agent(settings: FetchSettings) -> str:
     """`newsdesk/0.1.0 (+contact)`: who asks, and where to complain."""
     contact = f" (+{settings.contact})" if settings.contact else ""
     return f"newsdesk/{version('newsdesk')}{contact}".encode("ascii", "ignore").decode()
+
+
+def _fields(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The header's fields by their names; the values of one name are joined (RFC 9110, 5.2)."""
+    fields: dict[str, list[str]] = {}
+    for name, value in raw:
+        key = name.decode("latin-1").lower()
+        fields.setdefault(key, []).append(quote(value, safe=string.printable) if key == "location" else _text(value))
+    return {key: ", ".join(values) for key, values in fields.items()}
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _peer(response: httpx.Response) -> str:

@@ -23,7 +23,7 @@ from newsdesk.fetch.hosts import LEASE, HostState, LeaseLost
 from newsdesk.fetch.plan import plan_host_pause
 from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, RobotsRules
 from newsdesk.settings import FetchSettings
-from newsdesk.urls import host_key
+from newsdesk.urls import host_key, to_uri
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +114,7 @@ class HostScheduler:
 
         Raises HostBusy, Unavailable and ArticleRejected (too many redirects, robots.txt, and what `Web.get` refuses).
         """
+        url = _uri(url)
         permanent = True
         permanent_url = None
         for _ in range(self._settings.maximum_redirects + 1):
@@ -251,11 +252,15 @@ class HostScheduler:
         return Robots(status=answer.status, body=body if answer.status < 300 else "", fetched_at=self._now())
 
 
+def _uri(url: str) -> str:
+    try:
+        return to_uri(url)
+    except ValueError as error:
+        raise ArticleRejected(Reason.BAD_INPUT, str(error)) from error
+
+
 def _host(url: str) -> str:
-    host = host_key(url)
-    if not host or not url.lower().startswith(("http://", "https://")):
-        raise ArticleRejected(Reason.BAD_INPUT, f"only http and https are asked, not {url[:100]}")
-    return host
+    return host_key(_uri(url))
 
 
 def _clock() -> float:

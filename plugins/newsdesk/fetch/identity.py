@@ -30,7 +30,7 @@ def story_keys(items: Sequence[FeedItem], *, feed_id: int, feed_url: str) -> lis
     the post's number; a number of seven digits or more behind the slug, under the same folders. What two entries of
     the poll share identifies neither. Keys hold within one feed: a site's languages share GUIDs and moments.
     """
-    addresses = [article_id(canonical_url(item.url)) for item in items]
+    addresses = [article_id(item.url) for item in items]
     guids = _of_one((item.id for item in items), addresses)
     moments = _of_one((item.published_at for item in items), addresses)
     numbers = _of_one((_number(item.url) for item in items), addresses)
@@ -56,7 +56,7 @@ def identity_url(*, requested: str, answered: str, first: str | None) -> str | N
     """
     if first is None:
         return None
-    if article_id(canonical_url(requested)) == article_id(canonical_url(answered)):
+    if article_id(requested) == article_id(answered):
         return first
     return first if _is_wordpress(requested) and _are_siblings(first, answered) else None
 

@@ -23,7 +23,7 @@ from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.records import Outcome
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import dump_manifest
-from newsdesk.urls import article_id, canonical_url
+from newsdesk.urls import article_id
 
 
 @dataclasses.dataclass(slots=True)
@@ -94,6 +94,7 @@ class Ledger:
             visit = known_under_another_address(visit)
         elif visit.answer is not None:
             entry = self._writer().write_capture(visit.answer, visit.page)
+            self._remember(visit.page, visit.answer)
             visit = dataclasses.replace(visit, page=dataclasses.replace(visit.page, capture=str(entry.ref)))
         self._open.visits.append(dataclasses.replace(visit, answer=None))
 
@@ -149,16 +150,17 @@ class Ledger:
         return self._open.writer
 
     def _is_known(self, page: Page, answer: Answer) -> bool:
-        """Whether redirects led a new page to one that was captured before. Remembers where they led."""
-        if page.visits > 1:
-            return False
-        final = article_id(canonical_url(answer.url))
-        if final in self._captured or is_captured(self._engine, final):
-            return True
-        self._captured.add(final)
-        if final != page.id:
-            self._open.aliases[final] = page
-        return False
+        """Whether redirects led a new page to one that was captured before."""
+        final = article_id(answer.url)
+        return page.visits == 1 and (final in self._captured or is_captured(self._engine, final))
+
+    def _remember(self, page: Page, answer: Answer) -> None:
+        """Notes where the redirects of a new page led, once it is captured."""
+        final = article_id(answer.url)
+        if page.visits == 1:
+            self._captured.add(final)
+            if final != page.id:
+                self._open.aliases[final] = page
 
     def _count(self, batch: _Batch) -> None:
         for poll in batch.polls:

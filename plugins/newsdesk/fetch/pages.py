@@ -13,7 +13,7 @@ from newsdesk.database import UtcDateTime
 from newsdesk.fetch.plan import host_hash
 from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, insert_missing
 from newsdesk.records import FeedItem
-from newsdesk.urls import article_id, canonical_url, host_key
+from newsdesk.urls import article_id, host_key, to_uri, unwrapped
 
 _ITEM = TypeAdapter(FeedItem)
 MARKED_EVERY = dt.timedelta(days=1)
@@ -51,11 +51,11 @@ class Page:
 
 def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str, keys: tuple[str, ...] = ()) -> Page | None:
     """The page that an entry names; None where its address is no page's. The same page has the same id for every feed."""
-    host = host_key(item.url)
-    if not host:
+    try:
+        url = unwrapped(to_uri(item.url))
+    except ValueError:
         return None
-    id = article_id(canonical_url(item.url))
-    return Page(id=id, url=item.url, host=host, feed_id=feed_id, feed_url=feed_url, source=source, item=item, keys=keys)
+    return Page(id=article_id(url), url=url, host=host_key(url), feed_id=feed_id, feed_url=feed_url, source=source, item=item, keys=keys)
 
 
 def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> list[Page]:
@@ -72,7 +72,7 @@ def rename_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datet
     """Gives known pages the address and entry at which they are listed now: to be seen again, at once."""
     rows = {page.id: _renamed_row(page, now) for page in pages}
     _update(connection, [rows[id] for id in sorted(rows)])
-    add_keys(connection, {article_id(canonical_url(row["url"])): id for id, row in rows.items()})
+    add_keys(connection, {article_id(row["url"]): id for id, row in rows.items()})
 
 
 def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:

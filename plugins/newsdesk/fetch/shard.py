@@ -258,15 +258,21 @@ class _Run:
             if self._scheduler.is_paused(page.host) or asyncio.get_running_loop().time() > self._last_page_at:
                 return
             jitter = self._jitter.random()
-            visit = await _isolated(
-                visit_page(page, session, scheduler=self._scheduler, settings=self._settings, now=self._now, jitter=jitter),
+            failure = await _isolated(
+                self._visit(page, session, jitter=jitter),
                 lambda error, page=page, jitter=jitter: failed_visit(  # type: ignore[misc]
                     page, Reason.BUG, _bug(error), settings=self._settings, now=self._now(), jitter=jitter
                 ),
                 what=page.url,
             )
-            if visit is not None:
-                await self._ledger.add_visit(visit)
+            if failure is not None:
+                await self._ledger.add_visit(failure)
+
+    async def _visit(self, page: Page, session: HostSession, *, jitter: float) -> None:
+        """Fetches the page and keeps what came of it: both take in foreign text."""
+        visit = await visit_page(page, session, scheduler=self._scheduler, settings=self._settings, now=self._now, jitter=jitter)
+        if visit is not None:
+            await self._ledger.add_visit(visit)
 
     def _feeds(self, hosts: list[str]) -> Mapping[str, list[Feed]]:
         return _by_host(select_feeds(self._engine, hosts, is_due(self._now())))

@@ -17,6 +17,9 @@ from newsdesk.urls import canonical_url
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/plain")
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""Blanks and the byte order marks of UTF-8 and UTF-16."""
+
 _FINAL = {404: Reason.GONE, 410: Reason.GONE, 451: Reason.GONE}
 
 
@@ -53,7 +56,7 @@ async def visit_page(
     if not answer.body.strip():
         return failed_visit(page, Reason.EMPTY, "the page is empty", settings=settings, now=now(), jitter=jitter)
     kind = answer.content_type.split(";")[0].strip().lower()
-    if kind not in _PAGE_TYPES and not (not kind and answer.body.lstrip()[:1] == b"<"):
+    if kind not in _PAGE_TYPES and not (not kind and answer.body.lstrip(_BEFORE_MARKUP).startswith(b"<")):
         return _ended(page, Reason.NOT_HTML, f"is {kind or 'of no type'}, not a web page")
     if payload_digest(answer.body) == page.digest:
         return _seen_unchanged(page, answer, settings, now())

@@ -12,9 +12,11 @@ import datetime as dt
 import hashlib
 import io
 import json
+import string
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, Self
+from urllib.parse import quote, urlsplit
 
 from pydantic import TypeAdapter
 from warcio.archiveiterator import ArchiveIterator
@@ -50,9 +52,11 @@ class CaptureWriter:
         self.path = path
         self.entries: list[ManifestEntry] = []
         self._new = archive.create(path)
-        self._writer = WARCWriter(self._new.file, gzip=True, warc_version="1.1")
+        self._records = io.BytesIO()
+        self._writer = WARCWriter(self._records, gzip=True, warc_version="1.1")
         info = {"software": software, "format": "WARC File Format 1.1"}
-        self._writer.write_record(self._writer.create_warcinfo_record(path.rpartition("/")[2], info))
+        with self._whole():
+            self._writer.write_record(self._writer.create_warcinfo_record(path.rpartition("/")[2], info))
 
     def commit(self) -> None:
         """Makes the file appear. Raises OSError where it cannot be written; it is discarded then."""
@@ -67,9 +71,10 @@ class CaptureWriter:
         `origin` names the record of another archive that the capture was taken from.
         """
         offset = self._new.file.tell()
-        response = self._record(answer.url, "response", answer.body, _response_headers(answer), answer)
-        self._writer.write_record(response)
-        self._write_companions(response, answer, page, origin)
+        with self._whole():
+            response = self._record(answer.url, "response", answer.body, _response_headers(answer), answer)
+            self._writer.write_record(response)
+            self._write_companions(response, answer, page, origin)
         entry = ManifestEntry(
             path=self.path,
             offset=offset,
@@ -96,11 +101,20 @@ class CaptureWriter:
             warc_headers_dict={"WARC-Date": _warc_date(answer.asked_at)},
         )
         record.rec_headers.replace_header("WARC-Profile", same)
-        self._writer.write_record(record)
+        with self._whole():
+            self._writer.write_record(record)
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Appends the records that are written within, all of them or, where one cannot be made, none."""
+        self._records.seek(0)
+        self._records.truncate()
+        yield
+        self._new.file.write(self._records.getvalue())
 
     def _write_companions(self, response: Any, answer: Answer, page: Page, origin: str) -> None:
-        target = answer.url.split("/", 3)
-        path = f"/{target[3]}" if len(target) > 3 else "/"
+        target = urlsplit(answer.url)
+        path = f"{target.path or '/'}{'?' if target.query else ''}{target.query}"
         request_headers = StatusAndHeaders(f"GET {path} HTTP/1.1", list(answer.request_headers), is_http_request=True)
         request = self._record(answer.url, "request", b"", request_headers, answer)
         request.rec_headers.add_header("WARC-Concurrent-To", response.rec_headers.get_header("WARC-Record-ID"))
@@ -218,9 +232,22 @@ def _about(records: Iterator[Any]) -> dict[str, Any]:
 
 
 def _response_headers(answer: Answer, *, length: int | None = None) -> StatusAndHeaders:
-    kept = [(f"X-Archive-Orig-{name}" if name.lower() in _DISPLACED else name, value) for name, value in answer.headers_list]
+    kept = [
+        (_in_ascii(f"X-Archive-Orig-{name}" if name.lower() in _DISPLACED else name), _in_ascii(value))
+        for name, value in answer.headers_list
+    ]
     size = len(answer.body) if length is None else length
-    return StatusAndHeaders(f"{answer.status} {answer.reason}".strip(), [*kept, ("Content-Length", str(size))], protocol="HTTP/1.1")
+    status = _in_ascii(f"{answer.status} {answer.reason}".strip())
+    return StatusAndHeaders(status, [*kept, ("Content-Length", str(size))], protocol="HTTP/1.1")
+
+
+def _in_ascii(field: str) -> str:
+    """A header field with its other bytes percent-encoded: warcio writes ASCII, and stumbles over some that is not."""
+    try:
+        raw = field.encode("latin-1")
+    except UnicodeEncodeError:
+        raw = field.encode("utf-8", "replace")
+    return quote(raw, safe=string.printable)
 
 
 def _warc_date(moment: dt.datetime) -> str:
