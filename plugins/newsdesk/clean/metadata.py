@@ -6,16 +6,20 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from courlan import extract_domain
 from lxml.html import HtmlElement
 
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
 from newsdesk.clean.text import one_line
-from newsdesk.urls import canonical_url, host_of
+from newsdesk.urls import article_id, canonical_url, is_same_site
 
 _INDEX = re.compile(r"(?:index|default|home)\.\w{2,5}$", re.IGNORECASE)
-_NUMBERED = re.compile(r"=\d{3,}")
+_NUMBERED = re.compile(r"(?:^|[=/&])\d{3,}")
 """A number in a query that is no page of a list."""
+
+_SCRIPT = re.compile(r"(?:^|/)[a-z_]+\.(?:php\d?|aspx?|jspx?|cfm|cgi|do|dll|pl)$", re.IGNORECASE)
+"""A path that names a program, and no story."""
+
+_AMP = re.compile(r"(?:/amp|\.amp(?:\.html?)?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +38,29 @@ class Surroundings:
 
 def find_surroundings(tree: HtmlElement, structured: Structured, *, url: str) -> Surroundings:
     links = [element for element in tree.iter("link") if element.get("href")]
+    base = _base(tree, url=url)
+    hreflang = _hreflang(links, base=base)
+    declared_language = _declared_language(tree, structured)
     return Surroundings(
-        canonical_url=_canonical(links, structured, url=url),
+        canonical_url=_canonical(links, structured, _Address(url=url, base=base, language=declared_language, alternates=hreflang)),
         site_name=find_site_name(structured),
-        image=_image(structured, url=url),
+        image=_image(structured, url=base),
         section=_section(structured),
         tags=_tags(structured),
         description=_description(structured),
-        declared_language=_declared_language(tree, structured),
-        hreflang=_hreflang(links, url=url),
+        declared_language=declared_language,
+        hreflang=hreflang,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Address:
+    """Where a page lies: its own address, what its links are relative to, its language and its versions in others."""
+
+    url: str
+    base: str
+    language: str | None
+    alternates: dict[str, str]
 
 
 def find_site_name(structured: Structured) -> str | None:
@@ -66,14 +83,23 @@ def absolute_url(value: str, *, base: str) -> str | None:
     return joined if is_web else None
 
 
-def _canonical(links: list[HtmlElement], structured: Structured, *, url: str) -> str:
+def _base(tree: HtmlElement, *, url: str) -> str:
+    """What the page's links are relative to: its `<base href>` (HTML, 4.2.3), else its own address."""
+    given = next((element.get("href") for element in tree.iter("base") if element.get("href")), "")
+    return absolute_url(given, base=url) or url
+
+
+def _canonical(links: list[HtmlElement], structured: Structured, page: _Address) -> str:
     """The page's own canonical address where it lies on the same site and can name this page; else the address that answered."""
-    own = canonical_url(url)
+    own = canonical_url(page.url)
     claims = [link.get("href") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
     claims.append(structured.meta_first("og:url"))
     for claim in claims:
-        address = absolute_url(claim, base=url) if claim else None
-        if address and _same_site(address, url) and not _names_many(canonical := canonical_url(address), own=own):
+        address = absolute_url(claim, base=page.base) if claim else None
+        if not address or not is_same_site(address, page.url) or _is_translation(address, page):
+            continue
+        canonical = canonical_url(address)
+        if not _names_many(canonical, own=own):
             return canonical
     return own
 
@@ -84,19 +110,30 @@ def _names_many(canonical: str, *, own: str) -> bool:
     Believed, it would make one article of many; not believed, at worst two of one.
     """
     claim, page = urlsplit(canonical), urlsplit(own)
-    path, own_path = _INDEX.sub("", claim.path).strip("/"), _INDEX.sub("", page.path).strip("/")
-    if claim.query or (path, claim.query) == (own_path, page.query):
+    path, own_path = _INDEX.sub("", claim.path).strip("/"), _AMP.sub("", _INDEX.sub("", page.path).strip("/"))
+    if claim.query or (path, claim.query, claim.fragment) == (own_path, page.query, page.fragment):
         return False
     if path == own_path:
-        return not path or bool(_NUMBERED.search(page.query))
+        return not path or page.query.startswith("/") or bool(page.fragment or _NUMBERED.search(page.query) or _SCRIPT.search(page.path))
     return not path or (own_path.startswith(f"{path}/") and path.rsplit("/", 1)[-1].isalpha())
 
 
-def _same_site(one: str, other: str) -> bool:
-    if host_of(one) == host_of(other):
-        return True
-    domain = extract_domain(one, fast=True)
-    return domain is not None and domain == extract_domain(other, fast=True)
+def _is_translation(address: str, page: _Address) -> bool:
+    """Whether the page itself names this address as its version in another language, as pages do that point to their original."""
+    claimed = _languages(page.alternates, address)
+    own = _languages(page.alternates, page.url) or _main_language(page.language or "")
+    return bool(claimed and own) and not claimed & own
+
+
+def _languages(alternates: dict[str, str], address: str) -> set[str]:
+    id = article_id(address)
+    return {main for language, url in alternates.items() if article_id(url) == id for main in _main_language(language)}
+
+
+def _main_language(tag: str) -> set[str]:
+    """The language of a tag without its region; none for `x-default`."""
+    main = tag.lower().partition("-")[0]
+    return {main} - {"", "x"}
 
 
 def _image(structured: Structured, *, url: str) -> str | None:
@@ -151,12 +188,12 @@ def _declared_language(tree: HtmlElement, structured: Structured) -> str | None:
     return next((claim.strip().replace("_", "-") for claim in claims if claim and claim.strip()), None)
 
 
-def _hreflang(links: list[HtmlElement], *, url: str) -> dict[str, str]:
+def _hreflang(links: list[HtmlElement], *, base: str) -> dict[str, str]:
     found = {}
     for link in links:
         language = (link.get("hreflang") or "").strip()
         if language and "alternate" in (link.get("rel") or "").lower().split():
-            address = absolute_url(link.get("href"), base=url)
+            address = absolute_url(link.get("href"), base=base)
             if address:
                 found[language] = address
     return found

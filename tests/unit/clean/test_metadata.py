@@ -192,11 +192,64 @@ def test_time_further_ahead_than_any_zone_is_not_believed() -> None:
         pytest.param("/?p=123", "/", "/?p=123", id="the home page of numbered pages"),
         pytest.param("/read.php?id=5120", "/read.php", "/read.php?id=5120", id="a script without the number"),
         pytest.param("/2026/bridge/3", "/2026/bridge-mended", "/2026/bridge-mended", id="another name"),
+        pytest.param("/news/bridge?from=home", "/news/bridge", "/news/bridge", id="without a way to it"),
+        pytest.param("/news/bridge-4.php?s=home", "/news/bridge-4.php", "/news/bridge-4.php", id="a script for each story"),
+        pytest.param("/read.asp?5120", "/read.asp", "/read.asp?5120", id="a script without the number alone"),
+        pytest.param("/read.php?title=%CF%EE", "/read.php", "/read.php?title=%CF%EE", id="a script without the title"),
+        pytest.param("/app?/news/1", "/app", "/app?/news/1", id="a script without the path in its query"),
+        pytest.param("/app#!/news/1", "/app", "/app#!/news/1", id="a script without the route"),
+        pytest.param("/news/bridge", "https://courier.example:8443/news/bridge-2", "/news/bridge", id="another port"),
+        pytest.param("/@ann/bridge", "/@bob/bridge-2", "/@ann/bridge", id="another writer's"),
+        pytest.param("/news/bridge", "https://www.courier.example/news/bridge-2", None, id="another host of the site"),
     ],
 )
 def test_canonical_address_is_believed_where_it_names_the_page(url: str, claim: str, canonical: str) -> None:
     site = "https://courier.example"
-    assert cleaned(f'<link rel="canonical" href="{claim}">', url=site + url).canonical_url == site + canonical
+    expected = claim if canonical is None else site + canonical
+    assert cleaned(f'<link rel="canonical" href="{claim}">', url=site + url).canonical_url == expected
+
+
+@pytest.mark.parametrize("host", ["substack.com", "blogspot.com", "github.io", "wordpress.com", "tumblr.com", "co.uk"])
+@pytest.mark.parametrize("claim", ['<link rel="canonical" href="{}">', '<meta property="og:url" content="{}">'])
+def test_neighbour_on_a_shared_host_takes_no_article_over(host: str, claim: str) -> None:
+    own, other = f"https://mallory.{host}/p/bridge", f"https://courier.{host}/p/bridge"
+    assert cleaned(claim.format(other), url=own).canonical_url == own
+
+
+def test_links_are_relative_to_the_base_that_the_page_names() -> None:
+    head = (
+        '<base href="/en/"><link rel="canonical" href="bridge"><meta property="og:image" content="bridge.jpg">'
+        '<link rel="alternate" hreflang="es" href="puente">'
+    )
+    result = cleaned(head, url="https://courier.example/read?story=4711")
+    assert result.canonical_url == "https://courier.example/en/bridge"
+    assert result.image == "https://courier.example/en/bridge.jpg"
+    assert result.hreflang == {"es": "https://courier.example/en/puente"}
+
+
+def test_a_base_elsewhere_leads_no_canonical_address_there() -> None:
+    head = '<base href="https://mallory.example/"><link rel="canonical" href="/bridge">'
+    assert cleaned(head, url="https://courier.example/bridge-3").canonical_url == "https://courier.example/bridge-3"
+
+
+ALTERNATES = "".join(
+    f'<link rel="alternate" hreflang="{language}" href="https://courier.example/{path}">'
+    for language, path in (("en", "en/bridge"), ("en-GB", "uk/bridge"), ("es", "es/puente"), ("x-default", "en/bridge"))
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "claim", "canonical"),
+    [
+        pytest.param("es/puente", "en/bridge", "es/puente", id="the original of a translation"),
+        pytest.param("uk/bridge", "en/bridge", "en/bridge", id="the same language elsewhere"),
+        pytest.param("es/puente?s=home", "es/puente", "es/puente", id="itself"),
+        pytest.param("es/puente-2", "en/bridge", "en/bridge", id="a page that is in no language"),
+    ],
+)
+def test_a_translation_is_no_copy_of_its_original(path: str, claim: str, canonical: str) -> None:
+    head = f'{ALTERNATES}<link rel="canonical" href="https://courier.example/{claim}">'
+    assert cleaned(head, url=f"https://courier.example/{path}").canonical_url == f"https://courier.example/{canonical}"
 
 
 @pytest.mark.parametrize(
