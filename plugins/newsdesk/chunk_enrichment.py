@@ -14,7 +14,7 @@ from newsdesk.scope import EVERYTHING, NEVER_ENRICHED, Past, Scope
 from newsdesk.settings import Settings
 from newsdesk.stage_report import StageReport, dead_letter_of, report_captures
 from newsdesk.store.archive import Archive
-from newsdesk.store.articles import list_article_files, read_articles, write_articles
+from newsdesk.store.articles import list_article_files, read_sound_articles, write_articles
 from newsdesk.store.outcomes import read_outcomes
 from newsdesk.urls import article_id
 
@@ -51,6 +51,7 @@ def enrich_chunk(
             if article is not None:
                 yield article
 
+    archive.remove_leftovers_of(chunk.articles_path)
     with contextlib.closing(making):
         write_articles(archive, chunk.articles_path, articles())
     return report_captures(outcomes, dead, refs)
@@ -77,12 +78,12 @@ class _Before:
 
 
 def _before(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive) -> list[_Before]:
-    """What is known of each capture from the last time; nothing where that was with other chunks."""
+    """What is known of each capture from the last time; nothing where that was with other chunks, or where a file is damaged."""
     outcomes = list(read_outcomes(archive, chunk.partition, Stage.ENRICH, part=chunk.name))
     if len(outcomes) != len(refs):
         return [_Before()] * len(refs)
     kept = list_article_files(archive, chunk.partition)
-    known = read_articles(archive, chunk.articles_path) if chunk.articles_path in kept else ()
+    known = read_sound_articles(archive, chunk.articles_path) if chunk.articles_path in kept else ()
     articles = {article.capture: article for article in known}
     return [_Before(outcome, articles.get(ref)) for ref, outcome in zip(refs, outcomes, strict=True)]
 

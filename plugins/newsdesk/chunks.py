@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsdesk.errors import Stage
+from newsdesk.records import ManifestEntry
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files
-from newsdesk.store.manifests import ManifestEntry, list_captures, read_manifests
+from newsdesk.store.manifests import list_captures, read_manifests
 from newsdesk.store.outcomes import list_outcome_files
 
 MOST_CHUNKS = 1000

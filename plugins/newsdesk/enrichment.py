@@ -25,10 +25,9 @@ from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.warc import CaptureReader
 from newsdesk.nlp import Analyser, open_analyser
-from newsdesk.records import Article, Capture, CapturedPage, CaptureRef, Cleaned
+from newsdesk.records import Article, Capture, CapturedPage, CaptureRef, Cleaned, ManifestEntry
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive
-from newsdesk.store.manifests import ManifestEntry
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
 from newsdesk.tag.stage import VERSION as TAG_VERSION
 from newsdesk.tag.stage import tag

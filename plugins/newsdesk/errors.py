@@ -6,6 +6,7 @@
         SetupError        the machine or the settings are wrong: one line for a person, with the remedy
         BadRequest        what a job or command was asked for cannot be done: no retry
         NothingNew        a job found nothing to hand on: what follows it does not run
+        DamagedFile       a stored file was cut off or changed since it was written: no retry, it has to be made again
 
 Everything else that is raised is a bug; `boundary` catches it once per article.
 """
@@ -60,6 +61,18 @@ class BadRequest(NewsdeskError):
 
 class NothingNew(NewsdeskError):
     """A job found nothing to hand on to the next stage."""
+
+
+class DamagedFile(NewsdeskError):
+    """A stored file was cut off or changed since it was written. `path` is relative to the data root."""
+
+    def __init__(self, path: str, detail: str) -> None:
+        super().__init__(path, detail)
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.path} is damaged ({self.detail}): `newsdesk verify` says what mends it"
 
 
 class Stage(StrEnum):

@@ -39,6 +39,24 @@ class CaptureRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestEntry:
+    """A capture in a manifest: where its response record lies and what one wants to know without reading it."""
+
+    path: str
+    offset: int
+    id: str
+    url: str
+    source: str
+    feed_url: str
+    fetched_at: dt.datetime
+    digest: str
+
+    @property
+    def ref(self) -> CaptureRef:
+        return CaptureRef(self.path, self.offset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """What is known of a page that was fetched. `url` is the address that answered after redirects, `ref` where its body lies.
 

@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from newsdesk.errors import ArticleRejected, BadRequest, NewsdeskError, NothingNew, Reason, SetupError, Unavailable
+from newsdesk.errors import ArticleRejected, BadRequest, DamagedFile, NewsdeskError, NothingNew, Reason, SetupError, Unavailable
 from newsdesk.fetch.host_scheduler import HostBusy
 from newsdesk.fetch.hosts import LeaseLost
 from newsdesk.ops.airflow_api import AirflowRefused
@@ -12,6 +12,7 @@ ERRORS = [
     Unavailable("example.org", "503", 30.0),
     SetupError("port 9200 is in use", "Stop what listens there"),
     BadRequest("only=broken is not one of all, failed"),
+    DamagedFile("articles/2026-11-24/a.jsonl.gz", "CRC check failed"),
     NothingNew("no article in this partition"),
     AirflowRefused(409, "already running"),
     HostBusy("example.org", "is being asked by another task"),

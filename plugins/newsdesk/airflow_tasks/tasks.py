@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from newsdesk.errors import BadRequest, NothingNew, Stage
+from newsdesk.errors import BadRequest, DamagedFile, NothingNew, Stage
 from newsdesk.partitions import require_partition
 from newsdesk.scope import parse_scope
 from newsdesk.settings import Settings, load
@@ -101,7 +101,8 @@ def hand_on_articles(partition: str) -> None:
 def index_partition(partition: str) -> None:
     from newsdesk.jobs import index
 
-    index.index_partition(partition, settings(), open_es(), emit=emit)
+    with _translated():
+        index.index_partition(partition, settings(), open_es(), emit=emit)
 
 
 def remove_old() -> None:
@@ -138,7 +139,7 @@ def _translated() -> Iterator[None]:
     """A job that cannot be done fails without a retry; one that found nothing new skips what follows it."""
     try:
         yield
-    except BadRequest as error:
+    except (BadRequest, DamagedFile) as error:
         raise AirflowFailException(str(error)) from error
     except NothingNew as error:
         raise AirflowSkipException(str(error)) from error

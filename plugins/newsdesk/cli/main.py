@@ -41,6 +41,7 @@ SECTIONS = {
         "dead": Entry("dead", "dead", "List, retry and drop what failed."),
     },
     "Stored data": {
+        "verify": Entry("verify", "verify", "Find damaged files, and mend them."),
         "index": Entry("index", "index", "Make, check and migrate the indices."),
         "aliases": Entry("aliases", "aliases", "Edit the names that mean the same entity."),
         "lines": Entry("lines", "lines", "Show the last lines that sources repeat."),

@@ -28,9 +28,8 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.identity import identity_url
 from newsdesk.fetch.pages import Page
-from newsdesk.records import Capture, CapturedPage, CaptureRef, FeedItem
+from newsdesk.records import Capture, CapturedPage, CaptureRef, FeedItem, ManifestEntry
 from newsdesk.store.archive import Archive
-from newsdesk.store.manifests import ManifestEntry
 
 _PROFILE_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _PROFILE_304 = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -198,14 +197,22 @@ def _read_at(file: IO[bytes], ref: CaptureRef) -> CapturedPage:
     records = iter(ArchiveIterator(file))
     try:
         response = next(records, None)
-    except (ArchiveLoadFailed, EOFError, zlib.error) as error:
+        if response is None or response.rec_type != "response" or response.http_headers is None:
+            raise ArticleRejected(Reason.UNREADABLE, NO_CAPTURE)
+        return _read_record(response, records, ref)
+    except (ArchiveLoadFailed, EOFError, zlib.error, ValueError) as error:
         raise ArticleRejected(Reason.UNREADABLE, NO_CAPTURE) from error
-    if response is None or response.rec_type != "response" or response.http_headers is None:
-        raise ArticleRejected(Reason.UNREADABLE, NO_CAPTURE)
+
+
+def _read_record(response: Any, records: Iterator[Any], ref: CaptureRef) -> CapturedPage:
+    """The capture of a response record and those behind it. Raises ValueError where they are damaged."""
     url = response.rec_headers.get_header("WARC-Target-URI")
     fetched_at = _moment(response.rec_headers.get_header("WARC-Date"))
     content_type = response.http_headers.get_header("Content-Type") or ""
     body = response.content_stream().read()
+    if response.rec_headers.get_header("WARC-Payload-Digest") not in (None, payload_digest(body)):
+        # warcio gives what it could inflate before the damage.
+        raise ValueError("the body is not the one that was captured")
     about = _about(records)
     capture = Capture(
         ref=ref,

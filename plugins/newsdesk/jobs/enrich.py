@@ -13,12 +13,15 @@ from newsdesk.scope import EVERYTHING, Scope
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition
+from newsdesk.store.manifests import repair_manifests
 from newsdesk.store.outcomes import read_outcomes
 
 
 def plan_chunks(partition: str, settings: Settings) -> list[Chunk]:
-    """The partition's captures in chunks."""
-    return chunks.plan_chunks(Archive(settings.data_url), partition, size=settings.enrich.chunk_size)
+    """The partition's captures in chunks. Damaged manifests are made again first."""
+    archive = Archive(settings.data_url)
+    repair_manifests(archive, partition)
+    return chunks.plan_chunks(archive, partition, size=settings.enrich.chunk_size)
 
 
 def enrich_chunk(chunk: Chunk, settings: Settings, *, scope: Scope = EVERYTHING, emit: Emit = emit_nothing) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.errors import Stage, Status
+from newsdesk.errors import DamagedFile, Stage, Status
 from newsdesk.index import sink
 from newsdesk.index.aliases import names
 from newsdesk.jobs.bookkeeping import Emit, OpenElasticsearch, emit_nothing, store_report, utc_now, write_counters
@@ -18,15 +18,26 @@ from newsdesk.store.articles import list_article_files, read_articles
 
 
 def index_partition(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
-    """Makes the partition's articles searchable, file by file, and writes its run counters."""
+    """Makes the partition's articles searchable, file by file, and writes its run counters.
+
+    Raises DamagedFile, after all the others are indexed, where a file of articles is damaged.
+    """
     archive = Archive(settings.data_url)
+    damages: list[DamagedFile] = []
     with open_es() as es:
         for path in list_article_files(archive, partition):
             begun = time.monotonic()
-            report = index_articles(list(read_articles(archive, path)), es=es, settings=settings, now=utc_now())
+            try:
+                articles = read_articles(archive, path)
+            except DamagedFile as damage:
+                damages.append(damage)
+                continue
+            report = index_articles(articles, es=es, settings=settings, now=utc_now())
             store_report(report, partition, Stage.INDEX, file_stem(path), settings, seconds=time.monotonic() - begun, emit=emit)
         es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
     write_counters(partition, Stage, settings, open_es)
+    if damages:
+        raise damages[0]
 
 
 def index_articles(articles: Sequence[Article], *, es: Elasticsearch, settings: Settings, now: dt.datetime) -> StageReport:

@@ -18,6 +18,7 @@ from newsdesk.ops.backfill import list_partitions
 from newsdesk.ops.freshness import AlertRule, Problem, find_problems, missing_articles, run_failed
 from newsdesk.ops.reconciliation import reconcile
 from newsdesk.ops.source_facts import read_source_facts, rules_asked
+from newsdesk.ops.verification import remove_leftovers
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import list_dead_letters
@@ -30,10 +31,12 @@ RECONCILED_FOR = dt.timedelta(days=2)
 
 
 def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Removes what the retention settings call old, and forgets pages that no feed lists any more."""
+    """Removes what the retention settings call old and what killed tasks left, and forgets pages that no feed lists any more."""
+    archive = Archive(settings.data_url)
+    leftovers = remove_leftovers(archive, now=utc_now())
     with open_database(settings.database_url) as engine, open_es() as es:
         removals = retention.remove_old(
-            archive=Archive(settings.data_url),
+            archive=archive,
             engine=engine,
             es=es,
             own=names(settings.index),
@@ -44,6 +47,8 @@ def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
         forgotten = forget_pages(engine, now=utc_now())
     for removal in removals:
         log.info("removed %s %s", removal.kind, removal.name)
+    for path in leftovers:
+        log.info("removed %s, which a killed task left", path)
     log.info("%d removed, %d pages forgotten that no feed lists any more", len(removals), forgotten)
 
 

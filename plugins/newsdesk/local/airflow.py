@@ -20,6 +20,9 @@ ROOT = Path(newsdesk.__file__).resolve().parents[2]
 
 ADMIN = "admin"
 
+KILLED_AFTER_SECONDS = 120
+"""A task that has not told so long that it is alive was killed. Its supervisor tells so every few seconds; Airflow waits 300 s."""
+
 
 def airflow_url(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.local.airflow_port}"
@@ -88,6 +91,7 @@ def _environment(settings: Settings, allowed_hosts: tuple[str, ...]) -> dict[str
         "AIRFLOW__API__PORT": str(settings.local.airflow_port),
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(KILLED_AFTER_SECONDS),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT": _elasticsearch_connection(settings),
         "NEWSDESK_HOME": str(settings.home.home),

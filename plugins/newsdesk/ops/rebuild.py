@@ -19,11 +19,11 @@ from newsdesk.fetch.pages import Page, add_aliases, add_keys, restore_pages
 from newsdesk.fetch.state import feed_ids
 from newsdesk.fetch.warc import read_capture
 from newsdesk.partitions import partition_moment
-from newsdesk.records import Capture, DeadLetter, FeedItem, Outcome
+from newsdesk.records import Capture, DeadLetter, FeedItem, ManifestEntry, Outcome
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import list_article_files, read_partition
 from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters
-from newsdesk.store.manifests import ManifestEntry, read_manifests
+from newsdesk.store.manifests import read_manifests
 from newsdesk.store.outcomes import read_outcomes
 from newsdesk.urls import article_id, canonical_url, host_key
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from newsdesk.errors import Stage, Status
 from newsdesk.index.verify import verify
-from newsdesk.records import Article, Outcome
+from newsdesk.records import Article, ManifestEntry, Outcome
 from newsdesk.settings import IndexSettings
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import read_partition
-from newsdesk.store.manifests import ManifestEntry, read_manifests
+from newsdesk.store.manifests import read_manifests
 from newsdesk.store.outcomes import list_outcome_files, read_outcomes
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from newsdesk.index.aliases import names
 from newsdesk.records import Cleaned
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive, file_stem
-from newsdesk.store.articles import list_article_files, read_articles
+from newsdesk.store.articles import list_article_files, read_sound_articles
 
 MOST_VERSIONS = 200
 """The newest that are listed; a live blog is captured with another text again and again."""
@@ -105,7 +105,7 @@ def _read(archive: Archive, article_id: str, partition: str, capture: str) -> Cl
     # Files of articles are named after the file of their captures.
     for path in list_article_files(archive, partition):
         if file_stem(path).startswith(f"{file_stem(capture)}-"):
-            for article in read_articles(archive, path):
+            for article in read_sound_articles(archive, path):
                 if article.id == article_id and str(article.capture) == capture:
                     return article.cleaned
     return None

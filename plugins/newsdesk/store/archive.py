@@ -8,6 +8,7 @@ A file appears whole or not at all: it is written under a temporary name and the
 """
 
 import contextlib
+import datetime as dt
 import posixpath
 from collections.abc import Iterator
 from typing import IO
@@ -43,6 +44,9 @@ class Archive:
         except FileNotFoundError:
             return []
         return sorted(posixpath.basename(str(entry["name"]).rstrip("/")) for entry in found if entry["type"] == "directory")
+
+    def exists(self, path: str) -> bool:
+        return bool(self.filesystem.exists(self._absolute(path)))
 
     def count_bytes(self, folder: str) -> int:
         """How much lies in a folder and those below it; 0 where it does not exist."""
@@ -83,12 +87,31 @@ class Archive:
 
     def remove_unfinished(self, path: str) -> None:
         """Removes a file that nothing refers to yet, and what a killed writer of it left under a temporary name."""
+        self.remove_leftovers_of(path)
+        with contextlib.suppress(FileNotFoundError):
+            self.remove(path)
+
+    def remove_leftovers_of(self, path: str) -> None:
+        """Removes what killed writers of this file left under temporary names. For whoever is its only writer."""
         folder, name = posixpath.split(path)
         with contextlib.suppress(FileNotFoundError):
             for found in self.filesystem.ls(self._absolute(folder), detail=False):
                 base = posixpath.basename(str(found))
-                if base == name or (base.startswith(TEMPORARY) and base.endswith(f"-{name}")):
+                if base.startswith(TEMPORARY) and base.endswith(f"-{name}"):
                     self.filesystem.rm(str(found))
+
+    def list_leftovers(self, folder: str, *, before: dt.datetime) -> list[str]:
+        """Files under temporary names, in the folder and below it, that nobody has written to since `before`: of killed tasks."""
+        found = self.filesystem.find(self._absolute(folder), detail=False)
+        temporary = [str(path) for path in found if posixpath.basename(str(path)).startswith(TEMPORARY)]
+        return sorted(path.removeprefix(f"{self.root}/") for path in temporary if self._is_older(path, before))
+
+    def _is_older(self, path: str, moment: dt.datetime) -> bool:
+        try:
+            modified: dt.datetime = self.filesystem.modified(path)
+        except FileNotFoundError:  # it was finished in the meantime
+            return False
+        return modified < moment
 
     def _absolute(self, path: str) -> str:
         return f"{self.root}/{path}"

@@ -3,13 +3,13 @@
 <data>/articles/<partition>/<chunk>.jsonl.gz
 """
 
-import gzip
 from collections.abc import Iterable, Iterator
 
 from pydantic import TypeAdapter
 
 from newsdesk.records import Article
 from newsdesk.store.archive import Archive
+from newsdesk.store.json_lines import read_records, read_sound_records, write_records
 
 _ARTICLE = TypeAdapter(Article)
 
@@ -19,19 +19,21 @@ def list_article_files(archive: Archive, partition: str) -> list[str]:
 
 
 def read_partition(archive: Archive, partition: str) -> Iterator[Article]:
-    """The articles of a partition, file by file."""
+    """The articles of a partition, file by file; a damaged file is passed over with a warning."""
     for path in list_article_files(archive, partition):
-        yield from read_articles(archive, path)
+        yield from read_sound_articles(archive, path)
 
 
 def write_articles(archive: Archive, path: str, articles: Iterable[Article]) -> None:
     """Writes the articles of one chunk. The same articles give the same bytes."""
-    with archive.write_atomically(path) as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
-        for article in articles:
-            file.write(_ARTICLE.dump_json(article) + b"\n")
+    write_records(archive, path, _ARTICLE, articles)
 
 
-def read_articles(archive: Archive, path: str) -> Iterator[Article]:
-    with archive.open_for_reading(path) as raw, gzip.open(raw, "rb") as file:
-        for line in file:
-            yield _ARTICLE.validate_json(line)
+def read_articles(archive: Archive, path: str) -> list[Article]:
+    """The articles of one chunk. Raises DamagedFile where the file was cut off or changed since it was written."""
+    return read_records(archive, path, _ARTICLE)
+
+
+def read_sound_articles(archive: Archive, path: str) -> list[Article]:
+    """The articles of one chunk; none, with a warning, where the file is damaged."""
+    return read_sound_records(archive, path, _ARTICLE)

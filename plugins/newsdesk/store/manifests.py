@@ -4,38 +4,21 @@
 <data>/raw/<partition>/<file>.json       its manifest, written after it
 """
 
-import datetime as dt
+import hashlib
 import json
+import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from newsdesk.errors import Stage, Status
-from newsdesk.records import CaptureRef, Outcome
-from newsdesk.store.archive import Archive
+from newsdesk.errors import DamagedFile, Stage, Status
+from newsdesk.records import CaptureRef, ManifestEntry, Outcome
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.warc_scan import scan_warc
 
 MANIFEST_VERSION = 1
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestEntry:
-    """A capture in a manifest: where its response record lies and what one wants to know without reading it."""
-
-    path: str
-    offset: int
-    id: str
-    url: str
-    source: str
-    feed_url: str
-    fetched_at: dt.datetime
-    digest: str
-
-    @property
-    def ref(self) -> CaptureRef:
-        return CaptureRef(self.path, self.offset)
-
-
+log = logging.getLogger(__name__)
 _ENTRIES = TypeAdapter(list[ManifestEntry])
 
 
@@ -47,11 +30,23 @@ def recovered_outcome(entry: ManifestEntry) -> Outcome:
 
 def dump_manifest(partition: str, entries: Sequence[ManifestEntry]) -> str:
     captures = _ENTRIES.dump_python(list(entries), mode="json")
-    return json.dumps({"version": MANIFEST_VERSION, "partition": partition, "captures": captures}, ensure_ascii=False, indent=1)
+    content = {"version": MANIFEST_VERSION, "partition": partition, "sha256": _checksum(captures), "captures": captures}
+    return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def parse_manifest(manifest: str | bytes) -> list[ManifestEntry]:
-    return _ENTRIES.validate_python(json.loads(manifest)["captures"])
+    """What a manifest lists. Raises ValueError where it was cut off or changed since it was written."""
+    content = json.loads(manifest)
+    if not isinstance(content, dict) or "captures" not in content:
+        raise ValueError("it lists no captures")
+    # A manifest of an older newsdesk has no checksum.
+    if content.get("sha256", _checksum(content["captures"])) != _checksum(content["captures"]):
+        raise ValueError("its checksum is wrong")
+    return _ENTRIES.validate_python(content["captures"])
+
+
+def _checksum(captures: object) -> str:
+    return hashlib.sha256(json.dumps(captures, sort_keys=True).encode()).hexdigest()
 
 
 def write_manifest(archive: Archive, path: str, manifest: str) -> None:
@@ -59,11 +54,60 @@ def write_manifest(archive: Archive, path: str, manifest: str) -> None:
         file.write(manifest.encode())
 
 
+def list_manifest_files(archive: Archive, partition: str) -> list[str]:
+    return archive.list_files(f"raw/{partition}", ".json")
+
+
+def read_manifest(archive: Archive, path: str) -> list[ManifestEntry]:
+    """What one manifest lists. Raises DamagedFile where it was cut off or changed since it was written."""
+    with archive.open_for_reading(path) as file:
+        written = file.read()
+    try:
+        return parse_manifest(written)
+    except ValueError as error:
+        raise DamagedFile(path, str(error).splitlines()[0]) from error
+
+
 def read_manifests(archive: Archive, partition: str) -> Iterator[ManifestEntry]:
-    """What the partition's manifests list, file by file in the order of their names."""
-    for path in archive.list_files(f"raw/{partition}", ".json"):
-        with archive.open_for_reading(path) as file:
-            yield from parse_manifest(file.read())
+    """What the partition's manifests list, file by file in the order of their names.
+
+    Where a manifest is damaged, its WARC file is read in its place.
+    """
+    for path in list_manifest_files(archive, partition):
+        try:
+            yield from read_manifest(archive, path)
+        except DamagedFile as damage:
+            log.warning("%s", damage)
+            yield from _entries_in_warc(archive, path)
+
+
+def repair_manifests(archive: Archive, partition: str) -> list[str]:
+    """Makes the partition's damaged manifests again from their WARC files; gives their paths."""
+    repaired = []
+    for path in list_manifest_files(archive, partition):
+        try:
+            read_manifest(archive, path)
+        except DamagedFile as damage:
+            log.warning("%s; it is made again", damage)
+            write_manifest(archive, path, dump_manifest(partition, _entries_in_warc(archive, path)))
+            repaired.append(path)
+    return repaired
+
+
+def find_warc(archive: Archive, manifest: str) -> str | None:
+    """The WARC file of a manifest: beside it, or in the partition whose task was killed; None where it is gone."""
+    name = f"{file_stem(manifest)}.warc.gz"
+    own = manifest.split("/")[1]
+    partitions = [own, *(key for key in archive.list_folders("raw") if key != own)]
+    return next((f"raw/{key}/{name}" for key in partitions if archive.exists(f"raw/{key}/{name}")), None)
+
+
+def _entries_in_warc(archive: Archive, manifest: str) -> Sequence[ManifestEntry]:
+    path = find_warc(archive, manifest)
+    if path is None:
+        log.error("%s is damaged, and its WARC file is gone: its captures are lost", manifest)
+        return ()
+    return scan_warc(archive, path).entries
 
 
 def list_captures(archive: Archive, partition: str) -> list[CaptureRef]:

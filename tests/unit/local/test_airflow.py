@@ -35,3 +35,9 @@ def test_the_one_that_the_environment_configures_comes_first(settings, tmp_path,
     environment = command_environment(settings)
     assert environment["AIRFLOW_HOME"] == "/elsewhere"
     assert environment[f"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN{suffix}"] == "given"
+
+
+def test_a_killed_task_is_noticed_sooner_than_airflow_would_by_itself(settings, tmp_path):
+    (tmp_path / "airflow").mkdir()
+    (tmp_path / "airflow/airflow.db").touch()
+    assert int(command_environment(settings)["AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"]) < 300

@@ -1,0 +1,63 @@
+"""`newsdesk verify`: the files of the archive examined, and mended where that can be done."""
+
+import datetime as dt
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from newsdesk.database import open_database
+from newsdesk.ops.verification import Damage, Remedy, examine_partition, list_archive_partitions
+from newsdesk.ops.verification import repair as repair_partition
+from newsdesk.plurals import plural
+from newsdesk.settings import load
+from newsdesk.store.archive import Archive
+
+BACKFILLS = {Remedy.ENRICH: "--only missing", Remedy.INDEX: "--stage index"}
+"""What `newsdesk backfill start` needs to make it again."""
+
+SELF = {Remedy.MANIFEST, Remedy.REMOVE, Remedy.COUNT}
+"""What --repair mends by itself."""
+
+
+@click.command()
+@click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
+@click.option("--repair", is_flag=True, help="Make manifests again, and remove what a backfill makes again.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a damaged file.")
+def verify(only: tuple[str, ...], repair: bool, as_json: bool) -> None:
+    """Read every file of the archive and name what is damaged and what mends it. Fails if anything still is."""
+    settings, now = load(), dt.datetime.now(dt.UTC)
+    archive, found = Archive(settings.data_url), list[Damage]()
+    partitions = only or tuple(list_archive_partitions(archive))
+    with open_database(settings.database_url) as engine:
+        for partition in partitions:
+            damages = examine_partition(archive, partition, engine=engine, now=now)
+            for damage in damages:
+                click.echo(json.dumps(asdict(damage)) if as_json else f"{damage.path}: {damage.trouble}")
+            if repair:
+                repair_partition(archive, partition, damages)
+            found += damages
+    if not as_json:
+        for line in _what_to_do(found, partitions, is_repaired=repair):
+            click.echo(line)
+    sys.exit(any(damage.remedy not in SELF or not repair for damage in found))
+
+
+def _what_to_do(found: Sequence[Damage], partitions: Sequence[str], *, is_repaired: bool) -> list[str]:
+    if not found:
+        return [f"{plural(len(partitions), 'partition')} examined, nothing is damaged"]
+    lines = [f"{plural(len(partitions), 'partition')} examined, {plural(len(found), 'damaged file')}"]
+    if not is_repaired and any(damage.remedy is not Remedy.BACKUP for damage in found):
+        return [*lines, "newsdesk verify --repair mends what can be mended here, and says what is left to do"]
+    by_remedy = defaultdict(list)
+    for damage in found:
+        by_remedy[damage.remedy].append(damage.partition)
+    for remedy, options in BACKFILLS.items():
+        days = sorted({partition[:10] for partition in by_remedy[remedy]})
+        lines += [f"make it again with: newsdesk backfill start --from {day} --to {day} {options}" for day in days]
+    if lost := by_remedy[Remedy.BACKUP]:
+        lines.append(f"{plural(len(lost), 'file')} can only come back from a backup of the data folder (docs/backup.md)")
+    return lines

@@ -1,0 +1,194 @@
+"""The archive examined file by file: what is damaged, what that costs, and what mends it.
+
+Captures are the truth. Manifests can be made again from them, and everything else from captures and manifests; a damaged
+capture can only come from a backup.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from newsdesk.errors import DamagedFile, Stage
+from newsdesk.fetch.tables import CAPTURE_FILES
+from newsdesk.plurals import plural
+from newsdesk.records import ManifestEntry
+from newsdesk.stage_report import report_recovered
+from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.articles import list_article_files, read_articles
+from newsdesk.store.manifests import (
+    dump_manifest,
+    find_warc,
+    list_manifest_files,
+    read_manifest,
+    repair_manifests,
+    write_manifest,
+)
+from newsdesk.store.outcomes import (
+    list_effort_files,
+    list_outcome_files,
+    read_effort_file,
+    require_sound_outcomes,
+    write_outcomes,
+)
+from newsdesk.store.warc_scan import scan_warc
+
+LEFT_OVER_AFTER = dt.timedelta(days=1)
+"""A temporary file that nobody has written to for so long belongs to a task that was killed."""
+
+DERIVED = ("articles", "outcomes")
+FOLDERS = ("raw", *DERIVED)
+
+
+class Remedy(StrEnum):
+    """What mends a damage. The first three are what `repair` does by itself."""
+
+    MANIFEST = "manifest"  # made again from the WARC file
+    REMOVE = "remove"  # of no use to anybody
+    COUNT = "count"  # counted again from the manifests
+    ENRICH = "enrich"  # made again from the captures
+    INDEX = "index"  # made again from the articles
+    BACKUP = "backup"  # only a backup has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """A file of a partition that is not as it was written."""
+
+    partition: str
+    path: str
+    trouble: str
+    remedy: Remedy
+
+
+def list_archive_partitions(archive: Archive) -> list[str]:
+    """All partitions of which anything is kept."""
+    return sorted({key for folder in FOLDERS for key in archive.list_folders(folder)})
+
+
+def examine_partition(archive: Archive, partition: str, *, engine: sa.Engine, now: dt.datetime) -> list[Damage]:
+    """All that is damaged in a partition. Every file of it is read."""
+    return [
+        *_examine_manifests(archive, partition),
+        *_unlisted_warcs(archive, partition, engine),
+        *_examine_articles(archive, partition),
+        *_examine_outcomes(archive, partition),
+        *_leftovers(archive, partition, now),
+    ]
+
+
+def repair(archive: Archive, partition: str, damages: Sequence[Damage]) -> None:
+    """Makes manifests and counts again, and removes damaged files that a backfill makes again, so that it sees them missing."""
+    for damage in damages:
+        _REPAIRS[damage.remedy](archive, partition, damage.path)
+    if any(damage.remedy is Remedy.COUNT for damage in damages):
+        report = report_recovered(archive, partition, now=dt.datetime.now(dt.UTC))
+        write_outcomes(archive, partition, Stage.FETCH, "recovered", report.outcomes)
+
+
+def remove_leftovers(archive: Archive, *, now: dt.datetime) -> list[str]:
+    """Removes the temporary files of killed tasks; gives their paths."""
+    left = [path for folder in FOLDERS for path in archive.list_leftovers(folder, before=now - LEFT_OVER_AFTER)]
+    for path in left:
+        archive.remove(path)
+    return left
+
+
+def _examine_manifests(archive: Archive, partition: str) -> Iterator[Damage]:
+    for path in list_manifest_files(archive, partition):
+        warc = find_warc(archive, path)
+        try:
+            entries = read_manifest(archive, path)
+        except DamagedFile as damage:
+            remedy = Remedy.MANIFEST if warc else Remedy.BACKUP
+            yield Damage(partition=partition, path=path, trouble=damage.detail, remedy=remedy)
+            continue
+        if warc is None:
+            trouble = f"its WARC file is gone, with {plural(len(entries), 'capture')}"
+            yield Damage(partition=partition, path=path, trouble=trouble, remedy=Remedy.BACKUP)
+            continue
+        yield from _examine_warc(archive, partition, warc, entries)
+
+
+def _examine_warc(archive: Archive, partition: str, path: str, entries: Sequence[ManifestEntry]) -> Iterator[Damage]:
+    content = scan_warc(archive, path)
+    readable = {(entry.offset, entry.digest) for entry in content.entries}
+    lost = sum((entry.offset, entry.digest) not in readable for entry in entries)
+    if lost:
+        trouble = f"{lost} of {plural(len(entries), 'capture')} cannot be read"
+        yield Damage(partition=partition, path=path, trouble=trouble, remedy=Remedy.BACKUP)
+    elif content.damages:
+        trouble = "a record other than a capture's page cannot be read"
+        yield Damage(partition=partition, path=path, trouble=trouble, remedy=Remedy.BACKUP)
+
+
+def _unlisted_warcs(archive: Archive, partition: str, engine: sa.Engine) -> Iterator[Damage]:
+    """WARC files without a manifest that no task is writing: their manifest was lost."""
+    warcs = archive.list_files(f"raw/{partition}", ".warc.gz")
+    with engine.connect() as connection:
+        being_written = set(connection.scalars(sa.select(CAPTURE_FILES.c.path)))
+    for path in warcs:
+        # A manifest that was written since the files were listed is looked for after the journal was read.
+        if path not in being_written and not _is_listed(archive, path):
+            yield Damage(partition=partition, path=path, trouble="no manifest lists its captures", remedy=Remedy.MANIFEST)
+
+
+def _is_listed(archive: Archive, warc: str) -> bool:
+    name = f"{file_stem(warc)}.json"
+    return any(archive.exists(f"raw/{key}/{name}") for key in archive.list_folders("raw"))
+
+
+def _examine_articles(archive: Archive, partition: str) -> Iterator[Damage]:
+    paths = list_article_files(archive, partition)
+    yield from _unreadable(archive, partition, paths, read_articles, Remedy.ENRICH)
+
+
+def _examine_outcomes(archive: Archive, partition: str) -> Iterator[Damage]:
+    remedies = {Stage.FETCH: Remedy.COUNT, Stage.ENRICH: Remedy.ENRICH, Stage.INDEX: Remedy.INDEX}
+    for stage, remedy in remedies.items():
+        yield from _unreadable(archive, partition, list_outcome_files(archive, partition, stage), require_sound_outcomes, remedy)
+        yield from _unreadable(archive, partition, list_effort_files(archive, partition, stage), read_effort_file, Remedy.REMOVE)
+
+
+def _unreadable(
+    archive: Archive, partition: str, paths: Collection[str], read: Callable[[Archive, str], object], remedy: Remedy
+) -> Iterator[Damage]:
+    for path in paths:
+        try:
+            read(archive, path)
+        except DamagedFile as damage:
+            yield Damage(partition=partition, path=path, trouble=damage.detail, remedy=remedy)
+
+
+def _leftovers(archive: Archive, partition: str, now: dt.datetime) -> Iterator[Damage]:
+    for folder in FOLDERS:
+        for path in archive.list_leftovers(f"{folder}/{partition}", before=now - LEFT_OVER_AFTER):
+            yield Damage(partition=partition, path=path, trouble="left by a task that was killed", remedy=Remedy.REMOVE)
+
+
+def _make_manifest(archive: Archive, partition: str, path: str) -> None:
+    if path.endswith(".warc.gz"):
+        manifest = f"{path.removesuffix('.warc.gz')}.json"
+        write_manifest(archive, manifest, dump_manifest(partition, scan_warc(archive, path).entries))
+    else:
+        repair_manifests(archive, partition)
+
+
+def _remove(archive: Archive, _partition: str, path: str) -> None:
+    archive.remove(path)
+
+
+def _leave(_archive: Archive, _partition: str, _path: str) -> None:
+    """Nothing here can make it again."""
+
+
+_REPAIRS: dict[Remedy, Callable[[Archive, str, str], None]] = {
+    Remedy.MANIFEST: _make_manifest,
+    Remedy.REMOVE: _remove,
+    Remedy.COUNT: _remove,
+    Remedy.ENRICH: _remove,
+    Remedy.INDEX: _remove,
+    Remedy.BACKUP: _leave,
+}
