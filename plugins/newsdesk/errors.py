@@ -1,25 +1,25 @@
-"""What can go wrong with an article or with the machine it runs on, and how an article may end.
+"""Exceptions, and the statuses and reasons with which an article may leave a stage.
 
     NewsdeskError
-        ArticleRejected   this input can never pass: a dead letter, no retry
-        Unavailable       a service or host did not answer: retried by the edge's one policy, then by Airflow
-        SetupError        the machine or the settings are wrong: one line for a person, with the remedy
-        BadRequest        what a job or command was asked for cannot be done: no retry
-        NothingNew        a job found nothing to hand on: what follows it does not run
-        DamagedFile       a stored file was cut off or changed since it was written: no retry, it has to be made again
+        ArticleRejected   the article cannot be processed: it becomes a dead letter, no retry
+        Unavailable       a service or host did not answer: retried by the client, then by Airflow
+        SetupError        the machine or the settings are wrong: shown to the user in one line, with the remedy
+        BadRequest        a job or command was asked for something impossible: no retry
+        NothingNew        a job found nothing for the next stage: the tasks and DAGs after it do not run
+        DamagedFile       a file in the archive is truncated or was changed: no retry, `newsdesk verify` names the repair
 
-Everything else that is raised is a bug; `boundary` catches it once per article.
+Any other exception is a bug; `boundary` catches it for each article.
 """
 
 from enum import StrEnum
 
 
 class NewsdeskError(Exception):
-    """The root of all errors that newsdesk raises itself. Fields are positional, so that every one can be pickled."""
+    """Base class of newsdesk's exceptions. Arguments are positional, so that exceptions can be pickled."""
 
 
 class ArticleRejected(NewsdeskError):
-    """This input can never pass. `reason` is a stable name, `detail` a sentence for a person."""
+    """The article cannot be processed, now or later. `reason` is a stable name, `detail` a sentence for the user."""
 
     def __init__(self, reason: "Reason", detail: str = "") -> None:
         super().__init__(reason, detail)
@@ -31,7 +31,7 @@ class ArticleRejected(NewsdeskError):
 
 
 class Unavailable(NewsdeskError):
-    """A host or service did not answer, or asked to be left alone for `retry_after` seconds."""
+    """A host or service did not answer, or asked for a pause of `retry_after` seconds."""
 
     def __init__(self, host: str, detail: str, retry_after: float | None = None) -> None:
         super().__init__(host, detail, retry_after)
@@ -44,27 +44,27 @@ class Unavailable(NewsdeskError):
 
 
 class SetupError(NewsdeskError):
-    """The machine or the settings are wrong. `trouble` says what, `remedy` what to do about it."""
+    """The machine or the settings are wrong. `problem` says what is wrong, `remedy` what to do about it."""
 
-    def __init__(self, trouble: str, remedy: str) -> None:
-        super().__init__(trouble, remedy)
-        self.trouble = trouble
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem, remedy)
+        self.problem = problem
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.trouble}. {self.remedy}"
+        return f"{self.problem}. {self.remedy}"
 
 
 class BadRequest(NewsdeskError):
-    """What was asked for cannot be done, now or later. The message names the input and what would be accepted."""
+    """The request cannot be fulfilled. The message names the invalid input and the accepted values."""
 
 
 class NothingNew(NewsdeskError):
-    """A job found nothing to hand on to the next stage."""
+    """A job found nothing for the next stage."""
 
 
 class DamagedFile(NewsdeskError):
-    """A stored file was cut off or changed since it was written. `path` is relative to the data root."""
+    """A file in the archive is truncated or was changed since it was written. `path` is relative to the data root."""
 
     def __init__(self, path: str, detail: str) -> None:
         super().__init__(path, detail)
@@ -72,11 +72,11 @@ class DamagedFile(NewsdeskError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"{self.path} is damaged ({self.detail}): `newsdesk verify` says what mends it"
+        return f"{self.path} is damaged ({self.detail}): run `newsdesk verify` to see how to repair it"
 
 
 class Stage(StrEnum):
-    """The stages at which articles are counted."""
+    """The stages at whose end articles are counted."""
 
     FETCH = "fetch"
     ENRICH = "enrich"
@@ -84,13 +84,13 @@ class Stage(StrEnum):
 
 
 class Status(StrEnum):
-    """How an article may end at a stage. Each article gets exactly one at each stage."""
+    """How an article leaves a stage: exactly one status at each stage."""
 
     FETCHED = "fetched"
     NOT_MODIFIED = "not_modified"
-    FAILED = "failed"  # may pass later: asked again, or put off
+    FAILED = "failed"  # temporary: will be tried again
     ENRICHED = "enriched"
-    SET_ASIDE = "set_aside"  # sound, but no article: a listing or a home page
+    SET_ASIDE = "set_aside"  # a valid page that is not an article: a listing or a home page
     DEAD = "dead"  # a dead letter was written
     CREATED = "created"
     UPDATED = "updated"
@@ -99,7 +99,7 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an article was rejected or set aside: stable names, written to dead letters and counters."""
+    """Why an article was rejected or set aside. The values are stable: they are written to dead letters and outcomes."""
 
     BUG = "bug"
     CRASHED = "crashed"

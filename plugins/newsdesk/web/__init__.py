@@ -1,1 +1,5 @@
-"""web: the pages that newsdesk adds to Airflow. `pages` is pure; `app` answers requests and knows neither Airflow nor Elasticsearch."""
+"""web: the search page that newsdesk adds to Airflow.
+
+`pages` holds pure functions; `app` serves the routes and depends on neither Airflow nor Elasticsearch; `library` queries Elasticsearch
+and the archive.
+"""

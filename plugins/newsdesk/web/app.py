@@ -1,7 +1,7 @@
-"""The search page as a FastAPI application. Whoever mounts it hands in the login check, and how to search.
+"""The search page as a FastAPI application. The caller that mounts it supplies the login check and the search backend.
 
-Nothing here changes anything: every route is a GET. All HTML comes from templates that escape, there is no script,
-and the policy below would not run one.
+The application is read-only: every route is a GET. All HTML comes from templates with autoescaping. There is no script, and
+the Content-Security-Policy below forbids any.
 """
 
 import datetime as dt
@@ -34,8 +34,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-store",
 }
-"""Search words say what a desk works on: no page is kept by a cache, and no publisher sees them in a Referer."""
-
+"""The policy also keeps search terms private, since they tell what a newsroom works on: no cache stores a page, and no publisher
+receives the terms in a Referer."""
 
 EXPORTS: dict[str, tuple[str, Callable[[Iterable[Hit]], Iterator[str]]]] = {
     "csv": ("text/csv; charset=utf-8", to_csv),
@@ -46,7 +46,7 @@ MOST_EXPORTED = 1_000
 
 
 class Library(Protocol):
-    """What the page is made from. Raises SetupError and Unavailable."""
+    """The search backend of the page. Methods raise SetupError or Unavailable."""
 
     def search(self, query: SearchQuery) -> SearchResults: ...
 
@@ -60,20 +60,24 @@ class Library(Protocol):
 
 
 def make_app(*, library: Library, login: Depends, login_address: Callable[[str], str], maximum_hits: int) -> FastAPI:
-    """The application. `login` guards every route; a person without one is sent to `login_address(page)`."""
-    # Its own documents would be open to everybody: they ignore the application's dependencies.
+    """Build the application.
+
+    `login` guards every route; a browser that is not logged in is redirected to `login_address(page)`. `maximum_hits` limits the hits
+    on one page.
+    """
+    # FastAPI's own documentation routes ignore the application's dependencies and would be public.
     app = FastAPI(title="newsdesk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[login])
     pages = _templates()
 
     def page(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
         return HTMLResponse(
-            pages.get_template(name).render(root=_way_up(request), framed=_is_framed(request), **content), status_code=status
+            pages.get_template(name).render(root=_relative_root(request), framed=_is_framed(request), **content), status_code=status
         )
 
-    def trouble(request: Request, status: int, what: str, remedy: str = "") -> HTMLResponse:
-        return page(request, "trouble.html", status, trouble=what, remedy=remedy)
+    def error_page(request: Request, status: int, message: str, remedy: str = "") -> HTMLResponse:
+        return page(request, "error.html", status, message=message, remedy=remedy)
 
-    # Plain functions: they wait for Elasticsearch, and FastAPI gives them a thread of their own.
+    # The routes block on Elasticsearch, so they are not coroutines: FastAPI runs them in its thread pool.
     @app.get("/")
     def search_page(request: Request) -> HTMLResponse:
         form = read_form(request.query_params, maximum_hits=maximum_hits)
@@ -83,7 +87,7 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
     def article_page(request: Request, article_id: str) -> HTMLResponse:
         found = library.find_article(article_id)
         if found is None:
-            return trouble(request, 404, "There is no such article", "It may have been removed since.")
+            return error_page(request, 404, "There is no such article", "It may have been removed.")
         return page(
             request,
             "article.html",
@@ -105,7 +109,7 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
 
     @app.get("/static/{name}")
     def static_file(name: str) -> Response:
-        # No mounted folder: such files would be served without the login.
+        # Not StaticFiles: a mounted folder would be served without the login.
         if name not in STATIC:
             raise HTTPException(404)
         return Response((HERE / "static" / name).read_bytes(), media_type=STATIC[name])
@@ -118,32 +122,37 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
 
     @app.exception_handler(SetupError)
     def wrong_setup(request: Request, error: SetupError) -> HTMLResponse:
-        return trouble(request, 503, error.trouble, error.remedy)
+        return error_page(request, 503, error.problem, error.remedy)
 
     @app.exception_handler(Unavailable)
     def no_answer(request: Request, _error: Unavailable) -> HTMLResponse:
-        return trouble(request, 503, "Elasticsearch does not answer", "Try again in a moment; its log says more.")
+        return error_page(
+            request, 503, "Elasticsearch does not answer", "Try again in a moment. If it still fails, see Elasticsearch's log."
+        )
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        # A browser that kept its cookie over a change of Airflow's signing key is told 403, and has to log in again too.
+        # After a change of Airflow's signing key, an old cookie gets 403 with this detail: the user has to log in again.
         if error.status_code == 401 or error.detail == "Invalid JWT token":
             if "text/html" in request.headers.get("accept", ""):
                 return RedirectResponse(login_address(str(request.url)), status_code=303)
             return Response("Log in to Airflow first\n", error.status_code, media_type="text/plain")
-        return trouble(request, error.status_code, str(error.detail))
+        return error_page(request, error.status_code, str(error.detail))
 
     return app
 
 
-def _way_up(request: Request) -> str:
-    """From this page to the search page, relatively: Airflow may itself be served below a path."""
-    below = request.url.path.removeprefix(request.scope.get("root_path", "")).count("/") - 1
-    return "/".join([".."] * below) or "."
+def _relative_root(request: Request) -> str:
+    """The relative path from this page to the search page. It is relative because Airflow may be served below a path."""
+    depth = request.url.path.removeprefix(request.scope.get("root_path", "")).count("/") - 1
+    return "/".join([".."] * depth) or "."
 
 
 def _is_framed(request: Request) -> bool:
-    """Whether this is shown inside Airflow's page, whose sandbox lets no link out. Browsers say so to https and localhost."""
+    """Whether the page is shown in Airflow's iframe, whose sandbox blocks links to other sites.
+
+    Browsers send Sec-Fetch-Dest only over HTTPS and to localhost.
+    """
     return request.headers.get("sec-fetch-dest") == "iframe"
 
 

@@ -1,4 +1,4 @@
-"""What the page is made from, read from an Elasticsearch and the archive."""
+"""The search backend of the page: Elasticsearch and the archive."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,7 +17,7 @@ MOST_RELATED = 5
 
 
 class IndexLibrary:
-    """Answers with a new client for each question. Raises SetupError and Unavailable, as `web.app.Library` says."""
+    """Implements `web.app.Library`. Each call opens a new Elasticsearch client."""
 
     def __init__(self, settings: Settings, open_es: Callable[[], AbstractContextManager[Elasticsearch]]) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""From a form to a search, and from what was found to what a page shows. Pure."""
+"""Translate the search form to a query, and search results to what the templates show. Pure functions."""
 
 import datetime as dt
 import itertools
@@ -13,10 +13,10 @@ from newsdesk.search.run import HitFinding
 LONGEST_TEXT = 500
 LONGEST_FILTER = 200
 _JOINERS = "\u200c\u200d"
-"""Letters of Persian and Indic words stand apart or together by these; they do not end a word."""
+"""Zero-width non-joiner and joiner: part of Persian and Indic words, so not replaced by a space."""
 PAGE_SIZE = 20
 FILTERS = ("language", "source", "person", "organization", "place", "country", "story")
-"""Fields of the form that are taken as they are typed."""
+"""Fields of the form that hold free text."""
 FACETS = {
     "verdicts": ("verdict", "Verdict"),
     "sources": ("source", "Source"),
@@ -26,7 +26,7 @@ FACETS = {
     "organizations": ("organization", "Organisations"),
     "places": ("place", "Places"),
 }
-"""Facets that stand beside the hits, in this order: the field of the form that each narrows, and its heading."""
+"""Facets in the order in which they are shown: facet name to the form field that it filters and its heading."""
 KINDS = {
     "first": "the first",
     "exact_copy": "the same text",
@@ -36,20 +36,20 @@ KINDS = {
     "update": "changed since",
     "edited_copy": "edited",
 }
-"""How an article of a story relates to the first one, in words."""
+"""How an article relates to the first one of its story, as shown to readers."""
 
 VERDICTS = {
-    Verdict.GARBLED: ("garbled", "Several sentences are torn: read the original before you use it"),
-    Verdict.SUSPECT: ("suspect", "Something is wrong at the places that are marked"),
-    Verdict.NO_DEFECT_FOUND: ("no defect found", "No rule found anything; that does not mean that the text is right"),
+    Verdict.GARBLED: ("garbled", "Several sentences are broken: read the original before you use this text"),
+    Verdict.SUSPECT: ("suspect", "The marked places may be wrong"),
+    Verdict.NO_DEFECT_FOUND: ("no defect found", "No rule found a defect; the text may still be wrong"),
     None: ("not checked", "There are no rules for this language"),
 }
-"""What a reader is told of a verdict: a word, and what it means."""
+"""The label of each verdict and its explanation, as shown to readers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The search form as it was filled in. Every field is text that somebody typed."""
+    """The search form as submitted. Text fields are user input."""
 
     q: str = ""
     language: str = ""
@@ -74,13 +74,13 @@ class Form:
         return self != Form(q=self.q, size=self.size)
 
     def address(self, **changes: str | int) -> str:
-        """The address of this search with some fields changed, relative to the page that shows it."""
+        """The query string of this search with some fields changed, beginning with `?`."""
         fields = {key: value for key, value in {**asdict(self), **changes}.items() if value and (key, value) != ("size", PAGE_SIZE)}
         return f"?{urlencode(fields)}" if fields else "?"
 
 
 def read_form(parameters: Mapping[str, str], *, maximum_hits: int) -> Form:
-    """The form of an address. What is too long is cut, what is no verdict, date or number is left out."""
+    """Parse a query string into a form. Text that is too long is truncated; invalid verdicts, dates and numbers are ignored."""
     size = parameters.get("size", "")
     filters = {name: _typed(parameters, name, LONGEST_FILTER) for name in FILTERS}
     return Form(
@@ -95,7 +95,7 @@ def read_form(parameters: Mapping[str, str], *, maximum_hits: int) -> Form:
 
 
 def to_query(form: Form) -> SearchQuery:
-    """The search of a form. `until` is a day, and includes it."""
+    """The search query of a form. The day `until` is included."""
     return SearchQuery(
         text=form.q,
         language=form.language,
@@ -115,7 +115,7 @@ def to_query(form: Form) -> SearchQuery:
 
 
 def _typed(parameters: Mapping[str, str], name: str, longest: int) -> str:
-    # Control characters and lone surrogates have no business in a query, and the latter cannot be sent.
+    # Control characters mean nothing in a query, and lone surrogates cannot be encoded.
     typed = parameters.get(name, "")[:longest]
     text = "".join(character if character.isprintable() or character in _JOINERS else " " for character in typed)
     return " ".join(text.split())
@@ -126,7 +126,7 @@ def _date(text: str) -> str:
         day = dt.date.fromisoformat(text)
     except ValueError:
         return ""
-    # The day after the last one does not exist, and no news is of then.
+    # `until` adds a day, which overflows after 9999-12-31.
     return day.isoformat() if day < dt.date(9000, 1, 1) else ""
 
 
@@ -135,7 +135,7 @@ def _midnight(day: str) -> dt.datetime:
 
 
 def outward_link(url: str) -> str:
-    """The address, if it may stand in a link: http or https, with a host; else nothing."""
+    """The URL if it is safe as a link target (http or https, with a host), else an empty string."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -144,15 +144,15 @@ def outward_link(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of a paragraph, and the numbers (from 1) of the findings that it is part of."""
+class Segment:
+    """A piece of a paragraph, and the numbers (from 1) of the findings that cover it."""
 
     text: str
     findings: tuple[int, ...] = ()
 
 
-def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Stretch]]:
-    """The paragraphs of a text, cut where a finding begins or ends. Findings may overlap and cross paragraphs."""
+def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Segment]]:
+    """Split each paragraph where a finding begins or ends. Findings may overlap and cross paragraphs."""
     spans = [
         (max(0, finding.start), min(len(body), finding.end), number)
         for number, finding in enumerate(findings, 1)
@@ -161,14 +161,14 @@ def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Stretc
     paragraphs, start = [], 0
     for line in body.split("\n"):
         end = start + len(line)
-        paragraphs.append(_stretches(body, start, end, [span for span in spans if span[0] < end and span[1] > start]))
+        paragraphs.append(_segments(body, start, end, [span for span in spans if span[0] < end and span[1] > start]))
         start = end + 1
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def _stretches(body: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> list[Stretch]:
+def _segments(body: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> list[Segment]:
     cuts = sorted({start, end, *(cut for first, last, _ in spans for cut in (first, last) if start < cut < end)})
     return [
-        Stretch(body[here:there], tuple(number for first, last, number in spans if first <= here and there <= last))
+        Segment(body[here:there], tuple(number for first, last, number in spans if first <= here and there <= last))
         for here, there in itertools.pairwise(cuts)
     ]

@@ -73,8 +73,8 @@ def test_importing_twice_adds_nothing_and_keeps_what_is_known(engine: sa.Engine)
 def test_a_broken_list_names_its_trouble_and_adds_nothing(engine: sa.Engine, body: bytes, trouble: str) -> None:
     with pytest.raises(SetupError) as broken:
         import_opml(engine, body, name="mine.opml")
-    assert "mine.opml" in broken.value.trouble
-    assert trouble in broken.value.trouble
+    assert "mine.opml" in broken.value.problem
+    assert trouble in broken.value.problem
     assert broken.value.remedy
     assert list_feeds(engine, now=_noon()) == []
 

@@ -1,4 +1,4 @@
-"""The search page as a browser gets it."""
+"""The search page: routes, access, and the HTML that a browser receives."""
 
 import dataclasses
 import json
@@ -56,8 +56,8 @@ class Markup(HTMLParser):
         self.attributes += attrs
 
 
-class Desk:
-    """Remembers what was searched for; `answer` is what is found, or raised."""
+class FakeLibrary:
+    """A `web.app.Library` that records queries; `answer` is returned, or raised if it is an exception."""
 
     def __init__(self, answer=None, found=None):
         self.answer = answer if answer is not None else SearchResults(total=1, hits=(HIT,))
@@ -115,42 +115,42 @@ ROUTES = ["/", "/?q=ferry", "/article/a1b2", "/export.csv?q=ferry", "/export.jso
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_nobody_sees_anything_without_a_login(route):
-    desk = Desk(found=_found())
-    answer = desk.browser(user=None).get(route)
+def test_every_route_requires_a_login(route):
+    library = FakeLibrary(found=_found())
+    answer = library.browser(user=None).get(route)
     assert (answer.status_code, answer.text) == (401, "Log in to Airflow first\n")
-    assert desk.asked == []
+    assert library.asked == []
 
 
-def test_a_person_without_a_login_is_sent_to_the_login_page_and_back():
-    answer = Desk().browser(user=None).get("/?q=ferry", headers={"accept": "text/html"})
+def test_a_browser_that_is_not_logged_in_is_redirected_to_the_login_page():
+    answer = FakeLibrary().browser(user=None).get("/?q=ferry", headers={"accept": "text/html"})
     assert answer.status_code == 303
     assert answer.headers["location"] == "/auth/login?next=http://testserver/?q=ferry"
 
 
-def test_a_person_who_may_not_is_told_so():
-    assert Desk().browser(user="stranger").get("/", headers={"accept": "text/html"}).status_code == 403
+def test_a_user_without_permission_gets_403():
+    assert FakeLibrary().browser(user="stranger").get("/", headers={"accept": "text/html"}).status_code == 403
 
 
 @pytest.mark.parametrize("route", ["/docs", "/redoc", "/openapi.json", "/static/../app.py", "/static/app.py", "/export.xml", "/nowhere"])
-def test_what_is_not_for_people_is_not_there(route):
-    assert Desk().browser().get(route).status_code == 404
+def test_no_other_route_exists(route):
+    assert FakeLibrary().browser().get(route).status_code == 404
 
 
 @pytest.mark.parametrize("route", [*ROUTES, "/article/unknown", "/nowhere"])
-def test_every_answer_carries_the_policy_that_runs_no_script(route):
-    answer = Desk(found=_found()).browser().get(route)
+def test_every_response_has_the_security_headers_that_forbid_scripts(route):
+    answer = FakeLibrary(found=_found()).browser().get(route)
     assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-def test_nothing_can_be_changed(method):
-    assert getattr(Desk().browser(), method)("/").status_code == 405
+def test_the_application_is_read_only(method):
+    assert getattr(FakeLibrary().browser(), method)("/").status_code == 405
 
 
-def test_a_hit_shows_what_a_reader_wants_to_know():
-    text = Desk().browser().get("/?q=ferry").text
+def test_a_hit_shows_title_date_verdict_findings_source_language_and_entities():
+    text = FakeLibrary().browser().get("/?q=ferry").text
     assert '<a href="./article/a1b2"><mark>Ferry</mark> leaves Rotterdam</a>' in text
     assert "2026-11-24 12:05 UTC" in text
     assert "garbled" in text
@@ -159,88 +159,91 @@ def test_a_hit_shows_what_a_reader_wants_to_know():
     assert 'href="./?q=ferry&amp;person=Ines+Calloway"' in text
 
 
-def test_a_search_asks_what_the_form_says():
-    desk = Desk()
-    text = desk.browser().get("/", params={"q": "ferry source:EFE", "verdict": "suspect", "since": "2026-11-01"}).text
-    (query,) = desk.asked
+def test_the_form_is_searched_for_and_shown_again():
+    library = FakeLibrary()
+    text = library.browser().get("/", params={"q": "ferry source:EFE", "verdict": "suspect", "since": "2026-11-01"}).text
+    (query,) = library.asked
     assert (query.text, query.verdict, query.size) == ("ferry source:EFE", Verdict.SUSPECT, 20)
     assert 'value="ferry source:EFE"' in text
     assert '<option value="suspect" selected>' in text
 
 
-def test_finding_nothing_is_said_in_words():
-    assert "Nothing was found. Try fewer words" in Desk(SearchResults(total=0, hits=())).browser().get("/?q=xyz").text
-    assert "The index is empty" in Desk(SearchResults(total=0, hits=())).browser().get("/").text
+def test_an_empty_result_says_what_to_do():
+    assert "No articles found. Try fewer words" in FakeLibrary(SearchResults(total=0, hits=())).browser().get("/?q=xyz").text
+    assert "The index is empty" in FakeLibrary(SearchResults(total=0, hits=())).browser().get("/").text
 
 
-def test_a_part_of_the_index_that_did_not_answer_is_told_of():
-    told = "A part of the index did not answer"
-    assert told in Desk(SearchResults(total=1, hits=(HIT,), incomplete=True)).browser().get("/?q=ferry").text
-    assert told not in Desk(SearchResults(total=1, hits=(HIT,))).browser().get("/?q=ferry").text
+def test_incomplete_results_are_announced():
+    notice = "A part of the index did not answer"
+    assert notice in FakeLibrary(SearchResults(total=1, hits=(HIT,), incomplete=True)).browser().get("/?q=ferry").text
+    assert notice not in FakeLibrary(SearchResults(total=1, hits=(HIT,))).browser().get("/?q=ferry").text
 
 
-def test_more_can_be_shown_up_to_the_limit():
-    assert 'href="./?q=ferry&amp;size=40">Show more' in Desk(SearchResults(total=5_000, hits=(HIT,) * 20)).browser().get("/?q=ferry").text
-    last = Desk(SearchResults(total=5_000, hits=(HIT,) * 100)).browser().get("/?q=ferry&size=100").text
+def test_more_hits_can_be_shown_up_to_the_maximum():
+    assert (
+        'href="./?q=ferry&amp;size=40">Show more'
+        in FakeLibrary(SearchResults(total=5_000, hits=(HIT,) * 20)).browser().get("/?q=ferry").text
+    )
+    last = FakeLibrary(SearchResults(total=5_000, hits=(HIT,) * 100)).browser().get("/?q=ferry&size=100").text
     assert "5,000 articles" in last
-    assert "Narrow the search down" in last
+    assert "Only the first 100 articles are shown" in last
 
 
-def test_what_narrows_a_search_stands_beside_the_hits_with_its_count():
+def test_facets_are_shown_with_counts_and_filter_the_search():
     facets = {"sources": (Bucket("EFE", 1_200),), "verdicts": (Bucket("no_defect_found", 3),), "dates": (Bucket("2026-11-24", 1),)}
-    text = Desk(SearchResults(total=1, hits=(HIT,), facets=facets)).browser().get("/?q=ferry").text
+    text = FakeLibrary(SearchResults(total=1, hits=(HIT,), facets=facets)).browser().get("/?q=ferry").text
     assert '<a href="./?q=ferry&amp;source=EFE">EFE</a> <span class="kind">1,200</span>' in text
     assert '<a href="./?q=ferry&amp;verdict=no_defect_found">no defect found</a>' in text
 
 
-def test_the_copies_of_a_story_are_listed_and_the_first_outlet_is_named():
+def test_the_copies_of_a_story_are_listed_and_its_first_source_is_named():
     copy = Copy(id="e5", title="Ferry", url="", source="Herald", published_at=NOW, kind="other_headline")
     hit = dataclasses.replace(HIT, copies=(copy,), first_source="EFE", duplicate_kind="first", story_id="a1b2")
-    text = Desk(SearchResults(total=1, hits=(hit,))).browser().get("/?q=ferry").text
-    assert "1 more of this story, first in EFE" in text
+    text = FakeLibrary(SearchResults(total=1, hits=(hit,))).browser().get("/?q=ferry").text
+    assert "1 more of this story, first published by EFE" in text
     assert "Herald · 2026-11-24 12:05 UTC · the same text, another headline" in text
 
 
-def test_a_word_that_no_article_has_gets_a_suggestion():
-    text = Desk(SearchResults(total=0, hits=(), suggestion="zelensky plan")).browser().get("/?q=zelenski+plan&source=EFE").text
+def test_a_misspelt_query_gets_a_suggestion():
+    text = FakeLibrary(SearchResults(total=0, hits=(), suggestion="zelensky plan")).browser().get("/?q=zelenski+plan&source=EFE").text
     assert 'Did you mean <a href="./?q=zelensky+plan&amp;source=EFE">zelensky plan</a>?' in text
 
 
-def test_results_can_be_taken_away_as_a_file():
-    desk = Desk()
-    answer = desk.browser().get("/export.csv", params={"q": "ferry", "source": "EFE"})
+def test_results_can_be_exported():
+    library = FakeLibrary()
+    answer = library.browser().get("/export.csv", params={"q": "ferry", "source": "EFE"})
     assert answer.headers["content-disposition"] == 'attachment; filename="newsdesk.csv"'
     assert answer.text.splitlines()[1].startswith("a1b2,https://example.org/ferry,Ferry leaves Rotterdam")
-    assert (desk.asked[0].text, desk.asked[0].source) == ("ferry", "EFE")
-    assert json.loads(desk.browser().get("/export.jsonl").text)["id"] == "a1b2"
+    assert (library.asked[0].text, library.asked[0].source) == ("ferry", "EFE")
+    assert json.loads(library.browser().get("/export.jsonl").text)["id"] == "a1b2"
 
 
-def test_an_article_leads_to_others_about_the_same():
-    assert '<a href="../article/c3d4">Another ferry</a>' in Desk(found=_found()).browser().get("/article/a1b2").text
+def test_an_article_links_to_similar_articles():
+    assert '<a href="../article/c3d4">Another ferry</a>' in FakeLibrary(found=_found()).browser().get("/article/a1b2").text
 
 
-def test_an_article_is_shown_with_its_findings_in_place():
-    text = Desk(found=_found()).browser().get("/article/a1b2").text
+def test_an_article_is_shown_with_its_findings_marked():
+    text = FakeLibrary(found=_found()).browser().get("/article/a1b2").text
     assert re.search(r'id="finding-1"></a><mark class="finding" title="No subject. ">Can come back.”</mark><sup>1</sup>', text)
     assert '<a href="https://example.org/ferry" rel="noopener noreferrer" target="_blank">' in text
     assert "<p>The ferry left Rotterdam at noon.</p>" in text
     assert 'href="../static/newsdesk.css"' in text
 
 
-def test_inside_airflows_frame_no_link_pretends_to_lead_out():
-    text = Desk(found=_found()).browser().get("/article/a1b2", headers={"sec-fetch-dest": "iframe"}).text
+def test_in_airflows_iframe_the_url_is_shown_as_text_to_copy():
+    text = FakeLibrary(found=_found()).browser().get("/article/a1b2", headers={"sec-fetch-dest": "iframe"}).text
     assert 'readonly value="https://example.org/ferry"' in text
     assert "target=" not in text
     assert ">Airflow</a>" not in text
 
 
-def test_an_article_that_is_gone_is_said_to_be():
-    answer = Desk().browser().get("/article/unknown")
+def test_an_unknown_article_gets_404_and_a_message():
+    answer = FakeLibrary().browser().get("/article/unknown")
     assert answer.status_code == 404
     assert "There is no such article" in answer.text
 
 
-def test_nothing_from_outside_becomes_markup():
+def test_text_from_articles_and_users_is_escaped():
     names = dict.fromkeys(("persons", "organizations", "places", "events"), (HOSTILE,))
     finding = dataclasses.replace(HIT.findings[0], text=HOSTILE, message=HOSTILE, rule=HOSTILE, start=0, end=len(HOSTILE))
     hit = dataclasses.replace(
@@ -248,7 +251,7 @@ def test_nothing_from_outside_becomes_markup():
         url="javascript:alert(1)", findings=(finding,), id=HOSTILE, source_language=HOSTILE, first_source=HOSTILE, story_id=HOSTILE, duplicate_kind=HOSTILE,
         copies=(Copy(id=HOSTILE, title=HOSTILE, url=HOSTILE, source=HOSTILE, published_at=None, kind=HOSTILE),), **names,
     )  # fmt: skip
-    browser = Desk(
+    browser = FakeLibrary(
         SearchResults(total=9_999, hits=(hit,), facets={name: (Bucket(HOSTILE, 1),) for name in FACETS}, suggestion=HOSTILE),
         found=_found(hit=hit, body=HOSTILE, authors=(HOSTILE,), site_name=HOSTILE),
     ).browser()
@@ -264,21 +267,21 @@ def test_nothing_from_outside_becomes_markup():
 
 
 @pytest.mark.parametrize(
-    ("trouble", "words"),
+    ("error", "message"),
     [
         pytest.param(Unavailable("https://elasticsearch:9200", "refused"), "Elasticsearch does not answer", id="no answer"),
         pytest.param(SetupError("there is no index articles", "Run `newsdesk index setup`"), "Run `newsdesk index setup`", id="no index"),
     ],
 )
-def test_trouble_is_said_in_words(trouble, words):
-    answer = Desk(trouble).browser().get("/")
+def test_an_error_is_shown_as_a_message_without_a_traceback(error, message):
+    answer = FakeLibrary(error).browser().get("/")
     assert answer.status_code == 503
-    assert words in answer.text
+    assert message in answer.text
     assert "Traceback" not in answer.text
 
 
-def test_pages_work_below_the_path_that_they_are_mounted_at():
-    text = Desk(found=_found()).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
+def test_links_are_relative_to_the_mount_path():
+    text = FakeLibrary(found=_found()).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
     assert 'href="../static/newsdesk.css"' in text
     assert 'href="../?person=Ines+Calloway"' in text
 
@@ -289,16 +292,19 @@ def _version(summary="", *changes):
     )
 
 
-def test_an_article_that_was_edited_shows_its_versions_and_what_changed():
-    desk = Desk(found=_found())
-    desk.versions = [_version(), _version("1 paragraph changed", Change(kind=ChangeKind.CHANGED, paragraph=0, before=HOSTILE, after="now"))]
-    text = desk.browser().get("/article/a1b2").text
+def test_an_edited_article_shows_its_versions_and_their_changes():
+    library = FakeLibrary(found=_found())
+    library.versions = [
+        _version(),
+        _version("1 paragraph changed", Change(kind=ChangeKind.CHANGED, paragraph=0, before=HOSTILE, after="now")),
+    ]
+    text = library.browser().get("/article/a1b2").text
     assert "1 paragraph changed" in text
     assert "<ins>now</ins>" in text
     assert "<script>" not in text
 
 
-def test_an_article_that_was_never_edited_shows_no_versions():
-    desk = Desk(found=_found())
-    desk.versions = [_version()]
-    assert "Versions" not in desk.browser().get("/article/a1b2").text
+def test_an_unedited_article_shows_no_versions():
+    library = FakeLibrary(found=_found())
+    library.versions = [_version()]
+    assert "Versions" not in library.browser().get("/article/a1b2").text
