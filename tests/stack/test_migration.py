@@ -142,7 +142,7 @@ def test_of_two_migrations_at_once_the_second_says_that_it_came_too_late(es: Ela
         yield from archived[10:]
 
     small = ready.model_copy(update={"bulk_documents": 5})
-    with pytest.raises(SetupError, match="another migration moves"):
+    with pytest.raises(SetupError, match="another migration of"):
         migrate(es, overtaken(), small, now=NOW, report=lambda _line: None, to_version=2)
     assert verify(es, "all", archived, ready).is_sound
     assert len(documents(es, ready)) == 30
@@ -159,7 +159,7 @@ def test_a_migration_that_finds_the_old_indices_removed_says_so(
     list(index_articles(es, [numbered(1)], ready, now=NOW))
     migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=2, keep_old=True)
     monkeypatch.setattr(migration, "_close", removed_by_another)
-    with pytest.raises(SetupError, match="another migration moves"):
+    with pytest.raises(SetupError, match="another migration of"):
         migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
 
 

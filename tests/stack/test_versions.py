@@ -14,7 +14,7 @@ from newsdesk.index.aliases import names, set_up
 from newsdesk.index.bulk import send
 from newsdesk.index.client import Retry, open_client
 from newsdesk.index.sink import index_articles
-from newsdesk.index.version_notes import version_action, version_key
+from newsdesk.index.version_records import version_action, version_key
 from newsdesk.records import Article, CaptureRef
 from newsdesk.search.versions import NOT_KEPT, ArticleVersion, list_versions
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings

@@ -1,4 +1,4 @@
-"""index: an `Article` in, a document behind the alias `articles` out.
+"""index: writes each `Article` as a document behind the alias `articles`.
 
-Pure: `document`, `mapping`. Touching Elasticsearch: `client`, `sink`, `aliases`.
+`document`, `mapping` and `duplicates` are pure; the other modules talk to Elasticsearch.
 """

@@ -1,4 +1,4 @@
-"""Names of indices, and what must exist before anything is written."""
+"""Names of indices and aliases, and the setup of index templates."""
 
 import datetime as dt
 import re
@@ -15,15 +15,15 @@ from newsdesk.settings import IndexSettings
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names of everything that newsdesk has in a cluster, under one prefix."""
+    """The names of newsdesk's indices and aliases in a cluster, with a common prefix."""
 
     prefix: str
     building: int | None = None
-    """The version that a migration is filling; None for what everybody reads and writes."""
+    """The mapping version that a migration fills; None for the live indices."""
 
     @property
     def write_alias(self) -> str:
-        """The alias that is written to: that of the readers too, except while a new version is being filled."""
+        """The alias to write to: the live alias, or a separate one while a migration fills a new version."""
         return self.articles if self.building is None else f"{self.articles}-v{self.building}-filling"
 
     @property
@@ -40,22 +40,22 @@ class Names:
 
     @property
     def versions(self) -> str:
-        """The alias of the contents that articles have had."""
+        """The alias of the version records (`version_records`)."""
         return f"{self.prefix}newsdesk-versions"
 
     def versions_month(self, fetched_at: dt.datetime) -> str:
-        """The index of contents first fetched in this month, UTC."""
+        """The index of the contents that were first fetched in this month (UTC)."""
         return f"{self.versions}-{fetched_at.astimezone(dt.UTC):%Y.%m}"
 
     def version_pattern(self, version: int) -> str:
         return f"{self.articles}-v{version}-*"
 
     def month(self, version: int, first_seen_at: dt.datetime) -> str:
-        """The index of articles first seen in this month, UTC."""
+        """The index of the articles that were first seen in this month (UTC)."""
         return f"{self.articles}-v{version}-{first_seen_at.astimezone(dt.UTC):%Y.%m}"
 
     def version_of(self, index: str) -> int | None:
-        """The version in the name of an article index; None for another index."""
+        """The mapping version in the name of an article index; None for any other index."""
         found = re.fullmatch(re.escape(self.articles) + r"-v(\d+)-\d{4}\.\d{2}", index)
         return int(found[1]) if found else None
 
@@ -65,16 +65,16 @@ def names(settings: IndexSettings) -> Names:
 
 
 def set_up(es: Elasticsearch, settings: IndexSettings, *, now: dt.datetime | None = None) -> None:
-    """Makes what is missing: templates, this month's indices behind their aliases, runs, dead letters.
+    """Create or update the index templates, create this month's indices, and add new fields to existing indices.
 
-    Safe to run at any time and from several processes; what is right stays as it is, new fields are added.
+    Safe to repeat and to run from several processes. Raises SetupError where a migration is needed.
     """
     now = now or dt.datetime.now(dt.UTC)
     own = names(settings)
     version = live_version(es, own)
     if version != mapping.VERSION:
         raise SetupError(
-            f"{own.articles} has version {version} of the mapping, this newsdesk writes version {mapping.VERSION}",
+            f"{own.articles} has mapping version {version}, this version of newsdesk writes {mapping.VERSION}",
             "Run `newsdesk index migrate`",
         )
     for name, template in {**_counted_templates(own, settings), **_article_templates(own, settings, version)}.items():
@@ -85,16 +85,16 @@ def set_up(es: Elasticsearch, settings: IndexSettings, *, now: dt.datetime | Non
 
 
 def check_set_up(es: Elasticsearch, own: Names, settings: IndexSettings) -> None:
-    """Raises SetupError where the indices of articles, or fields that this newsdesk writes, were never set up."""
+    """Raise SetupError where article indices, or fields that this version of newsdesk writes, are not set up."""
     version = live_version(es, own)
     for name, template in _article_templates(own, settings, version).items():
         found = es.options(ignore_status=404).indices.get_index_template(name=name).get("index_templates", [])
         if not found:
             raise SetupError(f"there is no index {name}", "Run `newsdesk index setup`")
-        there = set(_fields(found[0]["index_template"]["template"]["mappings"]))
-        if lacking := [field for field in _fields(template["template"]["mappings"]) if field not in there]:
+        existing = set(_fields(found[0]["index_template"]["template"]["mappings"]))
+        if missing := [field for field in _fields(template["template"]["mappings"]) if field not in existing]:
             remedy = "Run `newsdesk index setup`" if version == mapping.VERSION else "Run `newsdesk index migrate`"
-            raise SetupError(f"{name} lacks what this newsdesk writes: {', '.join(lacking)}", remedy)
+            raise SetupError(f"{name} lacks fields that this version of newsdesk writes: {', '.join(missing)}", remedy)
 
 
 def _fields(mappings: dict[str, Any], above: str = "") -> Iterator[str]:
@@ -112,7 +112,7 @@ def _counted_templates(own: Names, settings: IndexSettings) -> dict[str, dict[st
 
 
 def _article_templates(own: Names, settings: IndexSettings, version: int) -> dict[str, dict[str, Any]]:
-    """The templates of what an article is written to. An index made from one of them is behind its alias at once."""
+    """The templates of the indices that articles are written to. A new index is behind its alias from the start."""
     size = {"shards": settings.shards, "replicas": settings.replicas}
     return {
         f"{own.articles}-v{version}": mapping.article_template(own.version_pattern(version), alias=own.write_alias, **size),
@@ -121,13 +121,13 @@ def _article_templates(own: Names, settings: IndexSettings, version: int) -> dic
 
 
 def put_article_template(es: Elasticsearch, own: Names, settings: IndexSettings, *, version: int) -> None:
-    """The template of one version's article indices: what is made from it is behind `own`'s alias for writing."""
+    """Write the template of one mapping version's article indices; new indices are behind `own.write_alias`."""
     name = f"{own.articles}-v{version}"
     es.indices.put_index_template(name=name, **_article_templates(own, settings, version)[name])
 
 
 def live_version(es: Elasticsearch, own: Names) -> int:
-    """The version that is written to: the one behind the alias; where there is none yet, that of this code."""
+    """The mapping version behind the alias, or this code's version where there is no index yet."""
     if own.building is not None:
         return own.building
     if not es.indices.exists_alias(name=own.articles):
@@ -137,7 +137,7 @@ def live_version(es: Elasticsearch, own: Names) -> int:
 
 
 def ensure_index(es: Elasticsearch, index: str) -> None:
-    """Makes an index from its template, which also puts it behind its alias, unless it exists."""
+    """Create an index, unless it exists. Its template also puts it behind its alias."""
     if es.indices.exists(index=index):
         return
     try:
@@ -152,5 +152,5 @@ def _add_fields(es: Elasticsearch, pattern: str, template: dict[str, Any]) -> No
         es.indices.put_mapping(index=pattern, properties=template["template"]["mappings"]["properties"])
     except BadRequestError as error:
         raise SetupError(
-            f"{pattern} was made with another mapping ({error.body['error']['reason']})", "Run `newsdesk index migrate`"
+            f"{pattern} has an incompatible mapping ({error.body['error']['reason']})", "Run `newsdesk index migrate`"
         ) from error

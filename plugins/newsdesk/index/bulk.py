@@ -1,4 +1,4 @@
-"""Bulk requests: bounded by bytes, what Elasticsearch puts off sent again, the answer to each action given back."""
+"""Bulk requests: limited in size, retried where Elasticsearch is overloaded, with a result for each action."""
 
 import json
 from collections.abc import Iterator
@@ -12,27 +12,27 @@ from elasticsearch import Elasticsearch
 from newsdesk.errors import Unavailable
 from newsdesk.index.client import Retry
 
-_NOT_THE_DOCUMENTS_FAULT = frozenset({401, 403, 404, 408, 429})
-"""Statuses that another document would meet too: a block on the index (disk full), a missing index, overload."""
-LONGEST_DETAIL = 500
+_RETRYABLE_STATUSES = frozenset({401, 403, 404, 408, 429})
+"""Statuses that are not the document's fault: a blocked index (disk full), a missing index, missing rights, overload."""
+MAXIMUM_ERROR_LENGTH = 500
 
 
 @dataclass(slots=True)
 class Action:
-    """One action of a bulk request. `tries` counts how often it was sent; `answer` is what Elasticsearch said last."""
+    """One action of a bulk request. `tries` counts how often it was sent; `status`, `result` and `error` are from the last response."""
 
     lines: bytes
     tries: int = 0
     status: int = 0
     result: str = ""
-    trouble: str = ""
+    error: str = ""
 
 
 def index_action(index: str, key: str, version: int, document: dict[str, Any]) -> Action:
-    """Writes a document unless a newer version of it is there.
+    """An action that writes a document unless the index holds a newer version.
 
-    `external_gte`: the same capture, enriched anew, replaces what the older rules made of it. Raises
-    UnicodeEncodeError where the document holds half of a surrogate pair, which Elasticsearch cannot take.
+    The version type is `external_gte`, so that a capture that is enriched again replaces its older document. Raises
+    UnicodeEncodeError where the document holds a lone surrogate, which Elasticsearch does not accept.
     """
     head = {"index": {"_index": index, "_id": key, "version": version, "version_type": "external_gte"}}
     return Action(json.dumps(head).encode() + b"\n" + _line(document))
@@ -42,22 +42,22 @@ def _line(document: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(document)
     except orjson.JSONEncodeError:
-        # What orjson refuses beside half of a pair, such as a number of more than 64 bits, is Elasticsearch's to judge.
+        # orjson also rejects other values, such as integers of more than 64 bits: Elasticsearch decides on those.
         return json.dumps(document, ensure_ascii=False).encode()
 
 
 def delete_action(index: str, key: str, version: int) -> Action:
-    """Removes a document unless it was written anew since `version`."""
+    """An action that removes a document unless it was written again after `version`."""
     head = {"delete": {"_index": index, "_id": key, "version": version, "version_type": "external_gte"}}
     return Action(json.dumps(head).encode())
 
 
 def send(es: Elasticsearch, actions: list[Action], *, most_bytes: int, retry: Retry) -> None:
-    """Sends all actions and notes the answer in each; those that were put off are sent again after a pause.
+    """Send all actions and store the result in each; deferred actions are sent again after a pause.
 
-    A status of 400 and above that is left is the document's own fault, 409 a newer version. Raises Unavailable when
-    some are still put off after the last try. A document that is larger than a request should be is sent alone, and put
-    off for ever by an Elasticsearch whose memory it does not fit into: that is its own fault too.
+    Afterwards, a status of 400 and above means that the document was rejected, 409 that a newer version exists. Raises
+    Unavailable if actions are still deferred after the last try. A document larger than `most_bytes` is sent alone; if it
+    does not fit into Elasticsearch's memory it is deferred at every try, and then counts as rejected.
     """
     for chunk in _by_bytes(actions, most_bytes):
         _send_chunk(es, chunk, most_bytes, retry)
@@ -69,33 +69,33 @@ def _send_chunk(es: Elasticsearch, actions: list[Action], most_bytes: int, retry
     def is_answered() -> bool:
         nonlocal waiting
         retry.call(partial(_request, es, waiting))
-        waiting = [action for action in waiting if _is_put_off(action)]
+        waiting = [action for action in waiting if _is_deferred(action)]
         return not waiting
 
     if retry.until(is_answered) or all(action.status == 429 and len(action.lines) > most_bytes for action in waiting):
         return
-    raise Unavailable(address(es), f"Elasticsearch puts off {len(waiting)} documents: {waiting[0].trouble}")
+    raise Unavailable(address(es), f"Elasticsearch does not accept documents at the moment ({len(waiting)} waiting): {waiting[0].error}")
 
 
 def _request(es: Elasticsearch, actions: list[Action]) -> None:
     for action in actions:
         action.tries += 1
-    # The client takes ready lines too, which its types do not say.
+    # The client accepts serialized lines, although its type annotations do not say so.
     lines: list[Any] = [action.lines for action in actions]
     answer = es.bulk(operations=lines)
     for action, entry in zip(actions, answer["items"], strict=True):
         item = next(iter(entry.values()))
-        action.status, action.result, action.trouble = item["status"], item.get("result", ""), _trouble(item)
+        action.status, action.result, action.error = item["status"], item.get("result", ""), _error_text(item)
 
 
 def address(es: Elasticsearch) -> str:
-    """Where this client sends to, for messages."""
+    """The URL of the client's node, for messages."""
     return str(next(iter(es.transport.node_pool.all())).base_url)
 
 
-def _is_put_off(action: Action) -> bool:
-    # A delete that finds nothing is a 404 too, but no trouble.
-    return action.status >= 500 or (action.status in _NOT_THE_DOCUMENTS_FAULT and bool(action.trouble))
+def _is_deferred(action: Action) -> bool:
+    # Deleting a document that does not exist is a 404 without an error.
+    return action.status >= 500 or (action.status in _RETRYABLE_STATUSES and bool(action.error))
 
 
 def _by_bytes(actions: list[Action], most: int) -> Iterator[list[Action]]:
@@ -111,8 +111,8 @@ def _by_bytes(actions: list[Action], most: int) -> Iterator[list[Action]]:
         yield chunk
 
 
-def _trouble(item: dict[str, Any]) -> str:
-    # The cause first: the outer reason may quote the whole field.
+def _error_text(item: dict[str, Any]) -> str:
+    # The cause comes first, since the outer reason may quote the whole field and be truncated.
     error = item.get("error", {})
     reasons = [f"{part['type']}: {part['reason']}" for part in (error.get("caused_by", {}), error) if "type" in part]
-    return "; ".join(reasons)[:LONGEST_DETAIL]
+    return "; ".join(reasons)[:MAXIMUM_ERROR_LENGTH]

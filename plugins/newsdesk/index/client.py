@@ -1,4 +1,4 @@
-"""The one way to Elasticsearch: a client with one retry policy, and errors that say what to do."""
+"""The Elasticsearch client: connection, retry policy, and errors that name the remedy."""
 
 import contextlib
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from elastic_transport import ConnectionError as NoConnection
+from elastic_transport import ConnectionError as ElasticConnectionError
 from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
 from tenacity import Retrying, retry_if_exception, retry_if_result, stop_after_attempt, wait_exponential
@@ -16,30 +16,33 @@ from newsdesk.errors import SetupError, Unavailable
 from newsdesk.settings import ElasticsearchSettings
 
 Answer = TypeVar("Answer")
-PASSING_STATUSES = frozenset({429, 502, 503, 504})
+TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
 LONGEST_WAIT_SECONDS = 30.0
 SLEEP: Callable[[float], None] = time.sleep  # noqa: TID251  the one default; whoever tests passes another
 
 
 @contextlib.contextmanager
 def open_client(settings: ElasticsearchSettings) -> Iterator[Elasticsearch]:
-    """A client of the cluster in the settings, closed at the end.
+    """Open a client for the cluster in the settings, and close it at the end.
 
-    What the block raises of the client's own errors comes out as SetupError (no address, wrong password, no such index)
-    or Unavailable (no answer); other answers of Elasticsearch stay ApiError: they are bugs of the caller.
+    Client errors raised in the block become SetupError (no address, wrong password, missing index) or Unavailable (no
+    answer). Other ApiErrors are raised unchanged: they are bugs of the caller.
     """
     es = connect(settings)
     try:
-        with explained(settings.url or ""):
+        with translate_errors(settings.url or ""):
             yield es
     finally:
         es.close()
 
 
 def connect(settings: ElasticsearchSettings) -> Elasticsearch:
-    """A client that its caller closes. It tries nothing twice by itself: `Retry` does, in one place."""
+    """Create a client, which the caller closes. It does not retry: `Retry` is the only retry policy.
+
+    Raises SetupError where no address is set.
+    """
     if settings.url is None:
-        raise SetupError("no Elasticsearch is known", "Run `make run`, or set ELASTICSEARCH_URL to your cluster's address")
+        raise SetupError("no Elasticsearch is configured", "Run `make run`, or set ELASTICSEARCH_URL to your cluster's address")
     password = settings.password.get_secret_value() if settings.password else None
     trusted: dict[str, Any] = {"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}
     return Elasticsearch(
@@ -53,14 +56,14 @@ def connect(settings: ElasticsearchSettings) -> Elasticsearch:
 
 
 @contextlib.contextmanager
-def explained(url: str) -> Iterator[None]:
-    """Turns the client's errors into those that name the remedy."""
+def translate_errors(url: str) -> Iterator[None]:
+    """Translate the client's errors to SetupError and Unavailable, which name the remedy."""
     try:
         yield
     except AuthenticationException as error:
         raise SetupError(
             f"Elasticsearch at {url} refuses the login",
-            "Set NEWSDESK_ELASTICSEARCH_PASSWORD (and NEWSDESK_ELASTICSEARCH_USERNAME) to what the cluster knows",
+            "Set NEWSDESK_ELASTICSEARCH_USERNAME and NEWSDESK_ELASTICSEARCH_PASSWORD to a user of the cluster",
         ) from error
     except NotFoundError as error:
         if error.error != "index_not_found_exception":
@@ -71,27 +74,27 @@ def explained(url: str) -> Iterator[None]:
             url, f"Elasticsearch does not answer ({_cause(error)}). Start it with `make run`, or check ELASTICSEARCH_URL"
         ) from error
     except ApiError as error:
-        if error.status_code in PASSING_STATUSES:
+        if error.status_code in TRANSIENT_STATUSES:
             raise Unavailable(url, f"Elasticsearch is overloaded or starting (status {error.status_code})") from error
         raise
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often a request is tried again, with pauses of 1, 2, 4, ... seconds between, and how a pause is spent."""
+    """The retry policy: up to `retries` retries, with pauses of 1, 2, 4, ... (at most 30) seconds. Tests pass another `sleep`."""
 
     retries: int = 4
     sleep: Callable[[float], None] = SLEEP
 
     def call(self, request: Callable[[], Answer]) -> Answer:
-        """What `request` answers; tried again while Elasticsearch is away or overloaded.
+        """The result of `request`, which is retried while Elasticsearch is unreachable or overloaded.
 
-        Raises what the last try raised. `request` must be safe to run twice.
+        Raises the error of the last try. `request` must be idempotent.
         """
-        return self._attempts(retry_if_exception(_is_passing))(request)
+        return self._attempts(retry_if_exception(_is_transient))(request)
 
     def until(self, done: Callable[[], bool]) -> bool:
-        """Whether `done` came true within the tries."""
+        """Call `done` until it returns true. Returns whether it did so within the tries."""
         return self._attempts(retry_if_result(lambda is_done: not is_done), retry_error_callback=lambda _state: False)(done)
 
     def _attempts(self, again: retry_base, **options: Any) -> Retrying:
@@ -105,10 +108,10 @@ class Retry:
         )
 
 
-def _is_passing(error: BaseException) -> bool:
+def _is_transient(error: BaseException) -> bool:
     if isinstance(error, ApiError):
-        return error.status_code in PASSING_STATUSES
-    return isinstance(error, (NoConnection, ConnectionTimeout))
+        return error.status_code in TRANSIENT_STATUSES
+    return isinstance(error, (ElasticConnectionError, ConnectionTimeout))
 
 
 def _cause(error: TransportError) -> str:

@@ -1,7 +1,7 @@
-"""Near-duplicates: sketches of texts, what makes two articles one story, and what kind of copy one is. Pure.
+"""Near-duplicate detection: text sketches, grouping of articles into stories, and kinds of copies. Pure functions.
 
-The sketch is MinHash (Broder 1997) over word shingles. Its bands are terms of the index, so that the index itself
-finds the candidates; the estimate from the whole sketch confirms them.
+The sketch is MinHash (Broder 1997) over word shingles. Its LSH bands are indexed as terms, so that a query finds the
+candidates; the similarity estimated from the whole sketches confirms them.
 """
 
 import base64
@@ -21,28 +21,28 @@ from numpy.typing import NDArray
 
 SHINGLE_WORDS = 3
 HASHES = 96
-"""The estimate's standard deviation is then 0.05 at most."""
+"""With 96 hashes the standard deviation of the estimate is at most 0.05."""
 BAND_ROWS = 3
 BANDS = 24
-"""24 bands of 3 find a pair of Jaccard 0.6 with 99.7 %, 0.7 with 99.996 %, and an unrelated pair (0.01) with 0.002 %."""
+"""24 bands of 3 find a pair of Jaccard similarity 0.6 with probability 99.7 %, 0.7 with 99.996 %, an unrelated pair (0.01) with 0.002 %."""
 LEAD_WORDS = 50
 LEAD_BANDS = 8
-"""A teaser of a third of the text has Jaccard 0.3: the bands of all words find 48 % of them, those of its beginning all."""
+"""A teaser of a third of the text has similarity 0.3: bands of the whole text find 48 % of such teasers, bands of the first words all."""
 
 SAMPLE = 128
-"""The smallest shingles of a text: below the smaller of two samples' ends both are complete, so what a text lacks of
-another is seen exactly there, and a teaser lacks nothing."""
+"""Number of smallest shingle hashes that are kept of a text. Up to the smaller of two samples' maxima both samples are complete, so
+containment is measured exactly there; a teaser is contained completely."""
 
 SAME_STORY = 0.5
 CONTAINED = 0.95
-"""A teaser shares little of the full text's shingles, yet all of its own: measured on its side. At 0.7 every fortieth text
-that copies only another's lead was taken for a fuller version of a teaser that is little more than that lead."""
+"""Least share of the shorter text's shingles in the longer text. At 0.7, 2.4 % of the texts that copy only another text's lead were
+taken for a fuller version of a teaser that is little more than that lead."""
 LEAST_OF_TEASER = 0.1
-"""At this Jaccard 12 shingles of the teaser are in the sample; with fewer the share says little."""
+"""Least Jaccard similarity at which containment is tested: 12 shingles of the teaser are then in the sample; fewer are not reliable."""
 SAME_TEXT = 0.9
 SHORTER = 0.75
 FEWEST_WORDS = 20
-"""Shorter texts are agency slugs and captions: equal words there do not make one story."""
+"""Shorter texts get no sketch: agency slugs and captions often have the same words without being one story."""
 
 _WORD = re.compile(r"\w+")
 _RANDOM = np.random.RandomState(20261124)
@@ -54,20 +54,20 @@ _BAND_NAMES = [f"t{number:x}" for number in range(BANDS)] + [f"l{number:x}" for 
 
 
 class DuplicateKind(StrEnum):
-    """How an article relates to the first one of its story."""
+    """How an article relates to the first published article of its story."""
 
     FIRST = "first"
     EXACT_COPY = "exact_copy"  # same headline, same text
     OTHER_HEADLINE = "other_headline"  # the same text under another headline: a wire copy
-    TEASER = "teaser"  # the beginning, or a part, of the first one's text
-    FULLER = "fuller"  # contains the first one's text and goes on
-    UPDATE = "update"  # the same source has changed its story
-    EDITED_COPY = "edited_copy"  # another source has edited it
+    TEASER = "teaser"  # a part of the first one's text, usually its beginning
+    FULLER = "fuller"  # contains the first one's text and more
+    UPDATE = "update"  # changed, from the same source
+    EDITED_COPY = "edited_copy"  # changed, from another source
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is kept of a text to compare it: its MinHash, its smallest shingles in order, how many different ones it has."""
+    """A summary of a text for comparisons: MinHash values, the smallest shingle hashes in order, and the number of distinct shingles."""
 
     hashes: NDArray[np.uint32] = field(compare=False)
     lead_hashes: NDArray[np.uint32] = field(compare=False)
@@ -76,7 +76,7 @@ class Sketch:
 
     @cached_property
     def bands(self) -> list[str]:
-        """The terms of this sketch: articles that share one are candidates."""
+        """The LSH bands as index terms: articles that share one are candidates."""
         terms = _terms(np.concatenate((self.hashes[: BANDS * BAND_ROWS], self.lead_hashes)))
         return [f"{kind}{term}" for kind, term in zip(_BAND_NAMES, terms, strict=True)]
 
@@ -100,11 +100,11 @@ def _terms(hashes: NDArray[np.uint32]) -> list[str]:
 
 
 def sketch(text: str) -> Sketch | None:
-    """The sketch of a text, in which case, accents' encoding and punctuation do not count; None for a short text."""
+    """The sketch of a text; None for a short text. Case, Unicode normalisation form and punctuation are ignored."""
     words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
     if len(words) < FEWEST_WORDS:
         return None
-    # No word holds a space, so that one encoding does for all of them.
+    # No word contains a space, so all words are encoded at once.
     encoded = " ".join(words).encode("utf-8", "surrogatepass").split(b" ")
     codes = np.fromiter(map(zlib.crc32, encoded), dtype=np.uint64, count=len(words))
     shingles = codes[: len(codes) - SHINGLE_WORDS + 1].copy()
@@ -118,7 +118,7 @@ def sketch(text: str) -> Sketch | None:
 
 
 def _smallest(shingles: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
-    # A product with an odd number, modulo 2**32, is a permutation: no division, and four at a time in the processor.
+    # Multiplying by an odd number modulo 2**32 is a permutation; it needs no division and is vectorised.
     hashed = np.multiply.outer(_MULTIPLIERS[:count], shingles)
     hashed += _ADDENDS[:count, None]
     smallest: NDArray[np.uint32] = hashed.min(axis=1)
@@ -126,19 +126,19 @@ def _smallest(shingles: NDArray[np.uint32], count: int) -> NDArray[np.uint32]:
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    # The finaliser of splitmix64: neighbouring sums become independent.
+    # The finaliser of splitmix64, so that similar sums get independent hashes.
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
 
 
 def jaccard(one: Sketch, other: Sketch) -> float:
-    """Estimated share of common shingles, 0 to 1; the standard deviation is at most 0.05."""
+    """The estimated Jaccard similarity of two texts' shingles, 0 to 1; standard deviation at most 0.05."""
     return float(np.count_nonzero(one.hashes == other.hashes)) / HASHES
 
 
 def containment(one: Sketch, other: Sketch) -> float:
-    """Share of the shorter text's shingles that the longer one has too, by those of which both samples are complete."""
+    """The share of the shorter text's shingles that the longer text contains, measured where both samples are complete."""
     shorter, longer = sorted((one, other), key=lambda sketch: sketch.shingle_count)
     end = min((sketch.sample[-1] for sketch in (one, other) if sketch.shingle_count > len(sketch.sample)), default=_LARGEST)
     compared = shorter.sample[shorter.sample <= end]
@@ -146,14 +146,14 @@ def containment(one: Sketch, other: Sketch) -> float:
 
 
 def is_same_story(one: Sketch, other: Sketch) -> bool:
-    """Whether two texts are versions of one: half of both in common, or nearly all of the shorter."""
+    """Whether two texts are versions of one text: half of their shingles are common, or nearly all of the shorter text's."""
     similar = jaccard(one, other)
     return similar >= SAME_STORY or (similar >= LEAST_OF_TEASER and containment(one, other) >= CONTAINED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """An article as the grouping sees it."""
+    """The properties of an article that grouping uses."""
 
     id: str
     story_id: str
@@ -165,12 +165,13 @@ class Member:
 
 
 def find_stories(members: Iterable[Member]) -> list[list[Member]]:
-    """The articles that belong together, in groups of two and more.
+    """Group articles into stories; returns the groups of two and more.
 
-    Two belong together when their texts are versions of one, or when they did before: a group never splits.
+    Two articles belong together if their texts are versions of one text, or if they already have the same story id: a group
+    never splits.
     """
     known = {member.id: member for member in members}
-    joined = _Joined(known)
+    joined = _DisjointSets(known)
     together: dict[str, str] = {}
     for member in known.values():
         joined.join(together.setdefault(member.story_id, member.id), member.id)
@@ -181,8 +182,8 @@ def find_stories(members: Iterable[Member]) -> list[list[Member]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-class _Joined:
-    """Disjoint sets of ids; the first of two that are joined gives the root, so that roots stay what they are."""
+class _DisjointSets:
+    """Union-find over ids. The root of a union is the root of its first set."""
 
     def __init__(self, ids: Iterable[str]) -> None:
         self._parents = {key: key for key in ids}
@@ -198,8 +199,11 @@ class _Joined:
         self._parents[self.root(second)] = self.root(first)
 
 
-def _join_similar(members: Collection[Member], joined: _Joined) -> None:
-    """Joins those that share a band and are versions of one text. What is joined already is not compared: a large story stays cheap."""
+def _join_similar(members: Collection[Member], joined: _DisjointSets) -> None:
+    """Join members that share a band and are versions of one text.
+
+    Members that are joined already are not compared, so that the cost of a large story is linear.
+    """
     by_band: dict[str, dict[str, list[Member]]] = defaultdict(dict)
     differ: set[tuple[str, str]] = set()
     bands = {member.id: member.sketch.bands for member in members if member.sketch}
@@ -214,7 +218,7 @@ def _join_similar(members: Collection[Member], joined: _Joined) -> None:
 
 
 def _is_in(group: list[Member], member: Member, differ: set[tuple[str, str]]) -> bool:
-    """Whether the member is a version of one of the group; `differ` are the pairs that were found different before."""
+    """Whether the member is a version of one in the group. Pairs that differ are added to `differ` and not compared again."""
     for other in group:
         if (other.id, member.id) in differ:
             continue
@@ -225,18 +229,18 @@ def _is_in(group: list[Member], member: Member, differ: set[tuple[str, str]]) ->
 
 
 def story_of(group: Iterable[Member]) -> str:
-    """The story's id: the smallest id of its members, so that it does not depend on who came first."""
+    """The story's id: the smallest id of its members, so that it does not depend on the order of arrival."""
     return min(min(member.id, member.story_id) for member in group)
 
 
 def kinds_in(group: list[Member]) -> dict[str, DuplicateKind]:
-    """What each article of a story is, beside the one that was published first."""
+    """The kind of each article of a story, relative to the one that was published first."""
     first = min(group, key=lambda member: (member.dated_at, member.id))
     return {member.id: DuplicateKind.FIRST if member is first else kind_of(member, first) for member in group}
 
 
 def kind_of(member: Member, first: Member) -> DuplicateKind:
-    """What an article is beside the first of its story."""
+    """The kind of an article, relative to the first one of its story."""
     if member.sketch is None or first.sketch is None:
         return DuplicateKind.EDITED_COPY
     similar = jaccard(member.sketch, first.sketch)

@@ -1,10 +1,10 @@
-"""A new mapping: its indices filled from the archive beside the old ones, then the alias moved in one step.
+"""Migration of the article indices to a new mapping, without downtime.
 
-fill      every article of the archive into the new version, behind an alias of its own
-copy      what only the old version has (its captures are gone, or it was written meanwhile)
-swap      one atomic change of the alias: a search sees the old version or the new one, never both or none
-copy      what a writer put into the old version while the alias moved; from the beginning of this copy it refuses writes
-remove    the old version, unless the new one refuses documents that only the old one has
+fill      index every article of the archive into the new version, behind a separate alias
+copy      copy the documents that only the old version has (their captures were removed, or they were written meanwhile)
+swap      move the alias in one atomic step: a search sees either the old version or the new one
+copy      block writes to the old version, and copy what was written to it before the swap
+remove    remove the old version, unless the new one rejected documents that only the old one has
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from newsdesk.index.aliases import Names, ensure_index, live_version, names, put
 from newsdesk.index.bulk import Action, index_action, send
 from newsdesk.index.client import Retry
 from newsdesk.index.document import complete
-from newsdesk.index.placement import Work, settle
+from newsdesk.index.repair import WriteTarget, repair
 from newsdesk.index.sink import index_articles_into
 from newsdesk.records import Article
 from newsdesk.settings import IndexSettings
@@ -33,10 +33,10 @@ COPY_DOCUMENTS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
-    """What a migration did: articles made anew from the archive, those that failed, and documents copied over.
+    """The result of a migration: `made` articles were indexed from the archive, `failed` could not be, `copied` came from the old version.
 
-    `refused` are the ids and reasons of documents that only the old version has and the new one does not take: they are
-    why the old indices were not removed.
+    `refused` lists the ids and reasons of documents that only the old version has and the new one rejected. If there are
+    any, the old indices were not removed.
     """
 
     from_version: int
@@ -49,7 +49,7 @@ class Migration:
 
 
 @dataclass(slots=True)
-class _Copied:
+class _CopyResult:
     documents: int = 0
     refused: list[str] = field(default_factory=list)
 
@@ -65,13 +65,14 @@ def migrate(
     keep_old: bool = False,
     retry: Retry | None = None,
 ) -> Migration:
-    """Moves the index to another version of the mapping while it is searched and written. Safe to run again after a kill.
+    """Migrate the article indices to another mapping version while they are searched and written.
 
-    Raises SetupError where the index has that version already, and where another migration came first.
+    Safe to run again after an interruption. Raises SetupError where the index has that version already, or where another
+    migration is running.
     """
     own, retry = names(settings), retry or Retry()
     live = live_version(es, own)
-    with _the_only_one(es, own, to_version):
+    with _concurrent_migration_detected(es, own, to_version):
         if live == to_version:
             return _finish(es, own, settings, to_version=to_version, keep_old=keep_old, retry=retry)
         new = replace(own, building=to_version)
@@ -82,7 +83,7 @@ def migrate(
         report("copying what only the old version has")
         first = _copy(es, own, settings=settings, into=new, live=live, to_version=to_version, retry=retry)
         report(f"moving the alias {own.articles}")
-        # From here on what is made of the new version is for everybody; what was copied last must be searchable before it is searched.
+        # From here on new monthly indices belong to the live alias. The refresh makes all copied documents searchable before the swap.
         put_article_template(es, own, settings, version=to_version)
         es.indices.refresh(index=own.version_pattern(to_version))
         _swap(es, own, new, live=live, to_version=to_version)
@@ -100,11 +101,11 @@ def migrate(
 
 
 def _finish(es: Elasticsearch, own: Names, settings: IndexSettings, *, to_version: int, keep_old: bool, retry: Retry) -> Migration:
-    """What a migration that was killed after its swap left to do."""
+    """Complete a migration that was interrupted after its swap."""
     versions = {own.version_of(index) for index in es.indices.get(index=f"{own.articles}-v*")}
     old = sorted(version for version in versions if version is not None and version != to_version)
     if not old or keep_old:
-        raise SetupError(f"{own.articles} has version {to_version} of the mapping already", "There is nothing to migrate")
+        raise SetupError(f"{own.articles} has mapping version {to_version} already", "There is nothing to migrate")
     copied = 0
     removed: list[str] = []
     refused: list[str] = []
@@ -119,8 +120,8 @@ def _finish(es: Elasticsearch, own: Names, settings: IndexSettings, *, to_versio
 
 
 @contextlib.contextmanager
-def _the_only_one(es: Elasticsearch, own: Names, to_version: int) -> Iterator[None]:
-    """Says what has happened where indices are gone because another migration has moved the alias or removes the old ones."""
+def _concurrent_migration_detected(es: Elasticsearch, own: Names, to_version: int) -> Iterator[None]:
+    """Raise SetupError where indices have disappeared because another migration moved the alias or removed them."""
     try:
         yield
     except (SetupError, NotFoundError) as error:
@@ -128,16 +129,16 @@ def _the_only_one(es: Elasticsearch, own: Names, to_version: int) -> Iterator[No
         if not is_gone or live_version(es, own) != to_version:
             raise
         raise SetupError(
-            f"another migration moves {own.articles} to version {to_version}",
-            "`newsdesk index migrate`, run again, completes what it may leave undone",
+            f"another migration of {own.articles} to version {to_version} is running",
+            "If it was interrupted, run `newsdesk index migrate` again to complete it",
         ) from error
 
 
 def _close(
     es: Elasticsearch, own: Names, settings: IndexSettings, *, live: int, to_version: int, keep_old: bool, retry: Retry
-) -> tuple[_Copied, tuple[str, ...]]:
-    """Copies the last documents of a version that is no longer searched, and removes it."""
-    # A writer that took this version for the live one is told to wait and, run again, writes to the new one.
+) -> tuple[_CopyResult, tuple[str, ...]]:
+    """Copy the last documents of a version that is no longer live, and remove it."""
+    # A writer that still writes to this version gets a retryable error, and writes to the new version when it runs again.
     es.indices.add_block(index=own.version_pattern(live), block="write")
     last = _copy(es, own, settings=settings, into=own, live=live, to_version=to_version, retry=retry)
     return last, () if keep_old or last.refused else _remove(es, own, live)
@@ -152,12 +153,12 @@ def _swap(es: Elasticsearch, own: Names, new: Names, *, live: int, to_version: i
     es.indices.update_aliases(actions=actions)
 
 
-def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, into: Names, live: int, to_version: int, retry: Retry) -> _Copied:
-    """Copies the documents that the new version lacks or has an older capture of, and joins them to their stories there."""
+def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, into: Names, live: int, to_version: int, retry: Retry) -> _CopyResult:
+    """Copy the documents that the new version lacks or holds in an older version, and group them into stories there."""
     es.indices.refresh(index=f"{own.version_pattern(live)},{own.version_pattern(to_version)}")
     old = helpers.scan(es, index=own.version_pattern(live), query={"query": {"match_all": {}}, "version": True}, size=COPY_DOCUMENTS)
-    work = Work(es, into, settings.bulk_bytes, retry, group=settings.group_duplicates)
-    copied = _Copied()
+    target = WriteTarget(es, into, settings.bulk_bytes, retry, group=settings.group_duplicates)
+    copied = _CopyResult()
     while part := list(islice(old, COPY_DOCUMENTS)):
         known = retry.call(partial(_versions, es, own.version_pattern(to_version), part))
         actions: dict[str, Action] = {}
@@ -172,12 +173,12 @@ def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, into: Names
             actions[hit["_id"]] = index_action(index, hit["_id"], hit["_version"], document)
             first_seen[hit["_id"]] = dt.datetime.fromisoformat(document["first_seen_at"])
         send(es, list(actions.values()), most_bytes=settings.bulk_bytes, retry=retry)
-        # 409 is a newer capture, which somebody wrote meanwhile.
-        refused = {key: action.trouble for key, action in actions.items() if action.status >= 400 and action.status != 409}
-        copied.refused += [f"{key}: {trouble}" for key, trouble in refused.items()]
+        # 409: a newer capture was written meanwhile.
+        refused = {key: action.error for key, action in actions.items() if action.status >= 400 and action.status != 409}
+        copied.refused += [f"{key}: {reason}" for key, reason in refused.items()]
         copied.documents += len(actions) - len(refused)
         if arrived := {key: moment for key, moment in first_seen.items() if key not in refused}:
-            settle(work, arrived)
+            repair(target, arrived)
     return copied
 
 
@@ -195,7 +196,7 @@ def _versions(es: Elasticsearch, pattern: str, hits: list[dict[str, Any]]) -> di
 
 def _remove(es: Elasticsearch, own: Names, version: int) -> tuple[str, ...]:
     old = tuple(sorted(es.indices.get(index=own.version_pattern(version))))
-    # The template stays: by it Elasticsearch makes no index of a late writer's request.
+    # The template stays: it keeps Elasticsearch from creating an index for a late writer's request.
     for index in old:
         es.indices.delete(index=index)
     return old

@@ -1,4 +1,4 @@
-"""What the runs counted, and the dead letters, as documents for Kibana."""
+"""Run counters and dead letters as documents for Kibana."""
 
 import dataclasses
 import hashlib
@@ -14,17 +14,17 @@ from newsdesk.settings import IndexSettings
 
 
 def write_runs(es: Elasticsearch, documents: Iterable[RunCounters], settings: IndexSettings) -> int:
-    """Writes one document per stage, partition and source; a repeated run replaces its own. Returns how many."""
+    """Write one document per stage, partition and source, replacing that of an earlier run. Returns the number of documents."""
     return _write(es, (_run_action(counters, names(settings).runs) for counters in documents))
 
 
 def write_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], settings: IndexSettings) -> int:
-    """Writes one document per failed article and stage; the newest failure replaces an older one. Returns how many."""
+    """Write one document per failed article and stage, replacing that of an older failure. Returns the number of documents."""
     return _write(es, (_letter_action(letter, names(settings).dead_letters) for letter in letters))
 
 
 def replace_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], settings: IndexSettings) -> int:
-    """Makes the index hold these letters and no other. Returns how many there are."""
+    """Replace the content of the index by these dead letters. Returns their number."""
     index = names(settings).dead_letters
     actions = [_letter_action(letter, index) for letter in letters]
     written = _write(es, actions)
@@ -50,7 +50,7 @@ def _run_action(counters: RunCounters, index: str) -> dict[str, Any]:
 
 def _letter_action(letter: DeadLetter, index: str) -> dict[str, Any]:
     document = dataclasses.asdict(letter)
-    del document["page_id"]  # known to the state database; here the address says it
+    del document["page_id"]  # internal to the state database; readers have the URL
     document |= {"stage": letter.stage.value, "reason": letter.reason.value, "capture": str(letter.capture or "")}
     key = _key(letter.stage, letter.partition, letter.url, str(letter.capture or ""))
     return {"_index": index, "_id": key, "_source": {"id": key, **document}}

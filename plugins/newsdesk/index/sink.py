@@ -1,8 +1,8 @@
-"""Articles into the index: bounded bulk requests, one outcome for each article, nothing lost or doubled by a kill.
+"""Writes articles to the index in bulk requests, with one outcome for each article.
 
-A document lies in the month in which its article was first seen, so each bulk request is preceded by one query that
-tells where its articles live already; every few requests are followed by one look at what has to be put right
-(`settle`). The document's id and external version make every request safe to repeat.
+A document is in the index of the month in which its article was first seen, so each bulk request is preceded by one query that
+locates existing documents. After every few requests, `repair` corrects what concurrent writers could not see. Document ids and
+external versions make every request idempotent, so an interrupted run can be repeated.
 """
 
 import datetime as dt
@@ -19,18 +19,18 @@ from elasticsearch import Elasticsearch
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.index.aliases import Names, check_set_up, ensure_index, live_version, names
 from newsdesk.index.bulk import Action, address, index_action, send
-from newsdesk.index.client import Retry, explained
+from newsdesk.index.client import Retry, translate_errors
 from newsdesk.index.document import complete, dated, to_document, version
-from newsdesk.index.placement import Work, settle
-from newsdesk.index.version_notes import lacking, version_action, version_key
+from newsdesk.index.repair import WriteTarget, repair
+from newsdesk.index.version_records import find_unrecorded, version_action, version_key
 from newsdesk.records import Article, Outcome
 from newsdesk.settings import IndexSettings
 
-SETTLE_DOCUMENTS = 2_000
-"""A look makes Elasticsearch write a segment: one each 500 documents cost a quarter of the throughput."""
-IN_FLIGHT = 2
-"""Bulk requests at a time: while one is taken apart or waits for the disk, Elasticsearch analyses the texts of the other."""
-_PLACED_FIELDS: list[dict[str, str]] = [
+REPAIR_EVERY = 2_000
+"""Documents between two repairs. A repair refreshes the index: one per 500 documents reduced the throughput by a quarter."""
+REQUESTS_IN_FLIGHT = 2
+"""Concurrent bulk requests: while one is parsed or waits for the disk, Elasticsearch analyses the texts of the other."""
+_LOCATION_FIELDS: list[dict[str, str]] = [
     {"field": "content_digest"},
     {"field": "story_id"},
     {"field": "duplicate_kind"},
@@ -39,8 +39,8 @@ _PLACED_FIELDS: list[dict[str, str]] = [
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a document lies, and what decides whether it is written again."""
+class Location:
+    """The index of an existing document, and what decides whether it is written again."""
 
     index: str
     version: int
@@ -50,14 +50,14 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
-    """A batch under way: the outcomes that are known already, and by position the actions whose answer is awaited."""
+class _SentBatch:
+    """A batch in flight: the outcomes that are known already, and the pending actions, both by position."""
 
     batch: list[Article]
     outcomes: dict[int, Outcome]
     actions: dict[int, Action]
     existed: frozenset[str]
-    answered: Future[None]
+    response: Future[None]
 
     def shares(self, ids: Set[str]) -> bool:
         return any(article.id in ids for article in self.batch)
@@ -66,13 +66,13 @@ class _Sent:
 def index_articles(
     es: Elasticsearch, articles: Iterable[Article], settings: IndexSettings, *, now: dt.datetime, retry: Retry | None = None
 ) -> Iterator[Outcome]:
-    """One outcome for each article, in the order of the articles.
+    """Index the articles and yield one outcome for each, in order.
 
-    CREATED, UPDATED, UNCHANGED (this very capture is there, word for word; nothing is written), STALE (a newer
-    capture is there), DEAD (the index refuses it; `detail` holds Elasticsearch's reason).
+    The status is CREATED, UPDATED, UNCHANGED (the same capture with the same content is indexed; nothing is written), STALE
+    (a newer capture is indexed) or DEAD (rejected; `detail` is Elasticsearch's reason).
 
-    Raises Unavailable after the retries, SetupError where the index was never set up; running it again with the
-    same articles completes the work.
+    Raises Unavailable after the retries, and SetupError where the index is not set up. Running it again with the same
+    articles completes an interrupted run.
     """
     return index_articles_into(es, articles, settings, own=names(settings), now=now, retry=retry)
 
@@ -80,70 +80,70 @@ def index_articles(
 def index_articles_into(
     es: Elasticsearch, articles: Iterable[Article], settings: IndexSettings, *, own: Names, now: dt.datetime, retry: Retry | None
 ) -> Iterator[Outcome]:
-    """The same for other indices than those that everybody reads: a migration fills a new version so."""
-    work = Work(es, own, settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
-    with explained(address(es)), ThreadPoolExecutor(IN_FLIGHT) as sender:
-        yield from _Sink(work, settings, now, sender).run(articles)
+    """As `index_articles`, but into the indices of `own`: a migration fills a new version with it."""
+    target = WriteTarget(es, own, settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
+    with translate_errors(address(es)), ThreadPoolExecutor(REQUESTS_IN_FLIGHT) as sender:
+        yield from _Sink(target, settings, now, sender).run(articles)
 
 
 class _Sink:
-    """What one run of the stage remembers from batch to batch."""
+    """The state of one run of the index stage."""
 
-    def __init__(self, work: Work, settings: IndexSettings, now: dt.datetime, sender: ThreadPoolExecutor) -> None:
-        self.work, self.settings, self.now, self.sender = work, settings, now, sender
-        self.placed: dict[str, Placed] = {}
-        self.unsettled: dict[str, dt.datetime] = {}
-        self.made: set[str] = set()
-        self.flying: deque[_Sent] = deque()
-        self.settling: Future[None] | None = None
+    def __init__(self, target: WriteTarget, settings: IndexSettings, now: dt.datetime, sender: ThreadPoolExecutor) -> None:
+        self.target, self.settings, self.now, self.sender = target, settings, now, sender
+        self.locations: dict[str, Location] = {}
+        self.unrepaired: dict[str, dt.datetime] = {}
+        self.ensured: set[str] = set()
+        self.in_flight: deque[_SentBatch] = deque()
+        self.repairing: Future[None] | None = None
 
     def run(self, articles: Iterable[Article]) -> Iterator[Outcome]:
-        self._tried(partial(check_set_up, self.work.es, self.work.own, self.settings))
+        self._retried(partial(check_set_up, self.target.es, self.target.own, self.settings))
         remaining = iter(articles)
         size = self.settings.bulk_documents
-        # The first batch is small: Elasticsearch has nothing to do until it comes.
+        # The first batch is small, so that Elasticsearch starts early.
         batch = list(islice(remaining, max(1, size // 4)))
         while batch:
-            # Made while Elasticsearch works on what was sent before.
-            documents = [complete(to_document(article, now=self.now), sketched=self.work.group) for article in batch]
-            yield from self._landed({article.id for article in batch})
-            self.flying.append(self._send(batch, documents))
-            if len(self.unsettled) + sum(len(sent.batch) for sent in self.flying) >= SETTLE_DOCUMENTS:
-                yield from self._all_landed()
-                self.settling = self.sender.submit(settle, self.work, self.unsettled)
-                self.unsettled = {}
+            # Documents are built while Elasticsearch works on the previous requests.
+            documents = [complete(to_document(article, now=self.now), sketched=self.target.group) for article in batch]
+            yield from self._finish_conflicting({article.id for article in batch})
+            self.in_flight.append(self._send(batch, documents))
+            if len(self.unrepaired) + sum(len(sent.batch) for sent in self.in_flight) >= REPAIR_EVERY:
+                yield from self._finish_all()
+                self.repairing = self.sender.submit(repair, self.target, self.unrepaired)
+                self.unrepaired = {}
             batch = list(islice(remaining, size))
-        yield from self._all_landed()
-        self._settled()
-        if self.unsettled:
-            settle(self.work, self.unsettled)
+        yield from self._finish_all()
+        self._finish_repair()
+        if self.unrepaired:
+            repair(self.target, self.unrepaired)
 
-    def _landed(self, wanted: Set[str]) -> Iterator[Outcome]:
-        """The outcomes of what must be answered before these articles are sent: what fills the line, or holds one of them."""
-        while len(self.flying) >= IN_FLIGHT or any(sent.shares(wanted) for sent in self.flying):
-            yield from self._answered(self.flying.popleft())
-        self._settled()
+    def _finish_conflicting(self, wanted: Set[str]) -> Iterator[Outcome]:
+        """Wait for batches in flight until there is room for one more and none contains the wanted articles; yield their outcomes."""
+        while len(self.in_flight) >= REQUESTS_IN_FLIGHT or any(sent.shares(wanted) for sent in self.in_flight):
+            yield from self._finish(self.in_flight.popleft())
+        self._finish_repair()
 
-    def _all_landed(self) -> Iterator[Outcome]:
-        while self.flying:
-            yield from self._answered(self.flying.popleft())
+    def _finish_all(self) -> Iterator[Outcome]:
+        while self.in_flight:
+            yield from self._finish(self.in_flight.popleft())
 
-    def _send(self, batch: list[Article], documents: list[dict[str, Any]]) -> _Sent:
-        self._place(batch)
-        live = self._tried(partial(live_version, self.work.es, self.work.own))
-        known = {key: one.first_seen_at for key, one in self.placed.items()}
+    def _send(self, batch: list[Article], documents: list[dict[str, Any]]) -> _SentBatch:
+        self._locate(batch)
+        live = self._retried(partial(live_version, self.target.es, self.target.own))
+        known = {key: one.first_seen_at for key, one in self.locations.items()}
         first_seen = _first_seen(batch, known)
-        own = self.work.own
-        homes = {key: self.placed[key].index if key in self.placed else own.month(live, seen) for key, seen in first_seen.items()}
-        self._ensure({*homes.values(), *(own.versions_month(article.fetched_at) for article in batch)})
+        own = self.target.own
+        homes = {key: self.locations[key].index if key in self.locations else own.month(live, seen) for key, seen in first_seen.items()}
+        self._ensure_indices({*homes.values(), *(own.versions_month(article.fetched_at) for article in batch)})
         outcomes: dict[int, Outcome] = {}
         actions: dict[int, Action] = {}
         contents: list[Action] = []
         unchanged: dict[str, Article] = {}
-        existed = frozenset(self.placed.keys() & first_seen.keys())
+        existed = frozenset(self.locations.keys() & first_seen.keys())
         for position, (article, document) in enumerate(zip(batch, documents, strict=True)):
-            existing = self.placed.get(article.id)
-            status = _without_writing(article, existing, document)
+            existing = self.locations.get(article.id)
+            status = _status_without_writing(article, existing, document)
             story = existing.story if existing else {}
             written = {**document, **story, **dated(article.cleaned.published_at, first_seen[article.id])}
             try:
@@ -154,93 +154,93 @@ class _Sink:
                 if status is None:
                     actions[position] = index_action(homes[article.id], article.id, version(article), written)
             except UnicodeEncodeError:
-                outcomes[position] = _outcome(article, Status.DEAD, "the text holds half of a surrogate pair, which is no character")
+                outcomes[position] = _outcome(article, Status.DEAD, "the text contains a lone surrogate, which is not a valid character")
                 continue
             if status is not None:
                 outcomes[position] = _outcome(article, status)
                 continue
             digest = document["content_digest"]
-            self.placed[article.id] = Placed(homes[article.id], version(article), digest, first_seen[article.id], story)
-        contents += self._lacking(unchanged)
-        # A bulk request has an order within an index only, so what a kill leaves of it may be an article without its content.
-        answered = self.sender.submit(
-            send, self.work.es, [*contents, *actions.values()], most_bytes=self.work.most_bytes, retry=self.work.retry
+            self.locations[article.id] = Location(homes[article.id], version(article), digest, first_seen[article.id], story)
+        contents += self._unrecorded_versions(unchanged)
+        # A bulk request is ordered within each index only, so an interruption may leave an article without its version record.
+        response = self.sender.submit(
+            send, self.target.es, [*contents, *actions.values()], most_bytes=self.target.most_bytes, retry=self.target.retry
         )
-        return _Sent(batch, outcomes, actions, existed, answered)
+        return _SentBatch(batch, outcomes, actions, existed, response)
 
-    def _answered(self, sent: _Sent) -> list[Outcome]:
-        sent.answered.result()
+    def _finish(self, sent: _SentBatch) -> list[Outcome]:
+        sent.response.result()
         outcomes = dict(sent.outcomes)
         for position, action in sent.actions.items():
             article = sent.batch[position]
             outcomes[position] = _outcome_of(article, action, existed=article.id in sent.existed)
             if outcomes[position].status is Status.DEAD:
-                self.placed.pop(article.id, None)
+                self.locations.pop(article.id, None)
         alive = [article for position, article in enumerate(sent.batch) if outcomes[position].status is not Status.DEAD]
-        self.unsettled |= _first_seen(alive, self.unsettled)
+        self.unrepaired |= _first_seen(alive, self.unrepaired)
         return [outcomes[position] for position in range(len(sent.batch))]
 
-    def _ensure(self, indices: set[str]) -> None:
-        for index in sorted(indices - self.made):
-            self._tried(partial(ensure_index, self.work.es, index))
-        self.made |= indices
+    def _ensure_indices(self, indices: set[str]) -> None:
+        for index in sorted(indices - self.ensured):
+            self._retried(partial(ensure_index, self.target.es, index))
+        self.ensured |= indices
 
-    def _settled(self) -> None:
-        if self.settling:
-            self.settling.result()
-            self.settling = None
-            # What was written is in sight of the next query now, with the stories that others have joined.
-            self.placed = {}
+    def _finish_repair(self) -> None:
+        if self.repairing:
+            self.repairing.result()
+            self.repairing = None
+            # The next query sees what was written, and the stories that other writers assigned.
+            self.locations = {}
 
-    def _place(self, batch: list[Article]) -> None:
-        wanted = sorted({article.id for article in batch} - self.placed.keys())
+    def _locate(self, batch: list[Article]) -> None:
+        wanted = sorted({article.id for article in batch} - self.locations.keys())
         if wanted:
-            self.placed |= self._tried(partial(_placements, self.work, wanted))
+            self.locations |= self._retried(partial(_find_locations, self.target, wanted))
 
-    def _lacking(self, unchanged: dict[str, Article]) -> list[Action]:
-        """Writes the contents that a killed run has not noted, of articles that it has."""
+    def _unrecorded_versions(self, unchanged: dict[str, Article]) -> list[Action]:
+        """The version records that an interrupted run did not write, of articles that it wrote."""
         if not unchanged:
             return []
-        absent = self._tried(partial(lacking, self.work.es, self.work.own, unchanged))
-        return [version_action(article, self.work.own) for article in absent]
+        unrecorded = self._retried(partial(find_unrecorded, self.target.es, self.target.own, unchanged))
+        return [version_action(article, self.target.own) for article in unrecorded]
 
-    def _tried(self, call: Any) -> Any:
-        return self.work.retry.call(call)
+    def _retried(self, call: Any) -> Any:
+        return self.target.retry.call(call)
 
 
-def _placements(work: Work, wanted: list[str]) -> dict[str, Placed]:
-    """Where these articles live, those that do: one query on the alias, which is gone where retention has left no index."""
-    answer = work.es.search(
-        index=work.own.write_alias,
+def _find_locations(target: WriteTarget, wanted: list[str]) -> dict[str, Location]:
+    """The locations of those articles that are indexed. The alias is missing where retention has removed every index."""
+    answer = target.es.search(
+        index=target.own.write_alias,
         query={"ids": {"values": wanted}},
         size=min(len(wanted) * 2, 10_000),
         version=True,
         source=False,
-        docvalue_fields=_PLACED_FIELDS,
+        docvalue_fields=_LOCATION_FIELDS,
         sort="_doc",
         track_total_hits=False,
         ignore_unavailable=True,
         allow_partial_search_results=False,
     )
-    return {hit["_id"]: _placed(hit) for hit in answer["hits"]["hits"]}
+    return {hit["_id"]: _location(hit) for hit in answer["hits"]["hits"]}
 
 
-def _placed(hit: dict[str, Any]) -> Placed:
+def _location(hit: dict[str, Any]) -> Location:
     fields = {name: values[0] for name, values in hit["fields"].items()}
     seen = dt.datetime.fromtimestamp(int(fields["first_seen_at"]) / 1000, dt.UTC)
     story = {name: fields[name] for name in ("story_id", "duplicate_kind") if name in fields}
-    return Placed(hit["_index"], hit["_version"], fields["content_digest"], seen, story)
+    return Location(hit["_index"], hit["_version"], fields["content_digest"], seen, story)
 
 
 def _first_seen(batch: list[Article], known: Mapping[str, dt.datetime]) -> dict[str, dt.datetime]:
-    """When each article of the batch was first seen, by its captures here and by what is known already."""
+    """When each article of the batch was first seen: the earliest of its captures in the batch and the known time."""
     moments: dict[str, list[dt.datetime]] = defaultdict(list)
     for article in batch:
         moments[article.id].append(article.fetched_at)
     return {key: min([*moments[key], *([known[key]] if key in known else [])]) for key in moments}
 
 
-def _without_writing(article: Article, existing: Placed | None, document: dict[str, Any]) -> Status | None:
+def _status_without_writing(article: Article, existing: Location | None, document: dict[str, Any]) -> Status | None:
     if existing is None:
         return None
     if existing.version > version(article):
@@ -254,8 +254,8 @@ def _outcome_of(article: Article, action: Action, *, existed: bool) -> Outcome:
     if action.status == 409:
         return _outcome(article, Status.STALE)
     if action.status >= 400:
-        return _outcome(article, Status.DEAD, action.trouble or f"status {action.status}")
-    # A repeated request finds what its first try wrote before the answer was lost.
+        return _outcome(article, Status.DEAD, action.error or f"status {action.status}")
+    # If the response to a first try was lost, the second try finds the document that the first one created.
     created = action.result == "created" or (action.tries > 1 and not existed)
     return _outcome(article, Status.CREATED if created else Status.UPDATED)
 

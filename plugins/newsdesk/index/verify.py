@@ -1,4 +1,4 @@
-"""The index compared with the archive, and with itself: what is missing, outdated or there twice."""
+"""Verification of the index against the archive: missing, outdated and duplicate documents."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,9 +16,10 @@ PART = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """One partition of the archive beside the index. Articles are named by their addresses.
+    """The result for one partition of the archive. Articles are given by their URLs.
 
-    `missing` are in no index, `outdated` are there as an older capture than the archive's, `doubled` are in two months.
+    `missing` articles are in no index, `outdated` ones are indexed from an older capture than the archive's, `doubled` ones are in
+    the indices of two months.
     """
 
     partition: str
@@ -33,7 +34,7 @@ class Verified:
 
 
 def verify(es: Elasticsearch, partition: str, articles: Iterable[Article], settings: IndexSettings) -> Verified:
-    """How the articles of one partition stand in the index. A newer capture in the index is no fault."""
+    """Compare the articles of one partition with the index. A newer capture in the index is not an error."""
     wanted: dict[str, tuple[str, int]] = {}
     for article in articles:
         known = wanted.get(article.id, ("", 0))

@@ -8,7 +8,7 @@ from newsdesk.cli.main import newsdesk
 
 @pytest.fixture
 def search(tmp_path, monkeypatch):
-    """search(*arguments): the result of the command in a home where no Elasticsearch is known."""
+    """search(*arguments): the result of the command in a home where no Elasticsearch is configured."""
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     return lambda *arguments: CliRunner().invoke(newsdesk, ["search", *arguments])
 
@@ -54,7 +54,7 @@ def test_options_that_do_not_go_together_are_refused_by_name(search, arguments, 
     ids=" ".join,
 )
 def test_what_goes_together_gets_as_far_as_the_index(search, arguments):
-    assert "no Elasticsearch is known" in str(search(*arguments).exception)
+    assert "no Elasticsearch is configured" in str(search(*arguments).exception)
 
 
 def test_a_search_that_is_kept_is_listed_as_it_would_be_typed_until_it_is_forgotten(search):

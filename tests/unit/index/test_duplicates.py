@@ -1,4 +1,4 @@
-"""When two texts are one story, and what kind of copy one is."""
+"""Near-duplicate detection: sketches, stories and kinds of copies."""
 
 import datetime as dt
 import random
@@ -34,7 +34,7 @@ def member(key: str, text: str, *, story: str = "", minute: int = 0, title: str 
     return Member(id=key, story_id=story or key, source=source, title=title, dated_at=moment, sketch=sketch(text))
 
 
-def test_case_punctuation_and_line_breaks_do_not_count() -> None:
+def test_case_punctuation_and_line_breaks_are_ignored() -> None:
     one, other = sketch(words(1, 60)), sketch(words(1, 60).upper().replace(" ", ",\n"))
     assert one
     assert other
@@ -45,7 +45,7 @@ def test_a_short_text_has_no_sketch() -> None:
     assert sketch("Photo: the harbour at dawn") is None
 
 
-def test_the_estimate_is_near_the_truth() -> None:
+def test_estimates_are_close_to_the_true_similarity() -> None:
     text = words(1, 400)
     half = sketch(f"{text} {words(2, 400)}")
     whole = sketch(text)
@@ -55,14 +55,14 @@ def test_the_estimate_is_near_the_truth() -> None:
     assert containment(whole, half) == pytest.approx(1.0, abs=0.2)
 
 
-def test_unrelated_texts_are_no_story() -> None:
+def test_unrelated_texts_are_not_one_story() -> None:
     sketches = [sketch(words(seed, 200)) for seed in range(60)]
     pairs = [(one, other) for number, one in enumerate(sketches) for other in sketches[:number] if one and other]
     assert len(pairs) == 1770
     assert not any(is_same_story(one, other) for one, other in pairs)
 
 
-def test_a_sketch_survives_the_index() -> None:
+def test_a_packed_sketch_is_unpacked_unchanged() -> None:
     made = sketch(words(3, 80))
     assert made
     again = unpack(made.packed())
@@ -70,7 +70,7 @@ def test_a_sketch_survives_the_index() -> None:
     assert again.shingle_count == made.shingle_count
 
 
-def test_a_teaser_shares_a_band_with_its_full_text_by_its_beginning() -> None:
+def test_a_teaser_shares_a_band_with_its_full_text() -> None:
     for seed in range(50):
         full, teaser = sketch(words(seed, 500)), sketch(" ".join(words(seed, 500).split()[:100]))
         assert full
@@ -78,7 +78,7 @@ def test_a_teaser_shares_a_band_with_its_full_text_by_its_beginning() -> None:
         assert set(full.bands) & set(teaser.bands)
 
 
-def test_a_text_that_copies_only_the_lead_belongs_neither_to_the_full_text_nor_to_its_teaser() -> None:
+def test_a_text_that_copies_only_the_lead_is_another_story() -> None:
     for seed in range(50):
         full = words(seed, 400).split()
         teaser, copier = sketch(" ".join(full[:100])), sketch(" ".join([*full[:75], words(1000 + seed, 250)]))
@@ -94,7 +94,7 @@ def test_any_text_can_be_sketched(text: str) -> None:
     assert made is None or len(set(made.bands)) == 32
 
 
-def test_groups_are_the_same_in_every_order() -> None:
+def test_stories_do_not_depend_on_the_order_of_articles() -> None:
     texts = [words(1, 80), words(1, 80), words(2, 80), words(3, 80)]
     members = [member(f"id{number}", text) for number, text in enumerate(texts)]
     groups = {tuple(sorted(one.id for one in group)) for order in permutations(members) for group in find_stories(order)}
@@ -102,7 +102,7 @@ def test_groups_are_the_same_in_every_order() -> None:
     assert story_of(members[:2]) == "id0"
 
 
-def test_a_story_of_many_copies_is_joined_without_comparing_each_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_story_of_many_copies_needs_a_linear_number_of_comparisons(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
     monkeypatch.setattr(duplicates, "is_same_story", lambda one, other: compared.append(1) or is_same_story(one, other))
     copies = [member(f"copy-{number}", words(1, 60), story="copy-0") for number in range(50)]
@@ -113,7 +113,7 @@ def test_a_story_of_many_copies_is_joined_without_comparing_each_with_each(monke
     assert len(compared) == 1 + 49
 
 
-def test_articles_that_were_one_story_stay_one() -> None:
+def test_articles_with_the_same_story_id_stay_together() -> None:
     (group,) = find_stories([member("a", words(1, 80), story="s"), member("b", words(2, 80), story="s")])
     assert len(group) == 2
 
@@ -125,16 +125,16 @@ FULL = words(9, 300)
     ("text", "title", "source", "expected"),
     [
         pytest.param(FULL, "Title", "B", DuplicateKind.EXACT_COPY, id="same text, same headline"),
-        pytest.param(FULL, "title!", "B", DuplicateKind.EXACT_COPY, id="a headline that differs in punctuation"),
+        pytest.param(FULL, "title!", "B", DuplicateKind.EXACT_COPY, id="same text, headline differs in punctuation"),
         pytest.param(FULL, "Another", "B", DuplicateKind.OTHER_HEADLINE, id="same text, other headline"),
-        pytest.param(" ".join(FULL.split()[:120]), "Title", "B", DuplicateKind.TEASER, id="the beginning"),
-        pytest.param(f"{FULL} {words(8, 150)}", "Title", "A", DuplicateKind.FULLER, id="more of it"),
+        pytest.param(" ".join(FULL.split()[:120]), "Title", "B", DuplicateKind.TEASER, id="beginning of the text"),
+        pytest.param(f"{FULL} {words(8, 150)}", "Title", "A", DuplicateKind.FULLER, id="longer text"),
         pytest.param(" ".join([*FULL.split()[:240], *words(8, 60).split()]), "Title", "A", DuplicateKind.UPDATE, id="same source, changed"),
         pytest.param(
             " ".join([*FULL.split()[:240], *words(8, 60).split()]), "Title", "B", DuplicateKind.EDITED_COPY, id="other source, changed"
         ),
     ],
 )
-def test_each_kind_has_its_name(text: str, title: str, source: str, expected: DuplicateKind) -> None:
+def test_the_kind_of_a_duplicate(text: str, title: str, source: str, expected: DuplicateKind) -> None:
     group = [member("z", FULL), member("a", text, minute=5, title=title, source=source)]
     assert kinds_in(group) == {"z": DuplicateKind.FIRST, "a": expected}

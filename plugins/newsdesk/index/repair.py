@@ -1,8 +1,8 @@
-"""What is put right after a write: copies in two months, the time of first sight, near-duplicate groups.
+"""Repairs after a write: duplicate documents in two months, `first_seen_at`, and near-duplicate groups.
 
-Several processes write side by side, and none of them sees what another is about to write. So each writes first and
-looks then: whoever looks last sees everything, and repairs what does not fit, until a look finds nothing to repair.
-A repair writes a document under the version it has, and never over a newer capture.
+Several processes write concurrently, and none of them sees what another is about to write. So each writes first and then
+searches for inconsistencies: the last one to search sees everything and repairs it, until a search finds nothing to repair.
+A repair keeps the version of a document, so it never overwrites a newer capture.
 """
 
 import datetime as dt
@@ -19,22 +19,22 @@ from newsdesk.index.bulk import delete_action, index_action, send
 from newsdesk.index.client import Retry
 from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
-from newsdesk.index.version_notes import first_fetches
+from newsdesk.index.version_records import first_fetches
 
 STORY_DAYS = 30
-"""Articles that are further apart in time are no copies of one story; this bounds what a look has to search."""
-MOST_SEEN = 10_000
-MOST_TERMS = 60_000
-"""Elasticsearch takes 65,536 terms in one query."""
-MOST_ROUNDS = 10
-"""Two processes that repair the same story agree after two rounds; ten stand for many processes."""
+"""Articles that are further apart in time are not grouped; this limits the range that is searched."""
+MAXIMUM_HITS = 10_000
+MAXIMUM_TERMS = 60_000
+"""Elasticsearch accepts 65,536 terms in one query."""
+MAXIMUM_ROUNDS = 10
+"""Two processes that repair the same story agree after two rounds; ten are enough for many processes."""
 _DATES: list[dict[str, str]] = [{"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")]
 _FIELDS = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + _DATES
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A document as a look finds it."""
+class StoredArticle:
+    """An article document as found in the index."""
 
     index: str
     version: int
@@ -43,8 +43,8 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What all steps of a repair need."""
+class WriteTarget:
+    """The indices to write to, and how: `most_bytes` limits a request, `group` says whether near-duplicates are grouped."""
 
     es: Elasticsearch
     own: Names
@@ -53,67 +53,67 @@ class Work:
     group: bool = True
 
 
-def settle(work: Work, known: Mapping[str, dt.datetime]) -> None:
-    """Repairs what does not fit around these articles; `known` tells when each was first seen, as far as its writer knows."""
+def repair(target: WriteTarget, known: Mapping[str, dt.datetime]) -> None:
+    """Repair inconsistencies around the articles in `known`, which maps ids to the time when each was first seen by this writer."""
     first_seen = dict(known)
-    written = f"{work.own.write_alias},{work.own.versions}"
-    for _ in range(MOST_ROUNDS):
-        work.retry.call(partial(work.es.indices.refresh, index=written))
-        # A writer that held an older capture at the same moment has noted it there, or looks later than this.
-        others = work.retry.call(partial(first_fetches, work.es, work.own, sorted(known)))
+    written = f"{target.own.write_alias},{target.own.versions}"
+    for _ in range(MAXIMUM_ROUNDS):
+        target.retry.call(partial(target.es.indices.refresh, index=written))
+        # A concurrent writer of an older capture has written its version record by now, or will search after this.
+        others = target.retry.call(partial(first_fetches, target.es, target.own, sorted(known)))
         first_seen |= {key: min(moment, first_seen[key]) for key, moment in others.items()}
-        seen = _look(work, first_seen)
-        spare, kept = _copies(seen)
+        stored = _find_related(target, first_seen)
+        spare, kept = _separate_copies(stored)
         for one in spare:
             first_seen[one.member.id] = min(one.first_seen_at, first_seen.get(one.member.id, one.first_seen_at))
-        changes = _late(kept, first_seen)
-        for key, fields in (_regrouped(work, kept) if work.group else {}).items():
+        changes = _correct_first_seen(kept, first_seen)
+        for key, fields in (_regroup(target, kept) if target.group else {}).items():
             changes.setdefault(key, {}).update(fields)
         if not spare and not changes:
             return
-        _repair(work, {one.member.id: one for one in kept}, spare, changes)
+        _write_repairs(target, {one.member.id: one for one in kept}, spare, changes)
 
 
-def _look(work: Work, wanted: Iterable[str]) -> list[Seen]:
-    """These articles, and every article that shares a band with one of them."""
-    mine = _search(work, {"ids": {"values": sorted(wanted)}})
+def _find_related(target: WriteTarget, wanted: Iterable[str]) -> list[StoredArticle]:
+    """These articles, and all articles that share an LSH band with one of them."""
+    mine = _search(target, {"ids": {"values": sorted(wanted)}})
     sketched = [one.member for one in mine if one.member.sketch]
-    if not sketched or not work.group:
+    if not sketched or not target.group:
         return mine
     bands = {band for member in sketched if member.sketch for band in member.sketch.bands}
     days = dt.timedelta(days=STORY_DAYS)
     dates = [member.dated_at for member in sketched]
     found = list(mine)
     window = {"gte": (min(dates) - days).isoformat(), "lte": (max(dates) + days).isoformat()}
-    for part in _parts(sorted(bands), MOST_TERMS):
+    for part in _batches(sorted(bands), MAXIMUM_TERMS):
         terms: list[dict[str, Any]] = [{"terms": {"minhash_bands": part}}, {"range": {"dated_at": window}}]
-        found += _search(work, {"bool": {"filter": terms, "must_not": [{"ids": {"values": sorted(wanted)}}]}})
+        found += _search(target, {"bool": {"filter": terms, "must_not": [{"ids": {"values": sorted(wanted)}}]}})
     return list({(one.index, one.member.id): one for one in found}.values())
 
 
-def _parts(values: list[str], size: int) -> Iterator[list[str]]:
+def _batches(values: list[str], size: int) -> Iterator[list[str]]:
     for start in range(0, len(values), size):
         yield values[start : start + size]
 
 
-def _search(work: Work, query: dict[str, Any]) -> list[Seen]:
+def _search(target: WriteTarget, query: dict[str, Any]) -> list[StoredArticle]:
     ask = partial(
-        work.es.search,
-        index=work.own.write_alias,
+        target.es.search,
+        index=target.own.write_alias,
         query=query,
-        size=MOST_SEEN,
+        size=MAXIMUM_HITS,
         version=True,
         source=False,
-        docvalue_fields=_FIELDS if work.group else _DATES,
+        docvalue_fields=_FIELDS if target.group else _DATES,
         sort="_doc",
         track_total_hits=False,
         allow_partial_search_results=False,
     )
-    answer = work.retry.call(ask)
-    return [_seen(hit) for hit in answer["hits"]["hits"]]
+    answer = target.retry.call(ask)
+    return [_stored_article(hit) for hit in answer["hits"]["hits"]]
 
 
-def _seen(hit: dict[str, Any]) -> Seen:
+def _stored_article(hit: dict[str, Any]) -> StoredArticle:
     fields = {name: values[0] for name, values in hit["fields"].items()}
     member = Member(
         id=hit["_id"],
@@ -124,17 +124,17 @@ def _seen(hit: dict[str, Any]) -> Seen:
         sketch=unpack(fields["sketch"]) if "sketch" in fields else None,
         kind=DuplicateKind(fields["duplicate_kind"]) if "duplicate_kind" in fields else None,
     )
-    return Seen(hit["_index"], hit["_version"], _moment(fields["first_seen_at"]), member)
+    return StoredArticle(hit["_index"], hit["_version"], _moment(fields["first_seen_at"]), member)
 
 
 def _moment(milliseconds: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(int(milliseconds) / 1000, dt.UTC)
 
 
-def _copies(seen: list[Seen]) -> tuple[list[Seen], list[Seen]]:
-    """Two processes may have put one article into two months: the spare copies, and the one of each to keep."""
-    by_id: dict[str, list[Seen]] = defaultdict(list)
-    for one in seen:
+def _separate_copies(stored: list[StoredArticle]) -> tuple[list[StoredArticle], list[StoredArticle]]:
+    """Separate surplus documents from the one to keep of each article: two processes may have written one into two months."""
+    by_id: dict[str, list[StoredArticle]] = defaultdict(list)
+    for one in stored:
         by_id[one.member.id].append(one)
     spare, kept = [], []
     for copies in by_id.values():
@@ -144,8 +144,8 @@ def _copies(seen: list[Seen]) -> tuple[list[Seen], list[Seen]]:
     return spare, kept
 
 
-def _late(kept: list[Seen], first_seen: dict[str, dt.datetime]) -> dict[str, dict[str, Any]]:
-    """An older capture that came later: the article was seen earlier than its document says."""
+def _correct_first_seen(kept: list[StoredArticle], first_seen: dict[str, dt.datetime]) -> dict[str, dict[str, Any]]:
+    """Field changes for articles that were seen earlier than their documents say, since an older capture was indexed later."""
     changes: dict[str, dict[str, Any]] = {}
     for one in kept:
         known = first_seen.get(one.member.id)
@@ -154,14 +154,14 @@ def _late(kept: list[Seen], first_seen: dict[str, dt.datetime]) -> dict[str, dic
     return changes
 
 
-def _regrouped(work: Work, kept: list[Seen]) -> dict[str, dict[str, Any]]:
-    """The fields of the articles whose story or kind is not what it should be."""
+def _regroup(target: WriteTarget, kept: list[StoredArticle]) -> dict[str, dict[str, Any]]:
+    """Field changes for articles whose story or kind of duplicate is wrong. Adds the other articles of their stories to `kept`."""
     changes: dict[str, dict[str, Any]] = {}
     groups = find_stories(one.member for one in kept)
     if not groups:
         return changes
     stories = sorted({member.story_id for group in groups for member in group})
-    rest = _search(work, {"terms": {"story_id": stories}})
+    rest = _search(target, {"terms": {"story_id": stories}})
     known = {one.member.id: one for one in [*rest, *kept]}
     kept[:] = known.values()
     for group in find_stories(one.member for one in kept):
@@ -172,15 +172,17 @@ def _regrouped(work: Work, kept: list[Seen]) -> dict[str, dict[str, Any]]:
     return changes
 
 
-def _repair(work: Work, kept: dict[str, Seen], spare: list[Seen], changes: dict[str, dict[str, Any]]) -> None:
+def _write_repairs(
+    target: WriteTarget, kept: dict[str, StoredArticle], spare: list[StoredArticle], changes: dict[str, dict[str, Any]]
+) -> None:
     actions = [delete_action(one.index, one.member.id, one.version) for one in spare]
     if changes:
         wanted = [{"_index": kept[key].index, "_id": key} for key in changes]
-        answer = work.retry.call(partial(work.es.mget, docs=wanted))
+        answer = target.retry.call(partial(target.es.mget, docs=wanted))
         for found in answer["docs"]:
             if found.get("found"):
                 source = {**found["_source"], **changes[found["_id"]]}
                 if "published_at" not in source:
                     source["dated_at"] = source["first_seen_at"]
-                actions.append(index_action(found["_index"], found["_id"], found["_version"], complete(source, sketched=work.group)))
-    send(work.es, actions, most_bytes=work.most_bytes, retry=work.retry)
+                actions.append(index_action(found["_index"], found["_id"], found["_version"], complete(source, sketched=target.group)))
+    send(target.es, actions, most_bytes=target.most_bytes, retry=target.retry)

@@ -1,7 +1,7 @@
-"""The contents that an article has had: a small document for each, so that the older ones can be listed.
+"""Version records: a small document for each distinct content of an article, so that older versions can be listed.
 
-It names the first capture with that content. Its version counts backwards, so that of two captures with the same
-content the older one wins, whoever writes it and in whatever order, and writing again changes nothing.
+A record names the first capture with that content. Its external version counts down with time, so that of two captures with
+the same content the older one wins in any order of writing, and writing again changes nothing.
 """
 
 import datetime as dt
@@ -18,13 +18,13 @@ from newsdesk.index.document import iso, version
 from newsdesk.records import Article
 
 LAST_VERSION = 2**62
-"""Versions are positive numbers of 63 bits; times are counted down from here."""
+"""External versions are positive 63-bit integers; the version of a record is this number minus the time of the capture."""
 
 
 def version_action(article: Article, own: Names) -> Action:
-    """Writes the content of a capture, unless the same content was fetched earlier.
+    """An action that writes the version record of a capture, unless the same content was captured earlier.
 
-    Raises UnicodeEncodeError where the headline holds half of a surrogate pair.
+    Raises UnicodeEncodeError where the title holds a lone surrogate.
     """
     document: dict[str, Any] = {
         "article_id": article.id,
@@ -38,12 +38,12 @@ def version_action(article: Article, own: Names) -> Action:
 
 
 def version_key(article: Article) -> str:
-    """The id of the document that notes the content of a capture."""
+    """The document id of the version record of a capture."""
     return _digest(article.id, _content(article))
 
 
-def lacking(es: Elasticsearch, own: Names, captures: Mapping[str, Article]) -> list[Article]:
-    """Those captures, by `version_key`, whose content is not noted, noted by a later one only, or not in sight yet."""
+def find_unrecorded(es: Elasticsearch, own: Names, captures: Mapping[str, Article]) -> list[Article]:
+    """The captures (by `version_key`) that have no searchable version record, or only one of a later capture."""
     answer = es.search(
         index=own.versions,
         query={"ids": {"values": sorted(captures)}},
@@ -54,20 +54,20 @@ def lacking(es: Elasticsearch, own: Names, captures: Mapping[str, Article]) -> l
         track_total_hits=False,
         allow_partial_search_results=False,
     )
-    noted: dict[str, int] = defaultdict(int)
+    recorded: dict[str, int] = defaultdict(int)
     for hit in answer["hits"]["hits"]:
-        noted[hit["_id"]] = max(noted[hit["_id"]], hit["_version"])
-    return [article for key, article in captures.items() if noted[key] < _rank(article)]
+        recorded[hit["_id"]] = max(recorded[hit["_id"]], hit["_version"])
+    return [article for key, article in captures.items() if recorded[key] < _rank(article)]
 
 
 def first_fetches(es: Elasticsearch, own: Names, wanted: Sequence[str]) -> dict[str, dt.datetime]:
-    """When each of these articles was first fetched, by the contents that were written so far."""
+    """When each of these articles was first fetched, by the version records written so far."""
     first = {"first": {"min": {"field": "fetched_at"}}}
     answer = es.search(
         index=own.versions,
         query={"terms": {"article_id": wanted}},
         size=0,
-        # Without the map Elasticsearch would number all ids of the index for each look.
+        # The default execution hint would build global ordinals of all ids in the index for each query.
         aggregations={"articles": {"terms": {"field": "article_id", "size": len(wanted), "execution_hint": "map"}, "aggregations": first}},
         track_total_hits=False,
         allow_partial_search_results=False,
