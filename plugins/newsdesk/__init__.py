@@ -1,4 +1,4 @@
-"""newsdesk: fetches news articles, checks and tags them, and makes them searchable.
+"""newsdesk: fetches news articles, checks translations, tags entities, and makes the articles searchable.
 
-What each task of the DAGs does is in `jobs/`; the way of an article through the files is in docs/architecture.md.
+`jobs/` contains the work of each DAG task; docs/architecture.md follows an article through the modules.
 """

@@ -1,4 +1,4 @@
-"""The one boundary at which a failure becomes a value: a bug or a bad input costs one article, never its chunk."""
+"""The error boundary of the stages: an exception fails one article, and the others of its chunk continue."""
 
 import logging
 from collections.abc import Callable
@@ -13,16 +13,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A step that did not succeed for one article."""
+    """Why a step failed for one article."""
 
     reason: Reason
     detail: str
 
 
 def attempt(step: Callable[[], T], *, what: str) -> T | Failure:
-    """What the step gives, or why this one article failed; a bug is logged with its traceback and with `what` it met.
+    """Run a step for one article and return its result, or a Failure where it raises.
 
-    A service that does not answer (Unavailable) goes up: that is no article's fault.
+    Unexpected exceptions are logged with a traceback and with `what` was being done. Unavailable is raised unchanged, since an
+    unreachable service is not the article's fault.
     """
     try:
         return step()
@@ -31,5 +32,5 @@ def attempt(step: Callable[[], T], *, what: str) -> T | Failure:
     except Unavailable:
         raise
     except Exception as bug:
-        log.exception("a bug met %s", what)
+        log.exception("unexpected error in %s", what)
         return Failure(Reason.BUG, f"{type(bug).__name__}: {bug}"[:1000])

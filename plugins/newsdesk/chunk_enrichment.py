@@ -1,4 +1,4 @@
-"""Enriches a chunk: its captures become articles, and a replay makes again only what its scope includes."""
+"""Enriches the captures of a chunk. A replay enriches only those that its scope includes."""
 
 import contextlib
 import datetime as dt
@@ -29,19 +29,22 @@ def enrich_chunk(
     scope: Scope = EVERYTHING,
     recall: Recall = recall_nothing,
 ) -> StageReport:
-    """Writes the chunk's articles as they are made; when one fails, the others continue. `recall` tells how a source's articles end."""
+    """Enrich the chunk's captures and write its articles; if one fails, the others continue.
+
+    Captures outside the scope keep their previous outcome and article. `recall` gives the last lines of a source's articles.
+    """
     entries = list_entries(chunk, archive)
     refs = [entry.ref for entry in entries]
-    befores = _before(chunk, refs, archive=archive)
-    wanted = [scope.includes(before.past, version=PIPELINE_VERSION) for before in befores]
+    previous = _read_previous(chunk, refs, archive=archive)
+    wanted = [scope.includes(one.past, version=PIPELINE_VERSION) for one in previous]
     again = [entry for entry, is_wanted in zip(entries, wanted, strict=True) if is_wanted]
     outcomes: list[Outcome] = []
     dead: list[DeadLetter] = []
     making = enrich_captures(again, archive=archive, partition=chunk.partition, tools=tools, settings=settings, recall=recall)
 
     def articles() -> Iterator[Article]:
-        for ref, before, is_wanted in zip(refs, befores, wanted, strict=True):
-            outcome, article = before.outcome, before.article
+        for ref, last, is_wanted in zip(refs, previous, wanted, strict=True):
+            outcome, article = last.outcome, last.article
             if outcome is None or is_wanted:
                 capture, made = next(making)
                 outcome, article = _enrich_outcome(made, capture), made if isinstance(made, Article) else None
@@ -58,8 +61,8 @@ def enrich_chunk(
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
-    """What the last run left of a capture; nothing where it never was enriched."""
+class _Previous:
+    """The previous outcome and article of a capture; None where it was never enriched."""
 
     outcome: Outcome | None = None
     article: Article | None = None
@@ -77,15 +80,18 @@ class _Before:
         )
 
 
-def _before(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive) -> list[_Before]:
-    """What is known of each capture from the last time; nothing where that was with other chunks, or where a file is damaged."""
+def _read_previous(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive) -> list[_Previous]:
+    """Read the previous result of each capture.
+
+    All count as never enriched if the chunks were divided differently then, or if the outcomes are damaged.
+    """
     outcomes = list(read_outcomes(archive, chunk.partition, Stage.ENRICH, part=chunk.name))
     if len(outcomes) != len(refs):
-        return [_Before()] * len(refs)
+        return [_Previous()] * len(refs)
     kept = list_article_files(archive, chunk.partition)
     known = read_sound_articles(archive, chunk.articles_path) if chunk.articles_path in kept else ()
     articles = {article.capture: article for article in known}
-    return [_Before(outcome, articles.get(ref)) for ref, outcome in zip(refs, outcomes, strict=True)]
+    return [_Previous(outcome, articles.get(ref)) for ref, outcome in zip(refs, outcomes, strict=True)]
 
 
 def _enrich_outcome(made: Article | Failure, capture: Capture) -> Outcome:

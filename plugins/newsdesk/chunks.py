@@ -1,4 +1,4 @@
-"""Chunks: the captures of a partition in the pieces that one task enriches."""
+"""Chunks: parts of a partition's captures, each enriched by one task."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from newsdesk.store.manifests import list_captures, read_manifests
 from newsdesk.store.outcomes import list_outcome_files
 
 MOST_CHUNKS = 1000
-"""Airflow maps a task over 1,024 elements at the most; a larger partition gets larger chunks."""
+"""Airflow maps a task over at most 1,024 elements; a larger partition gets larger chunks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Captures of one WARC file, which never changes: a chunk means the same captures whenever it is run."""
+    """A range of the captures of one WARC file. The file never changes, so a chunk always means the same captures."""
 
     partition: str
     path: str
@@ -33,10 +33,9 @@ class Chunk:
 
 
 def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
-    """The captures of a partition in chunks of `size`, larger where there would be more than MOST_CHUNKS.
+    """Divide the captures of a partition into chunks of `size`, or larger ones where there would be more than MOST_CHUNKS.
 
-    The largest come first: Airflow gives them out in this order, and the last ones decide how long a worker has to wait
-    for the others.
+    The largest come first: Airflow starts them in this order, and small last chunks keep workers from waiting for each other.
     """
     counts: dict[str, int] = {}
     for ref in list_captures(archive, partition):
@@ -49,13 +48,13 @@ def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
 
 
 def list_entries(chunk: Chunk, archive: Archive) -> list[ManifestEntry]:
-    """The manifest's entries of the chunk's captures, in their order in the WARC file."""
+    """The manifest entries of the chunk's captures, in the order of the WARC file."""
     entries = [entry for entry in read_manifests(archive, chunk.partition) if entry.path == chunk.path]
     return entries[chunk.first : chunk.first + chunk.count]
 
 
-def remove_strays(archive: Archive, partition: str, chunks: Sequence[Chunk]) -> None:
-    """Removes articles and outcomes of chunks that are planned no more, as after a change of their size."""
+def remove_unplanned(archive: Archive, partition: str, chunks: Sequence[Chunk]) -> None:
+    """Remove the articles and outcomes of chunks that are no longer planned, for instance after a change of the chunk size."""
     planned = {chunk.name for chunk in chunks}
     for path in [*list_article_files(archive, partition), *list_outcome_files(archive, partition, Stage.ENRICH)]:
         if file_stem(path) not in planned:

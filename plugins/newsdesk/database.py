@@ -1,6 +1,6 @@
-"""The state database: feeds and what is known of them, dead letters. SQLite on one machine, Postgres in compose.
+"""The state database: feeds, pages, dead letters, alerts. SQLite on one machine, Postgres with Compose.
 
-Each table is declared where it is used, on the one `METADATA`; `open_database` brings the schema up to date.
+Each table is declared in the module that uses it, on the shared `METADATA`. `open_database` runs the migrations.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class UtcDateTime(sa.TypeDecorator[dt.datetime]):
-    """An aware moment in UTC; SQLite forgets the zone, so it is given back here."""
+    """An aware datetime in UTC. SQLite does not store the time zone, so it is restored here."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -38,7 +38,7 @@ class UtcDateTime(sa.TypeDecorator[dt.datetime]):
 
 
 def insert_into(connection: sa.Connection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
-    """An insert that can say what is to be done where a row of its key is there already."""
+    """An INSERT statement of the connection's dialect, which supports ON CONFLICT."""
     from sqlalchemy.dialects import postgresql, sqlite
 
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
@@ -46,9 +46,9 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> "sqlite.Insert | 
 
 @contextlib.contextmanager
 def open_database(url: str) -> Iterator[sa.Engine]:
-    """The engine of the state database, its schema brought up to date, closed at the end.
+    """Open the state database, migrate its schema, and dispose of the engine at the end.
 
-    Raises SetupError where the database cannot be opened.
+    Raises SetupError where the database cannot be opened or used.
     """
     target = make_url(url)
     if target.get_backend_name() == "sqlite" and target.database:
@@ -61,7 +61,7 @@ def open_database(url: str) -> Iterator[sa.Engine]:
         yield engine
     except sa.exc.OperationalError as error:
         raise SetupError(
-            f"the state database {target.render_as_string(hide_password=True)} does not work: {error.orig}",
+            f"the state database {target.render_as_string(hide_password=True)} cannot be used: {error.orig}",
             "Check NEWSDESK_DATABASE_URL, and that the disk is neither full nor read-only",
         ) from error
     finally:
@@ -69,9 +69,9 @@ def open_database(url: str) -> Iterator[sa.Engine]:
 
 
 def copy_sqlite(url: str, file: Path) -> None:
-    """Writes a whole and consistent copy of an SQLite database to a new file, mode 0600, while others read and write it.
+    """Write a consistent copy of an SQLite database to a new file with mode 0600. The database may be in use meanwhile.
 
-    Raises SetupError where the database is none of SQLite's or not there, or where the file exists.
+    Raises SetupError where the database is not SQLite or does not exist, or where the file exists or cannot be written.
     """
     target = make_url(url)
     if target.get_backend_name() != "sqlite" or not target.database:
@@ -81,13 +81,13 @@ def copy_sqlite(url: str, file: Path) -> None:
     try:
         file.touch(mode=0o600, exist_ok=False)
     except OSError as error:
-        raise SetupError(f"{file} cannot be written: {error.strerror}", "Give the name of a new file in a folder that is there") from error
+        raise SetupError(f"{file} cannot be written: {error.strerror}", "Name a new file in an existing folder") from error
     with contextlib.closing(sqlite3.connect(target.database)) as source, contextlib.closing(sqlite3.connect(file)) as copy:
         source.backup(copy)
 
 
 def _share_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]
-    # Parallel tasks write to one file: readers must not block, and a writer waits for its turn.
+    # Parallel tasks use one file: WAL keeps readers from blocking, and the timeout lets writers wait for each other.
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA busy_timeout=30000")
     connection.execute("PRAGMA foreign_keys=ON")

@@ -1,8 +1,8 @@
-"""Captures to articles, in streams: read, clean, drop repeated lines, analyse, check and tag.
+"""Turns captures into articles, as a stream: read, clean, drop repeated lines, analyse, check and tag.
 
-Pages are cleaned in child processes; what they give is taken in windows, and of a window the texts of one language are
-analysed together. A window's texts and one batch of analyses are in memory, however many captures come.
-What fails at a step is that capture's Failure; the others go on.
+Pages are cleaned in child processes. Their results are processed in windows; in each window the texts of one language are
+analysed together. Memory holds one window of texts and one batch of analyses, regardless of the number of captures. A step that
+fails yields a Failure for its capture, and the others continue.
 """
 
 import contextlib
@@ -34,20 +34,20 @@ from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id, canonical_url
 
 PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}"
-"""Clean's, check's and tag's versions; kept in each article, so that a replay can ask for what is older."""
+"""The versions of clean, check and tag. Each article records it, so that a replay can select older articles."""
 
 SET_ASIDE_KINDS = frozenset({"listing"})
-"""Pages that are sound but no articles: counted, neither indexed nor dead letters."""
+"""Kinds of valid pages that are not articles: counted, but neither indexed nor dead letters."""
 
 WINDOW = 64
-"""Articles whose texts wait together for their analysis, so that languages which alternate still come in batches."""
+"""Number of articles whose texts are analysed together, grouped by language."""
 
 Recall = Callable[[str], Sequence[Ending]]
-"""A source's name to how its newest articles end, those of earlier partitions only."""
+"""Maps a source's name to the last lines of its newest articles in earlier partitions."""
 
 
 def recall_nothing(_source: str) -> Sequence[Ending]:
-    """For whoever has no memory of the sources at hand."""
+    """A `Recall` that knows no earlier articles."""
     return ()
 
 
@@ -68,7 +68,7 @@ def open_tools(settings: Settings) -> Iterator[Tools]:
 
 
 def preload(settings: Settings) -> None:
-    """Loads models and tables by making one article of a sentence. A process that is forked from this one has them."""
+    """Load models and tables by enriching one sentence, so that forked processes share them."""
     capture = Capture(ref=CaptureRef("-", 0), url="https://preload.invalid/", fetched_at=dt.datetime.now(dt.UTC))
     cleaned = Cleaned(title="The ferry", text="The ferry to Lisbon left at dawn, said Joana Prado.", language="en")
     with open_tools(settings) as tools:
@@ -76,8 +76,8 @@ def preload(settings: Settings) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sound:
-    """A capture and the article that it became so far."""
+class _Pending:
+    """A capture that has not failed so far, and its cleaned text."""
 
     capture: Capture
     cleaned: Cleaned
@@ -85,7 +85,7 @@ class _Sound:
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """A capture that went no further, and why."""
+    """A capture that failed, and why."""
 
     capture: Capture
     failure: Failure
@@ -100,29 +100,29 @@ def enrich_captures(
     settings: Settings,
     recall: Recall = recall_nothing,
 ) -> Generator[tuple[Capture, Article | Failure], None, None]:
-    """Each capture with its article or why there is none; in order."""
+    """Enrich captures. Yields each capture with its article or a Failure, in order."""
     with contextlib.closing(_cleaned(entries, archive=archive, tools=tools)) as cleaned:
         works = _without_repeated(cleaned, recall)
         while window := list(islice(works, WINDOW)):
             made: dict[CaptureRef, Article | Failure] = {}
-            for sound, doc in _analysed(window, tools.analyser):
+            for pending, doc in _analysed(window, tools.analyser):
                 if isinstance(doc, Failure):
-                    made[sound.capture.ref] = doc
+                    made[pending.capture.ref] = doc
                     continue
-                finish = partial(make_article, sound.capture, sound.cleaned, doc, partition=partition, tools=tools, settings=settings)
-                made[sound.capture.ref] = attempt(finish, what=f"check and tag of {sound.capture.ref}")
+                finish = partial(make_article, pending.capture, pending.cleaned, doc, partition=partition, tools=tools, settings=settings)
+                made[pending.capture.ref] = attempt(finish, what=f"check and tag of {pending.capture.ref}")
             for work in window:
-                yield work.capture, made[work.capture.ref] if isinstance(work, _Sound) else work.failure
+                yield work.capture, made[work.capture.ref] if isinstance(work, _Pending) else work.failure
 
 
 def enrich(capture: Capture, cleaned: Cleaned, *, partition: str, tools: Tools, settings: Settings) -> Article:
-    """The article of one capture that was cleaned: analysed, checked and tagged."""
+    """Analyse, check and tag the cleaned text of one capture."""
     doc = tools.analyser.analyse(cleaned.text, cleaned.language)
     return make_article(capture, cleaned, doc, partition=partition, tools=tools, settings=settings)
 
 
 def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str, tools: Tools, settings: Settings) -> Article:
-    """The article of a text and its analysis: checked and tagged."""
+    """Check and tag a text, given its analysis, and assemble the article."""
     url = cleaned.canonical_url or capture.url
     return Article(
         id=article_id(_identity(capture, url)),
@@ -146,20 +146,20 @@ def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str
 
 
 def _identity(capture: Capture, url: str) -> str:
-    """The first address of a story whose slug changed; its present one where the page says that it belongs elsewhere."""
+    """The URL that identifies the article: that of its first capture, unless the page declares a canonical URL elsewhere."""
     is_its_own = article_id(url) == article_id(canonical_url(capture.url))
     return capture.identity_url if capture.identity_url and is_its_own else url
 
 
-def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools) -> Generator[_Sound | _Failed, None, None]:
-    """The captures in order, cleaned by the children; one that cannot be read passes them by."""
+def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools) -> Generator[_Pending | _Failed, None, None]:
+    """Clean the captures in child processes, in order. Captures that cannot be read fail without being cleaned."""
     reading: deque[_Failed | Capture] = deque()
 
     def readable() -> Iterator[CapturedPage]:
         for entry in entries:
             page = attempt(partial(reader.read, entry.ref), what=f"reading of {entry.ref}")
             if isinstance(page, Failure):
-                reading.append(_Failed(_as_listed(entry), Failure(Reason.UNREADABLE, page.detail)))
+                reading.append(_Failed(_from_manifest(entry), Failure(Reason.UNREADABLE, page.detail)))
             else:
                 reading.append(page.capture)
                 yield page
@@ -168,17 +168,17 @@ def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools
         for _, result in results:
             while isinstance(capture := reading.popleft(), _Failed):
                 yield capture
-            cleaned = attempt(partial(_article_of, result), what=f"clean of {capture.ref}")
-            yield _Failed(capture, cleaned) if isinstance(cleaned, Failure) else _Sound(capture, cleaned)
+            cleaned = attempt(partial(_require_article, result), what=f"clean of {capture.ref}")
+            yield _Failed(capture, cleaned) if isinstance(cleaned, Failure) else _Pending(capture, cleaned)
     yield from (last for last in reading if isinstance(last, _Failed))
 
 
-def _as_listed(entry: ManifestEntry) -> Capture:
-    """A capture whose record is damaged: what its manifest tells."""
+def _from_manifest(entry: ManifestEntry) -> Capture:
+    """A capture from its manifest entry, for one whose WARC record is damaged."""
     return Capture(ref=entry.ref, url=entry.url, fetched_at=entry.fetched_at, source=entry.source, feed_url=entry.feed_url)
 
 
-def _article_of(result: Cleaned | Exception) -> Cleaned:
+def _require_article(result: Cleaned | Exception) -> Cleaned:
     if isinstance(result, Exception):
         raise result
     if result.content_kind in SET_ASIDE_KINDS:
@@ -186,8 +186,8 @@ def _article_of(result: Cleaned | Exception) -> Cleaned:
     return result
 
 
-def _without_repeated(works: Iterable[_Sound | _Failed], recall: Recall) -> Iterator[_Sound | _Failed]:
-    """The articles without the last lines that their sources put under many."""
+def _without_repeated(works: Iterable[_Pending | _Failed], recall: Recall) -> Iterator[_Pending | _Failed]:
+    """Drop last lines that a source repeats under many articles."""
     remembered = cache(recall)
     for work in works:
         if isinstance(work, _Failed):
@@ -200,18 +200,18 @@ def _without_repeated(works: Iterable[_Sound | _Failed], recall: Recall) -> Iter
         yield _Failed(work.capture, cleaned) if isinstance(cleaned, Failure) else replace(work, cleaned=cleaned)
 
 
-def _analysed(window: Sequence[_Sound | _Failed], analyser: Analyser) -> Iterator[tuple[_Sound, Any | Failure]]:
-    """The window's articles with their analyses, language by language."""
-    by_language: dict[str | None, list[_Sound]] = {}
+def _analysed(window: Sequence[_Pending | _Failed], analyser: Analyser) -> Iterator[tuple[_Pending, Any | Failure]]:
+    """Analyse the texts of a window, grouped by language."""
+    by_language: dict[str | None, list[_Pending]] = {}
     for work in window:
-        if isinstance(work, _Sound):
+        if isinstance(work, _Pending):
             by_language.setdefault(work.cleaned.language, []).append(work)
     for language, works in by_language.items():
         docs = analyser.analyse_many((work.cleaned.text for work in works), language)
-        is_sound = True
+        batch_ok = True
         for work in works:
-            doc = attempt(partial(next, docs), what=f"analysis of a batch with {work.capture.ref}") if is_sound else None
-            if not is_sound or isinstance(doc, Failure):
-                is_sound = False  # a text spoiled its batch: from here on each is analysed by itself, and fails by itself
+            doc = attempt(partial(next, docs), what=f"analysis of a batch with {work.capture.ref}") if batch_ok else None
+            if not batch_ok or isinstance(doc, Failure):
+                batch_ok = False  # one text failed the batch: the rest is analysed one by one, so that each fails alone
                 doc = attempt(partial(analyser.analyse, work.cleaned.text, language), what=f"analysis of {work.capture.ref}")
             yield work, doc

@@ -1,8 +1,8 @@
-"""Numbers with their noun, for messages."""
+"""Plurals for messages."""
 
 
 def plural(number: int, noun: str) -> str:
-    """The number with its noun, in the plural where it is not one.
+    """A number with its noun in the singular or plural.
 
     >>> plural(1, "page"), plural(0, "page"), plural(2, "day"), plural(3, "copy")
     ('1 page', '0 pages', '2 days', '3 copies')

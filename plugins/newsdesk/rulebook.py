@@ -1,7 +1,7 @@
-"""How a rule of a stage is written: an entry of a table, with two examples that are run as tests.
+"""Base classes for the rules of stages: entries of tables, each with two examples that are run as tests.
 
-A stage derives its own kind of rule from `Rule`, or from `Case` where the rules of a table are asked in order and the first
-that applies decides. The documents list the tables; `docs/generate.py` names them.
+A stage derives its rule class from `Rule`, or from `Case` where the rules of a table are tried in order and the first one that
+applies decides. `docs/generate.py` lists the tables in the documentation.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,10 +13,10 @@ Subject = TypeVar("Subject")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What every rule has.
+    """A rule of a stage.
 
-    `id` is stable: findings and explanations refer to it. `message` says what the rule is about, in one sentence. `fires` is
-    a text to which the rule applies, `silent` one that resembles it and to which it does not apply.
+    `id` is stable: findings and explanations refer to it. `message` explains the rule in one sentence. `fires` is an example to
+    which the rule applies, `silent` a similar one to which it does not apply.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Rule, Generic[Subject]):
-    """A rule of an ordered table. `applies` is asked only where no rule before it applied."""
+    """A rule of an ordered table. `applies` is called only where no earlier rule applied."""
 
     applies: Callable[[Subject], bool]
 
@@ -36,7 +36,7 @@ AnyCase = TypeVar("AnyCase", bound=Case[Any])
 
 
 def first_case(cases: Iterable[AnyCase], subject: Any) -> AnyCase | None:
-    """The first of the cases that applies to the subject, None where none does."""
+    """The first case that applies to the subject, or None."""
     for case in cases:
         if case.applies(subject):
             return case

@@ -8,17 +8,17 @@ from newsdesk.errors import BadRequest, Status
 
 
 class Only(StrEnum):
-    """Which captures a replay takes up, by how they ended before."""
+    """Which captures a replay enriches again, by their previous outcome."""
 
     ALL = "all"
     FAILED = "failed"
-    MISSING = "missing"  # enriched, but the file with the article is gone
+    MISSING = "missing"  # enriched, but its article is no longer in the archive
     OLDER = "older"  # enriched by another version of the pipeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """How a capture ended when its chunk was last enriched; `status` is None where it never was."""
+    """The result of a capture when its chunk was last enriched; `status` is None where it never was."""
 
     status: Status | None = None
     has_article: bool = False
@@ -32,16 +32,16 @@ NEVER_ENRICHED = Past()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a replay is narrowed to. A capture outside of it keeps the article that it has."""
+    """The filters of a replay. A capture outside the scope keeps its article."""
 
     only: Only = Only.ALL
     source: str = ""
     language: str = ""
 
     def includes(self, past: Past, *, version: str) -> bool:
-        """Whether a capture with this past is enriched again by this version of the pipeline.
+        """Whether a capture with this previous result is enriched again by pipeline version `version`.
 
-        A capture that was never enriched always is.
+        A capture that was never enriched is always included.
         """
         if past.status is None:
             return True
@@ -60,7 +60,7 @@ class Scope:
                 return True
 
     def as_conf(self) -> dict[str, str]:
-        """The conf of a DAG run with this scope; empty where nothing is narrowed."""
+        """The conf of a DAG run with this scope; empty where there is no filter."""
         given = {"only": "" if self.only is Only.ALL else str(self.only), "source": self.source, "language": self.language}
         return {name: value for name, value in given.items() if value}
 
@@ -69,18 +69,18 @@ EVERYTHING = Scope()
 
 
 def parse_scope(conf: Mapping[str, object]) -> Scope:
-    """The scope that a DAG run's conf or a command's options describe.
+    """Parse the scope from a DAG run's conf or a command's options.
 
-    Raises BadRequest where a name or a value is unknown, or where the scope can include nothing.
+    Raises BadRequest where a name or value is unknown, or where the scope would be empty.
     """
     unknown = sorted(set(conf) - {"only", "source", "language"})
     if unknown:
-        raise BadRequest(f"{', '.join(unknown)}: a replay can be narrowed by only, source and language")
+        raise BadRequest(f"unknown: {', '.join(unknown)}. A replay can be filtered by only, source and language")
     try:
         only = Only(str(conf.get("only") or Only.ALL))
     except ValueError as error:
         raise BadRequest(f"only={conf['only']!r} is not one of {', '.join(Only)}") from error
     scope = Scope(only=only, source=str(conf.get("source") or ""), language=str(conf.get("language") or ""))
     if scope.language and only in {Only.FAILED, Only.MISSING}:
-        raise BadRequest(f"a capture that is {only} has no article and so no language: leave out only or language")
+        raise BadRequest(f"a capture that is {only} has no article and thus no language: leave out only or language")
     return scope

@@ -1,4 +1,4 @@
-"""What a stage did with some captures or articles, and the dead letters that come of it."""
+"""The result of a stage for a set of pages, captures or articles: outcomes and dead letters."""
 
 import datetime as dt
 from collections import Counter
@@ -14,9 +14,9 @@ from newsdesk.store.outcomes import read_outcomes
 
 @dataclass(frozen=True, slots=True)
 class StageReport:
-    """What a stage did with some captures or articles: one outcome for each, a dead letter for each that failed.
+    """The result of a stage: one outcome for each page, capture or article, and a dead letter for each that failed for good.
 
-    `passed` are the captures that did not fail, at fetch the ids of the pages: older dead letters of theirs are settled.
+    `passed` lists the captures (for the fetch stage, page ids) that succeeded; their older dead letters are resolved.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -25,7 +25,7 @@ class StageReport:
 
 
 def summarise(outcomes: Sequence[Outcome]) -> str:
-    """How many outcomes have each status, in a line for a log."""
+    """The number of outcomes with each status, as one line for a log."""
     counts = Counter(str(outcome.status) for outcome in outcomes)
     return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing"
 
@@ -36,7 +36,7 @@ def report_captures(outcomes: Sequence[Outcome], dead: Sequence[DeadLetter], ref
 
 
 def report_fetch(outcomes: Sequence[Outcome], *, partition: str, now: dt.datetime) -> StageReport:
-    """The report of a run of fetch. A page that failed and will be tried again neither passed nor is dead."""
+    """The report of a fetch run. A page that will be tried again has neither passed nor become a dead letter."""
     dead = [
         dead_letter_of(outcome, capture=None, partition=partition, version="", now=now)
         for outcome in outcomes
@@ -47,7 +47,7 @@ def report_fetch(outcomes: Sequence[Outcome], *, partition: str, now: dt.datetim
 
 
 def report_recovered(archive: Archive, partition: str, *, now: dt.datetime) -> StageReport:
-    """The captures that no task has counted: the one that made them was killed between its commit and its report."""
+    """Report captures that no task has counted: their task was killed after it committed them and before it reported them."""
     counted = {outcome.id for outcome in read_outcomes(archive, partition, Stage.FETCH)}
     uncounted = {entry.id: recovered_outcome(entry) for entry in read_manifests(archive, partition) if entry.id not in counted}
     return report_fetch(list(uncounted.values()), partition=partition, now=now)

@@ -4,7 +4,7 @@ import pytest
 
 from captures import page, write_captures
 from newsdesk.chunk_enrichment import enrich_chunk
-from newsdesk.chunks import plan_chunks, remove_strays
+from newsdesk.chunks import plan_chunks, remove_unplanned
 from newsdesk.clean.repeated import Ending
 from newsdesk.enrichment import PIPELINE_VERSION, WINDOW, enrich_captures, open_tools
 from newsdesk.errors import Reason, Stage, Status
@@ -61,7 +61,7 @@ def articles_of(archive):
     return [article for path in list_article_files(archive, PARTITION) for article in read_articles(archive, path)]
 
 
-def test_a_capture_becomes_an_article_that_was_cleaned_checked_and_tagged(archive, tools, settings):
+def test_a_capture_becomes_a_cleaned_checked_and_tagged_article(archive, tools, settings):
     (ref,) = write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     (report,) = enrich_all(archive, tools, settings)
     (article,) = articles_of(archive)
@@ -73,7 +73,7 @@ def test_a_capture_becomes_an_article_that_was_cleaned_checked_and_tagged(archiv
     assert [(o.status, o.id, o.source) for o in report.outcomes] == [(Status.ENRICHED, article.id, "example")]
 
 
-def test_a_poisoned_capture_is_a_dead_letter_and_its_chunk_goes_on(archive, tools, settings):
+def test_a_capture_that_is_not_html_is_a_dead_letter_and_the_others_continue(archive, tools, settings):
     refs = write_captures(archive, PARTITION, [("https://example.org/poison", POISON), ("https://example.org/ferry", FERRY)])
     (report,) = enrich_all(archive, tools, settings)
     assert [outcome.status for outcome in report.outcomes] == [Status.DEAD, Status.ENRICHED]
@@ -84,7 +84,7 @@ def test_a_poisoned_capture_is_a_dead_letter_and_its_chunk_goes_on(archive, tool
     assert len(articles_of(archive)) == 1
 
 
-def test_a_bug_in_a_stage_is_a_dead_letter_of_that_capture_alone(archive, tools, settings):
+def test_an_exception_in_a_stage_is_a_dead_letter_of_that_capture_only(archive, tools, settings):
     class Broken:
         def __init__(self, analyser):
             self.analyser = analyser
@@ -104,7 +104,7 @@ def test_a_bug_in_a_stage_is_a_dead_letter_of_that_capture_alone(archive, tools,
     assert [outcome.status for outcome in report.outcomes] == [Status.DEAD, Status.ENRICHED]
 
 
-def test_articles_in_many_languages_come_out_in_the_order_of_their_captures(archive, tools, settings):
+def test_articles_of_several_languages_keep_the_order_of_their_captures(archive, tools, settings):
     number = WINDOW + 6
     pages = [(f"https://example.org/{n}", FAEHRE if n % 3 == 1 else POISON if n % 7 == 2 else FERRY) for n in range(number)]
     refs = write_captures(archive, PARTITION, pages)
@@ -116,7 +116,7 @@ def test_articles_in_many_languages_come_out_in_the_order_of_their_captures(arch
     assert {article.tagged.status for article in articles_of(archive) if article.cleaned.language == "en"} == {EntitiesStatus.TAGGED}
 
 
-def test_an_article_analysed_with_others_is_the_one_analysed_alone(archive, tools, settings):
+def test_an_article_is_the_same_analysed_in_a_batch_or_alone(archive, tools, settings):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
     enrich_all(archive, tools, settings)
     for article in articles_of(archive):
@@ -124,7 +124,7 @@ def test_an_article_analysed_with_others_is_the_one_analysed_alone(archive, tool
         assert article.tagged.entities == tag(article.cleaned, doc, tools.gazetteer, settings.tag).entities
 
 
-def test_a_few_captures_are_under_way_however_many_there_are(archive, tools, settings):
+def test_the_number_of_captures_in_progress_is_limited(archive, tools, settings):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", POISON) for n in range(3 * WINDOW)])
     taken = []
 
@@ -139,7 +139,7 @@ def test_a_few_captures_are_under_way_however_many_there_are(archive, tools, set
     assert len(taken) < 2 * WINDOW
 
 
-def test_last_lines_of_a_source_that_earlier_partitions_repeat_are_dropped_and_kept_beside_the_text(archive, tools, settings):
+def test_repeated_last_lines_of_a_source_are_moved_from_the_text_to_dropped(archive, tools, settings):
     tail = "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free."
     endings = [Ending(str(n), "", (tail,)) for n in range(3)]
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
@@ -158,7 +158,7 @@ def test_last_lines_of_a_source_that_earlier_partitions_repeat_are_dropped_and_k
     assert all(mention.end <= len(article.cleaned.text) for entity in article.tagged.entities for mention in entity.mentions)
 
 
-def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, tools, settings, tmp_path):
+def test_a_damaged_record_is_a_dead_letter_and_the_next_records_are_read(archive, tools, settings, tmp_path):
     refs = write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
     file = tmp_path / refs[1].path
     torn = bytearray(file.read_bytes())
@@ -171,7 +171,7 @@ def test_a_damaged_record_is_a_dead_letter_and_its_neighbours_are_read(archive, 
     assert letter.url == "https://example.org/1"
 
 
-def test_a_chunk_opens_the_file_of_its_captures_once(archive, tools, settings, monkeypatch):
+def test_a_chunk_opens_its_warc_file_once(archive, tools, settings, monkeypatch):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
     opened, open_for_reading = [], archive.open_for_reading
 
@@ -184,7 +184,7 @@ def test_a_chunk_opens_the_file_of_its_captures_once(archive, tools, settings, m
     assert len([path for path in opened if path.endswith(".warc.gz")]) == 1
 
 
-def test_running_a_chunk_again_writes_the_same_bytes(archive, tools, settings, tmp_path):
+def test_enriching_a_chunk_again_writes_the_same_bytes(archive, tools, settings, tmp_path):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     enrich_all(archive, tools, settings)
     (path,) = list_article_files(archive, PARTITION)
@@ -199,7 +199,7 @@ def keep(archive, report, chunk):
 
 
 def replay(archive, tools, settings, **scope):
-    """Runs the partition's one chunk again in this scope, and tells which captures were made again."""
+    """Enrich the partition's only chunk again in this scope; returns the captures that were enriched again."""
     made = []
 
     class Watched:
@@ -223,13 +223,13 @@ def replay(archive, tools, settings, **scope):
 
 @pytest.fixture
 def enriched(archive, tools, settings):
-    """A partition with a sound capture and a poisoned one that was enriched once."""
+    """A partition that was enriched once, with a valid capture and one that is not HTML."""
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY), ("https://example.org/poison", POISON)])
     replay(archive, tools, settings)
     return archive
 
 
-def test_a_replay_of_the_failed_makes_only_those_again_and_keeps_the_rest(enriched, tools, settings):
+def test_a_replay_of_failed_captures_keeps_the_other_articles(enriched, tools, settings):
     before = articles_of(enriched)
     made, report = replay(enriched, tools, settings, only=Only.FAILED)
     assert made == ["https://example.org/poison"]
@@ -237,7 +237,7 @@ def test_a_replay_of_the_failed_makes_only_those_again_and_keeps_the_rest(enrich
     assert articles_of(enriched) == before
 
 
-def test_a_replay_of_the_older_touches_exactly_what_another_version_made(enriched, tools, settings):
+def test_a_replay_of_older_articles_enriches_those_of_another_version_only(enriched, tools, settings):
     (chunk,) = plan_chunks(enriched, PARTITION, size=200)
     assert replay(enriched, tools, settings, only=Only.OLDER)[0] == []
     outcomes = read_outcomes(enriched, PARTITION, Stage.ENRICH)
@@ -247,7 +247,7 @@ def test_a_replay_of_the_older_touches_exactly_what_another_version_made(enriche
     assert [article.pipeline_version for article in articles_of(enriched)] == [PIPELINE_VERSION]
 
 
-def test_a_replay_of_the_missing_makes_articles_that_were_lost(enriched, tools, settings):
+def test_a_replay_of_missing_articles_restores_them(enriched, tools, settings):
     (path,) = list_article_files(enriched, PARTITION)
     enriched.remove(path)
     assert replay(enriched, tools, settings, only=Only.MISSING)[0] == ["https://example.org/ferry"]
@@ -264,24 +264,24 @@ def test_a_replay_of_the_missing_makes_articles_that_were_lost(enriched, tools, 
     ],
     ids=str,
 )
-def test_a_replay_can_be_narrowed_to_a_source_or_a_language(enriched, tools, settings, scope, made):
+def test_a_replay_can_be_filtered_by_source_or_language(enriched, tools, settings, scope, made):
     before = articles_of(enriched)
     assert len(replay(enriched, tools, settings, **scope)[0]) == made
     assert articles_of(enriched) == before
 
 
-def test_a_capture_that_was_never_enriched_is_in_every_scope(archive, tools, settings):
+def test_a_new_capture_is_enriched_in_every_scope(archive, tools, settings):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     assert replay(archive, tools, settings, only=Only.FAILED)[0] == ["https://example.org/ferry"]
 
 
-def test_articles_of_chunks_that_are_planned_no_more_are_removed(archive, tools, settings):
+def test_articles_of_unplanned_chunks_are_removed(archive, tools, settings):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
     for size in (1, 2):
         chunks = plan_chunks(archive, PARTITION, size=size)
         for chunk in chunks:
             keep(archive, enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW), chunk)
-        remove_strays(archive, PARTITION, chunks)
+        remove_unplanned(archive, PARTITION, chunks)
     assert len(list_article_files(archive, PARTITION)) == 2
     assert sorted(article.url for article in articles_of(archive)) == [f"https://example.org/{n}" for n in range(3)]
     assert len(list(read_outcomes(archive, PARTITION, Stage.ENRICH))) == 3

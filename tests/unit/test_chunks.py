@@ -11,12 +11,6 @@ FERRY = page(
     "“My mother took this boat to work,” said Ines Calloway, who was at the rail when the boat left the north bank at seven.",
     "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free.",
 )
-FAEHRE = page(
-    "Die Fähre kehrt zurück",
-    "Die ersten Fahrgäste überquerten den Fluss am Samstagmorgen mit der Fähre, elf Jahre nachdem das letzte Boot verschwunden war.",
-    "Das neue Boot wurde in Rotterdam gebaut und trägt sechzig Fahrgäste; die einfache Fahrt kostet einen Euro, Kinder fahren frei.",
-)
-POISON = b"%PDF-1.7 this is no page"
 
 
 @pytest.fixture
@@ -25,7 +19,7 @@ def archive(tmp_path):
 
 
 @pytest.mark.parametrize(("captures", "size", "counts"), [(0, 2, []), (1, 2, [1]), (2, 2, [2]), (5, 2, [2, 2, 1])], ids=str)
-def test_chunks_cover_every_capture_once(archive, captures, size, counts):
+def test_chunks_contain_every_capture_once(archive, captures, size, counts):
     if captures:
         write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(captures)])
     planned = chunks.plan_chunks(archive, PARTITION, size=size)
@@ -34,13 +28,13 @@ def test_chunks_cover_every_capture_once(archive, captures, size, counts):
     assert len({chunk.articles_path for chunk in planned}) == len(planned)
 
 
-def test_the_largest_chunks_come_first_so_that_workers_end_together(archive):
+def test_the_largest_chunks_come_first(archive):
     for shard, captures in (("a", 1), ("b", 5), ("c", 2)):
         write_captures(archive, PARTITION, [(f"https://example.org/{shard}/{n}", b"x") for n in range(captures)], shard=shard)
     assert [chunk.count for chunk in chunks.plan_chunks(archive, PARTITION, size=3)] == [3, 2, 2, 1]
 
 
-def test_a_capture_added_later_does_not_change_what_earlier_chunks_mean(archive):
+def test_captures_that_are_added_later_do_not_change_existing_chunks(archive):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)], shard="b")
     before = set(chunks.plan_chunks(archive, PARTITION, size=2))
     write_captures(archive, PARTITION, [("https://example.org/late", FERRY)], shard="a")

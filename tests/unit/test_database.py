@@ -1,4 +1,4 @@
-"""A copy of the state database that is whole, although others write to it."""
+"""Consistent copies of an SQLite state database."""
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from newsdesk.errors import SetupError
 from newsdesk.fetch.state import add_feed, export_outlines
 
 
-def test_a_copy_holds_what_is_committed_and_nothing_else(tmp_path):
+def test_a_copy_contains_committed_data_only(tmp_path):
     url = f"sqlite:///{tmp_path}/state.db"
     with open_database(url) as engine:
         add_feed(engine, "https://example.org/feed.xml")
@@ -20,14 +20,14 @@ def test_a_copy_holds_what_is_committed_and_nothing_else(tmp_path):
         assert (outline.url, outline.title) == ("https://example.org/feed.xml", "")
 
 
-def test_a_copy_is_for_its_owner_alone(tmp_path):
+def test_only_the_owner_can_read_a_copy(tmp_path):
     url = f"sqlite:///{tmp_path}/state.db"
     with open_database(url):
         copy_sqlite(url, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_nothing_is_written_over(tmp_path):
+def test_an_existing_file_is_not_overwritten(tmp_path):
     url = f"sqlite:///{tmp_path}/state.db"
     with open_database(url):
         for target in (tmp_path / "state.db", tmp_path / "no" / "folder.db"):
@@ -35,13 +35,13 @@ def test_nothing_is_written_over(tmp_path):
                 copy_sqlite(url, target)
 
 
-def test_another_database_is_copied_by_its_own_tools(tmp_path):
+def test_a_postgres_database_is_refused_with_a_pointer_to_pg_dump(tmp_path):
     with pytest.raises(SetupError, match="pg_dump"):
         copy_sqlite("postgresql+psycopg2://newsdesk@postgres/newsdesk", tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_a_database_that_is_not_there_is_not_made(tmp_path):
+def test_a_missing_database_is_not_created(tmp_path):
     with pytest.raises(SetupError, match="there is no state database"):
         copy_sqlite(f"sqlite:///{tmp_path}/state.db", tmp_path / "copy.db")
     assert list(tmp_path.iterdir()) == []

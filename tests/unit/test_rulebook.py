@@ -1,4 +1,4 @@
-"""Rules in ordered tables: the first that applies decides."""
+"""Ordered tables of rules."""
 
 from newsdesk.rulebook import Case, first_case
 
@@ -10,14 +10,14 @@ def case(id_: str, letter: str) -> Case[str]:
 TABLE = (case("first", "a"), case("second", "b"))
 
 
-def test_of_two_rules_that_apply_the_first_decides():
+def test_the_first_rule_that_applies_decides():
     decided = first_case(TABLE, "ba")
     assert decided is TABLE[0]
 
 
-def test_a_rule_that_does_not_apply_is_passed_over():
+def test_a_rule_that_does_not_apply_is_skipped():
     assert first_case(TABLE, "b") is TABLE[1]
 
 
-def test_where_no_rule_applies_none_decides():
+def test_none_is_returned_where_no_rule_applies():
     assert first_case(TABLE, "c") is None

@@ -27,17 +27,17 @@ PASTS = {"article": ARTICLE, "older": OLDER, "lost": LOST, "dead": DEAD, "set as
     ],
     ids=["all", "failed", "missing", "older", "a source", "another source", "a language", "another language", "older in a language"],
 )
-def test_a_scope_includes_captures_by_how_they_ended_before(scope, included):
+def test_a_scope_includes_captures_by_their_previous_result(scope, included):
     assert {name for name, past in PASTS.items() if scope.includes(past, version=PRESENT)} == included
 
 
 @pytest.mark.parametrize("only", Only)
-def test_a_capture_that_was_never_enriched_is_in_every_scope(only):
+def test_every_scope_includes_a_capture_that_was_never_enriched(only):
     assert Scope(only=only, source="afp", language="fr").includes(NEVER_ENRICHED, version=PRESENT)
 
 
 @pytest.mark.parametrize("scope", [EVERYTHING, Scope(only=Only.FAILED, source="efe"), Scope(language="es")], ids=str)
-def test_the_conf_of_a_run_gives_the_scope_back(scope):
+def test_a_scope_is_parsed_back_from_its_conf(scope):
     assert parse_scope(scope.as_conf()) == scope
 
 
@@ -45,11 +45,11 @@ def test_the_conf_of_a_run_gives_the_scope_back(scope):
     ("conf", "message"),
     [
         ({"only": "broken"}, "only='broken' is not one of all, failed, missing, older"),
-        ({"sources": "efe"}, "sources: a replay can be narrowed by only, source and language"),
+        ({"sources": "efe"}, "unknown: sources. A replay can be filtered by only, source and language"),
         ({"only": "failed", "language": "es"}, "leave out only or language"),
     ],
-    ids=["value", "name", "includes nothing"],
+    ids=["unknown value", "unknown name", "empty scope"],
 )
-def test_a_scope_that_cannot_be_says_what_is_wrong(conf, message):
+def test_an_invalid_scope_is_rejected_with_a_message(conf, message):
     with pytest.raises(BadRequest, match=message):
         parse_scope(conf)

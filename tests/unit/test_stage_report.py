@@ -17,12 +17,6 @@ FERRY = page(
     "“My mother took this boat to work,” said Ines Calloway, who was at the rail when the boat left the north bank at seven.",
     "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free.",
 )
-FAEHRE = page(
-    "Die Fähre kehrt zurück",
-    "Die ersten Fahrgäste überquerten den Fluss am Samstagmorgen mit der Fähre, elf Jahre nachdem das letzte Boot verschwunden war.",
-    "Das neue Boot wurde in Rotterdam gebaut und trägt sechzig Fahrgäste; die einfache Fahrt kostet einen Euro, Kinder fahren frei.",
-)
-POISON = b"%PDF-1.7 this is no page"
 
 
 @pytest.fixture
@@ -30,7 +24,7 @@ def archive(tmp_path):
     return Archive(str(tmp_path))
 
 
-def test_what_a_killed_task_captured_and_did_not_report_is_counted_once(archive):
+def test_captures_of_a_killed_task_are_reported_once(archive):
     urls = [f"https://example.org/{n}" for n in range(3)]
     write_captures(archive, PARTITION, [(url, FERRY) for url in urls])
     told = Outcome(stage=Stage.FETCH, id=article_id(urls[0]), url=urls[0], status=Status.FETCHED, source="example")

@@ -1,8 +1,8 @@
-"""What each task of the DAGs does: opens what a step of the pipeline needs, runs it, and stores its outcomes.
+"""The work of each DAG task, as plain functions that do not depend on Airflow: tests and commands call them too.
 
-Plain functions without Airflow, so that tests and commands call what production calls. References pass between jobs,
-never articles: a shard of hosts, a chunk of a WARC file, or a partition's key.
+A job opens the resources of a pipeline step, runs it, and stores its outcomes. Jobs pass references to each other, never
+articles: a shard of hosts, a chunk of a WARC file, or a partition key.
 
-A module for each DAG. Each task is a process that imports one of them, so none imports what only another needs: the client of
-Elasticsearch costs two seconds of a processor, the language model three.
+There is one module per DAG. Each task is a process that imports one of them, so a module imports nothing that only others need:
+importing the Elasticsearch client takes two seconds of CPU time, the language model three.
 """

@@ -1,4 +1,4 @@
-"""What every job does when its work is done: stores outcomes and dead letters, and counts them."""
+"""Stores and counts the outcomes and dead letters of jobs."""
 
 import datetime as dt
 import logging
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 OpenElasticsearch = Callable[[], AbstractContextManager["Elasticsearch"]]
 
 Emit = Callable[[Stage, Sequence[Outcome], float], None]
-"""Receives the outcomes of each piece of work and the seconds it took, for metrics."""
+"""Receives the outcomes of a shard, chunk or file and the seconds it took, for metrics."""
 
 Now = Callable[[], dt.datetime]
 
@@ -34,10 +34,11 @@ def utc_now() -> dt.datetime:
 
 
 def emit_nothing(_stage: Stage, _outcomes: Sequence[Outcome], _seconds: float) -> None:
-    """For a caller without metrics."""
+    """An `Emit` that does nothing."""
 
 
 def store_report(report: StageReport, partition: str, stage: Stage, part: str, settings: Settings, *, seconds: float, emit: Emit) -> None:
+    """Store the outcomes of one part of a stage, and record or resolve its dead letters."""
     write_outcomes(Archive(settings.data_url), partition, stage, part, report.outcomes, seconds=seconds)
     with open_database(settings.database_url) as engine:
         record_dead_letters(engine, report.dead_letters)
@@ -47,9 +48,9 @@ def store_report(report: StageReport, partition: str, stage: Stage, part: str, s
 
 
 def write_counters(partition: str, stages: Iterable[Stage], settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Adds up how the partition's articles ended and writes one document per stage and source.
+    """Count the partition's outcomes and write one document of run counters per stage and source.
 
-    An Elasticsearch that does not answer is logged, not raised: the counters are made from files, and the partition's
+    If Elasticsearch is not available, this is logged and not raised: the counters are computed from files, and the partition's
     next stage writes them again.
     """
     counters = count_partition(Archive(settings.data_url), partition, stages, now=utc_now())
@@ -65,5 +66,5 @@ def write_counters(partition: str, stages: Iterable[Stage], settings: Settings, 
 
 
 def count_outcomes(partition: str, settings: Settings) -> list[RunCounters]:
-    """What was counted of the partition so far, per stage and source."""
+    """The partition's run counters so far, per stage and source."""
     return count_partition(Archive(settings.data_url), partition, Stage, now=utc_now())

@@ -1,4 +1,4 @@
-"""The tasks of newsdesk_enrich: captures become articles."""
+"""The jobs of newsdesk_enrich: make articles from captures."""
 
 import functools
 import time
@@ -18,30 +18,34 @@ from newsdesk.store.outcomes import read_outcomes
 
 
 def plan_chunks(partition: str, settings: Settings) -> list[Chunk]:
-    """The partition's captures in chunks. Damaged manifests are made again first."""
+    """Divide the partition's captures into chunks. Damaged manifests are repaired first."""
     archive = Archive(settings.data_url)
     repair_manifests(archive, partition)
     return chunks.plan_chunks(archive, partition, size=settings.enrich.chunk_size)
 
 
 def enrich_chunk(chunk: Chunk, settings: Settings, *, scope: Scope = EVERYTHING, emit: Emit = emit_nothing) -> None:
-    """Cleans, checks and tags the captures of a chunk that the scope includes, and writes the chunk's articles."""
-    from newsdesk.chunk_enrichment import enrich_chunk as enrich  # the stages, which the tasks before and after do not need
+    """Clean, check and tag the captures of a chunk that the scope includes, and write the chunk's articles."""
+    # Imported here, since the other tasks of the DAG do not need the stages.
+    from newsdesk.chunk_enrichment import enrich_chunk as enrich
     from newsdesk.enrichment import open_tools
 
     archive, begun = Archive(settings.data_url), time.monotonic()
     with open_tools(settings) as tools, open_database(settings.database_url) as engine:
         recall = functools.partial(recall_endings, engine, before=chunk.partition)
         report = enrich(chunk, archive=archive, tools=tools, settings=settings, now=utc_now(), scope=scope, recall=recall)
-    # A replay of a few captures would make the whole chunk seem fast.
+    # The time of a partial replay says nothing about the time of the whole chunk.
     seconds = time.monotonic() - begun if scope == EVERYTHING else 0.0
     store_report(report, chunk.partition, Stage.ENRICH, chunk.name, settings, seconds=seconds, emit=emit)
 
 
 def hand_on_articles(partition: str, settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Stores how the articles end, for those of later partitions. Raises NothingNew where the partition has no article."""
+    """Store the last lines of the articles, in which later partitions look for repeated lines.
+
+    Raises NothingNew where the partition has no article.
+    """
     archive = Archive(settings.data_url)
-    chunks.remove_strays(archive, partition, plan_chunks(partition, settings))
+    chunks.remove_unplanned(archive, partition, plan_chunks(partition, settings))
     with open_database(settings.database_url) as engine:
         learn_endings(engine, partition, read_partition(archive, partition))
     if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(archive, partition, Stage.ENRICH)):

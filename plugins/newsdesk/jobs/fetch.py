@@ -1,4 +1,4 @@
-"""The tasks of newsdesk_fetch and newsdesk_sweep: feeds become captures."""
+"""The jobs of newsdesk_fetch and newsdesk_sweep: capture the pages that feeds and sites list."""
 
 import datetime as dt
 import logging
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def plan_shards(settings: Settings) -> list[Shard]:
-    """The feeds that are due, in shards; a host is never in two."""
+    """Divide the feeds that are due into shards. All feeds of a host are in one shard."""
     with open_database(settings.database_url) as engine:
         found = shards.plan_shards(engine, settings.fetch, utc_now())
     log.info("%d shards are due", len(found))
@@ -28,34 +28,34 @@ def plan_shards(settings: Settings) -> list[Shard]:
 
 
 def plan_sweep(partition: str, settings: Settings) -> list[Shard]:
-    """The shards to sweep for a day; none where the day was captured before: its captures are handed on again.
+    """The shards to sweep for a day. There are none where the day was swept before; its captures are handed on again.
 
     Raises BadRequest where the partition is not a day.
     """
     day_of(partition)
-    # Captures from other archives' WARC files say nothing of what the sources list for that day.
+    # Captures from other archives' WARC files do not count: they do not show that the sites were swept.
     if not all(is_from_elsewhere(ref) for ref in list_captures(Archive(settings.data_url), partition)):
-        log.info("%s is captured already: no publisher is asked", partition)
+        log.info("%s is captured already: no requests are made", partition)
         return []
     with open_database(settings.database_url) as engine:
         return shards.plan_sweep(engine, settings.fetch)
 
 
 def fetch_shard(shard: Shard, partition: str, settings: Settings, *, emit: Emit = emit_nothing) -> None:
-    """Polls the shard's feeds and captures their new pages."""
+    """Poll the shard's feeds and capture their new pages."""
     _fetch(shard, partition, settings, window=None, emit=emit)
 
 
 def sweep_shard(shard: Shard, partition: str, settings: Settings, *, emit: Emit = emit_nothing) -> None:
-    """Captures what the shard's sites list for a day and no feed brought.
+    """Capture the pages that the shard's sites list for a day and that no feed contained.
 
-    Raises BadRequest where the partition is not a day, and Unavailable where another task was at work with a host: the
-    day is not complete without it, so the sweep has to run again.
+    Raises BadRequest where the partition is not a day, and Unavailable where another task holds the lease of a host: the
+    day is then incomplete, and the sweep has to run again.
     """
     day = day_of(partition)
     busy_hosts = _fetch(shard, partition, settings, window=(day, day + dt.timedelta(days=1)), emit=emit)
     if busy_hosts:
-        raise Unavailable(", ".join(busy_hosts), "another task asks there; the day is not complete without it")
+        raise Unavailable(", ".join(busy_hosts), "another task is fetching from this host; the sweep has to run again to be complete")
 
 
 def _fetch(shard: Shard, partition: str, settings: Settings, *, window: shards.Window | None, emit: Emit) -> tuple[str, ...]:
@@ -68,16 +68,16 @@ def _fetch(shard: Shard, partition: str, settings: Settings, *, window: shards.W
 
 
 def hand_on_captures(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
-    """Counts what a killed task captured and could not report. Raises NothingNew where the partition has no capture."""
+    """Count captures that a killed task did not report. Raises NothingNew where the partition has no capture."""
     archive = Archive(settings.data_url)
     recovered = report_recovered(archive, partition, now=utc_now())
     if recovered.outcomes:
         store_report(recovered, partition, Stage.FETCH, _fetch_part("recovered"), settings, seconds=0.0, emit=emit)
     if not list_captures(archive, partition):
         write_counters(partition, [Stage.FETCH], settings, open_es)
-        raise NothingNew("nothing new")
+        raise NothingNew("no capture in this partition")
 
 
 def _fetch_part(name: str) -> str:
-    """A name for one run's outcomes: a fetch that runs again adds to what it did before."""
+    """A unique name for the outcomes of one run, since a fetch that runs again adds to its earlier outcomes."""
     return f"{utc_now():%Y%m%dT%H%M%S%f}-{name}"

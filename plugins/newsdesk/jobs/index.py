@@ -1,4 +1,4 @@
-"""The task of newsdesk_index: articles become searchable documents."""
+"""The job of newsdesk_index: index the articles of a partition."""
 
 import datetime as dt
 import time
@@ -18,9 +18,9 @@ from newsdesk.store.articles import list_article_files, read_articles
 
 
 def index_partition(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
-    """Makes the partition's articles searchable, file by file, and writes its run counters.
+    """Index the partition's articles, file by file, and write its run counters.
 
-    Raises DamagedFile, after all the others are indexed, where a file of articles is damaged.
+    Raises DamagedFile where a file of articles is damaged, after all other files are indexed.
     """
     archive = Archive(settings.data_url)
     damages: list[DamagedFile] = []
@@ -41,7 +41,7 @@ def index_partition(partition: str, settings: Settings, open_es: OpenElasticsear
 
 
 def index_articles(articles: Sequence[Article], *, es: Elasticsearch, settings: Settings, now: dt.datetime) -> StageReport:
-    """Makes the articles searchable; when Elasticsearch refuses one, the others continue."""
+    """Index articles. One that Elasticsearch rejects becomes a dead letter, and the others continue."""
     outcomes = tuple(sink.index_articles(es, articles, settings.index, now=now))
     dead = [
         dead_letter_of(outcome, capture=article.capture, partition=article.partition, version=article.pipeline_version, now=now)

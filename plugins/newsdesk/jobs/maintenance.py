@@ -1,4 +1,4 @@
-"""The tasks of newsdesk_maintenance and of the alerts: retention, dead letters in Kibana, alerts, missing articles."""
+"""The jobs of newsdesk_maintenance and newsdesk_alerts: retention, dead letters in Kibana, missing articles, alerts."""
 
 import datetime as dt
 import logging
@@ -27,11 +27,11 @@ log = logging.getLogger(__name__)
 
 RECONCILED_AFTER = dt.timedelta(hours=1)
 RECONCILED_FOR = dt.timedelta(days=2)
-"""Partitions between these ages are compared stage by stage: old enough to be finished, new enough to be repaired."""
+"""The range of ages of the partitions whose stages are compared: old enough to be finished, recent enough to be repaired."""
 
 
 def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Removes what the retention settings call old and what killed tasks left, and forgets pages that no feed lists any more."""
+    """Remove data that is older than the retention settings allow, leftovers of killed tasks, and pages that no feed lists any more."""
     archive = Archive(settings.data_url)
     leftovers = remove_leftovers(archive, now=utc_now())
     with open_database(settings.database_url) as engine, open_es() as es:
@@ -48,12 +48,12 @@ def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
     for removal in removals:
         log.info("removed %s %s", removal.kind, removal.name)
     for path in leftovers:
-        log.info("removed %s, which a killed task left", path)
-    log.info("%d removed, %d pages forgotten that no feed lists any more", len(removals), forgotten)
+        log.info("removed %s, a leftover of a killed task", path)
+    log.info("%d items removed; %d pages removed that no feed lists any more", len(removals), forgotten)
 
 
 def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Makes the index of dead letters, which Kibana shows, equal to the state database."""
+    """Copy the dead letters from the state database to their index, which Kibana shows."""
     with open_database(settings.database_url) as engine, open_es() as es:
         letters = [letter.as_record() for letter in list_dead_letters(engine)]
         replace_dead_letters(es, letters, settings.index)
@@ -61,7 +61,7 @@ def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:
 
 
 def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
-    """Examines every source and newsdesk itself, raises what is new, and tells what was raised or is over."""
+    """Look for problems of sources and of newsdesk itself, raise and end alerts, and send the notifications that are due."""
     with open_database(settings.database_url) as engine, open_es() as es:
         facts = read_source_facts(
             engine=engine,
@@ -72,17 +72,17 @@ def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mappi
             now=now(),
         )
         _raise(engine, find_problems(facts, settings.alerts, now=now()), rules_asked(facts), channels, now=now)
-        log.info("%d sources examined, %d alerts are raised", len(facts.sources), len(list_alerts(engine)))
+        log.info("%d sources examined, %d alerts active", len(facts.sources), len(list_alerts(engine)))
 
 
 def raise_failed_run(dag_id: str, partition: str | None, settings: Settings, channels: Mapping[str, Channel]) -> None:
-    """Raises the alert of a failed run. It is over when a later run of the DAG succeeds."""
+    """Raise the alert of a failed run. It ends when a later run of the DAG succeeds."""
     with open_database(settings.database_url) as engine:
         _raise(engine, [run_failed(dag_id, partition)], (), channels, now=utc_now)
 
 
 def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
-    """Compares the stages of the partitions of the last two days; what is missing is logged and raised as one alert."""
+    """Compare the stages of the last two days' partitions. Missing articles are logged, and raised as one alert per partition."""
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=now() - RECONCILED_FOR, until=now() - RECONCILED_AFTER)
     with open_es() as es:
@@ -97,6 +97,6 @@ def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, chan
 
 
 def _raise(engine: sa.Engine, found: Sequence[Problem], rules: Collection[AlertRule], channels: Mapping[str, Channel], *, now: Now) -> None:
-    """Records what was found, ends the alerts of these rules that were not found again, and tells the channels."""
+    """Raise an alert for each new problem, end alerts of these rules whose problem is gone, and notify the channels."""
     record_problems(engine, found, rules=rules, channels=channels, now=now())
     tell(engine, channels)

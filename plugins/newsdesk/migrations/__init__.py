@@ -1,1 +1,1 @@
-"""migrations: how the state database came to its present shape, a step a file; run by `database.open_database`."""
+"""migrations: Alembic migrations of the state database, run by `database.open_database`."""

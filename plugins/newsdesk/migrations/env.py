@@ -1,4 +1,4 @@
-"""Alembic's door: runs the steps on the connection that `database` hands over."""
+"""Alembic environment: runs the migrations on the connection that `database` passes in."""
 
 from alembic import context
 

@@ -18,11 +18,11 @@ def test_a_run_without_a_key_or_with_a_misspelt_one_is_refused(key):
 
 
 def test_a_sweep_is_for_a_day():
-    with pytest.raises(AirflowFailException, match="a sweep is for a day"):
+    with pytest.raises(AirflowFailException, match="a sweep covers one day"):
         plan_sweep("2026-11-24T1205")
 
 
 @pytest.mark.parametrize("conf", [{"only": "nonsense"}, {"sources": "efe"}, {"only": "failed", "language": "es"}], ids=str)
 def test_a_conf_that_is_no_scope_or_leaves_nothing_is_refused(conf):
-    with pytest.raises(AirflowFailException, match=r"narrowed by|not one of|no language"):
+    with pytest.raises(AirflowFailException, match=r"filtered by|not one of|no language"):
         enrich_chunk({"partition": "2026-11-24", "path": "", "first": 0, "count": 0}, conf)

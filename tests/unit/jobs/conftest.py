@@ -1,4 +1,4 @@
-"""What the jobs store and hand on. The DAGs' tasks around them: tests/unit/airflow_tasks, tests/stack."""
+"""Fixtures for the tests of jobs. The Airflow tasks around them are tested in tests/unit/airflow_tasks and tests/stack."""
 
 import pytest
 

@@ -23,7 +23,7 @@ def no_elasticsearch():
     yield
 
 
-def test_a_chunk_is_enriched_stored_and_measured(settings, archive):
+def test_enriching_a_chunk_stores_articles_outcomes_dead_letters_and_metrics(settings, archive):
     write_captures(archive, PARTITION, [("https://example.org/poison", POISON), ("https://example.org/ferry", FERRY)])
     emitted = []
     (chunk,) = enrich.plan_chunks(PARTITION, settings)
@@ -37,14 +37,14 @@ def test_a_chunk_is_enriched_stored_and_measured(settings, archive):
     enrich.hand_on_articles(PARTITION, settings, no_elasticsearch)
 
 
-def test_a_narrowed_replay_does_not_count_as_a_measurement(settings, archive):
+def test_a_partial_replay_stores_no_duration(settings, archive):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     (chunk,) = enrich.plan_chunks(PARTITION, settings)
     enrich.enrich_chunk(chunk, settings, scope=Scope(only=Only.FAILED))
     assert read_effort(archive, PARTITION, Stage.ENRICH).seconds_each is None
 
 
-def test_a_partition_whose_captures_are_all_dead_hands_no_article_on(settings, archive):
+def test_a_partition_without_articles_raises_nothing_new(settings, archive):
     write_captures(archive, PARTITION, [("https://example.org/poison", POISON)])
     write_outcomes(archive, PARTITION, Stage.ENRICH, "a", [Outcome(stage=Stage.ENRICH, id="a", status=Status.DEAD)])
     with pytest.raises(NothingNew, match="no article"):

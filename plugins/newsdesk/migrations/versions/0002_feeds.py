@@ -1,4 +1,4 @@
-"""Feeds, the pages they named, the hosts both lie on, and the capture files being written."""
+"""Feeds, their pages, the hosts of both, and WARC files that are being written."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When a page was published, by its feed: the newest are fetched first."""
+"""Publication time of a page according to its feed; the newest pages are fetched first."""
 
 import sqlalchemy as sa
 from alembic import op

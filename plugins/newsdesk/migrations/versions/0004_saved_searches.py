@@ -1,4 +1,4 @@
-"""Searches kept under a name."""
+"""Saved searches."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When a page was last listed by its feed, and when the feed last changed: what may be forgotten follows from it."""
+"""When a page was last listed by its feed, and when the feed last changed; pages that are no longer listed can be removed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Alerts that are raised, or over and still to be told."""
+"""Active alerts, and ended ones whose end has not been notified yet."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""By what else a page is known, and where it was captured first: a story whose slug changes stays one article."""
+"""Further keys of a page and the URL of its first capture: a story whose slug changes remains one article."""
 
 import sqlalchemy as sa
 from alembic import op

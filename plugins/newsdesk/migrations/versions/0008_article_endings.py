@@ -1,4 +1,4 @@
-"""How articles end, for the lines that a source repeats."""
+"""Last lines of articles, in which repeated lines of a source are found."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The DAG files say what runs, when, after what; all else is in the package."""
+"""DAG files contain wiring only: the work of each task is in the package."""
 
 import ast
 from pathlib import Path
@@ -35,13 +35,13 @@ def test_a_dag_file_imports_only_airflow_and_newsdesk(file):
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_task_is_a_call_into_the_package(file):
+def test_a_task_only_calls_the_package(file):
     tasks = list(task_functions(ast.parse(file.read_text())))
     assert tasks
     assert all(task.end_lineno - task.lineno < LONGEST_TASK_BODY for task in tasks)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_dag_explains_itself_and_says_what_happens_when_it_runs_again(file):
+def test_a_dag_documents_what_happens_when_it_runs_again(file):
     manual = ast.get_docstring(ast.parse(file.read_text()))
     assert "Run again" in manual
