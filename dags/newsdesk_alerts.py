@@ -1,11 +1,11 @@
-"""Tells when a source or newsdesk itself goes wrong, and when that is over.
+"""Raises an alert when a source or newsdesk itself has a problem, and ends it when the problem is gone.
 
-Runs every quarter of an hour. Looked for: sources that are silent for longer than ever, feeds and pages that fail,
-pages that are no articles any more, are empty or give half the text, feeds that nobody polls, DAGs whose latest run
-failed. Each is one alert, told once by the log, and by webhook, mail and Airflow's notifiers where `NEWSDESK_ALERTS_*`
-names them; `newsdesk status` shows what is raised. What could not be told is told the next time.
+Runs every 15 minutes. It looks for sources that have been silent for unusually long, feeds and pages that fail, pages that
+are no longer articles, are empty or have lost much of their text, feeds that are not polled, and DAGs whose latest run failed.
+The start and the end of an alert are each notified once: in the log, and by webhook, mail and Airflow's notifiers where
+`NEWSDESK_ALERTS_*` configures them. Notifications that fail are sent again by the next run. `newsdesk status` shows active alerts.
 
-Run again: safe. An alert that is raised is not raised again.
+Run again: safe. An active alert is not raised again.
 """
 
 from datetime import UTC, datetime, timedelta

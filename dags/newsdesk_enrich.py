@@ -1,12 +1,12 @@
-"""Makes articles of captures: clean, check, tag.
+"""Makes articles from captures: clean, check, tag.
 
-Follows `newsdesk_fetch`, partition by partition. The captures are split into chunks; a capture that fails becomes a
-dead letter; the others continue. What is written depends on the captures and the pipeline's version alone.
+Runs for each partition that `newsdesk_fetch` or `newsdesk_sweep` hands on. The captures are divided into chunks. A capture that
+fails becomes a dead letter, and the others continue. The articles depend only on the captures and the version of the pipeline.
 
-Run again: safe. The articles of a chunk are made anew and replace the old ones. Clear this DAG's runs over a range of
-partitions to make everything in it again, for instance after a rule has changed; `newsdesk_index` follows by itself.
-`newsdesk backfill` does the same with a plan, and narrowed to what failed, what is older, a source or a language. A run
-that is triggered by hand with a partition key asks for the same in its form (conf: `{"only": "failed", "source": "..."}`).
+Run again: safe. The articles of a chunk replace its old ones. To enrich a range of partitions again, for instance after a
+rule has changed, clear their runs of this DAG; `newsdesk_index` follows automatically. `newsdesk backfill` does the same with a
+plan, and can select failed captures, older articles, a source or a language. The form of a manually triggered run offers the
+same filters (conf: `{"only": "failed", "source": "..."}`).
 """
 
 from datetime import timedelta

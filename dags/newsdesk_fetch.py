@@ -1,8 +1,8 @@
 """Polls the feeds that are due and captures their new pages.
 
-Runs every few minutes (`NEWSDESK_FETCH_EVERY_MINUTES`). The feeds are split into shards by host, so that no host is
-asked by two tasks. Where nothing is new, the last task is skipped and nothing follows; else the captures of this
-partition are handed on to `newsdesk_enrich`.
+Runs every few minutes (`NEWSDESK_FETCH_EVERY_MINUTES`). The feeds are divided into shards by host, so that all feeds of a host
+are polled by one task. If there are captures, the partition is handed on to `newsdesk_enrich`; otherwise the last task is
+skipped.
 
 Run again: safe. A page that was captured is not fetched again.
 """

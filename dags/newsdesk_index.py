@@ -1,10 +1,10 @@
-"""Makes articles searchable: writes them to Elasticsearch behind the alias `articles`.
+"""Indexes articles in Elasticsearch, behind the alias `articles`.
 
-Follows `newsdesk_enrich`, partition by partition. An article has one document, whatever it was called in how many
-feeds; an older capture never overwrites a newer one. Elasticsearch is reached by the connection
-`elasticsearch_default`; while it is away the task is tried again, ever more slowly, for about an hour.
+Runs for each partition that `newsdesk_enrich` hands on. An article has one document, even if several feeds list it; an older
+capture never overwrites a newer one. Elasticsearch is reached through the connection `elasticsearch_default`; while it is
+unavailable, the task is retried with growing pauses for about an hour.
 
-Run again: safe. Documents that have not changed are left alone.
+Run again: safe. Unchanged documents are not written.
 """
 
 from datetime import timedelta

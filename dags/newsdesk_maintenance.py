@@ -1,10 +1,10 @@
-"""Removes what is old, brings the dead letters to Kibana, and names articles that were lost between stages.
+"""Removes old data, copies dead letters to Kibana, and reports articles that were lost between stages.
 
-Runs daily. How long things are kept is set by `NEWSDESK_RETENTION_*`; by default for ever. `newsdesk retention` shows
-what would go. Captures stay while a document was made from them. Airflow's own rows and logs are removed outside of Airflow,
-since a task has no way to its database: `newsdesk retention --airflow`.
+Runs daily. `NEWSDESK_RETENTION_*` sets how long data is kept; by default it is kept for ever. `newsdesk retention` shows what
+would be removed. A capture is kept while the index holds a document made from it. Old rows and logs of Airflow are removed by
+the command `newsdesk retention --airflow`, since tasks cannot access Airflow's database.
 
-Run again: safe. What is gone is gone, what is written is written over.
+Run again: safe.
 """
 
 from datetime import UTC, datetime, timedelta

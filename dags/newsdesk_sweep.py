@@ -1,9 +1,8 @@
-"""Finds what the feeds missed yesterday, and loads history.
+"""Captures the pages of a day that the feeds missed. Also used to load history.
 
-Runs each night for the day that has ended: asks the sites' sitemaps and the older pages of their feeds for what they
-list of that day, captures what is not known yet, and hands the day on to `newsdesk_enrich`. A backfill over past days
-is how history is loaded (`newsdesk history load`); a day that is captured already is handed on again without any
-request to a publisher.
+Runs each night for the previous day: reads the sites' sitemaps and the older pages of their feeds, captures the pages of that
+day that are not known yet, and hands the partition on to `newsdesk_enrich`. `newsdesk history load` is a backfill of this DAG over
+past days. A day that was swept before is handed on again without any request to a publisher.
 
 Run again: safe. A page that was captured is not fetched again.
 """
