@@ -1,7 +1,7 @@
 """Raises an alert when a source or newsdesk itself has a problem, and ends it when the problem is gone.
 
 Runs every 15 minutes. It looks for sources that have been silent for unusually long, feeds and pages that fail, pages that
-are no longer articles, are empty or have lost much of their text, feeds that are not polled, and DAGs whose latest run failed.
+are no longer articles, are empty or have become half as long, feeds that are not polled, and DAGs whose latest run failed.
 The start and the end of an alert are each notified once: in the log, and by webhook, mail and Airflow's notifiers where
 `NEWSDESK_ALERTS_*` configures them. Notifications that fail are sent again by the next run. `newsdesk status` shows active alerts.
 
