@@ -125,8 +125,11 @@ def forget_pages(engine: sa.Engine, *, now: dt.datetime, after: dt.timedelta = d
 
 
 def is_captured(engine: sa.Engine, id: str) -> bool:
+    """Whether the page of this id, or the one that has it as a key, was captured."""
+    owner = sa.select(PAGE_KEYS.c.page_id).where(PAGE_KEYS.c.key == id)
     with engine.connect() as connection:
-        return connection.scalar(sa.select(PAGES.c.id).where(PAGES.c.id == id, PAGES.c.visits > 0)) is not None
+        named = sa.or_(PAGES.c.id == id, PAGES.c.id.in_(owner))
+        return connection.scalar(sa.select(PAGES.c.id).where(named, PAGES.c.visits > 0).limit(1)) is not None
 
 
 def known_ids(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
