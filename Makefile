@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Files stay whole: the tests of one file share a server, a model or a home.
-PARALLEL := --numprocesses 2 --dist loadfile
+# tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
+PARALLEL := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -31,8 +31,7 @@ stop: setup  ## end `make run` from elsewhere, or what a crashed one left behind
 	@$(BIN)/newsdesk stop
 
 test: check  ## all checks and all tests
-	@$(BIN)/pytest $(PARALLEL) tests/unit tests/fakeweb
-	@$(BIN)/pytest tests/stack
+	@$(BIN)/pytest $(PARALLEL) --numprocesses 3 tests/stack tests/unit tests/fakeweb
 
 check: setup-dev  ## format, lint, types, imports, wheels of all locked packages; changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "make fix repairs the format"; exit 1; }
@@ -52,7 +51,7 @@ fakeweb: setup-dev  ## tests against the little internet on loopback
 	@$(BIN)/pytest $(PARALLEL) tests/fakeweb
 
 stack: setup-dev  ## tests with a real Elasticsearch and a real Airflow
-	@$(BIN)/pytest tests/stack
+	@$(BIN)/pytest $(PARALLEL) tests/stack
 
 containers: setup-dev  ## the production set-up in real containers; an engine and images of its own where there are none
 	@$(BIN)/pytest tests/containers --durations 0 --durations-min 1

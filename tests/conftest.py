@@ -16,6 +16,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_process_of(item)))
     if not config.getoption("--full-size"):
         for item in items:
             if item.get_closest_marker("full_size"):
@@ -25,3 +27,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def full_size(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--full-size"))
+
+
+def _process_of(item: pytest.Item) -> str:
+    """What must run in one process (`--dist loadgroup`): all tests of the one Airflow, and otherwise the tests of a file.
+
+    The tests of a file share a server, a model or a home.
+    """
+    return "airflow" if "desk" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]

@@ -93,7 +93,9 @@ def test_a_twin_that_was_kept_apart_is_joined(engine: sa.Engine) -> None:
 
 
 def test_a_page_that_was_taken_for_another_is_new(engine: sa.Engine) -> None:
-    new, _ = listed(engine, "https://example.com/read.php?cid=1001", "https://example.com/read.php?cid=1002", "https://example.com/news.asp?6")
+    new, _ = listed(
+        engine, "https://example.com/read.php?cid=1001", "https://example.com/read.php?cid=1002", "https://example.com/news.asp?6"
+    )
     assert new == ["https://example.com/read.php?cid=1002", "https://example.com/news.asp?6"]
 
 
