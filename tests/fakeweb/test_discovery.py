@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
+
 from fakeweb.newsroom import Newsroom, paths
-from fakeweb.server import FakeWeb
-from fakeweb.sites import NOON
+from fakeweb.server import FakeWeb, Request, Response
+from fakeweb.sites import NOON, rss, site
 from newsdesk.fetch.hosts import claim_hosts, new_owner, release_all
 from newsdesk.urls import host_key
 
@@ -55,3 +57,40 @@ def test_a_host_that_another_task_asks_is_named_and_swept_when_it_is_free(newsro
     (report,) = newsroom.sweep(day, day + dt.timedelta(days=1))
     assert report.busy_hosts == ()
     assert paths(newsroom.captures()) == ["/news/2026-11-21"]
+
+
+ENTRY = "<url><loc>{origin}/news/{name}</loc><lastmod>2026-11-21T08:00:00Z</lastmod>{more}</url>"
+BROKEN = {
+    "undeclared": "<urlset>" + ENTRY.replace("{more}", "<xhtml:link rel='alternate' href='x'/>") + "</urlset>",
+    "loop": "<sitemapindex><sitemap><loc>{origin}/loop</loc></sitemap></sitemapindex>",
+    "no-sitemap": "<html><body>Not found</body></html>",
+    "odd-links": "<urlset><url><loc>http://[x</loc><lastmod>2026-11-21</lastmod></url>"
+    + ENTRY.replace("{name}", "caf\u00e9")
+    + "</urlset>",
+    "cut-off": "<urlset>" + ENTRY + "<url><loc>",
+    "large": "<urlset><!--" + "x" * 2_000_000 + "-->" + ENTRY + "</urlset>",
+}
+"""Sitemaps, by their paths, that come before a sound one."""
+
+
+def test_a_sitemap_that_is_broken_costs_no_other(engine: sa.Engine, newsroom: Newsroom) -> None:
+    def answers(request: Request) -> Response:
+        name = request.path[1:]
+        if name == "robots.txt":
+            lines = "".join(f"Sitemap: /{path}\n" for path in (*BROKEN, "sound"))
+            return Response(body=f"{lines}Sitemap: http://[x\n".encode("utf-16"), headers={"Content-Type": "text/plain"})
+        if name in BROKEN or name == "sound":
+            body = BROKEN.get(name, f"<urlset>{ENTRY}</urlset>")
+            for field, value in (("{origin}", request.origin), ("{name}", name), ("{more}", "")):
+                body = body.replace(field, value)
+            return Response(body=body.encode(), headers={"Content-Type": "application/xml"})
+        return site(request, rss(request.origin, [1]))
+
+    with FakeWeb({"paper": answers}) as web:
+        newsroom.web, newsroom.resolve = web, web.resolve
+        newsroom.change(allowed_hosts=web.allowed_hosts)
+        newsroom.subscribe("paper")
+        newsroom.sweep(dt.datetime(2026, 11, 21, tzinfo=dt.UTC), dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
+        assert sorted(paths(newsroom.captures())) == [
+            "/news/caf%C3%A9", "/news/cut-off", "/news/large", "/news/sound", "/news/undeclared",
+        ]  # fmt: skip

@@ -79,8 +79,18 @@ class Web:
             "pool": settings.total_timeout_seconds,
         }
 
-    async def get(self, url: str, *, accept: str, validators: Mapping[str, str] | None = None, cut_at: int | None = None) -> Answer:
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: str,
+        validators: Mapping[str, str] | None = None,
+        cut_at: int | None = None,
+        maximum_bytes: int | None = None,
+    ) -> Answer:
         """The answer of one hop, read to its end within every limit; with `cut_at`, so many bytes of it at most.
+
+        `maximum_bytes` takes the place of the settings' limit.
 
         Raises Unavailable where the host did not answer in time or at all; ArticleRejected where it must not be asked
         or its answer cannot be used (REFUSED_ADDRESS, TOO_LARGE, UNREADABLE); SetupError where the proxy cannot be used.
@@ -94,7 +104,7 @@ class Web:
             raise ArticleRejected(Reason.BAD_INPUT, f"only http and https are asked, not {request.url.scheme or 'this'}")
         try:
             async with asyncio.timeout(self._settings.total_timeout_seconds):
-                return await self._send(request, url, cut_at)
+                return await self._send(request, url, cut_at, maximum_bytes or self._settings.maximum_bytes)
         except TimeoutError as error:
             raise Unavailable(host, f"no complete answer within {self._settings.total_timeout_seconds:g} s") from error
         except httpx.ConnectTimeout as error:
@@ -114,18 +124,19 @@ class Web:
         for host in list(self._transports):
             await self.close_connections(host)
 
-    async def _send(self, request: httpx.Request, url: str, cut_at: int | None) -> Answer:
+    async def _send(self, request: httpx.Request, url: str, cut_at: int | None, maximum_bytes: int) -> Answer:
         asked_at = self._now()
         host = host_key(url)
         if host not in self._transports:
             self._transports[host] = self._open_transport(request.url)
         response = await self._transports[host].handle_async_request(request)
         try:
-            raw = await self._read(response, cut_at)
+            raw = await self._read(response, cut_at, maximum_bytes)
         finally:
             await response.aclose()
         headers = _fields(response.headers.raw)
-        body = self._decode(raw, headers.get("content-encoding", ""), cut_at) if raw else b""
+        encodings = headers.get("content-encoding", "")
+        body = decode_body(raw, encodings, maximum_bytes=cut_at or maximum_bytes, cut=cut_at is not None) if raw else b""
         return Answer(
             url=url,
             status=response.status_code,
@@ -139,11 +150,8 @@ class Web:
             ip_address=_peer(response),
         )
 
-    def _decode(self, raw: bytes, encodings: str, cut_at: int | None) -> bytes:
-        return decode_body(raw, encodings, maximum_bytes=cut_at or self._settings.maximum_bytes, cut=cut_at is not None)
-
-    async def _read(self, response: httpx.Response, cut_at: int | None) -> bytes:
-        limit = cut_at or self._settings.maximum_bytes
+    async def _read(self, response: httpx.Response, cut_at: int | None, maximum_bytes: int) -> bytes:
+        limit = cut_at or maximum_bytes
         announced = response.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > limit and not cut_at:
             raise ArticleRejected(Reason.TOO_LARGE, f"{announced} bytes are announced, {limit} are taken")

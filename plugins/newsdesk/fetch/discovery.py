@@ -18,7 +18,7 @@ from newsdesk.fetch.feeds import ParsedFeed, parse_feed
 from newsdesk.fetch.host_scheduler import HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.listing import Listing, keep_listings, sort_entries
 from newsdesk.fetch.polling import ACCEPT
-from newsdesk.fetch.sitemaps import Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
+from newsdesk.fetch.sitemaps import MAXIMUM_BYTES, Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
 from newsdesk.fetch.state import Feed
 from newsdesk.records import FeedItem
 
@@ -112,7 +112,7 @@ class _Walk:
         return None
 
     async def _sitemap(self, url: str, *, expected: bool) -> Sitemap:
-        answer = await self._answer(url, expected=expected)
+        answer = await self._answer(url, expected=expected, maximum_bytes=MAXIMUM_BYTES)
         try:
             return parse_sitemap(answer.body, url=answer.url) if answer else Sitemap()
         except ArticleRejected as rejected:
@@ -120,11 +120,11 @@ class _Walk:
                 self.troubles.append(f"{url}: {rejected}")
             return Sitemap()
 
-    async def _answer(self, url: str, *, expected: bool = True) -> Answer | None:
+    async def _answer(self, url: str, *, expected: bool = True, maximum_bytes: int | None = None) -> Answer | None:
         if self._has_ended:
             return None
         try:
-            answer = (await self._scheduler.follow(url, self._session, accept=ACCEPT)).answer
+            answer = (await self._scheduler.follow(url, self._session, accept=ACCEPT, maximum_bytes=maximum_bytes)).answer
         except HostBusy as busy:
             self._has_ended = True
             self.troubles.append(str(busy))

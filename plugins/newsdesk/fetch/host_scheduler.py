@@ -21,9 +21,9 @@ from newsdesk.fetch import hosts as leases
 from newsdesk.fetch.client import PERMANENT, Answer, Web, user_agent
 from newsdesk.fetch.hosts import LEASE, HostState, LeaseLost
 from newsdesk.fetch.plan import plan_host_pause
-from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, RobotsRules
+from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, RobotsRules, decode_robots
 from newsdesk.settings import FetchSettings
-from newsdesk.urls import host_key, to_uri
+from newsdesk.urls import host_key, join_uri, to_uri
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +109,7 @@ class HostScheduler:
         validators: Mapping[str, str] | None = None,
         obey_robots: bool = False,
         cut_at: int | None = None,
+        maximum_bytes: int | None = None,
     ) -> Followed:
         """The answer at the end of the redirects. Every hop takes its own host's turn.
 
@@ -120,7 +121,7 @@ class HostScheduler:
         for _ in range(self._settings.maximum_redirects + 1):
             if obey_robots:
                 await self._ask_robots(url, session)
-            answer = await self._get(url, session, accept=accept, validators=validators, cut_at=cut_at)
+            answer = await self._get(url, session, accept=accept, validators=validators, cut_at=cut_at, maximum_bytes=maximum_bytes)
             target = answer.redirect_url
             if target is None:
                 return Followed(answer=answer, permanent_url=permanent_url)
@@ -132,7 +133,9 @@ class HostScheduler:
     async def sitemaps(self, url: str, session: HostSession) -> list[str]:
         """The sitemaps that the robots.txt of this address's host names; none where it cannot be read now."""
         with contextlib.suppress(Unavailable, ArticleRejected):
-            return (await self._rules_of(url, session)).sitemaps()
+            named = (await self._rules_of(url, session)).sitemaps()
+            # The standard wants whole addresses; many name the path.
+            return [address for line in named if (address := _joined(url, line))]
         return []
 
     async def close_connections(self, session: HostSession) -> None:
@@ -159,7 +162,14 @@ class HostScheduler:
         self._leaving.difference_update(state.host for state in states)
 
     async def _get(
-        self, url: str, session: HostSession, *, accept: str, validators: Mapping[str, str] | None = None, cut_at: int | None = None
+        self,
+        url: str,
+        session: HostSession,
+        *,
+        accept: str,
+        validators: Mapping[str, str] | None = None,
+        cut_at: int | None = None,
+        maximum_bytes: int | None = None,
     ) -> Answer:
         host = _host(url)
         await self._join(host, session)
@@ -170,7 +180,7 @@ class HostScheduler:
             if self._now() - self._renewed_at > LEASE:
                 raise LeaseLost("this task was suspended so long that its leases expired")
             try:
-                answer = await self._web.get(url, accept=accept, validators=validators, cut_at=cut_at)
+                answer = await self._web.get(url, accept=accept, validators=validators, cut_at=cut_at, maximum_bytes=maximum_bytes)
             finally:
                 self._asked(host)
         pause = plan_host_pause(answer.status, answer.headers, self._now())
@@ -248,8 +258,8 @@ class HostScheduler:
             if rejected.reason is Reason.REFUSED_ADDRESS:
                 raise
             return Robots(status=404, body="", fetched_at=self._now())
-        body = answer.body.decode("utf-8-sig", "replace").replace("\x00", "")
-        return Robots(status=answer.status, body=body if answer.status < 300 else "", fetched_at=self._now())
+        body = decode_robots(answer.body) if answer.status < 300 else ""
+        return Robots(status=answer.status, body=body, fetched_at=self._now())
 
 
 def _uri(url: str) -> str:
@@ -257,6 +267,14 @@ def _uri(url: str) -> str:
         return to_uri(url)
     except ValueError as error:
         raise ArticleRejected(Reason.BAD_INPUT, str(error)) from error
+
+
+def _joined(base: str, reference: str) -> str:
+    """The address that a reference means; empty where it means none."""
+    try:
+        return join_uri(base, reference)
+    except ValueError:
+        return ""
 
 
 def _host(url: str) -> str:

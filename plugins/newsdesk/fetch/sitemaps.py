@@ -3,25 +3,50 @@
 They are how yesterday's and last year's pages are found: a feed forgets, an archive of sitemaps does not.
 """
 
+import codecs
 import datetime as dt
-import gzip
+import email.utils
+import html.entities
 import io
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
 import lxml.etree
 
 from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.fetch.content_encoding import decode_body
+from newsdesk.fetch.feeds import parse_feed
 from newsdesk.records import FeedItem
+from newsdesk.urls import to_uri
 
 MAXIMUM_BYTES = 50 * 1024 * 1024
 """sitemaps.org allows so much before compression."""
 
 MAXIMUM_ENTRIES = 50_000
+
+_GZIP = b"\x1f\x8b"
+_MOST_GZIPS = 3
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf)[\s/>]", re.IGNORECASE)
+_ROOT_WITHIN = 65_536
+"""So far in a sitemap may begin, behind a server's warnings, comments and style sheets."""
+
+_FEEDS = ("rss", "feed", "rdf")
+_REFERENCE = re.compile(r"<!\[CDATA\[.*?\]\]>|[\x00-\x08\x0b\x0c\x0e-\x1f]|&(?:#\d{1,7};|#x[0-9A-Fa-f]{1,6};|(\w{2,31};))?", re.DOTALL)
+_XML_ENTITIES = ("amp;", "lt;", "gt;", "quot;", "apos;")
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
+_UTF = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+_RFC_822 = re.compile(
+    r"(?:[A-Za-z]{3,9},? )?\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T))?", re.IGNORECASE
+)
+_UTC_BY_NAME = re.compile(r" ?(?:UTC|GMT|Z)$")
+_NO_DAY = re.compile(r"\d{4}(?:-\d\d)?")
+_FIRST_YEAR = 1900
+"""Systems that know no date write the first that they can: of the year 1, as a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,35 +66,41 @@ class Sitemap:
 
 
 def parse_sitemap(body: bytes, *, url: str) -> Sitemap:
-    """The pages or sitemaps that are listed; gzip, and a list of addresses as plain text, are read too.
+    """The pages or sitemaps that are listed; gzip, a feed, and a list of addresses as plain text are read too.
 
     An entry's `published_at` is the news extension's date, or else None; `updated_at` is its lastmod.
-    Raises ArticleRejected with Reason.UNREADABLE where this is no sitemap.
+    Raises ArticleRejected: UNREADABLE where this is no sitemap, TOO_LARGE beyond `MAXIMUM_BYTES`.
     """
-    plain = _gunzip(body)
-    if not plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _from_text(plain, url)
-    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    try:
-        root = lxml.etree.fromstring(plain.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
-    except lxml.etree.XMLSyntaxError as error:
-        raise ArticleRejected(Reason.UNREADABLE, f"this is no readable sitemap: {error.msg}") from error
-    kind = _name(root) if root is not None else ""
-    if kind == "sitemapindex":
-        return Sitemap(sitemaps=tuple(_refs(root, url)))
-    if kind == "urlset":
-        return Sitemap(items=tuple(_items(root, url)))
-    raise ArticleRejected(Reason.UNREADABLE, f"this is no sitemap: its root is <{kind}>")
+    text = _decoded(_gunzip(body))
+    root = _ROOT.search(text, 0, _ROOT_WITHIN)
+    if root is None:
+        return _from_text(text, url)
+    markup = text[root.start() :]
+    if root[1].lower() in _FEEDS:
+        return Sitemap(items=parse_feed(markup.encode(), content_type="application/xml; charset=utf-8", url=url).items)
+    items: list[FeedItem] = []
+    sitemaps: list[SitemapRef] = []
+    for entry in islice(_entries(markup), MAXIMUM_ENTRIES):
+        location = _absolute(entry.location, url)
+        if location and entry.is_sitemap:
+            sitemaps.append(
+                SitemapRef(url=location, changed_at=None if _NO_DAY.fullmatch(entry.changed) else parse_w3c_time(entry.changed))
+            )
+        elif location:
+            items.append(_item(entry, location))
+    return Sitemap(items=tuple(items), sitemaps=tuple(sitemaps))
 
 
 def plan_sitemaps(sitemaps: Iterable[SitemapRef], *, since: dt.datetime, until: dt.datetime) -> list[SitemapRef]:
-    """Those of an index that may list a page of the window [since, until), the newest first.
+    """Those of an index that may list a page of the window [since, until): what is named after it first, then the newest.
 
     One that was changed before the window cannot. One whose address names a month or day outside of it does not, since
-    archives are cut by date; one that says nothing must be looked at.
+    archives are cut by date; but digits without anything between them (`201203`) may count the parts, and are not
+    believed of one that was changed since. One that says nothing must be looked at.
     """
-    wanted = [ref for ref in sitemaps if not (ref.changed_at and ref.changed_at < since) and _may_cover(ref.url, since, until)]
-    return sorted(wanted, key=lambda ref: ref.changed_at or until, reverse=True)
+    ranked = [(_rank(ref, since, until), ref) for ref in sitemaps if not _was_changed_before(ref, since)]
+    wanted = [(rank, ref) for rank, ref in ranked if rank]
+    return [ref for _, ref in sorted(wanted, key=lambda found: (found[0], found[1].changed_at or until), reverse=True)]
 
 
 def plan_items(items: Iterable[FeedItem], *, since: dt.datetime, until: dt.datetime) -> list[FeedItem]:
@@ -87,93 +118,183 @@ def _in_window(item: FeedItem, since: dt.datetime, until: dt.datetime) -> bool:
 
 
 _ONE_DAY = dt.timedelta(days=1)
-_DATED = re.compile(r"(?<!\d)(20\d{2})[-/_]?(0[1-9]|1[0-2])(?:[-/_]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_DATED = re.compile(r"(?<!\d)(20\d{2})([-/_]?)(0[1-9]|1[0-2])(?:[-/_]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_OUTSIDE, _UNKNOWN, _WITHIN = range(3)
 
 
-def _may_cover(url: str, since: dt.datetime, until: dt.datetime) -> bool:
-    dated = _DATED.search(url)
+def _was_changed_before(ref: SitemapRef, since: dt.datetime) -> bool:
+    """A date without a time stands for its whole day."""
+    if ref.changed_at is None:
+        return False
+    return ref.changed_at + _ONE_DAY <= since if ref.changed_at.time() == dt.time(0) else ref.changed_at < since
+
+
+def _rank(ref: SitemapRef, since: dt.datetime, until: dt.datetime) -> int:
+    """Whether the address of a sitemap names a time of the window."""
+    dated = _DATED.search(ref.url)
     if not dated:
-        return True
-    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 0)
+        return _UNKNOWN
     try:
-        first = dt.date(year, month, day or 1)
+        first = dt.date(int(dated[1]), int(dated[3]), int(dated[4] or 1))
     except ValueError:
-        return True
-    last = first if day else (first.replace(day=28) + 4 * _ONE_DAY).replace(day=1) - _ONE_DAY
+        return _UNKNOWN
+    last = first if dated[4] else (first.replace(day=28) + 4 * _ONE_DAY).replace(day=1) - _ONE_DAY
     # A day to either side: publishers cut their archives in their own time zone.
-    return first - _ONE_DAY <= until.date() and last + _ONE_DAY >= since.date()
+    if first - _ONE_DAY <= until.date() and last + _ONE_DAY >= since.date():
+        return _WITHIN
+    return _OUTSIDE if dated[2] or ref.changed_at is None else _UNKNOWN
 
 
 def _date_in(url: str) -> dt.datetime | None:
     dated = _DATED.search(url)
-    if not dated or not dated[3]:
+    if not dated or not dated[4]:
         return None
     try:
-        return dt.datetime(int(dated[1]), int(dated[2]), int(dated[3]), tzinfo=dt.UTC)
+        return dt.datetime(int(dated[1]), int(dated[3]), int(dated[4]), tzinfo=dt.UTC)
     except ValueError:
         return None
 
 
-def _items(root: Any, base: str) -> Iterator[FeedItem]:
-    for entry in list(root)[:MAXIMUM_ENTRIES]:
-        fields = {_name(child): (child.text or "").strip() for child in entry.iter() if isinstance(child.tag, str)}
-        url = _absolute(fields.get("loc", ""), base)
-        if url:
-            yield FeedItem(
-                id=url,
-                url=url,
-                title=" ".join(fields.get("title", "").split()),
-                published_at=parse_w3c_time(fields.get("publication_date", "")),
-                updated_at=parse_w3c_time(fields.get("lastmod", "")),
-                language=fields.get("language") or None,
-            )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """What one entry of a sitemap says, as it is written; `news` are the fields of the news extension."""
+
+    is_sitemap: bool
+    location: str
+    changed: str
+    news: dict[str, str]
 
 
-def _refs(root: Any, base: str) -> Iterator[SitemapRef]:
-    for entry in list(root)[:MAXIMUM_ENTRIES]:
-        fields = {_name(child): (child.text or "").strip() for child in entry.iter() if isinstance(child.tag, str)}
-        url = _absolute(fields.get("loc", ""), base)
-        if url:
-            yield SitemapRef(url=url, changed_at=parse_w3c_time(fields.get("lastmod", "")))
+def _entries(markup: str) -> Iterator[_Entry]:
+    """The entries one after the other; none of them stays in memory."""
+    data = io.BytesIO(_REFERENCE.sub(_mended, markup).encode())
+    depth, own = 0, ""
+    parse = lxml.etree.iterparse(
+        data, events=("start", "end"), recover=True, huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8"
+    )
+    for event, element in parse:
+        depth += 1 if event == "start" else -1
+        if depth == 1 and event == "start":
+            own = _name(element)[0]
+        elif depth == 1:
+            yield _entry(element, own)
+            element.clear(keep_tail=False)
+            while element.getprevious() is not None:
+                del element.getparent()[0]
 
 
-def _from_text(body: bytes, base: str) -> Sitemap:
-    lines = [line.strip() for line in body.decode("utf-8-sig", "replace").splitlines()[:MAXIMUM_ENTRIES]]
-    urls = [line for line in lines if line.lower().startswith(("http://", "https://"))]
+def _entry(element: Any, own: str) -> _Entry:
+    """The entry's own fields stand in it and in its own namespace: pictures and videos have a `loc` and a `title` too."""
+    fields: dict[str, str] = {}
+    news: dict[str, str] = {}
+    for child in element.iterchildren("*"):
+        space, name = _name(child)
+        if name == "news":
+            news = news or {_name(part)[1]: _text(part) for part in child.iter("*")}
+        elif space in (own, ""):
+            fields.setdefault(name, _text(child))
+    is_sitemap = _name(element)[1] == "sitemap"
+    return _Entry(is_sitemap=is_sitemap, location=fields.get("loc") or _text(element), changed=fields.get("lastmod", ""), news=news)
+
+
+def _item(entry: _Entry, url: str) -> FeedItem:
+    return FeedItem(
+        id=url,
+        url=url,
+        title=" ".join(entry.news.get("title", "").split()),
+        published_at=parse_w3c_time(entry.news.get("publication_date", "")),
+        updated_at=parse_w3c_time(entry.changed),
+        language=entry.news.get("language") or None,
+    )
+
+
+def _mended(found: re.Match[str]) -> str:
+    """A reference that XML knows as it is, one of HTML as its character, any other ampersand as itself, no control character."""
+    text = found[0]
+    if text.startswith("<"):
+        return text
+    if not text.startswith("&"):
+        return ""
+    name = found[1]
+    if name and name not in _XML_ENTITIES:
+        return html.entities.html5.get(name) or f"&amp;{name}"
+    return text if len(text) > 1 else "&amp;"
+
+
+def _from_text(text: str, base: str) -> Sitemap:
+    """A sitemap as a list of addresses, one a line."""
+    if text.lstrip().startswith("<"):
+        raise ArticleRejected(Reason.UNREADABLE, "this is no sitemap: it is markup of another kind")
+    lines = (line.strip() for line in text.splitlines())
+    urls = list(islice((line for line in lines if line.lower().startswith(("http://", "https://"))), MAXIMUM_ENTRIES))
     if not urls:
         raise ArticleRejected(Reason.UNREADABLE, "this is no sitemap: neither XML nor a list of addresses")
-    return Sitemap(items=tuple(FeedItem(id=line, url=line) for line in urls))
+    return Sitemap(items=tuple(FeedItem(id=url, url=url) for url in urls))
 
 
 def _gunzip(body: bytes) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
-        return body
+    """Servers compress what is compressed already."""
+    for _ in range(_MOST_GZIPS):
+        if not body.startswith(_GZIP):
+            break
+        body = decode_body(body, "gzip", maximum_bytes=MAXIMUM_BYTES)
+    return body
+
+
+def _decoded(body: bytes) -> str:
+    """The sitemap as text. A label of UTF-16 is believed of bytes that are."""
+    encoding = next((name for mark, name in _UTF if body.startswith(mark)), "")
+    if not encoding and b"\x00" in body[:4]:
+        encoding = "utf-16-be" if body.startswith(b"\x00") else "utf-16-le"
+    declared = _DECLARED.search(body[:1000])
+    if not encoding and declared and not declared[1].lower().startswith((b"utf", b"ucs", b"iso-10646")):
+        encoding = declared[1].decode()
     try:
-        with gzip.open(io.BytesIO(body)) as file:
-            plain = file.read(MAXIMUM_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise ArticleRejected(Reason.UNREADABLE, f"this is no readable gzip: {error}") from error
-    if len(plain) > MAXIMUM_BYTES:
-        raise ArticleRejected(Reason.TOO_LARGE, f"the sitemap is larger than {MAXIMUM_BYTES} bytes")
-    return plain
+        return body.decode(encoding or "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
 
 
-def _name(element: Any) -> str:
-    return str(lxml.etree.QName(element).localname).lower()
+def _name(element: Any) -> tuple[str, str]:
+    """Namespace, or the prefix where nobody declared it, and name in small letters."""
+    space, brace, name = element.tag.rpartition("}")
+    if not brace:
+        space, _, name = element.tag.rpartition(":")
+    return space.lstrip("{"), name.lower()
+
+
+def _text(element: Any) -> str:
+    """The element's own text, without that of elements in it; comments may stand between."""
+    parts = [element.text or "", *(child.tail or "" for child in element)]
+    return "".join(parts).strip()
 
 
 def _absolute(location: str, base: str) -> str:
+    """The address that an entry means; empty where it means none."""
     try:
-        url = urljoin(base, location) if location else ""
+        # urljoin takes the base for `https://` alone.
+        url = location if "://" in location else urljoin(base, location)
+        to_uri(url)
     except ValueError:
         return ""
-    return url if url.lower().startswith(("http://", "https://")) else ""
+    return url if location else ""
 
 
 def parse_w3c_time(value: str) -> dt.datetime | None:
-    """A time as sitemaps and WARC records write it, in UTC; None where it is none."""
+    """A time as sitemaps and WARC records write it, in UTC; None where it is none.
+
+    W3C's note on date and time formats, from the year alone to fractions of a second, and RFC 822, which many write.
+    """
+    text = " ".join(value.split()).upper()
+    if _NO_DAY.fullmatch(text):
+        text += "-01" if "-" in text else "-01-01"
     try:
-        moment = dt.datetime.fromisoformat(value)
-    except ValueError:
+        moment = _rfc_822(text) or dt.datetime.fromisoformat(_UTC_BY_NAME.sub("Z", text).replace(" +", "+").replace(" -", "-"))
+        moment = moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return moment if moment.year >= _FIRST_YEAR else None
+
+
+def _rfc_822(text: str) -> dt.datetime | None:
+    return email.utils.parsedate_to_datetime(text) if _RFC_822.fullmatch(text) else None
