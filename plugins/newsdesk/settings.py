@@ -193,6 +193,10 @@ class SearchSettings(BaseSettings):
 
     model_config = _config("search")
     maximum_hits: int = Field(100, ge=1, le=10_000, description="Most hits on one page.")
+    csv_raw: bool = Field(
+        default=False,
+        description="Whether cells of CSV exports stay as they are. By default an apostrophe keeps a spreadsheet from taking one for a formula.",
+    )
 
 
 class KibanaSettings(BaseSettings):

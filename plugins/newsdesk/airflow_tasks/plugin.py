@@ -26,6 +26,7 @@ def make_page() -> Any:
         login=Depends(requires_access_view(AccessView.WEBSITE)),
         login_address=lambda page: get_auth_manager().get_url_login(next_url=page),
         maximum_hits=settings.search.maximum_hits,
+        csv_raw=settings.search.csv_raw,
     )
 
 

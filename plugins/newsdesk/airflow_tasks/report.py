@@ -5,6 +5,7 @@ from typing import Any
 
 from newsdesk.airflow_tasks.tasks import partition_of, settings
 from newsdesk.errors import NewsdeskError
+from newsdesk.visible import visible
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def note_counts(dag_run: Any) -> dict[str, dict[str, int]]:
     if text:
         try:
             with open_settings_airflow(settings()) as api:
-                api.note(dag_run.dag_id, dag_run.run_id, text)
+                api.note(dag_run.dag_id, dag_run.run_id, visible(text))
         except NewsdeskError as error:
             log.warning("the run has no note: %s", error)
     return sum_stages(counters)

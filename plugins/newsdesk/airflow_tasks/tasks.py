@@ -18,11 +18,15 @@ from newsdesk.errors import BadRequest, DamagedFile, NothingNew, Stage
 from newsdesk.partitions import require_partition
 from newsdesk.scope import parse_scope
 from newsdesk.settings import Settings, load
+from newsdesk.visible import make_logs_visible, visible_line
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
     from newsdesk.records import Outcome
+
+
+make_logs_visible()
 
 
 @functools.cache
@@ -140,6 +144,6 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (BadRequest, DamagedFile) as error:
-        raise AirflowFailException(str(error)) from error
+        raise AirflowFailException(visible_line(str(error))) from error
     except NothingNew as error:
         raise AirflowSkipException(str(error)) from error

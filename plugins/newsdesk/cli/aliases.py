@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.errors import SetupError
 from newsdesk.records import EntityType
 from newsdesk.settings import load
@@ -38,7 +39,7 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
     cells = [kind, name, "|".join(others), (country or "").upper(), *point, "ambiguous" if ambiguous else ""]
     path = _own_table()
     write_table(path, with_entry(read_table(path), parse_line("\t".join(cells), 1)))
-    click.echo(f"{name}: added to {path}")
+    echo(f"{name}: added to {path}")
     _print_conflicts(path)
 
 
@@ -52,7 +53,7 @@ def remove(name: str) -> None:
     if after.strip() == before.strip():
         raise SetupError(f"{name!r} is not in {path}", "`newsdesk aliases list --own` shows what is there; the package's own names stay")
     write_table(path, after)
-    click.echo(f"{name}: taken out of {path}")
+    echo(f"{name}: taken out of {path}")
 
 
 @aliases.command("list")
@@ -64,7 +65,7 @@ def list_(text: str, own: bool) -> None:
     for known in entries if own else [*entries, *package_aliases()]:
         line = format_line(known)
         if text.casefold() in line.casefold():
-            click.echo(f"{line}\t(your own)" if known.is_own and not own else line)
+            echo(f"{line}\t(your own)" if known.is_own and not own else line)
 
 
 @aliases.command()
@@ -73,7 +74,7 @@ def check() -> None:
     path = _own_table()
     count = len(list(read_aliases(read_table(path), is_own=True)))
     _print_conflicts(path)
-    click.echo(f"{path}: {count} entries, all readable" if count else f"{path}: no entries of your own")
+    echo(f"{path}: {count} entries, all readable" if count else f"{path}: no entries of your own")
 
 
 def _own_table() -> Path:
@@ -85,4 +86,4 @@ def _own_table() -> Path:
 
 def _print_conflicts(path: Path) -> None:
     for sentence in conflicts(read_aliases(read_table(path), is_own=True), package_aliases()):
-        click.echo(f"note: {sentence}")
+        echo(f"note: {sentence}")

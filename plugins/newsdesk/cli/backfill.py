@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from newsdesk.cli.terminal import echo, progress
 from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
 from newsdesk.index.client import open_client
 from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
@@ -69,24 +70,23 @@ def backfill() -> None:
 def follow(job: Backfill, api: AirflowApi, *, err: bool = False) -> None:
     """Runs a backfill under a progress bar, on standard error with `err`. Raises SetupError where partitions failed."""
     shown = sys.stderr if err else sys.stdout
-    click.echo(f"\nbackfill {job.name}", file=shown)
+    echo(f"\nbackfill {job.name}", file=shown)
     begun = False
     try:
-        with click.progressbar(length=len(job.keys), label="partitions", file=shown) as bar:
-            for progress in start_backfill(job, api, wait=threading.Event().wait):
+        with progress(len(job.keys), "partitions", file=shown) as show:
+            for now in start_backfill(job, api, wait=threading.Event().wait):
                 begun = True
-                bar.label = f"partitions, {progress.running} running{f', {progress.waiting}' if progress.waiting else ''}"
-                bar.update(progress.succeeded + progress.failed - bar.pos)
+                show(now.succeeded + now.failed, f"partitions, {now.running} running{f', {now.waiting}' if now.waiting else ''}")
     except (KeyboardInterrupt, NewsdeskError):
         if begun:
-            click.echo(f"\nno more of it is started; the same command with --name {job.name} goes on with the rest", err=True)
+            echo(f"\nno more of it is started; the same command with --name {job.name} goes on with the rest", err=True)
         raise
-    if progress.failed:
+    if now.failed:
         raise SetupError(
-            f"{progress.failed} of {plural(progress.total, 'partition')} failed",
+            f"{now.failed} of {plural(now.total, 'partition')} failed",
             f"Airflow's grid of {job.dag_id} says why; run again with --name {job.name} to try only those again",
         )
-    click.echo(f"{plural(progress.succeeded, 'partition')} done", file=shown)
+    echo(f"{plural(now.succeeded, 'partition')} done", file=shown)
 
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -142,7 +142,7 @@ def plan(as_json: bool, **given: Any) -> None:
     plan = _plan(load(), _range(**given))
     if as_json:
         for row in plan.rows:
-            click.echo(json.dumps(row))
+            echo(json.dumps(row))
         return
     _print_plan(plan)
 
@@ -162,7 +162,7 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
     if dry_run or not rows:
         return
     if len(rows) > MOST_WITHOUT_YES and not yes:
-        click.echo(f"\nThis is more than {MOST_WITHOUT_YES} partitions: nothing was started. Say --yes to start it.")
+        echo(f"\nThis is more than {MOST_WITHOUT_YES} partitions: nothing was started. Say --yes to start it.")
         return
     keys = tuple(str(row["partition"]) for row in rows)
     job = Backfill(
@@ -192,20 +192,20 @@ def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None
             found = reconcile(archive, key, es=es, settings=settings.index)
             compared, lost = compared + 1, lost + len(found.missing)
             if as_json:
-                click.echo(json.dumps(asdict(found), ensure_ascii=False))
+                echo(json.dumps(asdict(found), ensure_ascii=False))
             else:
                 _print_reconciled(found)
     if not as_json:
-        click.echo(f"{plural(compared, 'partition')}, {plural(lost, 'article')} missing")
+        echo(f"{plural(compared, 'partition')}, {plural(lost, 'article')} missing")
     if lost:
         raise SystemExit(1)
 
 
 def _print_reconciled(found: Reconciled) -> None:
     ends = f"{found.articles} articles + {found.set_aside} set aside + {found.dead} dead"
-    click.echo(f"{found.partition:<16} {found.captures} captures = {ends}{'' if not found.missing else f', {len(found.missing)} missing:'}")
+    echo(f"{found.partition:<16} {found.captures} captures = {ends}{'' if not found.missing else f', {len(found.missing)} missing:'}")
     for article in found.missing:
-        click.echo(f"    {article.stage}: {article.trouble}: {article.url}")
+        echo(f"    {article.stage}: {article.trouble}: {article.url}")
 
 
 @backfill.command()
@@ -219,11 +219,11 @@ def status(name: str, stage: str, as_json: bool) -> None:
     if not progress.total:
         raise SetupError(f"Airflow knows no backfill {name} of the stage {stage}", "newsdesk backfill start says its name when it starts")
     if as_json:
-        click.echo(json.dumps({"name": name, "stage": stage, **asdict(progress), "is_over": progress.is_over}))
+        echo(json.dumps({"name": name, "stage": stage, **asdict(progress), "is_over": progress.is_over}))
         return
-    click.echo(f"{name}: {progress.succeeded} done, {progress.running} running, {progress.failed} failed of {progress.total} started")
+    echo(f"{name}: {progress.succeeded} done, {progress.running} running, {progress.failed} failed of {progress.total} started")
     if progress.waiting:
-        click.echo(f"    {progress.waiting}")
+        echo(f"    {progress.waiting}")
 
 
 @backfill.command()
@@ -233,7 +233,7 @@ def cancel(name: str, stage: str) -> None:
     """End the runs of a backfill that have not ended, and whoever follows it. What they did stays; `start --name` goes on."""
     with open_settings_airflow(load()) as api:
         count = cancel_backfill(name, Stage(stage), api)
-    click.echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
+    echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
 
 
 def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> Range:
@@ -290,7 +290,7 @@ def _row(facts: PartitionFacts, todo: int) -> dict[str, Any]:
 def _print_plan(plan: Plan) -> None:
     rows = plan.rows
     if not any(row["todo"] for row in rows):
-        click.echo("nothing was captured in this range" if not rows else f"{plural(len(rows), 'partition')}, nothing to do")
+        echo("nothing was captured in this range" if not rows else f"{plural(len(rows), 'partition')}, nothing to do")
         return
     by_day = len(rows) > MOST_WITHOUT_YES
     shown = _by_day(rows) if by_day else rows
@@ -301,8 +301,8 @@ def _print_plan(plan: Plan) -> None:
         table.add_row(row["partition"], *numbers, versions, str(row["todo"]))
     Console().print(table)
     captures, todo = (sum(row[name] for row in rows) for name in ("captures", "todo"))
-    click.echo(f"{plural(len(rows), 'partition')}, {plural(captures, 'capture')}, {todo} to do")
-    click.echo(_estimate(plan.estimate))
+    echo(f"{plural(len(rows), 'partition')}, {plural(captures, 'capture')}, {todo} to do")
+    echo(_estimate(plan.estimate))
 
 
 def _by_day(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import click
 from pydantic import TypeAdapter
 
+from newsdesk.cli.terminal import echo
 from newsdesk.index.client import open_client
 from newsdesk.search import originals
 from newsdesk.search.originals import Comparison
@@ -21,7 +22,7 @@ def compare(article_id: str, original_id: str | None, as_json: bool) -> None:
     settings = load()
     with open_client(settings.elasticsearch) as es:
         found = originals.compare_articles(es, article_id, original_id, settings)
-    click.echo(TypeAdapter(originals.Comparison).dump_json(found) if as_json else _shown(found))
+    echo(TypeAdapter(originals.Comparison).dump_json(found) if as_json else _shown(found))
 
 
 def _shown(found: Comparison) -> str:

@@ -9,6 +9,7 @@ import click
 from pydantic import TypeAdapter
 
 from newsdesk.cli.backfill import follow
+from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
 from newsdesk.fetch.pages import queue_again
@@ -45,10 +46,10 @@ def list_(stage: str | None, reason: str | None, as_json: bool) -> None:
         return
     for (at, why, detail), group in groupby(sorted(letters, key=_cause), key=_cause):
         members = list(group)
-        click.echo(f"{at}: {why}: {detail}  ({len(members)})")
-        click.echo(f"    for instance {members[0].url or members[0].locator}")
+        echo(f"{at}: {why}: {detail}  ({len(members)})")
+        echo(f"    for instance {members[0].url or members[0].locator}")
     if not letters:
-        click.echo("no dead letters")
+        echo("no dead letters")
 
 
 @dead.command()
@@ -61,11 +62,11 @@ def show(stage: str | None, reason: str | None, as_json: bool) -> None:
         _print_json(letters)
         return
     for letter in letters:
-        click.echo(f"{letter.url or letter.locator}")
-        click.echo(f"    {letter.stage}: {letter.reason}: {letter.detail}")
+        echo(f"{letter.url or letter.locator}")
+        echo(f"    {letter.stage}: {letter.reason}: {letter.detail}")
         made = f"capture {letter.capture}, pipeline {letter.pipeline_version}" if letter.capture else "no capture"
-        click.echo(f"    {made}, partition {letter.partition}, source {letter.source}")
-        click.echo(f"    {letter.attempts} attempts, {letter.first_failed_at:%Y-%m-%d %H:%M} to {letter.last_failed_at:%Y-%m-%d %H:%M} UTC")
+        echo(f"    {made}, partition {letter.partition}, source {letter.source}")
+        echo(f"    {letter.attempts} attempts, {letter.first_failed_at:%Y-%m-%d %H:%M} to {letter.last_failed_at:%Y-%m-%d %H:%M} UTC")
 
 
 @dead.command()
@@ -77,7 +78,7 @@ def retry(stage: str | None, reason: str | None) -> None:
     """
     settings, found = load(), _letters(stage, reason)
     if not found:
-        click.echo("no dead letters")
+        echo("no dead letters")
         return
     _queue([letter for letter in found if letter.stage is Stage.FETCH])
     letters = _with_captures([letter for letter in found if letter.stage in DAG_OF_STAGE], Archive(settings.data_url))
@@ -90,7 +91,7 @@ def retry(stage: str | None, reason: str | None) -> None:
             follow(Backfill(name=f"retry-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}", stage=at, keys=keys, conf=conf), api)
     still = {(letter.stage, letter.locator) for letter in _letters(stage, reason)}
     failed = sum(1 for letter in letters if (letter.stage, letter.locator) in still)
-    click.echo(f"{len(letters) - failed} passed, {failed} failed again{': newsdesk dead list' if failed else ''}")
+    echo(f"{len(letters) - failed} passed, {failed} failed again{': newsdesk dead list' if failed else ''}")
 
 
 def _with_captures(letters: list[StoredDeadLetter], archive: Archive) -> list[StoredDeadLetter]:
@@ -98,7 +99,7 @@ def _with_captures(letters: list[StoredDeadLetter], archive: Archive) -> list[St
     kept = set(archive.list_folders("raw"))
     there = [letter for letter in letters if letter.stage is not Stage.ENRICH or folder_partition(letter.locator) in kept]
     if len(there) < len(letters):
-        click.echo(f"{len(letters) - len(there)} have no capture any more: newsdesk dead drop")
+        echo(f"{len(letters) - len(there)} have no capture any more: newsdesk dead drop")
     return there
 
 
@@ -110,7 +111,7 @@ def drop(stage: str | None, reason: str | None, yes: bool) -> None:
     letters = _letters(stage, reason)
     if letters and (yes or click.confirm(f"Drop {plural(len(letters), 'dead letter')}?")):
         with open_database(load().database_url) as engine:
-            click.echo(f"{drop_dead_letters(engine, letters)} dropped")
+            echo(f"{drop_dead_letters(engine, letters)} dropped")
 
 
 def _queue(letters: list[StoredDeadLetter]) -> None:
@@ -118,10 +119,10 @@ def _queue(letters: list[StoredDeadLetter]) -> None:
         return
     with open_database(load().database_url) as engine:
         count = queue_again(engine, [letter.locator for letter in letters], dt.datetime.now(dt.UTC))
-    click.echo(f"{plural(count, 'page')} queued for the next run of newsdesk_fetch")
+    echo(f"{plural(count, 'page')} queued for the next run of newsdesk_fetch")
     if count < len(letters):
-        click.echo(f"{plural(len(letters) - count, 'page')} not queued: no feed lists them any more.")
-        click.echo("To drop their letters: newsdesk dead drop --stage fetch")
+        echo(f"{plural(len(letters) - count, 'page')} not queued: no feed lists them any more.")
+        echo("To drop their letters: newsdesk dead drop --stage fetch")
 
 
 def _letters(stage: str | None, reason: str | None) -> list[StoredDeadLetter]:
@@ -135,4 +136,4 @@ def _cause(letter: StoredDeadLetter) -> tuple[str, str, str]:
 
 def _print_json(letters: Iterable[StoredDeadLetter]) -> None:
     for letter in TypeAdapter(list[StoredDeadLetter]).dump_python(list(letters), mode="json"):
-        click.echo(json.dumps(letter, ensure_ascii=False))
+        echo(json.dumps(letter, ensure_ascii=False))

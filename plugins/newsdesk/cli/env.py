@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.errors import SetupError
 from newsdesk.ops.env_file import report, write_env
 
@@ -13,6 +14,6 @@ from newsdesk.ops.env_file import report, write_env
 def env(path: Path) -> None:
     """Writes the secrets that docker-compose.yml needs; keeps those that are there."""
     try:
-        click.echo(report(path, write_env(path)))
+        echo(report(path, write_env(path)))
     except OSError as error:
         raise SetupError(f"{path} cannot be written: {error.strerror}", "Run it in a folder of your own") from error

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
+from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import ArticleRejected, SetupError, Unavailable
 from newsdesk.fetch.opml import write_opml
@@ -72,10 +73,10 @@ def list_all(failing: bool, as_json: bool) -> None:
         found = [feed for feed in list_feeds(engine, now=now) if not failing or feed.failures or feed.last_error]
     if as_json:
         for feed in found:
-            click.echo(json.dumps(dataclasses.asdict(feed), default=_iso, ensure_ascii=False))
+            echo(json.dumps(dataclasses.asdict(feed), default=_iso, ensure_ascii=False))
         return
     if not found:
-        click.echo("no feed fails" if failing else "no feeds yet: newsdesk feeds import FILE.opml, or newsdesk feeds add URL")
+        echo("no feed fails" if failing else "no feeds yet: newsdesk feeds import FILE.opml, or newsdesk feeds add URL")
         return
     for feed in found:
         _print_feed(feed, now)
@@ -92,14 +93,14 @@ def test(url: str, as_json: bool) -> None:
         _answer(as_json, {"url": url, "error": str(error)}, f"newsdesk: {url} cannot be used: {error}", err=not as_json)
         sys.exit(1)
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(trial), default=_iso, ensure_ascii=False))
+        echo(json.dumps(dataclasses.asdict(trial), default=_iso, ensure_ascii=False))
         return
     again = f"would be asked again at {_minute(trial.next_poll_at)}"
-    click.echo(f"{trial.title or 'untitled'}: {trial.format}, {len(trial.entries)} entries, {again}")
+    echo(f"{trial.title or 'untitled'}: {trial.format}, {len(trial.entries)} entries, {again}")
     if trial.permanent_url:
-        click.echo(f"it has moved for good to {trial.permanent_url}")
+        echo(f"it has moved for good to {trial.permanent_url}")
     for entry in trial.entries[:10]:
-        click.echo(f"  {_minute(entry.published_at)}  {entry.title}\n{'':20}{entry.url}")
+        echo(f"  {_minute(entry.published_at)}  {entry.title}\n{'':20}{entry.url}")
 
 
 @feeds.command()
@@ -135,15 +136,15 @@ def _database() -> Iterator[sa.Engine]:
 def _print_feed(feed: FeedHealth, now: dt.datetime) -> None:
     every = _span(dt.timedelta(seconds=feed.interval_seconds))
     times = f"last success {_ago(feed.last_success_at, now)}, next poll {_until(feed.next_poll_at, now)}, every {every}"
-    click.echo(f"{feed.id:>5}  {feed.source}  {feed.status}  {feed.articles_24h} articles in 24 h, {times}")
-    click.echo(f"       {feed.url}")
+    echo(f"{feed.id:>5}  {feed.source}  {feed.status}  {feed.articles_24h} articles in 24 h, {times}")
+    echo(f"       {feed.url}")
     if feed.last_error:
         count = f"{feed.failures} failure{'' if feed.failures == 1 else 's'} in a row: " if feed.failures else ""
-        click.echo(f"       {count}{feed.last_error}")
+        echo(f"       {count}{feed.last_error}")
 
 
 def _answer(as_json: bool, fields: dict[str, Any], sentence: str, *, err: bool = False) -> None:
-    click.echo(json.dumps(fields, ensure_ascii=False) if as_json else sentence, err=err)
+    echo(json.dumps(fields, ensure_ascii=False) if as_json else sentence, err=err)
 
 
 def _ago(moment: dt.datetime | None, now: dt.datetime) -> str:

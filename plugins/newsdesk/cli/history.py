@@ -9,6 +9,7 @@ from dataclasses import asdict
 import click
 
 from newsdesk.cli.backfill import follow
+from newsdesk.cli.terminal import ProgressLines, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.client import user_agent
@@ -43,7 +44,7 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
         raise click.UsageError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
     with open_settings_airflow(load()) as api:
         days = api.plan_backfill(DAG, first, last)
-        click.echo(f"{len(days)} days: {days[0]} to {days[-1]}" if days else "no day in this range")
+        echo(f"{len(days)} days: {days[0]} to {days[-1]}" if days else "no day in this range")
         if dry_run or not days:
             return
         refuse_paused(api, DAG, *DAG_OF_STAGE.values())
@@ -57,10 +58,10 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
                 f"another backfill of {DAG} is active (Airflow notes the end of one up to 30 s late)",
                 "Wait for it, or cancel it in Airflow",
             ) from refusal
-        click.echo(f"backfill {backfill_id} of {DAG}; cancel it with: newsdesk history cancel {backfill_id}")
-        with click.progressbar(length=len(days), label="days") as bar:
+        echo(f"backfill {backfill_id} of {DAG}; cancel it with: newsdesk history cancel {backfill_id}")
+        with progress(len(days), "days") as show:
             while not api.is_backfill_over(backfill_id):
-                bar.update(len({day for day, *_ in _ended(api, days) - before}) - bar.pos)
+                show(len({day for day, *_ in _ended(api, days) - before}), "days")
                 threading.Event().wait(LOOK_SECONDS)
         _say_how_it_ended(_ended(api, days) - before, len(days))
 
@@ -74,7 +75,7 @@ def _ended(api: AirflowApi, days: list[str]) -> set[tuple[str, str, str | None]]
 def _say_how_it_ended(ended: set[tuple[str, str, str | None]], days: int) -> None:
     failed = sorted({day for day, state, _ in ended if state == "failed"})
     loaded = {day for day, *_ in ended} - set(failed)
-    click.echo(f"{len(loaded)} of {days} days loaded; enrich and index follow by themselves")
+    echo(f"{len(loaded)} of {days} days loaded; enrich and index follow by themselves")
     if failed:
         raise SetupError(f"{len(failed)} days failed: {', '.join(failed[:5])}", f"The grid of {DAG} in Airflow says why; load them again")
     if len(loaded) < days:
@@ -89,7 +90,7 @@ def cancel(backfill_id: int) -> None:
     """Call a loading off. What was captured stays."""
     with open_settings_airflow(load()) as api:
         api.cancel_backfill(backfill_id)
-    click.echo(f"backfill {backfill_id} cancelled")
+    echo(f"backfill {backfill_id} cancelled")
 
 
 def _domains(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -154,8 +155,9 @@ def warc(
 def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, dry_run: bool, as_json: bool) -> list[FileReport]:
     proxy = settings.fetch.proxy.get_secret_value() if settings.fetch.proxy else ""
     files = find_warcs(paths, wanted, proxy=proxy)
-    click.echo(plural(len(files), "file"), err=True)
+    echo(plural(len(files), "file"), err=True)
     done: list[FileReport] = []
+    lines = ProgressLines()
     with open_database(settings.database_url) as engine:
         for report in load_history(
             files,
@@ -169,7 +171,7 @@ def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, d
             proxy=proxy,
         ):
             if not report.is_over:
-                click.echo(f"  {report.records} records, {report.captured} captures\r", nl=False, err=True)
+                lines.show(f"{report.records} records, {report.captured} captures")
                 continue
             done.append(report)
             _print_file(report, number=len(done), files=len(files), as_json=as_json)
@@ -179,7 +181,7 @@ def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, d
 def _print_file(report: FileReport, *, number: int, files: int, as_json: bool) -> None:
     if as_json:
         facts = {name: value for name, value in asdict(report).items() if name != "is_over"}
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        echo(json.dumps(facts, ensure_ascii=False))
         return
     others = {
         "captured before": report.known,
@@ -188,16 +190,16 @@ def _print_file(report: FileReport, *, number: int, files: int, as_json: bool) -
         "unreadable": report.unreadable,
     }
     rest = "".join(f", {count} {what}" for what, count in others.items() if count)
-    click.echo(f"[{number}/{files}] {report.file}: {report.records} records, {report.wanted} wanted, {report.captured} captured{rest}")
+    echo(f"[{number}/{files}] {report.file}: {report.records} records, {report.wanted} wanted, {report.captured} captured{rest}")
     if report.trouble:
-        click.echo(click.style(f"    {report.trouble}", fg="red"))
+        echo(f"    {report.trouble}", fg="red")
 
 
 def _say_what_follows(reports: list[FileReport], days: list[str], *, dry_run: bool) -> None:
     told = plural(sum(report.captured for report in reports), "capture")
-    click.echo(f"{told} in {plural(len(days), 'day')}, {days[0]} to {days[-1]}" if days else told)
+    echo(f"{told} in {plural(len(days), 'day')}, {days[0]} to {days[-1]}" if days else told)
     if days and not dry_run:
-        click.echo(f"enrich and index them with: newsdesk backfill start --from {days[0]} --to {days[-1]} --only missing")
+        echo(f"enrich and index them with: newsdesk backfill start --from {days[0]} --to {days[-1]} --only missing")
 
 
 def _unfinished(reports: list[FileReport], settings: Settings) -> list[str]:
@@ -209,7 +211,7 @@ def _unfinished(reports: list[FileReport], settings: Settings) -> list[str]:
 
 def _start(days: list[str], settings: Settings, *, as_json: bool) -> None:
     if not days:
-        click.echo("nothing is left to be enriched and indexed", err=as_json)
+        echo("nothing is left to be enriched and indexed", err=as_json)
         return
     name = f"history-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}"
     with open_settings_airflow(settings) as api:

@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.errors import SetupError
 from newsdesk.index import mapping
 from newsdesk.index.aliases import live_version, names, set_up
@@ -28,7 +29,7 @@ def setup() -> None:
     settings = load()
     with open_client(settings.elasticsearch) as es:
         set_up(es, settings.index)
-    click.echo(f"{names(settings.index).articles} is ready")
+    echo(f"{names(settings.index).articles} is ready")
 
 
 @index.command()
@@ -43,11 +44,11 @@ def status() -> None:
             "indices"
         ]
     note = "" if live == mapping.VERSION else f"; this newsdesk writes version {mapping.VERSION}: run `newsdesk index migrate`"
-    click.echo(f"{own.articles}: version {live} of the mapping{note}")
+    echo(f"{own.articles}: version {live} of the mapping{note}")
     for name in sorted(stats):
         total = stats[name]["primaries"]
         behind = "" if name in shown or own.version_of(name) is None else "  not behind the alias"
-        click.echo(f"{name:40} {total['docs']['count']:>10} documents {total['store']['size_in_bytes'] / 1e6:>10.1f} MB{behind}")
+        echo(f"{name:40} {total['docs']['count']:>10} documents {total['store']['size_in_bytes'] / 1e6:>10.1f} MB{behind}")
 
 
 @index.command()
@@ -67,12 +68,10 @@ def verify(only: tuple[str, ...]) -> None:
             faulty += not found.is_sound
             for kind, urls in (("missing", found.missing), ("outdated", found.outdated), ("doubled", found.doubled)):
                 for url in urls:
-                    click.echo(f"{partition}  {kind:8}  {url}")
-    click.echo(
-        f"{plural(articles, 'article')} compared, {'none missing' if not faulty else plural(faulty, 'partition') + ' with differences'}"
-    )
+                    echo(f"{partition}  {kind:8}  {url}")
+    echo(f"{plural(articles, 'article')} compared, {'none missing' if not faulty else plural(faulty, 'partition') + ' with differences'}")
     if faulty:
-        click.echo("newsdesk backfill --stage index runs those partitions again", err=True)
+        echo("newsdesk backfill --stage index runs those partitions again", err=True)
         sys.exit(1)
 
 
@@ -84,11 +83,11 @@ def migrate(keep_old: bool) -> None:
     archive = Archive(settings.data_url)
     everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))
     with open_client(settings.elasticsearch) as es:
-        done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=click.echo, keep_old=keep_old)
-    click.echo(f"version {done.to_version}: {done.made} articles made anew, {done.copied} copied, {done.failed} refused")
-    click.echo(f"removed: {', '.join(done.removed) or 'nothing'}")
+        done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=echo, keep_old=keep_old)
+    echo(f"version {done.to_version}: {done.made} articles made anew, {done.copied} copied, {done.failed} refused")
+    echo(f"removed: {', '.join(done.removed) or 'nothing'}")
     for refused in done.refused:
-        click.echo(f"refused: {refused}", err=True)
+        echo(f"refused: {refused}", err=True)
     if done.refused:
-        click.echo("The old indices stay: they alone have these. `newsdesk index migrate` tries again", err=True)
+        echo("The old indices stay: they alone have these. `newsdesk index migrate` tries again", err=True)
         sys.exit(1)

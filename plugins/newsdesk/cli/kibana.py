@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.ops.kibana import kibana_content
 from newsdesk.ops.kibana_install import base_path
 from newsdesk.ops.kibana_install import install as send
@@ -22,7 +23,7 @@ def install() -> None:
     settings = load()
     content = kibana_content(index_prefix=settings.index.prefix, base_path=base_path(settings.kibana))
     for line in send(content, settings.kibana, sleep=time.sleep):  # noqa: TID251
-        click.echo(line)
+        echo(line)
 
 
 @kibana.command()
@@ -32,4 +33,4 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in kibana_content().files().items():
         (folder / name).write_text(text, encoding="utf-8")
-        click.echo(folder / name)
+        echo(str(folder / name))

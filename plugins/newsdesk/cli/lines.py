@@ -7,6 +7,7 @@ import click
 
 from newsdesk.clean.line_memory import forget_endings, list_sources, recall_endings
 from newsdesk.clean.repeated import repeated_lines
+from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.plurals import plural
 from newsdesk.settings import load
@@ -23,7 +24,7 @@ def list_(as_json: bool) -> None:
     """Show the sources, of how many articles each the end is kept, and how many lines are dropped at present."""
     with open_database(load().database_url) as engine:
         for known in list_sources(engine):
-            click.echo(
+            echo(
                 json.dumps(asdict(known), ensure_ascii=False)
                 if as_json
                 else f"{known.source:<40} {known.articles:>7} articles {len(known.repeated):>4} lines"
@@ -38,12 +39,12 @@ def show(source: str, as_json: bool) -> None:
     with open_database(load().database_url) as engine:
         repeated = list(repeated_lines(recall_endings(engine, source)).values())
     if as_json:
-        click.echo(json.dumps({"source": source, "repeated": repeated}, ensure_ascii=False))
+        echo(json.dumps({"source": source, "repeated": repeated}, ensure_ascii=False))
         return
     for line in repeated:
-        click.echo(line)
+        echo(line)
     if not repeated:
-        click.echo(f"{source}: no line is dropped")
+        echo(f"{source}: no line is dropped")
 
 
 @lines.command()
@@ -53,6 +54,4 @@ def forget(source: str, as_json: bool) -> None:
     """Forget what was learned of SOURCE. Lines are dropped again once they stood under three new articles."""
     with open_database(load().database_url) as engine:
         known = forget_endings(engine, source)
-    click.echo(
-        json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: forgot the ends of {plural(known, 'article')}"
-    )
+    echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: forgot the ends of {plural(known, 'article')}")

@@ -8,6 +8,7 @@ from types import FrameType
 import click
 
 from newsdesk.cli.retention import remove_leftovers
+from newsdesk.cli.terminal import echo
 from newsdesk.errors import SetupError
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import run as whole
@@ -28,16 +29,16 @@ def run(once: bool) -> None:
     # SIGINT too: a shell that starts a program in the background may have had it ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    steps = Steps(click.echo)
+    steps = Steps(echo)
     try:
         with whole.run(load(), steps=steps) as (settings, found):
-            click.echo(f"\nnewsdesk search '{whole.QUERY}'\n")
+            echo(f"\nnewsdesk search '{whole.QUERY}'\n")
             print_hits(found.results)
-            click.echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings)}")
+            echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings)}")
             if not once:
-                click.echo("\nCtrl-C stops everything.")
+                echo("\nCtrl-C stops everything.")
                 _stay(settings)
-            click.echo("stopping everything")
+            echo("stopping everything")
             signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -47,7 +48,7 @@ def run(once: bool) -> None:
 def stop() -> None:
     """Stop newsdesk: the run that is up, with all that it started, and whatever a crashed one left behind."""
     stopped = whole.stop(load())
-    click.echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+    echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -61,17 +62,17 @@ def _stay(settings: Settings) -> None:
             _clean_airflow(settings)
             threading.Event().wait(CLEANING_EVERY_SECONDS)
     except KeyboardInterrupt:
-        click.echo()
+        echo()
 
 
 def _clean_airflow(settings: Settings) -> None:
     try:
         removed = remove_leftovers(settings, dt.datetime.now(dt.UTC), dry_run=False)
     except SetupError as error:
-        click.echo(f"what Airflow left behind was not removed, it is tried again tomorrow: {error}", err=True)
+        echo(f"what Airflow left behind was not removed, it is tried again tomorrow: {error}", err=True)
         return
     if removed:
-        click.echo(f"removed of Airflow's: {', '.join(f'{removal.count} of {removal.name}' for removal in removed)}")
+        echo(f"removed of Airflow's: {', '.join(f'{removal.count} of {removal.name}' for removal in removed)}")
 
 
 def _addresses(settings: Settings) -> str:

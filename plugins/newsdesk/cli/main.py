@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.errors import NewsdeskError
+from newsdesk.visible import make_logs_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,16 @@ def newsdesk() -> None:
 
 
 def main() -> None:
+    make_logs_visible()
     try:
         newsdesk()
     except NewsdeskError as error:
-        click.echo(f"newsdesk: {error}", err=True)
+        echo(f"newsdesk: {error}", err=True)
         sys.exit(1)
     except OSError as error:
         if error.errno not in FULL_DISK:
             raise
-        click.echo(f"newsdesk: {error.filename or 'a disk'}: {error.strerror}. Make room there, or set NEWSDESK_HOME elsewhere", err=True)
+        echo(f"newsdesk: {error.filename or 'a disk'}: {error.strerror}. Make room there, or set NEWSDESK_HOME elsewhere", err=True)
         sys.exit(1)
 
 

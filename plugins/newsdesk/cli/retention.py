@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.index.aliases import names
@@ -33,11 +34,11 @@ def retention(apply_: bool, only_airflow: bool, as_json: bool) -> None:
         raise SetupError("Airflow's database is not known here", "Run this where AIRFLOW__DATABASE__SQL_ALCHEMY_CONN is set")
     removals += leftovers or []
     for removal in removals:
-        click.echo(json.dumps(asdict(removal)) if as_json else _line(removal))
+        echo(json.dumps(asdict(removal)) if as_json else _line(removal))
     if not as_json:
-        click.echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
+        echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
         if leftovers is None:
-            click.echo("Airflow's rows and logs are not among them: its database is not known here")
+            echo("Airflow's rows and logs are not among them: its database is not known here")
 
 
 def remove_leftovers(settings: Settings, now: dt.datetime, *, dry_run: bool) -> list[Removal] | None:

@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 from pydantic import TypeAdapter
 
+from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.index.client import open_client
@@ -136,17 +137,17 @@ def _show(form: SearchQuery, settings: Settings, *, shape: str, title: str | Non
         if shape in ("text", "json"):
             results = run.search(es, form, settings, now=now)
             if shape == "json":
-                click.echo(TypeAdapter(run.SearchResults).dump_json(results))
+                echo(TypeAdapter(run.SearchResults).dump_json(results))
             else:
                 print_hits(results)
             return
         hits = export.find_all(es, form, settings, most=form.size, now=now)
         if shape == "rss":
             link = f"http://127.0.0.1:{settings.local.airflow_port}/newsdesk/"
-            click.echo(export.to_rss(hits, title=title or describe(form) or "news", link=link, now=now), nl=False)
+            echo(export.to_rss(hits, title=title or describe(form) or "news", link=link, now=now), nl=False)
             return
-        for line in export.to_csv(hits) if shape == "csv" else export.to_jsonl(hits):
-            click.echo(line, nl=False)
+        for line in export.to_csv(hits, raw=settings.search.csv_raw) if shape == "csv" else export.to_jsonl(hits):
+            echo(line, nl=False)
 
 
 def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) -> None:
@@ -155,7 +156,7 @@ def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) ->
             raise _no_such_article(article_id)
         results = run.more_like(es, article_id, settings, size=size)
     if shape == "json":
-        click.echo(TypeAdapter(run.SearchResults).dump_json(results))
+        echo(TypeAdapter(run.SearchResults).dump_json(results))
     else:
         print_hits(results)
 
@@ -166,7 +167,7 @@ def _show_versions(article_id: str, settings: Settings, *, shape: str) -> None:
     if not listed:
         raise _no_such_article(article_id)
     if shape == "json":
-        click.echo(TypeAdapter(list[ArticleVersion]).dump_json(listed))
+        echo(TypeAdapter(list[ArticleVersion]).dump_json(listed))
     else:
         print_versions(listed)
 
@@ -193,4 +194,4 @@ def _forget(settings: Settings, name: str) -> None:
 def _list_saved(settings: Settings) -> None:
     with open_database(settings.database_url) as engine:
         for kept in list_saved_searches(engine):
-            click.echo(f"{kept.name:20} {describe(kept.query)}")
+            echo(f"{kept.name:20} {describe(kept.query)}")

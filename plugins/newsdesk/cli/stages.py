@@ -15,9 +15,11 @@ import click
 from pydantic import TypeAdapter
 
 from newsdesk.boundary import Failure, attempt
+from newsdesk.cli.terminal import echo
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import Capture, CapturedPage, CaptureRef, Checked, Cleaned, Original, Tagged
 from newsdesk.settings import load
+from newsdesk.visible import visible
 
 Line = dict[str, Any]
 
@@ -79,7 +81,7 @@ def _print_rules() -> None:
 
     for rule in list_rules():
         languages = ", ".join(sorted(rule.languages)) or "all"
-        click.echo(f"{rule.id}  ({rule.severity}; {languages})\n    {rule.message}\n    fires:  {rule.fires}\n    silent: {rule.silent}")
+        echo(f"{rule.id}  ({rule.severity}; {languages})\n    {rule.message}\n    fires:  {rule.fires}\n    silent: {rule.silent}")
 
 
 @click.command()
@@ -141,7 +143,7 @@ def _explanation(answer: Line) -> str:
 
 def _answer_lines(answer: Callable[[Line], Line], *, show: Callable[[Line], str] = _json) -> None:
     for raw in sys.stdin.buffer:
-        print(show(_answer(raw, answer)), flush=True)
+        print(visible(show(_answer(raw, answer))), flush=True)
 
 
 def _answer(raw: bytes, answer: Callable[[Line], Line]) -> Line:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from newsdesk.cli.terminal import ProgressLines, echo
 from newsdesk.database import copy_sqlite, open_database
 from newsdesk.ops.rebuild import Rebuilt
 from newsdesk.ops.rebuild import rebuild as rebuild_state
@@ -25,7 +26,7 @@ def state() -> None:
 def backup(file: Path) -> None:
     """Copy the state database to FILE, whole, while newsdesk runs. SQLite only: for Postgres there is pg_dump."""
     copy_sqlite(load().database_url, file)
-    click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+    echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
 
 @state.command()
@@ -35,16 +36,16 @@ def rebuild(as_json: bool) -> None:
 
     No publisher is asked. What the database knows already stays.
     """
-    settings, rebuilt = load(), Rebuilt()
+    settings, rebuilt, lines = load(), Rebuilt(), ProgressLines()
     with open_database(settings.database_url) as engine:
         for rebuilt in rebuild_state(engine, Archive(settings.data_url), now=dt.datetime.now(dt.UTC)):
-            click.echo(f"  {rebuilt.partitions} partitions, {rebuilt.pages} pages\r", nl=False, err=True)
+            lines.show(f"{plural(rebuilt.partitions, 'partition')}, {plural(rebuilt.pages, 'page')}")
     if as_json:
-        click.echo(json.dumps(asdict(rebuilt), ensure_ascii=False))
+        echo(json.dumps(asdict(rebuilt), ensure_ascii=False))
         return
     pages, letters = plural(rebuilt.pages, "page"), plural(rebuilt.dead_letters, "dead letter")
-    click.echo(f"restored {pages} and {letters} of {plural(rebuilt.partitions, 'partition')}")
+    echo(f"restored {pages} and {letters} of {plural(rebuilt.partitions, 'partition')}")
     if rebuilt.unreadable:
-        click.echo(f"{plural(rebuilt.unreadable, 'capture')} could not be read: of these pages only the address is known")
+        echo(f"{plural(rebuilt.unreadable, 'capture')} could not be read: of these pages only the address is known")
     for feed in rebuilt.unknown_feeds:
-        click.echo(f"not in the list of feeds: {feed}")
+        echo(f"not in the list of feeds: {feed}")

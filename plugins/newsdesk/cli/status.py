@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.index.aliases import names
 from newsdesk.index.client import open_client
@@ -24,7 +25,7 @@ def status(as_json: bool) -> None:
     """Show what is up, how fresh the index is, what waits and what failed. Exit status 1 where a part does not answer."""
     overview = _read()
     if as_json:
-        click.echo(json.dumps(asdict(overview), ensure_ascii=False))
+        echo(json.dumps(asdict(overview), ensure_ascii=False))
     else:
         _print(overview)
     if overview.trouble:
@@ -44,8 +45,9 @@ def _read() -> Overview:
 
 
 def _print(overview: Overview) -> None:
-    def line(label: str, text: str) -> None:
-        click.echo(f"{label:<15} {text}")
+    def line(label: str, text: str, *, fg: str | None = None) -> None:
+        echo(f"{label:<15} ", nl=False)
+        echo(text, fg=fg)
 
     nothing = "unknown" if "database" in overview.trouble else "none"
     line("feeds", ", ".join(f"{count} {status}" for status, count in overview.feeds.items()) or nothing)
@@ -63,6 +65,6 @@ def _print(overview: Overview) -> None:
     for dag_id, state in overview.runs.items():
         line(dag_id, state)
     for number, alert in enumerate(overview.alerts):
-        line("alerts" if not number else "", click.style(alert, fg="red"))
+        line("alerts" if not number else "", alert, fg="red")
     for part, why in overview.trouble.items():
-        line(part, click.style(why, fg="red"))
+        line(part, why, fg="red")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import click
 
+from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.ops.verification import Damage, Remedy, examine_partition, list_archive_partitions
 from newsdesk.ops.verification import repair as repair_partition
@@ -36,13 +37,13 @@ def verify(only: tuple[str, ...], repair: bool, as_json: bool) -> None:
         for partition in partitions:
             damages = examine_partition(archive, partition, engine=engine, now=now)
             for damage in damages:
-                click.echo(json.dumps(asdict(damage)) if as_json else f"{damage.path}: {damage.trouble}")
+                echo(json.dumps(asdict(damage)) if as_json else f"{damage.path}: {damage.trouble}")
             if repair:
                 repair_partition(archive, partition, damages)
             found += damages
     if not as_json:
         for line in _what_to_do(found, partitions, is_repaired=repair):
-            click.echo(line)
+            echo(line)
     sys.exit(any(damage.remedy not in SELF or not repair for damage in found))
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from newsdesk.database import METADATA, UtcDateTime
 from newsdesk.ops.freshness import AlertRule, Problem
+from newsdesk.visible import visible_line
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Alert:
     @property
     def line(self) -> str:
         """What a person reads of it."""
-        return f"newsdesk: {self.subject}: {self.state}: {self.rule.replace('_', ' ')}: {self.message}"
+        return visible_line(f"newsdesk: {self.subject}: {self.state}: {self.rule.replace('_', ' ')}: {self.message}")
 
 
 Channel = Callable[[Sequence[Alert]], None]

@@ -37,7 +37,11 @@ COLUMNS = (
     "duplicate_kind",
 )
 _HIT = TypeAdapter(Hit)
-_FORMULA = re.compile(r"^[=+\-@\t\r\n]")
+_BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]*"
+_SIGNS = "[=+\\-@＝＋－＠﹦﹢﹣﹫−]"
+_BEGINS_FORMULA = re.compile(f"[\t\r\n]|{_BLANKS}{_SIGNS}")
+_FORMULA_WITHIN = re.compile(f"([,;|\t\r\n]{_BLANKS})({_SIGNS})")
+"""Where a program that was told another separator begins a cell."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -54,11 +58,16 @@ def find_all(es: Elasticsearch, query: SearchQuery, settings: Settings, *, most:
         page = replace(page, cursor=results.next_cursor)
 
 
-def to_csv(hits: Iterable[Hit]) -> Iterator[str]:
-    """Lines of CSV with a heading. A cell that a spreadsheet would take for a formula is given a leading apostrophe."""
+def to_csv(hits: Iterable[Hit], *, raw: bool = False) -> Iterator[str]:
+    """Lines of CSV with a heading, every cell in quotation marks.
+
+    An apostrophe stands before each sign that a spreadsheet would take for the beginning of a formula (OWASP, "CSV
+    injection"), unless the cells are to be `raw`.
+    """
     yield _row(COLUMNS)
     for hit in hits:
-        yield _row(_cell(hit, column) for column in COLUMNS)
+        cells = (_cell(hit, column) for column in COLUMNS)
+        yield _row(cells if raw else map(_without_formula, cells))
 
 
 def to_jsonl(hits: Iterable[Hit]) -> Iterator[str]:
@@ -97,7 +106,7 @@ def _put(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Eleme
 
 def _row(cells: Iterable[str]) -> str:
     line = io.StringIO()
-    csv.writer(line).writerow(cells)
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
     return line.getvalue()
 
 
@@ -105,5 +114,10 @@ def _cell(hit: Hit, column: str) -> str:
     value = len(hit.findings) if column == "findings" else getattr(hit, column)
     if isinstance(value, tuple):
         value = "; ".join(value)
-    text = value.isoformat() if isinstance(value, dt.datetime) else "" if value is None else str(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return value.isoformat() if isinstance(value, dt.datetime) else "" if value is None else str(value)
+
+
+def _without_formula(cell: str) -> str:
+    begins = _BEGINS_FORMULA.match(cell)
+    start = begins.end() if begins else 0
+    return ("'" if begins else "") + cell[:start] + _FORMULA_WITHIN.sub(r"\1'\2", cell[start:])

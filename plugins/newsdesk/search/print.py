@@ -9,6 +9,7 @@ from rich.text import Text
 
 from newsdesk.search.run import Hit, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
+from newsdesk.visible import visible_fields
 
 _VERDICT_STYLES = {"garbled": "bold red", "suspect": "yellow", "no_defect_found": "green"}
 _MOST_NAMES = 12
@@ -16,7 +17,7 @@ _MOST_NAMES = 12
 
 def print_hits(results: SearchResults, console: Console | None = None) -> None:
     """Prints each hit: title, where from, the snippet with its matches marked, verdict, findings, who and where."""
-    console = console or Console(highlight=False)
+    console, results = console or Console(highlight=False), visible_fields(results)
     # Where there is no colour, as in a pipe, the matches still have to be seen.
     plain = console.color_system is None
     shown = f"{len(results.hits)} of {results.total}" if results.total > len(results.hits) else str(results.total)
@@ -39,7 +40,7 @@ def print_hits(results: SearchResults, console: Console | None = None) -> None:
 def print_versions(versions: Iterable[ArticleVersion], console: Console | None = None) -> None:
     """Prints each version, oldest first: when it was fetched, its headline, and the paragraphs that changed."""
     console = console or Console(highlight=False)
-    for number, version in enumerate(versions, start=1):
+    for number, version in enumerate(map(visible_fields, versions), start=1):
         title = Text(f"{number}. ").append(version.title, style="bold")
         console.print(title, soft_wrap=True)
         about = [_moment(version.fetched_at), version.capture, "this one is searched" if version.is_searched else ""]

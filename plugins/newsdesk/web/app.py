@@ -5,7 +5,7 @@ the Content-Security-Policy below forbids any.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ import jinja2
 from fastapi import FastAPI, Request, Response
 from fastapi.params import Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
@@ -22,6 +23,7 @@ from newsdesk.search.export import to_csv, to_jsonl
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults
 from newsdesk.search.versions import ArticleVersion
+from newsdesk.visible import visible
 from newsdesk.web.pages import FACETS, KINDS, VERDICTS, mark_findings, outward_link, read_form, to_query
 
 HERE = Path(__file__).parent
@@ -37,10 +39,7 @@ SECURITY_HEADERS = {
 """The policy also keeps search terms private, since they tell what a newsroom works on: no cache stores a page, and no publisher
 receives the terms in a Referer."""
 
-EXPORTS: dict[str, tuple[str, Callable[[Iterable[Hit]], Iterator[str]]]] = {
-    "csv": ("text/csv; charset=utf-8", to_csv),
-    "jsonl": ("application/jsonl", to_jsonl),
-}
+EXPORTS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 MOST_EXPORTED = 1_000
 """Ten requests to Elasticsearch; `newsdesk search` exports more."""
 
@@ -59,11 +58,11 @@ class Library(Protocol):
     def list_versions(self, article_id: str) -> list[ArticleVersion]: ...
 
 
-def make_app(*, library: Library, login: Depends, login_address: Callable[[str], str], maximum_hits: int) -> FastAPI:
+def make_app(*, library: Library, login: Depends, login_address: Callable[[str], str], maximum_hits: int, csv_raw: bool = False) -> FastAPI:
     """Build the application.
 
     `login` guards every route; a browser that is not logged in is redirected to `login_address(page)`. `maximum_hits` limits the hits
-    on one page.
+    on one page, and `csv_raw` leaves cells of CSV exports as they are.
     """
     # FastAPI's own documentation routes ignore the application's dependencies and would be public.
     app = FastAPI(title="newsdesk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[login])
@@ -102,10 +101,10 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
     def export_file(request: Request, kind: str) -> Response:
         if kind not in EXPORTS:
             raise HTTPException(404)
-        media_type, write = EXPORTS[kind]
         form = read_form(request.query_params, maximum_hits=maximum_hits)
-        text = "".join(write(library.find_all(to_query(form), most=MOST_EXPORTED)))
-        return Response(text, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="newsdesk.{kind}"'})
+        hits = library.find_all(to_query(form), most=MOST_EXPORTED)
+        text = "".join(to_csv(hits, raw=csv_raw) if kind == "csv" else to_jsonl(hits))
+        return Response(text, media_type=EXPORTS[kind], headers={"Content-Disposition": f'attachment; filename="newsdesk.{kind}"'})
 
     @app.get("/static/{name}")
     def static_file(name: str) -> Response:
@@ -161,6 +160,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -168,6 +168,11 @@ def _templates() -> jinja2.Environment:
     templates.filters["outward"] = outward_link
     templates.filters["moment"] = _moment
     return templates
+
+
+def _shown(value: Any) -> Any:
+    """What a template writes of a value; markup was made of parts that came by here themselves."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _moment(moment: dt.datetime | None) -> str:

@@ -56,6 +56,39 @@ def test_no_cell_is_taken_for_a_formula(title: str) -> None:
     assert row["title"] == f"'{title}"
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0 ", "\u3000", "\ufeff", "\u200b"], ids=ascii)
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_no_blank_and_no_wide_sign_hides_a_formula(blank: str, sign: str) -> None:
+    formula = f"{blank}{sign}cmd|' /C calc'!A0"
+    (row,) = csv.DictReader(io.StringIO("".join(to_csv([hit(formula)]))))
+    assert row["title"] == f"'{formula}"
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|", "\n"], ids=ascii)
+def test_a_program_that_was_told_another_separator_meets_no_formula_either(separator: str) -> None:
+    text = "".join(to_csv([hit(f"headline{separator} =cmd|' /C calc'!A0")]))
+    cells = (cell for row in csv.reader(io.StringIO(text), delimiter=separator if separator != "\n" else ";") for cell in row)
+    assert not [cell for cell in cells if cell.lstrip(' "').startswith("=")]
+
+
+def test_every_cell_is_in_quotation_marks() -> None:
+    heading, row = "".join(to_csv([hit("A headline")])).splitlines()
+    for line in (heading, row):
+        assert line.startswith('"')
+        assert line.count('","') == 15
+
+
+def test_raw_cells_stay_as_they_are() -> None:
+    (row,) = csv.DictReader(io.StringIO("".join(to_csv([hit(" =1; -2")], raw=True))))
+    assert row["title"] == " =1; -2"
+
+
+@pytest.mark.parametrize("title", ["Ferry - a story", "1+1=2", "me@example.org", "A well-known; and another"])
+def test_a_sign_inside_a_headline_is_left_alone(title: str) -> None:
+    (row,) = csv.DictReader(io.StringIO("".join(to_csv([hit(title)]))))
+    assert row["title"] == title
+
+
 def test_json_lines_are_one_line_each() -> None:
     lines = list(to_jsonl([hit("two\nlines"), hit()]))
     assert len(lines) == 2

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from newsdesk.search.print import print_hits
-from newsdesk.search.run import SearchResults
+from newsdesk.search.run import Hit, Part, SearchResults
 
 
 def printed(results: SearchResults) -> str:
@@ -23,3 +23,14 @@ def test_a_part_of_the_index_that_did_not_answer_is_told_of() -> None:
     told = "A part of the index did not answer"
     assert told in printed(SearchResults(total=0, hits=(), incomplete=True))
     assert told not in printed(SearchResults(total=0, hits=()))
+
+
+def test_what_was_found_cannot_act_on_the_terminal() -> None:
+    hostile = "Ferry\x1b[2J \u202egnp.exe"
+    texts = {"id": "a", "title": hostile, "url": f"https://example.org/{hostile}", "source": hostile, "language": "en", "verdict": None}
+    parts = {"title_parts": (Part(hostile),), "snippet": (Part(hostile, marked=True),), "persons": (hostile,), "organizations": (hostile,)}
+    moments = {"published_at": None, "first_seen_at": None, "score": 1.0, "findings": (), "is_translation": "unknown"}
+    hit = Hit(**texts, **parts, **moments, source_language=None, places=(), events=())
+    shown = printed(SearchResults(total=1, hits=(hit,), suggestion=hostile))
+    assert not set(shown) & set("\x1b\u202e")
+    assert "Ferry\\u001b[2J" in shown

@@ -213,7 +213,7 @@ def test_results_can_be_exported():
     library = FakeLibrary()
     answer = library.browser().get("/export.csv", params={"q": "ferry", "source": "EFE"})
     assert answer.headers["content-disposition"] == 'attachment; filename="newsdesk.csv"'
-    assert answer.text.splitlines()[1].startswith("a1b2,https://example.org/ferry,Ferry leaves Rotterdam")
+    assert answer.text.splitlines()[1].startswith('"a1b2","https://example.org/ferry","Ferry leaves Rotterdam"')
     assert (library.asked[0].text, library.asked[0].source) == ("ferry", "EFE")
     assert json.loads(library.browser().get("/export.jsonl").text)["id"] == "a1b2"
 
@@ -241,6 +241,15 @@ def test_an_unknown_article_gets_404_and_a_message():
     answer = FakeLibrary().browser().get("/article/unknown")
     assert answer.status_code == 404
     assert "There is no such article" in answer.text
+
+
+def test_control_characters_and_bidi_overrides_are_shown_as_escapes():
+    hostile = "Ferry\x1b[2J \u202egnp.exe\u2066"
+    hit = dataclasses.replace(HIT, title=hostile, title_parts=(Part(hostile),), snippet=(Part(hostile, marked=True),), source=hostile)
+    browser = FakeLibrary(SearchResults(total=1, hits=(hit,), suggestion=hostile), found=_found(hit=hit, body=hostile)).browser()
+    for answer in (browser.get("/", params={"q": hostile}), browser.get("/article/a1b2")):
+        assert not set(answer.text) & set("\x1b\u202e\u2066")
+        assert "\\u202egnp.exe" in answer.text
 
 
 def test_text_from_articles_and_users_is_escaped():
