@@ -59,7 +59,11 @@ def open_database(url: str) -> Iterator[sa.Engine]:
     try:
         _migrate(engine)
         yield engine
-    except sa.exc.OperationalError as error:
+    except sa.exc.DatabaseError as error:
+        if _is_damage(error.orig):
+            raise _damaged(target) from error
+        if not isinstance(error, sa.exc.OperationalError):
+            raise
         raise SetupError(
             f"the state database {target.render_as_string(hide_password=True)} cannot be used: {error.orig}",
             "Check NEWSDESK_DATABASE_URL, and that the disk is neither full nor read-only",
@@ -82,8 +86,26 @@ def copy_sqlite(url: str, file: Path) -> None:
         file.touch(mode=0o600, exist_ok=False)
     except OSError as error:
         raise SetupError(f"{file} cannot be written: {error.strerror}", "Name a new file in an existing folder") from error
-    with contextlib.closing(sqlite3.connect(target.database)) as source, contextlib.closing(sqlite3.connect(file)) as copy:
-        source.backup(copy)
+    try:
+        with contextlib.closing(sqlite3.connect(target.database)) as source, contextlib.closing(sqlite3.connect(file)) as copy:
+            source.backup(copy)
+    except sqlite3.DatabaseError as error:
+        file.unlink()
+        if _is_damage(error):
+            raise _damaged(target) from error
+        raise
+
+
+def _is_damage(error: object) -> bool:
+    """Whether SQLite says that the file is not a database, or a damaged one. What else goes wrong is a subclass."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def _damaged(target: sa.URL) -> SetupError:
+    return SetupError(
+        f"the state database {target.database} is damaged",
+        "Move it away with its -wal and -shm, put a copy in its place, then run `newsdesk state rebuild` (docs/backup.md)",
+    )
 
 
 def _share_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]

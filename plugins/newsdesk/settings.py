@@ -1,28 +1,57 @@
 """All settings, read from the environment once, by `load()`, at the doors.
 
 A setting is a field with a description; `docs/settings.md` is generated from them (`make docs`). The name of its
-variable is the group's prefix and the field's name in capitals: `NEWSDESK_FETCH_MINIMUM_GAP_SECONDS=5`.
+variable is the group's prefix and the field's name in capitals: `NEWSDESK_FETCH_MINIMUM_GAP_SECONDS=5`. A list is written with
+commas, or as JSON.
 """
 
+import difflib
 import json
+import logging
 import os
 import pwd
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from newsdesk.errors import SetupError
 
+log = logging.getLogger(__name__)
+
 PREFIX = "NEWSDESK_"
+
+NOT_SETTINGS = frozenset({"NEWSDESK_SERVICE", "NEWSDESK_BENCH_DATA"})
+"""Variables with the prefix that are read elsewhere: the mark of `local.processes`, the data of `bench/`."""
 
 
 def _config(group: str = "") -> SettingsConfigDict:
     prefix = f"{PREFIX}{group.upper()}_" if group else PREFIX
-    return SettingsConfigDict(env_prefix=prefix, frozen=True, extra="ignore", populate_by_name=True)
+    return SettingsConfigDict(env_prefix=prefix, frozen=True, extra="ignore", populate_by_name=True, enable_decoding=False)
+
+
+class _Group(BaseSettings):
+    """Settings that share a prefix."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _decode(cls, given: Any, info: ValidationInfo) -> Any:
+        """Read a list from commas or JSON, and a mapping from JSON."""
+        origin = get_origin(cls.model_fields[str(info.field_name)].annotation)
+        if not isinstance(given, str) or origin not in (tuple, dict):
+            return given
+        if origin is tuple and not given.lstrip().startswith("["):
+            return [part.strip() for part in given.split(",") if part.strip()]
+        try:
+            return json.loads(given or "{}")
+        except ValueError as error:
+            raise ValueError(f"it is not JSON: {error}") from error
 
 
 def _default_home() -> Path:
@@ -40,7 +69,7 @@ def _default_cache() -> Path:
     return Path(base) / "newsdesk"
 
 
-class HomeSettings(BaseSettings):
+class HomeSettings(_Group):
     """Where newsdesk keeps its things."""
 
     model_config = _config()
@@ -56,7 +85,7 @@ class HomeSettings(BaseSettings):
     database_url: str = Field("", description="SQLAlchemy address of the state database. Default: SQLite in the home.")
 
 
-class ElasticsearchSettings(BaseSettings):
+class ElasticsearchSettings(_Group):
     """How Elasticsearch is reached. Where `url` is not set, the embedded server that `make run` starts is used."""
 
     model_config = _config("elasticsearch")
@@ -74,7 +103,7 @@ class ElasticsearchSettings(BaseSettings):
     )
 
 
-class FetchSettings(BaseSettings):
+class FetchSettings(_Group):
     """Polling feeds and fetching pages."""
 
     model_config = _config("fetch")
@@ -82,7 +111,7 @@ class FetchSettings(BaseSettings):
     contact: str = Field("", description="Address or page of whoever runs this newsdesk, put into the User-Agent for publishers.")
     shards: int = Field(4, ge=1, le=64, description="How many shards of hosts are fetched side by side.")
     allowed_hosts: tuple[str, ...] = Field(
-        (), description="Hosts (`name`, `name:port` or `*.name`) that may resolve to private or loopback addresses, as a JSON list."
+        (), description="Hosts (`name`, `name:port` or `*.name`) that may resolve to private or loopback addresses, separated by commas."
     )
     proxy: SecretStr | None = Field(
         None,
@@ -100,7 +129,7 @@ class FetchSettings(BaseSettings):
     pages_per_host: int = Field(50, ge=1, description="How many pages one run fetches from a host; the rest waits for the next run.")
     concurrency: int = Field(64, ge=1, le=1000, description="How many hosts one shard asks side by side.")
     revisit_hours: tuple[float, ...] = Field(
-        (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, as a JSON list; `[]` for never."
+        (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, separated by commas; empty for never."
     )
     run_seconds: float = Field(240.0, gt=0, description="After so long a run begins no further page; the rest waits for the next run.")
     page_attempts: int = Field(6, ge=1, description="How often a page that does not answer is tried before it is given up.")
@@ -121,7 +150,7 @@ class FetchSettings(BaseSettings):
         return given
 
 
-class CleanSettings(BaseSettings):
+class CleanSettings(_Group):
     """Turning pages into text."""
 
     model_config = _config("clean")
@@ -131,7 +160,7 @@ class CleanSettings(BaseSettings):
     maximum_memory_bytes: int = Field(2_000_000_000, gt=0, description="Address space of a child process that parses pages.")
 
 
-class NlpSettings(BaseSettings):
+class NlpSettings(_Group):
     """Language analysis, shared by check and tag."""
 
     model_config = _config("nlp")
@@ -144,7 +173,7 @@ class NlpSettings(BaseSettings):
     batch_texts: int = Field(16, ge=1, description="Texts that are analysed together where many are at hand.")
 
 
-class CheckSettings(BaseSettings):
+class CheckSettings(_Group):
     """The translation check."""
 
     model_config = _config("check")
@@ -160,7 +189,7 @@ class CheckSettings(BaseSettings):
     )
 
 
-class TagSettings(BaseSettings):
+class TagSettings(_Group):
     """Entities."""
 
     model_config = _config("tag")
@@ -172,7 +201,7 @@ class TagSettings(BaseSettings):
     )
 
 
-class IndexSettings(BaseSettings):
+class IndexSettings(_Group):
     """Writing to Elasticsearch."""
 
     model_config = _config("index")
@@ -188,7 +217,7 @@ class IndexSettings(BaseSettings):
     group_duplicates: bool = Field(default=True, description="Whether near-duplicates are found and grouped into stories.")
 
 
-class SearchSettings(BaseSettings):
+class SearchSettings(_Group):
     """Queries."""
 
     model_config = _config("search")
@@ -199,7 +228,7 @@ class SearchSettings(BaseSettings):
     )
 
 
-class KibanaSettings(BaseSettings):
+class KibanaSettings(_Group):
     """Where the dashboards are sent to."""
 
     model_config = _config("kibana")
@@ -210,7 +239,7 @@ class KibanaSettings(BaseSettings):
     timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take.")
 
 
-class EnrichSettings(BaseSettings):
+class EnrichSettings(_Group):
     """The enrich DAG."""
 
     model_config = _config("enrich")
@@ -219,7 +248,7 @@ class EnrichSettings(BaseSettings):
     maximum_tasks: int = Field(4, ge=1, description="Chunks that are enriched at once, by all workers; each takes about 1 GB of memory.")
 
 
-class RetentionSettings(BaseSettings):
+class RetentionSettings(_Group):
     """How long things are kept, in days, and how much of them, in bytes; 0 keeps everything. The oldest go first."""
 
     model_config = _config("retention")
@@ -241,7 +270,7 @@ class RetentionSettings(BaseSettings):
     airflow_logs_days: int = Field(30, ge=0, description="Airflow's log files, since they were last written to.")
 
 
-class AlertSettings(BaseSettings):
+class AlertSettings(_Group):
     """When somebody is told that a source or newsdesk went wrong, and how. The log is always told."""
 
     model_config = _config("alerts")
@@ -253,14 +282,14 @@ class AlertSettings(BaseSettings):
         1.5, ge=1, description="A source is silent when nothing new came for this many times its longest pause before."
     )
     webhook_url: SecretStr | None = Field(None, description="Address that alerts are posted to as JSON; `text` is for chat services.")
-    mail_to: tuple[str, ...] = Field((), description="Addresses that alerts are mailed to, as a JSON list.")
+    mail_to: tuple[str, ...] = Field((), description="Addresses that alerts are mailed to, separated by commas.")
     smtp_connection: str = Field("smtp_default", description="Airflow's connection of type SMTP that mail is sent through.")
     notifiers: dict[str, dict[str, Any]] = Field(
         {}, description="Airflow notifiers that are told too, as JSON: class to its arguments, in which `{{ alert_text }}` is filled in."
     )
 
 
-class AirflowSettings(BaseSettings):
+class AirflowSettings(_Group):
     """How Airflow's REST API is reached. Where nothing is set, the Airflow that `make run` starts is used."""
 
     model_config = _config("airflow")
@@ -269,7 +298,7 @@ class AirflowSettings(BaseSettings):
     password: SecretStr | None = Field(None, description="That user's password.")
 
 
-class LocalSettings(BaseSettings):
+class LocalSettings(_Group):
     """What `make run` starts on this machine."""
 
     model_config = _config("local")
@@ -326,8 +355,10 @@ def load() -> Settings:
 
     Raises SetupError that names the variable whose value cannot be used.
     """
+    _warn_of_unknown(os.environ)
     try:
         home, local = HomeSettings(), LocalSettings()
+        _require_folder(home.home)
         return Settings(
             home=home,
             elasticsearch=_elasticsearch(home),
@@ -346,9 +377,94 @@ def load() -> Settings:
             kibana=KibanaSettings(),
         )
     except ValidationError as error:
-        problem = error.errors()[0]
-        name = f"{PREFIX}{error.title.removesuffix('Settings').upper()}_{'_'.join(map(str, problem['loc'])).upper()}"
-        raise SetupError(f"the setting {name} cannot be used: {problem['msg']}", "docs/settings.md lists what it may be") from error
+        raise _refusal(error) from error
+
+
+def variables() -> dict[str, FieldInfo]:
+    """Every variable that is read, second names included, and its field."""
+    return {name: field for group in _groups() for key, field in group.model_fields.items() for name in _names(group, key)}
+
+
+def _groups() -> list[type[BaseSettings]]:
+    return [get_type_hints(Settings)[group.name] for group in fields(Settings)]
+
+
+def _names(group: type[BaseSettings], key: str) -> list[str]:
+    alias = group.model_fields[key].validation_alias
+    if isinstance(alias, AliasChoices):
+        return [str(name) for name in alias.choices]
+    return [f"{group.model_config['env_prefix']}{key}".upper()]
+
+
+def unknown_variables(names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """Names with newsdesk's prefix that no setting has, each with the setting that is written most like it."""
+    known = list(variables())
+    for name in sorted(names):
+        if name.upper().startswith(PREFIX) and name.upper() not in known and name not in NOT_SETTINGS:
+            yield name, next(iter(difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.75)), None)
+
+
+_warned: set[str] = set()
+
+
+def _warn_of_unknown(names: Iterable[str]) -> None:
+    for name, nearest in unknown_variables(names):
+        if name not in _warned:
+            _warned.add(name)
+            log.warning("%s is not a setting%s", name, f": did you mean {nearest}?" if nearest else "; docs/settings.md lists them")
+
+
+def _refusal(error: ValidationError) -> SetupError:
+    """One line for the first value that cannot be used: its variable, what is expected, and an example."""
+    problem = error.errors()[0]
+    group = next(group for group in _groups() if group.__name__ == error.title)
+    key = str(problem["loc"][0])
+    # A field with a second name is reported under the name that was read.
+    field_name = next((name for name in group.model_fields if key == name or key in _names(group, name)), key)
+    field = group.model_fields[field_name]
+    name = key if key in _names(group, field_name) else _names(group, field_name)[0]
+    message = problem["msg"].removeprefix("Value error, ")
+    given = "" if "SecretStr" in str(field.annotation) else f"={os.environ.get(name, '')}"
+    return SetupError(f"{name}{given} cannot be used: {message}", f"For example {name}={_example(field)} (docs/settings.md)")
+
+
+def _example(field: FieldInfo) -> str:
+    """A value that can be used: the default, or one of the field's kind."""
+    if get_origin(field.annotation) is dict:
+        return """'{"package.module.Notifier": {"text": "{{ alert_text }}"}}'"""
+    if get_origin(field.annotation) is tuple:
+        return ",".join(map(str, field.default)) or "one,two"
+    if field.default not in (None, "", PydanticUndefined):
+        return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
+    if "SecretStr" in str(field.annotation):
+        return "http://user:password@proxy.example:3128"
+    if get_origin(field.annotation) is Literal:
+        return str(next(choice for choice in get_args(field.annotation) if choice))
+    return "/srv/newsdesk" if "Path" in str(field.annotation) else "text"
+
+
+def _require_folder(home: Path) -> None:
+    """Raise SetupError where the home, or what it should lie in, is a file."""
+    nearest = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
+    if not nearest.is_dir():
+        raise SetupError(f"NEWSDESK_HOME={home} cannot be used: {nearest} is a file", "For example NEWSDESK_HOME=/srv/newsdesk")
+
+
+def _read_login(file: Path) -> dict[str, str]:
+    """A login that a server of `make run` left. Raises SetupError where it was written by half."""
+    try:
+        login = json.loads(file.read_text())
+    except ValueError as error:
+        raise SetupError(
+            f"{file} is not a login: it is damaged or was written by half", "Remove it; `newsdesk run` makes it again"
+        ) from error
+    except OSError as error:
+        raise SetupError(
+            f"{file} cannot be read: {error.strerror}", "Run as the user that ran `newsdesk run`, or set NEWSDESK_HOME"
+        ) from error
+    if not isinstance(login, dict) or not all(isinstance(value, str) for value in login.values()):
+        raise SetupError(f"{file} is not a login", "Remove it; `newsdesk run` makes it again")
+    return login
 
 
 def embedded_elasticsearch_file(home: Path) -> Path:
@@ -366,8 +482,12 @@ def _airflow(home: HomeSettings, local: LocalSettings) -> AirflowSettings:
     login = local_airflow_file(home.home)
     if given.url is not None or not login.is_file():
         return given
-    password = SecretStr(json.loads(login.read_text())[given.username])
-    return given.model_copy(update={"url": f"http://127.0.0.1:{local.airflow_port}", "password": password})
+    password = _read_login(login).get(given.username)
+    if password is None:
+        raise SetupError(
+            f"{login} knows no user {given.username}", "Set NEWSDESK_AIRFLOW_PASSWORD too, or leave NEWSDESK_AIRFLOW_USERNAME out"
+        )
+    return given.model_copy(update={"url": f"http://127.0.0.1:{local.airflow_port}", "password": SecretStr(password)})
 
 
 def is_elasticsearch_given() -> bool:
@@ -380,13 +500,12 @@ def _elasticsearch(home: HomeSettings) -> ElasticsearchSettings:
     login = embedded_elasticsearch_file(home.home)
     if given.url is not None or not login.is_file():
         return given
-    return given.model_copy(update=json.loads(login.read_text(), object_hook=_secret))
+    found = _read_login(login)
+    if not found.keys() >= {"url", "username", "password"}:
+        raise SetupError(f"{login} is not a login", "Remove it; `newsdesk run` makes it again")
+    return given.model_copy(update={**found, "password": SecretStr(found["password"])})
 
 
 def _tag(home: HomeSettings) -> TagSettings:
     given = TagSettings()
     return given if given.aliases else given.model_copy(update={"aliases": home.home / "aliases.tsv"})
-
-
-def _secret(login: dict[str, str]) -> dict[str, object]:
-    return {**login, "password": SecretStr(login["password"])}

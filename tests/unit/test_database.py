@@ -45,3 +45,25 @@ def test_a_missing_database_is_not_created(tmp_path):
     with pytest.raises(SetupError, match="there is no state database"):
         copy_sqlite(f"sqlite:///{tmp_path}/state.db", tmp_path / "copy.db")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"this is no database" * 100, b"SQLite format 3\x00" + b"\xff" * 4000], ids=["text", "damaged"])
+def test_a_damaged_database_is_reported_in_one_line_with_the_remedy(tmp_path, content):
+    file = tmp_path / "state.db"
+    file.write_bytes(content)
+    with pytest.raises(SetupError, match=f"{file} is damaged.*newsdesk state rebuild"), open_database(f"sqlite:///{file}"):
+        pass
+    with pytest.raises(SetupError, match="is damaged"):
+        copy_sqlite(f"sqlite:///{file}", tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_database_that_was_cut_off_is_reported_when_the_damage_is_met(tmp_path):
+    url = f"sqlite:///{tmp_path}/state.db"
+    with open_database(url) as engine:
+        for number in range(300):
+            add_feed(engine, f"https://example.org/{number}.xml")
+    file = tmp_path / "state.db"
+    file.write_bytes(file.read_bytes()[:-8192])
+    with pytest.raises(SetupError, match="is damaged"), open_database(url) as engine:
+        export_outlines(engine)

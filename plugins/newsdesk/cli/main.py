@@ -62,7 +62,12 @@ SECTIONS = {
 
 COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
 
-FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+REMEDIES = {
+    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS}): "Make room there, or set NEWSDESK_HOME elsewhere",
+    frozenset({errno.EACCES, errno.EPERM}): "Run as its owner, or set NEWSDESK_HOME to a folder of your own",
+    frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR}): "Move it away, or set NEWSDESK_HOME elsewhere",
+}
+"""What to do about errors of the file system that an operator can mend, by their numbers. All others are bugs."""
 
 
 class LazyGroup(click.Group):
@@ -96,9 +101,10 @@ def main() -> None:
         echo(f"newsdesk: {error}", err=True)
         sys.exit(1)
     except OSError as error:
-        if error.errno not in FULL_DISK:
+        remedy = next((remedy for numbers, remedy in REMEDIES.items() if error.errno in numbers), None)
+        if remedy is None:
             raise
-        echo(f"newsdesk: {error.filename or 'a disk'}: {error.strerror}. Make room there, or set NEWSDESK_HOME elsewhere", err=True)
+        echo(f"newsdesk: {error.filename or 'a disk'}: {error.strerror}. {remedy}", err=True)
         sys.exit(1)
 
 

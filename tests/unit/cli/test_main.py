@@ -1,9 +1,12 @@
+import errno
 import importlib
+import os
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from newsdesk.cli import main
 from newsdesk.cli.main import COMMANDS, newsdesk
 
 
@@ -24,3 +27,27 @@ def test_an_unknown_command_is_refused():
     result = CliRunner().invoke(newsdesk, ["serach"])
     assert result.exit_code == 2
     assert "No such command 'serach'" in result.output
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOTDIR, errno.EEXIST, errno.ENOSPC], ids=lambda number: errno.errorcode[number])
+def test_what_the_file_system_refuses_is_one_line_with_a_remedy(monkeypatch, capsys, number):
+    def fails():
+        raise OSError(number, os.strerror(number), "/srv/newsdesk/data")
+
+    monkeypatch.setattr(main, "newsdesk", fails)
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert told.startswith(f"newsdesk: /srv/newsdesk/data: {os.strerror(number)}. ")
+    assert "NEWSDESK_HOME" in told
+    assert told.count("\n") == 1
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch):
+    def fails():
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr(main, "newsdesk", fails)
+    with pytest.raises(OSError, match="Bad file"):
+        main.main()
