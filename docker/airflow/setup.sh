@@ -1,5 +1,5 @@
 #!/bin/bash
-# Airflow's tables, roles and users. Repeats without harm.
+# Creates or updates Airflow's tables, roles and users. Idempotent.
 set -euo pipefail
 airflow db migrate
 python "$(dirname "$0")/users.py"

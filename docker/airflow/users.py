@@ -1,7 +1,7 @@
-"""Users and roles of Airflow, made or corrected at each start: `.env` is the truth, so a changed password is taken over.
+"""Creates or updates Airflow's users and roles at each start. Passwords are set to those in `.env`.
 
-One process instead of nine calls of `airflow users` and `airflow roles`, which take some seconds each, and no password
-on a command line.
+One process replaces nine calls of `airflow users` and `airflow roles`, which take several seconds each and would have the
+passwords on their command lines.
 """
 
 import os
@@ -10,10 +10,10 @@ from airflow.providers.fab.auth_manager.cli_commands.utils import get_applicatio
 
 WORKER_ROLE = "NewsdeskWorker"
 PERMISSIONS = {
-    # The menu's entry of the search page: FAB gives the right to see plugins to Op and Admin only.
+    # For the search page's entry in the menu: by default only Op and Admin may see plugins.
     "Viewer": [("can_read", "Plugins")],
     "User": [("can_read", "Plugins")],
-    # A task writes the note of its run and looks for failed runs; Airflow has no smaller right to write a note.
+    # A task writes its run's note and queries failed runs; Airflow has no smaller permission for notes.
     WORKER_ROLE: [(action, resource) for action in ("can_read", "can_edit") for resource in ("DAGs", "DAG Runs")],
 }
 USERS = (
@@ -33,5 +33,5 @@ with get_application_builder() as builder:
         if user := security.find_user(name):
             security.reset_password(user.id, password)
         elif not security.add_user(name, "News", "Desk", f"{name}@newsdesk.invalid", security.find_role(role), password):
-            raise SystemExit(f"Airflow did not take the user {name}")
+            raise SystemExit(f"Airflow did not create the user {name}")
         print(f"the user {name} is in place")

@@ -1,13 +1,13 @@
 #!/bin/bash
-# Makes the certificate authority and Elasticsearch's certificate, once. The keys stay in the volume `keys`, which only
-# Elasticsearch mounts; everybody else gets the authority's certificate alone, in the volume `authority`.
+# Creates a certificate authority and Elasticsearch's certificate, unless they exist. The private keys are in the volume `keys`,
+# which only Elasticsearch mounts; other containers get the CA certificate in the volume `authority`.
 set -euo pipefail
 umask 077
 cd "${ES_HOME:-/usr/share/elasticsearch}"
 keys=${1:-/keys} authority=${2:-/authority} snapshots=${3:-/snapshots}
 
 if [ ! -s "$keys/elasticsearch/elasticsearch.crt" ]; then
-    echo "making the certificate authority and the certificate, valid for three years"
+    echo "creating a certificate authority and a certificate, valid for three years"
     rm -rf "$keys/ca" "$keys/elasticsearch" "$keys"/*.zip
     bin/elasticsearch-certutil ca --silent --pem --days 1095 --out "$keys/ca.zip"
     unzip -q "$keys/ca.zip" -d "$keys"
@@ -20,7 +20,7 @@ fi
 cp "$keys/ca/ca.crt" "$authority/ca.crt"
 chmod 755 "$authority"
 chmod 644 "$authority/ca.crt"
-# Elasticsearch runs as 1000:0 and may read its key; the authority's key stays with root.
+# Elasticsearch runs as 1000:0 and may read its key; only root may read the CA's key.
 chown -R root:root "$keys"
 chmod 750 "$keys" "$keys/elasticsearch" "$keys/ca"
 chmod 640 "$keys/elasticsearch"/* "$keys/ca/ca.crt"

@@ -1,18 +1,18 @@
 #!/bin/bash
-# Roles and users of Elasticsearch, sent at each start: `.env` is the truth, so a changed password is taken over.
-# The passwords are alphanumeric (`make env` makes them so) and stand in JSON as they are; none is on a command line.
+# Creates or updates Elasticsearch's roles and users at each start. Passwords are set to those in `.env`. They are alphanumeric
+# (see `make env`), so they need no escaping in JSON; none is on a command line.
 set -euo pipefail
 base=https://elasticsearch:9200
 here=$(dirname "$0")
 
-request() {  # METHOD PATH, the body from standard input
+request() {  # METHOD PATH, with the body on standard input
     local answer status
     answer=$(mktemp)
     status=$(curl --silent --show-error --cacert /authority/ca.crt --config <(printf 'user = "elastic:%s"\n' "$ELASTIC_PASSWORD") \
         --retry 5 --retry-connrefused --output "$answer" --write-out '%{http_code}' \
         --header 'Content-Type: application/json' --request "$1" "$base$2" --data-binary @-)
     if [ "$status" != 200 ] && [ "$status" != 201 ]; then
-        echo "$1 $2 was answered $status: $(cat "$answer")" >&2
+        echo "$1 $2 failed with status $status: $(cat "$answer")" >&2
         return 1
     fi
     echo "$2"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Two databases with an owner each: Airflow's, and newsdesk's state. Repeats without harm, so an interrupted start is
-# made good by the next one, and a password that was changed in `.env` is taken over.
+# Creates the databases airflow and newsdesk, each with its own role, and sets the roles' passwords to those in `.env`. Idempotent, so
+# the next start completes an interrupted one.
 set -euo pipefail
 psql --quiet --set ON_ERROR_STOP=1 --dbname postgres <<'SQL'
 \getenv airflow_password POSTGRES_AIRFLOW_PASSWORD
