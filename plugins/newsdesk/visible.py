@@ -52,7 +52,8 @@ class _VisibleRecords:
 
     def __call__(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
         record: logging.LogRecord = self._factory(*args, **kwargs)
-        if record.name.partition(".")[0] != "newsdesk":
+        # logging.makeLogRecord, which structlog calls, makes records without a name.
+        if (record.name or "").partition(".")[0] != "newsdesk":
             return record
         record.msg, record.args = visible_line(record.getMessage()), ()
         if record.exc_info and record.exc_info[0]:

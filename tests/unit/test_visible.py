@@ -101,3 +101,8 @@ def test_the_text_of_an_exception_does_not_act_either(logged):
 def test_the_logs_of_others_are_left_alone(logged):
     logging.getLogger("another").warning("two\nlines")
     assert "two\nlines" in logged.text
+
+
+def test_a_record_without_a_name_is_made(logged):
+    """structlog, whose formatter Airflow uses, makes one of each record that it formats."""
+    assert logging.makeLogRecord({"name": "newsdesk", "msg": "fetched"}).getMessage() == "fetched"

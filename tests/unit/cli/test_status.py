@@ -21,7 +21,7 @@ def test_what_is_not_known_is_not_called_none():
     assert done.exit_code == 1
     told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert told["feeds"] == "unknown"
-    assert "does not work" in told["database"]
+    assert "cannot be used" in told["database"]
     assert {"Elasticsearch", "Airflow"} < set(told)
 
 
