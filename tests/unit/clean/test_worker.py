@@ -26,7 +26,7 @@ def capture(number: int, *, paragraphs: int = 1) -> CapturedPage:
 
 def children() -> list[psutil.Process]:
     alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in alive if "newsdesk.clean.worker" in " ".join(child.cmdline())]
+    return [child for child in alive if "newsdesk.child" in " ".join(child.cmdline())]
 
 
 def test_results_come_in_order_from_several_processes() -> None:
