@@ -45,7 +45,7 @@ class Limits:
 
 
 class CallFailed(RuntimeError):
-    """The function failed with an error that it does not know: a bug. The message is the child's traceback."""
+    """The function failed with an error that it does not know: a bug. The message is the error and the child's traceback."""
 
 
 class Child:
@@ -180,8 +180,8 @@ def serve() -> None:
             result = rejected
         except MemoryError:
             result = ArticleRejected(Reason.CRASHED, f"{limits.task} took more memory than {limits.memory_setting} allows")
-        except Exception:  # noqa: BLE001 - a child must not die of a bug: its traceback is handed to the parent's boundary
-            result = CallFailed(traceback.format_exc())
+        except Exception as bug:  # noqa: BLE001 - a child must not die of a bug: its traceback is handed to the parent's boundary
+            result = CallFailed(f"{type(bug).__name__}: {bug}\n{traceback.format_exc()}")
         signal.alarm(0)
         with contextlib.suppress(BrokenPipeError):
             answers.write(_packed(result))

@@ -10,9 +10,9 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.months import BUDDHIST_ERA, find_day
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import same_words
+from newsdesk.months import BUDDHIST_ERA, find_day
 
 OLDEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)
 """Older dates on a web page are those of what it tells about."""

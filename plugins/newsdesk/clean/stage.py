@@ -6,11 +6,11 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from newsdesk.charsets import decode_page
 from newsdesk.clean.authors import find_authors
 from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.body import blocks_of_fragment, find_blocks, fullest
 from newsdesk.clean.changes import content_hash
-from newsdesk.clean.charsets import decode_page
 from newsdesk.clean.content_kind import find_kind, is_paywalled
 from newsdesk.clean.dates import find_modified, find_published
 from newsdesk.clean.edges import trim, with_lead

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from newsdesk.clean.stage import clean
 from newsdesk.child import CallFailed
+from newsdesk.clean.stage import clean
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import Cleaned, FeedItem

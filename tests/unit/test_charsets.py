@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsdesk.clean.charsets import decode_page
+from newsdesk.charsets import decode_page, decode_text
 from newsdesk.clean.text import repair
 
 SENTENCES = {
@@ -82,3 +82,26 @@ def test_text_that_was_encoded_twice_is_put_right(sentence: str) -> None:
 @pytest.mark.parametrize("text", ["« voilà\xa0»", "déjà\xa0: «\xa0à\xa0» la", "Ä“ und Ö„", "É»"])
 def test_letters_that_only_look_like_broken_ones_stay(text: str) -> None:
     assert repair(text) == text
+
+
+@pytest.mark.parametrize("text", ["Sjöfart på ån", "Où est le café", "Kapı açık"])
+def test_few_letters_with_a_broken_byte_are_utf8_where_it_is_declared(text: str) -> None:
+    assert decode_text(text.encode() + b" \xe2\x80", "text/xml; charset=utf-8") == f"{text} \ufffd"
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "gb18030", "euc_kr", "shift_jis", "cp1253", "cp874"])
+def test_letters_of_another_encoding_are_not_taken_for_broken_utf8(encoding: str) -> None:
+    text = {
+        "gb18030": "市议会周二决定修缮旧桥",
+        "euc_kr": "낡은 다리를 수리하기로",
+        "shift_jis": "古い橋を修理する",
+        "cp1253": "Η γέφυρα έκλεισε",
+        "cp874": "สะพานเก่าปิดแล้ว",
+    }
+    sentence = text.get(encoding, "Городской совет решил")
+    body = f'<?xml version="1.0" encoding="{encoding}"?><title>{sentence}</title>'.encode(encoding)
+    assert sentence in decode_text(body, "text/xml")
+
+
+def test_a_word_or_two_with_accents_is_no_word_of_another_script() -> None:
+    assert decode_text("Señal y año".encode("cp1252"), "") == "Señal y año"

@@ -1,4 +1,4 @@
-"""Days as pages write them for their readers, in many languages: month names from the Unicode CLDR, by babel."""
+"""Days as pages and feeds write them, in many languages: month names from the Unicode CLDR, by babel."""
 
 import datetime as dt
 import re
@@ -31,22 +31,28 @@ _COUNTED = re.compile(rf"(?<!\d){_YEAR}\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\
 _DOTTED = re.compile(rf"(?<!\.){_DAY}\.\s?(\d{{1,2}})\.\s?{_YEAR}(?!\.\d)")
 
 
-def find_day(line: str, *, language: str | None = None) -> dt.date | None:
+_SHORTEST_CUT = 3
+"""Letters of a name that is cut off: fewer fit too many months."""
+
+
+def find_day(line: str, *, language: str | None = None, cut: bool = False) -> dt.date | None:
     """The first day that a line names with a month's name, a counted month or between dots; None where it names none.
 
     `language` (its first letters up to a dash count) decides between months of one name: listopad is October in Croatian
-    and November in Polish. Dates between slashes are left out: their order cannot be told.
+    and November in Polish. Dates between slashes are left out: their order cannot be told. With `cut`, names that are cut
+    off are read too ("Mär", "ноя"): for a line that is known to be a date.
     """
     line = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in line)
-    return next((day for day in _days(line, (language or "").lower().replace("_", "-").split("-")[0])), None)
+    return next((day for day in _days(line, (language or "").lower().replace("_", "-").split("-")[0], cut=cut)), None)
 
 
-def _days(line: str, language: str) -> Iterator[dt.date]:
+def _days(line: str, language: str, *, cut: bool) -> Iterator[dt.date]:
     for match in _COUNTED.finditer(line):
         yield from _day(match[1], int(match[2]), match[3])
     for form, (year, name, day) in ((_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_YEAR_FIRST, (1, 2, 3))):
         for match in form.finditer(line):
-            yield from _day(match[year], _month_of(match[name], language), match[day])
+            month = _month_of(match[name], language) or (_month_of_cut(match[name], language) if cut else None)
+            yield from _day(match[year], month, match[day])
     for match in _DOTTED.finditer(line):
         yield from _day(match[3], int(match[2]), match[1])
 
@@ -65,6 +71,16 @@ def _month_of(name: str, language: str) -> int | None:
     if language in known:
         return known[language]
     return next(iter(known.values())) if len(set(known.values())) == 1 else None
+
+
+def _month_of_cut(name: str, language: str) -> int | None:
+    """The month whose name begins so in the language, else the only one that begins so in any."""
+    beginning = _key(name)
+    if len(beginning) < _SHORTEST_CUT:
+        return None
+    begun = [known for full, known in _months().items() if full.startswith(beginning)]
+    months = {known[language] for known in begun if language in known} or {month for known in begun for month in known.values()}
+    return next(iter(months)) if len(months) == 1 else None
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Bytes to text: which encoding a page is in, whatever it says of itself."""
+"""Bytes to text: which encoding a page or feed is in, whatever it says of itself."""
 
 import codecs
 import re
@@ -37,6 +37,8 @@ _FOR_WANT_OF_KNOWING = "cp1252"
 _OF_LATIN_LETTERS = frozenset({"cp1250", "cp1252", "cp1254", "cp1257", "iso8859-2", "iso8859-15"})
 _FOREIGN_RUN = re.compile("[^\x00-\x7f\xa0\u2010-\u203a]{3,}")
 """Three in a row that are not ASCII, spaces and typographic signs aside: no language writes so in Latin letters as a rule."""
+_LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])")
+"""A letter with an accent between ASCII ones, in every encoding of Latin letters. Others write most of theirs in a row."""
 _TOO_FEW = 20
 """So few characters prove no rule: `Żółć` is a word."""
 
@@ -61,10 +63,11 @@ def decode_page(body: bytes, content_type: str) -> str:
     Raises ArticleRejected(NOT_HTML) for PDF, images, archives and other bytes that are no text.
     """
     refuse_binary(body)
-    return _decoded(body, content_type).replace("\0", "")
+    return decode_text(body, content_type).replace("\0", "")
 
 
-def _decoded(body: bytes, content_type: str) -> str:
+def decode_text(body: bytes, content_type: str) -> str:
+    """As `decode_page`, for bytes that are known to be text; bytes that cannot be read are U+FFFD."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
@@ -74,7 +77,10 @@ def _decoded(body: bytes, content_type: str) -> str:
     if body.isascii():
         escaping = next((name for name in declared if name.startswith(("iso2022", "hz", "utf-7"))), "ascii")
         return body.decode("iso2022_jp" if escaping == "ascii" and _JAPANESE_ESCAPE in body else escaping, "replace")
-    for encoding in ("utf-8", *declared):
+    text = _decode_utf8(body, is_declared="utf-8" in declared)
+    if text is not None:
+        return text
+    for encoding in declared:
         text = _decode_mostly(body, encoding)
         if text is not None:
             return text
@@ -90,7 +96,7 @@ def refuse_binary(body: bytes) -> None:
 
 def _declared(body: bytes, content_type: str) -> list[str]:
     found = [match.group(1) for match in [_CHARSET_PARAMETER.search(content_type)] if match]
-    for pattern in (_META_CHARSET, _XML_ENCODING):
+    for pattern in (_XML_ENCODING, _META_CHARSET):
         match = pattern.search(body[:_HEAD_BYTES])
         if match:
             found.append(match.group(1).decode("ascii"))
@@ -111,6 +117,18 @@ def _codec(label: str) -> str:
 def _is_utf16_without_mark(body: bytes) -> bool:
     sample = body[:2000]
     return len(sample) > 100 and sample.count(0) > len(sample) // 3 and b"<\0" in body[:_HEAD_BYTES] + b"\0"
+
+
+def _decode_utf8(body: bytes, *, is_declared: bool) -> str | None:
+    """The text, or None where it is not UTF-8: too many bytes belong to no character.
+
+    Letters of other encodings form characters of UTF-8 by chance only: for each one that can be read many cannot. So as
+    many broken bytes as sound characters are let pass where UTF-8 is declared, half as many where it is not.
+    """
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    sound = len(text) - len(text.encode("ascii", "ignore")) - broken
+    return text if broken <= (sound if is_declared else sound // 2) else None
 
 
 def _decode_mostly(body: bytes, encoding: str) -> str | None:
@@ -135,4 +153,7 @@ def _detected(body: bytes) -> str:
     pieces = _TAG.split(body[:_SEARCHED_BYTES])
     sample = b" ".join(piece for piece in pieces if not piece.isascii())
     best = from_bytes(sample[:_DETECTION_BYTES]).best()
-    return _AS_BROWSERS_READ.get(best.encoding, best.encoding) if best else _FOR_WANT_OF_KNOWING
+    found = _AS_BROWSERS_READ.get(best.encoding, best.encoding) if best else _FOR_WANT_OF_KNOWING
+    is_latin = 2 * len(_LETTER_ALONE.findall(sample)) > sum(byte >= 0x80 for byte in sample)
+    # Of a few words the detector makes letters of any script.
+    return _FOR_WANT_OF_KNOWING if is_latin and _codec(found) not in _OF_LATIN_LETTERS else found

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from newsdesk.clean.months import find_day
+from newsdesk.months import find_day
 
 THE_DAY = dt.date(2026, 5, 2)
 
@@ -37,3 +37,19 @@ def test_month_that_two_languages_share_is_told_by_the_language(line: str, langu
 )  # fmt: skip
 def test_line_without_a_certain_day_gives_none(line: str) -> None:
     assert find_day(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "month"),
+    [
+        ("3 Mär 2026", "de", 3), ("3 Mär 2026", None, 3), ("3 ноя 2026", None, 11), ("3 sept 2026", "fr", 9), ("3 Febr 2026", "nl", 2),
+        ("3 mar 2026", "fi", 3), ("3 mar 2026", "es", 3), ("3 j 2026", "de", None), ("3 ju 2026", "de", None), ("3 xyz 2026", None, None),
+    ],
+)  # fmt: skip
+def test_name_that_is_cut_off_is_read_where_it_is_known_to_be_a_month(line: str, language: str | None, month: int | None) -> None:
+    day = find_day(line, language=language, cut=True)
+    assert (day.month if day else None) == month
+
+
+def test_name_that_is_cut_off_is_no_month_in_running_text() -> None:
+    assert find_day("3 ноя 2026", language="ru") is None
