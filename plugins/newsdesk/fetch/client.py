@@ -18,7 +18,7 @@ from urllib.parse import quote
 import httpx
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
-from newsdesk.fetch.content_encoding import ACCEPT_ENCODING, decode_body
+from newsdesk.fetch.content_encoding import ACCEPT_ENCODING, Truncated, decode_body
 from newsdesk.fetch.transport import OpenTransport, system_resolver, transport_opener
 from newsdesk.fetch.transport import Resolve as Resolve
 from newsdesk.settings import FetchSettings
@@ -111,7 +111,7 @@ class Web:
             raise Unavailable(host, f"no connection within {self._settings.connect_timeout_seconds:g} s") from error
         except httpx.TimeoutException as error:
             raise Unavailable(host, f"silent for {self._settings.read_timeout_seconds:g} s") from error
-        except (httpx.TransportError, OSError) as error:
+        except (httpx.TransportError, OSError, Truncated) as error:
             raise Unavailable(host, _sentence(error)) from error
 
     async def close_connections(self, host: str) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 
 import brotli
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.content_encoding import decode_body
+from newsdesk.fetch.content_encoding import Truncated, decode_body
 
 BODY = b"<p>The harbour was opened again.</p>" * 50
 ENCODED = {
@@ -19,8 +20,12 @@ ENCODED = {
     "deflate": zlib.compress(BODY),
     "br": brotli.compress(BODY),
     "zstd": zstandard.compress(BODY),
+    "gzip; q=1.0": gzip.compress(BODY),
     "identity": BODY,
     "": BODY,
+    "utf-8": BODY,
+    "none": BODY,
+    "compressed-by-hand, gzip": gzip.compress(BODY),
 }
 BOMBS = {
     "gzip": gzip.compress(b"0" * 50_000_000),
@@ -65,5 +70,43 @@ def test_any_bytes_are_decoded_or_rejected(encoding: str, body: bytes) -> None:
         assert rejected.reason in (Reason.UNREADABLE, Reason.TOO_LARGE)  # noqa: PT017
 
 
-def test_plain_text_that_claims_gzip_is_taken_as_it_is() -> None:
-    assert decode_body(BODY, "gzip", maximum_bytes=10_000) == BODY
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd", "br, gzip"])
+@pytest.mark.parametrize("body", [BODY, b"\xef\xbb\xbf<rss/>", b'{"items": []}', b"\n<feed/>"], ids=["page", "mark", "JSON", "blank line"])
+def test_text_that_claims_to_be_compressed_is_taken_as_it_is(body: bytes, encoding: str) -> None:
+    assert decode_body(body, encoding, maximum_bytes=10_000) == body
+
+
+@pytest.mark.parametrize("encodings", ["", "identity", "utf-8", "gzip"])
+def test_gzip_that_nobody_names_is_undone(encodings: str) -> None:
+    packed = gzip.compress(BODY)
+    assert decode_body(gzip.compress(packed) if encodings == "gzip" else packed, encodings, maximum_bytes=10_000) == BODY
+
+
+@pytest.mark.parametrize(("encoding", "compress"), [("gzip", gzip.compress), ("zstd", zstandard.compress)])
+def test_several_members_are_one_body(encoding: str, compress: Callable[[bytes], bytes]) -> None:
+    assert (
+        decode_body(compress(b"<p>one</p>") + compress(b"") + compress(b"<p>two</p>"), encoding, maximum_bytes=100)
+        == b"<p>one</p><p>two</p>"
+    )
+
+
+def test_what_follows_the_last_member_is_no_part_of_the_body() -> None:
+    assert decode_body(gzip.compress(BODY) + b"\x00" * 100, "gzip", maximum_bytes=10_000) == BODY
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "two members"])
+def test_a_body_that_ends_too_early_is_no_body(encoding: str) -> None:
+    body = gzip.compress(BODY) + gzip.compress(BODY) if encoding == "two members" else ENCODED[encoding]
+    with pytest.raises(Truncated, match="ends before its"):
+        decode_body(body[:-9], "gzip" if encoding == "two members" else encoding, maximum_bytes=10_000)
+
+
+def test_a_beginning_is_enough_of_what_may_be_cut() -> None:
+    assert decode_body(gzip.compress(BODY)[:-9], "gzip", maximum_bytes=10_000, cut=True) == BODY
+
+
+@pytest.mark.parametrize("window_bits", [31, 15])
+def test_a_stream_that_was_flushed_and_never_closed_is_whole(window_bits: int) -> None:
+    stream = zlib.compressobj(wbits=window_bits)
+    body = stream.compress(BODY) + stream.flush(zlib.Z_SYNC_FLUSH)
+    assert decode_body(body, "gzip" if window_bits == 31 else "deflate", maximum_bytes=10_000) == BODY
