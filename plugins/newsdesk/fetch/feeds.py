@@ -3,9 +3,8 @@
 feedparser reads RSS 0.9x to 2.0, RDF and Atom; JSON Feed is read here, because feedparser does not.
 """
 
-import calendar
-import datetime as dt
 import hashlib
+import html
 import io
 import json
 import math
@@ -19,16 +18,25 @@ import feedparser
 import lxml.etree
 import lxml.html
 
+from newsdesk.charsets import decode_text
 from newsdesk.errors import ArticleRejected, Reason
+from newsdesk.fetch.feed_dates import parse_moment
+from newsdesk.fetch.feed_links import absolute, document_base, is_absolute, page_url, unwrap
+from newsdesk.fetch.feed_text import Markup, plain_text, string
 from newsdesk.records import FeedItem
 
 MAXIMUM_ITEMS = 2_000
 """No feed of the 22 in seeds/feeds.opml lists more than 200; what is listed beyond this is most likely not news."""
 
 _SYNDICATION_SECONDS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
-_MARKUP = re.compile(r"[<&]")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
-_NOT_CHARACTERS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_NOT_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML 1.0 does not allow."""
+
+_DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
+_START = 4_096
+"""So far in a feed may begin: systems print warnings before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +64,23 @@ class ParsedFeed:
 def parse_feed(body: bytes, *, content_type: str, url: str) -> ParsedFeed:
     """The feed's title, entries in the feed's order, and hints.
 
-    The content type is a hint for the encoding only: many feeds are served as text/html or text/plain.
+    The content type is a hint for the encoding only: many feeds are served as text/html or text/plain. `url` is where the
+    feed was answered.
     Raises ArticleRejected with Reason.UNREADABLE where this is no feed; a web page's own feeds are named in its detail.
     """
-    start = body[:4_096].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
-    if not start:
+    text = decode_text(body, content_type).lstrip("\ufeff\x00 \t\r\n")
+    if not text:
         raise ArticleRejected(Reason.UNREADABLE, "the feed is empty")
-    if start.startswith(b"{"):
-        return _parse_json_feed(body, url)
-    parsed = _parse_xml(body, content_type, url)
+    if text.startswith("{"):
+        return _parse_json_feed(text, url)
+    parsed = _parse_xml(text)
     if parsed.get("version") or parsed.get("entries"):
         return _from_feedparser(parsed, url)
     offered = find_feeds(body, url=url)
     if offered:
         raise ArticleRejected(Reason.UNREADABLE, f"this is a web page, not a feed; it offers {', '.join(offered[:3])}")
-    if b"<html" in start.lower() or b"<!doctype html" in start.lower():
+    start = text[:_START].lower()
+    if "<html" in start or "<!doctype html" in start:
         raise ArticleRejected(Reason.UNREADABLE, "this is a web page, not a feed, and it names no feed")
     raise ArticleRejected(Reason.UNREADABLE, f"this is no feed: {_sentence(parsed.get('bozo_exception'))}")
 
@@ -81,20 +91,24 @@ def find_feeds(body: bytes, *, url: str) -> list[str]:
         page = lxml.html.document_fromstring(body)
     except (lxml.etree.LxmlError, ValueError):
         return []
+    base = next((urljoin(url, element.get("href").strip()) for element in page.iter("base") if element.get("href")), url)
     found = []
     for link in page.iter("link"):
         kind = (link.get("type") or "").split(";")[0].strip().lower()
         if "alternate" in (link.get("rel") or "").lower().split() and kind in _FEED_TYPES and link.get("href"):
-            found.append(urljoin(url, link.get("href").strip()))
-    return list(dict.fromkeys(found))
+            found.append(absolute(link.get("href"), base))
+    return list(dict.fromkeys(filter(None, found)))
 
 
-def _parse_xml(body: bytes, content_type: str, url: str) -> Mapping[str, Any]:
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
+def _parse_xml(text: str) -> Mapping[str, Any]:
+    declared = _DECLARATION.search(text, 0, _START)
+    document = _NOT_CHARACTERS.sub("", text[declared.end() :] if declared else text)
     try:
+        # Without the feed's address, so that what is no address is not made one here.
         parsed: Mapping[str, Any] = feedparser.parse(
-            io.BytesIO(_NOT_CHARACTERS.sub(b"", body).lstrip()) if b"\x00" not in body[:4] else io.BytesIO(body),
-            response_headers=headers,
+            io.BytesIO(document.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
             sanitize_html=False,
         )
     # feedparser promises no exception, yet malformed input raises whatever its parsers do: seen are these.
@@ -105,50 +119,96 @@ def _parse_xml(body: bytes, content_type: str, url: str) -> Mapping[str, Any]:
 
 def _from_feedparser(parsed: Mapping[str, Any], url: str) -> ParsedFeed:
     feed = parsed["feed"]
-    language = _string(feed.get("language")) or None
-    items = tuple(_item(entry, url, language) for entry in parsed["entries"][:MAXIMUM_ITEMS])
+    is_atom = str(parsed.get("version")).startswith("atom")
+    channel = _Channel(
+        base=document_base(feed.get("links") or (), url),
+        language=string(feed.get("language")) or None,
+        authors=_names(feed) if is_atom else (),
+        names_markup=is_atom,
+    )
     hints = FeedHints(
         wait_seconds=_wait_seconds(feed),
         older_url=_older_url(feed, url),
-        new_url=_http(feed.get("itunes_new-feed-url") or feed.get("newlocation"), url) or None,
-        language=language,
+        new_url=absolute(string(feed.get("itunes_new-feed-url") or feed.get("newlocation")), url) or None,
+        language=channel.language,
     )
-    return ParsedFeed(title=_text(feed.get("title")), items=items, hints=hints, format=parsed.get("version") or "unknown")
+    items = tuple(_item(entry, channel) for entry in parsed["entries"][:MAXIMUM_ITEMS])
+    return ParsedFeed(title=_text(feed, "title", channel), items=items, hints=hints, format=parsed.get("version") or "unknown")
 
 
-def _item(entry: Mapping[str, Any], base: str, language: str | None) -> FeedItem:
-    url = _http(entry.get("feedburner_origlink") or entry.get("link"), base) or _http(entry.get("id"), base)
-    title = _text(entry.get("title"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Channel:
+    """What a feed says for all its entries. `base` is what their relative links are relative to.
+
+    `names_markup`: whether it says of each text if it is markup.
+    """
+
+    base: str
+    language: str | None
+    authors: tuple[str, ...] = ()
+    names_markup: bool = False
+
+
+def _item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
+    language = string(entry.get("language") or (entry.get("title_detail") or {}).get("language")) or channel.language
+    title = _text(entry, "title", channel)
+    url = _entry_url(entry, channel.base, language)
     # Past feedparser's own mapping, which answers with the date of publication and a warning.
-    updated_at = _moment(dict(entry).get("updated_parsed"))
-    contents = [_string(part.get("value")) for part in entry.get("content") or ()]
+    updated_at = parse_moment(string(dict(entry).get("updated")), language=language)
+    published_at = (parse_moment(string(entry.get(name)), language=language) for name in ("published", "created"))
     return FeedItem(
-        id=_string(entry.get("id")) or url or _digest(title),
+        id=string(entry.get("id")) or url or _digest(title),
         url=url,
         title=title,
-        published_at=_moment(entry.get("published_parsed")) or updated_at,
+        published_at=next(filter(None, published_at), updated_at),
         updated_at=updated_at,
-        summary=_text(entry.get("summary")),
-        content_html=max(contents, key=len, default=""),
-        authors=_names(entry),
-        categories=_unique(_text(tag.get("term") or tag.get("label")) for tag in entry.get("tags") or ()),
-        image=_image(entry, base),
-        language=_string(entry.get("language")) or language,
+        summary=_text(entry, "summary", channel),
+        content_html=max((_content(part, channel) for part in entry.get("content") or ()), key=len, default=""),
+        authors=_names(entry) or channel.authors,
+        categories=_unique(plain_text(tag.get("term") or tag.get("label")) for tag in entry.get("tags") or ()),
+        image=_image(entry, channel.base),
+        language=language,
     )
+
+
+def _entry_url(entry: Mapping[str, Any], base: str, language: str | None) -> str:
+    """The entry's page: where FeedBurner took it from, its link, or a GUID that is an address. A GUID that is none names no page."""
+    original = absolute(string(entry.get("feedburner_origlink")), base)
+    linked = original or page_url(entry.get("links") or (), base=base, language=language)
+    named = (string(entry.get(name)) for name in ("link", "id"))
+    return linked or unwrap(next((address for address in named if is_absolute(address)), ""))
+
+
+def _text(element: Mapping[str, Any], name: str, channel: _Channel) -> str:
+    """A text of the feed or of an entry. Atom says of each what it is; of RSS only the description is certain to be HTML."""
+    markup = Markup.HTML if name == "summary" else Markup.UNKNOWN
+    if channel.names_markup:
+        markup = Markup.HTML if (element.get(f"{name}_detail") or {}).get("type") in _HTML_TYPES else Markup.NONE
+    return plain_text(element.get(name), markup)
+
+
+def _content(part: Mapping[str, Any], channel: _Channel) -> str:
+    text = string(part.get("value"))
+    return _paragraphs(text) if channel.names_markup and part.get("type") == "text/plain" else text
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as HTML, a paragraph for each line."""
+    return "".join(f"<p>{html.escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
 
 
 def _names(entry: Mapping[str, Any]) -> tuple[str, ...]:
     named = [author.get("name") for author in entry.get("authors") or () if author]
-    return _unique(_text(name) for name in named or [entry.get("author")])
+    return _unique(plain_text(name) for name in named or [entry.get("author")])
 
 
 def _image(entry: Mapping[str, Any], base: str) -> str | None:
     for media in (*(entry.get("media_content") or ()), *(entry.get("media_thumbnail") or ()), *(entry.get("enclosures") or ())):
         kind = media.get("type") or media.get("medium") or ""
-        address = _http(media.get("url") or media.get("href"), base)
+        address = absolute(string(media.get("url") or media.get("href")), base)
         if address and (kind.startswith("image") or not kind):
             return address
-    return _http((entry.get("image") or {}).get("href"), base) or None
+    return absolute(string((entry.get("image") or {}).get("href")), base) or None
 
 
 def _wait_seconds(feed: Mapping[str, Any]) -> float | None:
@@ -165,82 +225,53 @@ def _wait_seconds(feed: Mapping[str, Any]) -> float | None:
 def _older_url(feed: Mapping[str, Any], base: str) -> str | None:
     for relation in ("prev-archive", "next"):
         for link in feed.get("links") or ():
-            if link.get("rel") == relation and _http(link.get("href"), base):
-                return _http(link.get("href"), base)
+            if link.get("rel") == relation and absolute(string(link.get("href")), base):
+                return absolute(string(link.get("href")), base)
     return None
 
 
-def _parse_json_feed(body: bytes, url: str) -> ParsedFeed:
-    """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+def _parse_json_feed(text: str, url: str) -> ParsedFeed:
+    """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/). Its titles, summaries and names are plain text."""
     try:
-        feed = json.loads(body.decode("utf-8-sig", "replace"))
+        feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise ArticleRejected(Reason.UNREADABLE, f"this is no readable JSON Feed: {_sentence(error)}") from error
-    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+    entries = feed.get("items", "missing") if isinstance(feed, dict) else "missing"
+    if not isinstance(entries, list | None):
         raise ArticleRejected(Reason.UNREADABLE, "this is JSON, but no JSON Feed: it has no list `items`")
-    language = _string(feed.get("language")) or None
-    items = tuple(_json_item(entry, url, language) for entry in feed["items"][:MAXIMUM_ITEMS] if isinstance(entry, dict))
-    hints = FeedHints(older_url=_http(feed.get("next_url"), url) or None, language=language)
-    return ParsedFeed(title=_text(feed.get("title")), items=items, hints=hints, format="json")
+    home = [{"rel": "alternate", "href": string(feed.get("home_page_url"))}]
+    channel = _Channel(base=document_base(home, url), language=string(feed.get("language")) or None, authors=_json_authors(feed))
+    items = tuple(_json_item(entry, channel) for entry in (entries or ())[:MAXIMUM_ITEMS] if isinstance(entry, dict))
+    hints = FeedHints(older_url=absolute(string(feed.get("next_url")), url) or None, language=channel.language)
+    return ParsedFeed(title=plain_text(feed.get("title"), Markup.NONE), items=items, hints=hints, format="json")
 
 
-def _json_item(entry: Mapping[str, Any], base: str, language: str | None) -> FeedItem:
-    url = _http(entry.get("url"), base) or _http(entry.get("external_url"), base) or _http(entry.get("id"), base)
-    content = _string(entry.get("content_html"))
-    given = entry.get("authors") if isinstance(entry.get("authors"), list) else [entry.get("author")]
+def _json_item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
+    id = string(entry.get("id"))
+    linked = (absolute(string(entry.get(name)), channel.base) for name in ("url", "external_url"))
+    url = unwrap(next(filter(None, linked), id if is_absolute(id) else ""))
+    language = string(entry.get("language")) or channel.language
     tags = entry.get("tags")
-    title = _text(entry.get("title"))
+    title = plain_text(entry.get("title"), Markup.NONE)
+    updated_at = parse_moment(string(entry.get("date_modified")), language=language)
     return FeedItem(
-        id=_string(entry.get("id")) or url or _digest(title),
+        id=id or url or _digest(title),
         url=url,
         title=title,
-        published_at=_iso_moment(entry.get("date_published")) or _iso_moment(entry.get("date_modified")),
-        updated_at=_iso_moment(entry.get("date_modified")),
-        summary=_text(entry.get("summary")),
-        content_html=content
-        or "".join(
-            f"<p>{lxml.html.tostring(_paragraph(line), encoding='unicode')[3:-4]}</p>"
-            for line in _string(entry.get("content_text")).splitlines()
-            if line.strip()
-        ),
-        authors=_unique(_text(author.get("name")) for author in given or () if isinstance(author, dict)),
-        categories=_unique(_text(tag) for tag in tags) if isinstance(tags, list) else (),
-        image=_http(entry.get("image") or entry.get("banner_image"), base) or None,
-        language=_string(entry.get("language")) or language,
+        published_at=parse_moment(string(entry.get("date_published")), language=language) or updated_at,
+        updated_at=updated_at,
+        summary=plain_text(entry.get("summary"), Markup.NONE),
+        content_html=string(entry.get("content_html")) or _paragraphs(string(entry.get("content_text"))),
+        authors=_json_authors(entry) or channel.authors,
+        categories=_unique(plain_text(tag, Markup.NONE) for tag in tags) if isinstance(tags, list) else (),
+        image=absolute(string(entry.get("image") or entry.get("banner_image")), channel.base) or None,
+        language=language,
     )
 
 
-def _paragraph(text: str) -> Any:
-    paragraph = lxml.html.Element("p")
-    paragraph.text = _NOT_CHARACTERS.sub(b"", text.encode("utf-8", "replace")).decode()
-    return paragraph
-
-
-def _text(value: Any) -> str:
-    """Plain text in one line: feeds put markup and entities where the formats ask for text."""
-    text = _string(value)
-    if _MARKUP.search(text):
-        try:
-            text = str(lxml.html.fromstring(f"<div>{text}</div>").text_content())
-        except (lxml.etree.LxmlError, ValueError):
-            text = re.sub(r"<[^>]*>", " ", text)
-    return " ".join(_string(text).split())
-
-
-def _string(value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
-    # Half a surrogate pair can be written nowhere, a NUL not to Postgres.
-    return value.encode("utf-8", "replace").decode().replace("\x00", "").strip() if isinstance(value, str) else ""
-
-
-def _http(value: Any, base: str) -> str:
-    """The absolute address; empty where it is none of http or https."""
-    try:
-        address = urljoin(base, _string(value)) if _string(value) else ""
-    except ValueError:
-        return ""
-    return address if address.lower().startswith(("http://", "https://")) else ""
+def _json_authors(element: Mapping[str, Any]) -> tuple[str, ...]:
+    given = element.get("authors") if isinstance(element.get("authors"), list) else [element.get("author")]
+    return _unique(plain_text(author.get("name"), Markup.NONE) for author in given or () if isinstance(author, dict))
 
 
 def _number(value: Any) -> float | None:
@@ -249,23 +280,6 @@ def _number(value: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return number if math.isfinite(number) and number > 0 else None
-
-
-def _moment(parsed: Any) -> dt.datetime | None:
-    if not parsed:
-        return None
-    try:
-        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
-
-
-def _iso_moment(value: Any) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(_string(value))
-    except ValueError:
-        return None
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

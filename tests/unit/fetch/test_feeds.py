@@ -116,12 +116,65 @@ WRONG = {
     "control characters": ('<rss version="2.0"><channel><title>Caf\x08é déjà vu</title></channel></rss>'.encode(), "text/xml"),
     "an entity of HTML": (b'<rss version="2.0"><channel><title>Caf&eacute; d&eacute;j&agrave; vu</title></channel></rss>', "text/xml"),
     "a bare ampersand and no end": ('<rss version="2.0"><channel><title>Café déjà vu</title><item><title>A & B</title><link>https://news.example/1</link>'.encode(), "text/xml"),
+    "one bad byte in utf-8": ('<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Café déjà vu</title><description>cut \u0113'.encode()[:-1], "text/xml"),
+    "utf-16 named, utf-8 sent": ('<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode(), "text/xml; charset=utf-16"),
+    "utf-16 without mark": ('<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode("utf-16-be"), "text/xml"),
+    "a warning before it": ('<br />\n<b>Warning</b>: x in y.php\n<?xml version="1.0"?><rss version="2.0"><channel><title>Café déjà vu</title></channel></rss>'.encode(), "text/xml"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "content_type"), WRONG.values(), ids=WRONG)
 def test_a_feed_with_a_wrong_label_is_read(body: bytes, content_type: str) -> None:
     assert parse(body, content_type).title == "Café déjà vu"
+
+
+@pytest.mark.parametrize("encoding", ["iso-2022-jp", "euc-jp", "shift_jis", "utf-16"])
+def test_a_japanese_feed_is_read_in_every_encoding(encoding: str) -> None:
+    body = f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel><title>橋を直す</title></channel></rss>'
+    assert parse(body.encode(encoding), "text/xml").title == "橋を直す"
+
+
+def test_bytes_that_belong_to_no_character_are_marked() -> None:
+    body = '<rss version="2.0"><channel><title>Мост ?закроют</title></channel></rss>'.encode().replace(b"?", b"\xff")
+    assert parse(body, "text/xml; charset=utf-8").title == "Мост \ufffdзакроют"
+
+
+def test_atom_says_what_is_markup() -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title type="text">Of &lt;b&gt; &amp;amp; &lt;i&gt;</title>'
+        '<entry><title type="html">Of &lt;b&gt;bold&lt;/b&gt; &amp;lt;b&gt;</title><link href="https://news.example/1"/></entry>'
+        '<entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Of <b>bold</b></div></title>'
+        '<content type="text">1 &lt; 2</content><link href="https://news.example/2"/></entry></feed>'
+    )
+    feed = parse(body)
+    assert feed.title == "Of <b> &amp; <i>"
+    assert [item.title for item in feed.items] == ["Of bold <b>", "Of bold"]
+    assert feed.items[1].content_html == "<p>1 &lt; 2</p>"
+
+
+def test_entries_without_authors_have_the_feeds() -> None:
+    atom = '<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><author><name>Ana Ruiz</name></author><entry><title>A</title></entry></feed>'
+    assert parse(atom).items[0].authors == ("Ana Ruiz",)
+    items = [{"id": "1"}, {"id": "2", "authors": [{"name": "Li Wei"}]}]
+    feed = parse(json.dumps({"title": "x", "authors": [{"name": "Ana Ruiz"}], "items": items}))
+    assert [item.authors for item in feed.items] == [("Ana Ruiz",), ("Li Wei",)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"title": "x", "items": null}', '{"title": "x", "items": []}', '\ufeff{"title": "x", "items": []}'],
+    ids=["null", "none", "mark"],
+)
+def test_a_json_feed_may_be_empty(body: str) -> None:
+    assert parse(body).items == ()
+
+
+def test_a_line_break_inside_a_json_string_is_read() -> None:
+    assert parse('{"items": [{"id": "1", "title": "one\ntwo"}]}').items[0].title == "one two"
+
+
+def test_texts_of_a_json_feed_are_no_markup() -> None:
+    assert parse('{"title": "<b> &amp; <i>", "items": [{"id": "1", "title": "the <b>b</b> tag"}]}').items[0].title == "the <b>b</b> tag"
 
 
 HOME = b'<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/rss"><link rel="alternate stylesheet" type="text/css" href="x"><link type="application/atom+xml" rel="Alternate" href="https://news.example/atom"></head><body>Hi</body></html>'

@@ -1,0 +1,164 @@
+"""When an entry was published, as feeds write it. Pure.
+
+The standards ask for RFC 822 (RSS) and RFC 3339 (Atom, JSON Feed); feeds write whatever their system shows its readers.
+A date that cannot be told for certain is none: a missing date is filled in by the page, a wrong one stays.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+import zoneinfo
+
+from newsdesk.fetch.word_lists import read_rows
+from newsdesk.months import find_day
+
+_LONGEST = 100
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_NULL = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""What systems write that have no date."""
+
+_PIVOT = 70
+"""Years of two digits below it are of this century, as email.utils has it."""
+
+_NUMBERS_OF_A_DAY = 3
+_MONTHS = 12
+_HOURS_OF_A_HALF = 12
+_FURTHEST_OFFSET = dt.timedelta(hours=14)
+_ZONES = dict(read_rows("time_zones.tsv"))
+_HALVES = dict(read_rows("halves_of_day.tsv"))
+"""What names a half of the day, without dots -> am or pm."""
+
+_REMARK = re.compile(r"[(\[][^)\]]*[)\]]")
+_SINCE_1970 = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?)?(\D.*)?")
+_OFFSET = r"[+-]\d{1,2}(?::?\d\d)?(?!\d)"
+_HALF = "|".join(r"\.?\s?".join(map(re.escape, name)) for name in sorted(_HALVES, key=len, reverse=True))
+_CLOCK = re.compile(
+    rf"""
+    (?: (?<![^\W\d_]) (?P<before>(?i:{_HALF})) \.?\s? )?
+    (?<![\d:.+-]) (?P<hour>[0-2]?\d) \s?(?:[:時时點点시]|h(?=\s?\d\d\b))\s? (?P<minute>[0-5]\d)
+    (?: \s?[:分분]\s? (?P<second>[0-6]\d) (?:[.,]\d+)? )? (?![\d:])
+    [分분秒초]?
+    (?: \s? (?P<after>(?i:{_HALF})) \.? (?![^\W\d_]) )?
+    (?: \s? (?i:uhr|hours|hrs|hr|h)\b \.? )?
+    (?: \s? (?P<zone> (?:(?:UTC|GMT|UT|Z)\s?)?{_OFFSET} | (?i:z|utc|gmt)\b | [A-Z][a-z]+(?:/[A-Z][A-Za-z_-]+)+ | [A-Z]{{2}}[A-Z0-9]*\b ) )?
+    """,
+    re.VERBOSE,
+)
+_ZONE_AT_THE_END = re.compile(rf"\s({_OFFSET}|{'|'.join(sorted(_ZONES, key=len, reverse=True))})$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-/])(\d{1,2})\2(\d{4})(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})\s+([^\W\d_]{3,9})\.?\s+(\d\d)(?!\d)")
+_BETWEEN_DAY_AND_MONTH = re.compile(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)")
+
+
+def parse_moment(value: str, *, language: str | None = None) -> dt.datetime | None:
+    """The moment that a feed means, in UTC; None where it is not certain.
+
+    `language` decides which month a name means where two languages disagree. A time without zone is read as UTC, a day
+    without time as its midnight. Of days in figures, those are read whose order can be told.
+    """
+    text = _plain(value)
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        moment = _since_1970(text) or _compact(text) or _spelt_out(text, language)
+        moment = moment.astimezone(dt.UTC) if moment else None
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment and moment != _NULL and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+
+
+def _plain(value: str) -> str:
+    """Digits of all scripts as ASCII ones, one kind of space and of minus, no remark in brackets."""
+    figures = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in value[: 4 * _LONGEST])
+    return " ".join(_REMARK.sub(" ", figures.replace("\u2212", "-")).split())
+
+
+def _since_1970(text: str) -> dt.datetime | None:
+    seconds = _SINCE_1970.fullmatch(text)
+    return dt.datetime.fromtimestamp(int(seconds[1]), dt.UTC) if seconds else None
+
+
+def _compact(text: str) -> dt.datetime | None:
+    """20261120T120000Z."""
+    parts = _COMPACT.fullmatch(text)
+    if parts is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in parts.groups()[:6])
+    return dt.datetime(year, month, day, hour, minute, second, tzinfo=_zone((parts[7] or "").strip()))
+
+
+def _spelt_out(text: str, language: str | None) -> dt.datetime | None:
+    """A day and a time, wherever they stand."""
+    clock = _CLOCK.search(text)
+    if clock is None:
+        day = _day(text, language)
+        return dt.datetime.combine(day, dt.time(), dt.UTC) if day and ":" not in text else None
+    rest = f"{text[: clock.start()]} {text[clock.end() :]}".rstrip()
+    last = None if clock["zone"] else _ZONE_AT_THE_END.search(rest)
+    day = _day(rest[: last.start()] if last else rest, language)
+    if day is None:
+        return None
+    zone = _zone(last[1] if last else clock["zone"] or "")
+    return dt.datetime.combine(day, dt.time(), zone) + _since_midnight(clock)
+
+
+def _since_midnight(clock: re.Match[str]) -> dt.timedelta:
+    """Raises ValueError for what no clock shows."""
+    hour, minute, second = int(clock["hour"]), int(clock["minute"]), min(int(clock["second"] or 0), 59)
+    half = _HALVES.get(re.sub(r"[\s.]", "", clock["before"] or clock["after"] or "").lower())
+    if half and hour <= _HOURS_OF_A_HALF:
+        hour = hour % _HOURS_OF_A_HALF + (_HOURS_OF_A_HALF if half == "pm" else 0)
+    passed = dt.timedelta(hours=hour, minutes=minute, seconds=second)
+    if passed > dt.timedelta(days=1):
+        raise ValueError(f"no clock shows {clock[0]}")
+    return passed
+
+
+def _zone(name: str) -> dt.tzinfo:
+    """The zone of an offset, a name or a region; UTC for nothing. Raises ValueError for one that is not known."""
+    offset = re.search(rf"{_OFFSET}$", name)
+    if offset is None and "/" in name:
+        return _region(name)
+    if offset is None:
+        known = _ZONES.get(name.upper() or "UTC")
+        if known is None:
+            raise ValueError(f"the zone {name} is not known")
+        return _zone(known)
+    hours, _, minutes = offset[0][1:].partition(":")
+    if not minutes and len(hours) > 2:
+        hours, minutes = hours[:-2], hours[-2:]
+    ahead = dt.timedelta(hours=int(hours), minutes=int(minutes or 0))
+    if ahead > _FURTHEST_OFFSET:
+        raise ValueError(f"no zone is {name} from UTC")
+    return dt.timezone(ahead if offset[0][0] == "+" else -ahead)
+
+
+def _region(name: str) -> dt.tzinfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except zoneinfo.ZoneInfoNotFoundError as error:
+        raise ValueError(f"the zone {name} is not known") from error
+
+
+def _day(text: str, language: str | None) -> dt.date | None:
+    """The day of a line in which no more numbers stand than a day has."""
+    if len(re.findall(r"\d+", text)) > _NUMBERS_OF_A_DAY:
+        return None
+    if match := _YEAR_FIRST.search(text):
+        return dt.date(int(match[1]), int(match[3]), int(match[4]))
+    if match := _YEAR_LAST.search(text):
+        return _day_in_figures(int(match[1]), int(match[3]), int(match[4]))
+    words = _BETWEEN_DAY_AND_MONTH.sub(" ", text)
+    if match := _SHORT_YEAR.search(words):
+        year = int(match[3]) + (2000 if int(match[3]) < _PIVOT else 1900)
+        words = f"{match[1]} {match[2]} {year}"
+    return find_day(words, language=language, cut=True)
+
+
+def _day_in_figures(first: int, second: int, year: int) -> dt.date | None:
+    """20/11/2026 and 11/20/2026, not 10/11/2026: some write the month first."""
+    if first == second or second > _MONTHS:
+        return dt.date(year, first, second)
+    return dt.date(year, second, first) if first > _MONTHS else None

@@ -1,0 +1,95 @@
+"""Which address an entry's page has, among all that a feed says of it. Pure."""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from newsdesk.fetch.word_lists import read_rows
+from newsdesk.urls import host_key
+
+_WEB = ("http://", "https://")
+_PAGE_TYPES = ("text/html", "application/xhtml+xml", "")
+_NO_ADDRESS = frozenset({"n/a", "na", "none", "null", "nil", "undefined", "false", "tbd", "-", "--", "..."})
+"""What systems write where they have no address."""
+
+_REDIRECTORS = [(host, path, parameter) for host, path, parameter in read_rows("redirectors.tsv")]
+_MOST_WRAPPERS = 3
+
+
+def absolute(href: str, base: str) -> str:
+    """The web address that `href` means in a document at `base`; empty where it means none, or that document itself."""
+    href = href.strip()
+    if not href or href.startswith("#") or href.lower() in _NO_ADDRESS:
+        return ""
+    if href.lower().startswith("www."):
+        href = f"{base.partition(':')[0]}://{href}"
+    try:
+        address = href if href.lower().startswith(_WEB) else _joined(base, href)
+    except ValueError:
+        return ""
+    return address if host_key(address) else ""
+
+
+def is_absolute(address: str) -> bool:
+    """Whether this is a web address by itself."""
+    return address.lower().startswith(_WEB) and bool(host_key(address))
+
+
+def page_url(links: Iterable[Mapping[str, Any]], *, base: str, language: str | None) -> str:
+    """The page of the first link with rel=alternate, in the entry's own language before others, as HTML before other types."""
+    offered = [(link, absolute(str(link.get("href") or ""), base)) for link in links if link.get("rel") == "alternate"]
+    pages = [(link, address) for link, address in offered if address]
+    best = min(pages, key=lambda page: (not _is_page(page[0]), _distance(page[0], language)), default=None)
+    return unwrap(best[1]) if best else ""
+
+
+def document_base(links: Iterable[Mapping[str, Any]], url: str) -> str:
+    """What relative links of a feed at `url` are relative to: the site that it names, where that lies on another host.
+
+    RFC 3986, 5.1.3 would have the feed's own address. A feed that is served for a site by another host is written as
+    if it lay on the site.
+    """
+    named = (str(link.get("href") or "").strip() for link in links if link.get("rel") == "alternate")
+    site = next(filter(is_absolute, named), url)
+    return site if host_key(site) != host_key(url) else url
+
+
+def unwrap(url: str) -> str:
+    """The page that a redirector's address leads to (Google Alerts, Bing News and their like); others as they are."""
+    for _ in range(_MOST_WRAPPERS):
+        target = _target(url)
+        if not target:
+            break
+        url = target
+    return url
+
+
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    for host, path, parameter in _REDIRECTORS:
+        if fnmatchcase((parts.hostname or "").lower(), host) and fnmatchcase(parts.path, path):
+            target = parse_qs(parts.query).get(parameter, [""])[0].strip()
+            if is_absolute(target):
+                return target
+    return ""
+
+
+def _joined(base: str, href: str) -> str:
+    """A scheme that is none of the web's makes no address, nor do words."""
+    if " " in href and not href.startswith(("/", "?", ".")):
+        return ""
+    joined = urljoin(base, href)
+    return joined if joined.lower().startswith(_WEB) else ""
+
+
+def _is_page(link: Mapping[str, Any]) -> bool:
+    return str(link.get("type") or "").split(";")[0].strip().lower() in _PAGE_TYPES
+
+
+def _distance(link: Mapping[str, Any], language: str | None) -> int:
+    """0 for a link in this language, 1 for one that names none, 2 for a translation."""
+    offered, wanted = (str(name or "").lower().replace("_", "-").split("-")[0] for name in (link.get("hreflang"), language))
+    if not offered or not wanted:
+        return 1
+    return 0 if offered == wanted else 2
