@@ -131,6 +131,10 @@ class FetchSettings(_Group):
     revisit_hours: tuple[float, ...] = Field(
         (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, separated by commas; empty for never."
     )
+    parse_deadline_seconds: float = Field(
+        20.0, gt=0, description="How long parsing one feed or sitemap may take before its process is ended."
+    )
+    parse_memory_bytes: int = Field(1_500_000_000, gt=0, description="Address space of the child process that parses feeds and sitemaps.")
     run_seconds: float = Field(240.0, gt=0, description="After so long a run begins no further page; the rest waits for the next run.")
     page_attempts: int = Field(6, ge=1, description="How often a page that does not answer is tried before it is given up.")
 

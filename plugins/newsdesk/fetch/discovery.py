@@ -14,11 +14,12 @@ import sqlalchemy as sa
 
 from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
-from newsdesk.fetch.feeds import ParsedFeed, parse_feed
+from newsdesk.fetch.feeds import ParsedFeed
 from newsdesk.fetch.host_scheduler import HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.listing import Listing, keep_listings, sort_entries
+from newsdesk.fetch.parsing import Parsers
 from newsdesk.fetch.polling import ACCEPT
-from newsdesk.fetch.sitemaps import MAXIMUM_BYTES, Sitemap, SitemapRef, parse_sitemap, plan_items, plan_sitemaps
+from newsdesk.fetch.sitemaps import MAXIMUM_BYTES, Sitemap, SitemapRef, plan_items, plan_sitemaps
 from newsdesk.fetch.state import Feed
 from newsdesk.records import FeedItem
 
@@ -42,13 +43,14 @@ async def sweep_feed(
     session: HostSession,
     *,
     scheduler: HostScheduler,
+    parsers: Parsers,
     engine: sa.Engine,
     since: dt.datetime,
     until: dt.datetime,
     now: Callable[[], dt.datetime],
 ) -> Sweep:
     """Queues the pages of the window [since, until) that the feed's older pages and its site's sitemaps name."""
-    walk = _Walk(scheduler, session)
+    walk = _Walk(scheduler, session, parsers)
     items = [item async for item in walk.older_entries(feed.state.url, since)]
     home = urljoin(_site_of(items) or feed.state.url, "/")
     items.extend([item async for item in walk.sitemap_entries(home, since, until)])
@@ -67,8 +69,9 @@ def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.date
 class _Walk:
     """The requests of one sweep; a failure of one of them is a trouble, and an end only where the host wants peace."""
 
-    def __init__(self, scheduler: HostScheduler, session: HostSession) -> None:
+    def __init__(self, scheduler: HostScheduler, session: HostSession, parsers: Parsers) -> None:
         self._scheduler = scheduler
+        self._parsers = parsers
         self._session = session
         self._has_ended = False
         self.troubles: list[str] = []
@@ -108,13 +111,13 @@ class _Walk:
     async def _feed(self, url: str) -> ParsedFeed | None:
         answer = await self._answer(url)
         with contextlib.suppress(ArticleRejected):
-            return parse_feed(answer.body, content_type=answer.content_type, url=answer.url) if answer else None
+            return await self._parsers.feed(answer) if answer else None
         return None
 
     async def _sitemap(self, url: str, *, expected: bool) -> Sitemap:
         answer = await self._answer(url, expected=expected, maximum_bytes=MAXIMUM_BYTES)
         try:
-            return parse_sitemap(answer.body, url=answer.url) if answer else Sitemap()
+            return await self._parsers.sitemap(answer) if answer else Sitemap()
         except ArticleRejected as rejected:
             if expected:
                 self.troubles.append(f"{url}: {rejected}")

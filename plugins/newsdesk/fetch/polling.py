@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
-from newsdesk.fetch.feeds import ParsedFeed, parse_feed
+from newsdesk.fetch.feeds import ParsedFeed
 from newsdesk.fetch.host_scheduler import Followed, HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.listing import Listing, sort_entries
+from newsdesk.fetch.parsing import Parsers
 from newsdesk.fetch.plan import FeedResponse, next_state
 from newsdesk.fetch.state import Feed
 
@@ -35,7 +36,14 @@ class Poll:
 
 
 async def poll_feed(
-    feed: Feed, session: HostSession, *, scheduler: HostScheduler, engine: sa.Engine, now: Callable[[], dt.datetime], jitter: float
+    feed: Feed,
+    session: HostSession,
+    *,
+    scheduler: HostScheduler,
+    parsers: Parsers,
+    engine: sa.Engine,
+    now: Callable[[], dt.datetime],
+    jitter: float,
 ) -> Poll | None:
     """Asks the feed once. None where its host could not be asked now: the feed stays due."""
     try:
@@ -56,7 +64,7 @@ async def poll_feed(
     if digest == feed.body_digest:
         return _settle(read, _response(answer, followed, changed=False), now=now(), jitter=jitter)
     try:
-        parsed = parse_feed(answer.body, content_type=answer.content_type, url=answer.url)
+        parsed = await parsers.feed(answer)
     except ArticleRejected as rejected:
         return failed_poll(feed, str(rejected), now=now(), jitter=jitter, response=_response(answer, followed))
     listing = await asyncio.to_thread(_sort, engine, parsed, feed)

@@ -26,6 +26,7 @@ from newsdesk.fetch.host_scheduler import HostScheduler, HostSession
 from newsdesk.fetch.hosts import LeaseLost
 from newsdesk.fetch.ledger import Ledger, SourceCounts
 from newsdesk.fetch.pages import Page, due_pages
+from newsdesk.fetch.parsing import open_parsers
 from newsdesk.fetch.polling import failed_poll, poll_feed
 from newsdesk.fetch.state import Feed, is_due, select_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
@@ -164,7 +165,10 @@ class _Run:
         self._jitter = random.Random()
 
     async def work(self, owner: str, *, resolve: Resolve | None, tls: ssl.SSLContext | None) -> None:
-        async with open_web(self._settings, now=self._now, resolve=resolve, tls=tls) as web:
+        async with (
+            open_web(self._settings, now=self._now, resolve=resolve, tls=tls) as web,
+            open_parsers(self._settings) as self._parsers,
+        ):
             self._last_page_at = asyncio.get_running_loop().time() + self._settings.run_seconds
             self._scheduler = HostScheduler(web, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
             alive = asyncio.create_task(self._scheduler.keep_alive())
@@ -233,7 +237,9 @@ class _Run:
         for feed in feeds:
             jitter = self._jitter.random()
             poll = await _isolated(
-                poll_feed(feed, session, scheduler=self._scheduler, engine=self._engine, now=self._now, jitter=jitter),
+                poll_feed(
+                    feed, session, scheduler=self._scheduler, parsers=self._parsers, engine=self._engine, now=self._now, jitter=jitter
+                ),
                 lambda error, feed=feed, jitter=jitter: failed_poll(feed, _bug(error), now=self._now(), jitter=jitter),  # type: ignore[misc]
                 what=feed.state.url,
             )
@@ -244,7 +250,16 @@ class _Run:
         since, until = self._window or (self._now(), self._now())
         for feed in feeds:
             sweep = await _isolated(
-                sweep_feed(feed, session, scheduler=self._scheduler, engine=self._engine, since=since, until=until, now=self._now),
+                sweep_feed(
+                    feed,
+                    session,
+                    scheduler=self._scheduler,
+                    parsers=self._parsers,
+                    engine=self._engine,
+                    since=since,
+                    until=until,
+                    now=self._now,
+                ),
                 lambda error: Sweep(found=0, troubles=(_bug(error),)),
                 what=feed.state.url,
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
 from newsdesk.fetch.client import PERMANENT, Answer, Resolve, open_web
-from newsdesk.fetch.feeds import parse_feed
+from newsdesk.fetch.parsing import open_parsers
 from newsdesk.fetch.plan import FeedResponse, FeedState, next_state
 from newsdesk.fetch.polling import ACCEPT
 from newsdesk.records import FeedItem
@@ -42,7 +42,8 @@ async def try_feed(url: str, *, settings: FetchSettings, now: Callable[[], dt.da
             raise ArticleRejected(Reason.UNREADABLE, f"more than {settings.maximum_redirects} redirects")
     if answer.status != 200:
         raise Unavailable(host_key(answer.url), f"answered {answer.status} {answer.reason}".strip())
-    parsed = parse_feed(answer.body, content_type=answer.content_type, url=answer.url)
+    async with open_parsers(settings) as parsers:
+        parsed = await parsers.feed(answer)
     dates = [item.published_at for item in parsed.items if item.published_at]
     response = FeedResponse(status=200, headers=answer.headers, dates=dates, wait_seconds=parsed.hints.wait_seconds)
     state = next_state(FeedState(url=url), response, now())
