@@ -1,20 +1,15 @@
 """Which address an entry's page has, among all that a feed says of it. Pure."""
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin
 
-from newsdesk.fetch.word_lists import read_rows
-from newsdesk.urls import host_key
+from newsdesk.urls import host_key, unwrapped
 
 _WEB = ("http://", "https://")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "")
 _NO_ADDRESS = frozenset({"n/a", "na", "none", "null", "nil", "undefined", "false", "tbd", "-", "--", "..."})
 """What systems write where they have no address."""
-
-_REDIRECTORS = [(host, path, parameter) for host, path, parameter in read_rows("redirectors.tsv")]
-_MOST_WRAPPERS = 3
 
 
 def absolute(href: str, base: str) -> str:
@@ -41,7 +36,7 @@ def page_url(links: Iterable[Mapping[str, Any]], *, base: str, language: str | N
     offered = [(link, absolute(str(link.get("href") or ""), base)) for link in links if link.get("rel") == "alternate"]
     pages = [(link, address) for link, address in offered if address]
     best = min(pages, key=lambda page: (not _is_page(page[0]), _distance(page[0], language)), default=None)
-    return unwrap(best[1]) if best else ""
+    return unwrapped(best[1]) if best else ""
 
 
 def document_base(links: Iterable[Mapping[str, Any]], url: str) -> str:
@@ -53,26 +48,6 @@ def document_base(links: Iterable[Mapping[str, Any]], url: str) -> str:
     named = (str(link.get("href") or "").strip() for link in links if link.get("rel") == "alternate")
     site = next(filter(is_absolute, named), url)
     return site if host_key(site) != host_key(url) else url
-
-
-def unwrap(url: str) -> str:
-    """The page that a redirector's address leads to (Google Alerts, Bing News and their like); others as they are."""
-    for _ in range(_MOST_WRAPPERS):
-        target = _target(url)
-        if not target:
-            break
-        url = target
-    return url
-
-
-def _target(url: str) -> str:
-    parts = urlsplit(url)
-    for host, path, parameter in _REDIRECTORS:
-        if fnmatchcase((parts.hostname or "").lower(), host) and fnmatchcase(parts.path, path):
-            target = parse_qs(parts.query).get(parameter, [""])[0].strip()
-            if is_absolute(target):
-                return target
-    return ""
 
 
 def _joined(base: str, href: str) -> str:

@@ -21,9 +21,10 @@ import lxml.html
 from newsdesk.charsets import decode_text
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.feed_dates import parse_moment
-from newsdesk.fetch.feed_links import absolute, document_base, is_absolute, page_url, unwrap
+from newsdesk.fetch.feed_links import absolute, document_base, is_absolute, page_url
 from newsdesk.fetch.feed_text import Markup, plain_text, string
 from newsdesk.records import FeedItem
+from newsdesk.urls import unwrapped
 
 MAXIMUM_ITEMS = 2_000
 """No feed of the 22 in seeds/feeds.opml lists more than 200; what is listed beyond this is most likely not news."""
@@ -176,7 +177,7 @@ def _entry_url(entry: Mapping[str, Any], base: str, language: str | None) -> str
     original = absolute(string(entry.get("feedburner_origlink")), base)
     linked = original or page_url(entry.get("links") or (), base=base, language=language)
     named = (string(entry.get(name)) for name in ("link", "id"))
-    return linked or unwrap(next((address for address in named if is_absolute(address)), ""))
+    return linked or unwrapped(next((address for address in named if is_absolute(address)), ""))
 
 
 def _text(element: Mapping[str, Any], name: str, channel: _Channel) -> str:
@@ -249,7 +250,7 @@ def _parse_json_feed(text: str, url: str) -> ParsedFeed:
 def _json_item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
     id = string(entry.get("id"))
     linked = (absolute(string(entry.get(name)), channel.base) for name in ("url", "external_url"))
-    url = unwrap(next(filter(None, linked), id if is_absolute(id) else ""))
+    url = unwrapped(next(filter(None, linked), id if is_absolute(id) else ""))
     language = string(entry.get("language")) or channel.language
     tags = entry.get("tags")
     title = plain_text(entry.get("title"), Markup.NONE)

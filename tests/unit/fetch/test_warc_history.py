@@ -181,9 +181,10 @@ def test_a_file_that_is_no_warc_is_told(load, content):
     assert load(content).trouble
 
 
-def test_a_page_in_brotli_is_stored_decoded_and_one_that_only_says_so_is_left(load, archive):
+def test_a_page_in_brotli_is_stored_decoded_and_one_that_is_cut_off_is_left(load, archive):
     headers = [*HTML, ("Content-Encoding", "br")]
-    report = load(warc((*story(1)[:2], brotli.compress(STORY)), story(2), headers=headers))
+    packed = brotli.compress(STORY)
+    report = load(warc((*story(1)[:2], packed), (*story(2)[:2], packed[:-9]), headers=headers))
     assert (report.wanted, report.captured, report.unreadable, report.trouble) == (2, 1, 1, "")
     assert read_capture(archive, list_captures(archive, "2026-11-20")[0]).body == STORY
 
