@@ -172,6 +172,15 @@ def test_a_feed_that_moves_to_a_known_one_is_retired(newsroom: Newsroom, web: Fa
     assert newsroom.feed("the-new-one").status == "active"
 
 
+def test_a_clock_that_was_ahead_silences_no_feed(newsroom: Newsroom, web: FakeWeb) -> None:
+    newsroom.wait(days=400)
+    newsroom.subscribe("good", "too-many-seconds")
+    newsroom.run()
+    newsroom.wait(days=-400)
+    newsroom.run()
+    assert [len(web.requests(name, "/feed.xml")) for name in ("good", "too-many-seconds")] == [2, 2]
+
+
 def test_a_gone_feed_is_not_asked_again(newsroom: Newsroom, web: FakeWeb) -> None:
     newsroom.subscribe("gone")
     newsroom.run()
@@ -241,8 +250,10 @@ def test_a_host_gives_so_many_pages_a_run_and_the_rest_later(newsroom: Newsroom)
 
 
 def test_a_run_has_an_end_and_the_rest_waits(newsroom: Newsroom) -> None:
-    newsroom.change(run_seconds=0.5, minimum_gap_seconds=0.1)
+    newsroom.change(run_seconds=0.001, minimum_gap_seconds=0.1)
     newsroom.subscribe("many")
+    assert newsroom.outcomes() == []
+    newsroom.change(run_seconds=0.5)
     first = len(newsroom.outcomes())
     newsroom.wait(minutes=5)
     assert 0 < first < 50

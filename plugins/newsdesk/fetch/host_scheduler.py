@@ -20,7 +20,7 @@ from newsdesk.errors import ArticleRejected, Reason, Unavailable
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch.client import PERMANENT, Answer, Web, user_agent
 from newsdesk.fetch.hosts import LEASE, HostState, LeaseLost
-from newsdesk.fetch.plan import plan_host_pause
+from newsdesk.fetch.plan import LONGEST, plan_host_pause
 from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, RobotsRules, decode_robots
 from newsdesk.settings import FetchSettings
 from newsdesk.urls import host_key, join_uri, to_uri
@@ -98,7 +98,8 @@ class HostScheduler:
 
     def is_paused(self, host: str) -> bool:
         state = self._held.get(host)
-        return state is not None and state.paused_until is not None and state.paused_until > self._now()
+        # A pause beyond all plans was noted while a clock was ahead.
+        return state is not None and state.paused_until is not None and self._now() < state.paused_until <= self._now() + LONGEST
 
     async def follow(
         self,
@@ -206,7 +207,7 @@ class HostScheduler:
         self._held[state.host] = state
         if state.asked_at is not None:
             passed = (self._now() - state.asked_at).total_seconds()
-            self._ready_at[state.host] = _clock() + max(self._gap(state.host) - passed, 0)
+            self._ready_at[state.host] = _clock() + min(max(self._gap(state.host) - passed, 0), self._gap(state.host))
 
     async def _await_turn(self, host: str) -> None:
         wait = self._ready_at.get(host, 0) - _clock()

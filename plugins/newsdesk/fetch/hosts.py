@@ -15,6 +15,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from newsdesk.errors import NewsdeskError
+from newsdesk.fetch.plan import LONGEST
 from newsdesk.fetch.robots import Robots
 from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS, insert_missing
 
@@ -55,10 +56,16 @@ def is_dead(owner: str) -> bool:
     return False
 
 
+def has_ended(leased_until: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a lease is over; one that ends beyond all plans was taken while a clock was ahead."""
+    return leased_until <= now or leased_until > now + LONGEST
+
+
 def claim_hosts(engine: sa.Engine, hosts: Iterable[str], owner: str, now: dt.datetime) -> dict[str, HostState]:
     """Leases those of the hosts that are free, or held by this owner, and returns them."""
     names = sorted(set(hosts))
-    free = sa.or_(HOSTS.c.owner.is_(None), HOSTS.c.owner == owner, HOSTS.c.leased_until <= now)
+    ended = sa.or_(HOSTS.c.leased_until <= now, HOSTS.c.leased_until > now + LONGEST)
+    free = sa.or_(HOSTS.c.owner.is_(None), HOSTS.c.owner == owner, ended)
     with engine.begin() as connection:
         insert_missing(connection, HOSTS, [{"host": name} for name in names])
         # On Postgres: a row that somebody else is just changing is not waited for. SQLite has one writer anyway.

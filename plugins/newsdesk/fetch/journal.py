@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsdesk.fetch.hosts import LEASE, LeaseLost, is_dead
+from newsdesk.fetch.hosts import LEASE, LeaseLost, has_ended, is_dead
 from newsdesk.fetch.tables import CAPTURE_FILES
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import write_manifest
@@ -50,7 +50,7 @@ def forget(engine: sa.Engine, path: str) -> None:
 def is_left_over(connection: sa.Connection, now: dt.datetime) -> bool:
     """Whether a dead task's file waits to be cleared up."""
     rows = connection.execute(sa.select(CAPTURE_FILES.c.owner, CAPTURE_FILES.c.leased_until))
-    return any(row.leased_until <= now or is_dead(row.owner) for row in rows)
+    return any(has_ended(row.leased_until, now) or is_dead(row.owner) for row in rows)
 
 
 def recover(engine: sa.Engine, archive: Archive, partition: str, *, owner: str, now: dt.datetime) -> list[str]:
@@ -79,7 +79,7 @@ def manifest_path(path: str) -> str:
 def _dead_entries(engine: sa.Engine, owner: str, now: dt.datetime) -> list[sa.Row[Any]]:
     with engine.begin() as connection:
         rows = connection.execute(sa.select(CAPTURE_FILES).where(CAPTURE_FILES.c.owner != owner)).all()
-        return [row for row in rows if (row.leased_until <= now or is_dead(row.owner)) and _take_over(connection, row, owner, now)]
+        return [row for row in rows if (has_ended(row.leased_until, now) or is_dead(row.owner)) and _take_over(connection, row, owner, now)]
 
 
 def _take_over(connection: sa.Connection, row: sa.Row[Any], owner: str, now: dt.datetime) -> bool:

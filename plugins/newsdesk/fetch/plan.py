@@ -26,6 +26,8 @@ MOVED_AFTER = 3
 
 LONGEST_URL = 2_000
 _SLOWED = (429, 503)
+_UNCACHED = re.compile(r"(?<![\w-])no-(?:cache|store)(?![\w-]|\s*=)", re.IGNORECASE)
+_MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE | re.ASCII)
 
 
 class FeedStatus(StrEnum):
@@ -95,13 +97,13 @@ def next_state(state: FeedState, response: FeedResponse, now: dt.datetime, *, ji
 def plan_next_poll(state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5) -> dt.datetime:
     """When to ask this feed again: UTC, between 1 minute and 1 day after `now`.
 
-    `state` already counts this poll. Retry-After (RFC 9110, 10.2.3) beats every other hint. A failure doubles the wait
+    `state` already counts this poll. Retry-After (RFC 9110, 10.2.3) of a minute or more beats every other hint. A failure doubles the wait
     up to a day and is spread by a quarter both ways, so that feeds that failed together do not come back together; it
     never ends the polling. Otherwise the feed's own rhythm decides, and its owner's hints may only slow it down.
     """
-    asked = retry_after(response.headers, now)
+    asked = _asked_wait(response.headers, now)
     if asked is not None:
-        return now + _clamp(asked)
+        return now + asked
     if response.is_failure:
         doubled = FIRST_RETRY * 2 ** min(max(state.failures, 1) - 1, 12)
         return now + _clamp(min(doubled, LONGEST) * (0.75 + 0.5 * jitter))
@@ -125,19 +127,19 @@ def plan_interval(state: FeedState, response: FeedResponse, now: dt.datetime) ->
 
 def plan_host_pause(response_status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
     """Until when the whole host is left alone: 429 and 503 ask for it, for an answered Retry-After or else 5 minutes."""
-    asked = retry_after(headers, now)
+    asked = _asked_wait(headers, now)
     if response_status in _SLOWED:
-        return now + _clamp(asked if asked is not None else FIRST_RETRY)
-    return now + _clamp(asked) if asked is not None and response_status >= 400 else None
+        return now + (asked if asked is not None else FIRST_RETRY)
+    return now + asked if asked is not None and response_status >= 400 else None
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
-    """The wait that Retry-After asks for, in seconds or as a date; None where it is absent or senseless."""
+    """The wait that Retry-After asks for, in seconds or as a date by the server's clock; None where it is absent or senseless."""
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}", value):
+    if re.fullmatch(r"[0-9]{1,9}", value):
         return dt.timedelta(seconds=int(value))
     moment = _http_date(value)
-    return max(moment - now, dt.timedelta(0)) if moment else None
+    return max(moment - (_http_date(headers.get("date", "")) or now), dt.timedelta(0)) if moment else None
 
 
 def plan_revisit(visits: int, now: dt.datetime, revisit_hours: Sequence[float]) -> dt.datetime | None:
@@ -186,13 +188,27 @@ def _hinted(response: FeedResponse, now: dt.datetime) -> dt.timedelta:
     waits = [dt.timedelta(0)]
     if response.wait_seconds:
         waits.append(dt.timedelta(seconds=min(response.wait_seconds, LONGEST.total_seconds())))
-    age = re.search(r"max-age\s*=\s*\"?(\d{1,9})", response.headers.get("cache-control", ""), re.IGNORECASE)
-    expires = _http_date(response.headers.get("expires", ""))
-    if age:
-        waits.append(dt.timedelta(seconds=int(age[1])))
-    elif expires:
-        waits.append(expires - (_http_date(response.headers.get("date", "")) or now))
-    return max(waits)
+    return max(*waits, _fresh_for(response.headers, now))
+
+
+def _fresh_for(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta:
+    """How long the answer stays fresh (RFC 9111, 4.2), by its Age; of headers that contradict each other the one that promises least."""
+    directives = headers.get("cache-control") or headers.get("pragma", "")
+    if _UNCACHED.search(directives):
+        return dt.timedelta(0)
+    lifetimes = [dt.timedelta(seconds=int(seconds)) for seconds in _MAX_AGE.findall(directives)]
+    expires = _http_date(headers.get("expires", ""))
+    if expires and not lifetimes:
+        lifetimes.append(expires - (_http_date(headers.get("date", "")) or now))
+    age = headers.get("age", "").strip()
+    spent = dt.timedelta(seconds=int(age)) if re.fullmatch(r"[0-9]{1,9}", age) else dt.timedelta(0)
+    return max(min(lifetimes) - spent, dt.timedelta(0)) if lifetimes else dt.timedelta(0)
+
+
+def _asked_wait(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
+    """The wait of a Retry-After that means one. `0` and a moment that is over say nothing, and our own back-off stays."""
+    asked = retry_after(headers, now)
+    return _clamp(asked) if asked is not None and asked >= SHORTEST else None
 
 
 def _http_date(value: str) -> dt.datetime | None:

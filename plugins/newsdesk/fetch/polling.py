@@ -90,7 +90,7 @@ def _settle(feed: Feed, response: FeedResponse, *, now: dt.datetime, jitter: flo
 
 
 def _validators(feed: Feed, now: dt.datetime) -> dict[str, str]:
-    if feed.read_at is None or now - feed.read_at > FULL_READ_EVERY:
+    if feed.read_at is None or not dt.timedelta(0) <= now - feed.read_at <= FULL_READ_EVERY:
         return {}
     given = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     return {name: value for name, value in given.items() if value}

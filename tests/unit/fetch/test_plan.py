@@ -89,6 +89,16 @@ def test_retry_after_beats_every_other_hint(state: FeedState, response: FeedResp
     assert response.status == 410 or after.next_poll_at == NOON + dt.timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize("value", ["0", "1", "Tue, 24 Nov 2020 12:00:00 GMT", "-1"])
+def test_a_retry_after_that_means_no_wait_never_shortens_the_back_off(value: str) -> None:
+    plain = asked = FeedState(url=URL)
+    for _ in range(7):
+        plain = next_state(plain, FeedResponse(status=503), NOON)
+        asked = next_state(asked, FeedResponse(status=503, headers={"retry-after": value}), NOON)
+        assert asked.next_poll_at == plain.next_poll_at
+    assert plan_host_pause(503, {"retry-after": value}, NOON) == NOON + dt.timedelta(minutes=5)
+
+
 @given(states, responses, jitters, st.floats(60, 86_000))
 def test_a_hint_may_slow_a_feed_down_but_never_speed_it_up(state: FeedState, response: FeedResponse, jitter: float, hint: float) -> None:
     plain = FeedResponse(status=200, dates=response.dates, new_count=response.new_count)
@@ -156,8 +166,41 @@ def test_a_quiet_weekend_makes_a_feed_slow_but_not_deaf() -> None:
         ({"cache-control": "max-age=99999999"}, 1440),
         ({"expires": "0"}, 10),
         ({"cache-control": "no-cache"}, 10),
+        ({"cache-control": "max-age=7200", "age": "3600"}, 60),
+        ({"cache-control": "max-age=7200", "age": "99999"}, 10),
+        ({"expires": "Tue, 24 Nov 2026 16:00:00 GMT", "date": "Tue, 24 Nov 2026 14:00:00 GMT", "age": "1800"}, 90),
+        ({"cache-control": "max-age=7200", "age": "soon"}, 120),
+        ({"cache-control": "max-age=7200, no-cache"}, 10),
+        ({"cache-control": "no-store", "expires": "Tue, 24 Nov 2026 22:00:00 GMT"}, 10),
+        ({"pragma": "no-cache", "expires": "Tue, 24 Nov 2026 22:00:00 GMT"}, 10),
+        ({"cache-control": 'no-cache="set-cookie", max-age=7200'}, 120),
+        ({"cache-control": "max-age=36000, max-age=7200"}, 120),
+        ({"cache-control": "s-maxage=36000, max-age=0", "expires": "Tue, 24 Nov 2026 22:00:00 GMT"}, 10),
+        ({"retry-after": "0"}, 10),
+        ({"retry-after": "Tue, 24 Nov 2026 09:00:00 GMT"}, 10),
     ],
-    ids=["max-age", "in capitals", "Expires", "by the server's own clock", "max-age beats Expires", "a year", "Expires: 0", "no-cache"],
+    ids=[
+        "max-age",
+        "in capitals",
+        "Expires",
+        "by the server's own clock",
+        "max-age beats Expires",
+        "a year",
+        "Expires: 0",
+        "no-cache",
+        "Age",
+        "Age beyond max-age",
+        "Age of Expires",
+        "senseless Age",
+        "no-cache beside max-age",
+        "no-store beside Expires",
+        "no-cache of HTTP/1.0",
+        "no-cache of one field",
+        "two of max-age",
+        "max-age of shared caches",
+        "no wait",
+        "a wait that is over",
+    ],
 )
 def test_what_the_headers_ask_for(fields: dict[str, str], minutes: float) -> None:
     after = next_state(FeedState(url=URL, interval_seconds=8 * 60), FeedResponse(status=200, headers=fields), NOON)
@@ -187,6 +230,11 @@ def test_feeds_that_failed_together_do_not_come_back_together() -> None:
 def test_retry_after_in_both_forms(value: str, seconds: float | None) -> None:
     expected = None if seconds is None else dt.timedelta(seconds=seconds)
     assert retry_after({"retry-after": value}, NOON) == expected
+
+
+def test_a_date_of_retry_after_is_by_the_servers_clock() -> None:
+    fields = {"retry-after": "Tue, 24 Nov 2026 16:10:00 GMT", "date": "Tue, 24 Nov 2026 16:00:00 GMT"}
+    assert retry_after(fields, NOON) == dt.timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
