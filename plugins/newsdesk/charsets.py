@@ -151,7 +151,8 @@ def _decode_mostly(body: bytes, encoding: str) -> str | None:
 def _detected(body: bytes) -> str:
     """The encoding of the page's words: markup is ASCII whatever they are in, and would outvote them."""
     pieces = _TAG.split(body[:_SEARCHED_BYTES])
-    sample = b" ".join(piece for piece in pieces if not piece.isascii())
+    # Of a list of feeds the attributes are the words.
+    sample = b" ".join(piece for piece in pieces if not piece.isascii()) or body[:_SEARCHED_BYTES]
     best = from_bytes(sample[:_DETECTION_BYTES]).best()
     found = _AS_BROWSERS_READ.get(best.encoding, best.encoding) if best else _FOR_WANT_OF_KNOWING
     is_latin = 2 * len(_LETTER_ALONE.findall(sample)) > sum(byte >= 0x80 for byte in sample)

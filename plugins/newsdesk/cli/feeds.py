@@ -34,10 +34,16 @@ def feeds() -> None:
 @click.argument("file", type=click.File("rb"))
 @_json
 def import_file(file: Any, as_json: bool) -> None:
-    """Add the feeds of an OPML FILE (`-` reads standard input). Feeds already known are left as they are."""
+    """Add the feeds of an OPML FILE (`-` reads standard input). Feeds already known are left as they are.
+
+    What cannot be used is left out, and said on standard error.
+    """
     with _database() as engine:
         counts = import_opml(engine, file.read(), name=getattr(file, "name", "-"))
-    _answer(as_json, {"added": counts.added, "known": counts.known}, f"{plural(counts.added, 'feed')} added, {counts.known} known already")
+    for trouble in counts.left_out:
+        click.echo(f"left out: {trouble}", err=True)
+    left_out = f", {len(counts.left_out)} left out" if counts.left_out else ""
+    _answer(as_json, dataclasses.asdict(counts), f"{plural(counts.added, 'feed')} added, {counts.known} known already{left_out}")
 
 
 @feeds.command()

@@ -1,19 +1,30 @@
 """Lists of feeds as OPML 2.0 bytes, in and out. Pure."""
 
+import html
+import html.entities
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import lxml.etree
 
+from newsdesk.charsets import decode_text
 from newsdesk.errors import SetupError
 from newsdesk.fetch.plan import LONGEST_URL
 from newsdesk.urls import host_key, host_of
 
 SOURCE = "source"
 """The attribute of an outline that names its source, ours beside OPML's own."""
+
+_FEED_KINDS = ("rss", "atom", "feed")
+_FEED_SCHEME = re.compile(r"^(?:feed|rss|pcast|itpc):(?:(?P<whole>(?=https?://))|//)", re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(r"<(?!\?xml\b)[!?\w]")
+_NOT_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:\w{1,32};)?")
+_HTML_NAMES = frozenset(f"&{name}" for name in html.entities.html5 if name.endswith(";"))
+_LESS_IN_VALUE = re.compile(r"(?<==\")[^\"<>]*<[^\"<>]*(?=\")")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,22 +38,47 @@ class Outline:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse_opml(body: bytes, *, name: str) -> list[Outline]:
+def parse_opml(body: bytes, *, name: str, left_out: Callable[[str], None] = lambda _: None) -> list[Outline]:
     """The feeds of a list in its order. `name` is what the list is called in an error.
 
-    Raises SetupError where the list cannot be read, holds no feed, or an outline's address is not http(s).
+    Lists are written by many programs, and by hand: what is no XML is mended where that is possible. `left_out` is told
+    of each outline that names no feed's address, and of what could not be read.
+
+    Raises SetupError where the list cannot be read or holds no feed.
     """
-    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, recover=False, huge_tree=False)
+    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        root = lxml.etree.fromstring(body, parser)
+        root = lxml.etree.fromstring(_mended(decode_text(body, "")).encode(), parser)
     except lxml.etree.XMLSyntaxError as error:
-        raise SetupError(f"the feed list {name} is no readable OPML: {error.msg}", "Repair that line, or export the list again") from error
-    if lxml.etree.QName(root).localname.lower() != "opml":
+        raise _unreadable(name, error.msg) from error
+    damage = [f"line {error.line}: {error.message}" for error in parser.error_log if error.level_name == "FATAL"]
+    if root is None:
+        raise _unreadable(name, damage[0] if damage else "it is empty")
+    if _local(root.tag) != "opml":
         raise SetupError(f"the feed list {name} is no OPML: its root is <{root.tag}>", "Give a file that a feed reader exported as OPML")
-    outlines = [outline for body_element in root.iter("body") for outline in _outlines(body_element, (), name)]
+    missing: list[str] = []
+    bodies = [element for element in root if _local(element.tag) == "body"] or [root]
+    outlines = [outline for element in bodies for outline in _outlines(element, (), missing.append)]
+    if not outlines and damage:
+        raise _unreadable(name, damage[0])
     if not outlines:
-        raise SetupError(f"the feed list {name} holds no feed", "Each feed is an <outline> with an xmlUrl attribute")
+        reason = f": it has {missing[0]}" if missing else ""
+        raise SetupError(
+            f"the feed list {name} holds no feed{reason}", "Each feed is an <outline> whose xmlUrl starts with http:// or https://"
+        )
+    for trouble in (*damage, *missing):
+        left_out(trouble)
     return outlines
+
+
+def feed_address(given: str) -> str:
+    """The web address that is meant: `feed:` and its like are for programs that open a feed reader (draft-obasanjo-feed-URI-scheme)."""
+    return _FEED_SCHEME.sub(lambda scheme: "http://" if scheme["whole"] is None else "", given.strip())
+
+
+def is_feed_address(url: str) -> bool:
+    """Whether this can be a feed's address: http or https, with a host, not too long to be kept."""
+    return url.lower().startswith(("http://", "https://")) and bool(host_key(url)) and len(url) <= LONGEST_URL
 
 
 def write_opml(outlines: Iterable[Outline]) -> bytes:
@@ -68,20 +104,44 @@ def source_name(title: str, url: str) -> str:
     return slug or host_of(url).removeprefix("www.") or "unnamed"
 
 
-def _outlines(parent: Any, folders: tuple[str, ...], name: str) -> Iterator[Outline]:
-    for element in parent.iterchildren("outline"):
-        attributes = {key.lower(): value for key, value in element.attrib.items()}
-        url = (attributes.get("xmlurl") or "").strip()
-        title = (attributes.get("text") or attributes.get("title") or "").strip()
-        if url:
-            if not url.lower().startswith(("http://", "https://")) or not host_key(url) or len(url) > LONGEST_URL:
-                raise SetupError(
-                    f"the feed list {name} has an address that is none, in line {element.sourceline}: {url[:200]}",
-                    "A feed's xmlUrl starts with http:// or https://",
-                )
-            kept = {key: value for key, value in element.attrib.items() if key.lower() not in ("xmlurl", "text", SOURCE)}
-            yield Outline(url=url, title=title, source=(attributes.get(SOURCE) or "").strip(), folders=folders, attributes=kept)
-        yield from _outlines(element, folders if url else (*folders, title), name)
+def _mended(text: str) -> str:
+    """The list without what may stand before its first element, and with what has to be escaped in XML escaped."""
+    first = _FIRST_ELEMENT.search(text)
+    before = text[: first.start()] if first else ""
+    # The line breaks stay: troubles are told by their line.
+    text = _NOT_CHARACTERS.sub("", "\n" * before.count("\n") + text[len(before) :])
+    text = _REFERENCE.sub(lambda name: html.unescape(name[0]) if name[0] in _HTML_NAMES else f"&amp;{name[0][1:]}", text)
+    return _LESS_IN_VALUE.sub(lambda value: value[0].replace("<", "&lt;"), text)
+
+
+def _outlines(parent: Any, folders: tuple[str, ...], left_out: Callable[[str], None]) -> Iterator[Outline]:
+    for element in parent:
+        if _local(element.tag) != "outline":
+            continue
+        attributes = {_local(key): value for key, value in element.attrib.items()}
+        url = feed_address(attributes.get("xmlurl") or (attributes.get("url", "") if attributes.get("type") in _FEED_KINDS else ""))
+        title = " ".join((attributes.get("text") or attributes.get("title") or "").split())
+        if url and is_feed_address(url):
+            source = (attributes.get(SOURCE) or "").strip()
+            yield Outline(url=url, title=title, source=source, folders=folders, attributes=_others(element.attrib))
+        elif url:
+            left_out(f"an address that is none, in line {element.sourceline}: {url[:200]}")
+        yield from _outlines(element, folders if url else (*folders, title), left_out)
+
+
+def _others(attributes: Mapping[str, str]) -> dict[str, str]:
+    """What is kept beside the address, title and source; an attribute whose namespace is not declared can be written nowhere."""
+    known = ("xmlurl", "text", SOURCE)
+    return {key: value for key, value in attributes.items() if _local(key) not in known and (key.startswith("{") or ":" not in key)}
+
+
+def _local(name: object) -> str:
+    """The name of an element or attribute without its namespace or prefix, in lower case; empty for a comment."""
+    return name.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(name, str) else ""
+
+
+def _unreadable(name: str, reason: str) -> SetupError:
+    return SetupError(f"the feed list {name} is no readable OPML: {reason}", "Repair that line, or export the list again")
 
 
 def _folder(folders: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> Any:

@@ -54,8 +54,11 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
+    """What became of a list: feeds that are new, feeds that were known, and a line for each part that could not be used."""
+
     added: int
     known: int
+    left_out: tuple[str, ...] = ()
 
 
 def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now: dt.datetime | None = None) -> ImportCounts:
@@ -63,7 +66,8 @@ def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now
 
     Raises SetupError, and adds nothing, where the list cannot be used.
     """
-    outlines = parse_opml(opml, name=name)
+    left_out: list[str] = []
+    outlines = parse_opml(opml, name=name, left_out=left_out.append)
     at = now or dt.datetime.now(dt.UTC)
     with engine.begin() as connection:
         known = set(connection.scalars(sa.union(sa.select(FEEDS.c.url), sa.select(FEEDS.c.listed_url))))
@@ -71,7 +75,7 @@ def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now
         rows = [_new_row(outline, at) for outline in reversed(fresh.values())]
         if rows:
             connection.execute(sa.insert(FEEDS), rows)
-    return ImportCounts(added=len(rows), known=len(outlines) - len(rows))
+    return ImportCounts(added=len(rows), known=len(outlines) - len(rows), left_out=tuple(left_out))
 
 
 def add_feed(engine: sa.Engine, url: str, *, source: str = "", title: str = "", now: dt.datetime | None = None) -> bool:

@@ -204,7 +204,8 @@ def _import_feeds(settings: Settings, *, report: Report) -> None:
     with open_database(settings.database_url) as engine:
         counts = import_opml(engine, _read_feeds(settings), name=str(_feeds_file(settings)))
         add_feed(engine, seed_site.feed_url(settings), source="seed-post")
-    report(f"{plural(counts.added, 'feed')} added, {counts.known} known, and the seed site's")
+    left_out = f", {len(counts.left_out)} left out ({counts.left_out[0]})" if counts.left_out else ""
+    report(f"{plural(counts.added, 'feed')} added, {counts.known} known{left_out}, and the seed site's")
 
 
 def _await_airflow(settings: Settings, running: Service, *, wait: Wait) -> None:
