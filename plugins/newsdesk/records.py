@@ -82,14 +82,25 @@ class CapturedPage:
     body: bytes
 
 
+class ZoneSource(StrEnum):
+    """How the zone of a time is known: the page tells it with the time, its other times or its country give it, or it is taken for UTC."""
+
+    TOLD = "told"
+    DERIVED = "derived"
+    ASSUMED = "assumed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
     """The article without its page. Paragraphs of `text` are joined by a newline.
 
+    `authors` are persons; `credits` are the agencies, newsrooms and houses that the page names as authors.
+
     `hreflang` maps the languages that the page offers itself in to their addresses, and `declared_language` is the
     page's own claim: both are evidence for the translation check. `published_at` and `modified_at` keep the zone in
-    which the page tells them (UTC where it tells none), since the day of publication is a day somewhere; their sources
-    are json-ld, meta, time, url, feed, dateline or text. `script` is an ISO 15924 code. `paragraph_languages` is given
+    which the page tells them, since the day of publication is a day somewhere; their sources are json-ld, meta, time, url,
+    feed, dateline or text. `published_zone` says how the zone of `published_at` is known; a day without a time is assumed to
+    begin at midnight UTC. `script` is an ISO 15924 code. `paragraph_languages` is given
     for mixed texts only, one for each paragraph, None where a paragraph is too short to tell. `content_kind` is article,
     teaser, liveblog, video, gallery or listing. `content_hash` is that of title and text, for telling edits. `dropped` are
     lines that stood at the end of the text, and that the source puts under many articles.
@@ -100,6 +111,7 @@ class Cleaned:
     language: str | None
     language_confidence: float = 0.0
     authors: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
     published_at: dt.datetime | None = None
     modified_at: dt.datetime | None = None
     canonical_url: str = ""
@@ -113,6 +125,7 @@ class Cleaned:
     hreflang: dict[str, str] = field(default_factory=dict)
     published_source: str = ""
     modified_source: str = ""
+    published_zone: ZoneSource | None = None
     script: str | None = None
     direction: str = "ltr"
     paragraph_languages: tuple[str | None, ...] = ()

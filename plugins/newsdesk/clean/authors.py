@@ -1,20 +1,35 @@
-"""Who wrote the article: persons, without roles, agencies and the site's own name."""
+"""Who wrote the article: persons, and beside them the agencies, newsrooms and houses that are named as authors."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.persons import begins_as_byline, persons_in
+from newsdesk.clean.bylines import Claim, Declared, Named, begins_as_byline, names_in
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
-from newsdesk.clean.text import one_line, same_words
+from newsdesk.clean.text import one_line, same_words, squeezed
+from newsdesk.urls import host_of
 
 _AUTHOR_META = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "citation_author",
 )  # fmt: skip
+_ORGANIZATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "brand"})
+_WRITTEN_BY = re.compile(
+    r"written by|author|verfasst von|geschrieben von|écrit par|auteur|escrito por|autor|scritto da|geschreven door|napisane przez"
+    r"|skrevet av|skriven av|автор",
+    re.IGNORECASE,
+)
+"""Labels of the `twitter:label1` beside an author's name in `twitter:data1`, as plug-ins of content systems write them."""
+_LABELLED = re.compile(
+    r"(?:authors?|autor(?:in|a|es|en)?(?:\s?/\s?autor(?:in|a)?)?|auteurs?|autor[ei]|författare|forfatter|yazar|автор|avtor)\s*[:：]?\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_MARKED = ".//*[contains(@rel, 'author') or @itemprop='author']"
+_LEVELS = 6
+_LONGEST_BYLINES = 300
 _MAXIMUM_AUTHORS = 12
 _BELOW_HEADLINE = 5
 _LONGEST_BYLINE = 120
@@ -27,41 +42,70 @@ _BYLINE_CLASS = re.compile(
 
 
 def find_authors(
-    tree: HtmlElement, structured: Structured, blocks: Sequence[Block], *, title: str, site_name: str | None, feed: Iterable[str] = ()
-) -> tuple[str, ...]:
-    """The persons who wrote the article, in the page's order; none where only a newsroom or an agency is named."""
-    declared = (_from_json_ld(structured), _from_meta(structured), feed)
-    shown = ((line,) for line in chain(_from_byline(tree), _below_headline(blocks, title=title)))  # each alone: further ones are teasers'
+    tree: HtmlElement,
+    structured: Structured,
+    blocks: Sequence[Block],
+    *,
+    url: str,
+    title: str,
+    site_name: str | None,
+    feed: Iterable[str] = (),
+) -> Named:
+    """The persons who wrote the article and the credits beside them, in the page's order.
+
+    The first place that names a person is believed; a credit may stand there or in one before it. The site's own name is
+    a credit only where no person is named.
+    """
+    site_names = _names_of_site(url, site_name, structured)
+    declared = (_from_json_ld(structured), _from_meta(structured), map(Claim, feed))
+    lines = chain(_from_byline(tree), _below_headline(blocks, title=title), _labelled(blocks))
+    shown = ((Claim(line),) for line in lines)  # each alone: further ones are teasers'
+    credits: dict[str, str] = {}
     for claims in chain(declared, shown):
-        persons = dict.fromkeys(name for claim in claims for name in persons_in(claim, site_name=site_name))
-        if persons:
-            return tuple(persons)[:_MAXIMUM_AUTHORS]
-    return ()
+        named = [names_in(claim, site_names=site_names) for claim in claims]
+        for credit in chain.from_iterable(each.credits for each in named):
+            credits.setdefault(squeezed(credit), credit)
+        if persons := tuple(dict.fromkeys(chain.from_iterable(each.persons for each in named))):
+            others = tuple(credit for key, credit in credits.items() if key not in site_names)
+            everybody = dict.fromkeys((*persons, *_written_with(tree, persons, site_names=site_names)))
+            return Named(tuple(everybody)[:_MAXIMUM_AUTHORS], others[:_MAXIMUM_AUTHORS])
+    return Named(credits=tuple(credits.values())[:_MAXIMUM_AUTHORS])
 
 
-def _from_json_ld(structured: Structured) -> Iterator[str]:
+def _names_of_site(url: str, site_name: str | None, structured: Structured) -> frozenset[str]:
+    """The site's names, squeezed: its own word for it, the publisher's, its host and the host's labels."""
+    host = host_of(url).removeprefix("www.")
+    labels = [label for label in host.split(".")[:-1] if len(label) > 2]
+    return frozenset(map(squeezed, (site_name or "", as_text(structured.article.get("publisher")), host, *labels))) - {""}
+
+
+def _from_json_ld(structured: Structured) -> Iterator[Claim]:
     for node in (structured.article, structured.page):
         for author in as_list(node.get("author") or node.get("creator")):
             if isinstance(author, str):
-                yield author
+                yield Claim(author)
             elif isinstance(author, dict):
-                yield from _names_of(structured, author)
+                yield from _claims_of(structured, author)
 
 
-def _names_of(structured: Structured, author: dict[str, Any]) -> Iterator[str]:
-    known = author if author.keys() & {"name", "familyName"} else structured.node_by_id(author.get("@id"))
-    if types_of(known) & {"organization", "newsmediaorganization", "corporation", "brand"}:
-        return
-    yield from (as_text(name) for name in as_list(known.get("name")))
-    if not known.get("name"):
-        yield f"{as_text(known.get('givenName'))} {as_text(known.get('familyName'))}"
+def _claims_of(structured: Structured, author: dict[str, Any]) -> Iterator[Claim]:
+    known = author if author.keys() & {"name", "familyName", "byline"} else structured.node_by_id(author.get("@id"))
+    types = types_of(known)
+    kind = Declared.PERSON if "person" in types else Declared.ORGANIZATION if types & _ORGANIZATIONS else Declared.LINE
+    names = [as_text(name) for name in as_list(known.get("name") or known.get("byline"))]
+    for name in names or [f"{as_text(known.get('givenName'))} {as_text(known.get('familyName'))}"]:
+        yield Claim(name, kind)
 
 
-def _from_meta(structured: Structured) -> Iterator[str]:
+def _from_meta(structured: Structured) -> Iterator[Claim]:
     for name in _AUTHOR_META:
         for value in structured.meta.get(name, ()):
             if "://" not in value:
-                yield value
+                yield Claim(value)
+    for number in ("1", "2"):
+        if _WRITTEN_BY.fullmatch(structured.meta_first(f"twitter:label{number}")):
+            yield Claim(structured.meta_first(f"twitter:data{number}"))
+    yield Claim(structured.meta_first("twitter:misc:written by"))
 
 
 def _from_byline(tree: HtmlElement) -> Iterator[str]:
@@ -72,6 +116,19 @@ def _from_byline(tree: HtmlElement) -> Iterator[str]:
             text = _pieces_of(element)
             if len(text) <= _LONGEST_BYLINE and not any(_names_comments(around) for around in (element, *element.iterancestors())):
                 yield text
+
+
+def _written_with(tree: HtmlElement, persons: Sequence[str], *, site_names: frozenset[str]) -> Iterator[str]:
+    """Others in the byline that shows one of these persons: many pages declare only the first of their authors."""
+    known = set(map(squeezed, persons))
+    for element in tree.xpath(_MARKED):
+        if squeezed(_pieces_of(element)) not in known:
+            continue
+        around = next((outer for outer in islice(element.iterancestors(), _LEVELS) if len(outer.xpath(_MARKED)) > 1), None)
+        if around is not None and len(one_line(around.text_content())) <= _LONGEST_BYLINES:
+            for marked in around.xpath(_MARKED):
+                yield from names_in(Claim(_pieces_of(marked)), site_names=site_names).persons
+        return
 
 
 def _pieces_of(element: HtmlElement) -> str:
@@ -87,6 +144,15 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
         for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
             if len(block.text) <= _LONGEST_BYLINE and begins_as_byline(block.text) and block.text[-1] not in ".!?:":
                 yield block.text
+
+
+def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
+    """The first line that is a label and a name: "Autor: Eva Kühn" in a box of facts below the article."""
+    for block in blocks:
+        label = _LABELLED.match(block.text) if len(block.text) <= _LONGEST_BYLINE else None
+        if label and not _names_comments(block.element):
+            yield block.text[label.end() :]
+            return
 
 
 def _names_comments(element: HtmlElement) -> bool:

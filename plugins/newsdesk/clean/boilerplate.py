@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.dates import parse_moment
-from newsdesk.clean.persons import begins_as_byline
+from newsdesk.clean.bylines import begins_as_byline
+from newsdesk.clean.moments import MomentReader
 from newsdesk.clean.regions import prose_characters
-from newsdesk.clean.text import words_of
+from newsdesk.clean.text import is_sentence, words_of
 
 _LABEL = 120
 _NETWORKS = frozenset({
@@ -32,7 +32,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"^(?:©|\(c\)\s|copyright\b)|\ball rights reserved\b", re.IGNORECASE)
+_NOTICE = re.compile(r"^(?:©|\(c\)\s|copyright\s*(?:©|\(c\)|\d{4}))|\ball rights reserved\b", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"copyright\b", re.IGNORECASE)
 _READING_TIME = re.compile(
     r"^\W*\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:min\b\.?|minutes?\b|minuten\b|minutos\b|minuti\b|мин\w*|分|분)(?:\s+\w+){0,3}\W*$", re.IGNORECASE
 )
@@ -44,6 +45,7 @@ _ASKS_CONSENT = re.compile(
     r"|deze|мы|наш\w*|używamy|çerez\w*)\b|使用|利用|동의|نستخدم",
     re.IGNORECASE,
 )
+_DATES = MomentReader(month_first=True)
 _EDGE = 3
 _HEADLINE_WORDS = 6
 
@@ -97,11 +99,14 @@ def is_advert_label(block: Block, place: Place) -> bool:
 
 
 def is_photo_credit(block: Block, place: Place) -> bool:
-    return len(block.text) <= _LABEL and bool(_CREDIT.match(block.text) or _CREDIT_BY.match(block.text))
+    is_credit = len(block.text) <= _LABEL and bool(_CREDIT.match(block.text) or _CREDIT_BY.match(block.text))
+    return is_credit and not is_sentence(block.text)
 
 
 def is_copyright(block: Block, place: Place) -> bool:
-    return len(block.text) <= 2 * _LABEL and not place.has_prose_after and bool(_COPYRIGHT.search(block.text))
+    if len(block.text) > 2 * _LABEL or place.has_prose_after:
+        return False
+    return bool(_NOTICE.search(block.text)) or (bool(_COPYRIGHT.match(block.text)) and not is_sentence(block.text))
 
 
 def is_byline(block: Block, place: Place) -> bool:
@@ -118,7 +123,7 @@ def is_dateline(block: Block, place: Place) -> bool:
     """Before the first paragraph: a date, or how long the reading takes."""
     if place.has_prose_before or len(block.text) > _LABEL // 2 or _SENTENCE_END.search(block.text):
         return False
-    return bool(_READING_TIME.match(block.text)) or (parse_moment(block.text) is not None and len(words_of(block.text)) <= 7)
+    return bool(_READING_TIME.match(block.text)) or (_DATES.read(block.text) is not None and len(words_of(block.text)) <= 7)
 
 
 def is_pointer(block: Block, place: Place) -> bool:
@@ -126,7 +131,8 @@ def is_pointer(block: Block, place: Place) -> bool:
     if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or len(block.text) < 20:
         return False
     if block.link_share >= 0.95:
-        return len(words_of(block.text)) >= _HEADLINE_WORDS and place.has_prose_before and block.text[-1] not in ".!:"
+        is_headline = len(words_of(block.text)) >= _HEADLINE_WORDS and block.text[-1] not in ".!:"
+        return is_headline and place.has_prose_before and not is_sentence(block.text)
     return block.link_share >= 0.6 and bool(_LABELLED_LINK.match(block.text)) and len(block.text) - block.link_characters <= 45
 
 

@@ -1,12 +1,14 @@
 """What extractors leave around and between an article's paragraphs, told by general signals."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from urllib.parse import urlsplit
 
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.boilerplate import without_leftovers
 from newsdesk.clean.furniture import is_furniture
 from newsdesk.clean.regions import is_lead, prose_characters
-from newsdesk.clean.text import same_words, words_of
+from newsdesk.clean.text import is_sentence, same_words, squeezed, words_of
 
 _NEAR = 3
 """Blocks right above the body of which a sentence under the headline is the lead."""
@@ -16,6 +18,8 @@ _FAR = 20
 """Blocks above the body among which the page's description is looked for."""
 _SAME_BEGINNING = 8
 """Words by which a block is told to be the page's description, which is often cut."""
+_REFRAIN_DEPTH = 3
+_LONGEST_KICKER = 40
 _LONG = 60
 """A block of this many characters that comes again is a copy."""
 
@@ -54,19 +58,19 @@ def _is_caption(block: Block) -> bool:
     return is_furniture(block.element) or (parent is not None and is_furniture(parent))
 
 
-def trim(blocks: Sequence[Block], *, title: str, section: str | None, authors: tuple[str, ...]) -> list[Block]:
-    """The blocks of the article: without headline, copies, and what hangs over at both ends."""
+def trim(blocks: Sequence[Block], *, page: Sequence[Block], title: str, section: str | None, authors: tuple[str, ...]) -> list[Block]:
+    """The blocks of the article: without headline, copies, and what hangs over at both ends. `page` are all blocks around them."""
     kept = _after_headline(blocks, title=title)
     kept = _without_copies(kept)
     kept = without_leftovers(kept, title=title, authors=authors)
-    kept = _without_tail(kept)
-    return [block for block in kept if not same_words(block.text, title) and block.text != section]
+    kept = _without_empty_sections(_without_tail(kept, title), page)
+    return [block for block in kept if not _is_headline(block, title) and block.text != section]
 
 
 def _after_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
     """What follows the headline, where no prose stands before it."""
     for index, block in enumerate(blocks):
-        if same_words(block.text, title):
+        if _is_headline(block, title):
             return list(blocks[index + 1 :])
         if prose_characters(block):
             break
@@ -74,20 +78,60 @@ def _after_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
 
 
 def _without_copies(blocks: Sequence[Block]) -> list[Block]:
-    """Each long block once, where it came first."""
-    seen: set[str] = set()
-    kept = []
+    """Each long block once, where it came first; a refrain, which stands in the article as often as it was written, stays."""
+    seen: dict[str, Block] = {}
+    kept: list[Block] = []
     for block in blocks:
-        if len(block.text) >= _LONG and block.text in seen:
-            continue
-        seen.add(block.text)
-        kept.append(block)
+        first = seen.setdefault(block.text, block)
+        if first is block or len(block.text) < _LONG or (kept[-1].text != block.text and _stand_alike(first, block)):
+            kept.append(block)
     return kept
 
 
-def _without_tail(blocks: Sequence[Block]) -> list[Block]:
+def _stand_alike(one: Block, other: Block) -> bool:
+    """Whether two blocks are siblings, or alike within siblings: the page was not rendered twice, the words were written twice."""
+    first, second = one.element, other.element
+    for _ in range(_REFRAIN_DEPTH):
+        if first.tag != second.tag or first.getparent() is None or second.getparent() is None:
+            return False
+        if first.getparent() is second.getparent():
+            return True
+        first, second = first.getparent(), second.getparent()
+    return False
+
+
+def _is_headline(block: Block, title: str) -> bool:
+    """Whether a block is the headline, with or without a kicker before it."""
+    if same_words(block.text, title):
+        return True
+    kicker = block.text.removesuffix(title) if block.is_heading and title else block.text
+    return kicker != block.text and len(kicker) <= min(_LONGEST_KICKER, len(title))
+
+
+def _without_empty_sections(blocks: Sequence[Block], page: Sequence[Block]) -> list[Block]:
+    """Without headings that stood above a list of links which was dropped, and that another heading of their rank follows now."""
+    places = {id(block): index for index, block in enumerate(page)}
+    empty = set()
+    for heading, following in pairwise(blocks):
+        if heading.is_heading and following.is_heading and following.element.tag <= heading.element.tag and id(heading) in places:
+            between = page[places[id(heading)] + 1 : places.get(id(following), 0)]
+            if between and all(block.link_share > 0.5 for block in between):
+                empty.add(id(heading))
+    return [block for block in blocks if id(block) not in empty]
+
+
+def _without_tail(blocks: Sequence[Block], title: str) -> list[Block]:
     """Without links and headings at the end that nothing follows."""
     end = len(blocks)
-    while end > 1 and (blocks[end - 1].link_share > 0.5 or blocks[end - 1].is_heading):
+    while end > 1 and (blocks[end - 1].is_heading or (blocks[end - 1].link_share > 0.5 and not _ends_article(blocks[end - 1], title))):
         end -= 1
     return list(blocks[:end])
+
+
+def _ends_article(block: Block, title: str) -> bool:
+    """Whether a block of links is the article's own last paragraph: a sentence, not a list's entry, nor one that links the
+    article itself and the home page, as feeds add it."""
+    if block.element.tag != "p" or not is_sentence(block.text) or (title and squeezed(title) in squeezed(block.text)):
+        return False
+    links = [link.get("href") or "" for link in block.element.iter("a")]
+    return not (len(links) > 1 and urlsplit(links[-1]).path in ("", "/"))

@@ -12,21 +12,26 @@ from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.body import blocks_of_fragment, find_blocks, fullest
 from newsdesk.clean.changes import content_hash
 from newsdesk.clean.content_kind import find_kind, is_paywalled
-from newsdesk.clean.dates import find_modified, find_published
+from newsdesk.clean.dates import find_modified, find_published, read_page_dates
 from newsdesk.clean.edges import trim, with_lead
+from newsdesk.clean.hydration import longest_article
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_surroundings
+from newsdesk.clean.regions import prose_of
 from newsdesk.clean.structured import as_text, parse_structured
 from newsdesk.clean.text import join_paragraphs
 from newsdesk.clean.titles import find_title
+from newsdesk.clean.unseen import show
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import CapturedPage, Cleaned
 from newsdesk.settings import CleanSettings
 
 _NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
+_LITTLE_PROSE = 500
+"""Characters below which the article may be in the data of the page's scripts."""
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 4
+VERSION = 5
 """Goes up whenever `clean` answers differently for some page."""
 
 
@@ -39,36 +44,40 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
     capture = captured.capture
     page = _readable_page(captured, settings)
     tree = _parse(page)
+    show(tree)
     now = now or capture.fetched_at
     structured = parse_structured(tree, url=capture.url)
     around = find_surroundings(tree, structured, url=capture.url)
     item = capture.item
     title = find_title(tree, structured, url=capture.url, site_name=around.site_name) or (item.title if item else "")
     blocks = blocks_of(tree)
-    feed_date = item.published_at if item else None
-    published = find_published(
-        tree, structured, blocks, url=capture.url, title=title, now=now, feed=feed_date, language=around.declared_language
-    )
-    modified = find_modified(structured, published=published, now=now)
+    dates = read_page_dates(tree, structured, blocks, url=capture.url, title=title, now=now, language=around.declared_language)
+    published = find_published(tree, structured, blocks, dates, url=capture.url, feed=item.published_at if item else None)
+    modified = find_modified(structured, dates, published=published)
+    scripted = longest_article(tree) if prose_of(blocks) < _LITTLE_PROSE else ""
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
-    authors = find_authors(tree, structured, blocks, title=title, site_name=around.site_name, feed=item.authors if item else ())
+    named = find_authors(
+        tree, structured, blocks, url=capture.url, title=title, site_name=around.site_name, feed=item.authors if item else ()
+    )
     found = with_lead(find_blocks(tree, blocks), blocks, title=title, description=around.description)
     elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "")
     renderings = (found, *map(blocks_of_fragment, filter(str.strip, elsewhere)))
-    body, *others = (trim(rendering, title=title, section=around.section, authors=authors) for rendering in renderings)
-    fuller = fullest(body, *others)
+    byline = (*named.persons, *named.credits)
+    body, *others = (trim(rendering, page=blocks, title=title, section=around.section, authors=byline) for rendering in renderings)
+    fuller = fullest(body, *others) or trim(blocks_of_fragment(scripted), page=blocks, title=title, section=around.section, authors=byline)
     paragraphs = [block.text for block in fuller]
     if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
     text = join_paragraphs(paragraphs)
     paywalled = is_paywalled(tree, structured)
-    language = detect_language(paragraphs)
+    language = detect_language(paragraphs, claimed=around.declared_language)
     return Cleaned(
         title=title,
         text=text,
         language=language.code,
         language_confidence=language.confidence,
-        authors=authors,
+        authors=named.persons,
+        credits=named.credits,
         published_at=published.at,
         modified_at=modified.at,
         canonical_url=around.canonical_url,
@@ -82,6 +91,7 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
         content_kind=find_kind(tree, structured, blocks, body, url=capture.url, text=text, may_be_cut=paywalled and fuller is body),
         published_source=published.source,
         modified_source=modified.source,
+        published_zone=published.zone,
         script=language.script,
         direction=language.direction,
         paragraph_languages=language.paragraphs,

@@ -15,6 +15,9 @@ _MARKS_OF_MOJIBAKE = re.compile(f"[\u00c2-\u00df]{_CONTINUES}|[\u00e0-\u00ef]{_C
 _MARKS = "".join(map(chr, filter(lambda code: unicodedata.category(chr(code)) in ("Mn", "Mc"), range(0x300, 0xFE00))))
 _WORD = re.compile(rf"\w[\w{_MARKS}]*")
 """A letter or digit and what follows, vowel signs and other marks too, which would else be gaps in Hindi and Thai words."""
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][»”\"’'』」)\]]*$")
+_SHORTEST_SENTENCE = 7
+_SHORTEST_UNSPACED_SENTENCE = 20
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -50,9 +53,33 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower()) if text.isascii() else _WORD.findall(text.lower())
 
 
+def squeezed(name: str) -> str:
+    """The letters and digits of a name in lower case: `OS-System` and `os system` are one."""
+    return "".join(words_of(name))
+
+
 def tokens_of(text: str) -> set[str]:
     """What two texts are likened by: their words, or their characters where words are not set apart."""
     return set(text) if _UNSPACED.search(text) else set(words_of(text))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line is a whole sentence rather than a label, a name or a headline: it ends as one and most words are small.
+
+    Where letters have no case or words are not set apart, by its length.
+    """
+    if not _SENTENCE_END.search(text):
+        return False
+    if _UNSPACED.search(text):
+        return len(text) >= _SHORTEST_UNSPACED_SENTENCE
+    words = words_of_as_written(text)
+    small = sum(not word[:1].isupper() for word in words)
+    return len(words) >= _SHORTEST_SENTENCE and 2 * small > len(words)
+
+
+def words_of_as_written(text: str) -> list[str]:
+    """The words in their own letter case."""
+    return _WORD.findall(text)
 
 
 def same_words(one: str, other: str) -> bool:

@@ -9,13 +9,13 @@ from lxml.html import HtmlElement
 from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.furniture import is_invisible
 from newsdesk.clean.structured import Structured, as_text
-from newsdesk.clean.text import one_line, tokens_of, words_of
+from newsdesk.clean.text import one_line, squeezed, tokens_of, words_of
 from newsdesk.urls import host_of
 
 _SEPARATOR = re.compile(
-    r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
+    r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜ㅣ：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
 )
-_BAR = re.compile(r"\s+[|｜]\s+")
+_BAR = re.compile(r"\s+[|｜ㅣ]\s+")
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
@@ -34,6 +34,7 @@ def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name
     names = _site_names(claims, headings, url=url, site_name=site_name)
     headings = [heading for heading in headings if squeezed(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
+    headings = _without_kickers(tree, headings, claims)
     chosen = _best_heading(headings, claims) or next(iter(claims), "") or next(iter(headings), "")
     return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
 
@@ -56,11 +57,6 @@ def without_site_name(title: str, *, names: Iterable[str]) -> str:
     return title
 
 
-def squeezed(name: str) -> str:
-    """The letters and digits of a name in lower case: `OS-System` and `os system` are one."""
-    return "".join(words_of(name))
-
-
 def _claims(tree: HtmlElement, structured: Structured) -> list[str]:
     values = [
         as_text(structured.article.get("headline")),
@@ -74,6 +70,20 @@ def _claims(tree: HtmlElement, structured: Structured) -> list[str]:
 def _headings(tree: HtmlElement) -> list[str]:
     found = [_plain(" ".join(block.text for block in blocks_of(element))) for element in tree.iter("h1") if not is_invisible(element)]
     return [heading for heading in dict.fromkeys(found) if heading and len(heading) <= _LONGEST_HEADLINE]
+
+
+def _without_kickers(tree: HtmlElement, headings: list[str], claims: list[str]) -> list[str]:
+    """The headings, without what an element of its own says before the headline, where a claim has the headline alone."""
+    claimed = set(map(squeezed, claims))
+    bare = {}
+    for element in tree.iter("h1"):
+        first = next(iter(element), None)
+        if first is not None and not (element.text or "").strip():
+            whole, kicker = _plain(element.text_content()), _plain(first.text_content())
+            rest = whole.removeprefix(kicker).strip(" /|:–-")
+            if kicker and squeezed(rest) in claimed:
+                bare[squeezed(whole)] = rest
+    return [bare.get(squeezed(heading), heading) for heading in headings]
 
 
 def _plain(text: str) -> str:

@@ -41,6 +41,7 @@ ANSWERS = {
 @click.option("--person", default="", help="Only articles that name this person; a part of the name will do.")
 @click.option("--organization", default="", help="Only articles that name this organisation.")
 @click.option("--place", default="", help="Only articles that name this place.")
+@click.option("--credit", default="", help="Only articles that credit this agency or newsroom.")
 @click.option("--country", default="", help="Only articles with a place in this country, as a code: UA, ES, ...")
 @click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), help="Only this verdict of the translation check.")
 @click.option("--since", type=click.DateTime(SINCE), help="Only articles from this date on, UTC.")

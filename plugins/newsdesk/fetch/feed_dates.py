@@ -154,7 +154,8 @@ def _day(text: str, language: str | None) -> dt.date | None:
     if match := _SHORT_YEAR.search(words):
         year = int(match[3]) + (2000 if int(match[3]) < _PIVOT else 1900)
         words = f"{match[1]} {match[2]} {year}"
-    return find_day(words, language=language, cut=True)
+    found = find_day(words, language=language, cut=True)
+    return found.day if found else None
 
 
 def _day_in_figures(first: int, second: int, year: int) -> dt.date | None:

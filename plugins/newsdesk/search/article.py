@@ -16,6 +16,7 @@ class FoundArticle:
     hit: Hit
     body: str
     authors: tuple[str, ...]
+    credits: tuple[str, ...]
     site_name: str
     fetched_at: str
     capture: str
@@ -31,6 +32,7 @@ def find_article(es: Elasticsearch, article_id: str, settings: Settings) -> Foun
             hit=to_hit(found),
             body=source.get("body", ""),
             authors=tuple(source.get("authors", ())),
+            credits=tuple(source.get("credits", ())),
             site_name=source.get("site_name", ""),
             fetched_at=source.get("fetched_at", ""),
             capture=source.get("capture", ""),

@@ -36,7 +36,7 @@ _EXACT = {
     "verdict": "translation.verdict",
     "story": "story_id",
 }
-_NAMED = {"person": "persons", "organization": "organizations", "place": "places"}
+_NAMED = {"person": "persons", "organization": "organizations", "place": "places", "credit": "credits"}
 _BOUNDS = {"since": "gte", "until": "lt"}
 
 
@@ -55,6 +55,7 @@ class SearchQuery:
     person: str = ""
     organization: str = ""
     place: str = ""
+    credit: str = ""
     country: str = ""
     verdict: Verdict | None = None
     since: dt.datetime | None = None
@@ -260,6 +261,7 @@ FACETS = {
     "persons": "persons",
     "organizations": "organizations",
     "places": "places",
+    "credits": "credits",
     "verdicts": "translation.verdict",
 }
 FACET_SIZE = 10

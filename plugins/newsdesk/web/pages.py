@@ -15,7 +15,7 @@ LONGEST_FILTER = 200
 _JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: part of Persian and Indic words, so not replaced by a space."""
 PAGE_SIZE = 20
-FILTERS = ("language", "source", "person", "organization", "place", "country", "story")
+FILTERS = ("language", "source", "person", "organization", "place", "credit", "country", "story")
 """Fields of the form that hold free text."""
 FACETS = {
     "verdicts": ("verdict", "Verdict"),
@@ -25,6 +25,7 @@ FACETS = {
     "persons": ("person", "Persons"),
     "organizations": ("organization", "Organisations"),
     "places": ("place", "Places"),
+    "credits": ("credit", "Credits"),
 }
 """Facets in the order in which they are shown: facet name to the form field that it filters and its heading."""
 KINDS = {
@@ -57,6 +58,7 @@ class Form:
     person: str = ""
     organization: str = ""
     place: str = ""
+    credit: str = ""
     country: str = ""
     verdict: str = ""
     since: str = ""
@@ -103,6 +105,7 @@ def to_query(form: Form) -> SearchQuery:
         person=form.person,
         organization=form.organization,
         place=form.place,
+        credit=form.credit,
         country=form.country,
         story=form.story,
         newest_first=form.newest == "yes",

@@ -18,6 +18,15 @@ PLAIN = "The council closed the harbour on Monday. Work begins in May."
         pytest.param(f"LISBON (Reuters) - {PLAIN}", {}, "unknown", None, id="dateline of an English agency"),
         pytest.param(f"{PLAIN}\nTranslated from Spanish by Ana Ruiz", {}, "yes", "es", id="credit"),
         pytest.param(PLAIN, {"authors": ("Traducido por Ana Ruiz",)}, "yes", None, id="credit in the byline"),
+        pytest.param(PLAIN, {"credits": ("EFE",)}, "unknown", "es", id="a foreign agency's credit alone is no proof"),
+        pytest.param(
+            PLAIN,
+            {"credits": ("EFE",), "hreflang": {"es": "/es"}, "declared_language": "es", "language_confidence": 0.99},
+            "likely",
+            "es",
+            id="a foreign agency's credit, and a page that calls itself Spanish",
+        ),
+        pytest.param(PLAIN, {"credits": ("Reuters", "The Courier")}, "unknown", None, id="credits that are no foreign agency's"),
         pytest.param(
             f"{PLAIN} It cost 2,5 million euros.",
             {"declared_language": "fr-FR", "language_confidence": 0.99},

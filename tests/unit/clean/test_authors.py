@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from newsdesk.clean.persons import is_person, persons_in
+from newsdesk.clean.bylines import Claim, Declared, is_person, names_in
 from newsdesk.clean.stage import clean
+from newsdesk.records import Cleaned
 from newsdesk.settings import CleanSettings
 from samples import captured_page
 
@@ -16,9 +17,20 @@ BODY = (
 )
 
 
-def authors_of(head: str = "", body: str = "") -> tuple[str, ...]:
+SITE = frozenset({"thecourier"})
+
+
+def cleaned(head: str, body: str) -> Cleaned:
     page = f"<html><head><title>Bridge</title>{head}</head><body><main><h1>Bridge</h1>{body}{BODY}</main></body></html>"
-    return clean(captured_page(url="https://courier.example/news/bridge", body=page.encode()), CleanSettings()).authors
+    return clean(captured_page(url="https://courier.example/news/bridge", body=page.encode()), CleanSettings())
+
+
+def authors_of(head: str = "", body: str = "") -> tuple[str, ...]:
+    return cleaned(head, body).authors
+
+
+def credits_of(head: str = "", body: str = "") -> tuple[str, ...]:
+    return cleaned(head, body).credits
 
 
 def json_ld(*nodes: dict[str, Any]) -> str:
@@ -69,7 +81,7 @@ def json_ld(*nodes: dict[str, Any]) -> str:
     ],
 )
 def test_byline_gives_its_persons(byline: str, persons: list[str]) -> None:
-    assert list(persons_in(byline, site_name="The Courier")) == persons
+    assert list(names_in(Claim(byline), site_names=SITE).persons) == persons
 
 
 @pytest.mark.parametrize(
@@ -81,14 +93,89 @@ def test_byline_gives_its_persons(byline: str, persons: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_agency_newsroom_or_address_is_no_person(byline: str) -> None:
-    assert not list(persons_in(byline, site_name="The Courier"))
+    assert not names_in(Claim(byline), site_names=SITE).persons
 
 
 @pytest.mark.parametrize(
     "name", ["Ann Lee", "Mary-Jane O’Neill", "Ole Bø", "Нина Орлова", "ليلى الشامي", "김민수", "ნინო ბერიძე", "नरेन्द्र मोदी", "文在寅"]
 )
 def test_person_is_a_person(name: str) -> None:
-    assert is_person(name, site_name=None)
+    assert is_person(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Suhasini", "danah boyd", "k. d. lang", "Ngozi", "Martin Luther King Jr.", "Robert Press", "Anna Guest", "Ole Head", "Nguyen Van My",
+        "Di Maria", "Von Trapp", "Emily Post", "abu ali", "소연", "大渡 美咲", "Mario Van den Berg", "O’Neill",
+    ],
+)  # fmt: skip
+def test_name_declared_as_a_person_s_is_believed(name: str) -> None:
+    assert names_in(Claim(name, Declared.PERSON), site_names=SITE).persons == (name,)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AP", "Associated Press", "The Associated Press", "dpa", "Agence France-Presse", "Reuters", "PTI", "The Courier", "News desk",
+        "Redaktion Kultur", "Équipe Rédaction", "Sports Correspondent", "The Local", "XYZ", "Courier Media GmbH", "日刊タイムス", "연합뉴스",
+        "新华社", "ТАСС", "Редакция", "فريق التحرير", "AFP Berlin",
+    ],
+)  # fmt: skip
+def test_agency_or_newsroom_declared_as_a_person_is_a_credit(name: str) -> None:
+    named = names_in(Claim(name, Declared.PERSON), site_names=SITE)
+    assert (named.persons, named.credits) == ((), (name,))
+
+
+@pytest.mark.parametrize("name", ["admin", "webmaster", "Guest author", "12", "ann@courier.example", "Author"])
+def test_placeholder_declared_as_a_person_names_nobody(name: str) -> None:
+    named = names_in(Claim(name, Declared.PERSON), site_names=SITE)
+    assert (named.persons, named.credits) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("byline", "persons", "credits"),
+    [
+        ("Ann Lee, AP", ("Ann Lee",), ("AP",)),
+        ("Ann Lee und Bob Ray, dpa", ("Ann Lee", "Bob Ray"), ("dpa",)),
+        ("By Ann Lee, BBC News", ("Ann Lee",), ("BBC News",)),
+        ("EFE / Ana Ruiz", ("Ana Ruiz",), ("EFE",)),
+        ("By XYZ, in News", (), ("XYZ",)),
+        ("Ann Lee, PhD", ("Ann Lee",), ()),
+        ("Ann Lee, political editor", ("Ann Lee",), ()),
+        ("Courier Broadcasting (www.courier.example)", (), ("Courier Broadcasting",)),
+    ],
+)
+def test_line_gives_its_persons_and_credits(byline: str, persons: tuple[str, ...], credits: tuple[str, ...]) -> None:
+    named = names_in(Claim(byline), site_names=SITE | {"courierexample"})
+    assert (named.persons, named.credits) == (persons, credits)
+
+
+def test_organisation_declared_as_author_is_a_credit_where_it_is_not_the_site() -> None:
+    agency = {"@type": "Organization", "name": "Harbour News Agency"}
+    article = {"@type": "NewsArticle", "author": [agency, {"@type": "Person", "name": "Ann Lee"}], "publisher": {"name": "The Courier"}}
+    assert credits_of(json_ld(article)) == ("Harbour News Agency",)
+    assert credits_of(json_ld(article | {"publisher": agency})) == ()
+
+
+def test_site_is_the_credit_where_no_person_is_named() -> None:
+    assert credits_of(json_ld({"@type": "NewsArticle", "author": {"@type": "Organization", "name": "The Courier"}})) == ("The Courier",)
+
+
+def test_author_is_read_from_the_label_that_content_systems_write() -> None:
+    assert authors_of('<meta name="twitter:label1" content="Verfasst von"><meta name="twitter:data1" content="Ann Lee">') == ("Ann Lee",)
+    assert authors_of('<meta name="twitter:label1" content="Reading time"><meta name="twitter:data1" content="Ann Lee">') == ()
+
+
+def test_others_in_the_byline_of_the_declared_author_are_authors_too() -> None:
+    byline = '<div><p><a rel="author">Ann Lee</a></p><p><a rel="author">Bob Ray</a></p></div>'
+    teaser = '<aside><a rel="author">Cy Poe</a></aside>'
+    head = json_ld({"@type": "NewsArticle", "author": {"@type": "Person", "name": "Ann Lee"}})
+    assert authors_of(head, byline + teaser) == ("Ann Lee", "Bob Ray")
+
+
+def test_author_is_read_from_a_box_of_facts() -> None:
+    assert authors_of(body=f"{BODY}<ul><li><strong>Autorin</strong> Eva Kühn</li></ul>") == ("Eva Kühn",)
 
 
 def test_organisation_in_json_ld_is_no_author() -> None:

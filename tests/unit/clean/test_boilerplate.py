@@ -32,6 +32,10 @@ def test_leftover_between_paragraphs_is_dropped(line: str) -> None:
     assert is_dropped(line)
 
 
+def test_last_sentence_about_copyright_stays() -> None:
+    assert not is_dropped("<p>Copyright law was changed by the council of ministers on the same day.</p>", after="")
+
+
 @pytest.mark.parametrize("line", ["<p>© 2026 The Courier</p>", "<p>By Ann Lee</p>", "<p>We use cookies to make your visit better.</p>"])
 def test_leftover_at_the_end_is_dropped(line: str) -> None:
     assert is_dropped(line, after="")
@@ -73,6 +77,9 @@ def test_sentence_that_begins_like_a_byline_stays() -> None:
         "<p>The baker gave cookies to everybody who had waited.</p>",
         "<p>Ann Lee, who saw it from the quay, was not surprised at all by what happened next.</p>",
         "<p>Can stop it.”</p>",
+        "<p>Photos by the hundred were found in the attic of the old mill.</p>",
+        "<p>Images: that is all he had left of the years on the river.</p>",
+        "<p>Foto: so heißt das kleine Café am Hafen seit vielen Jahren.</p>",
     ],
 )
 def test_sentence_that_only_looks_like_a_leftover_stays(line: str) -> None:

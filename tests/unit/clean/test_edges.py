@@ -1,9 +1,10 @@
-"""The lead above the body: what is taken up, and what stands there and is none."""
+"""The lead above the body, and what hangs over at both ends of it."""
 
+import pytest
 from lxml.html import document_fromstring
 
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.edges import with_lead
+from newsdesk.clean.edges import trim, with_lead
 
 TITLE = "Bridge to be repaired"
 LEAD = "The council spends two million on the old bridge, and the ferry gets a new pier"
@@ -50,3 +51,55 @@ def test_short_sentence_far_above_the_body_is_no_lead() -> None:
 def test_words_on_a_picture_are_no_lead() -> None:
     assert lead_of(f"<figure><figcaption>{LONG_LEAD}</figcaption></figure>") == []
     assert lead_of(f'<div class="image-description"><div>{LONG_LEAD}</div></div>', description=LONG_LEAD) == []
+
+
+def trimmed(markup: str, *, dropped: str = "") -> list[str]:
+    """The blocks of an article that are kept, where the one with these words is not among those found."""
+    page = blocks_of(document_fromstring(f"<html><body><article>{markup}</article></body></html>"))
+    found = [block for block in page if not dropped or dropped not in block.text]
+    return [block.text for block in trim(found, page=page, title=TITLE, section=None, authors=())]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        '<p><a href="/x">Both men, who live on the quay, denied the charge of fraud on Friday.</a></p>',
+        '<p>The plan was first reported by <a href="/x">the Courier, a weekly newspaper that is printed in the town</a>.</p>',
+        '<p><a href="/x">Werden die beiden Männer, die am Hafen wohnen, am Freitag verurteilt?</a></p>',
+        '<p><a href="/x">二人の男性は金曜日に詐欺の罪を否認したと港の事務所は発表した。</a></p>',
+    ],
+)  # fmt: skip
+def test_last_paragraph_that_is_a_link_stays_where_it_is_a_sentence(paragraph: str) -> None:
+    assert len(trimmed(f"<p>{BODY}</p>{paragraph}")) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p><a href="/x">Ferry Fares Rise</a></p>',
+        '<ul><li><a href="/x">The ferry company, which was asked first, said no.</a></li></ul>',
+        f'<p>The post <a href="/x">{TITLE}</a> appeared first on <a href="/">The Courier</a>.</p>',
+        "<h3>More from the valley</h3>",
+    ],
+)
+def test_links_and_headings_at_the_end_go(line: str) -> None:
+    assert trimmed(f"<p>{BODY}</p>{line}") == [BODY]
+
+
+def test_refrain_stays_and_a_second_rendering_goes() -> None:
+    refrain = "And the river keeps no record of the rain, my love, nor of the boats upon the quay."
+    verse = f"<blockquote><p>{refrain}</p></blockquote>"
+    assert trimmed(f"{verse}<p>{BODY}</p>{verse}").count(refrain) == 2
+    assert trimmed(f"<p>{refrain}</p><p>{BODY}</p><div><div><p>{refrain}</p></div></div>").count(refrain) == 1
+    assert trimmed(f"<p>{BODY}</p><p>{refrain}</p><p>{refrain}</p>").count(refrain) == 1
+
+
+def test_headline_goes_with_its_kicker() -> None:
+    assert trimmed(f"<h1>Exclusive {TITLE}</h1><p>{BODY}</p>") == [BODY]
+    assert trimmed(f"<p>Nobody knew that the {TITLE}</p><p>{BODY}</p>")[0].startswith("Nobody")
+
+
+def test_heading_whose_list_was_dropped_goes() -> None:
+    section = '<h2>More on this</h2><ul><li><a href="/x">Ferry fares rise again</a></li></ul>'
+    assert trimmed(f"<p>{BODY}</p>{section}<h2>Costs</h2><p>{LONG_LEAD}</p>", dropped="fares") == [BODY, "Costs", LONG_LEAD]
+    assert trimmed(f"<p>{BODY}</p><h2>Part one</h2><h3>Costs</h3><p>{LONG_LEAD}</p>")[1:3] == ["Part one", "Costs"]

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from newsdesk.clean.dates import parse_moment
 from newsdesk.clean.stage import clean
 from newsdesk.clean.titles import without_site_name
 from newsdesk.errors import ArticleRejected
@@ -59,6 +58,8 @@ def json_ld(**node: Any) -> str:
         pytest.param('<meta property="og:title" content="Bridge to be mended">', "<h1>BRIDGE TO BE MENDED</h1>", "Bridge to be mended", id="a heading in capitals"),
         pytest.param("<title>Bridge to be mended</title>", "<h1>Bridge to be<br>mended</h1>", "Bridge to be mended", id="a heading in two lines"),
         pytest.param("<title>Bridge to be mended</title>", "<h1><span>Council</span><span>Bridge to be mended</span></h1>", "Bridge to be mended", id="a kicker in the heading"),
+        pytest.param("<title>Bridge to be mended</title>", "<h1><span>Council</span> Bridge to be mended</h1>", "Bridge to be mended", id="a kicker in the heading, with a space"),
+        pytest.param('<meta property="og:site_name" content="하천일보"><title>낡은 다리 고친다ㅣ하천일보</title>', "", "낡은 다리 고친다", id="a Korean letter as a bar"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
 )  # fmt: skip
@@ -134,31 +135,59 @@ def test_modified_before_published_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "moment"),
+    ("shown", "published", "zone"),
     [
-        ("2026-05-02T10:00:00+02:00", "2026-05-02T10:00:00+02:00"),
-        ("2026-05-02T10:00:00.123Z", "2026-05-02T10:00:00+00:00"),
-        ("2026-05-02 10:00", "2026-05-02T10:00:00+00:00"),
-        ("20260502T100000Z", "2026-05-02T10:00:00+00:00"),
-        ("Sat, 02 May 2026 10:00:00 GMT", "2026-05-02T10:00:00+00:00"),
-        ("2026/05/02 10:00", "2026-05-02T10:00:00+00:00"),
-        ("2026. 5. 2. 오전", "2026-05-02T00:00:00+00:00"),
-        ("02.05.2026", "2026-05-02T00:00:00+00:00"),
-        ("2026年5月2日", "2026-05-02T00:00:00+00:00"),
-        ("2. marraskuuta 2026", "2026-11-02T00:00:00+00:00"),
-        ("1777716000", "2026-05-02T10:00:00+00:00"),
-        ("1777716000000", "2026-05-02T10:00:00+00:00"),
-        ("02/05/2026", None),
-        ("May 2nd, 2026", "2026-05-02T00:00:00+00:00"),
-        ("2 May 2026", "2026-05-02T00:00:00+00:00"),
-        ("2026-02-30", None),
-        ("soon", None),
-        ("", None),
+        pytest.param("20 November 2025, 14:30 GMT+7", "2025-11-20T14:30:00+07:00", "told", id="an offset"),
+        pytest.param("20 novembre 2025 à 14h30", "2025-11-20T14:30:00+00:00", "assumed", id="no zone"),
+        pytest.param("20 November 2025", "2025-11-20T00:00:00+00:00", "assumed", id="a day alone"),
+        pytest.param("Updated: 25 November 2025 | Published: 20 November 2025", "2025-11-20T00:00:00+00:00", "assumed", id="the update first"),
+        pytest.param("Aktualisiert am 25.11.2025 – erstellt am 20.11.2025", "2025-11-20T00:00:00+00:00", "assumed", id="the update first, in German"),
+        pytest.param("更新：2025年11月25日 公開：2025年11月20日", "2025-11-20T00:00:00+00:00", "assumed", id="the update first, in Japanese"),
+        pytest.param("20/11/2025, 2:30 PM EST", "2025-11-20T14:30:00-05:00", "told", id="an afternoon"),
     ],
-)
-def test_date_is_read_as_it_is_written(value: str, moment: str | None) -> None:
-    parsed = parse_moment(value)
-    assert parsed == (dt.datetime.fromisoformat(moment) if moment else None)
+)  # fmt: skip
+def test_line_at_the_headline_tells_the_moment(shown: str, published: str, zone: str) -> None:
+    result = cleaned(body=f"<h1>Bridge</h1><p>{shown}</p>{BODY}")
+    assert (result.published_at, result.published_zone) == (dt.datetime.fromisoformat(published), zone)
+
+
+def test_label_and_date_in_a_box_below_the_article_is_the_last_resort() -> None:
+    assert cleaned(body=f"{BODY}<ul><li><strong>Datum</strong> 20.11.2025</li></ul>").published_at == dt.datetime(
+        2025, 11, 20, tzinfo=dt.UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "published", "zone"),
+    [
+        pytest.param("https://kurier.example.de/a", "", "2025-07-20T14:30:00+02:00", "derived", id="the country of the host"),
+        pytest.param("https://courier.example/a", '<meta property="og:locale" content="ko_KR">', "2025-07-20T14:30:00+09:00", "derived", id="the country of the language"),
+        pytest.param("https://courier.example/a", '<meta name="date" content="2025-07-20T14:30:00-03:00">', "2025-07-20T14:30:00-03:00", "derived", id="the same time elsewhere"),
+        pytest.param("https://courier.example/a", '<meta property="article:modified_time" content="2025-07-21T10:00:00+05:30">', "2025-07-20T14:30:00+05:30", "derived", id="another time of the page"),
+        pytest.param("https://courier.example.de/a", '<meta property="article:modified_time" content="2025-12-21T10:00:00+01:00">', "2025-07-20T14:30:00+02:00", "derived", id="summer and winter"),
+        pytest.param("https://courier.example.us/a", "", "2025-07-20T14:30:00+00:00", "assumed", id="a country of many zones"),
+        pytest.param("https://courier.example/a", "", "2025-07-20T14:30:00+00:00", "assumed", id="nothing tells"),
+    ],
+)  # fmt: skip
+def test_time_without_zone_takes_the_page_s(url: str, head: str, published: str, zone: str) -> None:
+    result = cleaned(json_ld(datePublished="2025-07-20 14:30") + head, url=url)
+    assert (result.published_at, result.published_zone) == (dt.datetime.fromisoformat(published), zone)
+
+
+def test_order_of_a_slashed_date_is_that_of_the_page_s_other_dates() -> None:
+    head = '<meta name="date" content="05/02/2025"><meta name="revised" content="05/20/2025">'
+    assert cleaned(head).published_at == dt.datetime(2025, 5, 2, tzinfo=dt.UTC)
+
+
+def test_time_of_the_same_day_completes_a_day_alone() -> None:
+    result = cleaned(json_ld(datePublished="2025-11-20") + '<meta property="article:published_time" content="2025-11-20T14:30:00Z">')
+    assert result.published_at == dt.datetime(2025, 11, 20, 14, 30, tzinfo=dt.UTC)
+
+
+def test_day_of_the_edition_gives_way_to_the_moment_of_the_evening_before() -> None:
+    body = "<h1>Bridge</h1><p>21.11.2025</p>" + BODY
+    result = cleaned(json_ld(datePublished="2025-11-20T19:30:00+01:00") + '<meta name="date" content="2025-11-21">', body=body)
+    assert result.published_at == dt.datetime.fromisoformat("2025-11-20T19:30:00+01:00")
 
 
 @pytest.mark.parametrize(

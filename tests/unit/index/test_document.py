@@ -8,7 +8,7 @@ import pytest
 
 from newsdesk.index.document import complete, to_document, version
 from newsdesk.index.mapping import article_template, language_field
-from newsdesk.records import Article, Entity, EntityType, Mention
+from newsdesk.records import Article, Entity, EntityType, Mention, ZoneSource
 from samples import NOW, numbered
 
 LATER = NOW + dt.timedelta(days=1)
@@ -114,7 +114,15 @@ def test_every_field_of_a_full_document_is_in_the_strict_mapping() -> None:
         1, text="word " * 60, persons=("A B",), organizations=("C",), places=(("D", 1.0, 2.0, "XX"),), findings=((0, 4),), published_at=NOW
     )
     cleaned = dataclasses.replace(
-        full.cleaned, authors=("E",), site_name="F", image="https://x.example/i", section="G", tags=("H",), modified_at=NOW
+        full.cleaned,
+        authors=("E",),
+        credits=("K",),
+        published_zone=ZoneSource.TOLD,
+        site_name="F",
+        image="https://x.example/i",
+        section="G",
+        tags=("H",),
+        modified_at=NOW,
     )
     found = dataclasses.replace(full.tagged, model="I", aliases_version="J")
     document = complete(to_document(dataclasses.replace(full, cleaned=cleaned, tagged=found), now=NOW))

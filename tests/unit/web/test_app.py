@@ -103,6 +103,7 @@ def _found(**changes):
     whole = {
         "body": TEXT,
         "authors": ("Maud Ellery",),
+        "credits": (),
         "site_name": "Example",
         "fetched_at": "",
         "capture": "raw/x#1",

@@ -1,0 +1,184 @@
+"""Whom a byline names: persons without their roles, and the agencies and newsrooms beside them. Pure text: no page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from newsdesk.clean.text import one_line, squeezed, words_of
+from newsdesk.clean.words import read_words
+
+_BY = re.compile(
+    r"^\s*(?:(?:(?:written|posted|reviewed|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|بقلم|מאת|โดย)(?:\s*[:：]\s*|\s+)"
+    r"|(?:authors?|autor(?:a|in|es)?|texte?|texto|testo|teksti?|yazan|автор(?:ы|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材|文)\s*[/／:：]\s*"
+    r"|\S{0,6}(?:記者|记者)\s*[/／:：]?\s*(?=\S))",
+    re.IGNORECASE,
+)
+_ENGLISH_BY = re.compile(r"^\s*by(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
+"""All that stands before a name declared as a person's: Di, Von and Da begin names too."""
+_CREDITED = re.compile(r"^\w+(?:\s+[^\W\d_A-ZÀ-ÞА-Я]\w*){1,3}\s+(?:by|von|par|por|door|av|af|da|przez)\s+(?=[^\W\d_a-z])")
+""" "Propos recueillis par Anne Roy": a first word, then only small ones. Names go on in capitals: Johann Wolfgang von Goethe."""
+_ASIDE = re.compile(r"(?<=\S)\s*[(（\[][^()（）\[\]]*[)）\]]")
+_SUFFIX = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
+""" "John Smith, Jr." is one name."""
+_SPLIT = re.compile(
+    r"\s*(?:[,;|/／•、،]|·(?![\u3400-\u9fff]))\s*(?:and\s+)?|\s*&\s*"
+    r"|\s(?:and|und|et|og|och|with|avec|(?-i:en|ja|ve|és|și|și|και|та|mit|con|com|met|و|और|και))\s"
+    r"|\s(?-i:[yeiи]|(?<=[A-ZÀ-Þ]{2}\s)[YE](?=\s[A-ZÀ-Þ]{2}))\s(?=\S+\s[^\s,;|/])",
+    re.IGNORECASE,
+)
+"""One letter joins two names only where two words follow: not in `José Ortega y Gasset`, nor in `Anna E. Smith`."""
+_AFTER_DASH = re.compile(r"^([^,;|/]*?)\s[-–—]\s[^,;|/]*")
+"""A place, a house or a day as a rule: "Ann Lee – Berlin"."""
+_AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|updated|posted|special\s+to)\s.*", re.IGNORECASE)
+""" "By Ann Lee in Washington", "By Ann Lee Updated 2 May"."""
+_ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
+_AROUND_NAMES = " .-–—:：()（）【】[]\"'"
+_ENDS_IN_DOT = re.compile(r"(?:\s|^)(?:\w|[JS]r)\.$")
+
+_WORDS = read_words("byline_words")
+_AGENCIES = frozenset(" ".join(words_of(name)) for name in _WORDS["agency"])
+_ABBREVIATIONS = frozenset(name for name in _WORDS["agency"] if name.isupper() or len(name) <= 3)
+_NOT_IN_LOOSE_NAMES = frozenset(_AGENCIES - {name.lower() for name in _ABBREVIATIONS}).union(
+    _WORDS["newsroom"], _WORDS["doubtful"], _WORDS["role"], _WORDS["nobody"], _WORDS["sentence"]
+)
+_NOT_ALONE = _WORDS["doubtful"] | _WORDS["role"] | _WORDS["nobody"] | _WORDS["sentence"]
+_ENDS_OF_NOBODY = _WORDS["role"] - _WORDS["doubtful"]
+""" "Special Correspondent", "Web Editor": whoever has the post."""
+
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NEWSROOM_UNSPACED = re.compile(
+    "新聞|新闻|通信|通訊|通讯|編集|编辑|編輯|放送|電視|电视|客户端|公司|中心|本報|本报|報導|報道|报道|綜合|综合|チーム|ニュース|テレビ|オンライン|日刊|週刊|月刊"
+    "|[社報报網网台臺局部]$|뉴스|신문|일보|통신|방송|편집|취재|온라인|연합|기자단"
+)
+"""What the names of newsrooms have, and no person's, where words are not set apart."""
+_ACRONYM = re.compile(r"[A-Z]{2,5}")
+_ADDRESS = re.compile(r"\b(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b")
+_NOT_IN_NAMES = frozenset("@<>{}[]#=_\\»«:：")
+_LONGEST_NAME = 60
+_MAXIMUM_WORDS = 6
+_MAXIMUM_WORDS_UNCASED = 4
+_MAXIMUM_CHARACTERS_UNSPACED = 12
+
+
+class Declared(Enum):
+    """As what a page declares the author whom a claim names: `LINE` is text of which it says nothing more."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one place of a page says of the author."""
+
+    text: str
+    declared: Declared = Declared.LINE
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The persons and the credits (agencies, newsrooms, houses) that a claim names, in its order."""
+
+    persons: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+
+
+def names_in(claim: Claim, *, site_names: frozenset[str]) -> Named:
+    """Whom a claim names: "By Ann Lee and Bob Ray, political editor, AP" gives Ann Lee and Bob Ray, and AP as a credit.
+
+    A name declared as a person's is believed unless it is an agency's, a newsroom's or one of `site_names` (squeezed: see
+    `text.squeezed`). In a line nobody vouches for the name: there it must look like a person's in every word.
+    """
+    if claim.declared is Declared.ORGANIZATION:
+        name = one_line(claim.text)
+        return Named(credits=(name,)) if 1 < len(name) <= _LONGEST_NAME and "://" not in name else Named()
+    persons: list[str] = []
+    credits: list[str] = []
+    names_site = any(squeezed(address) in site_names for address in _ADDRESS.findall(claim.text))
+    for index, name in enumerate(_parts_of(claim)):
+        is_declared = claim.declared is Declared.PERSON and index == 0
+        is_alone = index == 0 and (is_declared or begins_as_byline(claim.text))
+        if names_site or _is_house(name, site_names) or (is_declared and _is_post(name)) or (is_alone and _ACRONYM.fullmatch(name)):
+            credits.append(name)
+        elif is_person(name) or (is_declared and _is_declared_person(name)):
+            persons.append(name.title() if name.isupper() and len(name) > 3 else name)
+    return Named(tuple(persons), tuple(credits))
+
+
+def begins_as_byline(line: str) -> bool:
+    """Whether a line begins with what stands before an author's name: "By", "Von", "Автор:"."""
+    return _BY.match(line) is not None
+
+
+def is_person(name: str) -> bool:
+    """Whether a loose name can be a person's: a few capitalised words, no address, no digits, no agency, no role.
+
+    In scripts without capitals: two words or more, or a short name of Chinese characters, kana or Hangul.
+    """
+    words = name.split()
+    if not _can_be_name(name) or len(words) > _MAXIMUM_WORDS:
+        return False
+    if not _NOT_IN_LOOSE_NAMES.isdisjoint(words_of(name)) or not _ABBREVIATIONS.isdisjoint(re.split(r"[\s/-]+", name)):
+        return False
+    if _UNSPACED.search(name):
+        return _is_unspaced_name(name) and not re.search("[A-Za-z]", name)
+    if len(words) < 2:
+        return False
+    if name.title() == name.lower():  # a script without capitals
+        return len(words) <= _MAXIMUM_WORDS_UNCASED and sum(len(word) > 1 for word in words) >= 2
+    return all(map(_is_part_of_a_name, words)) and "." not in words[-1].rstrip(".")[1:]
+
+
+def _parts_of(claim: Claim) -> Iterator[str]:
+    """The names of a claim, one by one, without what introduces them and without what follows them."""
+    line = one_line(claim.text)
+    plain = _ENGLISH_BY.sub("", line) if claim.declared is Declared.PERSON else _CREDITED.sub("", _BY.sub("", line))
+    for part in _SPLIT.split(_AFTER_DASH.sub(r"\1", _SUFFIX.sub(r" \1", _ASIDE.sub("", plain)))):
+        name = part if claim.declared is Declared.PERSON else _BY.sub("", part)
+        if plain != line:
+            name = _AFTER_NAME.sub("", name)
+        ending = "." if _ENDS_IN_DOT.search(name) else ""
+        if name := _ROLE_AFTER_NAME.sub("", name.strip(_AROUND_NAMES)):
+            yield name + ending
+
+
+def _is_house(name: str, site_names: frozenset[str]) -> bool:
+    """Whether a name is that of the site, of an agency, of a newsroom or of a company."""
+    words = words_of(name)
+    if not words or len(name) > _LONGEST_NAME or len(words) > _MAXIMUM_WORDS or "@" in name or "://" in name:
+        return False
+    if "".join(words) in site_names or " ".join(words).removeprefix("the ") in _AGENCIES:
+        return True
+    if _UNSPACED.search(name):
+        return bool(_NEWSROOM_UNSPACED.search(name)) and len(name) <= 2 * _MAXIMUM_CHARACTERS_UNSPACED
+    if len(words) > 1 and any(word in _ABBREVIATIONS for word in name.split()):
+        return True
+    return not _WORDS["newsroom"].isdisjoint(words) and _WORDS["sentence"].isdisjoint(words)
+
+
+def _is_post(name: str) -> bool:
+    """Whether what is declared as a person is a post or a title: "Web Editor", "The Local"."""
+    words = words_of(name)
+    return len(words) > 1 and (words[0] == "the" or words[-1] in _ENDS_OF_NOBODY)
+
+
+def _is_declared_person(name: str) -> bool:
+    """Whether a name that the page says is a person's can be one: also a single word, in small letters, in any script."""
+    words = words_of(name)
+    if not _can_be_name(name) or not any(map(str.isalpha, name)) or _NOT_ALONE.issuperset(words):
+        return False
+    return _is_unspaced_name(name) if _UNSPACED.search(name) else len(words) <= 2 * _MAXIMUM_WORDS
+
+
+def _can_be_name(name: str) -> bool:
+    return 1 < len(name) <= _LONGEST_NAME and not any(sign.isdigit() or sign in _NOT_IN_NAMES for sign in name)
+
+
+def _is_unspaced_name(name: str) -> bool:
+    return len(name) <= _MAXIMUM_CHARACTERS_UNSPACED and not _NEWSROOM_UNSPACED.search(name)
+
+
+def _is_part_of_a_name(word: str) -> bool:
+    return word[:1].isupper() or not word[:1].isalpha() or word.strip(".'’").lower() in _WORDS["particle"]

@@ -1,0 +1,122 @@
+"""The page's tree as a reader sees it: without the words that only programs hear, with quotation marks, without footnote signs."""
+
+import re
+
+from lxml.html import HtmlElement
+
+_INLINE = ("span", "a", "b", "i", "em", "strong", "small", "sup", "sub", "abbr", "label", "mark", "font", "s", "u")
+_FOR_SCREEN_READERS = frozenset({
+    "sr-only", "sr_only", "is-sr-only", "show-for-sr", "srt", "screen-reader-text", "screen-reader-only", "screenreader-text",
+    "screenreader-only",
+    "screen-reader", "screenreader", "visually-hidden", "visuallyhidden", "visually_hidden", "u-visually-hidden", "u-hidden-visually",
+    "hidden-visually", "is-visually-hidden", "a11y-hidden", "a11y", "accessibility-hidden", "assistive-text", "offscreen", "off-screen",
+    "element-invisible", "audible",
+})  # fmt: skip
+"""Classes of the widespread style sheets for words that are read aloud and not shown."""
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01]px",
+    re.IGNORECASE,
+)
+_LONGEST_STYLE = 1000
+_FOOTNOTE = re.compile(r"\[\s?(?:\d{1,3}|[a-z*])\s?\]|\d{1,3}|[*†‡§]{1,3}")
+_BRACKETED = re.compile(r"\[.*\]")
+_ENDS_SENTENCE = re.compile(r"[.,;:!?…)\]”’»\"']\s*$")
+_LONGEST_DROP_CAP = 3
+_GLUED = re.compile(r"(?:[^\W\d_A-ZÀ-Þ]|[:!?.)])(?:[A-ZÀ-Þ]|[“„«\"])")
+"""A small letter or a sign, then a capital or an opening quotation mark."""
+_QUOTATION_MARKS = frozenset("“”\"„«»‹›‘’'「」『』")
+
+
+def show(tree: HtmlElement) -> None:
+    """Changes the tree into what is seen. Blocks that are hidden stay: `furniture` tells them, since scripts may show them."""
+    inline = [*tree.iter(*_INLINE)]
+    for element in filter(_is_unseen, inline):
+        _drop(element)
+    for element in inline:
+        if _is_copy_of_drop_cap(element) or _is_footnote_sign(element):
+            _drop(element)
+    for element in reversed([*tree.iter("q")]):
+        _quote(element)
+    for heading in tree.iter("h1", "h2"):
+        _part_words(heading)
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    if element.get("hidden") is not None or not _FOR_SCREEN_READERS.isdisjoint((element.get("class") or "").lower().split()):
+        return True
+    style = element.get("style")
+    return bool(style and _UNSEEN.search(style[:_LONGEST_STYLE]))
+
+
+def _is_copy_of_drop_cap(element: HtmlElement) -> bool:
+    """Whether an element that is not read aloud repeats the letters that follow it: the copy that a style sheet sets large."""
+    if element.get("aria-hidden") != "true":
+        return False
+    letters = element.text_content().strip()
+    if not 0 < len(letters) <= _LONGEST_DROP_CAP:
+        return False
+    del element.attrib["aria-hidden"]  # it is seen
+    follower = element.getnext()
+    after = element.tail or (str(follower.text_content()) if follower is not None else "")
+    return after.startswith(letters)
+
+
+def _is_footnote_sign(element: HtmlElement) -> bool:
+    """Whether this is the sign of a note: set high and linked to a place in the page, in brackets, or after a sentence."""
+    if element.tag not in ("sup", "a"):
+        return False
+    sign = element.text_content().strip()
+    if len(sign) > len("[100]") or not _FOOTNOTE.fullmatch(sign):
+        return False
+    if element.tag == "a":
+        return (element.get("href") or "").startswith("#") and ("note" in (element.get("class") or "") or bool(_BRACKETED.fullmatch(sign)))
+    link = element.find(".//a")
+    if link is not None:
+        return "#" in (link.get("href") or "#")
+    return bool(_BRACKETED.fullmatch(sign)) or (not sign.isdigit()) or bool(_ENDS_SENTENCE.search(_before(element)))
+
+
+def _before(element: HtmlElement) -> str:
+    """The text right before an element, within its parent."""
+    previous = element.getprevious()
+    if previous is not None:
+        return previous.tail or str(previous.text_content())
+    parent = element.getparent()
+    return (parent.text or "") if parent is not None else ""
+
+
+def _drop(element: HtmlElement) -> None:
+    if element.getparent() is None:
+        return
+    if element.tail and element.tail[0] in ".,;:!?)" and _before(element).endswith(" "):
+        _strip_before(element)
+    element.drop_tree()
+
+
+def _strip_before(element: HtmlElement) -> None:
+    """Takes away the space between a word and the sign that is dropped before a full stop."""
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None and previous.tail:
+        previous.tail = previous.tail.rstrip()
+    elif previous is None and parent is not None and parent.text:
+        parent.text = parent.text.rstrip()
+
+
+def _part_words(heading: HtmlElement) -> None:
+    """Puts a space where an element within a headline would glue its words to the next: a kicker in a `span` of its own."""
+    for element in heading.iter(*_INLINE):
+        inner = str(element.text_content())
+        if inner and _GLUED.search(_before(element)[-1:] + inner[:1]):
+            element.text = " " + (element.text or "")
+        if inner and element.tail and _GLUED.search(inner[-1:] + element.tail[:1]):
+            element.tail = " " + element.tail
+
+
+def _quote(element: HtmlElement) -> None:
+    """Puts the marks into the text that browsers show around `q`, unless they are written already."""
+    text = element.text_content().strip()
+    if text and text[0] not in _QUOTATION_MARKS:
+        opening, closing = "‘’" if next(element.iterancestors("q"), None) is not None else "“”"
+        element.text = opening + (element.text or "").lstrip()
+        element.tail = closing + (element.tail or "")
+    element.tag = "span"
