@@ -67,7 +67,7 @@ def collect_evidence(
         *_from_page(cleaned),
         *_from_feed(cleaned, feed_language),
         *_from_credits(cleaned, reading),
-        *_from_dateline(reading),
+        *(_from_dateline(reading) or _from_agency(cleaned, reading)),
         *_from_typography(reading),
         *_from_wording(reading),
     ]
@@ -127,14 +127,24 @@ def _from_credits(cleaned: Cleaned, reading: Reading) -> Iterator[Sign]:
             return
 
 
-def _from_dateline(reading: Reading) -> Iterator[Sign]:
+def _from_dateline(reading: Reading) -> list[Sign]:
     for paragraph in reading.paragraphs[:2]:
         match = _DATELINE.match(paragraph.text)
         if match and AGENCIES[match.group("agency")] != reading.language.code:
             language = AGENCIES[match.group("agency")]
-            yield _sign("agency-dateline", match.group().strip(), 0.4, language)
+            found = [_sign("agency-dateline", match.group().strip(), 0.4, language)]
             if match.group("end").strip() in (".-", ".–", ".—"):
-                yield _sign("dateline-style", f"“{match.group('end').strip()}” after the agency's name", 0.2, language)
+                found.append(_sign("dateline-style", f"“{match.group('end').strip()}” after the agency's name", 0.2, language))
+            return found
+    return []
+
+
+def _from_agency(cleaned: Cleaned, reading: Reading) -> Iterator[Sign]:
+    """A foreign agency among the credits of an article without a dateline: it may be the agency's own English, so it weighs little."""
+    for credit in cleaned.credits:
+        language = AGENCIES.get(credit.removeprefix("Agencia "))
+        if language is not None and language != reading.language.code:
+            yield _sign("agency-credit", credit, 0.3, language)
             return
 
 
