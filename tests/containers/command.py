@@ -1,4 +1,4 @@
-"""Programs that the container tests run: what they print, or an error that shows it."""
+"""Runs programs for the container tests."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class CommandFailed(Exception):
-    """A program ended with an error; the message has its last lines."""
+    """A program failed; the message contains its last lines of output."""
 
     def __init__(self, command: Sequence[str], returncode: int, output: str) -> None:
         super().__init__(f"`{' '.join(command)}` ended with {returncode}:\n{output[-4000:]}")
@@ -22,7 +22,7 @@ def output_of(
     seconds: float = 600,
     stderr_too: bool = False,
 ) -> str:
-    """What the program prints. Raises CommandFailed, and TimeoutExpired after so many seconds."""
+    """The output of a program. Raises CommandFailed, or TimeoutExpired after `seconds`."""
     done = subprocess.run(command, cwd=cwd, env=environment, input=text, capture_output=True, text=True, timeout=seconds, check=False)
     if done.returncode:
         raise CommandFailed(command, done.returncode, done.stdout + done.stderr)
@@ -38,5 +38,5 @@ def succeeds(command: Sequence[str], *, environment: Mapping[str, str] | None = 
 
 
 def own_environment(**more: str) -> dict[str, str]:
-    """This process's environment without what would point Compose elsewhere."""
+    """This process's environment without variables that would redirect Compose."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COMPOSE_")} | more

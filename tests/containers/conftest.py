@@ -1,4 +1,4 @@
-"""One engine for all container tests, one production set-up, and sites inside its network."""
+"""One container engine for all container tests, one production setup, and news sites in its network."""
 
 import shutil
 import signal
@@ -16,7 +16,7 @@ from newsdesk.local.steps import Report, Steps
 from stack.elasticsearch import free_port
 
 IMAGE = "newsdesk:containers"
-# Two sites of the same image. A desk of its own begins empty: docs/deploy.md says how.
+# Two sites that use newsdesk's image. The setup starts without feeds, as described in docs/deploy.md.
 OVERRIDE = """\
 services:
   newsdesk-setup: {command: [newsdesk, index, setup]}
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def report(request: pytest.FixtureRequest) -> Report:
-    """Prints a line with the time of day, also while pytest keeps what tests print."""
+    """A function that prints a line with the time of day, even while pytest captures output."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def write(line: str) -> None:
@@ -54,8 +54,8 @@ def steps(report: Report) -> Steps:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _a_termination_tidies_up() -> Iterator[None]:
-    """A CI that gives up sends SIGTERM, which would leave everything running."""
+def _clean_up_on_sigterm() -> Iterator[None]:
+    """Treat SIGTERM, which CI sends at a timeout, like Ctrl-C, so that fixtures are torn down."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -69,7 +69,7 @@ def engine(report: Report) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def checkout(engine: Engine) -> Iterator[Callable[[str], Stack]]:
-    """Gives a project of the name in a copy of the checkout, not started; removed at the end."""
+    """A function that creates a Compose project in a copy of the checkout, not started; removed at the end."""
     made: list[Stack] = []
     base = Path(tempfile.mkdtemp(prefix="newsdesk-containers-"))
 
@@ -80,7 +80,7 @@ def checkout(engine: Engine) -> Iterator[Callable[[str], Stack]]:
         ports = {name: str(free_port()) for name in ("AIRFLOW_PORT", "KIBANA_PORT", "ELASTICSEARCH_PORT")}
         stack.set(".env", COMPOSE_PROJECT_NAME=f"newsdesk-containers-{name}", IMAGE=IMAGE, **ports)
         made.append(stack)
-        stack.remove()  # what a run that was killed has left
+        stack.remove()  # leftovers of a killed run
         return stack
 
     yield make
@@ -91,10 +91,10 @@ def checkout(engine: Engine) -> Iterator[Callable[[str], Stack]]:
 
 @pytest.fixture(scope="session")
 def stack(checkout: Callable[[str], Stack], steps: Steps) -> Stack:
-    """The production set-up after its first `make up`, every service healthy."""
+    """The production setup after its first `make up`, with every service healthy."""
     stack = checkout("stack")
     (stack.folder / "docker-compose.override.yml").write_text(OVERRIDE)
-    # A killed task is missed after a minute instead of five, and a page every four seconds gives time to kill one.
+    # A killed task is detected after one minute instead of five; a pause of four seconds between pages leaves time to kill it.
     stack.set(
         "newsdesk.env",
         AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="60",
@@ -110,7 +110,7 @@ def stack(checkout: Callable[[str], Stack], steps: Steps) -> Stack:
 
 @pytest.fixture(scope="session")
 def image(engine: Engine, checkout: Callable[[str], Stack], steps: Steps) -> str:
-    """The name of the project's image, built by Compose as `make up` builds it."""
+    """The name of newsdesk's image, built with Compose as by `make up`."""
     stack = checkout("image")
     with steps.step("the image is built"):
         stack.compose("build")

@@ -1,6 +1,6 @@
-"""A container engine for the tests: the one that runs here, else one of their own, which leaves nothing behind.
+"""The container engine for the tests: the running Docker, or a dockerd that the tests start and remove without traces.
 
-The images of the own engine stay in the user's cache, so that a second run is quick.
+The images of such a dockerd are kept in the user's cache, so that a second run is faster.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from stack.desk import await_condition
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newsdesk/containers"
 RUNTIME = Path("/run/newsdesk-containers")
-"""Sockets of the own engine, and what the network was before it. In memory: a restart of the machine clears it."""
+"""Sockets of the tests' own dockerd, and the state of the network before it. Below /run, so a reboot removes it."""
 IP_FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
 TABLES = ("filter", "nat", "mangle", "raw")
 EMPTY_TABLES = {
@@ -35,7 +35,7 @@ OLDEST_COMPOSE = (2, 20)
 
 @dataclass(frozen=True)
 class Engine:
-    """`environment` is that of every command that speaks to it. An engine that is our own may keep stand-ins."""
+    """A container engine. `environment` is used for all its commands; `is_own` is true if the tests started it."""
 
     environment: dict[str, str]
     compose: tuple[str, ...]
@@ -53,13 +53,13 @@ class Engine:
 
 @contextlib.contextmanager
 def open_engine(report: Callable[[str], None]) -> Iterator[Engine]:
-    """The engine that answers, else one that is started and stopped here. Skips the tests, in a line, where neither is to be had."""
+    """Use the running engine, or start one and stop it at the end. Skips the tests where neither is possible."""
     environment = own_environment()
     if succeeds(["docker", "info"], environment=environment):
         yield Engine(environment, _compose(environment, report), is_own=False)
         return
     if os.geteuid():
-        pytest.skip("no container engine answers, and only root may start one")
+        pytest.skip("no container engine is running, and only root can start one")
     _install_docker(report)
     environment = own_environment(DOCKER_HOST=f"unix://{RUNTIME}/docker.sock")
     compose = _compose(environment, report)
@@ -89,11 +89,11 @@ def _apt_install(package: str) -> bool:
 
 
 def install_mmdebstrap(report: Callable[[str], None]) -> None:
-    """Raises CommandFailed where apt does not give it."""
+    """Install mmdebstrap if it is missing. Skips the tests where that fails."""
     if not shutil.which("mmdebstrap"):
         report("installing mmdebstrap")
         if not _apt_install("mmdebstrap"):
-            pytest.skip("no registry is reached, and there is no mmdebstrap to make stand-ins with")
+            pytest.skip("no registry is reachable, and mmdebstrap, which stand-ins need, could not be installed")
 
 
 @contextlib.contextmanager
@@ -102,7 +102,7 @@ def _dockerd(environment: dict[str, str]) -> Iterator[None]:
     RUNTIME.mkdir(parents=True, exist_ok=True)
     pid_file = RUNTIME / "docker.pid"
     folders = ["--data-root", str(CACHE / "docker"), "--exec-root", str(RUNTIME / "run"), "--pidfile", str(pid_file)]
-    # It ends with this process, however that ends; in a session of its own it does not hear a Ctrl-C that is meant for the tests.
+    # dockerd ends with this process, even if that is killed; in its own session it does not receive the tests' Ctrl-C.
     command = ["setpriv", "--pdeathsig", "TERM", "dockerd", *folders, "--host", environment["DOCKER_HOST"]]
     with (RUNTIME / "dockerd.log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
@@ -126,10 +126,10 @@ def _dockerd(environment: dict[str, str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _network_put_back() -> Iterator[None]:
-    """dockerd switches forwarding on, writes firewall rules and makes bridges, and leaves all that when it ends."""
+    """Restore the network at the end: dockerd enables forwarding, adds firewall rules and bridges, and does not remove them."""
     RUNTIME.mkdir(parents=True, exist_ok=True)
     kept = RUNTIME / "network-before.json"
-    if not kept.exists():  # else a run before was killed, and what is there now is not what was there before
+    if not kept.exists():  # if it exists, an earlier run was killed, and the present state is not the original one
         kept.write_text(json.dumps({"forward": IP_FORWARD.read_text(), "interfaces": _interfaces(), "rules": _rules()}))
     before = json.loads(kept.read_text())
     try:
@@ -149,7 +149,7 @@ def _rules() -> dict[str, dict[str, str]]:
 
 
 def _table(command: str, table: str) -> str:
-    # nft's iptables prints nothing at all for a table that nobody has used.
+    # iptables-nft prints nothing for a table that has never been used.
     return output_of([f"{command}-save", "--table", table]) or EMPTY_TABLES[table]
 
 
@@ -158,7 +158,7 @@ def _interfaces() -> list[str]:
 
 
 def _compose(environment: dict[str, str], report: Callable[[str], None]) -> tuple[str, ...]:
-    """The command of a Compose that is new enough: the plugin, else one built from source, once."""
+    """The command of a Compose that is new enough: the plugin, or one that is built from source once."""
     built = CACHE / f"docker-compose-{COMPOSE}"
     for command in (("docker", "compose"), ("docker-compose",), (str(built),)):
         if _compose_version(command, environment) >= OLDEST_COMPOSE:
@@ -188,7 +188,7 @@ def _build_compose(built: Path) -> None:
     found = json.loads(output_of(["go", "mod", "download", "-json", module], cwd=built.parent, environment=environment, seconds=1200))
     source = built.parent / "compose-source"
     shutil.rmtree(source, ignore_errors=True)
-    # Go's own copy cannot be written to, and `go install` refuses a module with excludes.
+    # The copy in Go's module cache is read-only, and `go install` refuses a module with excludes.
     shutil.copytree(found["Dir"], source, copy_function=shutil.copyfile)
     for path in [source, *source.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -1,8 +1,8 @@
-"""The images that docker-compose.yml and the Dockerfile name: real ones where a registry is reached, else stand-ins.
+"""The images named in docker-compose.yml and the Dockerfile: pulled if a registry is reachable, otherwise built as stand-ins.
 
-A stand-in is made from Debian, and Elasticsearch from its distribution on Maven Central; stand_ins/ has what goes into
-each. It has the name and tag of the real one, so that nothing else of the production set-up changes. An image that is
-there already is used as it is, a stand-in of an older state of stand_ins/ apart.
+A stand-in is built from Debian, Elasticsearch's also from the distribution on Maven Central; see stand_ins/. It has the name
+and tag of the real image, so that the production setup is unchanged. Existing images are used, except stand-ins that were
+built from an older state of stand_ins/.
 """
 
 import contextlib
@@ -26,10 +26,10 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "stand_ins"
 LABEL = "org.newsdesk.stand-in"
 SUITE_OF = {"postgres": "trixie", "redis": "bookworm", "elasticsearch": "trixie", "kibana": "bookworm"}
-"""The Debian that a stand-in is made from: the one whose package is nearest to the version in docker-compose.yml."""
+"""The Debian release of each stand-in: the one whose package is closest to the version in docker-compose.yml."""
 PULL_SECONDS = 1800
 FROM_HERE = ("etc/ssl/certs/ca-certificates.crt", "etc/pip.conf", "etc/apt/apt.conf.d/99*")
-"""How this machine reaches its registries; a build inside a container has to reach them in the same way."""
+"""This machine's configuration for reaching package registries, which builds in containers need as well."""
 VARIABLES = (
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
@@ -43,7 +43,7 @@ VARIABLES = (
 
 
 def wanted_images() -> dict[str, str]:
-    """Folder of stand_ins/ -> the name that the production set-up has for it."""
+    """Map each folder of stand_ins/ to the name of its image in the production setup."""
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     named = {name: services[name]["image"] for name in ("postgres", "redis", "elasticsearch", "kibana")}
     found = re.search(r"^ARG PYTHON_IMAGE=(\S+)$", (ROOT / "docker/Dockerfile").read_text(), re.MULTILINE)
@@ -53,7 +53,7 @@ def wanted_images() -> dict[str, str]:
 
 @contextlib.contextmanager
 def provided(engine: Engine, report: Callable[[str], None]) -> Iterator[None]:
-    """All images are there inside the block. Stand-ins are taken away from an engine that is not our own."""
+    """Provide all images inside the block. Stand-ins are removed at the end from an engine that the tests did not start."""
     missing = {kind: name for kind, name in wanted_images().items() if not _is_usable(engine, name)}
     made: list[str] = []
     try:
@@ -72,7 +72,7 @@ def _is_usable(engine: Engine, name: str) -> bool:
 
 
 def _state() -> str:
-    """Of all that the stand-ins are made from."""
+    """A hash of all files that stand-ins are built from."""
     files = sorted(path for folder in (HERE, distribution.ANALYSIS) for path in folder.rglob("*") if path.is_file())
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
@@ -83,7 +83,7 @@ def _pull(engine: Engine, names: Iterator[str], report: Callable[[str], None]) -
             report(f"pulling {name}")
             engine.docker("pull", "--quiet", name, seconds=PULL_SECONDS)
     except (CommandFailed, subprocess.TimeoutExpired):
-        report("no registry is reached: stand-ins from Debian and Maven Central")
+        report("no registry is reachable: building stand-ins from Debian and Maven Central")
         return False
     return True
 
@@ -102,13 +102,13 @@ def _make(engine: Engine, missing: dict[str, str], report: Callable[[str], None]
             report("fetching Elasticsearch from Maven Central")
             _add_elasticsearch(folder / "elasticsearch")
         for kind in missing:
-            report(f"making a stand-in for {missing[kind]}")
+            report(f"building a stand-in for {missing[kind]}")
             command = [*engine.compose, "--file", str(folder / "compose.yml"), "build", "--quiet", kind]
             output_of(command, environment=engine.environment | variables, seconds=1800)
 
 
 def _suite_of_python(name: str) -> str:
-    """Of the tag of an official image: bookworm has Python 3.11, trixie 3.13."""
+    """The Debian release with the Python version of an official image: bookworm has 3.11, trixie 3.13."""
     suites = {"3.11": "bookworm", "3.13": "trixie"}
     return next(suite for version, suite in suites.items() if f":{version}" in name)
 
@@ -133,7 +133,7 @@ def _import_debian(engine: Engine, suite: str, report: Callable[[str], None]) ->
 
 
 def _add_elasticsearch(context: Path) -> None:
-    """The distribution and newsdesk's analyzers, into the folder that the image is built from."""
+    """Add the distribution and newsdesk's analyzers to the build context."""
     shutil.copytree(distribution.ANALYSIS, context / "plugins/newsdesk-analysis")
     with zipfile.ZipFile(distribution.fetch()) as zipped:
         zipped.extractall(context)

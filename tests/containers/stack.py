@@ -1,4 +1,4 @@
-"""The production set-up from a copy of the checkout, driven as a person drives it: `make up`, `make down`, the command line."""
+"""The production setup in a copy of the checkout, used like a user would: `make up`, `make down`, the command line."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from stack.desk import await_condition
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 1800.0
-"""For what takes two minutes on a quiet machine: these tests say whether it works, not how fast."""
+"""Long enough for a busy machine (a quiet one needs two minutes): the tests do not measure speed."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Stack:
         return output_of(command, cwd=self.folder, environment=environment, text=text, seconds=seconds, stderr_too=stderr_too)
 
     def newsdesk(self, *words: str) -> str:
-        """What the command line prints, run as docs/deploy.md says."""
+        """The output of newsdesk's command line, run as described in docs/deploy.md."""
         return self.compose("run", "--rm", "--no-TTY", "--quiet-pull", "newsdesk", *words)
 
     def python(self, program: str) -> Any:
-        """What a program for the project's own Python prints as JSON, in a container with the data and the database."""
+        """Run a Python program in a container with access to data and database; returns the JSON that it prints."""
         return json.loads(self.compose("run", "--rm", "--no-TTY", "--entrypoint", "python", "newsdesk", "-", text=program))
 
     def containers(self) -> list[Container]:
@@ -59,14 +59,14 @@ class Stack:
         return [Container(each["Service"], each["ID"], each["State"], each["Health"], each["ExitCode"]) for each in found]
 
     def ids(self) -> dict[str, set[str]]:
-        """Service -> its containers."""
+        """Map each service to the ids of its containers."""
         found: dict[str, set[str]] = {}
         for container in self.containers():
             found.setdefault(container.service, set()).add(container.id)
         return found
 
-    def troubles(self) -> list[str]:
-        """A line for each service that is not well, and each job that has not ended well."""
+    def problems(self) -> list[str]:
+        """One line for each service that is not healthy and each job that has not succeeded."""
         return [
             f"{c.service}: {c.state} {c.health} {c.exit_code}"
             for c in self.containers()
@@ -74,20 +74,20 @@ class Stack:
         ]
 
     def last_words(self) -> str:
-        """What those that are not well have printed last."""
-        names = [trouble.partition(":")[0] for trouble in self.troubles()]
+        """The last log lines of services with problems."""
+        names = [problem.partition(":")[0] for problem in self.problems()]
         return self.compose("logs", "--no-color", "--tail", "20", *names, stderr_too=True) if names else ""
 
     def await_health(self) -> None:
-        self.await_condition(lambda: not self.troubles(), what="the health of all services")
+        self.await_condition(lambda: not self.problems(), what="the health of all services")
 
     def set(self, file: str, **values: str) -> None:
-        """Sets variables in `.env` or `newsdesk.env`."""
+        """Set variables in `.env` or `newsdesk.env`."""
         for name, value in values.items():
             dotenv.set_key(self.folder / file, name, value, quote_mode="never")
 
     def env(self, name: str) -> str:
-        """A value of `.env`."""
+        """The value of a variable in `.env`."""
         value = dotenv.get_key(self.folder / ".env", name)
         assert value, f"{name} is not in .env"
         return value
@@ -102,12 +102,12 @@ class Stack:
             raise AssertionError(f"{error}\n{self.last_words()}") from error
 
     def remove(self) -> None:
-        """Containers, networks and volumes."""
+        """Remove containers, networks and volumes."""
         self.compose("--profile", "cli", "down", "--volumes", "--remove-orphans", "--timeout", "20")
 
 
 def copy_checkout(folder: Path) -> None:
-    """The files of this checkout as they are now, without what git ignores: above all without its `.env`."""
+    """Copy the working tree of this checkout, without files that git ignores, such as `.env`."""
     names = output_of(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT)
     listed = "".join(f"{name}\0" for name in names.split("\0") if name and (ROOT / name).exists())
     folder.mkdir(parents=True)

@@ -1,11 +1,11 @@
-"""A first start that is broken off is made good by the next one."""
+"""An interrupted first start is completed by the next one."""
 
 import pytest
 
 from containers.command import CommandFailed
 
 HOLD = "BEGIN; LOCK TABLE pg_database IN SHARE MODE; SELECT pg_sleep(600);"
-"""Nobody makes a database meanwhile; logging in is allowed."""
+"""Blocks the creation of databases, but not logins."""
 
 
 @pytest.fixture(scope="module")
@@ -14,21 +14,21 @@ def project(checkout):
 
 
 def ask(project, sql):
-    """As the superuser, without a password: from inside the container."""
+    """Run SQL as the superuser, inside the container."""
     return project.compose(
         "exec", "--no-TTY", "--user", "postgres", "postgres", "psql", "--tuples-only", "--no-align", "--command", sql
     ).strip()
 
 
 def log_in(project, role, password):
-    """By the network and with the password, as the services do."""
+    """Log in over the network with a password, as the services do."""
     address = f"postgresql://{role}:{password}@postgres/{role}"
     return project.compose(
         "run", "--rm", "--no-TTY", "--no-deps", "--entrypoint", "psql", "databases", address, "-At", "-c", "SELECT 1"
     ).strip()
 
 
-def test_postgres_killed_while_its_databases_are_made_heals_at_the_next_start(project, steps):
+def test_an_interrupted_first_start_is_completed_by_the_next_one(project, steps):
     with steps.step("Postgres is killed in its first start"):
         project.compose("up", "--detach", "--wait", "postgres")
         project.compose("exec", "--no-TTY", "--detach", "--user", "postgres", "postgres", "psql", "--command", HOLD)

@@ -1,4 +1,4 @@
-"""The image as Kubernetes starts it: as the user of Airflow's chart, and as one that a platform made up."""
+"""The image as Kubernetes runs it: as the user of Airflow's chart, and as an arbitrary user."""
 
 import json
 import re
@@ -17,9 +17,9 @@ WRITTEN_TO = ("/opt/airflow", "/opt/airflow/logs", "/var/lib/newsdesk", "/var/li
 Run = Callable[..., str]
 
 
-@pytest.fixture(params=["50000:0", "1234567890:0"], ids=["the chart's user", "a user that nobody knows"])
+@pytest.fixture(params=["50000:0", "1234567890:0"], ids=["the chart's user", "an arbitrary user"])
 def run(request: pytest.FixtureRequest, engine: "Engine", image: str) -> Run:
-    """Runs a command in a container of the image with the rights that docker/helm/values.yaml leaves it."""
+    """A function that runs a command in a container with the permissions of docker/helm/values.yaml."""
     rights = ["--user", request.param, "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--network", "none"]
 
     def run(*command: str, text: str = "") -> str:
@@ -34,26 +34,26 @@ def test_airflow_starts(run: Run) -> None:
     assert run("bash", "-c", "exec airflow version").strip() == locked[1]
 
 
-def test_what_the_chart_probes_and_waits_with_is_run_as_it_is_written(run: Run) -> None:
+def test_the_charts_probe_and_wait_commands_work(run: Run) -> None:
     assert run("sh", "-c", "CONNECTION_CHECK_MAX_COUNT=0 exec /entrypoint python -Wignore -c 'print(\"asked\")'") == "asked\n"
-    # Without a setting Airflow's database is a file in its home.
+    # By default Airflow's database is a file in its home.
     assert "Connection successful" in run("bash", "-c", "airflow db check 2>&1")
 
 
-def test_what_it_has_to_write_it_writes_for_its_group_too(run: Run) -> None:
+def test_written_files_are_group_writable(run: Run) -> None:
     for line in run("sh", "-c", f"for folder in {' '.join(WRITTEN_TO)}; do touch $folder/x; stat -c '%a %g' $folder/x; done").splitlines():
         assert line == "664 0"
     assert run("sh", "-c", "cd ~ && pwd") == "/var/lib/newsdesk\n"
     assert run("python", "-c", "import getpass; print(getpass.getuser())") == "newsdesk\n"
 
 
-def test_the_program_can_be_read_and_not_be_written(run: Run) -> None:
+def test_the_program_is_read_only(run: Run) -> None:
     assert run("find", "/opt/newsdesk", "/entrypoint", "/clean-logs", "-writable", "!", "-type", "l") == ""
     assert run("find", "/opt/newsdesk", "!", "-readable") == ""
 
 
-def test_what_is_read_of_the_packages_is_still_there(run: Run) -> None:
-    """Tests of packages and tables that nobody reads are removed from the image; tagging reads most of what is left."""
+def test_tagging_works_without_the_files_removed_from_packages(run: Run) -> None:
+    """Packages' tests and unused tables are removed from the image; tagging reads most of the remaining files."""
     text = {
         "id": "1",
         "language": "en",
@@ -64,10 +64,10 @@ def test_what_is_read_of_the_packages_is_still_there(run: Run) -> None:
     assert "Lisbon" in json.dumps(tagged)
 
 
-def test_what_testing_needs_is_not_in_it(run: Run) -> None:
+def test_development_tools_are_not_in_the_image(run: Run) -> None:
     names = ("pytest", "mypy", "ruff", "moto", "hypothesis", "pip", "uv")
     assert run("python", "-c", f"import importlib.util as u; print([name for name in {names} if u.find_spec(name)])") == "[]\n"
 
 
-def test_the_first_process_is_one_that_takes_away_the_dead(run: Run) -> None:
+def test_the_init_process_reaps_zombies(run: Run) -> None:
     assert run("cat", "/proc/1/comm") == "tini\n"

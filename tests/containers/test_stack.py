@@ -1,4 +1,4 @@
-"""The production set-up, started once and used in the order of this file: each test leaves what the next one goes on with."""
+"""The production setup, started once. The tests run in the order of this file, and build on each other."""
 
 import contextlib
 import json
@@ -14,12 +14,12 @@ from newsdesk.ops.airflow_api import ENDED, open_airflow
 QUICK, SLOW = "quick-site", "slow-site"
 PORT = 8080
 IN_FEED = 3
-"""Articles in the feed of seeds/site.py."""
+"""Number of articles in the feed of seeds/site.py."""
 DAGS = {"newsdesk_fetch", "newsdesk_enrich", "newsdesk_index"}
 JOBS = {"certificates", "elasticsearch-users", "databases", "airflow-setup", "newsdesk-setup", "kibana-setup"}
 IDLE_SECONDS = 60
 MOST_HEALTH_SECONDS_A_MINUTE = 1.5
-"""CPU of all health checks together. One that starts Airflow's Python costs 7 to 8 in a minute."""
+"""Limit of CPU seconds per minute for all health checks together. One check that starts Airflow takes 7 to 8."""
 CAPTURED = """
 import json
 from newsdesk.store.archive import Archive
@@ -50,14 +50,14 @@ def await_end(stack, airflow, run):
 
 
 def await_index(stack, airflow, partition):
-    """The end of the last run that follows a fetch. Asked of Airflow, since each call of the command line is a container."""
+    """Wait for the run of newsdesk_index. Queries Airflow, since each call of the command line starts a container."""
     await_end(
         stack, airflow, stack.await_condition(lambda: airflow.runs("newsdesk_index", partition_key=partition), what="newsdesk_index")[0]
     )
 
 
 def fetched(stack, airflow, partition):
-    """Fetches; gives the partition where something was captured, else nothing."""
+    """Fetch a partition; returns its key if anything was captured."""
     run = airflow.trigger("newsdesk_fetch", partition)
     await_end(stack, airflow, run)
     tasks = {task.task_id: task.state for task in airflow.tasks(run.dag_id, run.run_id)}
@@ -72,9 +72,9 @@ def running(stack, service):
     return [c.id for c in stack.containers() if c.service == service and c.state == "running"]
 
 
-def test_every_service_is_healthy_and_every_job_has_ended_well(stack):
+def test_every_service_is_healthy_and_every_job_has_succeeded(stack):
     found = stack.containers()
-    assert stack.troubles() == []
+    assert stack.problems() == []
     assert {c.service for c in found if c.state == "exited"} == JOBS
     unwatched = {c.service for c in found if c.state == "running" and not c.health}
     assert unwatched == {QUICK, SLOW, "airflow-cleanup"}
@@ -87,8 +87,8 @@ def test_no_health_check_starts_airflows_python(stack):
     assert [c for c in commands.values() if re.search(r"\b(python3?|celery|airflow (?!-)\w+|newsdesk \w+)\b", c)] == []
 
 
-def test_health_checks_cost_next_to_nothing(stack, report):
-    """Each check's own CPU, times how often it is made in a minute."""
+def test_health_checks_use_little_cpu_time(stack, report):
+    """The CPU time of each check, multiplied by its runs per minute."""
     costs = {c.service: health_seconds_a_minute(stack, c.id) for c in stack.containers() if c.health}
     before = {c.id: cpu_seconds(stack, c.id) for c in stack.containers() if c.state == "running"}
     begun = time.monotonic()
@@ -109,14 +109,14 @@ def health_seconds_a_minute(stack, container_id):
 
 
 def cpu_seconds(stack, container_id):
-    """What the container has used since it started, by its control group."""
+    """The CPU time of the container since its start, from its control group."""
     program = "cat /sys/fs/cgroup/cpuacct/cpuacct.usage 2>/dev/null || sed -n 's/^usage_usec //p' /sys/fs/cgroup/cpu.stat"
     printed = stack.engine.docker("exec", container_id, "sh", "-c", program).strip()
     is_old = stack.engine.docker("info", "--format", "{{.CgroupVersion}}").strip() == "1"
     return int(printed) / (1e9 if is_old else 1e6)
 
 
-def test_the_guard_refuses_a_site_inside_the_network(stack, airflow):
+def test_an_internal_site_is_refused(stack, airflow):
     with pytest.raises(CommandFailed, match="not a public internet address"):
         stack.newsdesk("feeds", "test", f"http://{QUICK}:{PORT}/feed.xml")
     stack.newsdesk("feeds", "add", f"http://{QUICK}:{PORT}/feed.xml", "--source", QUICK)
@@ -127,7 +127,7 @@ def test_the_guard_refuses_a_site_inside_the_network(stack, airflow):
     assert "GET /" not in stack.compose("logs", QUICK)
 
 
-def test_more_workers_by_a_setting_recreate_nothing_and_keep_the_scheduler_up(stack, steps):
+def test_adding_workers_recreates_no_container(stack, steps):
     before = stack.ids()
     stack.set(".env", WORKERS="2")
     with steps.step("a second `make up`, with two workers"):
@@ -139,7 +139,7 @@ def test_more_workers_by_a_setting_recreate_nothing_and_keep_the_scheduler_up(st
     assert {service: ids - new_workers for service, ids in after.items()} == before
 
 
-def test_an_allowed_site_inside_the_network_is_fetched_and_the_number_of_workers_stays(stack, airflow, steps):
+def test_an_allowed_internal_site_is_fetched(stack, airflow, steps):
     stack.set("newsdesk.env", NEWSDESK_FETCH_ALLOWED_HOSTS=json.dumps([f"{QUICK}:{PORT}", f"{SLOW}:{PORT}"]))
     with steps.step("`make up` with allowed hosts"):
         stack.make("up")
@@ -153,12 +153,12 @@ def test_an_allowed_site_inside_the_network_is_fetched_and_the_number_of_workers
     assert all(url.startswith(f"http://{QUICK}:{PORT}/") for url in found)
 
 
-def test_the_article_is_found_by_the_command_line(stack):
+def test_the_article_is_found_on_the_command_line(stack):
     stack.await_condition(lambda: len(hits(stack, "--source", QUICK)) == IN_FEED, what="all articles")
     assert any("nato-victory-plan" in url for url in hits(stack, '"victory plan"'))
 
 
-def test_the_article_is_found_on_the_page_by_whoever_is_logged_in(stack):
+def test_a_logged_in_user_finds_the_article_on_the_search_page(stack):
     with httpx.Client(base_url=f"http://127.0.0.1:{stack.env('AIRFLOW_PORT')}", trust_env=False, timeout=60) as client:
         stranger = client.get("/newsdesk/", params={"q": '"victory plan"'}, headers={"accept": "text/html"})
         assert stranger.status_code == 303
@@ -170,7 +170,7 @@ def test_the_article_is_found_on_the_page_by_whoever_is_logged_in(stack):
     assert "nato-victory-plan" in page.text or "garbled" in page.text
 
 
-def test_a_worker_killed_in_a_fetch_loses_and_doubles_nothing(stack, airflow, steps):
+def test_every_page_is_captured_once_although_workers_are_killed(stack, airflow, steps):
     stack.newsdesk("feeds", "add", f"http://{SLOW}:{PORT}/feed.xml", "--source", SLOW)
     run = airflow.trigger("newsdesk_fetch", "2025-04-03T0000")
     with steps.step("workers are killed in a fetch, and come back"):
@@ -186,7 +186,7 @@ def test_a_worker_killed_in_a_fetch_loses_and_doubles_nothing(stack, airflow, st
         def are_all_indexed():
             if len(hits(stack, "--source", SLOW)) >= IN_FEED:
                 return True
-            # The task's second try may come before the dead worker's lease of the host has run out; then a later tick takes it up.
+            # If the task is retried before the killed worker's lease of the host has expired, a later fetch captures the pages.
             fetched(stack, airflow, next(ticks))
             return False
 
@@ -196,7 +196,7 @@ def test_a_worker_killed_in_a_fetch_loses_and_doubles_nothing(stack, airflow, st
     assert sorted(hits(stack, "--source", SLOW, "--size", "100")) == captured
 
 
-def test_down_and_up_keep_everything(stack, steps):
+def test_down_and_up_keep_all_data(stack, steps):
     before = {"articles": sorted(hits(stack, "--size", "100")), "captures": stack.python(CAPTURED)}
     feeds = stack.newsdesk("feeds", "list")
     with steps.step("`make down`"):

@@ -30,7 +30,7 @@ def news_site(full_size: bool) -> Iterator[NewsSite]:
 
 @pytest.fixture(scope="session")
 def webhook() -> Iterator[Webhook]:
-    """What Airflow tells its alerts to."""
+    """The webhook that Airflow sends alerts to."""
     with Webhook(free_port()) as webhook:
         yield webhook
 
@@ -52,7 +52,7 @@ def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, n
 
 @pytest.fixture
 def subscribed(desk: Desk, news_site: NewsSite) -> Iterator[None]:
-    """The news site's feed is polled as long as the test lasts."""
+    """Subscribe to the news site's feed for the duration of the test."""
     feed = f"{news_site.url}/feed.xml"
     now = dt.datetime.now(dt.UTC)
     with open_database(desk.settings.database_url) as engine:
@@ -65,7 +65,7 @@ def subscribed(desk: Desk, news_site: NewsSite) -> Iterator[None]:
 
 @pytest.fixture
 def no_fetching(desk: Desk) -> Iterator[None]:
-    """No tick of the fetch DAG comes in between: it would take up pages that a sweep has queued."""
+    """Pause newsdesk_fetch: its scheduled runs would fetch pages that a sweep has queued."""
 
     def is_idle() -> bool:
         return all(run.state in ENDED for run in desk.airflow.runs("newsdesk_fetch"))
@@ -76,7 +76,7 @@ def no_fetching(desk: Desk) -> Iterator[None]:
         desk.airflow.pause("newsdesk_fetch")
         if is_idle():
             return True
-        # A run of a paused DAG never ends.
+        # A run of a paused DAG would never end.
         desk.airflow.unpause("newsdesk_fetch")
         return False
 

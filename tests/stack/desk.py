@@ -1,4 +1,4 @@
-"""A running newsdesk as the stack tests use it, and what they await and compare."""
+"""A running newsdesk for the stack tests, and functions to await and compare results."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 180.0
 
 
 def await_condition(condition: Callable[[], object], *, what: str, seconds: float = PATIENCE_SECONDS) -> object:
-    """The first true thing that the condition gives; fails, saying what was waited for, when it takes too long."""
+    """Call the condition until it returns something true, and return that. Fails, naming `what`, after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = condition()
@@ -27,7 +27,7 @@ def await_condition(condition: Callable[[], object], *, what: str, seconds: floa
 
 @dataclass(frozen=True)
 class Desk:
-    """The whole of newsdesk, running."""
+    """A running newsdesk with Airflow and Elasticsearch."""
 
     settings: Settings
     found: run.RunResult
@@ -35,7 +35,7 @@ class Desk:
     lines: list[str]
 
     def run_dag(self, dag_id: str, partition: str, *, expect: str = "success", seconds: float = PATIENCE_SECONDS) -> DagRun:
-        """Triggers the DAG for a partition and waits for its end."""
+        """Trigger the DAG for a partition and wait for the end of the run."""
         triggered = self.airflow.trigger(dag_id, partition)
         return self.await_run(triggered, expect=expect, seconds=seconds)
 
@@ -49,7 +49,7 @@ class Desk:
         return ended_run
 
     def await_follower(self, dag_id: str, partition: str, *, besides: set[str] = frozenset()) -> DagRun:
-        """The end of a run of the DAG for this partition that is none of those `besides`."""
+        """Wait for the end of a run of the DAG for this partition, other than those in `besides`."""
 
         def appeared():
             return next((r for r in self.airflow.runs(dag_id, partition_key=partition) if r.run_id not in besides), None)
@@ -61,7 +61,7 @@ class Desk:
 
 
 def everything_in(es: Elasticsearch, index: str = "articles") -> dict[str, tuple[int, dict]]:
-    """Each document of the index by its id: its sequence number, which changes with each writing, and its source."""
+    """Map the id of each document of the index to its sequence number, which changes with each write, and its source."""
     es.indices.refresh(index=index)
     answer = es.search(index=index, size=10_000, seq_no_primary_term=True)
     return {hit["_id"]: (hit["_seq_no"], hit["_source"]) for hit in answer["hits"]["hits"]}

@@ -1,4 +1,4 @@
-"""One real Elasticsearch for all stack tests of a run, in a home of its own, and a prefix of its own for each test."""
+"""One real Elasticsearch with its own home for all stack tests of a run, and an index prefix for each test."""
 
 import contextlib
 import dataclasses
@@ -34,7 +34,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def stack_home() -> Iterator[Path]:
-    """A folder that the server's own user may enter too: pytest's own temporary folders are closed to it."""
+    """A folder that the server's user can access, unlike pytest's temporary folders."""
     home = Path(tempfile.mkdtemp(prefix="newsdesk-stack-", dir="/var/tmp" if os.access("/var/tmp", os.W_OK) else None))
     home.chmod(0o755)
     yield home
@@ -73,7 +73,7 @@ def es(elasticsearch_settings: ElasticsearchSettings) -> Iterator[Elasticsearch]
 
 @pytest.fixture
 def index_settings(es: Elasticsearch) -> Iterator[IndexSettings]:
-    """Settings with a prefix that no other test has; what was made under it is removed."""
+    """Settings with a unique prefix; its indices are removed afterwards."""
     settings = IndexSettings(prefix=f"t{uuid4().hex[:8]}-")
     yield settings
     names = list(es.indices.get(index=f"{settings.prefix}*", expand_wildcards="all"))

@@ -1,4 +1,4 @@
-"""A server on loopback that answers for as long as a test lasts."""
+"""An HTTP server on loopback for the duration of a test."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class LoopbackServer:
-    """Open it with `with`."""
+    """A context manager that runs the server in a thread."""
 
     def __init__(self, port: int, handler: Callable[..., BaseHTTPRequestHandler]) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)

@@ -1,4 +1,4 @@
-"""A news site on loopback that notes what it is asked for: a sitemap with a story for each day, a feed with fresh ones."""
+"""A news site on loopback that records requests. Its sitemap lists a story for each day, its feed lists new stories."""
 
 import datetime as dt
 from http.server import BaseHTTPRequestHandler

@@ -1,4 +1,4 @@
-"""What `airflow db clean` does for newsdesk, on a database of the real Airflow: old rows go, and what is still needed stays."""
+"""Removal of old rows and logs of Airflow, on a real Airflow database."""
 
 import contextlib
 import datetime as dt
@@ -24,7 +24,7 @@ FETCH, ENRICH = "newsdesk_fetch", "newsdesk_enrich"
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory):
-    """A database as Airflow makes it."""
+    """A database created by Airflow's migrations."""
     home = tmp_path_factory.mktemp("airflow")
     airflow = Path(sys.executable).with_name("airflow")
     subprocess.run([airflow, "db", "migrate"], env=environment(home), check=True, capture_output=True)
@@ -48,7 +48,7 @@ def environment(home):
 
 
 class Rows:
-    """Writes rows with what the test says; what else has to be there is filled in by its type."""
+    """Inserts rows with the given values; other required columns are filled according to their types."""
 
     def __init__(self, connection):
         self._connection = connection
@@ -70,7 +70,7 @@ class Rows:
         return version
 
     def add_run(self, dag_id, run_id, *, kind, at, version, queued=False):
-        """A run with one task; a queued one has not begun."""
+        """Insert a run with one task; a queued run has not started."""
         started = None if queued else moment(at)
         state = "queued" if queued else "success"
         id = self.add("dag_run", dag_id=dag_id, run_id=run_id, run_type=kind, start_date=started, run_after=moment(at), state=state)
@@ -98,7 +98,7 @@ def moment(at):
 
 @pytest.fixture
 def found(home):
-    """Gives a column of a table as it is now."""
+    """A function that returns the current values of a column."""
 
     def found(table, column="run_id"):
         with contextlib.closing(sqlite3.connect(home / "airflow.db")) as connection:
@@ -109,7 +109,7 @@ def found(home):
 
 @pytest.fixture
 def filled(home):
-    """Rows and logs of forty days ago and of yesterday."""
+    """Insert rows and logs of forty days ago and of yesterday."""
     with contextlib.closing(sqlite3.connect(home / "airflow.db")) as connection, connection:
         rows = Rows(connection)
         rows.add("dag_bundle", name="dags")
@@ -139,7 +139,7 @@ def clean(home, *, dry_run, **settings):
     return remove_leftovers(environment(home), RetentionSettings(**settings), now=NOW, dry_run=dry_run)
 
 
-def test_old_rows_go_and_what_is_still_needed_stays(filled, found):
+def test_old_rows_are_removed_and_rows_in_use_are_kept(filled, found):
     planned = {removal.name: removal.count for removal in clean(filled, dry_run=True, airflow_logs_days=0)}
     assert (planned["dag_run"], planned["log"], planned["job"]) == (2, 1, 1)
     assert len(found("dag_run")) == 6
@@ -162,14 +162,14 @@ def test_old_rows_go_and_what_is_still_needed_stays(filled, found):
     assert found("partitioned_asset_key_log", "target_partition_key") == ["pending"]
 
 
-def test_logs_lie_where_airflow_is_told_to_write_them(filled):
+def test_the_log_folder_is_that_of_airflows_configuration(filled):
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=31)
     (removal,) = remove_leftovers(environment(filled), RetentionSettings(airflow_rows_days=0), now=later, dry_run=False)
     assert (removal.kind, removal.name, removal.count) == (Kind.AIRFLOW_LOGS, f"dag_id={FETCH}", 1)
     assert list((filled / "logs" / f"dag_id={FETCH}").iterdir()) == []
 
 
-def test_a_command_that_fails_is_told_with_its_last_line(tmp_path):
+def test_a_failed_command_is_reported_with_its_last_line(tmp_path):
     broken = {**environment(tmp_path), "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{tmp_path}/no/such/folder.db"}
     with pytest.raises(SetupError, match=r"`airflow db clean` failed: .*unable to open database file"):
         remove_leftovers(broken, RetentionSettings(airflow_logs_days=0), now=NOW, dry_run=True)

@@ -1,4 +1,4 @@
-"""The user's alias table, from the command to the index: an edit counts with the next replay, and can be undone."""
+"""The user's alias table, from the command to the index: an edit takes effect with the next replay, and can be reverted."""
 
 import dataclasses
 
@@ -68,7 +68,7 @@ def archive(tmp_path):
 
 @pytest.fixture
 def replay(es, index_settings, aliases_command, archive):
-    """Runs the partition through enrich and index; gives how its articles ended in the index, in the order of PAGES."""
+    """A function that enriches and indexes the partition; returns the index statuses in the order of PAGES."""
     settings = dataclasses.replace(load(), index=index_settings)
     set_up(es, index_settings, now=NOW)
 
@@ -94,7 +94,7 @@ def organizations(documents, url):
     return documents[article_id(url)][1].get("organizations", [])
 
 
-def test_an_alias_takes_effect_on_a_replay_rewrites_only_what_it_changes_and_can_be_undone(replay, indexed, aliases_command):
+def test_a_replay_with_a_new_alias_rewrites_affected_documents_only(replay, indexed, aliases_command):
     assert replay() == [Status.CREATED] * 3
     before = indexed()
     assert organizations(before, BOTH) != ["Ferry Watch"]
@@ -116,7 +116,7 @@ def test_an_alias_takes_effect_on_a_replay_rewrites_only_what_it_changes_and_can
     assert replay() == [Status.UNCHANGED] * 3
 
 
-def test_one_name_of_an_entry_can_be_taken_back_alone(replay, indexed, aliases_command):
+def test_one_name_of_an_entry_can_be_removed(replay, indexed, aliases_command):
     aliases_command("add", "Ferry Watch", "Vigia da Balsa")
     replay()
     assert organizations(indexed(), BOTH) == ["Ferry Watch"]
@@ -126,7 +126,7 @@ def test_one_name_of_an_entry_can_be_taken_back_alone(replay, indexed, aliases_c
     assert organizations(indexed(), PORT) == ["Ferry Watch"]
 
 
-def test_a_replay_of_the_older_alone_knows_versions_of_the_pipeline_and_no_tables(replay, indexed, aliases_command):
+def test_a_replay_of_older_articles_ignores_alias_tables(replay, indexed, aliases_command):
     replay()
     before = indexed()
     aliases_command("add", "Ferry Watch", "Vigia da Balsa")

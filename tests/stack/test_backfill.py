@@ -1,4 +1,4 @@
-"""Backfills through a real Airflow: the past made again, narrowed, called off and gone on with."""
+"""Backfills with a real Airflow: complete, filtered, cancelled and continued."""
 
 import dataclasses
 import threading
@@ -20,7 +20,7 @@ ARTICLES = 3
 
 @pytest.fixture(scope="module")
 def archive(desk):
-    """An archive that holds four more partitions of three captures."""
+    """The archive, with four more partitions of three captures."""
     archive = Archive(desk.settings.data_url)
     for key in PARTITIONS:
         write_captures(archive, key, [(f"https://example.org/{key}/{n}", story(key, n)) for n in range(ARTICLES)])
@@ -71,7 +71,7 @@ def test_a_backfill_enriches_and_indexes_every_partition_once(desk, archive, es)
     assert desk.airflow.runs_named("newsdesk_enrich", "newsdesk_backfill__fi__") == []
 
 
-def test_a_replay_of_the_older_rewrites_exactly_those_documents(desk, archive, es):
+def test_a_backfill_of_older_articles_rewrites_only_those_documents(desk, archive, es):
     before, runs = everything_in(es), index_runs(desk)
     aged = PARTITIONS[0]
     (path,) = list_outcome_files(archive, aged, Stage.ENRICH)
@@ -85,7 +85,7 @@ def test_a_replay_of_the_older_rewrites_exactly_those_documents(desk, archive, e
     assert all(outcome.pipeline_version != "0.0.0" for outcome in read_outcomes(archive, aged, Stage.ENRICH))
 
 
-def test_a_backfill_called_off_half_way_is_completed_by_starting_it_again(desk, archive, es):
+def test_a_cancelled_backfill_is_completed_by_starting_it_again(desk, archive, es):
     job = Backfill(name="halves", stage=Stage.ENRICH, keys=PARTITIONS)
     following = backfill.start(job, desk.airflow, wait=threading.Event().wait)
     next(following)
@@ -98,7 +98,7 @@ def test_a_backfill_called_off_half_way_is_completed_by_starting_it_again(desk, 
     assert len(indexed(es)) == ARTICLES * len(PARTITIONS)
 
 
-def test_a_second_backfill_beside_one_that_runs_is_refused_by_name(desk, archive):
+def test_a_second_backfill_is_refused_while_one_runs(desk, archive):
     following = backfill.start(Backfill(name="one", stage=Stage.ENRICH, keys=PARTITIONS), desk.airflow, wait=threading.Event().wait)
     next(following)
     with pytest.raises(SetupError, match="backfill one is still running"):

@@ -1,6 +1,6 @@
-"""What is lost is made again as docs/backup.md says: the state database, the index, or both, down to the raw captures alone.
+"""Recovery as described in docs/backup.md, from the loss of the state database, the index, or everything but captures and feeds.
 
-The steps are called as the DAGs call them, on a real Elasticsearch; the publisher is a site of the little internet.
+The jobs are called as by the DAGs, with a real Elasticsearch; the publisher is a site of tests/fakeweb.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ FIRST, SECOND = "2026-11-24T1200", "2026-11-24T1500"
 
 
 class Harbour:
-    """A site with four stories and a page that is gone; its second edition changes a slug with its text, and adds a story."""
+    """A site with four stories and a missing page. Its second edition changes the slug and text of one story, and adds a story."""
 
     def __init__(self) -> None:
         self.edition = 1
@@ -77,7 +77,7 @@ class Harbour:
 
 
 class Desk:
-    """A newsdesk over one site, whose parts can be lost: the state database, the index, the files made from captures."""
+    """A newsdesk for one site, whose state database, index, and files made from captures can be removed."""
 
     def __init__(self, web: FakeWeb, folder: Path, es: Elasticsearch, index: IndexSettings, tools: Tools) -> None:
         self.settings: Settings = dataclasses.replace(load(), index=index)
@@ -120,7 +120,7 @@ class Desk:
             self._keep(partition, Stage.INDEX, Path(path).name.partition(".")[0], report)
 
     def documents(self) -> dict[str, dict]:
-        """Each document by its id, without the moment at which it was written."""
+        """Map the id of each document to its source, without `indexed_at`."""
         found = everything_in(self.es, names(self.settings.index).articles)
         return {id: {name: value for name, value in source.items() if name != "indexed_at"} for id, (_, source) in found.items()}
 
@@ -144,7 +144,7 @@ class Desk:
         list(rebuild(self.engine, self.archive, now=self.newsroom.time))
 
     def pages_asked(self) -> list[str]:
-        """What a later run of fetch asks the publisher for, besides the feed and robots.txt."""
+        """The requests of a later fetch run to the publisher, besides the feed and robots.txt."""
         before = len(self.newsroom.web.log)
         self.newsroom.wait(days=1)
         self.newsroom.run("2026-11-26T0000")
@@ -164,7 +164,7 @@ def tools() -> Iterator[Tools]:
 
 @pytest.fixture
 def desk(tmp_path: Path, es: Elasticsearch, index_settings: IndexSettings, tools: Tools) -> Iterator[Desk]:
-    """Two partitions, fetched, enriched and indexed: five stories, of one a second version; a page gone, a capture spoilt."""
+    """Two partitions, fetched, enriched and indexed: five stories, one with a second version; a missing page, a damaged capture."""
     harbour = Harbour()
     with FakeWeb({"harbour": harbour}) as web:
         desk = Desk(web, tmp_path, es, index_settings, tools)
@@ -190,7 +190,7 @@ def captures(desk: Desk, partition: str) -> list[Capture]:
 
 
 def spoil(desk: Desk, path: str) -> None:
-    """Damages the record of a capture where it lies."""
+    """Damage the WARC record of a capture."""
     (entry,) = (entry for entry in read_manifests(desk.archive, FIRST) if entry.url.endswith(path))
     file = Path(desk.archive.root) / entry.path
     spoilt = bytearray(file.read_bytes())
@@ -198,7 +198,7 @@ def spoil(desk: Desk, path: str) -> None:
     file.write_bytes(spoilt)
 
 
-def test_the_state_database_is_lost(desk: Desk) -> None:
+def test_a_lost_state_database_is_rebuilt(desk: Desk) -> None:
     feeds, before = desk.feeds(), desk.documents()
     desk.lose_state()
     desk.make_state_again(feeds)
@@ -211,7 +211,7 @@ def test_the_state_database_is_lost(desk: Desk) -> None:
     assert {(stage, reason) for stage, _, reason in desk.letters()} == {("fetch", "gone"), ("enrich", "unreadable")}
 
 
-def test_the_index_is_lost(desk: Desk) -> None:
+def test_a_lost_index_is_rebuilt(desk: Desk) -> None:
     before, letters = desk.documents(), desk.letters()
     desk.lose_index()
     set_up(desk.es, desk.settings.index, now=NOON)
@@ -222,7 +222,7 @@ def test_the_index_is_lost(desk: Desk) -> None:
     assert desk.pages_asked() == []
 
 
-def test_the_index_comes_back_from_a_snapshot(desk: Desk) -> None:
+def test_the_index_is_restored_from_a_snapshot(desk: Desk) -> None:
     before, prefix = desk.documents(), desk.settings.index.prefix
     desk.es.snapshot.create_repository(name=prefix, repository={"type": "fs", "settings": {"location": prefix}})
     try:
@@ -239,7 +239,7 @@ def test_the_index_comes_back_from_a_snapshot(desk: Desk) -> None:
         desk.es.snapshot.delete_repository(name=prefix)
 
 
-def test_everything_is_lost_but_the_feeds_and_the_raw_captures(desk: Desk) -> None:
+def test_everything_is_rebuilt_from_the_feeds_and_captures(desk: Desk) -> None:
     feeds, before, letters = desk.feeds(), desk.documents(), desk.letters()
     desk.lose_state()
     desk.lose_index()
@@ -255,8 +255,8 @@ def test_everything_is_lost_but_the_feeds_and_the_raw_captures(desk: Desk) -> No
     assert desk.pages_asked() == ["/gone"]
 
 
-def test_a_copy_of_the_state_and_later_captures_make_a_whole(desk: Desk) -> None:
-    """The copy is from before the second partition was fetched; the captures are copied after it, as a backup does."""
+def test_an_old_copy_of_the_state_is_completed_from_later_captures(desk: Desk) -> None:
+    """The database is copied before the second partition is fetched, the captures afterwards, as in a backup."""
     desk.close_state()
     for file in desk.folder.glob("state.db*"):
         file.unlink()

@@ -1,4 +1,4 @@
-"""The embedded Elasticsearch: found again, refused with one line, ended, killed in the middle of the work."""
+"""The embedded Elasticsearch: repeated starts, error messages, and kills while articles are indexed."""
 
 import dataclasses
 import queue
@@ -51,20 +51,20 @@ def own_settings(stack_settings: Settings, stack_home: Path, request: pytest.Fix
     embedded.stop(settings)
 
 
-def test_a_second_start_finds_the_server_that_runs(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
+def test_a_second_start_uses_the_running_server(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
     again = embedded.start(stack_settings, quiet)
     assert (again.url, again.password) == (elasticsearch_server.url, elasticsearch_server.password)
     assert again.pid == elasticsearch_server.pid
 
 
-def test_the_login_is_for_its_owner_alone(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
+def test_only_the_owner_can_read_the_login(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
     file = embedded_elasticsearch_file(stack_settings.home.home)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert elasticsearch_server.password in file.read_text()
     assert elasticsearch_server.password not in (stack_settings.home.home / "elasticsearch/logs/console.log").read_text()
 
 
-def test_it_listens_on_this_machine_alone(elasticsearch_server: RunningElasticsearch) -> None:
+def test_the_server_listens_on_loopback_only(elasticsearch_server: RunningElasticsearch) -> None:
     listening = {
         connection.laddr.ip
         for process in processes_of(elasticsearch_server.root.parent)
@@ -81,7 +81,7 @@ def test_a_wrong_password_names_the_setting(elasticsearch_settings: Elasticsearc
         es.cluster.health()
 
 
-def test_a_port_in_use_is_named_and_nothing_is_started(own_settings: Settings) -> None:
+def test_a_port_in_use_is_reported_and_nothing_starts(own_settings: Settings) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", own_settings.local.elasticsearch_port))
         taken.listen()
@@ -90,21 +90,21 @@ def test_a_port_in_use_is_named_and_nothing_is_started(own_settings: Settings) -
     assert processes_of(own_settings.home.home) == []
 
 
-def test_a_full_disk_is_named_and_nothing_is_started(own_settings: Settings) -> None:
+def test_a_full_disk_is_reported_and_nothing_starts(own_settings: Settings) -> None:
     full = on_port(own_settings, own_settings.home.home, own_settings.local.elasticsearch_port, elasticsearch_minimum_free_bytes=10**18)
     with pytest.raises(SetupError, match="MB left"):
         embedded.start(full, quiet)
     assert processes_of(own_settings.home.home) == []
 
 
-def test_a_server_that_does_not_come_up_shows_its_log_and_leaves_nothing(own_settings: Settings) -> None:
+def test_a_server_that_fails_to_start_shows_its_log_and_leaves_no_process(own_settings: Settings) -> None:
     tiny = on_port(own_settings, own_settings.home.home, own_settings.local.elasticsearch_port, elasticsearch_heap="1m")
     with pytest.raises(SetupError, match="ended with code"):
         embedded.start(tiny, quiet)
     assert processes_of(own_settings.home.home) == []
 
 
-def test_killed_again_and_again_while_articles_are_written_all_are_there_once(own_settings: Settings) -> None:
+def test_every_article_is_indexed_once_although_the_server_is_killed_repeatedly(own_settings: Settings) -> None:
     server = embedded.start(own_settings, quiet)
     reached = ElasticsearchSettings(url=server.url, username=server.username, password=SecretStr(server.password))
     index = IndexSettings(bulk_documents=50)

@@ -1,4 +1,4 @@
-"""Past days loaded from a site by a backfill of the sweep, then made again without asking it for anything."""
+"""Past days loaded from a site by a backfill of the sweep, then replayed without requests."""
 
 import datetime as dt
 import threading
@@ -20,7 +20,7 @@ def es(desk):
 
 
 def load_history(desk, days):
-    """A backfill of the sweep, as an operator starts it, followed to the index."""
+    """Run a backfill of the sweep as an operator would, and wait until its days are indexed."""
     before = {key: desk.run_ids("newsdesk_index", key) for key in days}
     first, last = (dt.datetime.strptime(key, "%Y-%m-%d").replace(tzinfo=dt.UTC) for key in (days[0], days[-1]))
     loading = desk.airflow.start_backfill("newsdesk_sweep", first, last + dt.timedelta(hours=12))
@@ -31,7 +31,7 @@ def load_history(desk, days):
 
 @pytest.mark.timeout(3600)
 @pytest.mark.usefixtures("no_fetching", "subscribed")
-def test_history_is_loaded_from_the_site_once_and_made_again_without_asking_it(desk, news_site, es):
+def test_history_is_fetched_once_and_replayed_without_requests(desk, news_site, es):
     days = [f"{day:%Y-%m-%d}" for day in news_site.days]
     load_history(desk, days)
     loaded = everything_in(es)
@@ -51,7 +51,7 @@ def test_history_is_loaded_from_the_site_once_and_made_again_without_asking_it(d
 
 @pytest.mark.timeout(3600)
 @pytest.mark.usefixtures("no_fetching", "subscribed")
-def test_history_loaded_again_hands_the_captured_days_on_and_asks_nobody(desk, news_site, es):
+def test_loading_history_again_sends_no_requests(desk, news_site, es):
     loaded, asked = everything_in(es), len(news_site.asked)
     load_history(desk, [f"{day:%Y-%m-%d}" for day in news_site.days[:1]])
     assert everything_in(es) == loaded

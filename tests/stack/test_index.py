@@ -1,4 +1,4 @@
-"""The index against a real Elasticsearch: what a repeated, shuffled, parallel or interrupted run leaves behind."""
+"""Indexing with a real Elasticsearch: repeated, shuffled, concurrent and interrupted runs."""
 
 import datetime as dt
 import random
@@ -37,7 +37,7 @@ def documents(es: Elasticsearch, settings: IndexSettings) -> dict[str, dict[str,
     return found
 
 
-def test_the_same_articles_twice_leave_the_index_as_it_was(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_indexing_the_same_articles_again_changes_nothing(es: Elasticsearch, ready: IndexSettings) -> None:
     articles = [numbered(number) for number in range(5)]
     assert statuses(es, articles, ready) == [Status.CREATED] * 5
     before = documents(es, ready)
@@ -45,7 +45,7 @@ def test_the_same_articles_twice_leave_the_index_as_it_was(es: Elasticsearch, re
     assert documents(es, ready) == before
 
 
-def test_an_edit_replaces_and_an_older_capture_does_not(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_a_newer_capture_replaces_the_document_and_an_older_one_does_not(es: Elasticsearch, ready: IndexSettings) -> None:
     later = NOW + dt.timedelta(hours=2)
     earlier = NOW - dt.timedelta(days=45)
     assert statuses(es, [numbered(1, text="first text")], ready) == [Status.CREATED]
@@ -58,12 +58,12 @@ def test_an_edit_replaces_and_an_older_capture_does_not(es: Elasticsearch, ready
     assert document["_index"].endswith("articles-v1-2026.11")
 
 
-def test_newer_rules_replace_what_older_ones_made_of_the_same_capture(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_the_same_capture_with_newer_rules_replaces_the_document(es: Elasticsearch, ready: IndexSettings) -> None:
     assert statuses(es, [numbered(1, pipeline_version="1")], ready) == [Status.CREATED]
     assert statuses(es, [numbered(1, pipeline_version="2")], ready) == [Status.UPDATED]
 
 
-def test_what_elasticsearch_refuses_costs_no_other_article(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_a_rejected_article_does_not_affect_the_others(es: Elasticsearch, ready: IndexSettings) -> None:
     too_long = numbered(2, source="x" * 40_000)
     half = numbered(3, text="half a character \ud83d here")
     outcomes = list(index_articles(es, [numbered(1), too_long, half, numbered(4)], ready, now=NOW))
@@ -73,7 +73,7 @@ def test_what_elasticsearch_refuses_costs_no_other_article(es: Elasticsearch, re
     assert len(documents(es, ready)) == 2
 
 
-def test_an_article_that_does_not_fit_into_elasticsearch_s_memory_costs_no_other(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_an_article_too_large_for_elasticsearch_does_not_affect_the_others(es: Elasticsearch, ready: IndexSettings) -> None:
     enormous = numbered(2, text="lorem ipsum " * 400_000)
     waits: list[float] = []
     written = index_articles(es, [numbered(1), enormous, numbered(3)], ready, now=NOW, retry=Retry(retries=1, sleep=waits.append))
@@ -83,7 +83,7 @@ def test_an_article_that_does_not_fit_into_elasticsearch_s_memory_costs_no_other
     assert waits, "it was not tried again"
 
 
-def test_an_article_of_an_earlier_month_is_found_again_in_its_month(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_an_article_of_an_earlier_month_is_updated_in_its_month(es: Elasticsearch, ready: IndexSettings) -> None:
     september = dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC)
     statuses(es, [numbered(1, fetched_at=september)], ready)
     statuses(es, [numbered(1, text="edited", fetched_at=NOW)], ready)
@@ -92,7 +92,7 @@ def test_an_article_of_an_earlier_month_is_found_again_in_its_month(es: Elastics
     assert document["_source"]["body"] == "edited"
 
 
-def test_captures_in_any_order_from_two_writers_end_in_the_newest_of_each(
+def test_two_writers_leave_the_newest_capture_of_each_article(
     elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings
 ) -> None:
     captures = [
@@ -121,18 +121,18 @@ def test_captures_in_any_order_from_two_writers_end_in_the_newest_of_each(
     assert documents(es, ready) == found
 
 
-def test_setting_up_twice_changes_nothing(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_index_setup_is_idempotent(es: Elasticsearch, ready: IndexSettings) -> None:
     before = es.indices.get(index=f"{ready.prefix}*").body
     set_up(es, ready, now=NOW)
     assert es.indices.get(index=f"{ready.prefix}*").body == before
 
 
-def test_an_index_that_was_never_set_up_is_named(es: Elasticsearch, index_settings: IndexSettings) -> None:
+def test_a_missing_index_is_named(es: Elasticsearch, index_settings: IndexSettings) -> None:
     with pytest.raises(SetupError, match="newsdesk index setup"):
         statuses(es, [numbered(1)], index_settings)
 
 
-def test_a_bulk_request_stays_within_its_bytes_and_loses_nothing(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_bulk_requests_are_limited_in_size_and_lose_nothing(es: Elasticsearch, ready: IndexSettings) -> None:
     settings = ready.model_copy(update={"bulk_bytes": 100_000})
     done = statuses(es, [numbered(number, text=words(number, 5_000)) for number in range(20)], settings)
     assert Counter(done) == {Status.CREATED: 20}

@@ -1,4 +1,4 @@
-"""What Kibana will ask: each field and each aggregation of newsdesk's objects, on the real index."""
+"""The fields and aggregations of newsdesk's Kibana objects, on a real index."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ from samples import NOW, article, checked, tagged
 
 @pytest.fixture
 def kibana(es, index_settings):
-    """Kibana's content over an index with an article in which every field that can be filled is, runs and a dead letter."""
+    """Kibana's objects, and an index with an article that has all fields, run counters and a dead letter."""
     set_up(es, index_settings, now=NOW)
     everybody = [
         Entity(name=name, type=kind, mentions=(Mention(start=0, end=3, text="The"),), country="NL")
@@ -43,7 +43,7 @@ def kibana(es, index_settings):
     return kibana_content(index_prefix=index_settings.prefix)
 
 
-def test_every_field_in_use_is_there_and_can_do_what_is_asked_of_it(es, kibana):
+def test_every_field_of_the_dashboards_exists_and_supports_its_use(es, kibana):
     index_of = indices(kibana)
     asked = {use for use in uses(kibana) if use.view in index_of}
     assert len(asked) > 50
@@ -55,7 +55,7 @@ def test_every_field_in_use_is_there_and_can_do_what_is_asked_of_it(es, kibana):
             assert use.need == "shown" or caps["aggregatable"], use
 
 
-def test_every_panels_aggregation_gives_buckets(es, kibana):
+def test_the_aggregation_of_every_panel_returns_buckets(es, kibana):
     index_of = indices(kibana)
     requests = panel_requests(kibana)
     assert len(requests) > 25
@@ -66,7 +66,7 @@ def test_every_panels_aggregation_gives_buckets(es, kibana):
             assert result.get("buckets") or "value" in result, (request.where, name)
 
 
-def test_the_map_gets_its_circles(es, kibana, index_settings):
+def test_the_map_returns_places(es, kibana, index_settings):
     grid = {
         "grid": {
             "geotile_grid": {"field": "places_location", "precision": 4},

@@ -1,4 +1,4 @@
-"""Whatever is killed while it works, nothing is lost and nothing is there twice."""
+"""Processes killed at work: nothing is lost, and nothing is stored twice."""
 
 import contextlib
 import os
@@ -49,14 +49,14 @@ def indexed(desk, partitions):
 
 
 def scheduler_of(desk):
-    """The scheduler itself, not the workers that it has forked: their parent."""
+    """The scheduler's main process, the parent of its forked workers."""
     family = airflow_processes(desk, "scheduler")
     ids = {process.pid for process in family}
     return next((process for process in family if process.ppid() not in ids), None)
 
 
 def airflow_processes(desk, command):
-    """The processes of this command of Airflow; one that ends while it is looked at is none."""
+    """The running processes of an Airflow command."""
     found = []
     for process in airflow.service(desk.settings).processes():
         with contextlib.suppress(psutil.Error):
@@ -66,14 +66,14 @@ def airflow_processes(desk, command):
 
 
 def start_scheduler(desk):
-    """What a supervisor does when a scheduler has died."""
+    """Start a scheduler, as a supervisor would after its death."""
     sibling = airflow_processes(desk, "dag-processor")[0]
     command = [str(Path(sys.executable).with_name("airflow")), "scheduler"]
     with airflow.service(desk.settings).log.open("ab") as log:
         subprocess.Popen(command, env=sibling.environ(), stdout=log, stderr=log, start_new_session=True)
 
 
-def test_the_scheduler_killed_during_a_backfill_costs_no_partition(desk):
+def test_a_backfill_completes_although_the_scheduler_is_killed(desk):
     partitions = tuple(f"2025-04-{day:02d}T0000" for day in range(1, 11))
     urls = sorted(url for key in partitions for url in captured(desk, key, 3))
     job = Backfill(name="killed", stage=Stage.ENRICH, keys=partitions)
@@ -89,7 +89,7 @@ def test_the_scheduler_killed_during_a_backfill_costs_no_partition(desk):
 
 
 def kill_task(desk, dag_id, task_id):
-    """Kills the process of a task of this DAG while it works; gives its run."""
+    """Kill the process of a running task of this DAG; returns its run."""
 
     def working():
         for run in desk.airflow.runs(dag_id):
@@ -105,7 +105,7 @@ def kill_task(desk, dag_id, task_id):
 
 @pytest.mark.full_size  # the dead worker's lease of the host must run out; tests/fakeweb/test_killed.py shows the same in seconds
 @pytest.mark.usefixtures("subscribed")
-def test_a_worker_killed_while_it_fetches_loses_no_page_and_captures_none_twice(desk, news_site):
+def test_every_page_is_captured_once_although_a_worker_is_killed(desk, news_site):
     news_site.fresh = 8
     desk.airflow.trigger("newsdesk_fetch", "2025-04-11T0000")
     await_condition(lambda: len(news_site.asked_below("/fresh/")) >= 2, what="the first pages")
@@ -116,7 +116,7 @@ def test_a_worker_killed_while_it_fetches_loses_no_page_and_captures_none_twice(
 
 
 def captured_below(desk, folder):
-    """The addresses of all captures below a folder, of whatever partition: a tick may have come before the trigger."""
+    """The URLs of all captures below a folder, in any partition: a scheduled run may precede the triggered one."""
     archive = Archive(desk.settings.data_url)
     refs = [ref for partition in archive.list_folders("raw") for ref in list_captures(archive, partition)]
     return sorted(page.capture.url for page in read_captures(archive, refs) if page.capture.url.startswith(folder))
@@ -128,7 +128,7 @@ def indexed_below(desk, folder):
 
 
 @pytest.mark.parametrize(("dag_id", "task_id", "day"), [("newsdesk_enrich", "enrich_chunk", 12), ("newsdesk_index", "index_partition", 13)])
-def test_a_worker_killed_in_a_later_stage_costs_no_article(desk, full_size, dag_id, task_id, day):
+def test_every_article_is_indexed_although_a_worker_is_killed(desk, full_size, dag_id, task_id, day):
     partition = f"2025-04-{day}T0000"
     urls = captured(desk, partition, 400 if full_size else 60)
     head = desk.airflow.trigger("newsdesk_enrich", partition)
@@ -142,7 +142,7 @@ def first_run(desk, dag_id, partition):
     return next(iter(desk.airflow.runs(dag_id, partition_key=partition)), None)
 
 
-def test_elasticsearch_away_for_a_while_delays_the_index_and_nothing_else(desk, full_size):
+def test_an_outage_of_elasticsearch_only_delays_indexing(desk, full_size):
     partition = "2025-04-14T0000"
     urls = captured(desk, partition, 20)
     server = embedded.start(desk.settings, lambda _line: None)

@@ -1,4 +1,4 @@
-"""A new mapping under a running search, the index compared with the archive."""
+"""Migrations to a new mapping during searches and writes, and verification of the index."""
 
 import contextlib
 import datetime as dt
@@ -32,7 +32,7 @@ def documents(es: Elasticsearch, settings: IndexSettings) -> list[dict[str, Any]
 
 
 def write_again(es: Elasticsearch, article: Article, settings: IndexSettings) -> None:
-    """As a task that runs again: a writer that was under way while the alias moved is told to come back."""
+    """Write as a task that is retried: a writer gets a retryable error while the alias moves."""
     while True:
         with contextlib.suppress(Unavailable):
             list(index_articles(es, [article], settings, now=NOW, retry=IMPATIENT))
@@ -45,7 +45,7 @@ def ready(es: Elasticsearch, index_settings: IndexSettings) -> IndexSettings:
     return index_settings
 
 
-def test_searches_and_writes_go_on_while_the_mapping_changes(
+def test_searches_and_writes_continue_during_a_migration(
     elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings
 ) -> None:
     alias = names(ready).articles
@@ -87,14 +87,14 @@ def test_searches_and_writes_go_on_while_the_mapping_changes(
     assert verify(es, "all", [*archived, numbered(1000), *map(numbered, written)], ready).is_sound
 
 
-def test_a_copy_is_of_the_same_story_as_before(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_copied_documents_keep_their_story(es: Elasticsearch, ready: IndexSettings) -> None:
     smaller, larger = sorted((numbered(number, text=words(77, 200)) for number in (1, 2)), key=lambda one: one.id)
     list(index_articles(es, [smaller, larger], ready, now=NOW))
     migrate(es, [larger], ready, now=NOW, report=lambda _line: None, to_version=2)
     assert {hit["_source"]["story_id"] for hit in documents(es, ready)} == {smaller.id}
 
 
-def test_what_the_new_mapping_refuses_is_named_and_kept_in_the_old_indices(
+def test_documents_that_the_new_mapping_rejects_are_named_and_kept(
     es: Elasticsearch, ready: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = numbered(1)
@@ -110,20 +110,20 @@ def test_what_the_new_mapping_refuses_is_named_and_kept_in_the_old_indices(
 
 
 def without_kind(pattern: str, **more: Any) -> dict[str, Any]:
-    """A template that lacks a field which all old documents have."""
+    """A template without a field that all old documents have."""
     template = article_template(pattern, **more)
     del template["template"]["mappings"]["properties"]["content_kind"]
     return template
 
 
-def test_the_old_indices_take_nothing_more_once_they_are_not_searched(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_old_indices_are_read_only_after_the_swap(es: Elasticsearch, ready: IndexSettings) -> None:
     list(index_articles(es, [numbered(1)], ready, now=NOW))
     migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=2, keep_old=True)
     late = index_action(names(ready).month(1, NOW), "late", 1, {"id": "late"})
     with pytest.raises(Unavailable, match="cluster_block_exception"):
         send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
     migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
-    # As a cluster has it by default; the embedded server makes no index of its own accord.
+    # The default of a cluster; the embedded server does not create indices automatically.
     es.cluster.put_settings(persistent={"action.auto_create_index": "true"})
     try:
         with pytest.raises(Unavailable, match="index_not_found_exception"):
@@ -132,7 +132,7 @@ def test_the_old_indices_take_nothing_more_once_they_are_not_searched(es: Elasti
         es.cluster.put_settings(persistent={"action.auto_create_index": None})
 
 
-def test_of_two_migrations_at_once_the_second_says_that_it_came_too_late(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_the_second_of_two_concurrent_migrations_is_refused(es: Elasticsearch, ready: IndexSettings) -> None:
     archived = [numbered(number) for number in range(30)]
     list(index_articles(es, archived, ready, now=NOW))
 
@@ -148,7 +148,7 @@ def test_of_two_migrations_at_once_the_second_says_that_it_came_too_late(es: Ela
     assert len(documents(es, ready)) == 30
 
 
-def test_a_migration_that_finds_the_old_indices_removed_says_so(
+def test_a_migration_whose_old_indices_were_removed_is_refused(
     es: Elasticsearch, ready: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def removed_by_another(client: Elasticsearch, own: Names, *_rest: object, **_more: object) -> NoReturn:
@@ -163,7 +163,7 @@ def test_a_migration_that_finds_the_old_indices_removed_says_so(
         migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
 
 
-def test_a_migration_that_was_killed_anywhere_is_completed_by_the_next(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_an_interrupted_migration_is_completed_by_the_next(es: Elasticsearch, ready: IndexSettings) -> None:
     archived = [numbered(number) for number in range(30)]
     list(index_articles(es, [*archived, numbered(100)], ready, now=NOW))
 
@@ -185,12 +185,12 @@ def test_a_migration_that_was_killed_anywhere_is_completed_by_the_next(es: Elast
     assert len(documents(es, ready)) == 31
 
 
-def test_a_migration_that_is_there_already_says_so(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_a_migration_to_the_live_version_is_refused(es: Elasticsearch, ready: IndexSettings) -> None:
     with pytest.raises(SetupError, match="nothing to migrate"):
         migrate(es, [], ready, now=NOW, report=lambda _line: None)
 
 
-def test_what_the_index_lacks_is_named(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_verify_names_missing_outdated_and_duplicate_articles(es: Elasticsearch, ready: IndexSettings) -> None:
     later = NOW + dt.timedelta(hours=1)
     list(index_articles(es, [numbered(1), numbered(2)], ready, now=NOW))
     found = verify(es, "p", [numbered(1), numbered(2, fetched_at=later), numbered(3)], ready)

@@ -1,4 +1,4 @@
-"""What an operator sees of failures, and of days that are loaded, on the real thing."""
+"""Dead letters and loaded days as an operator sees them."""
 
 import datetime as dt
 import os
@@ -28,7 +28,7 @@ def sound(n):
 
 
 def damage(archive, refs):
-    """Spoils the records of these captures where they lie, and gives what puts them right again."""
+    """Damage the records of these captures; returns a function that repairs them."""
     path = Path(archive.root) / refs[0].path
     sound = path.read_bytes()
     spoiled = bytearray(sound)
@@ -39,7 +39,7 @@ def damage(archive, refs):
 
 
 @pytest.mark.timeout(1800)
-def test_poisoned_captures_are_one_line_of_dead_letters_until_they_are_mended_and_retried(desk, full_size):
+def test_damaged_captures_are_one_line_of_dead_letters_until_repaired_and_retried(desk, full_size):
     partition = "2025-05-01T0000"
     count = 2_000 if full_size else 40
     archive = Archive(desk.settings.data_url)
@@ -71,7 +71,7 @@ def test_poisoned_captures_are_one_line_of_dead_letters_until_they_are_mended_an
         assert es.count(index="articles", query={"term": {"partition": partition}})["count"] == count
 
 
-def test_past_days_are_counted_as_they_are_loaded_also_when_they_were_before(desk):
+def test_history_load_reports_counts_also_for_captured_days(desk):
     for _ in range(2):
         loaded = newsdesk(desk, "history", "load", "--from", "2025-06-01", "--to", "2025-06-02")
         assert loaded.returncode == 0, loaded.stderr
@@ -85,7 +85,7 @@ def letters_of(desk, partition):
 
 
 def newsdesk(desk, *arguments):
-    """The command as an operator of this desk runs it."""
+    """Run the command as an operator of this installation."""
     environment = {**os.environ, "NEWSDESK_HOME": str(desk.settings.home.home)}
     environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
     command = [sys.executable, "-m", "newsdesk.cli.main", *arguments]

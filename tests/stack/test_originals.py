@@ -50,7 +50,7 @@ def settings(stack_settings: Settings, elasticsearch_settings: ElasticsearchSett
             es.indices.delete(index=name)
 
 
-def test_the_original_is_found_and_the_altered_number_with_both_places(es: Elasticsearch, settings: Settings) -> None:
+def test_the_original_and_an_altered_number_are_found(es: Elasticsearch, settings: Settings) -> None:
     found = compare_articles(es, TRANSLATION.id, None, settings)
     assert found.original is not None
     assert found.original.id == ORIGINAL.id
@@ -59,23 +59,23 @@ def test_the_original_is_found_and_the_altered_number_with_both_places(es: Elast
     assert SPANISH[finding.source_start : finding.source_end] == "1.250.000"
 
 
-def test_an_article_without_its_original_is_given_no_other(es: Elasticsearch, settings: Settings) -> None:
+def test_an_article_without_an_original_gets_none(es: Elasticsearch, settings: Settings) -> None:
     assert compare_articles(es, OTHER.id, None, settings).original is None
 
 
-def test_the_original_may_be_named(es: Elasticsearch, settings: Settings) -> None:
+def test_the_original_can_be_given(es: Elasticsearch, settings: Settings) -> None:
     found = compare_articles(es, TRANSLATION.id, ORIGINAL.id, settings)
     assert [finding.rule for finding in found.findings] == ["number-differs"]
 
 
-def test_an_unknown_article_is_refused_in_one_line(es: Elasticsearch, settings: Settings) -> None:
+def test_an_unknown_article_is_refused_with_a_message(es: Elasticsearch, settings: Settings) -> None:
     with pytest.raises(SetupError, match="no article"):
         compare_articles(es, "nothing", None, settings)
 
 
 @pytest.fixture
 def compare(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """compare(*arguments): what `newsdesk compare` prints, with this index for its own."""
+    """A function that returns the output of `newsdesk compare` with this index."""
     server = settings.elasticsearch
     assert server.url
     assert server.password
@@ -86,17 +86,17 @@ def compare(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     return lambda *arguments: CliRunner().invoke(newsdesk, ["compare", *arguments], catch_exceptions=False).output
 
 
-def test_the_command_shows_both_stories_and_both_places(compare: Callable[..., str]) -> None:
+def test_the_command_shows_both_texts_and_both_positions(compare: Callable[..., str]) -> None:
     shown = compare(TRANSLATION.id)
     for expected in (TRANSLATION.url, ORIGINAL.url, "robledo", "[number-differs]", ": 1,520,000", ": 1.250.000"):
         assert expected in shown
 
 
-def test_the_command_says_where_no_original_is_found(compare: Callable[..., str]) -> None:
+def test_the_command_says_that_no_original_was_found(compare: Callable[..., str]) -> None:
     assert compare(OTHER.id) == "No story of the same event in another language was found in the index.\n"
 
 
-def test_the_command_answers_programs_in_json(compare: Callable[..., str]) -> None:
+def test_the_command_prints_json(compare: Callable[..., str]) -> None:
     found = json.loads(compare(TRANSLATION.id, ORIGINAL.id, "--json"))
     assert found["original"]["id"] == ORIGINAL.id
     (finding,) = found["findings"]

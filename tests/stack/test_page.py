@@ -1,4 +1,4 @@
-"""The search page in a real Airflow: found in its menu, closed to strangers, full of articles."""
+"""The search page in a real Airflow."""
 
 import httpx
 import pytest
@@ -31,14 +31,14 @@ def test_the_plugin_is_loaded_and_in_the_menu(reader):
 
 
 @pytest.mark.parametrize("route", ["/newsdesk/", "/newsdesk/article/x", "/newsdesk/static/newsdesk.css", "/newsdesk/openapi.json"])
-def test_a_stranger_is_sent_to_the_login_or_finds_nothing(stranger, route):
+def test_a_user_who_is_not_logged_in_is_redirected_or_gets_404(stranger, route):
     answer = stranger.get(route, headers=HTML)
     assert answer.status_code in (303, 404)
     assert answer.status_code == 404 or "/auth/login" in answer.headers["location"]
     assert stranger.get(route).status_code in (401, 404)
 
 
-def test_the_seed_article_is_found_and_can_be_read_with_its_findings(reader):
+def test_the_seed_article_is_found_and_shown_with_its_findings(reader):
     results = reader.get("/newsdesk/", params={"q": 'zelensky "victory plan"'})
     assert results.status_code == 200
     assert "garbled" in results.text

@@ -1,4 +1,4 @@
-"""The facts behind alerts and the comparison of stages, on a real Elasticsearch."""
+"""Comparison of stages, and the facts behind alerts, with a real Elasticsearch."""
 
 import contextlib
 import dataclasses
@@ -34,7 +34,7 @@ URLS = [f"https://example.org/{n}" for n in range(4)]
 
 @pytest.fixture
 def archive(tmp_path):
-    """Four captures: three articles, the last one is dead."""
+    """Four captures: three articles and a dead letter."""
     archive = Archive(str(tmp_path / "data"))
     write_captures(archive, PARTITION, [(url, b"x") for url in URLS])
     write_outcomes(archive, PARTITION, Stage.FETCH, "a", [outcome(Stage.FETCH, Status.FETCHED, url) for url in URLS])
@@ -53,7 +53,7 @@ def outcome(stage, status, url):
 
 @pytest.fixture
 def missing(archive, es, index_settings):
-    """What is missing once these articles are indexed."""
+    """A function that returns what is missing after indexing the given articles."""
     set_up(es, index_settings, now=NOW)
 
     def missing(indexed=URLS[:3]):
@@ -63,27 +63,27 @@ def missing(archive, es, index_settings):
     return missing
 
 
-def test_nothing_is_missing_where_every_capture_has_an_end_and_every_article_a_document(missing, archive, es, index_settings):
+def test_nothing_is_missing_if_every_capture_has_an_outcome_and_every_article_a_document(missing, archive, es, index_settings):
     assert missing() == ()
     found = reconcile(archive, PARTITION, es=es, settings=index_settings)
     assert (found.fetched, found.captures, found.articles, found.set_aside, found.dead) == (4, 4, 3, 0, 1)
 
 
-def test_an_article_that_is_not_in_the_index_is_named(missing):
+def test_an_article_that_is_not_indexed_is_missing(missing):
     assert missing(indexed=URLS[:2]) == (Missing(stage=Stage.INDEX, url=URLS[2], trouble="not in the index"),)
 
 
-def test_an_article_that_no_file_holds_is_named(missing, archive):
+def test_an_article_that_is_not_in_the_archive_is_missing(missing, archive):
     write_articles(archive, ARTICLES, [article(url) for url in URLS[1:3]])
     assert missing() == (Missing(stage=Stage.ENRICH, url=URLS[0], trouble="counted as an article, no file holds it"),)
 
 
-def test_captures_that_enrich_never_came_to_are_named(missing, archive):
+def test_a_capture_that_was_not_enriched_is_missing(missing, archive):
     write_captures(archive, PARTITION, [("https://example.org/late", b"x")], shard="shard-1")
     assert missing() == (Missing(stage=Stage.ENRICH, url="https://example.org/late", trouble="captured, not enriched"),)
 
 
-def test_a_page_that_was_counted_and_not_captured_is_named(missing, archive):
+def test_a_page_that_was_counted_but_not_captured_is_missing(missing, archive):
     write_outcomes(archive, PARTITION, Stage.FETCH, "b", [outcome(Stage.FETCH, Status.FETCHED, "https://example.org/lost")])
     assert [(one.stage, one.url) for one in missing()] == [(Stage.FETCH, "https://example.org/lost")]
 
@@ -106,11 +106,11 @@ def facts(tmp_path, es, index_settings):
     return facts
 
 
-def test_before_anything_is_indexed_nothing_is_wrong(facts):
+def test_an_empty_index_raises_no_alert(facts):
     assert find_problems(facts(), AlertSettings(), now=NOW) == []
 
 
-def test_texts_that_fall_to_half_and_pages_that_fail_are_seen_in_the_indices(facts, es, index_settings):
+def test_shorter_texts_and_failed_pages_are_found_in_the_indices(facts, es, index_settings):
     set_up(es, index_settings, now=NOW)
     before = [story(f"https://example.org/old/{n}", words=400, fetched_at=NOW - dt.timedelta(days=3)) for n in range(6)]
     now = [story(f"https://example.org/new/{n}", words=150, fetched_at=NOW - dt.timedelta(hours=3)) for n in range(6)]
@@ -141,7 +141,7 @@ def open_es(elasticsearch_settings):
     return lambda: open_client(elasticsearch_settings)
 
 
-def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_settings, settings, open_es):
+def test_missing_articles_are_one_alert_until_they_are_found(archive, es, index_settings, settings, open_es):
     set_up(es, index_settings, now=NOW)
 
     def raised():
@@ -154,7 +154,7 @@ def test_lost_articles_are_one_alert_until_they_are_found(archive, es, index_set
     assert raised() == []
 
 
-def test_feeds_that_nobody_polls_are_an_alert_until_they_are_not_due(es, index_settings, settings, open_es):
+def test_overdue_feeds_are_an_alert_until_they_are_polled(es, index_settings, settings, open_es):
     set_up(es, index_settings, now=NOW)
     with open_database(settings.database_url) as engine:
         add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW - dt.timedelta(hours=3))

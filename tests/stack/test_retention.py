@@ -1,4 +1,4 @@
-"""Retention by age and by size on a real index: what goes, and what stays because something depends on it."""
+"""Retention by age and by size with a real index: what is removed, and what is kept because something depends on it."""
 
 import dataclasses
 import datetime as dt
@@ -41,7 +41,7 @@ def engine(tmp_path):
 
 @pytest.fixture
 def removed(archive, engine, es, index_settings):
-    """What settings remove, once articles of August and November are indexed whose documents stay."""
+    """A function that returns what the given settings remove, with documents of August and November in the index."""
 
     def removed(**limits):
         return remove_old(
@@ -66,25 +66,25 @@ def index(es, index_settings, *, partition, capture):
     es.indices.refresh(index=names(index_settings).articles)
 
 
-def test_captures_go_oldest_first_but_those_with_documents_stay(removed, archive, es, index_settings):
+def test_the_oldest_captures_are_removed_unless_documents_need_them(removed, archive, es, index_settings):
     (entry,) = read_manifests(archive, OLD)
     index(es, index_settings, partition=OLD, capture=entry.ref)
     assert removed(raw_bytes=1) == [Removal(Kind.RAW, MIDDLE)]
     assert archive.list_folders("raw") == [OLD, NEW]
 
 
-def test_captures_that_another_partitions_manifest_lists_stay(removed, archive):
+def test_captures_in_the_manifest_of_another_partition_are_kept(removed, archive):
     write_manifest(archive, f"raw/{NEW}/taken-over.json", dump_manifest(NEW, list(read_manifests(archive, OLD))))
     assert removed(raw_bytes=1) == [Removal(Kind.RAW, MIDDLE)]
 
 
-def test_a_document_of_a_later_partition_keeps_the_captures_it_was_made_from(removed, archive, es, index_settings):
+def test_captures_of_a_document_of_a_later_partition_are_kept(removed, archive, es, index_settings):
     (entry,) = read_manifests(archive, OLD)
     index(es, index_settings, partition=NEW, capture=entry.ref)
     assert removed(raw_days=30) == [Removal(Kind.RAW, MIDDLE)]
 
 
-def test_captures_stay_that_a_dead_letter_can_be_tried_again_with(removed, archive, engine):
+def test_captures_of_dead_letters_are_kept(removed, archive, engine):
     (entry,) = read_manifests(archive, OLD)
     letter = DeadLetter(
         stage=Stage.ENRICH,
@@ -103,7 +103,7 @@ def test_captures_stay_that_a_dead_letter_can_be_tried_again_with(removed, archi
     assert removed(raw_bytes=1) == [Removal(Kind.RAW, OLD)]
 
 
-def test_captures_stay_that_a_page_is_still_to_be_compared_with(removed, archive, engine):
+def test_captures_of_pages_that_will_be_visited_again_are_kept(removed, archive, engine):
     (entry,) = read_manifests(archive, OLD)
     page = page_of(FeedItem(id=entry.url, url=entry.url), feed_id=1, feed_url="", source="example")
     with engine.begin() as connection:
@@ -115,7 +115,7 @@ def test_captures_stay_that_a_page_is_still_to_be_compared_with(removed, archive
     assert removed(raw_bytes=1) == [Removal(Kind.RAW, OLD)]
 
 
-def test_the_oldest_months_of_the_index_go_until_it_fits_and_the_newest_stays(removed, archive, es, index_settings):
+def test_the_oldest_months_are_removed_until_the_index_fits(removed, archive, es, index_settings):
     for key in (OLD, NEW):
         (entry,) = read_manifests(archive, key)
         index(es, index_settings, partition=key, capture=entry.ref)
@@ -126,7 +126,7 @@ def test_the_oldest_months_of_the_index_go_until_it_fits_and_the_newest_stays(re
 
 @pytest.fixture
 def old_and_new(tmp_path, es, index_settings):
-    """An archive and an index with one story of long ago and one of today."""
+    """An archive and an index with one old story and one of today."""
     now = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
     archive = Archive(str(tmp_path / "data"))
     for key, moment in (("2026-08-01T0000", now - dt.timedelta(days=115)), ("2026-11-24T1200", now)):
@@ -153,13 +153,13 @@ def old_and_new(tmp_path, es, index_settings):
         )
 
 
-def test_captures_stay_while_a_document_was_made_from_them(old_and_new):
+def test_captures_of_documents_are_kept(old_and_new):
     remove, archive, _ = old_and_new
     assert remove(False, raw_days=30) == []
     assert archive.list_folders("raw") == ["2026-08-01T0000", "2026-11-24T1200"]
 
 
-def test_what_is_old_goes_and_what_is_new_stays(old_and_new, es):
+def test_old_data_is_removed_and_new_data_is_kept(old_and_new, es):
     remove, archive, articles = old_and_new
     shown = remove(True, raw_days=30, articles_days=30, index_days=30)
     assert shown == [

@@ -1,4 +1,4 @@
-"""The roles of the production set-up on a real Elasticsearch: each suffices for its work, and for no more."""
+"""The roles of the production setup on a real Elasticsearch: each has the rights that it needs, and no others."""
 
 import base64
 import dataclasses
@@ -37,13 +37,13 @@ def _hashed(password):
 
 @pytest.fixture
 def as_user(elasticsearch_server, elasticsearch_settings, index_settings):
-    """Opens a client as a user that has one of the roles, over this test's own indices."""
+    """A function that opens a client as a user with one of the roles, for this test's indices."""
     config = elasticsearch_server.root / "config"
     roles = {path.stem: json.loads(path.read_text()) for path in ROLES.glob("*.json")}
     for role in roles.values():
         for block in role["indices"]:
             block["names"] = [f"{index_settings.prefix}{name}" for name in block["names"]]
-    # Native users need a filter that the embedded server lacks; users in files have the same rights.
+    # Native users need a token filter that the embedded server lacks; users in files have the same rights.
     (config / "roles.yml").write_text(yaml.safe_dump(roles))
     (config / "users").write_text("".join(f"{name}:{_hashed(PASSWORD)}\n" for name in roles))
     (config / "users_roles").write_text("".join(f"{name}:{name}\n" for name in roles))
@@ -61,7 +61,7 @@ def as_user(elasticsearch_server, elasticsearch_settings, index_settings):
 
 
 def _is_known(client, index_settings):
-    # Files are read again every 5 s, each in its turn: until then a role of an earlier test is over other indices.
+    # Elasticsearch reads the files every 5 s: until then a role still refers to the indices of an earlier test.
     asked = [{"names": [names(index_settings).articles], "privileges": ["read"]}]
     try:
         return client.security.has_privileges(index=asked)["has_all_requested"]
@@ -69,7 +69,7 @@ def _is_known(client, index_settings):
         return False
 
 
-def test_the_writer_does_all_that_the_tasks_do(as_user, es, index_settings):
+def test_the_writer_can_do_everything_that_tasks_do(as_user, es, index_settings):
     set_up(es, index_settings, now=NOW)
     writer = as_user("newsdesk_writer")
     earlier = article("https://example.org/earlier", fetched_at=NOW - dt.timedelta(days=40))
@@ -94,7 +94,7 @@ def test_the_writer_does_all_that_the_tasks_do(as_user, es, index_settings):
             forbidden()
 
 
-def test_the_reader_searches_and_changes_nothing(as_user, es, index_settings, stack_settings):
+def test_the_reader_can_search_but_not_write(as_user, es, index_settings, stack_settings):
     set_up(es, index_settings, now=NOW)
     list(index_articles(es, [article()], index_settings, now=NOW))
     es.indices.refresh(index=names(index_settings).articles)
@@ -114,5 +114,5 @@ def test_the_reader_searches_and_changes_nothing(as_user, es, index_settings, st
             forbidden()
 
 
-def test_the_set_up_makes_the_indices(as_user, index_settings):
+def test_the_setup_user_can_create_indices(as_user, index_settings):
     set_up(as_user("newsdesk_setup"), index_settings, now=NOW)

@@ -1,4 +1,4 @@
-"""What Airflow says of a run: the note beside it, and the alert where it failed."""
+"""Notes of runs in Airflow, and alerts of failed runs."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def es(desk):
 
 @pytest.fixture(scope="module")
 def indexed(desk):
-    """The runs of enrich and index for a partition of sound stories and an empty page."""
+    """The runs of newsdesk_enrich and newsdesk_index for a partition of two stories and an empty page."""
     stories = [(f"https://example.org/quay/{n}", story(n)) for n in range(STORIES)]
     write_captures(Archive(desk.settings.data_url), PARTITION, [*stories, ("https://example.org/quay/empty", b"<html></html>")])
     enriched = desk.run_dag("newsdesk_enrich", PARTITION)
@@ -42,7 +42,7 @@ def story(n):
 
 
 def note(desk, run):
-    """The note that Airflow shows beside a run, as its counts: (stage, end) -> articles."""
+    """The counts in the note of a run: (stage, status) -> articles."""
     lines = desk.airflow.run(run.dag_id, run.run_id).note.splitlines()
     return {
         (stage, end.replace(" ", "_")): int(count)
@@ -52,14 +52,14 @@ def note(desk, run):
 
 
 def counted(desk, es):
-    """The same counts as the index of runs has them."""
+    """The same counts from the index of run counters."""
     runs = names(desk.settings.index).runs
     es.indices.refresh(index=runs)
     found = [hit["_source"] for hit in es.search(index=runs, query={"term": {"partition": PARTITION}}, size=100)["hits"]["hits"]]
     return {(row["stage"], end): row[end] for row in found for end in ENDS if row[end]}
 
 
-def test_the_note_of_a_run_has_the_counts_that_the_index_of_runs_has(desk, es, indexed):
+def test_the_note_of_a_run_has_the_counts_of_its_run_counters(desk, es, indexed):
     enriched, followed = indexed
     ends = {("enrich", "new"): STORIES, ("enrich", "dead"): 1}
     assert note(desk, enriched) == ends
@@ -67,37 +67,37 @@ def test_the_note_of_a_run_has_the_counts_that_the_index_of_runs_has(desk, es, i
 
 
 @pytest.mark.usefixtures("indexed")
-def test_the_note_of_a_repeated_run_says_that_nothing_changed(desk, es):
+def test_the_note_of_a_repeated_run_counts_unchanged_articles(desk, es):
     repeated = desk.run_dag("newsdesk_index", PARTITION)
     assert note(desk, repeated) == counted(desk, es)
     assert note(desk, repeated)["index", "unchanged"] == STORIES
 
 
 @pytest.mark.usefixtures("indexed")
-def test_a_scope_that_the_form_would_not_take_starts_no_run(desk):
+def test_an_invalid_scope_triggers_no_run(desk):
     with pytest.raises(AirflowRefused, match="'nonsense' is not one of"):
         desk.airflow.trigger("newsdesk_enrich", PARTITION, conf={"only": "nonsense"})
 
 
-def test_a_failed_run_is_told_once_and_once_more_when_a_good_run_follows(desk, webhook):
-    look_for_trouble(desk)
+def test_a_failed_run_is_notified_once_and_its_end_once(desk, webhook):
+    evaluate_alerts(desk)
     told = len(webhook.states_of(*FAILED))
     impossible = desk.airflow.trigger("newsdesk_enrich", PARTITION, conf={"only": "failed", "language": "es"})
     desk.await_run(impossible, expect="failed")
     await_condition(lambda: webhook.states_of(*FAILED)[told:], what="the alert")
-    look_for_trouble(desk)
+    evaluate_alerts(desk)
     (alert,) = alerts(desk)
     assert (alert.state, alert.owed) == ("raised", frozenset())
     assert webhook.states_of(*FAILED)[told:] == ["raised"]
     assert any(f"run failed: partition {PARTITION}; its grid in Airflow says why" in message["text"] for message in webhook.posted)
 
     desk.run_dag("newsdesk_enrich", PARTITION)
-    look_for_trouble(desk)
+    evaluate_alerts(desk)
     assert alerts(desk) == []
     assert webhook.states_of(*FAILED)[told:] == ["raised", "recovered"]
 
 
-def look_for_trouble(desk):
+def evaluate_alerts(desk):
     desk.await_run(desk.airflow.trigger("newsdesk_alerts", None))
 
 

@@ -1,4 +1,4 @@
-"""Counters and dead letters in their indices."""
+"""Run counters and dead letters in their indices."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ def letter(detail: str, *, at: dt.datetime = NOW) -> DeadLetter:
     )
 
 
-def test_a_repeated_run_replaces_its_own_counters(es: Elasticsearch, index_settings: IndexSettings) -> None:
+def test_a_repeated_run_replaces_its_counters(es: Elasticsearch, index_settings: IndexSettings) -> None:
     set_up(es, index_settings, now=NOW)
     runs = names(index_settings).runs
     assert write_runs(es, [counters("A", new=3), counters("B", new=4)], index_settings) == 2
@@ -41,7 +41,7 @@ def test_a_repeated_run_replaces_its_own_counters(es: Elasticsearch, index_setti
     assert total == 9
 
 
-def test_a_dead_letter_is_there_once_with_its_last_failure(es: Elasticsearch, index_settings: IndexSettings) -> None:
+def test_a_dead_letter_is_stored_once_with_its_last_failure(es: Elasticsearch, index_settings: IndexSettings) -> None:
     set_up(es, index_settings, now=NOW)
     index = names(index_settings).dead_letters
     write_dead_letters(es, [letter("first")], index_settings)

@@ -1,4 +1,4 @@
-"""What a reader finds: against a real index with articles written for these tests."""
+"""Search on a real index with articles written for these tests."""
 
 import dataclasses
 import datetime as dt
@@ -100,23 +100,23 @@ def marked(hit: Hit) -> list[str]:
         pytest.param("grain -(victory exports)", {4}, id="a group left out"),
     ],
 )
-def test_what_is_asked_is_found(es: Elasticsearch, settings: Settings, text: str, expected: set[int]) -> None:
+def test_a_query_finds_the_expected_articles(es: Elasticsearch, settings: Settings, text: str, expected: set[int]) -> None:
     assert set(numbers(ask(es, settings, text))) == expected
 
 
-def test_matches_are_marked_in_their_stemmed_forms_too(es: Elasticsearch, settings: Settings) -> None:
+def test_stemmed_matches_are_highlighted(es: Elasticsearch, settings: Settings) -> None:
     (hit,) = ask(es, settings, "inspected dam").hits
     assert marked(hit) == ["inspecting", "dams"]
 
 
-def test_a_hit_brings_its_findings_with_the_text_they_are_about(es: Elasticsearch, settings: Settings) -> None:
+def test_a_hit_has_its_findings_with_their_text(es: Elasticsearch, settings: Settings) -> None:
     (hit,) = ask(es, settings, "flooded dams").hits
     assert hit.verdict is Verdict.GARBLED
     assert [(finding.text, finding.message) for finding in hit.findings] == [("Engineers", "This is broken.")]
     assert hit.places == ("Madrid",)
 
 
-def test_facets_count_what_matches(es: Elasticsearch, settings: Settings) -> None:
+def test_facets_count_matching_articles(es: Elasticsearch, settings: Settings) -> None:
     facets = ask(es, settings, facets=True).facets
     assert {bucket.value: bucket.count for bucket in facets["languages"]} == {"en": 5, "es": 1}
     assert {bucket.value: bucket.count for bucket in facets["persons"]} == {"Ana Duarte": 2, "Olha Petrenko": 1}
@@ -124,29 +124,29 @@ def test_facets_count_what_matches(es: Elasticsearch, settings: Settings) -> Non
     assert sum(bucket.count for bucket in facets["dates"]) == 6
 
 
-def test_a_misspelt_word_gets_a_suggestion_that_keeps_the_conditions(es: Elasticsearch, settings: Settings) -> None:
+def test_the_suggestion_for_a_misspelt_word_keeps_the_filters(es: Elasticsearch, settings: Settings) -> None:
     assert ask(es, settings, "negotiatirs").suggestion == "negotiators"
     assert ask(es, settings, "negotiatirs language:en").suggestion == "negotiators language:en"
 
 
-def test_where_words_are_only_left_out_the_newest_come_first(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
+def test_a_query_of_excluded_words_shows_the_newest_first(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
     own = dataclasses.replace(settings, index=index_settings)
     set_up(es, index_settings, now=NOW)
     list(index_articles(es, [numbered(n, fetched_at=NOW - dt.timedelta(hours=n)) for n in range(12)], index_settings, now=NOW))
     assert numbers(ask(es, own, "-harbour", size=12)) == list(range(12))
 
 
-def test_a_thousand_words_are_answered(es: Elasticsearch, settings: Settings) -> None:
+def test_a_query_of_a_thousand_words_is_answered(es: Elasticsearch, settings: Settings) -> None:
     for text in (words(1, 1_000), " ".join("abcdefghij" * 100), "a* " * 50, "(" * 500):
         ask(es, settings, text)
 
 
-def test_what_elasticsearch_takes_for_too_much_is_refused_in_one_line(es: Elasticsearch, settings: Settings) -> None:
+def test_a_query_too_complex_for_elasticsearch_is_refused_with_a_message(es: Elasticsearch, settings: Settings) -> None:
     with pytest.raises(SetupError, match=r"too many nested clauses.*Ask for fewer words"):
         ask(es, settings, "烏" * 1_000)
 
 
-def test_a_part_of_the_index_that_does_not_answer_is_told_of(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
+def test_results_are_marked_incomplete_if_a_shard_fails(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
     own = dataclasses.replace(settings, index=index_settings)
     set_up(es, index_settings, now=NOW)
     list(index_articles(es, [numbered(1, text="harbour news")], index_settings, now=NOW))
@@ -159,7 +159,7 @@ def test_a_part_of_the_index_that_does_not_answer_is_told_of(es: Elasticsearch, 
 
 
 @pytest.mark.parametrize("newest_first", [True, False], ids=["newest first", "best first"])
-def test_an_export_goes_further_than_elasticsearch_pages(
+def test_an_export_is_not_limited_to_one_page(
     es: Elasticsearch, index_settings: IndexSettings, settings: Settings, *, newest_first: bool
 ) -> None:
     own = dataclasses.replace(settings, index=index_settings)
@@ -171,7 +171,7 @@ def test_an_export_goes_further_than_elasticsearch_pages(
     assert len(list(find_all(es, query, own, most=130, now=NOW))) == 130
 
 
-def test_of_equals_the_newer_comes_first_and_age_does_not_hide_a_better_hit(
+def test_recency_orders_equal_hits_but_does_not_outweigh_relevance(
     es: Elasticsearch, index_settings: IndexSettings, settings: Settings
 ) -> None:
     own = dataclasses.replace(settings, index=index_settings)
@@ -184,7 +184,7 @@ def test_of_equals_the_newer_comes_first_and_age_does_not_hide_a_better_hit(
 
 
 @pytest.mark.parametrize("collapse", [True, False], ids=["stories", "articles"])
-def test_pages_hold_every_article_once_while_others_arrive(
+def test_pages_contain_every_article_once_while_others_are_indexed(
     es: Elasticsearch, index_settings: IndexSettings, settings: Settings, *, collapse: bool
 ) -> None:
     own = dataclasses.replace(settings, index=index_settings)
@@ -203,21 +203,19 @@ def test_pages_hold_every_article_once_while_others_arrive(
 
 
 @pytest.mark.parametrize("cursor", ["bm9uc2Vuc2U=", write_cursor(Page("no pit", NOW.isoformat())), write_cursor(Page("", "no time"))])
-def test_a_broken_cursor_is_refused_in_one_line(es: Elasticsearch, settings: Settings, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused_with_a_message(es: Elasticsearch, settings: Settings, cursor: str) -> None:
     with pytest.raises(SetupError, match="Search again"):
         ask(es, settings, "grain", cursor=cursor)
 
 
-def test_an_index_that_is_not_there_is_named_with_the_remedy(elasticsearch_settings: ElasticsearchSettings, settings: Settings) -> None:
+def test_a_missing_index_is_named_with_the_remedy(elasticsearch_settings: ElasticsearchSettings, settings: Settings) -> None:
     nothing = dataclasses.replace(settings, index=IndexSettings(prefix="nothing-"))
     for asked in (search, more_like, find_article):
         with pytest.raises(SetupError, match=r"no index nothing-articles.*index setup"), open_client(elasticsearch_settings) as es:
             asked(es, SearchQuery(text="grain") if asked is search else "an id", nothing)  # type: ignore[operator]
 
 
-def test_a_story_is_shown_once_with_its_copies_and_who_was_first(
-    es: Elasticsearch, index_settings: IndexSettings, settings: Settings
-) -> None:
+def test_a_story_is_one_hit_with_its_copies_and_first_source(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
     own = dataclasses.replace(settings, index=index_settings)
     set_up(es, index_settings, now=NOW)
     text = f"harbour {words(9, 200)}"
@@ -234,7 +232,7 @@ def test_a_story_is_shown_once_with_its_copies_and_who_was_first(
     assert len(ask(es, own, "harbour", collapse=False).hits) == 4
 
 
-def test_a_story_with_hundreds_of_copies_hides_no_other_story_s_copies(
+def test_a_story_with_many_copies_does_not_hide_the_copies_of_others(
     es: Elasticsearch, index_settings: IndexSettings, settings: Settings
 ) -> None:
     own = dataclasses.replace(settings, index=index_settings)
@@ -249,6 +247,6 @@ def test_a_story_with_hundreds_of_copies_hides_no_other_story_s_copies(
     assert copies == {large[0].source: MOST_COPIES, "Wire": 1}
 
 
-def test_more_like_one_finds_the_same_subject(es: Elasticsearch, settings: Settings) -> None:
+def test_more_like_finds_articles_on_the_same_subject(es: Elasticsearch, settings: Settings) -> None:
     assert 5 in numbers(more_like(es, NEWS[3].id, settings))
     assert numbers(more_like(es, "no such id", settings)) == []

@@ -1,4 +1,4 @@
-"""`newsdesk search --like` and `--versions` as a shell sees them, with a real index and archive behind."""
+"""The commands `newsdesk search --like` and `--versions` with a real index and archive."""
 
 import dataclasses
 import datetime as dt
@@ -51,7 +51,7 @@ VOTES = [vote(0, FIRST, "Bridge"), vote(2, SECOND, "Vote on bridge")]
 
 @pytest.fixture(scope="module")
 def newsdesk(elasticsearch_settings: ElasticsearchSettings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsdesk]:
-    """newsdesk(*arguments): the finished `newsdesk search`, with an index and an archive of these articles for its own."""
+    """A function that runs `newsdesk search` with an index and an archive of these articles."""
     home, index = tmp_path_factory.mktemp("home"), IndexSettings(prefix="search-command-tests-")
     archive = Archive(str(home / "data"))
     for one in VOTES:
@@ -83,13 +83,13 @@ def output(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout
 
 
-def test_like_prints_the_same_subject_and_neither_the_story_itself_nor_another_subject(newsdesk: Newsdesk) -> None:
+def test_like_prints_other_stories_on_the_same_subject_only(newsdesk: Newsdesk) -> None:
     shown = output(newsdesk("--like", CAPTAINS.id))
     assert shown.startswith("2 articles found\n")
     assert {one.url for one in (CAPTAINS, COPY, LATER, BAKERY, MET, *VOTES) if f"{one.url}\n" in shown} == {LATER.url, MET.url}
 
 
-def test_like_answers_programs_in_json_with_ids_that_can_be_asked_again(newsdesk: Newsdesk) -> None:
+def test_like_prints_json_with_usable_ids(newsdesk: Newsdesk) -> None:
     found = json.loads(output(newsdesk("--like", CAPTAINS.id, "--json")))
     assert found["total"] == 2
     assert {hit["id"] for hit in found["hits"]} == {LATER.id, MET.id}
@@ -97,7 +97,7 @@ def test_like_answers_programs_in_json_with_ids_that_can_be_asked_again(newsdesk
     assert again["id"] != found["hits"][0]["id"]
 
 
-def test_versions_prints_each_content_with_what_changed_and_names_the_one_that_is_searched(newsdesk: Newsdesk) -> None:
+def test_versions_prints_each_version_with_its_changes_and_marks_the_searched_one(newsdesk: Newsdesk) -> None:
     older, newer = output(newsdesk("--versions", VOTES[0].id)).split("2. ")
     assert older.splitlines() == ["1. Bridge", "   2026-11-24 12:05 UTC · raw/p0/shard-0.warc.gz#512"]
     assert newer.splitlines() == [
@@ -109,7 +109,7 @@ def test_versions_prints_each_content_with_what_changed_and_names_the_one_that_i
     ]
 
 
-def test_versions_answers_programs_in_json_with_each_whole_text(newsdesk: Newsdesk) -> None:
+def test_versions_prints_json_with_the_complete_texts(newsdesk: Newsdesk) -> None:
     older, newer = json.loads(output(newsdesk("--versions", VOTES[0].id, "--json")))
     assert (older["text"], newer["text"]) == (FIRST, SECOND)
     assert (older["is_searched"], newer["is_searched"]) == (False, True)
@@ -118,12 +118,12 @@ def test_versions_answers_programs_in_json_with_each_whole_text(newsdesk: Newsde
 
 
 @pytest.mark.parametrize("option", ["--like", "--versions"])
-def test_an_unknown_id_is_refused_in_one_line_that_says_where_ids_come_from(newsdesk: Newsdesk, option: str) -> None:
+def test_an_unknown_id_is_refused_with_a_message_about_ids(newsdesk: Newsdesk, option: str) -> None:
     done = newsdesk(option, "no-such-id", "--json")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "newsdesk: there is no article no-such-id. `newsdesk search --format jsonl` shows the ids of what it finds\n"
 
 
-def test_the_remedy_shows_the_ids_that_are_asked_for(newsdesk: Newsdesk) -> None:
+def test_the_remedy_of_an_unknown_id_shows_ids(newsdesk: Newsdesk) -> None:
     ids = {json.loads(line)["id"] for line in output(newsdesk("bakery", "--format", "jsonl")).splitlines()}
     assert ids == {BAKERY.id}

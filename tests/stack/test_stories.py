@@ -1,4 +1,4 @@
-"""Near-duplicates in a real index: one story, whoever comes first and however many write."""
+"""Near-duplicates in a real index, in any order of arrival and with concurrent writers."""
 
 import datetime as dt
 import random
@@ -37,7 +37,7 @@ def write(es: Elasticsearch, articles: list[Article], settings: IndexSettings) -
 
 
 def stories(es: Elasticsearch, settings: IndexSettings) -> dict[str, tuple[str, str]]:
-    """Address -> story and kind."""
+    """Map each URL to its story and kind of duplicate."""
     alias = names(settings).articles
     es.indices.refresh(index=alias)
     hits = es.search(index=alias, size=1_000)["hits"]["hits"]
@@ -50,7 +50,7 @@ def ready(es: Elasticsearch, index_settings: IndexSettings) -> IndexSettings:
     return index_settings
 
 
-def test_each_kind_of_copy_is_told_apart(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_the_kind_of_each_copy_is_recognised(es: Elasticsearch, ready: IndexSettings) -> None:
     first = wire(0, title="Council votes", source="Wire")
     write(
         es,
@@ -72,7 +72,7 @@ def test_each_kind_of_copy_is_told_apart(es: Elasticsearch, ready: IndexSettings
     assert len({story for story, kind in found.values() if kind}) == 1
 
 
-def test_the_order_of_arrival_does_not_change_the_story(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_stories_do_not_depend_on_the_order_of_arrival(es: Elasticsearch, ready: IndexSettings) -> None:
     members = [wire(number, text=edited(TEXT, 0.03, number)) for number in range(3)]
     outcomes = []
     for number, order in enumerate(list(permutations(members))[::2]):
@@ -85,7 +85,7 @@ def test_the_order_of_arrival_does_not_change_the_story(es: Elasticsearch, ready
     assert all(outcome == outcomes[0] for outcome in outcomes)
 
 
-def test_an_article_between_two_stories_joins_them(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_an_article_similar_to_two_stories_joins_them(es: Elasticsearch, ready: IndexSettings) -> None:
     left, right = words(1, 150), words(2, 150)
     write(es, [wire(1, text=left), wire(2, text=right)], ready)
     assert len({story for story, _ in stories(es, ready).values()}) == 2
@@ -93,7 +93,7 @@ def test_an_article_between_two_stories_joins_them(es: Elasticsearch, ready: Ind
     assert len({story for story, _ in stories(es, ready).values()}) == 1
 
 
-def test_parallel_writers_agree_on_every_story(
+def test_concurrent_writers_agree_on_stories(
     elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings
 ) -> None:
     copies = [wire(number, text=edited(words(number % 30, 200), 0.03, number)) for number in range(240)]
@@ -114,7 +114,7 @@ def test_parallel_writers_agree_on_every_story(
     assert len({story for story, _ in found.values()}) == 30
 
 
-def test_a_search_field_survives_the_regrouping(es: Elasticsearch, ready: IndexSettings) -> None:
+def test_a_repair_keeps_the_search_fields(es: Elasticsearch, ready: IndexSettings) -> None:
     text = f"The ministers were presenting plans. {TEXT}"
     write(es, [wire(1, text=text)], ready)
     write(es, [wire(2, text=text)], ready)

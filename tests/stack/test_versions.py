@@ -1,4 +1,4 @@
-"""The older versions of an article: noted by the index, told with what changed, read from the archive."""
+"""Older versions of an article: recorded in the index, read from the archive, and listed with their changes."""
 
 import dataclasses
 import datetime as dt
@@ -58,7 +58,7 @@ def hours(listed: list[ArticleVersion]) -> list[float]:
     return [(version.fetched_at - NOW).total_seconds() / 3600 for version in listed]
 
 
-def test_two_captures_give_two_versions_and_what_changed(
+def test_two_contents_are_two_versions_with_their_changes(
     es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
 ) -> None:
     captures = [capture(0, FIRST), capture(1, FIRST), capture(2, SECOND, title="Vote on bridge")]
@@ -73,7 +73,7 @@ def test_two_captures_give_two_versions_and_what_changed(
     assert len(everything_in(es, names(ready).articles)) == 1
 
 
-def test_any_order_replays_and_writers_side_by_side_note_each_content_at_its_first_capture(
+def test_each_content_is_recorded_with_its_first_capture_in_any_order(
     elasticsearch_settings: ElasticsearchSettings, es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
 ) -> None:
     captures = [capture(hour, f"{FIRST}\nUpdate {hour // 3}.") for hour in range(30)]
@@ -93,7 +93,7 @@ def test_any_order_replays_and_writers_side_by_side_note_each_content_at_its_fir
     assert everything_in(es, names(ready).articles) == before
 
 
-def test_a_replay_notes_what_a_kill_between_article_and_content_has_left_out(
+def test_a_replay_writes_version_records_that_an_interrupted_run_did_not(
     es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
 ) -> None:
     first, again = capture(0, FIRST), capture(1, FIRST)
@@ -105,7 +105,7 @@ def test_a_replay_notes_what_a_kill_between_article_and_content_has_left_out(
     assert [outcome.status for outcome in index_articles(es, [first], ready, now=NOW)] == [Status.UNCHANGED]
     assert hours(versions(es, archive, ready, stack_settings)) == [0]
     es.indices.delete(index=month)
-    # The same content, noted by a later capture only, whose article was not written any more.
+    # The same content, recorded only for a later capture whose article was not written.
     es.indices.create(index=month)
     send(es, [version_action(again, names(ready))], most_bytes=ready.bulk_bytes, retry=Retry())
     list(index_articles(es, [first], ready, now=NOW))
@@ -114,7 +114,7 @@ def test_a_replay_notes_what_a_kill_between_article_and_content_has_left_out(
     assert hit["_source"]["capture"] == str(first.capture)
 
 
-def test_an_article_that_goes_back_to_an_older_text_has_it_twice(
+def test_a_reverted_article_has_the_same_content_as_two_versions(
     es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
 ) -> None:
     captures = [capture(0, FIRST), capture(1, SECOND), capture(2, FIRST)]
@@ -123,7 +123,7 @@ def test_an_article_that_goes_back_to_an_older_text_has_it_twice(
     assert [version.text for version in versions(es, archive, ready, stack_settings)] == [FIRST, SECOND, FIRST]
 
 
-def test_a_text_that_is_kept_no_more_is_said_to_be_gone(
+def test_a_text_that_retention_removed_is_reported_as_removed(
     es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive
 ) -> None:
     captures = [capture(0, FIRST), capture(1, SECOND), capture(2, f"{SECOND}\nMore.")]
@@ -135,5 +135,5 @@ def test_a_text_that_is_kept_no_more_is_said_to_be_gone(
     assert third.summary == "1 paragraph added"
 
 
-def test_an_unknown_article_has_none(es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive) -> None:
+def test_an_unknown_article_has_no_versions(es: Elasticsearch, ready: IndexSettings, stack_settings: Settings, archive: Archive) -> None:
     assert versions(es, archive, ready, stack_settings) == []

@@ -1,4 +1,4 @@
-"""Past days taken from somebody's WARC files by the command, as an operator types it, and followed into the index."""
+"""`newsdesk history warc`: past days from WARC files of others, up to the index."""
 
 import datetime as dt
 import functools
@@ -38,7 +38,7 @@ def story(ships):
 
 
 class CcNews:
-    """A file as Common Crawl's news crawler writes it: a request, a response and metadata for each page, each zipped alone."""
+    """A WARC file like those of Common Crawl's news crawler: request, response and metadata of each page, each compressed separately."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -63,7 +63,7 @@ class CcNews:
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory):
-    """A file with five stories of two days and three domains, the day after, and what is no page."""
+    """A file with five stories of two days and three domains, a later day, and responses that are not pages."""
     file = CcNews(tmp_path_factory.mktemp("crawled") / "CC-NEWS-20240611080000-00042.warc.gz")
     morning = dt.timedelta(hours=9)
     file.add(f"{HARBOUR}/1", FIRST_DAY + morning, story(31))
@@ -82,7 +82,7 @@ def crawled(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def served(crawled):
-    """The address of a web server's folder with a later file: one page that the first has too, and a new one."""
+    """The URL of a folder with a later file, which contains one page of the first file and a new one."""
     later = CcNews(crawled.with_name("CC-NEWS-20240612200000-00043.warc.gz"))
     later.add(f"{HARBOUR}/2", SECOND_DAY + dt.timedelta(hours=21), story(35))
     later.add(f"{INLAND}/3", SECOND_DAY + dt.timedelta(hours=21), story(38))
@@ -105,7 +105,7 @@ def es(desk):
 
 
 def load_warc(desk, file, *options):
-    """What `newsdesk history warc` prints for these days and domains, followed to the index where it starts anything."""
+    """The output of `newsdesk history warc` for these days and domains; waits until started runs are indexed."""
     environment = {**os.environ, "NEWSDESK_HOME": str(desk.settings.home.home)}
     environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
     asked = ["--from", DAYS[0], "--to", DAYS[1], "--domains", "harbour.example,inland.example", "--start", *options]
@@ -124,7 +124,7 @@ def enrich_runs(desk):
 
 
 def indexed(es):
-    """The addresses of the days' articles as often as they are there, with their days."""
+    """The URLs and days of the indexed articles of these days, with duplicates."""
     sources = [source for _, source in everything_in(es).values() if source["partition"] in DAYS]
     return sorted((source["url"], source["partition"], source["source"]) for source in sources)
 
@@ -139,11 +139,11 @@ FROM_FILE = [
 
 @pytest.fixture(scope="module")
 def loaded(desk, crawled):
-    """What the command said when it loaded the file for the first time; its articles are in the index."""
+    """The output of the first load of the file, whose articles are indexed."""
     return load_warc(desk, crawled)
 
 
-def test_the_wanted_pages_of_two_days_come_into_the_index_and_nothing_else(loaded, es):
+def test_only_pages_of_the_given_days_and_domains_are_indexed(loaded, es):
     assert "31 records, 5 wanted, 4 captured, 1 captured before" in loaded
     assert f"4 captures in 2 days, {DAYS[0]} to {DAYS[1]}" in loaded
     assert "2 partitions done" in loaded
@@ -151,7 +151,7 @@ def test_the_wanted_pages_of_two_days_come_into_the_index_and_nothing_else(loade
 
 
 @pytest.mark.usefixtures("loaded")
-def test_the_same_command_again_says_so_and_changes_nothing(desk, es, crawled):
+def test_loading_a_file_again_changes_nothing(desk, es, crawled):
     before, runs = everything_in(es), enrich_runs(desk)
     captures = captured(desk)
     again = load_warc(desk, crawled)
@@ -161,7 +161,7 @@ def test_the_same_command_again_says_so_and_changes_nothing(desk, es, crawled):
 
 
 @pytest.mark.usefixtures("loaded")
-def test_a_file_of_a_web_server_brings_what_is_new_in_it_and_leaves_the_rest_alone(desk, es, served):
+def test_a_file_from_a_web_server_adds_only_new_pages(desk, es, served):
     before = everything_in(es)
     (told,) = map(json.loads, load_warc(desk, f"{served}/CC-NEWS-20240612200000-00043.warc.gz", "--json").splitlines())
     assert (told["captured"], told["known"], told["days"], told["trouble"]) == (1, 1, {DAYS[1]: 1}, "")

@@ -1,4 +1,4 @@
-"""A webhook on loopback that keeps what is posted to it."""
+"""A webhook on loopback that records posted messages."""
 
 import json
 from http.server import BaseHTTPRequestHandler
@@ -8,7 +8,7 @@ from stack.loopback import LoopbackServer
 
 
 class Webhook(LoopbackServer):
-    """Open it with `with`. `posted` are the messages in their order."""
+    """A context manager that serves the webhook. `posted` lists the messages in order."""
 
     def __init__(self, port: int) -> None:
         self.posted: list[dict[str, Any]] = []
@@ -16,7 +16,7 @@ class Webhook(LoopbackServer):
         super().__init__(port, self._handler())
 
     def states_of(self, rule: str, subject: str) -> list[str]:
-        """What was told of one alert: raised, recovered, in the order of the posts."""
+        """The states of one alert (raised, recovered) in the order of the posts."""
         told = [alert for message in self.posted for alert in message["alerts"]]
         return [alert["state"] for alert in told if (alert["rule"], alert["subject"]) == (rule, subject)]
 

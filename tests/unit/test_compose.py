@@ -1,4 +1,4 @@
-"""The production set-up, as far as it can be judged without Docker: schema, secrets, addresses, names, rights."""
+"""docker-compose.yml, as far as it can be tested without Docker: schema, secrets, addresses, names, permissions."""
 
 import importlib
 import importlib.util
@@ -28,12 +28,12 @@ JOBS = {"certificates", "elasticsearch-users", "databases", "airflow-setup", "ne
 AIRFLOW = {"airflow-apiserver", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "airflow-worker"}
 OURS = AIRFLOW | {"airflow-cleanup", "airflow-setup", "newsdesk-setup", "kibana-setup", "newsdesk"}
 REFERENCE = re.compile(r"\$\{([A-Z_]+)(:?[-?][^}]*)?}")
-# An exec of every 10 s costs about a hundredth of a core; only what others wait for is asked that often.
+# A check every 10 s takes about 1 % of a core; only services that others wait for are checked that often.
 GATES = {"elasticsearch", "kibana", "postgres", "redis", "airflow-apiserver"}
 
 
 def _newsdesk_variables():
-    """Every variable that the settings read, their second names included."""
+    """Every variable that the settings read, including alternative names."""
     names = set()
     for group in Settings.__dataclass_fields__.values():
         model = getattr(settings, group.type if isinstance(group.type, str) else group.type.__name__)
@@ -70,7 +70,7 @@ needs_compose_2 = pytest.mark.skipif(VERSION < (2, 20), reason="Docker Compose i
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of what Compose reads, with the two files of `make env`."""
+    """A copy of the files that Compose reads, with the two files of `make env`."""
     shutil.copy(FILE, tmp_path)
     shutil.copytree(ROOT / "docker", tmp_path / "docker")
     write_env(tmp_path / ".env")
@@ -86,7 +86,7 @@ def _config(project, *files, **variables):
 
 
 def _airflow_options():
-    """Every option that Airflow and the providers of this set-up know, as (section, option)."""
+    """Every option of Airflow and its installed providers, as (section, option)."""
     core = Path(importlib.util.find_spec("airflow").submodule_search_locations[0]) / "config_templates/config.yml"
     sections = yaml.safe_load(core.read_text())
     for provider in ("celery", "fab"):
@@ -102,7 +102,7 @@ def _published(service):
     return SERVICES[service].get("ports", [])
 
 
-def test_it_is_valid_by_the_schema_of_the_compose_specification():
+def test_it_is_valid_against_the_schema_of_the_compose_specification():
     # check-jsonschema ships the schema of the Compose Specification as it was published.
     package = Path(importlib.util.find_spec("check_jsonschema").submodule_search_locations[0])
     schema = json.loads((package / "builtin_schemas/vendor/compose-spec.json").read_text())
@@ -113,7 +113,7 @@ def test_it_is_valid_by_the_schema_of_the_compose_specification():
 
 
 @needs_compose
-def test_docker_compose_reads_it_and_asks_for_each_secret_that_is_missing(project):
+def test_compose_requires_each_secret(project):
     assert _config(project).returncode == 0, _config(project).stderr
     lines = (project / ".env").read_text().splitlines(keepends=True)
     (project / ".env").write_text("".join(line for line in lines if not line.startswith("REDIS_PASSWORD=")))
@@ -122,7 +122,7 @@ def test_docker_compose_reads_it_and_asks_for_each_secret_that_is_missing(projec
 
 
 @needs_compose
-def test_every_documented_setting_reaches_every_container_of_newsdesk(project):
+def test_a_setting_in_newsdesk_env_reaches_every_container_of_newsdesk(project):
     names = _documented_variables()
     assert set(names) <= _newsdesk_variables()
     (project / "newsdesk.env").write_text("".join(f"{name}=given-{name}\n" for name in names) + "AWS_ACCESS_KEY_ID=key\n")
@@ -136,7 +136,7 @@ def test_every_documented_setting_reaches_every_container_of_newsdesk(project):
 
 
 @needs_compose_2
-def test_what_is_set_in_env_is_what_compose_does(project):
+def test_variables_in_env_take_effect(project):
     values = {
         "WORKERS": "3",
         "WORKER_CPUS": "1.5",
@@ -155,14 +155,14 @@ def test_what_is_set_in_env_is_what_compose_does(project):
 
 
 @needs_compose_2
-def test_the_public_addresses_follow_the_ports_where_nothing_else_is_set(project):
+def test_public_urls_default_to_localhost_with_the_ports(project):
     services = yaml.safe_load(_config(project, AIRFLOW_PORT="18080").stdout)["services"]
     assert services["airflow-apiserver"]["environment"]["AIRFLOW__API__BASE_URL"] == "http://localhost:18080"
     assert services["kibana"]["environment"]["KIBANA_PUBLIC_URL"] == "http://localhost:5601"
 
 
 @needs_compose_2
-def test_the_main_machine_shares_what_workers_elsewhere_need_on_one_address(project):
+def test_the_share_file_publishes_services_on_the_private_address(project):
     assert "set it in .env" in _config(project, "docker/compose.share.yml").stderr
     shared = yaml.safe_load(_config(project, "docker/compose.share.yml", PRIVATE_ADDRESS="10.8.0.1").stdout)
     published = {
@@ -178,7 +178,7 @@ def test_the_main_machine_shares_what_workers_elsewhere_need_on_one_address(proj
 
 
 @needs_compose_2
-def test_a_worker_elsewhere_is_the_same_worker_with_the_main_machines_address(project):
+def test_a_remote_worker_differs_only_in_the_addresses_of_services(project):
     assert "set it in .env" in _config(project, "docker/compose.remote.yml").stderr
     remote = yaml.safe_load(_config(project, "docker/compose.remote.yml", MAIN_ADDRESS="10.8.0.1").stdout)["services"]["airflow-worker"]
     here = yaml.safe_load(_config(project).stdout)["services"]["airflow-worker"]
@@ -189,36 +189,36 @@ def test_a_worker_elsewhere_is_the_same_worker_with_the_main_machines_address(pr
     assert [volume["type"] for volume in remote["volumes"] if volume["target"] == "/authority"] == ["bind"]
 
 
-def test_the_secrets_it_insists_on_are_those_that_make_env_writes():
+def test_the_required_secrets_are_those_that_make_env_generates():
     insisted = {name for name, rest in REFERENCE.findall(FILE.read_text()) if (rest or "").startswith(":?")}
     assert insisted == {*PASSWORDS, FERNET_KEY}
 
 
-def test_no_secret_has_a_default_and_no_other_variable_lacks_one():
+def test_every_variable_but_secrets_has_a_default():
     for name, rest in REFERENCE.findall(FILE.read_text()):
         assert (rest or "").startswith(":?" if name in {*PASSWORDS, FERNET_KEY} else ":-"), name
 
 
-def test_what_is_published_is_published_to_this_machine_only():
+def test_ports_are_published_on_loopback_only():
     published = [port for service in SERVICES for port in _published(service)]
     assert len(published) == 3
     assert all(str(port).startswith("127.0.0.1:") for port in published)
 
 
-def test_every_setting_it_gives_newsdesk_exists():
+def test_every_newsdesk_variable_is_a_setting():
     known = _newsdesk_variables()
     given = {name for service in SERVICES for name in _variables(service) if name.startswith("NEWSDESK_")}
     assert given
     assert given <= known
-    # What a person may set stands in newsdesk.env, and nowhere else.
+    # Settings for users are in newsdesk.env only.
     assert [name for name, _ in REFERENCE.findall(FILE.read_text()) if name.startswith("NEWSDESK_")] == []
 
 
-def test_the_settings_reach_every_container_of_newsdesk_and_no_other():
+def test_only_containers_of_newsdesk_read_newsdesk_env():
     assert {service for service in SERVICES if SERVICES[service].get("env_file") == ["newsdesk.env"]} == OURS
 
 
-def test_every_option_it_gives_airflow_exists():
+def test_every_airflow_variable_is_an_option():
     known = _airflow_options()
     given = {name for service in SERVICES for name in _variables(service) if name.startswith("AIRFLOW__")}
     assert given
@@ -227,19 +227,19 @@ def test_every_option_it_gives_airflow_exists():
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
-def test_each_service_is_watched_limited_and_restarted_as_its_kind_is(service):
+def test_services_have_health_checks_limits_and_a_restart_policy(service):
     definition = SERVICES[service]
     assert "mem_limit" in definition
     assert definition["cpus"]
     assert definition["pids_limit"]
     assert definition["security_opt"] == ["no-new-privileges:true"]
     assert definition["restart"] == ("no" if service in JOBS else "unless-stopped")
-    # The cleanup sleeps for a day at a time: its end is what shows that it is ill.
+    # The cleanup job sleeps for a day at a time: a failure shows when it exits.
     assert ("healthcheck" in definition) == (service not in JOBS | {"airflow-cleanup"})
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES.keys() - JOBS - {"airflow-cleanup"}))
-def test_a_health_check_is_cheap_and_patient(service):
+def test_health_checks_start_no_python_and_have_long_timeouts(service):
     check = SERVICES[service]["healthcheck"]
     command = " ".join(check["test"])
     assert "python" not in command
@@ -250,23 +250,23 @@ def test_a_health_check_is_cheap_and_patient(service):
     assert check["start_period"].endswith("m")
 
 
-def test_a_worker_leaves_the_heartbeat_that_its_health_check_looks_for():
+def test_the_worker_touches_the_file_that_its_health_check_tests():
     imports = json.loads(_variables("airflow-worker")["AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"])["imports"]
     assert heartbeat.__name__ in imports
     assert [module for module in imports if not importlib.util.find_spec(module)] == []
     assert f"find {heartbeat.FILE} " in " ".join(SERVICES["airflow-worker"]["healthcheck"]["test"])
 
 
-def test_one_service_builds_the_image_that_all_of_newsdesk_uses():
+def test_one_service_builds_the_image_of_all_containers():
     assert [service for service in SERVICES if "build" in SERVICES[service]] == ["newsdesk-setup"]
     assert {SERVICES[service]["image"] for service in OURS} == {"${IMAGE:-newsdesk:local}"}
 
 
-def test_nothing_is_asked_of_the_daemon_that_some_refuse():
+def test_no_option_requires_special_rights_of_the_docker_daemon():
     assert [service for service in SERVICES if "ulimits" in SERVICES[service] or SERVICES[service].get("privileged")] == []
 
 
-def test_what_is_mounted_is_relabelled_for_selinux():
+def test_mounted_files_are_relabelled_for_selinux():
     mounts = [volume for definition in SERVICES.values() for volume in definition.get("volumes", []) if volume.startswith("./")]
     assert mounts
     assert [volume for volume in mounts if not volume.endswith(":ro,z")] == []
@@ -283,9 +283,9 @@ def test_what_is_mounted_is_relabelled_for_selinux():
         (["echo", "v5.0.1"], ""),
     ],
 )
-def test_what_stops_make_up_is_said_in_one_line(tmp_path, words, said):
+def test_a_missing_requirement_of_make_up_is_reported_in_one_line(tmp_path, words, said):
     (tmp_path / "docker").mkdir()
-    # A stand-in of Compose, which is asked for `version --short`.
+    # Replaces Compose, which is called with `version --short`.
     if words[0] == "echo":
         compose = tmp_path / "compose"
         compose.write_text(f"#!/bin/sh\necho {words[1]}\n")
@@ -298,7 +298,7 @@ def test_what_stops_make_up_is_said_in_one_line(tmp_path, words, said):
     assert found.stderr == ""
 
 
-def test_a_checkout_that_only_its_owner_reads_is_opened_for_the_containers(tmp_path):
+def test_a_checkout_with_umask_077_is_made_readable_for_containers(tmp_path):
     folder = tmp_path / "docker/postgres"
     folder.mkdir(parents=True)
     (folder / "databases.sh").write_text("")
@@ -313,20 +313,20 @@ def test_a_checkout_that_only_its_owner_reads_is_opened_for_the_containers(tmp_p
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
-def test_each_service_waits_for_what_it_needs_to_be_done_or_healthy(service):
+def test_each_service_depends_on_finished_jobs_and_healthy_services(service):
     for needed, how in SERVICES[service].get("depends_on", {}).items():
         assert how["condition"] == ("service_completed_successfully" if needed in JOBS else "service_healthy"), needed
 
 
 @pytest.mark.parametrize("service", sorted(OURS))
-def test_our_own_containers_run_without_privileges(service):
+def test_containers_of_newsdesk_run_without_privileges(service):
     definition = SERVICES[service]
     assert definition["cap_drop"] == ["ALL"]
     assert "user" not in definition
     assert "\nUSER 50000:0\n" in (ROOT / "docker/Dockerfile").read_text()
 
 
-def test_whoever_holds_a_login_of_elasticsearch_has_the_least_that_does():
+def test_each_component_has_the_elasticsearch_user_with_the_fewest_rights():
     def logins(variable):
         return {service: _variables(service)[variable] for service in SERVICES if variable in _variables(service)}
 
@@ -347,26 +347,26 @@ def _holders(secret):
     return {service for service in SERVICES if f"${{{secret}:" in json.dumps(SERVICES[service].get("environment", {}))}
 
 
-def test_those_who_parse_what_comes_from_outside_hold_no_key_of_airflow():
+def test_workers_have_no_secret_of_airflow():
     held = {secret for secret in (*PASSWORDS, FERNET_KEY) if "airflow-worker" in _holders(secret)}
     assert held == {"REDIS_PASSWORD", "POSTGRES_NEWSDESK_PASSWORD", "ELASTIC_WRITER_PASSWORD", "AIRFLOW_WORKER_PASSWORD"}
     assert _holders("AIRFLOW_ADMIN_PASSWORD") == {"airflow-setup", "newsdesk"}
 
 
-def test_what_a_worker_writes_is_never_unpickled_by_the_scheduler():
+def test_celery_results_are_not_pickled():
     # Celery's database backend pickles results: https://docs.celeryq.dev/en/stable/internals/reference/celery.backends.database.models.html
     backends = {_variables(service)["AIRFLOW__CELERY__RESULT_BACKEND"].partition(":")[0] for service in AIRFLOW}
     assert backends == {"redis"}
 
 
-def test_a_worker_has_a_login_of_its_own_at_airflows_api():
+def test_workers_have_their_own_user_in_airflows_api():
     worker = _variables("airflow-worker")
     assert worker["NEWSDESK_AIRFLOW_USERNAME"] == "newsdesk_worker"
     assert worker["NEWSDESK_AIRFLOW_URL"] + "/execution/" == worker["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"]
     assert '("newsdesk_worker", WORKER_ROLE, "AIRFLOW_WORKER_PASSWORD")' in (ROOT / "docker/airflow/users.py").read_text()
 
 
-def test_the_commands_that_it_calls_exist():
+def test_the_commands_that_it_runs_exist():
     for service in ("newsdesk-setup", "kibana-setup"):
         for line in " ".join(SERVICES[service]["command"]).split("newsdesk ")[1:]:
             command = main.newsdesk
@@ -375,36 +375,36 @@ def test_the_commands_that_it_calls_exist():
                 assert command is not None, line
 
 
-def test_the_key_of_the_authority_is_mounted_by_elasticsearch_and_its_maker_alone():
+def test_only_elasticsearch_and_the_certificates_job_mount_private_keys():
     holders = {service for service in SERVICES if any(str(volume).startswith("keys:") for volume in SERVICES[service].get("volumes", []))}
     assert holders == {"certificates", "elasticsearch"}
 
 
-def test_postgres_and_redis_are_reached_by_airflow_alone():
+def test_postgres_and_redis_are_in_an_internal_network():
     assert COMPOSE["networks"]["state"] == {"internal": True}
     inside = {service for service in SERVICES if "state" in SERVICES[service]["networks"]}
     assert inside == {*AIRFLOW, "postgres", "redis", "databases", "airflow-setup", "airflow-cleanup", "newsdesk-setup", "newsdesk"}
 
 
-def test_elasticsearch_and_kibana_are_of_one_version():
+def test_elasticsearch_and_kibana_have_the_same_version():
     versions = {definition["image"] for definition in SERVICES.values() if definition["image"].startswith("docker.elastic.co/")}
     assert versions == {"docker.elastic.co/elasticsearch/elasticsearch:9.5.2", "docker.elastic.co/kibana/kibana:9.5.2"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docker/elasticsearch/roles").glob("*.json")), ids=lambda path: path.stem)
-def test_each_role_is_kept_to_the_indices_of_newsdesk(path):
+def test_roles_are_limited_to_newsdesks_indices(path):
     role = json.loads(path.read_text())
     assert {name for block in role["indices"] for name in block["names"]} == {"articles*", "newsdesk-*"}
     assert "all" not in [privilege for block in role["indices"] for privilege in block["privileges"]]
 
 
 @pytest.mark.parametrize("script", sorted(ROOT.glob("docker/*/*.sh")), ids=lambda path: path.stem)
-def test_the_scripts_are_sound_bash(script):
+def test_scripts_have_valid_bash_syntax(script):
     assert subprocess.run(["bash", "-n", script], check=False, capture_output=True, text=True).stderr == ""
     assert os.access(script, os.X_OK)
 
 
-def test_every_file_that_is_mounted_is_there():
+def test_every_mounted_file_exists():
     mounted = [
         str(volume).split(":")[0] for definition in SERVICES.values() for volume in definition.get("volumes", []) if volume.startswith("./")
     ]
@@ -412,7 +412,7 @@ def test_every_file_that_is_mounted_is_there():
     assert [path for path in mounted if not (ROOT / path).exists()] == []
 
 
-def test_the_image_gets_every_file_it_copies_and_no_secret():
+def test_the_build_context_contains_every_copied_file_and_no_secret():
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert ignored[1] == "*"
     allowed = {line[1:] for line in ignored if line.startswith("!")}

@@ -16,7 +16,7 @@ def test_the_files_of_a_guide_exist(guide):
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_a_guide_names_symbols_of_the_file_that_holds_them():
+def test_the_symbols_of_a_guide_exist_in_their_files():
     found = [pair for guide in GUIDES.values() for pair in SYMBOL_OF_FILE.findall(guide)]
     assert len(found) >= 4
     assert [pair for pair in found if not re.search(rf"^(?:def )?{pair[0]}\b", (ROOT / pair[1]).read_text(), re.MULTILINE)] == []
@@ -25,5 +25,5 @@ def test_a_guide_names_symbols_of_the_file_that_holds_them():
 @pytest.mark.parametrize(
     "subject", ["a source", "a cleaning rule", "a rule of the translation check", "a language", "an alias of an entity", "an index field"]
 )
-def test_there_is_a_guide_for_what_is_added_most(subject):
+def test_there_is_a_guide(subject):
     assert f"Add {subject}" in GUIDES

@@ -1,4 +1,4 @@
-"""The pages that are made from the code are as new as the code, and the others lead somewhere."""
+"""Generated pages are up to date, and links between pages are valid."""
 
 import importlib.util
 import re
@@ -19,11 +19,11 @@ def _generator():
 
 
 @pytest.mark.parametrize("name", ["settings.md", "dags.md", "fields.md", "rules.md", "name-rules.md", "decisions/README.md"])
-def test_a_page_made_from_the_code_is_as_new_as_the_code(name):
-    assert (ROOT / "docs" / name).read_text() == _generator().pages()[name], "make docs makes it anew"
+def test_a_generated_page_is_up_to_date(name):
+    assert (ROOT / "docs" / name).read_text() == _generator().pages()[name], "run `make docs`"
 
 
-def test_every_setting_says_what_it_means():
+def test_every_setting_is_described():
     rows = [line for line in _generator().settings_page().splitlines() if line.startswith("| `NEWSDESK_")]
     assert len(rows) > 30
     assert [row for row in rows if row.endswith("|  |")] == []
@@ -35,7 +35,7 @@ def test_every_dag_has_a_description():
     assert all(len(section.split("\n\n", 1)[1]) > 100 for section in sections)
 
 
-def test_every_page_is_in_the_sites_navigation():
+def test_every_page_is_in_the_navigation_of_the_site():
     def pages(entry):
         if isinstance(entry, str):
             return {entry}
@@ -46,6 +46,6 @@ def test_every_page_is_in_the_sites_navigation():
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda path: path.name)
-def test_links_between_pages_lead_to_a_file(page):
+def test_links_between_pages_are_valid(page):
     links = re.findall(r"]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []

@@ -1,4 +1,4 @@
-"""The values for Airflow's Helm chart, as far as they can be judged without the chart: names, secrets, rights, commands."""
+"""The values for Airflow's Helm chart, as far as they can be tested without it: names, secrets, permissions, commands."""
 
 import importlib
 import importlib.util
@@ -20,7 +20,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 SETUP = VALUES["migrateDatabaseJob"]["extraInitContainers"][0]
 SETTINGS = yaml.safe_load(VALUES["extraConfigMaps"]["newsdesk-settings"]["data"])
 
-# What the chart gives by itself, from the secrets that are named and from its own airflow.cfg.
+# Variables that the chart sets itself, from the named secrets and from its airflow.cfg.
 OF_THE_CHART = {
     "AIRFLOW__API__SECRET_KEY",
     "AIRFLOW__API_AUTH__JWT_SECRET",
@@ -35,7 +35,7 @@ OF_THE_CHART = {
 
 
 def _environment(part):
-    """Name to entry, of one list of the values."""
+    """Map names to entries of one list in the values."""
     return {entry["name"]: entry for entry in part.get("env", [])}
 
 
@@ -50,7 +50,7 @@ GIVEN = {name for part in PARTS.values() for name in part} | set(SETTINGS) | {en
 
 
 def _references(node):
-    """Every (secret, key) that is named anywhere in the values."""
+    """Every (secret, key) in the values."""
     if isinstance(node, list):
         return {found for child in node for found in _references(child)}
     if not isinstance(node, dict):
@@ -62,26 +62,26 @@ def _references(node):
     return {found for child in node.values() for found in _references(child)}
 
 
-def test_every_variable_it_gives_is_read_by_somebody():
+def test_every_variable_is_a_setting_or_an_option():
     scripts = "".join(path.read_text() for path in (ROOT / "docker/airflow").iterdir())
     known = newsdesk_variables() | airflow_variables() | {"AIRFLOW_CONN_ELASTICSEARCH_DEFAULT"}
     assert {name for name in GIVEN - known if name not in scripts} == set()
 
 
-def test_what_compose_gives_newsdesk_and_airflow_is_given_here_too():
+def test_every_variable_of_compose_is_set():
     ours = [service for service in COMPOSE.values() if service["image"].startswith("newsdesk")]
     given_by_compose = {name for service in ours for name in service.get("environment", {})}
-    # Kibana's dashboards are installed from any machine that reaches it.
+    # Not needed: Kibana's dashboards are installed from another machine.
     of_kibana = {name for name in given_by_compose if name.startswith("NEWSDESK_KIBANA_")}
     assert given_by_compose - of_kibana - GIVEN - OF_THE_CHART == set()
 
 
-def test_every_variable_has_text_for_its_value_as_kubernetes_demands():
+def test_every_variable_is_a_string_as_kubernetes_requires():
     values = [entry["value"] for part in PARTS.values() for entry in part.values() if "value" in entry]
     assert [value for value in [*values, *SETTINGS.values()] if not isinstance(value, str)] == []
 
 
-def test_no_secret_stands_in_the_file():
+def test_the_values_contain_no_secret():
     for name, entry in ((name, entry) for part in PARTS.values() for name, entry in part.items()):
         if re.search("PASSWORD|SECRET|_KEY|CONN_|DATABASE_URL", name):
             assert "value" not in entry, name
@@ -90,7 +90,7 @@ def test_no_secret_stands_in_the_file():
     )
 
 
-def test_every_secret_it_names_is_made_by_the_commands_of_the_documentation():
+def test_the_documentation_creates_every_secret():
     made = {
         (name, key)
         for name, rest in re.findall(r"create secret generic (\S+)((?:[^\n]*\\\n)*[^\n]*)", DOCUMENT)
@@ -105,7 +105,7 @@ def test_every_secret_it_names_is_made_by_the_commands_of_the_documentation():
     assert needed - made == set()
 
 
-def test_whoever_holds_a_login_of_elasticsearch_has_the_least_that_does():
+def test_each_component_has_the_elasticsearch_user_with_the_fewest_rights():
     def login(part):
         return PARTS[part].get("NEWSDESK_ELASTICSEARCH_USERNAME", {}).get("value")
 
@@ -118,11 +118,11 @@ def test_whoever_holds_a_login_of_elasticsearch_has_the_least_that_does():
         assert PARTS[part]["AIRFLOW_CONN_ELASTICSEARCH_DEFAULT"]["valueFrom"]["secretKeyRef"]["key"] == f"elasticsearch-{user}-connection"
 
 
-def test_the_administrators_password_is_known_to_the_job_that_sets_it_alone():
+def test_only_the_user_job_has_the_administrators_password():
     assert [part for part, names in PARTS.items() if "AIRFLOW_ADMIN_PASSWORD" in names] == ["user job"]
 
 
-def test_pods_run_as_the_user_of_the_image_and_gain_nothing():
+def test_pods_run_as_the_images_user_without_privileges():
     pod = VALUES["securityContexts"]["pod"]
     assert f"\nUSER {pod['runAsUser']}:{pod['runAsGroup']}\n" in (ROOT / "docker/Dockerfile").read_text()
     assert (VALUES["uid"], VALUES["gid"]) == (pod["runAsUser"], pod["runAsGroup"])
@@ -131,16 +131,16 @@ def test_pods_run_as_the_user_of_the_image_and_gain_nothing():
 
 
 @pytest.mark.parametrize("component", ["apiServer", "scheduler", "dagProcessor", "triggerer", "migrateDatabaseJob", "createUserJob"])
-def test_each_component_has_a_limit_of_memory(component):
+def test_each_component_has_a_memory_limit(component):
     assert VALUES[component]["resources"]["limits"]["memory"]
     assert VALUES["workers"]["celery"]["resources"]["limits"]["memory"]
 
 
-def test_it_is_the_airflow_of_the_lock():
+def test_the_version_of_airflow_is_the_locked_one():
     assert f"apache-airflow=={VALUES['airflowVersion']} " in (ROOT / "requirements.lock").read_text()
 
 
-def test_the_commands_and_scripts_that_it_calls_exist():
+def test_the_commands_and_scripts_that_it_runs_exist():
     called = [SETUP["args"][-1], " ".join(VALUES["databaseCleanup"]["args"])]
     lines = [line for words in called for line in re.findall(r"newsdesk ([a-z]+(?: [a-z]+)?)", words)]
     assert lines == ["index setup", "feeds import", "retention"]
@@ -158,6 +158,6 @@ def test_the_modules_that_celery_imports_exist():
     assert [module for module in configuration["imports"] if importlib.util.find_spec(module) is None] == []
 
 
-def test_the_file_that_the_probe_of_a_worker_looks_for_is_the_one_its_heartbeat_touches():
+def test_the_worker_touches_the_file_that_its_probe_tests():
     heartbeat = importlib.import_module("newsdesk.airflow_tasks.heartbeat")
     assert str(heartbeat.FILE) in VALUES["workers"]["celery"]["livenessProbe"]["command"][-1]

@@ -1,4 +1,4 @@
-"""The image, as far as it can be judged without an engine: what goes into it, whom it runs as, its two scripts."""
+"""The image, as far as it can be tested without Docker: its content, its user, its two scripts."""
 
 import fnmatch
 import os
@@ -19,7 +19,7 @@ BUILD, FINAL = (
 
 
 def _sources():
-    """What the build copies from the context."""
+    """The paths that the build copies from the context."""
     return [source for line in BUILD if line.startswith("COPY ") for source in line.split()[1:-1]]
 
 
@@ -30,7 +30,7 @@ def _age(path, *, minutes):
 
 @pytest.fixture
 def one_round(tmp_path):
-    """Runs clean-logs over `tmp_path` until it would sleep for the first time, with the chart's variables."""
+    """A function that runs one round of clean-logs on `tmp_path`, with the chart's variables."""
     stub = tmp_path / "bin/sleep"
     stub.parent.mkdir()
     stub.write_text('#!/bin/sh\necho "slept $1"\nexit 1\n')
@@ -43,7 +43,7 @@ def one_round(tmp_path):
     return run
 
 
-def test_what_is_copied_exists_and_is_let_through_to_the_builder():
+def test_every_copied_file_exists_and_is_in_the_build_context():
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     assert "*" in lines
     let_through = [line[1:] for line in lines if line.startswith("!")]
@@ -53,13 +53,13 @@ def test_what_is_copied_exists_and_is_let_through_to_the_builder():
         assert any(source == path or source.startswith(f"{path}/") for path in let_through), source
 
 
-def test_no_secret_and_no_checkout_goes_to_the_builder():
+def test_the_build_context_contains_no_secret_and_no_git_data():
     let_through = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     for kept_back in (".env", "newsdesk.env", ".git/config", "tests/conftest.py", ".venv/bin/python"):
         assert not any(fnmatch.fnmatch(kept_back, path) or kept_back.startswith(f"{path}/") for path in let_through), kept_back
 
 
-def test_packages_come_from_locks_with_hashes_and_not_from_those_of_testing():
+def test_packages_are_installed_from_locks_with_hashes_without_the_dev_lock():
     installs = [part for line in BUILD for part in line.split("&&") if " install " in part and "--editable" not in part]
     assert installs
     assert all("--require-hashes" in install for install in installs)
@@ -69,17 +69,17 @@ def test_packages_come_from_locks_with_hashes_and_not_from_those_of_testing():
     }
 
 
-def test_the_user_is_a_number_that_kubernetes_can_tell_from_root_and_its_group_is_0():
+def test_the_user_is_numeric_and_its_group_is_0():
     assert [line for line in FINAL if line.startswith("USER ")] == ["USER 50000:0"]
 
 
-def test_a_user_without_an_entry_in_passwd_has_a_home_and_a_name():
+def test_home_and_user_name_are_set_for_users_without_a_passwd_entry():
     variables = next(line for line in FINAL if line.startswith("ENV "))
     assert re.search(r"\bHOME=/var/lib/newsdesk\b", variables)
     assert re.search(r"\bUSER=newsdesk\b", variables)
 
 
-def test_the_entrypoint_becomes_the_command_and_leaves_its_words_alone():
+def test_the_entrypoint_executes_its_arguments_unchanged():
     process = subprocess.Popen(
         [SCRIPTS / "entrypoint", "sh", "-c", 'echo $$ "$@"', "sh", "two words", ""], stdout=subprocess.PIPE, text=True
     )
@@ -87,16 +87,16 @@ def test_the_entrypoint_becomes_the_command_and_leaves_its_words_alone():
     assert written == f"{process.pid} two words \n"
 
 
-def test_the_entrypoint_hands_on_how_the_command_ended():
+def test_the_entrypoint_returns_the_exit_status_of_the_command():
     assert subprocess.run([SCRIPTS / "entrypoint", "sh", "-c", "exit 3"], check=False).returncode == 3
 
 
-def test_what_a_container_writes_may_be_written_by_its_group(tmp_path):
+def test_files_of_a_container_are_group_writable(tmp_path):
     subprocess.run([SCRIPTS / "entrypoint", "touch", tmp_path / "file"], check=True, umask=0o077)
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o664
 
 
-def test_old_logs_are_removed_with_the_folders_they_leave_empty(tmp_path, one_round):
+def test_old_logs_and_their_empty_folders_are_removed(tmp_path, one_round):
     old, young, other = (tmp_path / "logs" / name for name in ("dag=a/run=1/1.log", "dag=b/run=2/1.log", "dag=b/note.txt"))
     for path in (old, young, other):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +113,7 @@ def test_old_logs_are_removed_with_the_folders_they_leave_empty(tmp_path, one_ro
     assert other.exists()
 
 
-def test_an_empty_folder_is_removed_an_hour_after_it_was_made(tmp_path, one_round):
+def test_an_empty_folder_is_kept_for_an_hour(tmp_path, one_round):
     fresh, left = tmp_path / "logs/fresh", tmp_path / "logs/left"
     fresh.mkdir(parents=True)
     left.mkdir()

@@ -1,4 +1,4 @@
-"""One analysis per article: offsets, paragraphs, windows, limits."""
+"""Linguistic analysis: offsets, paragraphs, windows, limits."""
 
 import itertools
 
@@ -30,27 +30,27 @@ def analyser() -> Analyser:
     ],
     ids=["empty", "newline", "spaces", "emoji", "right-to-left", "invisible", "windows", "one-long-line"],
 )
-def test_the_analysis_has_the_texts_own_offsets(analyser: Analyser, text: str) -> None:
+def test_token_offsets_are_offsets_of_the_text(analyser: Analyser, text: str) -> None:
     doc = analyser.analyse(text, "en")
     assert doc is not None
     assert doc.text == text
     assert all(text[token.idx : token.idx + len(token.text)] == token.text for token in doc)
 
 
-def test_a_lone_surrogate_moves_no_offset(analyser: Analyser) -> None:
+def test_a_lone_surrogate_does_not_shift_offsets(analyser: Analyser) -> None:
     doc = analyser.analyse("One \ud83d half of an emoji.", "en")
     assert doc is not None
     assert [token.idx for token in doc if token.text == "half"] == [6]
 
 
-def test_no_sentence_and_no_name_crosses_a_newline(analyser: Analyser) -> None:
+def test_sentences_and_names_end_at_a_newline(analyser: Analyser) -> None:
     doc = analyser.analyse("A visit to New\nYork Mayor Eric Adams\nspeaks with Tim\nCook of Apple\n" + PARAGRAPH * 20, "en")
     assert doc is not None
     assert not [sentence.text for sentence in doc.sents if "\n" in sentence.text.rstrip("\n")]
     assert not [name.text for name in doc.ents if "\n" in name.text.rstrip("\n")]
 
 
-def test_windows_change_nothing_that_paragraphs_do_not(analyser: Analyser) -> None:
+def test_windows_do_not_change_the_analysis(analyser: Analyser) -> None:
     text = PARAGRAPH * 30
     in_windows, at_once = analyser.analyse(text, "en"), Analyser(NlpSettings()).analyse(text, "en")
     assert in_windows is not None
@@ -63,7 +63,7 @@ def test_windows_change_nothing_that_paragraphs_do_not(analyser: Analyser) -> No
 @pytest.mark.parametrize(
     "text", [PARAGRAPH * 60, "no end of it " * 400, "x" * 5_000, "Short."], ids=["paragraphs", "spaces", "one-word", "short"]
 )
-def test_windows_add_up_to_the_text(text: str) -> None:
+def test_windows_cover_the_text(text: str) -> None:
     windows = split_windows(text, 1_000)
     assert "".join(windows) == text
     assert max(map(len, windows)) <= 1_000
@@ -71,13 +71,13 @@ def test_windows_add_up_to_the_text(text: str) -> None:
         assert all(window.endswith("\n") for window in windows if window)
 
 
-def test_a_text_that_is_too_long_is_rejected_with_the_setting_that_allows_more() -> None:
+def test_a_text_that_is_too_long_is_rejected_and_the_setting_named() -> None:
     with pytest.raises(ArticleRejected, match="NEWSDESK_NLP_MAXIMUM_CHARACTERS") as rejected:
         Analyser(NlpSettings(maximum_characters=10)).analyse("eleven signs", "en")
     assert rejected.value.reason is Reason.TOO_LARGE
 
 
-def test_a_text_that_takes_too_long_is_given_up() -> None:
+def test_an_analysis_that_exceeds_its_deadline_is_rejected() -> None:
     ticks = itertools.count(step=50)
     analyser = Analyser(NlpSettings(window_characters=1_000, deadline_seconds=120), clock=lambda: next(ticks))
     with pytest.raises(ArticleRejected) as rejected:
@@ -90,14 +90,14 @@ def test_a_language_without_a_model_has_no_analysis(analyser: Analyser, language
     assert analyser.analyse("Ein Satz.", language) is None
 
 
-def test_many_texts_come_back_in_their_order(analyser: Analyser) -> None:
+def test_a_batch_keeps_the_order_of_texts(analyser: Analyser) -> None:
     texts = [f"Story {number} from Lagos." for number in range(40)]
     texts.insert(20, PARAGRAPH * 20)
     assert [doc.text for doc in analyser.analyse_many(texts, "en")] == texts
     assert list(analyser.analyse_many(texts[:3], "xx")) == [None, None, None]
 
 
-def test_a_model_is_loaded_afresh_and_what_it_read_before_stays_good() -> None:
+def test_earlier_analyses_stay_valid_when_the_model_is_reloaded() -> None:
     analyser = Analyser(NlpSettings(new_words_kept=1))
     first, second = analyser.analyse("Quorvantish zibberwocks met.", "en"), analyser.analyse("Nothing new.", "en")
     assert first is not None

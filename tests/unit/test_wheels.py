@@ -1,4 +1,4 @@
-"""The check that every locked package has a wheel, with answers of uv that stand in for the package index."""
+"""The check that every locked package has a wheel, with simulated output of uv."""
 
 import subprocess
 
@@ -15,7 +15,7 @@ UNREACHED = "error: Request failed after 3 retries in 3.9s\n  cause: Failed to f
 
 @pytest.fixture
 def answer(monkeypatch, tmp_path):
-    """Sets what uv says on standard error; it succeeds where that is nothing. Gives the commands that were run."""
+    """A function that sets the error output of uv, which succeeds if that is empty. Returns the list of commands that are run."""
     asked = []
     monkeypatch.setattr(wheels, "PASSED", tmp_path / "passed")
     monkeypatch.delenv("CI", raising=False)
@@ -31,14 +31,14 @@ def answer(monkeypatch, tmp_path):
     return say
 
 
-def test_every_lock_is_asked_for_with_every_python_and_platform(answer):
+def test_every_lock_is_resolved_for_every_python_and_platform(answer):
     asked = answer("")
     wheels.main()
     assert len(asked) == len(wheels.LOCKS) * 6
     assert len({tuple(map(str, command)) for command in asked}) == len(asked)
 
 
-def test_what_has_passed_is_asked_again_only_when_a_lock_has_changed(answer, monkeypatch, tmp_path):
+def test_a_passed_check_is_repeated_only_when_a_lock_changes(answer, monkeypatch, tmp_path):
     asked = answer("")
     wheels.main()
     wheels.main()
@@ -50,21 +50,21 @@ def test_what_has_passed_is_asked_again_only_when_a_lock_has_changed(answer, mon
     assert len(asked) == 2 * len(wheels.LOCKS) * 6
 
 
-def test_a_package_without_a_wheel_is_named_and_not_forgotten(answer):
+def test_a_package_without_a_wheel_is_named_at_every_check(answer):
     answer(NO_WHEEL)
     with pytest.raises(SystemExit, match=r"Python 3\.13, aarch64-manylinux_2_36: no wheel of rs-trafilatura==0\.1\.1"):
         wheels.main()
     assert not wheels.PASSED.exists()
 
 
-def test_an_index_that_is_not_reached_is_said_in_one_line(answer, capsys):
+def test_an_unreachable_index_is_reported_in_one_line(answer, capsys):
     answer(UNREACHED)
     wheels.main()
     assert capsys.readouterr().out.count("\n") == 1
     assert not wheels.PASSED.exists()
 
 
-def test_in_ci_an_index_that_is_not_reached_is_a_failure(answer, monkeypatch):
+def test_an_unreachable_index_is_a_failure_in_ci(answer, monkeypatch):
     answer(UNREACHED)
     monkeypatch.setenv("CI", "true")
     with pytest.raises(SystemExit, match="index"):

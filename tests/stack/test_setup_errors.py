@@ -1,4 +1,4 @@
-"""What a person sees when the machine does not play along: one line with trouble and remedy, and nothing left behind."""
+"""Errors of the machine and its settings are one line with the remedy, and no process is left; `stop` and Ctrl-C end a run."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ NEWSDESK = [sys.executable, "-m", "newsdesk.cli.main"]
 
 @pytest.fixture
 def environment(stack_home: Path) -> dict[str, str]:
-    """A home of its own, which Elasticsearch's user may enter, and ports that nobody else uses."""
+    """A separate home, which Elasticsearch's user can access, and free ports."""
     return {
         **os.environ,
         "NEWSDESK_HOME": str(stack_home / uuid4().hex),
@@ -30,7 +30,7 @@ def environment(stack_home: Path) -> dict[str, str]:
 
 
 def complaint(arguments, environment) -> str:
-    """What `newsdesk` says on standard error when it fails; it must be one line, and nothing that it started is left."""
+    """The error message of a failing `newsdesk` command. Asserts that it is one line, and that no process is left."""
     done = subprocess.run([*NEWSDESK, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode != 0
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -39,7 +39,7 @@ def complaint(arguments, environment) -> str:
 
 
 def left_behind(environment) -> list[list[str]]:
-    """The processes of this home; Airflow's web server, which writes over its own environment, by its title."""
+    """The processes of this home. Airflow's web server overwrites its environment, so it is found by its title."""
     home, port = environment["NEWSDESK_HOME"], f"port:{environment['NEWSDESK_LOCAL_AIRFLOW_PORT']}"
     found = []
     for process in psutil.process_iter():
@@ -54,7 +54,7 @@ def left_behind(environment) -> list[list[str]]:
     ("setting", "what"),
     [("AIRFLOW_PORT", "Airflow"), ("SEED_SITE_PORT", "seed site"), ("ELASTICSEARCH_PORT", "Elasticsearch")],
 )
-def test_a_port_in_use(environment, setting, what):
+def test_a_port_in_use_is_reported(environment, setting, what):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = complaint(["run", "--once"], {**environment, f"NEWSDESK_LOCAL_{setting}": str(port)})
@@ -63,29 +63,29 @@ def test_a_port_in_use(environment, setting, what):
     assert f"NEWSDESK_LOCAL_{setting}" in said
 
 
-def test_a_feeds_file_that_is_broken(environment, tmp_path):
+def test_an_invalid_feeds_file_is_reported(environment, tmp_path):
     broken = tmp_path / "feeds.opml"
     broken.write_text("<opml><body><outline text='a' xmlUrl=")
     said = complaint(["run", "--once"], {**environment, "NEWSDESK_LOCAL_FEEDS_FILE": str(broken)})
     assert str(broken) in said
 
 
-def test_a_feeds_file_that_is_not_there(environment, tmp_path):
+def test_a_missing_feeds_file_is_reported(environment, tmp_path):
     said = complaint(["run", "--once"], {**environment, "NEWSDESK_LOCAL_FEEDS_FILE": str(tmp_path / "none.opml")})
     assert "none.opml" in said
 
 
-def test_a_setting_that_cannot_be_used(environment):
+def test_an_invalid_setting_is_reported(environment):
     said = complaint(["run", "--once"], {**environment, "NEWSDESK_LOCAL_AIRFLOW_PORT": "eighty"})
     assert "NEWSDESK_LOCAL_AIRFLOW_PORT" in said
 
 
-def test_a_disk_that_is_full(environment):
+def test_a_full_disk_is_reported(environment):
     said = complaint(["run", "--once"], {**environment, "NEWSDESK_LOCAL_ELASTICSEARCH_MINIMUM_FREE_BYTES": str(10**15)})
     assert "Free space" in said
 
 
-def test_elasticsearch_that_is_down(environment):
+def test_an_unreachable_elasticsearch_is_reported(environment):
     said = complaint(
         ["search", "ferry"],
         {**environment, "ELASTICSEARCH_URL": f"http://127.0.0.1:{free_port()}", "NEWSDESK_ELASTICSEARCH_RETRIES": "0"},
@@ -93,7 +93,7 @@ def test_elasticsearch_that_is_down(environment):
     assert "127.0.0.1" in said
 
 
-def test_a_wrong_password(environment, elasticsearch_server):
+def test_a_wrong_password_is_reported(environment, elasticsearch_server):
     said = complaint(
         ["search", "ferry"],
         {**environment, "ELASTICSEARCH_URL": elasticsearch_server.url, "NEWSDESK_ELASTICSEARCH_PASSWORD": "guess"},
@@ -102,18 +102,18 @@ def test_a_wrong_password(environment, elasticsearch_server):
     assert "guess" not in said
 
 
-def test_nothing_was_ever_started(environment):
+def test_a_search_before_the_first_start_is_reported(environment):
     said = complaint(["search", "ferry"], environment)
     assert "make run" in said
 
 
-def test_stopping_when_nothing_runs_is_no_error(environment):
+def test_stop_succeeds_if_nothing_runs(environment):
     done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=True)
     assert "nothing was running" in done.stdout
 
 
 def started_until(step: str, environment) -> subprocess.Popen:
-    """A `newsdesk run` that has just finished this step."""
+    """Start `newsdesk run`, and return when it has finished this step."""
     run = subprocess.Popen([*NEWSDESK, "run"], env={**environment, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True)
     for line in run.stdout:
         if line.startswith(f"✓ {step}"):
@@ -129,7 +129,7 @@ def test_ctrl_c_stops_everything_that_was_started(environment):
     assert left_behind(environment) == []
 
 
-def test_stop_ends_a_run_that_is_up(environment):
+def test_stop_ends_a_running_newsdesk(environment):
     run = started_until("Seed site", environment)
     done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.startswith("stopped: the run")
@@ -138,7 +138,7 @@ def test_stop_ends_a_run_that_is_up(environment):
     assert left_behind(environment) == []
 
 
-def test_a_run_that_was_killed_is_cleaned_up_by_stop(environment):
+def test_stop_cleans_up_after_a_killed_run(environment):
     run = started_until("Seed site", environment)
     run.kill()
     run.communicate()
@@ -149,7 +149,7 @@ def test_a_run_that_was_killed_is_cleaned_up_by_stop(environment):
     assert left_behind(environment) == []
 
 
-def test_a_second_run_beside_the_first_is_refused_by_name(environment):
+def test_a_second_run_is_refused_while_one_runs(environment):
     run = started_until("Looking at this machine", environment)
     second = subprocess.run([*NEWSDESK, "run", "--once"], env=environment, capture_output=True, text=True, timeout=60, check=False)
     run.send_signal(signal.SIGINT)
