@@ -2,6 +2,9 @@
 
 import asyncio
 import datetime as dt
+import ipaddress
+import re
+import socket
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +39,48 @@ SPELLINGS = {
     "localhost": "localhost",
     "trailing dot": "127.0.0.1.",
 }
+
+
+TARGETS = ("127.0.0.1", "169.254.169.254", "168.63.129.16", "10.1.2.3", "192.168.1.1")
+"""This machine, the metadata of clouds, Azure's services, and two private networks."""
+
+
+def written_forms(address: str) -> dict[str, str]:
+    """Ways to write an IPv4 address into a URL: those that browsers, libraries and networks understand."""
+    a, b, c, d = (int(part) for part in address.split("."))
+    number = int(ipaddress.IPv4Address(address))
+    low, high = f"{number & 0xFFFF:x}", f"{number >> 16:x}"
+    return {
+        "dotted": address,
+        "a dot at the end": f"{address}.",
+        "decimal": f"{number}",
+        "hexadecimal": f"{number:#x}",
+        "hexadecimal capitals": f"0X{number:X}",
+        "hexadecimal by parts": f"{a:#x}.{b:#x}.{c:#x}.{d:#x}",
+        "octal": f"0{number:o}",
+        "octal by parts": f"0{a:o}.0{b:o}.0{c:o}.0{d:o}",
+        "zeros in front": f"{a:04o}.{b:04o}.{c:04o}.{d:04o}",
+        "mixed": f"{a:#x}.0{b:o}.{c}.{d}",
+        "three parts": f"{a}.{b}.{c << 8 | d}",
+        "two parts": f"{a}.{b << 16 | c << 8 | d}",
+        "two parts, mixed": f"{a:#x}.{b << 16 | c << 8 | d}",
+        "full-width digits": "".join(chr(ord(sign) + 0xFEE0) if sign.isdigit() else sign for sign in address),
+        "ideographic dots": address.replace(".", "\u3002"),
+        "percent-encoded": "".join(f"%{ord(sign):02x}" for sign in address),
+        "behind a user": f"example.org@{address}",
+        "behind a backslash": f"example.org\\@{address}",
+        "a tab within": address.replace(".", ".\t", 1),
+        "mapped": f"[::ffff:{address}]",
+        "mapped in full": f"[0:0:0:0:0:ffff:{high}:{low}]",
+        "compatible": f"[::{high}:{low}]",
+        "translated": f"[::ffff:0:{high}:{low}]",
+        "NAT64": f"[64:ff9b::{high}:{low}]",
+        "6to4": f"[2002:{high}:{low}::1]",
+        "with a zone": f"[::ffff:{address}%25eth0]",
+    }
+
+
+FORMS = {f"{address}, {name}": form for address in TARGETS for name, form in written_forms(address).items()}
 
 
 def ask(url: str, *, resolve: Resolve | None = None, **settings: object) -> Answer:
@@ -81,6 +126,25 @@ def test_no_spelling_of_loopback_gets_through(web: FakeWeb, spelling: str) -> No
         ask(f"http://{spelling}:{web.port}/feed.xml")
     assert not isinstance(refused.value, ArticleRejected) or refused.value.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_INPUT)
     assert web.log == []
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_no_written_form_leads_inside(web: FakeWeb, form: str) -> None:
+    with pytest.raises((ArticleRejected, Unavailable)) as refused:
+        ask(f"http://{form}:{web.port}/feed.xml")
+    if isinstance(refused.value, ArticleRejected):
+        assert refused.value.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_INPUT)
+    else:
+        assert re.search("is not known|was not resolved|has no address", str(refused.value)), "a connection was tried"
+    assert web.log == []
+
+
+def test_the_written_forms_are_many_and_lead_where_they_say() -> None:
+    assert len(set(FORMS.values())) >= 120
+    for address in TARGETS:
+        forms = written_forms(address)
+        for name in ("decimal", "hexadecimal", "octal", "octal by parts", "three parts", "two parts", "mixed"):
+            assert socket.inet_ntoa(socket.inet_aton(forms[name])) == address, name
 
 
 def test_one_address_inside_among_public_ones_is_enough(web: FakeWeb) -> None:

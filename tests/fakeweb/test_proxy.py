@@ -17,6 +17,7 @@ from newsdesk.errors import ArticleRejected, Reason, SetupError, Unavailable
 from newsdesk.fetch.state import is_due
 from newsdesk.fetch.tables import FEEDS
 from newsdesk.fetch.warc_history import PATHS, Wanted, find_warcs, load_history
+from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive
 
 PUBLIC = leads_to("93.184.216.34")
@@ -160,16 +161,15 @@ def test_history_from_an_address_goes_through_the_proxy(engine: sa.Engine, tmp_p
     wanted = Wanted(since=NOON - dt.timedelta(days=7), until=NOON)
     with FakeWeb({"crawl": crawl}) as web:
         file = web.url("crawl", "/a.warc.gz")
-        assert find_warcs([file], wanted, proxy=proxy.url) == [file]
+        settings = FetchSettings(maximum_bytes=1000, allowed_hosts=web.allowed_hosts, proxy=proxy.url)
+        assert find_warcs([file], wanted, settings=settings) == [file]
         (report,) = load_history(
             [file],
             wanted,
             archive=Archive(str(tmp_path / "data")),
             engine=engine,
-            software="tests",
-            maximum_bytes=1000,
+            settings=settings,
             now=NOON,
-            proxy=proxy.url,
         )
         assert "broken or out of reach" in report.trouble
         assert {target for _, target in proxy.log} == {file}
@@ -188,10 +188,8 @@ def test_history_names_the_setting_where_the_proxy_cannot_be_used(engine: sa.Eng
                 wanted,
                 archive=Archive(str(tmp_path / "data")),
                 engine=engine,
-                software="tests",
-                maximum_bytes=1000,
+                settings=FetchSettings(maximum_bytes=1000, allowed_hosts=web.allowed_hosts, proxy=url),
                 now=NOON,
-                proxy=url,
             )
             (trouble,) = (report.trouble for report in reports)
             assert "the proxy of NEWSDESK_FETCH_PROXY" in trouble

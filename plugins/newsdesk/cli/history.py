@@ -12,7 +12,6 @@ from newsdesk.cli.backfill import follow
 from newsdesk.cli.terminal import ProgressLines, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
-from newsdesk.fetch.client import user_agent
 from newsdesk.fetch.warc_history import FileReport, Wanted, find_warcs, load_history, only_loader
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, open_settings_airflow
 from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill, read_partition_facts, refuse_paused
@@ -153,8 +152,7 @@ def warc(
 
 
 def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, dry_run: bool, as_json: bool) -> list[FileReport]:
-    proxy = settings.fetch.proxy.get_secret_value() if settings.fetch.proxy else ""
-    files = find_warcs(paths, wanted, proxy=proxy)
+    files = find_warcs(paths, wanted, settings=settings.fetch)
     echo(plural(len(files), "file"), err=True)
     done: list[FileReport] = []
     lines = ProgressLines()
@@ -164,11 +162,9 @@ def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, d
             wanted,
             archive=Archive(settings.data_url),
             engine=engine,
-            software=user_agent(settings.fetch),
-            maximum_bytes=settings.fetch.maximum_bytes,
+            settings=settings.fetch,
             now=dt.datetime.now(dt.UTC),
             dry_run=dry_run,
-            proxy=proxy,
         ):
             if not report.is_over:
                 lines.show(f"{report.records} records, {report.captured} captures")

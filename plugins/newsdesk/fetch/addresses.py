@@ -9,12 +9,14 @@ _SPECIAL = tuple(
     for network in (
         "192.0.0.0/24",  # IETF protocol assignments
         "192.88.99.0/24",  # 6to4 relays, deprecated
+        "168.63.129.16/32",  # Azure's own services, seen by every virtual machine there and by nobody else
         "2001::/23",  # IETF protocol assignments: Teredo, benchmarking, ORCHID
         "2002::/16",  # 6to4: carries an IPv4 address
         "3fff::/20",  # documentation (RFC 9637)
     )
 )
-"""Of IANA's special-purpose registries what `ipaddress` of Python 3.11 takes for global, or what carries an IPv4 address."""
+"""Of IANA's special-purpose registries what `ipaddress` of Python 3.11 takes for global, or what carries an IPv4 address; and a
+public address that leads inside (learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16)."""
 
 _LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "corp", "arpa", "test", "invalid")
 """Top-level names that the public internet does not have: RFC 6761, 6762, 8375, ICANN's reserved `internal`, and usual ones."""

@@ -31,7 +31,7 @@ _PORTS = {"http": 80, "https": 443}
 
 def transport_opener(settings: FetchSettings, *, resolve: Resolve, verify: ssl.SSLContext) -> OpenTransport:
     """Opens what the settings ask for. Hosts of `allowed_hosts` lie inside, where no proxy is needed: they are asked directly."""
-    guard = _Guard(settings.allowed_hosts, resolve)
+    guard = Guard(settings.allowed_hosts, resolve)
     direct = _CheckedBackend(guard)
 
     def open_transport(url: httpx.URL) -> httpx.AsyncBaseTransport:
@@ -42,7 +42,9 @@ def transport_opener(settings: FetchSettings, *, resolve: Resolve, verify: ssl.S
     return open_transport
 
 
-def system_resolver(threads: ThreadPoolExecutor) -> Resolve:
+def system_resolver(threads: ThreadPoolExecutor | None = None) -> Resolve:
+    """The machine's own resolver, in these threads or in those of the event loop."""
+
     async def resolve(host: str, port: int) -> Sequence[str]:
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
@@ -61,7 +63,7 @@ def _one_connection(
     return transport
 
 
-class _Guard:
+class Guard:
     """Which hosts may be asked, by the addresses that their names lead to."""
 
     def __init__(self, allowed_hosts: Iterable[str], resolve: Resolve) -> None:
@@ -102,7 +104,7 @@ class _Guard:
 class _CheckedBackend(httpcore.AsyncNetworkBackend):
     """Opens TCP connections to addresses that were checked; TLS still verifies the name, since httpcore keeps it."""
 
-    def __init__(self, guard: _Guard) -> None:
+    def __init__(self, guard: Guard) -> None:
         self._guard = guard
         self._tcp = httpcore.AnyIOBackend()
 
@@ -148,7 +150,7 @@ class _ProxyBackend(httpcore.AnyIOBackend):
 class _ProxyTransport(httpx.AsyncBaseTransport):
     """Sends requests through the proxy: https through a tunnel to the host, http by handing the request over."""
 
-    def __init__(self, proxy: str, guard: _Guard, verify: ssl.SSLContext, *, looks_up: bool) -> None:
+    def __init__(self, proxy: str, guard: Guard, verify: ssl.SSLContext, *, looks_up: bool) -> None:
         address = httpx.URL(proxy)
         self._guard = guard
         self._looks_up = looks_up

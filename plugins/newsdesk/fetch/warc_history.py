@@ -27,18 +27,20 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from newsdesk.errors import ArticleRejected, Reason, SetupError, Stage, Status
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Answer, user_agent
 from newsdesk.fetch.content_encoding import decode_body
+from newsdesk.fetch.guarded_http import http_options
 from newsdesk.fetch.pages import Page, add_aliases, page_of
 from newsdesk.fetch.sitemaps import parse_w3c_time
 from newsdesk.fetch.state import list_feeds
 from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.partitions import DAY_KEY
 from newsdesk.records import CaptureRef, FeedItem, Outcome
+from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import dump_manifest, read_manifests, write_manifest
 from newsdesk.store.outcomes import write_outcomes
-from newsdesk.urls import host_of
+from newsdesk.urls import host_of, to_uri
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -120,17 +122,17 @@ class FoundPage:
         return self.answer.asked_at.strftime(DAY_KEY)
 
 
-def find_warcs(patterns: Iterable[str], wanted: Wanted, *, proxy: str = "") -> list[str]:
+def find_warcs(patterns: Iterable[str], wanted: Wanted, *, settings: FetchSettings) -> list[str]:
     """The files that paths, folders, globs and addresses name, sorted, without those of CC-NEWS from another time.
 
-    `http` addresses are asked through the `proxy` where one is given. Raises SetupError where a pattern finds nothing, or
-    its place cannot be looked at.
+    `http` addresses are asked through the guard and the proxy of the settings. Raises SetupError where a pattern finds
+    nothing, or its place cannot be looked at.
     """
     found: dict[str, None] = {}
     for pattern in patterns:
         try:
-            files = _matching(pattern, proxy)
-        except (OSError, ValueError, ImportError, aiohttp.ClientError) as error:
+            files = _matching(pattern, settings)
+        except (OSError, ValueError, ImportError, aiohttp.ClientError, ArticleRejected) as error:
             raise SetupError(f"{pattern} cannot be looked at ({_reason(error)})", "Check the address, the network and the login") from error
         if not files:
             raise SetupError(
@@ -146,25 +148,23 @@ def load_history(
     *,
     archive: Archive,
     engine: "sa.Engine",
-    software: str,
-    maximum_bytes: int,
+    settings: FetchSettings,
     now: dt.datetime,
     dry_run: bool = False,
-    proxy: str = "",
 ) -> Iterator[FileReport]:
     """Takes the wanted pages of these files; gives the report of the file at hand every now and then, and at its end.
 
     A page has one capture a day, the one met first, so doing it again captures nothing twice. Bodies of more than
-    `maximum_bytes` are left. With `dry_run` nothing is written, and a page that two files hold is counted twice.
+    `settings.maximum_bytes` are left. With `dry_run` nothing is written, and a page that two files hold is counted twice.
     """
     sources = {host_of(feed.url): feed.source for feed in list_feeds(engine, now=now)}
-    loader = _Loader(wanted, archive=archive, engine=engine, software=software, sources=sources, now=now, dry_run=dry_run)
+    loader = _Loader(wanted, archive=archive, engine=engine, software=user_agent(settings), sources=sources, now=now, dry_run=dry_run)
     for file in files:
         if loader.is_full():
             return
         report = FileReport(file=file)
         try:
-            for found in _wanted_pages(file, wanted, report, maximum_bytes=maximum_bytes, proxy=proxy):
+            for found in _wanted_pages(file, wanted, report, settings=settings):
                 if found is None:
                     yield report
                 else:
@@ -302,20 +302,20 @@ class _DayFile:
         self.pages.append(page)
 
 
-def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int, proxy: str) -> Iterator[FoundPage | None]:
+def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, settings: FetchSettings) -> Iterator[FoundPage | None]:
     """The wanted pages of one file, None now and then; a file that is broken or out of reach ends early and says so."""
     try:
-        with fsspec.open(file, "rb", **_through(proxy, file)).open() as stream:
+        with fsspec.open(file, "rb", **_options(file, settings)).open() as stream:
             for record in _records(stream):
                 report.records += 1
                 if report.records % TOLD_AFTER == 0:
                     yield None
-                found = _page_in(record, file, wanted, report, maximum_bytes=maximum_bytes)
+                found = _page_in(record, file, wanted, report, maximum_bytes=settings.maximum_bytes)
                 if found is not None:
                     yield found
         if not report.records:
             report.trouble = "it holds no record"
-    except (*_DAMAGE, OSError, aiohttp.ClientError) as error:
+    except (*_DAMAGE, OSError, aiohttp.ClientError, ArticleRejected) as error:
         report.trouble = f"broken or out of reach after {report.records} records ({_reason(error)})"
 
 
@@ -339,10 +339,10 @@ def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maxi
     if record.rec_type != "response" or record.http_headers is None:
         return None
     headers = record.http_headers
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    url = _target(record)
     content_type = (headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
     captured_at = parse_w3c_time(record.rec_headers.get_header("WARC-Date") or "")
-    if headers.get_statuscode() != "200" or content_type not in _HTML or captured_at is None:
+    if headers.get_statuscode() != "200" or content_type not in _HTML or captured_at is None or not url:
         return None
     if not wanted.covers(captured_at) or not wanted.names(host_of(url)):
         return None
@@ -365,6 +365,14 @@ def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maxi
         ip_address=record.rec_headers.get_header("WARC-IP-Address") or "",
     )
     return FoundPage(answer, f"{file} {record.rec_headers.get_header('WARC-Record-ID')}")
+
+
+def _target(record: Any) -> str:
+    """The address of a record, percent-encoded; WARC 1.0 writes it in angle brackets. Empty where it is none of the web's."""
+    try:
+        return to_uri((record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>"))
+    except ValueError:
+        return ""
 
 
 def _decoded_body(record: Any, maximum_bytes: int) -> bytes:
@@ -394,14 +402,17 @@ def _refuse_cut_off(raw: Any) -> None:
         raise EOFError("the last record is cut off")
 
 
-def _through(proxy: str, address: str) -> dict[str, Any]:
-    """What fsspec is told so that it asks this address through the proxy."""
-    return {"client_kwargs": {"proxy": proxy}} if proxy and address.startswith(_HTTP) else {}
+def _options(address: str, settings: FetchSettings) -> dict[str, Any]:
+    """What fsspec is told of the place of this address. Buckets are the operator's own: no guard stands before them."""
+    return http_options(settings) if address.startswith(_HTTP) else {}
 
 
-def _matching(pattern: str, proxy: str) -> list[str]:
+def _matching(pattern: str, settings: FetchSettings) -> list[str]:
+    if "::" in pattern:
+        # fsspec reads `cache::http://...` as one file system upon another, and would ask the second past the guard.
+        raise ValueError("addresses with :: are not read")
     if pattern.startswith(_HTTP):
-        return _listed(pattern, proxy) if "*" in pattern else [pattern]
+        return _listed(pattern, settings) if "*" in pattern else [pattern]
     filesystem, path = fsspec.core.url_to_fs(pattern)
     if filesystem.isdir(path):
         path = f"{path.rstrip('/')}/*.warc*"
@@ -410,15 +421,15 @@ def _matching(pattern: str, proxy: str) -> list[str]:
     return [filesystem.unstrip_protocol(str(found)) for found in sorted(filesystem.glob(path))]
 
 
-def _listed(pattern: str, proxy: str) -> list[str]:
+def _listed(pattern: str, settings: FetchSettings) -> list[str]:
     """The files of an address with a `*`: from the list that Common Crawl keeps beside them, else from the folder's page."""
     folder, name = posixpath.split(pattern)
     try:
-        with fsspec.open(f"{folder}/{PATHS}", "rb", **_through(proxy, folder)).open() as raw, gzip.open(raw) as listing:
+        with fsspec.open(f"{folder}/{PATHS}", "rb", **_options(folder, settings)).open() as raw, gzip.open(raw) as listing:
             names = [posixpath.basename(line.decode().strip()) for line in listing]
         return [f"{folder}/{found}" for found in names if fnmatch(found, name)]
     except FileNotFoundError:
-        filesystem, _ = fsspec.core.url_to_fs(pattern, **_through(proxy, pattern))
+        filesystem, _ = fsspec.core.url_to_fs(pattern, **_options(pattern, settings))
         return [str(found) for found in sorted(filesystem.glob(pattern))]
 
 
@@ -439,6 +450,8 @@ def _reason(error: BaseException) -> str:
     import aiohttp
 
     met = error.__cause__ if isinstance(error, FileNotFoundError) and error.__cause__ else error
+    if isinstance(met, ArticleRejected) and met.reason is Reason.REFUSED_ADDRESS:
+        return f"{met}; NEWSDESK_FETCH_ALLOWED_HOSTS names hosts that may be asked all the same"
     said = (str(met).strip().splitlines() or [type(met).__name__])[0][:200]
     if isinstance(met, aiohttp.ClientHttpProxyError) or (isinstance(met, aiohttp.ClientResponseError) and met.status == _PROXY_LOGIN):
         # Without the address: there is a password in it.

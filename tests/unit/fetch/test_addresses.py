@@ -15,6 +15,11 @@ REFUSED = {
     "loopback, anywhere in it": "127.8.9.10",
     "link-local": "169.254.10.20",
     "cloud metadata": "169.254.169.254",
+    "cloud metadata of Alibaba": "100.100.100.200",
+    "cloud metadata of Oracle": "192.0.0.192",
+    "services of Azure": "168.63.129.16",
+    "services of Azure, mapped": "::ffff:168.63.129.16",
+    "services of Azure by NAT64": "64:ff9b::a83f:8110",
     "IETF protocols": "192.0.0.8",
     "documentation 1": "192.0.2.1",
     "documentation 2": "198.51.100.7",
@@ -62,7 +67,17 @@ def test_an_address_that_is_not_public_is_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["8.8.8.8", "93.184.216.34", "172.32.0.1", "100.63.255.255", "2606:2800:220:1::1", "2a00:1450:4001::200e"]
+    "address",
+    [
+        "8.8.8.8",
+        "93.184.216.34",
+        "172.32.0.1",
+        "100.63.255.255",
+        "168.63.129.15",
+        "168.63.129.17",
+        "2606:2800:220:1::1",
+        "2a00:1450:4001::200e",
+    ],
 )
 def test_a_public_address_may_be_asked(address: str) -> None:
     assert is_public(address)

@@ -22,6 +22,7 @@ from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.warc import read_capture
 from newsdesk.fetch.warc_history import PATHS, Wanted, find_warcs, is_from_elsewhere, load_history, only_loader
 from newsdesk.ops.run_counters import count_outcomes
+from newsdesk.settings import FetchSettings
 from newsdesk.settings import load as load_settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import list_article_files, read_articles
@@ -32,6 +33,7 @@ from samples import NOW
 
 DAY = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 WEEK = Wanted(since=DAY, until=DAY + dt.timedelta(days=7))
+SETTINGS = FetchSettings(maximum_bytes=50_000)
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a second basin on Monday after the busiest week in years.")
 
@@ -71,10 +73,8 @@ def load(tmp_path, archive, engine):
 
     def load(content, wanted=WEEK, *, name="a.warc.gz", dry_run=False):
         (tmp_path / name).write_bytes(content)
-        files = find_warcs([str(tmp_path / name)], wanted)
-        reports = load_history(
-            files, wanted, archive=archive, engine=engine, software="tests", maximum_bytes=50_000, now=NOW, dry_run=dry_run
-        )
+        files = find_warcs([str(tmp_path / name)], wanted, settings=SETTINGS)
+        reports = load_history(files, wanted, archive=archive, engine=engine, settings=SETTINGS, now=NOW, dry_run=dry_run)
         return [report for report in reports if report.is_over][-1]
 
     return load
@@ -216,7 +216,7 @@ def test_files_of_cc_news_from_another_time_are_not_opened(tmp_path):
     for stamp in ("20261118120000", "20261119233000", "20261122080000", "20261127000000"):
         (tmp_path / f"CC-NEWS-{stamp}-00001.warc.gz").touch()
     (tmp_path / "mine.warc").touch()
-    found = find_warcs([str(tmp_path)], WEEK)
+    found = find_warcs([str(tmp_path)], WEEK, settings=SETTINGS)
     assert [name.rpartition("/")[2] for name in found] == [
         "CC-NEWS-20261119233000-00001.warc.gz",
         "CC-NEWS-20261122080000-00001.warc.gz",
@@ -225,28 +225,46 @@ def test_files_of_cc_news_from_another_time_are_not_opened(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["http://127.0.0.1:9/CC-NEWS/*.warc.gz", "nosuch://bucket/*.warc.gz"], ids=["no answer", "unknown kind"]
+    "pattern",
+    ["http://127.0.0.1:9/CC-NEWS/*.warc.gz", "nosuch://bucket/*.warc.gz", "simplecache::http://127.0.0.1:9/a.warc.gz"],
+    ids=["an address inside", "unknown kind", "an address behind another"],
 )
 def test_a_place_that_cannot_be_looked_at_is_an_error(pattern):
     with pytest.raises(SetupError, match="cannot be looked at"):
-        find_warcs([pattern], WEEK)
+        find_warcs([pattern], WEEK, settings=SETTINGS)
 
 
 def test_a_pattern_that_finds_nothing_is_an_error(tmp_path):
     with pytest.raises(SetupError, match="names no WARC file"):
-        find_warcs([str(tmp_path / "*.warc.gz")], WEEK)
+        find_warcs([str(tmp_path / "*.warc.gz")], WEEK, settings=SETTINGS)
 
 
 @pytest.fixture
-def served(tmp_path):
-    """A folder's address on a local web server."""
+def asked():
+    """The paths that the local web server was asked for."""
+    return []
+
+
+@pytest.fixture
+def served(tmp_path, asked):
+    """A folder's address on a local web server; `/to/<address>` redirects there."""
     import functools
     import http.server
     import threading
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_):
-            pass
+            asked.append(self.path)
+
+        def do_GET(self):
+            if self.path.startswith("/to/"):
+                self.send_response(302)
+                self.send_header("Location", self.path.removeprefix("/to/"))
+                self.end_headers()
+            else:
+                super().do_GET()
+
+        do_HEAD = do_GET
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -259,12 +277,41 @@ def test_an_address_with_a_star_is_looked_up_in_the_list_beside_the_files(tmp_pa
     names = [f"CC-NEWS-2026112{day}120000-0000{day}.warc.gz" for day in (1, 2)]
     (tmp_path / names[0]).write_bytes(warc(story(after=dt.timedelta(days=1, hours=13))))
     (tmp_path / PATHS).write_bytes(gzip.compress("".join(f"crawl-data/CC-NEWS/2026/11/{name}\n" for name in names).encode()))
-    files = find_warcs([f"{served}/CC-NEWS-2026112*.warc.gz"], WEEK)
+    told = FetchSettings(maximum_bytes=50_000, allowed_hosts=(served.removeprefix("http://"),))
+    files = find_warcs([f"{served}/CC-NEWS-2026112*.warc.gz"], WEEK, settings=told)
     assert files == [f"{served}/{name}" for name in names]
-    reports = load_history(files, WEEK, archive=archive, engine=engine, software="tests", maximum_bytes=50_000, now=NOW)
+    reports = load_history(files, WEEK, archive=archive, engine=engine, settings=told, now=NOW)
     first, second = (report for report in reports if report.is_over)
     assert (first.captured, first.trouble) == (1, "")
     assert (second.captured, "broken or out of reach" in second.trouble) == (0, True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]", "0177.0.0.1"])
+def test_an_address_inside_is_asked_for_no_file(served, asked, archive, engine, host):
+    address = served.replace("127.0.0.1", host)
+    (report,) = load_history([f"{address}/a.warc.gz"], WEEK, archive=archive, engine=engine, settings=SETTINGS, now=NOW)
+    assert "broken or out of reach" in report.trouble
+    with pytest.raises(SetupError, match="cannot be looked at"):
+        find_warcs([f"{address}/*.warc.gz"], WEEK, settings=SETTINGS)
+    assert asked == []
+
+
+def test_the_setting_that_lets_it_be_asked_is_named(served, archive, engine):
+    (report,) = load_history([f"{served}/a.warc.gz"], WEEK, archive=archive, engine=engine, settings=SETTINGS, now=NOW)
+    assert "127.0.0.1 is not a public internet address; NEWSDESK_FETCH_ALLOWED_HOSTS" in report.trouble
+
+
+def test_no_redirect_leads_inside(tmp_path, served, asked, archive, engine):
+    (tmp_path / "a.warc.gz").write_bytes(warc(story()))
+    port = served.rpartition(":")[2]
+    told = FetchSettings(maximum_bytes=50_000, allowed_hosts=(f"localhost:{port}",))
+    start = f"http://localhost:{port}"
+    files = [f"{start}/to/{start}/a.warc.gz", f"{start}/to/{served}/a.warc.gz"]
+    reports = load_history(files, WEEK, archive=archive, engine=engine, settings=told, now=NOW)
+    within, outside = (report for report in reports if report.is_over)
+    assert (within.captured, within.trouble) == (1, "")
+    assert "127.0.0.1 is not a public internet address" in outside.trouble
+    assert asked[-1].startswith("/to/http://127.0.0.1"), "what the redirect led to was asked"
 
 
 def test_a_second_loading_beside_the_first_is_refused(tmp_path):
