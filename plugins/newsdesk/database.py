@@ -52,7 +52,9 @@ def open_database(url: str) -> Iterator[sa.Engine]:
     """
     target = make_url(url)
     if target.get_backend_name() == "sqlite" and target.database:
-        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(target.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # SQLite gives its -wal and -shm the same mode.
+        Path(target.database).touch(mode=0o600)
     engine = sa.create_engine(target)
     if target.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _share_sqlite)

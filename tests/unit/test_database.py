@@ -67,3 +67,12 @@ def test_a_database_that_was_cut_off_is_reported_when_the_damage_is_met(tmp_path
     file.write_bytes(file.read_bytes()[:-8192])
     with pytest.raises(SetupError, match="is damaged"), open_database(url) as engine:
         export_outlines(engine)
+
+
+def test_only_the_owner_can_read_the_database_and_its_folder(tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/home/state.db") as engine:
+        add_feed(engine, "https://example.org/feed.xml")
+        files = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "home").iterdir()}
+    assert set(files.values()) == {0o600}
+    assert "state.db-wal" in files
+    assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700

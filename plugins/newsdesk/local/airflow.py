@@ -1,4 +1,7 @@
-"""Airflow on this machine: `airflow standalone` with SQLite and the LocalExecutor, a login, loopback only.
+"""Airflow on this machine: its four components with SQLite and the LocalExecutor, a login, loopback only.
+
+`airflow standalone` would start servers for task logs too, which listen on every interface (Airflow 3.3) at ports that two
+users cannot share. Here the web server reads the same files.
 
 <home>/airflow/                     AIRFLOW_HOME: database, configuration, task logs
 <home>/airflow-login.json           {"admin": password}, mode 0600
@@ -17,6 +20,9 @@ from newsdesk.settings import Settings, local_airflow_file
 
 ROOT = Path(newsdesk.__file__).resolve().parents[2]
 """The checkout: where `dags/`, `plugins/` and `seeds/` are."""
+
+COMPONENTS = (("scheduler", "--skip-serve-logs"), ("dag-processor",), ("api-server",), ("triggerer", "--skip-serve-logs"))
+"""What runs of Airflow, and its arguments."""
 
 ADMIN = "admin"
 
@@ -51,13 +57,16 @@ def service(settings: Settings) -> Service:
 
 
 def start(settings: Settings, *, allowed_hosts: tuple[str, ...]) -> Service:
-    """Starts Airflow and comes back at once; `allowed_hosts` may be fetched from although they are on loopback."""
+    """Starts Airflow and comes back when its database is made; `allowed_hosts` may be fetched from although they are on loopback."""
     admin_password(settings)
     airflow = Path(sys.executable).with_name("airflow")
     if not airflow.exists():
         raise SetupError(f"there is no {airflow.name} beside {sys.executable}", "Run `make setup`")
-    started = service(settings)
-    started.start([str(airflow), "standalone"], environment=_environment(settings, allowed_hosts))
+    started, environment = service(settings), _environment(settings, allowed_hosts)
+    if started.run([str(airflow), "db", "migrate"], environment=environment):
+        raise SetupError(f"Airflow's database cannot be made: {started.last_lines(1)}", f"Its log is {started.log}")
+    for component in COMPONENTS:
+        started.start([str(airflow), *component], environment=environment)
     return started
 
 

@@ -120,7 +120,7 @@ def _start(
     _await_port(port, sleep)
     require_free_port(port, what="Elasticsearch", setting="NEWSDESK_LOCAL_ELASTICSEARCH_PORT")
     java = find_java(settings)
-    user = _server_user()
+    user = server_user()
     _let_in(user, root.parent, distribution, java)
     environment = _environment(java, root)
     login = _login(settings)
@@ -286,7 +286,7 @@ def _write_keystore(root: Path, distribution: Path, password: str, environment: 
     noted.write_text(digest)
 
 
-def _server_user() -> str | None:
+def server_user() -> str | None:
     """The user that Elasticsearch runs as: this one, or for root (which it refuses) a system user of its own."""
     if os.geteuid() != 0:
         return None

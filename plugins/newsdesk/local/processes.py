@@ -49,11 +49,15 @@ class Service:
         sessions = {session for process, session in running if _mark_of(process) == self.mark}
         return [process for process, session in running if session and session in sessions]
 
-    def start(self, command: Sequence[str], *, environment: Mapping[str, str]) -> None:
-        """Starts the server in a session of its own, its output going to the log."""
+    def run(self, command: Sequence[str], *, environment: Mapping[str, str]) -> int:
+        """Runs a command of the server to its end; gives its exit status."""
+        return self.start(command, environment=environment).wait()
+
+    def start(self, command: Sequence[str], *, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+        """Starts the server, or a part of it, in a session of its own, its output going to the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output, uninterrupted():
-            subprocess.Popen(
+            return subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -75,6 +75,7 @@ def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterato
             _stop_leftovers(settings)
             _require_machine(settings)
         settings = _start_elasticsearch(settings, steps, started)
+        started.enter_context(_private_files(settings.home.home))
         with steps.step("Feeds") as report:
             _import_feeds(settings, report=report)
         with steps.step("Seed site"):
@@ -150,6 +151,22 @@ def _make_home(folder: Path) -> None:
         raise SetupError(
             f"the folder {folder} cannot be made: {error.strerror}", "Set NEWSDESK_HOME to a folder you may write to"
         ) from error
+
+
+@contextlib.contextmanager
+def _private_files(home: Path) -> Iterator[None]:
+    """Closes the home to other users, and what is made in the block, by the servers too.
+
+    Where Elasticsearch has a user of its own, that one may pass through to its folder; it is closed by itself.
+    """
+    home.chmod(0o700 if configuration.is_elasticsearch_given() or embedded.server_user() is None else 0o711)
+    for path in home.iterdir():
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _stop_leftovers(settings: Settings) -> None:

@@ -1,9 +1,13 @@
 """Which Airflow the `airflow` command is to work on."""
 
 import dataclasses
+import subprocess
+import sys
 
 import pytest
 
+from newsdesk.errors import SetupError
+from newsdesk.local import airflow
 from newsdesk.local.airflow import command_environment
 from newsdesk.settings import load
 
@@ -41,3 +45,42 @@ def test_a_killed_task_is_noticed_sooner_than_airflow_would_by_itself(settings, 
     (tmp_path / "airflow").mkdir()
     (tmp_path / "airflow/airflow.db").touch()
     assert int(command_environment(settings)["AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"]) < 300
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """The commands that are run, each answered with this exit status."""
+    ran, statuses = [], {"status": 0}
+
+    def run(command, **_):
+        ran.append(command[1:])
+        return subprocess.Popen([sys.executable, "-c", f"raise SystemExit({statuses['status']})"])
+
+    monkeypatch.setattr(airflow.Service, "start", lambda _self, command, **options: run(command, **options))
+    return ran, statuses
+
+
+def test_no_server_for_task_logs_is_started(settings, commands):
+    airflow.start(settings, allowed_hosts=())
+    ran, _ = commands
+    assert ran[0] == ["db", "migrate"]
+    assert [command[0] for command in ran[1:]] == ["scheduler", "dag-processor", "api-server", "triggerer"]
+    # The two components that Airflow gives a log server, which listens on every interface.
+    assert all("--skip-serve-logs" in command for command in ran if command[0] in ("scheduler", "triggerer"))
+
+
+def test_a_database_that_cannot_be_made_is_told_and_nothing_is_started(settings, commands):
+    ran, statuses = commands
+    statuses["status"] = 1
+    with pytest.raises(SetupError, match="database cannot be made"):
+        airflow.start(settings, allowed_hosts=())
+    assert ran == [["db", "migrate"]]
+
+
+def test_airflow_knows_the_components_and_their_option():
+    """The options are Airflow's own: a version that renames them is noticed here."""
+    from airflow.cli.cli_config import core_commands
+
+    known = {command.name: {flag for arg in getattr(command, "args", ()) for flag in arg.flags} for command in core_commands}
+    for name, *options in airflow.COMPONENTS:
+        assert set(options) <= known[name]

@@ -1,0 +1,23 @@
+"""What a run on this machine makes and checks. The whole of it: tests/stack."""
+
+import os
+
+import pytest
+
+from newsdesk.local import run
+
+
+@pytest.mark.parametrize(("user", "mode"), [(None, 0o700), ("newsdesk", 0o711)])
+def test_others_can_read_nothing_in_the_home(tmp_path, monkeypatch, user, mode):
+    monkeypatch.delenv("NEWSDESK_ELASTICSEARCH_URL", raising=False)
+    monkeypatch.delenv("ELASTICSEARCH_URL", raising=False)
+    monkeypatch.setattr(run.embedded, "server_user", lambda: user)
+    (tmp_path / "data").mkdir(mode=0o755)
+    (tmp_path / "state.db").touch(mode=0o644)
+    before = os.umask(0o022)
+    with run._private_files(tmp_path):
+        (tmp_path / "airflow").mkdir()
+        (tmp_path / "airflow/airflow.db").touch()
+    assert os.umask(before) == 0o022
+    assert tmp_path.stat().st_mode & 0o777 == mode
+    assert not [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077]
