@@ -39,7 +39,7 @@ def newsdesk_enrich():
 
     @task(outlets=[ARTICLES])
     def hand_on_articles(dag_run=None, outlet_events=None):
-        outlet_events[ARTICLES].extra = report.note_counts(dag_run)
+        outlet_events[ARTICLES].extra = report.note_counts(dag_run, tasks.partition_of(dag_run))
         tasks.hand_on_articles(tasks.partition_of(dag_run))
 
     enrich_chunk.expand(chunk=plan_chunks()) >> hand_on_articles()

@@ -4,6 +4,8 @@ Runs every few minutes (`NEWSDESK_FETCH_EVERY_MINUTES`). The feeds are divided i
 are polled by one task. If there are captures, the partition is handed on to `newsdesk_enrich`; otherwise the last task is
 skipped.
 
+Trigger without a partition key: fetches what is due now, into the partition of the present interval.
+
 Run again: safe. A page that was captured is not fetched again.
 """
 
@@ -34,12 +36,15 @@ def newsdesk_fetch():
 
     @task(execution_timeout=timedelta(minutes=30))
     def fetch_shard(shard, dag_run=None):
-        tasks.fetch_shard(shard, tasks.partition_of(dag_run))
+        tasks.fetch_shard(shard, tasks.tick_of(dag_run))
 
     @task(outlets=[CAPTURES], trigger_rule="all_done")
     def hand_on_captures(dag_run=None, outlet_events=None):
-        outlet_events[CAPTURES].extra = report.note_counts(dag_run)
-        tasks.hand_on_captures(tasks.partition_of(dag_run))
+        partition = tasks.tick_of(dag_run)
+        # A run that was triggered without a key has none that Airflow could hand on by itself.
+        outlet_events[CAPTURES].add_partitions(partition)
+        outlet_events[CAPTURES].extra = report.note_counts(dag_run, partition)
+        tasks.hand_on_captures(partition)
 
     @task(trigger_rule="one_failed", retries=0)
     def watcher():

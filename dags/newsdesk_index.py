@@ -34,7 +34,7 @@ def newsdesk_index():
     @task(execution_timeout=timedelta(minutes=60))
     def index_partition(dag_run=None):
         tasks.index_partition(tasks.partition_of(dag_run))
-        report.note_counts(dag_run)
+        report.note_counts(dag_run, tasks.partition_of(dag_run))
 
     index_partition()
 

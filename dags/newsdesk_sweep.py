@@ -4,6 +4,8 @@ Runs each night for the previous day: reads the sites' sitemaps and the older pa
 day that are not known yet, and hands the partition on to `newsdesk_enrich`. `newsdesk history load` is a backfill of this DAG over
 past days. A day that was swept before is handed on again without any request to a publisher.
 
+Trigger without a partition key: sweeps the day before.
+
 Run again: safe. A page that was captured is not fetched again.
 """
 
@@ -30,16 +32,19 @@ from newsdesk.airflow_tasks.schedules import CAPTURES, DEFAULT_ARGS, every_night
 def newsdesk_sweep():
     @task
     def plan_sweep(dag_run=None):
-        return tasks.plan_sweep(tasks.partition_of(dag_run))
+        return tasks.plan_sweep(tasks.swept_day_of(dag_run))
 
     @task(execution_timeout=timedelta(hours=2))
     def sweep_shard(shard, dag_run=None):
-        tasks.sweep_shard(shard, tasks.partition_of(dag_run))
+        tasks.sweep_shard(shard, tasks.swept_day_of(dag_run))
 
     @task(outlets=[CAPTURES], trigger_rule="all_done")
     def hand_on_captures(dag_run=None, outlet_events=None):
-        outlet_events[CAPTURES].extra = report.note_counts(dag_run)
-        tasks.hand_on_captures(tasks.partition_of(dag_run))
+        partition = tasks.swept_day_of(dag_run)
+        # A run that was triggered without a key has none that Airflow could hand on by itself.
+        outlet_events[CAPTURES].add_partitions(partition)
+        outlet_events[CAPTURES].extra = report.note_counts(dag_run, partition)
+        tasks.hand_on_captures(partition)
 
     @task(trigger_rule="one_failed", retries=0)
     def watcher():

@@ -17,6 +17,11 @@ def tick_key(now: dt.datetime, *, minutes: int) -> str:
     return now.replace(minute=now.minute - now.minute % minutes).strftime(TICK_KEY)
 
 
+def previous_day_key(now: dt.datetime) -> str:
+    """The key of the last day that has ended, UTC."""
+    return (now.astimezone(dt.UTC) - dt.timedelta(days=1)).strftime(DAY_KEY)
+
+
 def partition_moment(key: str) -> dt.datetime | None:
     """The time at which a partition begins, UTC; None for an invalid key."""
     for form in (TICK_KEY, DAY_KEY):

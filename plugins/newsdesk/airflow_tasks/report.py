@@ -3,15 +3,15 @@
 import logging
 from typing import Any
 
-from newsdesk.airflow_tasks.tasks import partition_of, settings
+from newsdesk.airflow_tasks.tasks import settings
 from newsdesk.errors import NewsdeskError
 from newsdesk.visible import visible
 
 log = logging.getLogger(__name__)
 
 
-def note_counts(dag_run: Any) -> dict[str, dict[str, int]]:
-    """Writes what was counted of the run's partition so far to the run's note and the task's log; gives the sums per stage.
+def note_counts(dag_run: Any, partition: str) -> dict[str, dict[str, int]]:
+    """Writes what was counted of its partition so far to the run's note and the task's log; gives the sums per stage.
 
     A task can write a note by Airflow's REST API alone. Where none is known (`NEWSDESK_AIRFLOW_*`), it is in the log.
     """
@@ -19,7 +19,7 @@ def note_counts(dag_run: Any) -> dict[str, dict[str, int]]:
     from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.ops.run_counters import describe, sum_stages
 
-    counters = bookkeeping.count_outcomes(partition_of(dag_run), settings())
+    counters = bookkeeping.count_outcomes(partition, settings())
     text = describe(counters)
     for line in text.splitlines():
         log.info("%s", line)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from newsdesk.errors import BadRequest, DamagedFile, NothingNew, Stage
-from newsdesk.partitions import require_partition
+from newsdesk.partitions import previous_day_key, require_partition, tick_key
 from newsdesk.scope import parse_scope
 from newsdesk.settings import Settings, load
 from newsdesk.visible import make_logs_visible, visible_line
@@ -38,6 +38,18 @@ def partition_of(dag_run: Any) -> str:
     """The partition that a run is for. A run without a key, or with a misspelt one, is refused."""
     with _translated():
         return require_partition(dag_run.partition_key)
+
+
+def tick_of(dag_run: Any) -> str:
+    """The partition of a fetch: its key, or the tick in which a run without a key was triggered."""
+    if dag_run.partition_key:
+        return partition_of(dag_run)
+    return tick_key(dag_run.run_after.astimezone(dt.UTC), minutes=settings().fetch.every_minutes)
+
+
+def swept_day_of(dag_run: Any) -> str:
+    """The partition of a sweep: its key, or the day before the one on which a run without a key was triggered."""
+    return partition_of(dag_run) if dag_run.partition_key else previous_day_key(dag_run.run_after)
 
 
 def plan_shards() -> list[dict[str, Any]]:

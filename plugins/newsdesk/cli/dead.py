@@ -2,21 +2,22 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import groupby
 
 import click
 from pydantic import TypeAdapter
 
 from newsdesk.cli.backfill import follow
+from newsdesk.cli.fetch import follow_fetch
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
-from newsdesk.errors import Reason, Stage
+from newsdesk.errors import Reason, SetupError, Stage
 from newsdesk.fetch.pages import queue_again
 from newsdesk.ops.airflow_api import open_settings_airflow
 from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
 from newsdesk.plurals import plural
-from newsdesk.settings import load
+from newsdesk.settings import Settings, load
 from newsdesk.store.archive import Archive, folder_partition
 from newsdesk.store.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
 
@@ -70,17 +71,19 @@ def show(stage: str | None, reason: str | None, as_json: bool) -> None:
 
 
 @dead.command()
+@click.argument("which", metavar="[URL]...", nargs=-1)
 @_choice_options
-def retry(stage: str | None, reason: str | None) -> None:
+def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None:
     """Run what failed again, through Airflow; what passes leaves the dead letters by itself.
 
-    Pages that could not be captured are queued: the next run of newsdesk_fetch asks for them.
+    URL is the address of a dead letter, or where its capture lies; without one all are run again. Pages that could not be
+    captured are queued, and fetched at once where a URL is given. Of a capture, all that failed in its partition are run.
     """
-    settings, found = load(), _letters(stage, reason)
+    settings, found = load(), _named(_letters(stage, reason), which)
     if not found:
         echo("no dead letters")
         return
-    _queue([letter for letter in found if letter.stage is Stage.FETCH])
+    _retry_pages([letter for letter in found if letter.stage is Stage.FETCH], settings, at_once=bool(which))
     letters = _with_captures([letter for letter in found if letter.stage in DAG_OF_STAGE], Archive(settings.data_url))
     if not letters:
         return
@@ -89,7 +92,21 @@ def retry(stage: str | None, reason: str | None) -> None:
             keys = tuple(sorted({letter.partition for letter in letters if letter.stage is at}))
             conf = {"only": "failed"} if at is Stage.ENRICH else {}
             follow(Backfill(name=f"retry-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}", stage=at, keys=keys, conf=conf), api)
-    still = {(letter.stage, letter.locator) for letter in _letters(stage, reason)}
+    _say_how_many_passed(letters)
+
+
+def _named(letters: list[StoredDeadLetter], which: Collection[str]) -> list[StoredDeadLetter]:
+    """The letters of these addresses or places; all where none is given. Raises SetupError where one is unknown."""
+    if not which:
+        return letters
+    unknown = set(which) - {name for letter in letters for name in (letter.url, letter.locator)}
+    if unknown:
+        raise SetupError(f"there is no dead letter of {min(unknown)}", "`newsdesk dead show` lists their addresses and places")
+    return [letter for letter in letters if letter.url in which or letter.locator in which]
+
+
+def _say_how_many_passed(letters: Collection[StoredDeadLetter]) -> None:
+    still = {(letter.stage, letter.locator) for letter in _letters(None, None)}
     failed = sum(1 for letter in letters if (letter.stage, letter.locator) in still)
     echo(f"{len(letters) - failed} passed, {failed} failed again{': newsdesk dead list' if failed else ''}")
 
@@ -114,9 +131,17 @@ def drop(stage: str | None, reason: str | None, yes: bool) -> None:
             echo(f"{drop_dead_letters(engine, letters)} dropped")
 
 
-def _queue(letters: list[StoredDeadLetter]) -> None:
+def _retry_pages(letters: list[StoredDeadLetter], settings: Settings, *, at_once: bool) -> None:
     if not letters:
         return
+    _queue(letters)
+    if at_once:
+        with open_settings_airflow(settings) as api:
+            follow_fetch(api, settings)
+        _say_how_many_passed(letters)
+
+
+def _queue(letters: list[StoredDeadLetter]) -> None:
     with open_database(load().database_url) as engine:
         count = queue_again(engine, [letter.locator for letter in letters], dt.datetime.now(dt.UTC))
     echo(f"{plural(count, 'page')} queued for the next run of newsdesk_fetch")

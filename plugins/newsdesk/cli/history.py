@@ -13,13 +13,14 @@ from newsdesk.cli.terminal import ProgressLines, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.warc_history import FileReport, Wanted, find_warcs, load_history, only_loader
-from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, open_settings_airflow
+from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused, open_settings_airflow
 from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill, read_partition_facts, refuse_paused
+from newsdesk.ops.sweep_backfill import PREFIX, SWEEP, cancel_sweep_backfill
 from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
 from newsdesk.store.archive import Archive
 
-DAG = "newsdesk_sweep"
+DAG = SWEEP
 LOOK_SECONDS = 3.0
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -43,7 +44,7 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
         raise click.UsageError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
     with open_settings_airflow(load()) as api:
         days = api.plan_backfill(DAG, first, last)
-        echo(f"{len(days)} days: {days[0]} to {days[-1]}" if days else "no day in this range")
+        echo(f"{plural(len(days), 'day')}: {days[0]} to {days[-1]}" if days else "no day in this range")
         if dry_run or not days:
             return
         refuse_paused(api, DAG, *DAG_OF_STAGE.values())
@@ -55,41 +56,47 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
                 raise
             raise SetupError(
                 f"another backfill of {DAG} is active (Airflow notes the end of one up to 30 s late)",
-                "Wait for it, or cancel it in Airflow",
+                "Wait for it, or cancel it: newsdesk history cancel NUMBER",
             ) from refusal
         echo(f"backfill {backfill_id} of {DAG}; cancel it with: newsdesk history cancel {backfill_id}")
         with progress(len(days), "days") as show:
-            while not api.is_backfill_over(backfill_id):
+            # A cancelled backfill is over while the last day is still being swept.
+            while not api.is_backfill_over(backfill_id) or _is_at_work(api, days):
                 show(len({day for day, *_ in _ended(api, days) - before}), "days")
                 threading.Event().wait(LOOK_SECONDS)
         _say_how_it_ended(_ended(api, days) - before, len(days))
 
 
+def _is_at_work(api: AirflowApi, days: list[str]) -> bool:
+    return any(run.partition_key in days for run in api.runs_named(DAG, PREFIX, states=ACTIVE))
+
+
 def _ended(api: AirflowApi, days: list[str]) -> set[tuple[str, str, str | None]]:
     """The runs of backfills for these days that have ended: day, state, time. One that ran again has another time."""
-    runs = api.runs_named(DAG, "backfill__", states=ENDED)
+    runs = api.runs_named(DAG, PREFIX, states=ENDED)
     return {(run.partition_key, run.state, run.ended_at) for run in runs if run.partition_key in days}
 
 
 def _say_how_it_ended(ended: set[tuple[str, str, str | None]], days: int) -> None:
     failed = sorted({day for day, state, _ in ended if state == "failed"})
     loaded = {day for day, *_ in ended} - set(failed)
-    echo(f"{len(loaded)} of {days} days loaded; enrich and index follow by themselves")
+    rest = days - len(loaded) - len(failed)
+    echo(f"{len(loaded)} of {plural(days, 'day')} loaded, {len(failed)} failed, {rest} not started; enrich and index follow by themselves")
     if failed:
-        raise SetupError(f"{len(failed)} days failed: {', '.join(failed[:5])}", f"The grid of {DAG} in Airflow says why; load them again")
-    if len(loaded) < days:
-        raise SetupError(
-            "the backfill ended before all days were loaded", "It was called off, or a run of such a day is at work: load the rest again"
-        )
+        named = f"{', '.join(failed[:5])}{' ...' if len(failed) > 5 else ''}"
+        raise SetupError(f"{plural(len(failed), 'day')} failed: {named}", f"The grid of {DAG} in Airflow says why; load them again")
+    if rest:
+        raise SetupError(f"the backfill was cancelled before {plural(rest, 'day')} began", "The same command loads them")
 
 
 @history.command()
 @click.argument("backfill_id", type=int)
 def cancel(backfill_id: int) -> None:
-    """Call a loading off. What was captured stays."""
+    """Cancel a load. A day that is being swept is finished, and what was captured stays."""
     with open_settings_airflow(load()) as api:
-        api.cancel_backfill(backfill_id)
-    echo(f"backfill {backfill_id} cancelled")
+        cancelled = cancel_sweep_backfill(api, backfill_id)
+    running = f", {plural(cancelled.running, 'day')} still being swept" if cancelled.running else ""
+    echo(f"backfill {backfill_id} cancelled: {plural(cancelled.not_started, 'day')} not started{running}")
 
 
 def _domains(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:

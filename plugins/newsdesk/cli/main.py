@@ -37,6 +37,8 @@ SECTIONS = {
         "kibana": Entry("kibana", "kibana", "Write or install the dashboards for Kibana."),
     },
     "Sources and the past": {
+        "fetch": Entry("fetch", "fetch", "Fetch what is due now."),
+        "refetch": Entry("fetch", "refetch", "Fetch one page again."),
         "feeds": Entry("feeds", "feeds", "Import, export, add, list, test and switch feeds."),
         "history": Entry("history", "history", "Load past days from the sources or from WARC files."),
         "backfill": Entry("backfill", "backfill", "Enrich and index captured days again."),

@@ -118,6 +118,18 @@ class AirflowApi:
         """Whether its runs are over. Airflow notes that up to 30 s later; what follows the runs is not part of it."""
         return self._get(f"/api/v2/backfills/{backfill_id}")["completed_at"] is not None
 
+    def backfill_dag(self, backfill_id: int) -> str:
+        """The DAG that a backfill of Airflow's runs. Raises AirflowRefused with status 404 where there is none of this number."""
+        return str(self._get(f"/api/v2/backfills/{backfill_id}")["dag_id"])
+
+    def pause_backfill(self, backfill_id: int) -> None:
+        """No further run of it is started. Raises AirflowRefused with status 409 where it is over."""
+        self._call("PUT", f"/api/v2/backfills/{backfill_id}/pause")
+
+    def delete(self, run: DagRun) -> None:
+        """Removes a run that does not run. Raises AirflowRefused with status 409 where it does."""
+        self._answered_empty(self._send("DELETE", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}"))
+
     def cancel_backfill(self, backfill_id: int) -> None:
         self._call("PUT", f"/api/v2/backfills/{backfill_id}/cancel")
 
@@ -175,11 +187,14 @@ class AirflowApi:
             threading.Event().wait(pause)
         return response
 
-    def _answered(self, response: httpx.Response) -> Any:
+    def _answered_empty(self, response: httpx.Response) -> None:
         if response.status_code in AWAY:
             raise Unavailable(str(self._client.base_url), f"Airflow does not answer (status {response.status_code})")
         if response.is_error:
             raise AirflowRefused(response.status_code, response.text[:500])
+
+    def _answered(self, response: httpx.Response) -> Any:
+        self._answered_empty(response)
         try:
             return response.json()
         except ValueError as error:

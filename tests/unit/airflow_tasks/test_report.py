@@ -24,7 +24,7 @@ def archive(monkeypatch, tmp_path):
 def test_without_airflows_api_the_counts_are_in_the_log_and_the_run_goes_on(archive, caplog):
     write_outcomes(archive, RUN.partition_key, Stage.FETCH, "a", [Outcome(stage=Stage.FETCH, id="a", status=Status.FETCHED)])
     with caplog.at_level(logging.INFO):
-        note_counts(RUN)
+        note_counts(RUN, RUN.partition_key)
     assert "fetch: 1 fetched" in caplog.messages
     assert any("has no note" in message for message in caplog.messages)
 
@@ -32,5 +32,5 @@ def test_without_airflows_api_the_counts_are_in_the_log_and_the_run_goes_on(arch
 @pytest.mark.usefixtures("archive")
 def test_a_run_that_counted_nothing_gets_no_note(caplog):
     with caplog.at_level(logging.INFO):
-        note_counts(RUN)
+        note_counts(RUN, RUN.partition_key)
     assert caplog.messages == []

@@ -1,9 +1,10 @@
+import datetime as dt
 from types import SimpleNamespace
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from newsdesk.airflow_tasks.tasks import enrich_chunk, partition_of, plan_sweep
+from newsdesk.airflow_tasks.tasks import enrich_chunk, partition_of, plan_sweep, swept_day_of, tick_of
 
 
 @pytest.mark.parametrize("key", ["2026-11-24", "2026-11-24T1205"])
@@ -26,3 +27,22 @@ def test_a_sweep_is_for_a_day():
 def test_a_conf_that_is_no_scope_or_leaves_nothing_is_refused(conf):
     with pytest.raises(AirflowFailException, match=r"filtered by|not one of|no language"):
         enrich_chunk({"partition": "2026-11-24", "path": "", "first": 0, "count": 0}, conf)
+
+
+LATE = dt.datetime(2026, 11, 24, 0, 59, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+"""A minute before midnight in UTC, by another clock."""
+
+
+@pytest.mark.parametrize(
+    ("key", "tick", "day"),
+    [(None, "2026-11-23T2355", "2026-11-22"), ("", "2026-11-23T2355", "2026-11-22"), ("2026-11-01", "2026-11-01", "2026-11-01")],
+)
+def test_a_fetch_that_is_triggered_without_a_key_is_for_the_present_interval(key, tick, day):
+    run = SimpleNamespace(partition_key=key, run_after=LATE)
+    assert tick_of(run) == tick
+    assert swept_day_of(run) == day
+
+
+def test_a_misspelt_key_is_refused_all_the_same():
+    with pytest.raises(AirflowFailException, match="is not a partition key"):
+        tick_of(SimpleNamespace(partition_key="2026-11-24T12:05", run_after=LATE))

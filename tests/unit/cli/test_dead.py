@@ -64,3 +64,32 @@ def test_what_has_no_capture_any_more_is_told_and_not_run_and_how_the_rest_ended
 def test_what_the_index_refused_is_made_of_articles_and_needs_no_capture(started):
     CliRunner().invoke(dead, ["retry", "--stage", "index"])
     assert [(job.stage, job.keys) for job in started] == [(Stage.INDEX, (REMOVED,))]
+
+
+@pytest.mark.parametrize("named", ["url", "locator"])
+def test_one_letter_is_retried_by_its_address_or_place(started, letters, tmp_path, named):
+    moved = dataclasses.replace(letters[1], url="https://example.org/moved", partition="2026-11-24T1210")
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        record_dead_letters(engine, [moved])
+    which = moved.url if named == "url" else str(moved.capture)
+    done = CliRunner().invoke(dead, ["retry", which])
+    assert [job.keys for job in started] == [(moved.partition,)]
+    assert "0 passed, 1 failed again" in done.stdout
+
+
+def test_a_letter_that_is_not_there_is_told(started):
+    done = CliRunner().invoke(dead, ["retry", "https://example.org/other"])
+    assert "there is no dead letter of https://example.org/other" in str(done.exception)
+    assert not started
+
+
+def test_a_page_that_is_named_is_fetched_at_once_and_its_end_is_told(started, tmp_path, monkeypatch):
+    about = {"detail": "gone", "source": "example", "url": "https://example.org/gone", "pipeline_version": "", "failed_at": NOW}
+    gone = DeadLetter(stage=Stage.FETCH, reason=Reason.GONE, partition=KEPT, capture=None, page_id="a", **about)
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        record_dead_letters(engine, [gone])
+    followed = []
+    monkeypatch.setattr("newsdesk.cli.dead.follow_fetch", lambda *_: followed.append(1))
+    done = CliRunner().invoke(dead, ["retry", gone.url])
+    assert followed == [1]
+    assert "0 passed, 1 failed again" in done.stdout

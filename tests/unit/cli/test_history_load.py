@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 from newsdesk.cli.history import history
 from newsdesk.errors import SetupError
-from newsdesk.ops.airflow_api import DagRun
+from newsdesk.ops.airflow_api import AirflowRefused, DagRun
 
 DAYS = ["2026-11-10", "2026-11-11"]
+OVER = 8
 
 
 class Airflow:
@@ -17,6 +18,7 @@ class Airflow:
 
     def __init__(self):
         self.ends, self.paused, self.is_started = {}, set(), False
+        self.backfills, self.calls, self.just_started = {7: "newsdesk_sweep", OVER: "newsdesk_sweep", 9: "another"}, [], set()
 
     def plan_backfill(self, *_):
         return DAYS
@@ -30,6 +32,25 @@ class Airflow:
 
     def is_backfill_over(self, _id):
         return True
+
+    def backfill_dag(self, backfill_id):
+        if backfill_id not in self.backfills:
+            raise AirflowRefused(404, "Backfill not found")
+        return self.backfills[backfill_id]
+
+    def pause_backfill(self, backfill_id):
+        if backfill_id == OVER:
+            raise AirflowRefused(409, "Backfill is already completed.")
+        self.calls.append("pause")
+
+    def delete(self, run):
+        if run.run_id in self.just_started:
+            raise AirflowRefused(409, "cannot be deleted in running state")
+        self.ends.pop(run.partition_key)
+        self.calls.append(f"delete {run.partition_key}")
+
+    def cancel_backfill(self, _id):
+        self.calls.append("cancel")
 
     def runs_named(self, dag_id, _prefix, *, states):
         ends = self.ends if self.is_started else {}
@@ -59,7 +80,7 @@ def test_days_that_were_loaded_are_counted(airflow):
 
 @pytest.mark.parametrize(
     ("ends", "said"),
-    [({DAYS[0]: "success", DAYS[1]: "failed"}, "1 days failed: 2026-11-11"), ({DAYS[1]: "success"}, "before all days were loaded")],
+    [({DAYS[0]: "success", DAYS[1]: "failed"}, "1 day failed: 2026-11-11"), ({DAYS[1]: "success"}, "cancelled before 1 day began")],
     ids=["failed", "called off"],
 )
 def test_days_that_were_not_loaded_are_told(airflow, ends, said):
@@ -80,3 +101,33 @@ def test_a_dag_that_would_lose_the_days_is_refused_before_anything_is_started(ai
 def test_days_in_the_wrong_order_are_refused(airflow):
     done = CliRunner().invoke(history, ["load", "--from", DAYS[1], "--to", DAYS[0]])
     assert (done.exit_code, airflow.is_started) == (2, False)
+
+
+def test_the_counts_of_a_load_add_up(airflow):
+    airflow.ends = {DAYS[0]: "failed"}
+    assert "0 of 2 days loaded, 1 failed, 1 not started" in load().stdout
+
+
+def test_a_cancelled_load_leaves_no_failed_run(airflow):
+    airflow.is_started, airflow.ends = True, {DAYS[0]: "running", DAYS[1]: "queued"}
+    done = CliRunner().invoke(history, ["cancel", "7"])
+    assert done.stdout == "backfill 7 cancelled: 1 day not started, 1 day still being swept\n"
+    # Airflow marks as failed what is queued when a backfill is cancelled.
+    assert airflow.calls == ["pause", f"delete {DAYS[1]}", "cancel"]
+
+
+def test_a_day_that_starts_while_the_load_is_cancelled_is_finished(airflow):
+    airflow.is_started, airflow.ends = True, {DAYS[1]: "queued"}
+    airflow.just_started = {f"backfill__{DAYS[1]}"}
+    done = CliRunner().invoke(history, ["cancel", "7"])
+    assert done.stdout.startswith("backfill 7 cancelled: 0 days not started")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [("99", "there is no backfill 99"), ("9", "there is no backfill 9"), (str(OVER), "backfill 8 is over already")]
+)
+def test_a_number_that_cannot_be_cancelled_is_one_line(airflow, number, told):
+    done = CliRunner().invoke(history, ["cancel", number])
+    assert isinstance(done.exception, SetupError)
+    assert str(done.exception).startswith(told)
+    assert "cancel" not in airflow.calls

@@ -1,0 +1,63 @@
+"""`newsdesk fetch now` and `newsdesk refetch`: fetching without waiting for the next interval."""
+
+import datetime as dt
+import threading
+
+import click
+
+from newsdesk.cli.terminal import ProgressLines, echo
+from newsdesk.database import open_database
+from newsdesk.errors import SetupError
+from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
+from newsdesk.ops.fetch_now import describe_refetch, fetch_now, find_page, make_feeds_due, queue_refetch
+from newsdesk.plurals import plural
+from newsdesk.settings import Settings, load
+
+
+@click.group()
+def fetch() -> None:
+    """Fetch without waiting for the next interval."""
+
+
+@fetch.command("now")
+@click.option("--source", default="", help="Poll the feeds of this source even if they are not due.")
+def now_(source: str) -> None:
+    """Run newsdesk_fetch now, through Airflow, and follow it. Polls the feeds that are due."""
+    settings = load()
+    with open_settings_airflow(settings) as api:
+        if source:
+            _make_due(settings, source)
+        follow_fetch(api, settings)
+
+
+@click.command()
+@click.argument("page", metavar="URL")
+def refetch(page: str) -> None:
+    """Fetch one known page again, now, and report how that ended. URL is its address, or its id."""
+    settings, now = load(), dt.datetime.now(dt.UTC)
+    with open_settings_airflow(settings) as api, open_database(settings.database_url) as engine:
+        before = find_page(engine, page)
+        if before is None:
+            raise SetupError(f"no feed has listed {page}", "Only pages that feeds or sitemaps list are fetched: `newsdesk feeds add`")
+        queue_refetch(engine, [before], now)
+        follow_fetch(api, settings)
+        echo(f"{before.url}: {describe_refetch(before, find_page(engine, before.id))}")
+
+
+def follow_fetch(api: AirflowApi, settings: Settings) -> None:
+    """Run newsdesk_fetch and report its progress and counts. Raises SetupError where it failed."""
+    lines = ProgressLines()
+    begun = dt.datetime.now(dt.UTC)
+    for run in fetch_now(api, minutes=settings.fetch.every_minutes, now=begun, wait=threading.Event().wait):
+        lines.show(f"{run.dag_id} {run.partition_key}: {run.state}")
+    echo(f"{run.dag_id} {run.partition_key}: {run.state}")
+    if run.note:
+        echo(run.note)
+
+
+def _make_due(settings: Settings, source: str) -> None:
+    with open_database(settings.database_url) as engine:
+        count = make_feeds_due(engine, source, dt.datetime.now(dt.UTC))
+    if not count:
+        raise SetupError(f"no active feed belongs to a source {source!r}", "`newsdesk feeds list` shows the sources")
+    echo(f"{plural(count, 'feed')} of {source} due now")

@@ -1,0 +1,139 @@
+"""`newsdesk fetch now` and `newsdesk refetch`: what Airflow is asked for, and what is told of it."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from newsdesk.cli import fetch as command
+from newsdesk.cli.main import newsdesk
+from newsdesk.database import open_database
+from newsdesk.fetch.pages import Page, add_pages, page_of, save_visits
+from newsdesk.fetch.state import add_feed, list_feeds
+from newsdesk.fetch.tables import FEEDS, PAGES
+from newsdesk.ops.airflow_api import DagRun
+from newsdesk.records import FeedItem
+
+URL = "https://example.org/ferry"
+
+
+class Airflow:
+    """The fetch takes a look at a time, does `work`, and ends as `ends` says."""
+
+    def __init__(self):
+        self.ends, self.paused, self.triggered, self.work = "success", set(), [], lambda: None
+
+    def is_paused(self, dag_id):
+        return dag_id in self.paused
+
+    def trigger(self, dag_id, key):
+        self.triggered.append((dag_id, key))
+        return DagRun(dag_id, "manual__1", "queued", key)
+
+    def run(self, dag_id, run_id):
+        self.work()
+        return DagRun(dag_id, run_id, self.ends, "2026-11-24T1205", note="fetch: 3 fetched")
+
+    def failed_tasks(self, *_):
+        return ["fetch_shard", "fetch_shard"]
+
+
+@pytest.fixture
+def airflow(monkeypatch, tmp_path):
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    monkeypatch.setattr("newsdesk.ops.fetch_now.LOOK_SECONDS", 0.0)
+    airflow = Airflow()
+    monkeypatch.setattr(command, "open_settings_airflow", lambda _settings: contextlib.nullcontext(airflow))
+    return airflow
+
+
+@pytest.fixture
+def engine(airflow, tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        add_feed(engine, "https://example.org/feed.xml", source="example")
+        yield engine
+
+
+def call(*arguments):
+    return CliRunner().invoke(newsdesk, arguments)
+
+
+def test_a_fetch_is_run_for_the_present_interval_and_its_counts_are_told(airflow, engine):
+    before = dt.datetime.now(dt.UTC)
+    done = call("fetch", "now")
+    assert done.exit_code == 0, done.output
+    ((dag_id, key),) = airflow.triggered
+    assert dag_id == "newsdesk_fetch"
+    begun = dt.datetime.strptime(key, "%Y-%m-%dT%H%M").replace(tzinfo=dt.UTC)
+    assert dt.timedelta(0) <= before - begun < dt.timedelta(minutes=5, seconds=1)
+    assert "newsdesk_fetch 2026-11-24T1205: success\nfetch: 3 fetched" in done.stdout
+
+
+@pytest.mark.parametrize("paused", ["newsdesk_fetch", "newsdesk_enrich", "newsdesk_index"])
+def test_a_dag_that_would_lose_what_is_fetched_is_refused(airflow, engine, paused):
+    airflow.paused = {paused}
+    assert f"{paused} is paused" in str(call("fetch", "now").exception)
+    assert not airflow.triggered
+
+
+def test_a_fetch_that_failed_is_told_with_its_tasks(airflow, engine):
+    airflow.ends = "failed"
+    assert "the fetch failed in fetch_shard." in str(call("fetch", "now").exception)
+
+
+def test_the_feeds_of_a_source_are_polled_although_they_are_not_due(airflow, engine):
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    with engine.begin() as connection:
+        connection.execute(sa.update(FEEDS).values(next_poll_at=later))
+    assert "no active feed belongs to a source 'exampel'" in str(call("fetch", "now", "--source", "exampel").exception)
+    assert "1 feed of example due now" in call("fetch", "now", "--source", "example").stdout
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(FEEDS.c.next_poll_at)) < later
+
+
+@pytest.fixture
+def page(engine) -> Page:
+    """A page that was captured once and is over."""
+    (feed,) = list_feeds(engine, now=dt.datetime.now(dt.UTC))
+    page = page_of(FeedItem(id=URL, url=URL), feed_id=1, feed_url=feed.url, source="example")
+    captured = dataclasses.replace(page, visits=1, capture="raw/2026-11-24/a.warc.gz#0", etag="tag", digest="sha1:A", next_fetch_at=None)
+    with engine.begin() as connection:
+        add_pages(connection, [page], dt.datetime.now(dt.UTC))
+        save_visits(connection, [captured])
+    return captured
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ({"visits": 2, "capture": "raw/2026-11-25/b.warc.gz#9"}, "captured: raw/2026-11-25/b.warc.gz#9; the article follows"),
+        ({"visits": 2}, "unchanged since its last capture"),
+        ({"last_error": "answered 410 Gone"}, "not captured: answered 410 Gone"),
+        ({}, "still queued"),
+    ],
+    ids=["captured", "unchanged", "gone", "not reached"],
+)
+@pytest.mark.parametrize("named", [URL, "http://www.example.org/ferry/", "id"])
+def test_a_page_is_fetched_again_in_full_and_its_end_is_told(airflow, engine, page, ends, told, named):
+    seen = []
+
+    def work():
+        with engine.begin() as connection:
+            seen.append(connection.execute(sa.select(PAGES.c.etag, PAGES.c.next_fetch_at)).one())
+            save_visits(connection, [dataclasses.replace(page, **ends)])
+
+    airflow.work = work
+    done = call("refetch", page.id if named == "id" else named)
+    assert done.exit_code == 0, done.output
+    assert f"{URL}: {told}" in done.stdout
+    # Nothing is known to the server of what is here already, and it is due.
+    assert seen[0].etag is None
+    assert seen[0].next_fetch_at is not None
+
+
+def test_a_page_that_no_feed_listed_is_refused(airflow, engine):
+    assert "no feed has listed https://example.org/other" in str(call("refetch", "https://example.org/other").exception)
+    assert not airflow.triggered
