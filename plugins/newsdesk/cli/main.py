@@ -29,6 +29,7 @@ SECTIONS = {
         "run": Entry("local", "run", "Start everything and take the seed article to a search hit."),
         "stop": Entry("local", "stop", "Stop what `newsdesk run` started."),
         "status": Entry("status", "status", "Show what is up, how fresh the index is and what failed."),
+        "alerts": Entry("alerts", "alerts", "List, acknowledge and silence alerts."),
         "env": Entry("env", "env", "Write the secrets that docker-compose.yml needs."),
     },
     "Search": {

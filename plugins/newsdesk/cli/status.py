@@ -55,6 +55,10 @@ def _print(overview: Overview) -> None:
         line("", f"{url}: {error}")
     if len(overview.failing_feeds) > MOST_NAMED:
         line("", f"and {len(overview.failing_feeds) - MOST_NAMED} more that fail: newsdesk feeds list")
+    for number, (source, told) in enumerate(list(overview.failing_pages.items())[:MOST_NAMED]):
+        line("failing pages" if not number else "", f"{source}: {told}")
+    if len(overview.failing_pages) > MOST_NAMED:
+        line("", f"and pages of {len(overview.failing_pages) - MOST_NAMED} more sources")
     line("last 24 hours", "unknown" if "captures" in overview.trouble else f"{plural(overview.partitions, 'partition')} with captures")
     for label, keys in (("not enriched", overview.not_enriched), ("not indexed", overview.not_indexed)):
         if keys:
@@ -66,5 +70,7 @@ def _print(overview: Overview) -> None:
         line(dag_id, state)
     for number, alert in enumerate(overview.alerts):
         line("alerts" if not number else "", alert, fg="red")
+    if overview.calm_alerts:
+        line("" if overview.alerts else "alerts", f"{len(overview.calm_alerts)} acknowledged or silenced: newsdesk alerts list")
     for part, why in overview.trouble.items():
         line(part, why, fg="red")

@@ -153,6 +153,24 @@ def due_pages(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime, *, per_
         return [_page(row) for row in connection.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class FailingPages:
+    """Pages of a source that failed for the same reason and will be fetched again."""
+
+    source: str
+    error: str
+    pages: int
+
+
+def list_failing_pages(engine: sa.Engine) -> list[FailingPages]:
+    """The pages whose last fetch failed and that have not been given up, counted by source and reason."""
+    failing = sa.and_(PAGES.c.failures > 0, PAGES.c.next_fetch_at.is_not(None))
+    error = sa.func.coalesce(PAGES.c.last_error, "no reason is known")
+    query = sa.select(PAGES.c.source, error, sa.func.count()).where(failing).group_by(PAGES.c.source, error)
+    with engine.connect() as connection:
+        return [FailingPages(*row) for row in connection.execute(query)]
+
+
 def queue_again(engine: sa.Engine, ids: Sequence[str], now: dt.datetime) -> int:
     """Makes pages that had failed for good due at once, as if they had never failed; says how many of them are still known."""
     known = 0

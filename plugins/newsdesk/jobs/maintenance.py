@@ -99,4 +99,4 @@ def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, chan
 def _raise(engine: sa.Engine, found: Sequence[Problem], rules: Collection[AlertRule], channels: Mapping[str, Channel], *, now: Now) -> None:
     """Raise an alert for each new problem, end alerts of these rules whose problem is gone, and notify the channels."""
     record_problems(engine, found, rules=rules, channels=channels, now=now())
-    tell(engine, channels)
+    tell(engine, channels, now=now())

@@ -26,12 +26,27 @@ TABLE = sa.Table(
     sa.Column("raised_at", UtcDateTime, nullable=False),
     sa.Column("recovered_at", UtcDateTime),
     sa.Column("owed", sa.String(250), nullable=False),
+    sa.Column("acknowledged_at", UtcDateTime),
 )
+
+SILENCES = sa.Table(
+    "alert_silences",
+    METADATA,
+    sa.Column("subject", sa.String(250), primary_key=True),
+    sa.Column("rule", sa.String(32), primary_key=True),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+
+ANY_RULE = ""
+"""The rule of a silence that holds for every alert of its subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """`owed` are the channels that have not been told of its present state: raised, or recovered."""
+    """`owed` are the channels that have not been told of its present state: raised, or recovered.
+
+    `acknowledged_at` is when somebody said that they take care of it, `silenced_until` until when nobody is told of it.
+    """
 
     rule: AlertRule
     subject: str
@@ -39,15 +54,33 @@ class Alert:
     raised_at: dt.datetime
     recovered_at: dt.datetime | None = None
     owed: frozenset[str] = frozenset()
+    acknowledged_at: dt.datetime | None = None
+    silenced_until: dt.datetime | None = None
 
     @property
     def state(self) -> str:
         return "raised" if self.recovered_at is None else "recovered"
 
+    def is_silenced(self, now: dt.datetime) -> bool:
+        return self.silenced_until is not None and now < self.silenced_until
+
     @property
     def line(self) -> str:
         """What a person reads of it."""
         return visible_line(f"newsdesk: {self.subject}: {self.state}: {self.rule.replace('_', ' ')}: {self.message}")
+
+    def needs_attention(self, now: dt.datetime) -> bool:
+        return self.acknowledged_at is None and not self.is_silenced(now)
+
+
+def describe(alert: Alert, *, now: dt.datetime) -> str:
+    """An active alert in a line: what it is about, since when, and whether somebody takes care of it."""
+    marks = [f"since {alert.raised_at:%Y-%m-%d %H:%M} UTC"]
+    if alert.acknowledged_at:
+        marks.append("acknowledged")
+    if alert.is_silenced(now):
+        marks.append(f"silenced until {alert.silenced_until:%Y-%m-%d %H:%M} UTC")
+    return f"{alert.subject}: {alert.rule.replace('_', ' ')}: {alert.message} ({', '.join(marks)})"
 
 
 Channel = Callable[[Sequence[Alert]], None]
@@ -57,30 +90,38 @@ Channel = Callable[[Sequence[Alert]], None]
 def record_problems(
     engine: sa.Engine, findings: Iterable[Problem], *, rules: Collection[AlertRule], channels: Iterable[str], now: dt.datetime
 ) -> None:
-    """Raises what is found and not yet raised; what is raised, was looked for by these `rules` and not found, is over."""
+    """Raises what is found and not yet raised; what is raised, was looked for by these `rules` and not found, is over.
+
+    Of what ends during a silence nobody is told.
+    """
     owed = ",".join(sorted(channels))
     with engine.begin() as connection:
+        connection.execute(SILENCES.delete().where(SILENCES.c.until <= now))
+        silences = _silences(connection)
         known = {(row.rule, row.subject): row for row in connection.execute(sa.select(TABLE).with_for_update())}
         present = {(str(finding.rule), finding.subject): finding for finding in findings}
         for key, finding in present.items():
             if key not in known:
                 connection.execute(TABLE.insert().values(rule=key[0], subject=key[1], message=finding.message, raised_at=now, owed=owed))
             elif known[key].recovered_at is not None:
-                again = {"message": finding.message, "raised_at": now, "recovered_at": None, "owed": owed}
+                again = {"message": finding.message, "raised_at": now, "recovered_at": None, "owed": owed, "acknowledged_at": None}
                 connection.execute(TABLE.update().where(_is(key)).values(**again))
         for key, row in known.items():
             if key not in present and row.recovered_at is None and row.rule in rules:
-                connection.execute(TABLE.update().where(_is(key)).values(recovered_at=now, owed=owed))
+                told = "" if _silenced_until(silences, *key) else owed
+                connection.execute(TABLE.update().where(_is(key)).values(recovered_at=now, owed=told))
 
 
-def tell(engine: sa.Engine, channels: Mapping[str, Channel]) -> int:
+def tell(engine: sa.Engine, channels: Mapping[str, Channel], *, now: dt.datetime) -> int:
     """Tells each channel of the alerts that it is owed, and forgets those that are over and told; gives how many tellings failed.
+
+    An alert that is silenced is told when its silence is over, if it is still raised then.
 
     A channel that fails keeps no other from being told, and is told the next time.
     """
     failed = 0
     for name, channel in channels.items():
-        owed = [alert for alert in list_alerts(engine, over=True) if name in alert.owed]
+        owed = [alert for alert in list_alerts(engine, over=True) if name in alert.owed and not alert.is_silenced(now)]
         if not owed:
             continue
         try:
@@ -100,7 +141,59 @@ def list_alerts(engine: sa.Engine, *, over: bool = False) -> list[Alert]:
     if not over:
         query = query.where(TABLE.c.recovered_at.is_(None))
     with engine.connect() as connection:
-        return [_alert(row) for row in connection.execute(query)]
+        silences = _silences(connection)
+        return [_alert(row, silences) for row in connection.execute(query)]
+
+
+def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, now: dt.datetime) -> int:
+    """Notes that somebody takes care of the raised alerts of a subject, of one rule where it is given; gives how many.
+
+    Who was not told yet is told of their end only.
+    """
+    chosen = [TABLE.c.subject == subject, TABLE.c.recovered_at.is_(None)]
+    if rule is not None:
+        chosen.append(TABLE.c.rule == str(rule))
+    with engine.begin() as connection:
+        return connection.execute(TABLE.update().where(*chosen).values(acknowledged_at=now, owed="")).rowcount
+
+
+def silence(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, until: dt.datetime) -> None:
+    """Tell nobody of alerts of a subject, those of one rule where it is given, until a time; replaces an older silence."""
+    key = {"subject": subject, "rule": str(rule or ANY_RULE)}
+    with engine.begin() as connection:
+        connection.execute(SILENCES.delete().where(SILENCES.c.subject == subject, SILENCES.c.rule == key["rule"]))
+        connection.execute(SILENCES.insert().values(**key, until=until))
+
+
+def end_silences(engine: sa.Engine, subject: str) -> int:
+    """End the silences of a subject; gives how many there were."""
+    with engine.begin() as connection:
+        return connection.execute(SILENCES.delete().where(SILENCES.c.subject == subject)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nobody is told of alerts of `subject` before `until`; of one rule, or of all where `rule` is ANY_RULE."""
+
+    subject: str
+    rule: str
+    until: dt.datetime
+
+
+def list_silences(engine: sa.Engine) -> list[Silence]:
+    with engine.connect() as connection:
+        return [Silence(*key, until) for key, until in sorted(_silences(connection).items())]
+
+
+_Silences = Mapping[tuple[str, str], dt.datetime]
+
+
+def _silences(connection: sa.Connection) -> _Silences:
+    return {(row.subject, row.rule): row.until for row in connection.execute(sa.select(SILENCES))}
+
+
+def _silenced_until(silences: _Silences, rule: str, subject: str) -> dt.datetime | None:
+    return max(filter(None, (silences.get((subject, rule)), silences.get((subject, ANY_RULE)))), default=None)
 
 
 def _settle(engine: sa.Engine, channel: str, alerts: Iterable[Alert]) -> None:
@@ -127,7 +220,7 @@ def _is(key: tuple[str, str]) -> sa.ColumnElement[bool]:
     return sa.and_(TABLE.c.rule == key[0], TABLE.c.subject == key[1])
 
 
-def _alert(row: sa.Row[Any]) -> Alert:
+def _alert(row: sa.Row[Any], silences: _Silences) -> Alert:
     return Alert(
         rule=AlertRule(row.rule),
         subject=row.subject,
@@ -135,4 +228,6 @@ def _alert(row: sa.Row[Any]) -> Alert:
         raised_at=row.raised_at,
         recovered_at=row.recovered_at,
         owed=frozenset(filter(None, row.owed.split(","))),
+        acknowledged_at=row.acknowledged_at,
+        silenced_until=_silenced_until(silences, row.rule, row.subject),
     )

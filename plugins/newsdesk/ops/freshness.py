@@ -28,6 +28,14 @@ OVERDUE = dt.timedelta(hours=1)
 """When no feed was asked for so long after it was due, polling has stopped."""
 
 
+RECENT = dt.timedelta(hours=1)
+"""Where most pages of so short a time failed, nobody waits for the whole window."""
+
+OFFLINE_FAILURES = 2
+LEAST_SOURCES = 3
+"""When every feed of at least so many sources failed this often in a row, the network is at fault and not the sources."""
+
+
 class AlertRule(StrEnum):
     SILENCE = "silence"
     FEEDS_FAIL = "feeds_fail"
@@ -38,13 +46,28 @@ class AlertRule(StrEnum):
     POLLING_STOPPED = "polling_stopped"
     RUN_FAILED = "run_failed"
     MISSING_ARTICLES = "missing_articles"
+    OFFLINE = "offline"
+
+
+OF_SOURCES = frozenset(
+    {
+        AlertRule.SILENCE,
+        AlertRule.FEEDS_FAIL,
+        AlertRule.ERROR_RATE,
+        AlertRule.NO_ARTICLES,
+        AlertRule.EMPTY_TEXTS,
+        AlertRule.SHORT_TEXTS,
+    }
+)
+"""Rules about one source. Nothing can be said by them while the network is down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
     """What is known of a source. `arrivals` are the times at which pages of it were first seen, in the learning period.
 
-    `asked`, `failed`: pages asked for in the window, and those that failed. `enriched`, `articles`, `empty`: captures
+    `asked`, `failed`: pages asked for in the window, and those that failed; `..._recently` in the last hour (RECENT).
+    `enriched`, `articles`, `empty`: captures
     that went through enrich in the window, the articles they became, and those without text. `articles_before`: articles
     of the learning period. `words`, `words_before`: median length of the articles of the window and before it; None
     where there are too few. `answered_at`: when a feed of it last answered; `feed_failures`: the fewest failures in a
@@ -57,6 +80,8 @@ class SourceFacts:
     feed_failures: int = 0
     asked: int = 0
     failed: int = 0
+    asked_recently: int = 0
+    failed_recently: int = 0
     enriched: int = 0
     articles: int = 0
     articles_before: int = 0
@@ -87,11 +112,24 @@ class Problem:
 
 
 def find_problems(facts: PipelineFacts, settings: AlertSettings, *, now: dt.datetime) -> list[Problem]:
-    """All that is wrong, by subject and rule."""
-    found = [finding for source in facts.sources for rule in _SOURCE_RULES if (finding := rule(source, settings))]
+    """All that is wrong, by subject and rule. While the network is down that is one problem, not one of each source."""
+    if is_offline(facts):
+        found = [_offline(facts)]
+    else:
+        found = [finding for source in facts.sources for rule in _SOURCE_RULES if (finding := rule(source, settings))]
     found.extend(_failed_runs(facts))
     found.extend(_polling_stopped(facts, now))
     return sorted(found, key=lambda finding: (finding.subject, finding.rule))
+
+
+def is_offline(facts: PipelineFacts) -> bool:
+    """Whether no feed of any source can be read."""
+    return len(facts.sources) >= LEAST_SOURCES and all(source.feed_failures >= OFFLINE_FAILURES for source in facts.sources)
+
+
+def _offline(facts: PipelineFacts) -> Problem:
+    message = f"no feed of any of {plural(len(facts.sources), 'source')} can be read; check the network, the proxy and DNS"
+    return Problem(rule=AlertRule.OFFLINE, subject="newsdesk", message=message)
 
 
 def usual_pause(arrivals: Iterable[dt.datetime]) -> dt.timedelta | None:
@@ -124,9 +162,13 @@ def feeds_fail(facts: SourceFacts, _settings: AlertSettings) -> Problem | None:
 
 
 def error_rate(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
-    if not _is_share(facts.failed, facts.asked, settings):
+    """Most pages cannot be fetched: in the window, or in the last hour, as when a site begins to answer 403 or 500."""
+    if _is_share(facts.failed_recently, facts.asked_recently, settings):
+        message = f"{facts.failed_recently} of {facts.asked_recently} pages could not be fetched in the last hour"
+    elif _is_share(facts.failed, facts.asked, settings):
+        message = f"{facts.failed} of {facts.asked} pages could not be fetched in {settings.window_hours} h"
+    else:
         return None
-    message = f"{facts.failed} of {facts.asked} pages could not be fetched in {settings.window_hours} h"
     return Problem(rule=AlertRule.ERROR_RATE, subject=facts.source, message=message)
 
 

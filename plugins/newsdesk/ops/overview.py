@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from newsdesk.errors import NewsdeskError
+from newsdesk.fetch.pages import list_failing_pages
 from newsdesk.fetch.state import list_feeds
 from newsdesk.ops.airflow_api import AirflowApi
-from newsdesk.ops.alerts import Alert, list_alerts
+from newsdesk.ops.alerts import describe, list_alerts
 from newsdesk.ops.backfill import list_partitions, read_partition_facts
+from newsdesk.plurals import plural
 from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import list_dead_letters
 
@@ -25,7 +27,8 @@ LOOK_BACK = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`trouble` is why a part could not be asked, by its name; what it would have told is empty then."""
+    """`failing_pages`: by source, how many pages are being tried again, and the commonest reason. `calm_alerts` are acknowledged or
+    silenced. `trouble` is why a part could not be asked, by its name; what it would have told is empty then."""
 
     feeds: dict[str, int] = field(default_factory=dict)
     failing_feeds: dict[str, str] = field(default_factory=dict)
@@ -36,7 +39,9 @@ class Overview:
     not_enriched: tuple[str, ...] = ()
     not_indexed: tuple[str, ...] = ()
     runs: dict[str, str] = field(default_factory=dict)
+    failing_pages: dict[str, str] = field(default_factory=dict)
     alerts: tuple[str, ...] = ()
+    calm_alerts: tuple[str, ...] = ()
     trouble: dict[str, str] = field(default_factory=dict)
 
 
@@ -71,17 +76,28 @@ def read_overview(
 def _state(open_engine: "Callable[[], AbstractContextManager[sa.Engine]]", now: dt.datetime) -> dict[str, Any]:
     with open_engine() as engine:
         letters = Counter(str(letter.stage) for letter in list_dead_letters(engine))
-        alerts = tuple(_alert(alert) for alert in list_alerts(engine))
-        return {**_feeds(engine, now), "dead_letters": dict(letters), "alerts": alerts}
+        active = list_alerts(engine)
+        return {
+            **_feeds(engine, now),
+            "dead_letters": dict(letters),
+            "failing_pages": _failing_pages(engine),
+            "alerts": tuple(describe(alert, now=now) for alert in active if alert.needs_attention(now)),
+            "calm_alerts": tuple(describe(alert, now=now) for alert in active if not alert.needs_attention(now)),
+        }
 
 
-def _alert(alert: Alert) -> str:
-    return f"{alert.subject}: {alert.rule.replace('_', ' ')}: {alert.message} (since {alert.raised_at:%Y-%m-%d %H:%M} UTC)"
+def _failing_pages(engine: "sa.Engine") -> dict[str, str]:
+    """By source: the pages that failed and are tried again, the source with the most first."""
+    reasons: dict[str, Counter[str]] = {}
+    for failing in list_failing_pages(engine):
+        reasons.setdefault(failing.source, Counter())[failing.error] += failing.pages
+    by_count = sorted(reasons, key=lambda source: (-reasons[source].total(), source))
+    return {source: f"{plural(reasons[source].total(), 'page')}: {reasons[source].most_common(1)[0][0]}" for source in by_count}
 
 
 def _feeds(engine: "sa.Engine", now: dt.datetime) -> dict[str, Any]:
     feeds = list_feeds(engine, now=now)
-    failing = {feed.url: feed.last_error or "" for feed in feeds if feed.failures}
+    failing = {feed.url: feed.last_error or "no reason is known" for feed in feeds if feed.failures}
     return {"feeds": dict(Counter(str(feed.status) for feed in feeds)), "failing_feeds": failing}
 
 
@@ -110,5 +126,6 @@ def _runs(open_airflow: "Callable[[], AbstractContextManager[AirflowApi]]") -> d
 
 def _run(api: AirflowApi, dag_id: str) -> str:
     latest = next(iter(api.runs(dag_id, limit=1)), None)
-    state = f"{latest.state} ({latest.partition_key})" if latest else "never ran"
+    key = f" ({latest.partition_key})" if latest and latest.partition_key else ""
+    state = f"{latest.state}{key}" if latest else "never ran"
     return f"{state}, paused" if api.is_paused(dag_id) else state

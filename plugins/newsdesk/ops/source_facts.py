@@ -14,7 +14,7 @@ from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.index.aliases import Names
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, DagRun
 from newsdesk.ops.backfill import AHEAD, CALLED_OFF
-from newsdesk.ops.freshness import AlertRule, PipelineFacts, SourceFacts
+from newsdesk.ops.freshness import OF_SOURCES, RECENT, AlertRule, PipelineFacts, SourceFacts, is_offline
 from newsdesk.partitions import TICK_KEY
 from newsdesk.settings import AlertSettings
 from newsdesk.store.dead_letters import list_dead_letters
@@ -41,7 +41,7 @@ def read_source_facts(
     feeds, due_since = _feeds(engine, now)
     arrivals = _arrivals(engine, since=now - window - past)
     empty = _empty(engine, since=now - window)
-    counted = _counted(es, names.runs, since=now - window)
+    counted = _counted(es, names.runs, since=now - window, recent_since=now - RECENT)
     lengths = _lengths(es, names.articles, since=now - window - past, window_from=now - window, least=settings.minimum_pages)
     sources = tuple(
         SourceFacts(
@@ -60,7 +60,7 @@ def read_source_facts(
 def rules_asked(facts: PipelineFacts) -> frozenset[AlertRule]:
     """The rules that these facts are enough for: what the others raised before stays raised."""
     unasked = {AlertRule.MISSING_ARTICLES} | ({AlertRule.RUN_FAILED} if facts.failed_runs is None else set())
-    return frozenset(AlertRule) - unasked
+    return frozenset(AlertRule) - unasked - (OF_SOURCES if is_offline(facts) else frozenset())
 
 
 def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], dt.datetime | None]:
@@ -96,10 +96,11 @@ def _empty(engine: sa.Engine, *, since: dt.datetime) -> Counter[str]:
     return Counter(letter.source for letter in letters if letter.first_failed_at > since)
 
 
-def _counted(es: "Elasticsearch", runs: str, *, since: dt.datetime) -> dict[str, dict[str, Any]]:
+def _counted(es: "Elasticsearch", runs: str, *, since: dt.datetime, recent_since: dt.datetime) -> dict[str, dict[str, Any]]:
     """By source, of the partitions of the window: pages asked for and failed, captures enriched and articles made of them."""
     sums = {name: {"sum": {"field": name}} for name in ("found", "failed", "dead", "new")}
-    stages = {str(stage): {"filter": {"term": {"stage": str(stage)}}, "aggs": sums} for stage in (Stage.FETCH, Stage.ENRICH)}
+    recent = {"recent": {"filter": {"range": {"partition": {"gte": recent_since.strftime(TICK_KEY)}}}, "aggs": sums}}
+    stages = {str(stage): {"filter": {"term": {"stage": str(stage)}}, "aggs": {**sums, **recent}} for stage in (Stage.FETCH, Stage.ENRICH)}
     answer = es.search(
         index=runs,
         size=0,
@@ -114,10 +115,16 @@ def _counts(bucket: Any) -> dict[str, int]:
     fetch, enrich = bucket[str(Stage.FETCH)], bucket[str(Stage.ENRICH)]
     return {
         "asked": int(fetch["found"]["value"]),
-        "failed": int(fetch["failed"]["value"] + fetch["dead"]["value"]),
+        "failed": _failed(fetch),
+        "asked_recently": int(fetch["recent"]["found"]["value"]),
+        "failed_recently": _failed(fetch["recent"]),
         "enriched": int(enrich["found"]["value"]),
         "articles": int(enrich["new"]["value"]),
     }
+
+
+def _failed(sums: Any) -> int:
+    return int(sums["failed"]["value"] + sums["dead"]["value"])
 
 
 def _lengths(es: "Elasticsearch", articles: str, *, since: dt.datetime, window_from: dt.datetime, least: int) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from newsdesk.database import open_database
 from newsdesk.errors import Unavailable
-from newsdesk.ops.alerts import list_alerts, record_problems, tell
+from newsdesk.ops.alerts import acknowledge, describe, end_silences, list_alerts, list_silences, record_problems, silence, tell
 from newsdesk.ops.channels import webhook
 from newsdesk.ops.freshness import AlertRule, Problem
 from samples import NOW
@@ -40,7 +40,7 @@ def evaluate(engine, told):
             told.extend((alert.rule, alert.state) for alert in alerts)
 
         record_problems(engine, findings, rules=rules, channels=["chat"], now=NOW + dt.timedelta(minutes=minutes))
-        return tell(engine, {"chat": channel})
+        return tell(engine, {"chat": channel}, now=NOW + dt.timedelta(minutes=minutes))
 
     return evaluate
 
@@ -80,9 +80,9 @@ def test_a_channel_that_fails_is_told_the_next_time_and_keeps_no_other_waiting(e
     def broken(_alerts):
         raise OSError("no way out")
 
-    assert tell(engine, {"broken": broken, "sound": told.extend}) == 1
+    assert tell(engine, {"broken": broken, "sound": told.extend}, now=NOW) == 1
     assert len(told) == 1
-    assert tell(engine, {"broken": told.extend, "sound": told.extend}) == 0
+    assert tell(engine, {"broken": told.extend, "sound": told.extend}, now=NOW) == 0
     assert len(told) == 2
 
 
@@ -97,7 +97,7 @@ def test_an_end_that_could_not_be_told_is_told_later(evaluate, told, engine):
 def test_a_channel_that_is_taken_out_of_the_settings_is_owed_nothing(evaluate, engine):
     evaluate(SILENT, broken=True)
     record_problems(engine, [], rules=tuple(AlertRule), channels=["chat"], now=NOW)
-    tell(engine, {})
+    tell(engine, {}, now=NOW)
     assert list_alerts(engine, over=True) == []
 
 
@@ -126,7 +126,7 @@ def hook():
 
 def test_a_webhook_is_posted_a_line_for_people_and_the_facts_for_programs(engine, hook):
     record_problems(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
-    assert tell(engine, {"webhook": webhook(hook.url)}) == 0
+    assert tell(engine, {"webhook": webhook(hook.url)}, now=NOW) == 0
     (posted,) = hook.posted
     assert posted["text"] == "newsdesk: marlow-post: raised: silence: nothing new for 9 h"
     assert posted["alerts"][0]["rule"] == "silence"
@@ -156,3 +156,58 @@ def test_the_address_of_a_webhook_is_not_in_the_log(hook, caplog):
         webhook(hook.url)([])
     assert len(hook.posted) == 1
     assert "secret-token" not in caplog.text
+
+
+def at(minutes):
+    return NOW + dt.timedelta(minutes=minutes)
+
+
+def test_nobody_is_told_of_a_silenced_alert_until_its_silence_is_over(evaluate, told, engine):
+    silence(engine, SILENT.subject, until=at(60))
+    for minutes in (0, 30, 59):
+        evaluate(SILENT, FAILED, minutes=minutes)
+    assert told == [(AlertRule.RUN_FAILED, "raised")]
+    assert [alert.is_silenced(at(59)) for alert in list_alerts(engine)] == [True, False]
+    evaluate(SILENT, FAILED, minutes=60)
+    assert told[1:] == [(AlertRule.SILENCE, "raised")]
+    assert list_silences(engine) == []
+
+
+def test_an_alert_that_comes_and_goes_during_a_silence_is_never_told(evaluate, told, engine):
+    silence(engine, SILENT.subject, until=at(60))
+    for minutes, found in ((0, [SILENT]), (15, []), (30, [SILENT]), (45, []), (61, [])):
+        evaluate(*found, minutes=minutes)
+    assert told == []
+    assert list_alerts(engine, over=True) == []
+
+
+def test_a_silence_is_for_one_rule_or_for_all_of_its_subject_alone(evaluate, told, engine):
+    other = Problem(rule=AlertRule.ERROR_RATE, subject=SILENT.subject, message="all fail")
+    silence(engine, SILENT.subject, rule=AlertRule.SILENCE, until=at(60))
+    evaluate(SILENT, other)
+    assert told == [(AlertRule.ERROR_RATE, "raised")]
+    assert end_silences(engine, "another") == 0
+    assert end_silences(engine, SILENT.subject) == 1
+    evaluate(SILENT, other, minutes=1)
+    assert told[1:] == [(AlertRule.SILENCE, "raised")]
+
+
+def test_an_acknowledged_alert_needs_no_attention_until_it_comes_again(evaluate, told, engine):
+    evaluate(SILENT)
+    assert acknowledge(engine, SILENT.subject, now=at(1)) == 1
+    assert acknowledge(engine, "another", now=at(1)) == 0
+    (alert,) = list_alerts(engine)
+    assert not alert.needs_attention(at(1))
+    assert describe(alert, now=at(1)).endswith("(since 2026-11-24 12:05 UTC, acknowledged)")
+    evaluate(minutes=15)
+    assert told == [(AlertRule.SILENCE, "raised"), (AlertRule.SILENCE, "recovered")]
+    evaluate(SILENT, minutes=30)
+    (again,) = list_alerts(engine)
+    assert again.needs_attention(at(30))
+
+
+def test_a_channel_that_failed_is_not_told_of_what_was_acknowledged_meanwhile(evaluate, told, engine):
+    evaluate(SILENT, broken=True)
+    acknowledge(engine, SILENT.subject, rule=AlertRule.SILENCE, now=at(1))
+    evaluate(SILENT, minutes=15)
+    assert told == []

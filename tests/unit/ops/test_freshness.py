@@ -114,3 +114,33 @@ def test_a_dag_whose_latest_run_failed_is_named_with_the_partition():
     (found,) = find_problems(PipelineFacts(failed_runs={"newsdesk_index": "2026-11-24T1205"}), SETTINGS, now=NOW)
     assert (found.rule, found.subject) == (AlertRule.RUN_FAILED, "newsdesk_index")
     assert "2026-11-24T1205" in found.message
+
+
+def test_pages_that_begin_to_fail_are_noticed_within_the_hour():
+    """A site that begins to answer 403: of the whole day's pages most were fine."""
+    blocked = source(asked=200, failed=6, asked_recently=6, failed_recently=6)
+    (problem,) = find_problems(PipelineFacts(sources=(blocked,)), SETTINGS, now=NOW)
+    assert problem.rule is AlertRule.ERROR_RATE
+    assert problem.message == "6 of 6 pages could not be fetched in the last hour"
+    assert rules_found(source(asked=200, failed=2, asked_recently=4, failed_recently=4)) == []
+
+
+def offline(*failures):
+    return tuple(
+        SourceFacts(source=f"source-{n}", feed_failures=failed, answered_at=NOW - DAY, asked=9, failed=9)
+        for n, failed in enumerate(failures)
+    )
+
+
+def test_a_network_that_is_down_is_one_problem():
+    assert rules_found(*offline(2, 2, 7)) == [AlertRule.OFFLINE]
+
+
+def test_sources_that_fail_by_themselves_are_their_own_problem():
+    assert AlertRule.OFFLINE not in rules_found(*offline(7, 7, 0))
+    assert AlertRule.OFFLINE not in rules_found(*offline(7, 7))
+    assert rules_found(*offline(7, 7)).count(AlertRule.FEEDS_FAIL) == 2
+
+
+def test_a_dag_that_failed_is_told_while_the_network_is_down_too():
+    assert rules_found(*offline(2, 2, 2), failed_runs={"newsdesk_index": "2026-11-24"}) == [AlertRule.OFFLINE, AlertRule.RUN_FAILED]

@@ -1,16 +1,18 @@
 import contextlib
+import dataclasses
 
 import pytest
 
 from captures import write_captures
 from newsdesk.database import open_database
 from newsdesk.errors import Stage, Status, Unavailable
+from newsdesk.fetch.pages import add_pages, page_of, save_visits
 from newsdesk.fetch.state import add_feed
 from newsdesk.ops.airflow_api import DagRun
-from newsdesk.ops.alerts import record_problems
+from newsdesk.ops.alerts import acknowledge, record_problems
 from newsdesk.ops.freshness import AlertRule, Problem
 from newsdesk.ops.overview import read_overview
-from newsdesk.records import Outcome
+from newsdesk.records import FeedItem, Outcome
 from newsdesk.store.archive import Archive
 from newsdesk.store.outcomes import write_outcomes
 from samples import NOW
@@ -95,3 +97,39 @@ def test_alerts_that_are_raised_are_on_the_screen(archive, tmp_path):
         silent = Problem(rule=AlertRule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
         record_problems(engine, [silent], rules=(), channels=[], now=NOW)
     assert overview(archive, tmp_path).alerts == ("marlow-post: silence: nothing new for 9 h (since 2026-11-24 12:05 UTC)",)
+
+
+def test_a_run_without_a_partition_is_shown_without_one(archive, tmp_path):
+    class Keyless(Airflow):
+        def runs(self, dag_id, *, limit):
+            return [DagRun(dag_id, "manual__1", "running", None)]
+
+    seen = overview(archive, tmp_path, open_airflow=lambda: contextlib.nullcontext(Keyless()))
+    assert seen.runs["newsdesk_fetch"] == "running"
+
+
+def test_pages_that_fail_are_seen_before_they_are_given_up(archive, tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine, engine.begin() as connection:
+        pages = [page_of(FeedItem(id=url, url=url), feed_id=1, feed_url="f", source=source) for source, url in FAILING]
+        add_pages(connection, pages, NOW)
+        answers = ["answered 403 Forbidden", "answered 403 Forbidden", "answered 500", "answered 500"]
+        failed = [
+            dataclasses.replace(page, failures=1, last_error=error, next_fetch_at=NOW) for page, error in zip(pages, answers, strict=True)
+        ]
+        # The last one was given up: it is a dead letter.
+        save_visits(connection, [*failed[:3], dataclasses.replace(failed[3], next_fetch_at=None)])
+    assert overview(archive, tmp_path).failing_pages == {
+        "marlow-post": "3 pages: answered 403 Forbidden",
+    }
+
+
+def test_an_acknowledged_alert_is_not_among_those_that_need_attention(archive, tmp_path):
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        silent = Problem(rule=AlertRule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
+        record_problems(engine, [silent], rules=(), channels=[], now=NOW)
+        acknowledge(engine, "marlow-post", now=NOW)
+    seen = overview(archive, tmp_path)
+    assert (seen.alerts, len(seen.calm_alerts)) == ((), 1)
+
+
+FAILING = [("marlow-post", f"https://example.org/{n}") for n in range(3)] + [("other", "https://example.com/")]
