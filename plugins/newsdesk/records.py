@@ -157,6 +157,17 @@ class Verdict(StrEnum):
     GARBLED = "garbled"
 
 
+class Basis(StrEnum):
+    """What a verdict rests on: `compared` with the original by meaning, `structure_only` where nobody compared it,
+    `not_a_translation` where the text is in its page's own language and nothing points to another, `no_rules` where nothing
+    looked at it."""
+
+    COMPARED = "compared"
+    STRUCTURE_ONLY = "structure_only"
+    NOT_A_TRANSLATION = "not_a_translation"
+    NO_RULES = "no_rules"
+
+
 class IsTranslation(StrEnum):
     """Whether a text is a translation; every value but `unknown` names its evidence."""
 
@@ -170,7 +181,8 @@ class IsTranslation(StrEnum):
 class Finding:
     """A defect at a place in the text, with a sentence that a journalist understands.
 
-    `source_start` and `source_end` give the place in the original, where the finding is a disagreement with it.
+    `source_start` and `source_end` give the place in the original, where the finding is a disagreement with it. What is missing
+    from the text has an empty place, where it would stand.
     """
 
     start: int
@@ -200,6 +212,7 @@ class Checked:
 
     language: str | None
     verdict: Verdict | None
+    basis: Basis = Basis.NO_RULES
     findings: tuple[Finding, ...] = ()
     score: float = 0.0
     is_translation: IsTranslation = IsTranslation.UNKNOWN

@@ -183,10 +183,6 @@ class CheckSettings(_Group):
     model_config = _config("check")
     suspect_score: float = Field(5.0, gt=0, description="Points from which a text is suspect; one strong finding makes it so at any score.")
     garbled_score: float = Field(10.0, gt=0, description="Points from which a text is garbled.")
-    translator: Literal["", "apertium"] = Field(
-        "", description="Program that makes a rough translation of a given original to compare with: `apertium`, or nothing."
-    )
-    translator_seconds: float = Field(20.0, gt=0, description="How long the translator may take for one text.")
     language_model: Literal["none", "smollm2"] = Field(
         "none",
         description="Language model that reads English texts with too little in them for a verdict: `smollm2` (to be installed), or `none`.",

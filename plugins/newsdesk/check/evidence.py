@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from newsdesk.check.lang import LANGUAGES, LanguageData, in_order, load
+from newsdesk.check.lang import LANGUAGES, LanguageData, load
 from newsdesk.check.reading import Reading
 from newsdesk.check.untranslated import small_words_of, unknown_for_1000, unknown_words, untranslated_places
 from newsdesk.records import Cleaned, Evidence, IsTranslation, Original
@@ -41,7 +41,7 @@ _NAMES_OF_LANGUAGES = (
     "Spanish:es French:fr German:de Portuguese:pt Italian:it Russian:ru Ukrainian:uk Chinese:zh Japanese:ja Arabic:ar Polish:pl "
     "Turkish:tr Hungarian:hu Czech:cs Korean:ko Dutch:nl Catalan:ca Greek:el Hebrew:he Persian:fa"
 )
-LANGUAGE_NAMES = dict(pair.split(":") for pair in in_order(_NAMES_OF_LANGUAGES))
+LANGUAGE_NAMES = dict(pair.split(":") for pair in _NAMES_OF_LANGUAGES.split())
 
 _DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][\w .’'/,-]{1,40}?)[ ,]*(?:\d{1,2} [\w.]{3,10}[ ,]*)?\((?P<agency>"

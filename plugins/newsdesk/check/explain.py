@@ -3,16 +3,12 @@
 import textwrap
 from collections.abc import Iterator
 
-from newsdesk.check.verdict import split_score
-from newsdesk.records import Checked, Finding, IsTranslation, Severity, Verdict
+from newsdesk.check.verdict import describe, split_score
+from newsdesk.records import Checked, Finding, IsTranslation, Severity
 
 _RESET = "\x1b[0m"
 _MARKS = {Severity.STRONG: "\x1b[1;97;41m", Severity.WEAK: "\x1b[30;43m"}
-_VERDICTS = {
-    Verdict.NO_DEFECT_FOUND: "\x1b[32mno defect found\x1b[0m (that is no promise that the text is right)",
-    Verdict.SUSPECT: "\x1b[33msuspect\x1b[0m: read it beside its source before you use it",
-    Verdict.GARBLED: "\x1b[31mgarbled\x1b[0m: do not rely on its sentences",
-}
+_COLOURS = {"bad": "\x1b[31m", "warn": "\x1b[33m", "good": "\x1b[32m", "quiet": "\x1b[2m"}
 _WIDTH = 100
 
 
@@ -50,7 +46,8 @@ def _verdict_lines(checked: Checked, text: str) -> Iterator[str]:
         named = checked.language or "of this text"
         yield f"Verdict: none. There are no rules for the language {named}: that does not mean that it is sound."
         return
-    yield f"Verdict: {_VERDICTS[checked.verdict]}"
+    said = describe(checked.verdict, checked.basis)
+    yield f"Verdict: {_COLOURS[said.tone]}{checked.verdict.value.replace('_', ' ')}, {said.label}{_RESET}: {said.meaning}"
     places, measures = split_score(checked.score, checked.findings, words=len(text.split()))
     yield f"Score:   {checked.score:.1f} points: {places:.1f} for places in the text, {measures:.1f} for foreign words and wording"
 

@@ -17,7 +17,8 @@ from newsdesk.check.lang import LanguageData
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 
-_END = re.compile(r"[.!?…]+[”\"’'»)\]]*(?=\s|$)")
+_END = re.compile(r"[.!?…؟]+[”\"’'»)\]]*(?=\s|$)|[。！？]+[”’」』）]*")
+_BLANK_AFTER_A_CLAUSE = re.compile(r".{40,}?(?=\s|$)")
 _BETWEEN = re.compile(r"[ \t\u00a0,.;]*")
 _LAST_WORD = re.compile(r"(?:^|[\s(“\"‘'«])((?:\w\.)+\w?|[\w-]+)\.$")
 _SPEECH_IN_SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])(.{1,1500}?)(?<=[\w.,!?…”\"])[’'](?!\w)")
@@ -198,8 +199,8 @@ def _may_be_main(token: Any, *, after: int) -> bool:
 def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of one paragraph. A full stop after an abbreviation or before a small letter is no border."""
     start = 0
-    for match in _END.finditer(paragraph):
-        if match.end() < len(paragraph) and not _is_border(paragraph, match, language):
+    for match in (_BLANK_AFTER_A_CLAUSE if language.cut_at_blanks else _END).finditer(paragraph):
+        if match.end() < len(paragraph) and not language.cut_at_blanks and not _is_border(paragraph, match, language):
             continue
         yield start, match.end()
         start = _BETWEEN.match(paragraph, match.end()).end()  # type: ignore[union-attr]
@@ -207,6 +208,7 @@ def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[i
         yield start, len(paragraph.rstrip())
 
 
+_ORDINALS_WITH_A_STOP = frozenset({"cs", "da", "de", "fi", "hu", "no", "pl", "sk", "tr"})
 LONGEST_ABBREVIATION = 20
 """Letters before a full stop that are looked at."""
 
@@ -219,6 +221,8 @@ def _is_border(paragraph: str, match: re.Match[str], language: LanguageData) -> 
         word = _LAST_WORD.search(paragraph[max(0, match.start() - LONGEST_ABBREVIATION) : match.start() + 1])
         if word and match.group() == "." and _is_abbreviation(word.group(1), language):
             return False
+        if word and language.code in _ORDINALS_WITH_A_STOP and re.fullmatch(r"\d{1,2}", word.group(1)):
+            return False  # "am 17. September"
     return True
 
 

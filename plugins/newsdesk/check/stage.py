@@ -5,22 +5,21 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from newsdesk.check.catalogue import list_rules
-from newsdesk.check.compare import compare, guess_language
+from newsdesk.check.compare import compare
 from newsdesk.check.evidence import collect_evidence, judge
 from newsdesk.check.fluency import measure
-from newsdesk.check.gist import Translator, find_other_meanings
-from newsdesk.check.lang import load
+from newsdesk.check.lang import load, load_any
 from newsdesk.check.language_model import DOUBTFUL_FROM, LanguageModel, find_surprising
 from newsdesk.check.reading import Reading
 from newsdesk.check.untranslated import unknown_for_1000
 from newsdesk.check.verdict import Score, score, verdict_of
-from newsdesk.records import Checked, Cleaned, Finding, Original
+from newsdesk.records import Basis, Checked, Cleaned, Evidence, Finding, Original
 from newsdesk.settings import CheckSettings
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-VERSION = 2
+VERSION = 3
 
 MOST_FINDINGS_OF_A_RULE = 200
 """A page that is no prose would give one for each word."""
@@ -33,31 +32,29 @@ def check(
     *,
     original: Original | None = None,
     feed_language: str | None = None,
-    translator: Translator | None = None,
     language_model: LanguageModel | None = None,
 ) -> Checked:
     """The verdict on the text, with a finding for each defect and the evidence that it is a translation.
 
     `doc` is spaCy's analysis of exactly `cleaned.text`, None for a language without a model. The verdict is None where the
-    language has no rules. With the `original`, numbers, names, negations and quotations are compared as well.
-    With a `translator` as well, sentences that say something else altogether are looked for. A `language_model` is asked about
-    an English text that is doubtful, but not suspect. `feed_language` is what the feed calls its own language ("es-ES").
+    language has no rules and the text could not be compared with its `original` either. A `language_model` is asked about an
+    English text that is doubtful, but not suspect. `feed_language` is what the feed calls its own language ("es-ES").
     """
-    language = load(cleaned.language)
-    if language is None:
+    rules = load(cleaned.language)
+    reading = Reading(cleaned.text, rules or load_any(cleaned.language or ""), doc, title=cleaned.title)
+    differences = find_disagreements(reading, original) if original is not None else None
+    if rules is None and differences is None:
         return Checked(language=cleaned.language, verdict=None)
-    reading = Reading(cleaned.text, language, doc, title=cleaned.title)
-    findings = find_defects(reading)
-    if original is not None:
-        findings = _in_order((*findings, *find_disagreements(reading, original, translator)))
+    findings = _in_order((*(find_defects(reading) if rules else ()), *(differences or ())))
     total = score_text(reading, findings).total
-    is_doubtful = language.code == "en" and DOUBTFUL_FROM <= total < settings.suspect_score
+    is_doubtful = reading.language.code == "en" and DOUBTFUL_FROM <= total < settings.suspect_score
     if language_model and is_doubtful and (surprising := find_surprising(reading, language_model)):
         findings, total = _in_order((*findings, *surprising)), settings.suspect_score
     evidence, source_language = collect_evidence(cleaned, reading, original, feed_language=feed_language)
     return Checked(
         language=cleaned.language,
         verdict=verdict_of(total, findings, settings),
+        basis=_basis(cleaned, evidence, is_compared=differences is not None),
         findings=findings,
         score=total,
         is_translation=judge(evidence),
@@ -65,6 +62,13 @@ def check(
         evidence=evidence,
         rules_version=VERSION,
     )
+
+
+def _basis(cleaned: Cleaned, evidence: Sequence[Evidence], *, is_compared: bool) -> Basis:
+    if is_compared:
+        return Basis.COMPARED
+    declared = (cleaned.declared_language or "").split("-")[0].lower()
+    return Basis.NOT_A_TRANSLATION if declared == cleaned.language and not evidence else Basis.STRUCTURE_ONLY
 
 
 def score_text(reading: Reading, findings: Sequence[Finding]) -> Score:
@@ -88,13 +92,9 @@ def find_defects(reading: Reading) -> tuple[Finding, ...]:
     )
 
 
-def find_disagreements(reading: Reading, original: Original, translator: Translator | None = None) -> tuple[Finding, ...]:
-    """Where the text says another thing than its original; none where the original's language has no data."""
-    language = load(original.language or guess_language(original.text))
-    if language is None:
-        return ()
-    source = Reading(original.text, language)
-    return (*compare(reading, source), *(find_other_meanings(reading, source, translator) if translator else ()))
+def find_disagreements(reading: Reading, original: Original) -> tuple[Finding, ...] | None:
+    """Where the text says another thing than its original; None where the two cannot be compared."""
+    return compare(reading, Reading(original.text, load_any(original.language or "")))
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

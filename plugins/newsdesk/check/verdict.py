@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsdesk.records import Finding, Severity, Verdict
+from newsdesk.records import Basis, Finding, Severity, Verdict
 from newsdesk.settings import CheckSettings
 
 STRONG_POINTS = 5.0
@@ -92,3 +92,39 @@ def verdict_of(total: float, findings: Sequence[Finding], settings: CheckSetting
         return Verdict.GARBLED
     strong = any(finding.severity is Severity.STRONG for finding in findings)
     return Verdict.SUSPECT if strong or total >= settings.suspect_score else Verdict.NO_DEFECT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a reader is told: a word or two, what they mean, and how alarming they are (`good`, `warn`, `bad` or `quiet`)."""
+
+    label: str
+    meaning: str
+    tone: str
+
+
+_BY_VERDICT = {
+    Verdict.GARBLED: Wording("garbled", "Several sentences are torn: read the original before you use it", "bad"),
+    Verdict.SUSPECT: Wording("suspect", "Something is wrong at the places that are marked", "warn"),
+}
+_BY_BASIS = {
+    Basis.COMPARED: Wording(
+        "compared",
+        "Beside its original, sentence by sentence, nothing was found that differs; that is no promise that nothing does",
+        "good",
+    ),
+    Basis.STRUCTURE_ONLY: Wording(
+        "not compared", "No damaged sentence was found; nobody compared what the text says with an original", "quiet"
+    ),
+    Basis.NOT_A_TRANSLATION: Wording(
+        "not a translation", "No damaged sentence was found, and nothing points to another language; what it says was not checked", "quiet"
+    ),
+    Basis.NO_RULES: Wording("not checked", "There are no rules for this language", "quiet"),
+}
+
+
+def describe(verdict: Verdict | None, basis: Basis | None) -> Wording:
+    """In words, what a verdict says on this basis. A document without a basis is older than bases: nobody compared it."""
+    if verdict in _BY_VERDICT:
+        return _BY_VERDICT[verdict]
+    return _BY_BASIS[Basis.NO_RULES if verdict is None else basis or Basis.STRUCTURE_ONLY]

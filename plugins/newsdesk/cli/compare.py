@@ -15,7 +15,7 @@ from newsdesk.settings import load
 @click.argument("original_id", required=False)
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
 def compare(article_id: str, original_id: str | None, as_json: bool) -> None:
-    """Compares an indexed article with its original: numbers, dates, names, denials and the count of quotations.
+    """Compares an indexed article with its original, sentence by sentence: what is missing, was put in, or says something else.
 
     Without the id of the original, a story of the same event in another language is looked for in the index.
     """
@@ -32,12 +32,12 @@ def _shown(found: Comparison) -> str:
     lines = [
         f"{found.article.title}  [{found.article.language}]  {found.article.url}",
         f"{original.title}  [{original.language}]  {original.url}",
-        f"both name: {', '.join(found.shared) or 'nothing'}",
+        f"{found.covered:.0%} of the article's sentences have a counterpart in the original",
         "" if found.findings else "no disagreement found (that is no promise that there is none)",
     ]
     for finding in found.findings:
         lines.append(f"{finding.message} [{finding.rule}]")
-        lines.append(f"  {finding.start}-{finding.end}: {found.article.text[finding.start : finding.end]}")
+        lines.append(f"  {finding.start}-{finding.end}: {found.article.text[finding.start : finding.end] or '(nothing)'}")
         if finding.source_start is not None and finding.source_end is not None:
             place = f"{finding.source_start}-{finding.source_end}"
             lines.append(f"  original {place}: {original.text[finding.source_start : finding.source_end]}")

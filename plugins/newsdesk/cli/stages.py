@@ -58,19 +58,18 @@ def check(rules: bool, explained: bool) -> None:
     if rules:
         _print_rules()
         return
-    from newsdesk.check.apertium import open_translator
     from newsdesk.check.explain import explain
     from newsdesk.check.smollm2 import open_language_model
     from newsdesk.check.stage import check as check_text
     from newsdesk.nlp import Analyser
 
     settings = load()
-    analyser, translator, model = Analyser(settings.nlp), open_translator(settings.check), open_language_model(settings.check)
+    analyser, model = Analyser(settings.nlp), open_language_model(settings.check)
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
         doc = analyser.analyse(cleaned.text, cleaned.language)
-        checked = check_text(cleaned, doc, settings.check, original=_original(line), translator=translator, language_model=model)
+        checked = check_text(cleaned, doc, settings.check, original=_original(line), language_model=model)
         return {"explanation": explain(checked, cleaned.text)} if explained else _checked(checked)
 
     _answer_lines(answer, show=_explanation if explained else _json)
@@ -205,8 +204,11 @@ def _cleaned(line: Line) -> Cleaned:
 
 
 def _original(line: Line) -> Original | None:
+    """The original of a line; its language is detected where the line does not say."""
+    from newsdesk.clean.language import detect_language
+
     text = _text(line, "source_text", "")
-    return Original(text=text, language=_text(line, "source_language", "") or None) if text else None
+    return Original(text=text, language=_text(line, "source_language", "") or detect_language(text.split("\n")).code) if text else None
 
 
 def _plain(record: Any) -> Line:

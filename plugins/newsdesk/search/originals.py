@@ -1,8 +1,8 @@
 """The original of a translation, looked for in the index: a story of the same event in another language.
 
-Elasticsearch gives candidates of the days around it that share names and numbers with it, rare ones first; what names,
-numbers, dates and linked places they really share then decides. A wrong original would make every sentence a finding, so
-that a candidate which shares little, or hardly more than the next one, is none.
+Elasticsearch gives candidates of the days around it that share names, numbers and countries with it, rare ones first; how much of
+the article they cover, sentence by sentence, then decides. A wrong original would make every sentence a finding, so that a
+candidate that covers little, or hardly more than the next one, is none.
 """
 
 import datetime as dt
@@ -12,32 +12,30 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.check.lang import LANGUAGES, load
-from newsdesk.check.parts import Traits, shared_traits, traits_of
+from newsdesk.check.compare import align_texts, compare
+from newsdesk.check.facts import facts_of
+from newsdesk.check.lang import load_any
 from newsdesk.check.reading import Reading
-from newsdesk.check.stage import find_disagreements
 from newsdesk.errors import SetupError
 from newsdesk.index.aliases import names
 from newsdesk.records import Finding
-from newsdesk.records import Original as OriginalText
 from newsdesk.settings import Settings
+from newsdesk.vectors import LANGUAGES
 
 DAYS = 3
 """A translation appears on the same day or a few days after; dates of publication are in different zones."""
 CANDIDATES = 20
 MOST_ASKED = 60
 """Names and numbers of the text that are asked for."""
-LEAST_SHARED = 5.0
-LEAST_SHARE = 0.4
-"""Points that the two must share, and which part of the points of the one that has fewer. A name, a linked place or a number
-is a point, a day or month half of one."""
+LEAST_COVERED = 0.6
+"""Share of the article's sentences that must have a counterpart in its original."""
 LEAST_LEAD = 1.2
-"""How much more the best must share than the second of another story."""
+"""How much more the best must cover than the second of another story in its language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """An article as far as it is compared. `places` are the gazetteer's ids of the places that it names."""
+    """An article as far as it is compared. `countries` are the codes of those that it names."""
 
     id: str
     url: str
@@ -47,16 +45,17 @@ class Story:
     text: str
     dated_at: dt.datetime
     story_id: str
-    places: frozenset[str]
+    countries: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """An article beside its original; the findings' places count code points of each text."""
+    """An article beside its original; the findings' places count code points of each text. `covered` is the share of the
+    article's sentences that have a counterpart in the original."""
 
     article: Story
     original: Story | None
-    shared: tuple[str, ...] = ()
+    covered: float = 0.0
     findings: tuple[Finding, ...] = ()
 
 
@@ -69,11 +68,10 @@ def compare_articles(es: Elasticsearch, article_id: str, original_id: str | None
     original = read_story(es, original_id, settings) if original_id else find_original(es, article, settings)
     if original is None:
         return Comparison(article=article, original=None)
-    reading = _read(article)
-    if reading is None or load(original.language) is None:
-        raise SetupError(f"{article.language} beside {original.language} cannot be compared", f"These can: {', '.join(LANGUAGES)}")
-    findings = find_disagreements(reading, OriginalText(original.text, original.language))
-    return Comparison(article=article, original=original, shared=_named(article, original), findings=findings)
+    findings = compare(_read(article), _read(original))
+    if findings is None:
+        raise SetupError(f"{article.language} beside {original.language} cannot be compared", f"These can: {', '.join(sorted(LANGUAGES))}")
+    return Comparison(article=article, original=original, covered=_coverage(article, original), findings=findings)
 
 
 def read_story(es: Elasticsearch, article_id: str, settings: Settings) -> Story:
@@ -85,29 +83,40 @@ def read_story(es: Elasticsearch, article_id: str, settings: Settings) -> Story:
 
 
 def find_original(es: Elasticsearch, article: Story, settings: Settings) -> Story | None:
-    """The story in another language that this one shares enough with, None where there is none or it is not clear which."""
-    ours = _traits(article)
-    if not ours.names and not ours.numbers:
+    """The story in another language that covers most of this one, None where there is none or it is not clear which."""
+    words = _asked_for(article)
+    if not words:
         return None
-    answer = es.search(index=names(settings.index).articles, query=_query(article, ours), size=CANDIDATES, collapse={"field": "story_id"})
+    answer = es.search(index=names(settings.index).articles, query=_query(article, words), size=CANDIDATES, collapse={"field": "story_id"})
     candidates = [_story(hit) for hit in answer["hits"]["hits"]]
-    ranked = sorted(((_points(article, ours, candidate), candidate) for candidate in candidates), key=lambda each: (-each[0], each[1].id))
-    if not ranked or ranked[0][0] == 0:
+    ranked = sorted(((_coverage(article, candidate), candidate) for candidate in candidates), key=lambda each: (-each[0], each[1].id))
+    if not ranked or ranked[0][0] < LEAST_COVERED:
         return None
-    rivals = [points for points, candidate in ranked[1:] if candidate.language == ranked[0][1].language]
+    rivals = [covered for covered, candidate in ranked[1:] if candidate.language == ranked[0][1].language]
     return None if rivals and rivals[0] * LEAST_LEAD > ranked[0][0] else ranked[0][1]
 
 
-def _query(article: Story, traits: Traits) -> dict[str, Any]:
+def _asked_for(article: Story) -> list[str]:
+    """Numbers and names of the text, as other languages write them."""
+    facts = facts_of(_read(article).sentences, article.language)
+    numbers = {key for each in facts for quantity in each.quantities for key in quantity.keys if key >= LEAST_TELLING}
+    named = {name.written for each in facts for name in each.names}
+    asked = [*(form for number in sorted(numbers) for form in _forms(number)), *sorted(named)]
+    return asked[:MOST_ASKED]
+
+
+LEAST_TELLING = 13.0
+"""Smaller numbers stand in any text."""
+
+
+def _query(article: Story, words: Sequence[str]) -> dict[str, Any]:
     around = {"gte": (article.dated_at - dt.timedelta(days=DAYS)).isoformat(), "lte": (article.dated_at + dt.timedelta(days=1)).isoformat()}
-    asked = [*sorted(traits.numbers), *sorted(traits.names)][:MOST_ASKED]
-    words = [form for each in asked for form in (_forms(each) if isinstance(each, float) else (each,))]
-    others = [code for code in LANGUAGES if code != article.language]
+    countries = [{"term": {"countries": country}} for country in sorted(article.countries)]
     return {
         "bool": {
-            "filter": [{"terms": {"language": others}}, {"range": {"dated_at": around}}],
+            "filter": [{"terms": {"language": sorted(LANGUAGES - {article.language})}}, {"range": {"dated_at": around}}],
             "must_not": [{"term": {"story_id": article.story_id}}],
-            "should": [{"match": {"body": word}} for word in words],
+            "should": [*({"match": {"body": word}} for word in words), *countries],
             "minimum_should_match": 1,
         }
     }
@@ -122,33 +131,13 @@ def _forms(number: float) -> Iterable[str]:
 _EXCHANGED = str.maketrans(".,", ",.")
 
 
-def _points(article: Story, ours: Traits, candidate: Story) -> float:
-    """What the two share, 0 where it is too little."""
-    theirs = _traits(candidate)
-    shared_names, numbers, dates = shared_traits(ours, theirs)
-    shared = len(shared_names) + len(numbers) + len(dates) / 2 + len(article.places & candidate.places)
-    most = min(_all(ours, article.places), _all(theirs, candidate.places))
-    return shared if shared >= LEAST_SHARED and shared >= LEAST_SHARE * most else 0.0
+def _coverage(article: Story, candidate: Story) -> float:
+    alignment = align_texts(_read(article), _read(candidate))
+    return alignment.coverage if alignment else 0.0
 
 
-def _all(traits: Traits, places: frozenset[str]) -> float:
-    return len(traits.names) + len(traits.numbers) + len(traits.dates) / 2 + len(places)
-
-
-def _named(article: Story, original: Story) -> tuple[str, ...]:
-    shared_names, numbers, _ = shared_traits(_traits(article), _traits(original))
-    return (*sorted(shared_names), *(f"{number:,g}" for number in sorted(numbers)))
-
-
-def _traits(story: Story) -> Traits:
-    """Without any for a language that has no data."""
-    reading = _read(story)
-    return traits_of(reading) if reading else Traits(frozenset(), frozenset(), frozenset())
-
-
-def _read(story: Story) -> Reading | None:
-    language = load(story.language)
-    return Reading(story.text, language) if language else None
+def _read(story: Story) -> Reading:
+    return Reading(story.text, load_any(story.language), title=story.title)
 
 
 def _story(hit: dict[str, Any]) -> Story:
@@ -162,9 +151,5 @@ def _story(hit: dict[str, Any]) -> Story:
         text=source.get("body", ""),
         dated_at=dt.datetime.fromisoformat(source["dated_at"]),
         story_id=source.get("story_id", hit["_id"]),
-        places=_place_ids(source.get("entities", ())),
+        countries=frozenset(source.get("countries", ())),
     )
-
-
-def _place_ids(entities: Sequence[dict[str, Any]]) -> frozenset[str]:
-    return frozenset(entity["id"] for entity in entities if entity.get("type") == "place" and "id" in entity)

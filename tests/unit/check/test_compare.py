@@ -2,21 +2,37 @@
 
 import pytest
 
-from newsdesk.records import Original, Verdict
+from newsdesk.check.alignment import align
+from newsdesk.records import Basis, Finding, Original, Verdict
+from newsdesk.vectors import encode
 
 SPANISH = (
-    "El Ayuntamiento de Lorca aprobó el martes un gasto de 1.250.000 euros. La alcaldesa, Inés Robledo, dijo que no subirán los impuestos. "
-    "Las obras del puente durarán siete meses y terminarán el 14 de octubre."
+    "El Ayuntamiento de Lorca aprobó el martes un gasto de 1.250.000 euros para el puente viejo. "
+    "La alcaldesa, Inés Robledo, dijo que no subirán los impuestos este año. "
+    "Las obras del puente durarán siete meses y terminarán el 14 de octubre.\n"
+    "Los vecinos del barrio llevaban años pidiendo una acera más ancha. "
+    "Un grupo de pescadores protestó ante la puerta del mercado. "
+    "Por la tarde, la orquesta municipal tocó en la plaza."
 )
 ENGLISH = (
-    "Lorca council approved spending of 1,250,000 euros on Tuesday. The mayor, Inés Robledo, said that taxes will not go up. "
-    "Work on the bridge will take 7 months and end on 14 October."
+    "Lorca council approved spending of 1,250,000 euros for the old bridge on Tuesday. "
+    "The mayor, Inés Robledo, said that taxes will not go up this year. "
+    "Work on the bridge will take 7 months and end on 14 October.\n"
+    "Residents of the quarter had been asking for a wider pavement for years. "
+    "A group of fishermen protested at the door of the market. "
+    "In the afternoon, the municipal orchestra played in the square."
 )
+FISHERMEN = "A group of fishermen protested at the door of the market. "
+FOREIGN = "Scientists found traces of water in the rocks that the probe brought back from the moon. "
+
+
+def compare(check_text, text: str, original: str = SPANISH, language: str = "es") -> tuple[Finding, ...]:
+    return check_text(text, original=Original(original, language)).findings
 
 
 def test_a_sound_translation_agrees_with_its_original(check_text) -> None:
     checked = check_text(ENGLISH, original=Original(SPANISH, "es"))
-    assert (checked.findings, checked.verdict) == ((), Verdict.NO_DEFECT_FOUND)
+    assert (checked.findings, checked.verdict, checked.basis) == ((), Verdict.NO_DEFECT_FOUND, Basis.COMPARED)
 
 
 @pytest.mark.parametrize(
@@ -26,23 +42,111 @@ def test_a_sound_translation_agrees_with_its_original(check_text) -> None:
         pytest.param("7 months", "9 months", "number-differs", "siete", id="a number that the original has in letters"),
         pytest.param("October", "November", "date-differs", "octubre", id="a month"),
         pytest.param("Tuesday", "Thursday", "date-differs", "martes", id="a weekday"),
+        pytest.param("1,250,000 euros", "1,250,000 dollars", "unit-differs", "1.250.000", id="a unit"),
         pytest.param("Robledo", "Whitfield", "name-differs", "Robledo", id="a name"),
-        pytest.param("will not go up", "will go up", "negation-differs", "no subirán", id="a lost negation"),
+        pytest.param("will not go up", "will go up", "negation-differs", "no", id="a lost negation"),
+        pytest.param("will take", "will not take", "negation-differs", "durarán", id="a negation that was put in"),
+        pytest.param(FISHERMEN, FOREIGN, "meaning-differs", "pescadores", id="another sentence in the place of one"),
     ],
 )
 def test_an_altered_translation_is_found_with_both_places(check_text, right: str, wrong: str, rule: str, in_source: str) -> None:
     text = ENGLISH.replace(right, wrong)
-    (finding,) = check_text(text, original=Original(SPANISH, "es")).findings
+    (finding,) = compare(check_text, text)
     assert finding.rule == rule
-    assert wrong.split()[0] in text[finding.start : finding.end]
+    assert text[finding.start : finding.end] in text.replace(right, "")
     assert in_source in SPANISH[finding.source_start : finding.source_end]
 
 
-def test_the_language_of_the_original_need_not_be_told(check_text) -> None:
-    text = ENGLISH.replace("will not go up", "will go up")
-    assert [finding.rule for finding in check_text(text, original=Original(SPANISH)).findings] == ["negation-differs"]
+def test_a_sentence_that_was_put_in_is_found(check_text) -> None:
+    text = ENGLISH.replace(FISHERMEN, FISHERMEN + FOREIGN)
+    (finding,) = compare(check_text, text)
+    assert (finding.rule, text[finding.start : finding.end], finding.source_start) == ("not-in-original", FOREIGN.strip(), None)
 
 
-def test_an_original_in_a_language_without_data_is_not_compared(check_text) -> None:
-    checked = check_text(ENGLISH, original=Original("Міська рада схвалила витрати.", "uk"))
-    assert (checked.findings, checked.source_language) == ((), "uk")
+def test_a_sentence_that_is_missing_is_found_where_it_would_stand(check_text) -> None:
+    text = ENGLISH.replace(FISHERMEN, "")
+    (finding,) = compare(check_text, text)
+    assert finding.rule == "missing-from-text"
+    assert finding.start == finding.end == text.index("for years.") + len("for years.")
+    assert SPANISH[finding.source_start : finding.source_end] == "Un grupo de pescadores protestó ante la puerta del mercado."
+
+
+def test_what_a_shortened_translation_leaves_out_is_shown_and_decides_nothing(check_text) -> None:
+    text = ENGLISH.partition("\n")[0]
+    checked = check_text(text, original=Original(SPANISH, "es"))
+    assert {(finding.rule, finding.severity.value) for finding in checked.findings} == {("missing-from-text", "weak")}
+    assert checked.verdict is Verdict.NO_DEFECT_FOUND
+
+
+def test_sentences_may_be_joined_and_split(check_text) -> None:
+    joined = ENGLISH.replace("market. In the afternoon,", "market, and in the afternoon")
+    split = ENGLISH.replace("7 months and end on", "7 months. It will end on")
+    assert compare(check_text, joined) == compare(check_text, split) == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "language", "text"),
+    [
+        pytest.param("El tren sale a las 16.45 del andén sur.", "es", "The train leaves at 4:45 p.m. from the south platform.", id="es"),
+        pytest.param("Le train part à 16 h 45 du quai sud.", "fr", "The train leaves at 4.45pm from the south platform.", id="fr"),
+        pytest.param(
+            "Der Zug fährt um halb neun vom Südbahnsteig.", "de", "The train leaves at half past eight from the south platform.", id="de"
+        ),
+        pytest.param(
+            "Поезд отправляется в 16:45 с южной платформы.", "ru", "The train leaves at 4:45 p.m. from the south platform.", id="ru"
+        ),
+    ],
+)
+def test_a_time_of_day_is_the_same_in_either_notation(check_text, original: str, language: str, text: str) -> None:
+    assert compare(check_text, text, original, language) == ()
+
+
+def test_a_unit_that_was_converted_is_the_same(check_text) -> None:
+    original = "El nuevo camino tiene 16 kilómetros y pasa por el bosque."
+    assert compare(check_text, "The new road is 10 miles long and runs through the forest.", original) == ()
+    assert [f.rule for f in compare(check_text, "The new road is 16 miles long and runs through the forest.", original)] == ["unit-differs"]
+
+
+@pytest.mark.parametrize(
+    ("original", "language"),
+    [
+        pytest.param("Die Stadt gab 2,5 Mio. Euro aus, sagte Bürgermeister Jürgen Kolb am Freitag.", "de", id="de"),
+        pytest.param("Город потратил 2,5 млн евро, сообщил в пятницу мэр Юрген Кольб.", "ru", id="ru"),
+        pytest.param("Miasto wydało 2,5 mln euro, powiedział w piątek burmistrz Jürgen Kolb.", "pl", id="pl"),
+    ],
+)
+def test_numbers_days_and_names_are_read_in_other_languages(check_text, original: str, language: str) -> None:
+    text = "The city spent 2.5 million euros, mayor Jürgen Kolb said on Friday."
+    assert compare(check_text, text, original, language) == ()
+    assert [f.rule for f in compare(check_text, text.replace("2.5", "3.5"), original, language)] == ["number-differs"]
+    assert [f.rule for f in compare(check_text, text.replace("Friday", "Monday"), original, language)] == ["date-differs"]
+
+
+@pytest.mark.parametrize(("original", "language"), [("Міська рада схвалила витрати.", "uk"), ("Une phrase.", None), ("", "es")])
+def test_an_original_in_a_language_without_vectors_is_not_compared(check_text, original: str, language: str | None) -> None:
+    checked = check_text(ENGLISH, original=Original(original, language))
+    assert (checked.findings, checked.basis) == ((), Basis.STRUCTURE_ONLY)
+
+
+def test_a_text_in_a_language_without_rules_can_be_compared(check_text) -> None:
+    original = "The mayor opened a school on Monday. Three hundred children came. A band played in the yard."
+    text = "Мэр открыл школу в понедельник. Пришли триста детей. Во дворе играл оркестр."
+    assert check_text(text, "ru", original=Original(original, "en")).verdict is Verdict.NO_DEFECT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("fields", "basis"),
+    [
+        pytest.param({"declared_language": "en-GB"}, Basis.NOT_A_TRANSLATION, id="the page's own language"),
+        pytest.param({"declared_language": "es"}, Basis.STRUCTURE_ONLY, id="a page of another language"),
+        pytest.param({}, Basis.STRUCTURE_ONLY, id="a page that does not say"),
+    ],
+)
+def test_without_an_original_the_basis_tells_that_nobody_compared(check_text, fields: dict[str, str], basis: Basis) -> None:
+    assert check_text(ENGLISH, language_confidence=0.99, **fields).basis is basis
+
+
+def test_groups_follow_the_order_and_leave_out_what_has_no_counterpart() -> None:
+    target = encode(["The dog sleeps.", "Prices rose in May.", "The rocket exploded after its launch."])
+    source = encode(["El perro duerme.", "Los precios subieron en mayo."])
+    assert [(list(g.target), list(g.source)) for g in align(target, source)] == [([0], [0]), ([1], [1]), ([2], [])]

@@ -1,6 +1,6 @@
 """check/lang: what the rules know of a language, one file of data each; the logic stands elsewhere.
 
-`load(code)` gives the data, or None for a language without rules.
+`load(code)` gives the data, or None for a language without rules; `load_any(code)` what it takes to cut a text into sentences.
 """
 
 import importlib
@@ -15,24 +15,16 @@ def words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-def in_order(listed: str) -> tuple[str, ...]:
-    """The words of a list in its order."""
-    return tuple(listed.split())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageData:
     """`opening` and `closing` are the quotation marks that pair; straight marks are read by their neighbours everywhere,
     and so are the marks of `either_way`, which open in one country and close in another.
-    `blank_before` are the signs of punctuation that the language's own typography sets after a blank.
+    `blank_before` are the signs of punctuation that the language's own typography sets after a blank. `cut_at_blanks`: its
+    sentences have no sign at their end.
 
     For translations from it: `leftovers` are small words and months that no other language here writes alike, which betray it
     when they were left standing; `calques` are patterns of English that follows its turns of phrase; `name_forms` spellings of
     names that are its own.
-
-    For the comparison with an original: `negations` deny; `softeners` are words by which a translator may say the same
-    without denying. `months`, `weekdays` (from Monday) and `numerals` (three to twelve) are in order; `magnitudes` are words
-    like million.
     """
 
     code: str
@@ -40,16 +32,11 @@ class LanguageData:
     closing: str
     either_way: str = ""
     blank_before: str = ""
+    cut_at_blanks: bool = False
     abbreviations: frozenset[str] = field(default_factory=frozenset)
     leftovers: frozenset[str] = field(default_factory=frozenset)
     calques: tuple[str, ...] = ()
     name_forms: tuple[str, ...] = ()
-    negations: frozenset[str] = field(default_factory=frozenset)
-    softeners: frozenset[str] = field(default_factory=frozenset)
-    months: tuple[str, ...] = ()
-    weekdays: tuple[str, ...] = ()
-    numerals: tuple[str, ...] = ()
-    magnitudes: dict[str, int] = field(default_factory=dict)
 
 
 def load(code: str | None) -> LanguageData | None:
@@ -57,3 +44,8 @@ def load(code: str | None) -> LanguageData | None:
         return None
     data: LanguageData = importlib.import_module(f"newsdesk.check.lang.{code}").DATA
     return data
+
+
+def load_any(code: str) -> LanguageData:
+    """The language's data, or quotation marks alone for one without rules."""
+    return load(code) or LanguageData(code=code, opening="“«「『", closing="”»」』", cut_at_blanks=code == "th")

@@ -1,6 +1,6 @@
 """German. Its quotations open below („) and close with what opens an English one (“); guillemets point inwards, in Switzerland outwards."""
 
-from newsdesk.check.lang import LanguageData, in_order, words
+from newsdesk.check.lang import LanguageData, words
 
 DATA = LanguageData(
     code="de",
@@ -27,13 +27,4 @@ DATA = LanguageData(
         "Brüssel",
         "Peking",
     ),
-    negations=words("nicht nie niemals niemand nichts kein keine keinen keiner keinem weder"),
-    softeners=words(
-        "ohne nur kaum erst sondern verhindern vermeiden ablehnen bestreiten ausschließen unmöglich unfähig fehlt mangel "
-        "außer bis wenig wenige"
-    ),
-    months=in_order("januar februar märz april mai juni juli august september oktober november dezember"),
-    weekdays=in_order("montag dienstag mittwoch donnerstag freitag samstag sonntag"),
-    numerals=in_order("drei vier fünf sechs sieben acht neun zehn elf zwölf"),
-    magnitudes={"tausend": 1000, "million": 1000000, "millionen": 1000000, "milliarde": 1000000000, "milliarden": 1000000000},
 )

@@ -1,6 +1,6 @@
 """French. Its typography sets a blank before ; : ! ? and inside guillemets."""
 
-from newsdesk.check.lang import LanguageData, in_order, words
+from newsdesk.check.lang import LanguageData, words
 
 DATA = LanguageData(
     code="fr",
@@ -26,10 +26,4 @@ DATA = LanguageData(
         "Pékin",
         "Londres",
     ),
-    negations=words("ne n pas jamais rien personne aucun aucune ni non"),
-    softeners=words("sans que seulement guère empêcher éviter refuser rejeter nier exclure incapable impossible manque sauf jusqu peu"),
-    months=in_order("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
-    weekdays=in_order("lundi mardi mercredi jeudi vendredi samedi dimanche"),
-    numerals=in_order("trois quatre cinq six sept huit neuf dix onze douze"),
-    magnitudes={"mille": 1000, "million": 1000000, "millions": 1000000, "milliard": 1000000000, "milliards": 1000000000},
 )

@@ -1,6 +1,6 @@
 """Italian."""
 
-from newsdesk.check.lang import LanguageData, in_order, words
+from newsdesk.check.lang import LanguageData, words
 
 DATA = LanguageData(
     code="it",
@@ -21,12 +21,4 @@ DATA = LanguageData(
         "Pechino",
         "Londra",
     ),
-    negations=words("non mai nessuno nessuna nessun niente nulla né neanche neppure"),
-    softeners=words(
-        "senza solo soltanto appena salvo tranne impedire evitare rifiutare negare escludere incapace impossibile manca fino poco pochi"
-    ),
-    months=in_order("gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"),
-    weekdays=in_order("lunedì martedì mercoledì giovedì venerdì sabato domenica"),
-    numerals=in_order("tre quattro cinque sei sette otto nove dieci undici dodici"),
-    magnitudes={"mila": 1000, "milione": 1000000, "milioni": 1000000, "miliardo": 1000000000, "miliardi": 1000000000},
 )

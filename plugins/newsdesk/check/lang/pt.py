@@ -1,6 +1,6 @@
 """Portuguese."""
 
-from newsdesk.check.lang import LanguageData, in_order, words
+from newsdesk.check.lang import LanguageData, words
 
 DATA = LanguageData(
     code="pt",
@@ -21,12 +21,4 @@ DATA = LanguageData(
         "Bruxelas",
         "Quieve",
     ),
-    negations=words("não nunca jamais ninguém nada nenhum nenhuma nem tampouco"),
-    softeners=words(
-        "sem senão só somente apenas mal salvo exceto impedir evitar rejeitar negar descartar incapaz impossível falta até pouco poucos"
-    ),
-    months=in_order("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"),
-    weekdays=in_order("segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo"),
-    numerals=in_order("três quatro cinco seis sete oito nove dez onze doze"),
-    magnitudes={"mil": 1000, "milhão": 1000000, "milhões": 1000000, "bilhão": 1000000000, "bilhões": 1000000000},
 )

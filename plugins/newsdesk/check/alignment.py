@@ -1,0 +1,79 @@
+"""Which sentences of a translation belong to which of its original, by what they mean.
+
+Both sides go on in the same order; up to three sentences of one side may belong to up to three of the other. Of all ways to
+lay them side by side the cheapest is taken, by dynamic programming over sentence vectors, as Vecalign does it (Thompson and
+Koehn 2019); a sentence without a counterpart costs `SKIP`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+MOVES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (2, 3), (3, 2))
+SKIP = 0.35
+MERGE = 0.4
+"""Price of each sentence more than one on a side; more than that of a skip, so that a sentence joins only what it makes more alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The sentences target[i] and source[j] of these ranges say the same, or one range is empty. `similarity` is their cosine."""
+
+    target: range
+    source: range
+    similarity: float
+
+
+def align(target: Vectors, source: Vectors) -> list[Group]:
+    """Groups in the order of the texts; each sentence is in exactly one."""
+    similar = {move: _similarities(target, source, *move).tolist() for move in MOVES}
+    rows, columns = len(target) + 1, len(source) + 1
+    cost = [[0.0] * columns for _ in range(rows)]
+    step = [[(0, 0)] * columns for _ in range(rows)]
+    for i in range(rows):
+        for j in range(columns):
+            if i or j:
+                cost[i][j], step[i][j] = min(_steps(cost, similar, i, j))
+    return list(_walk_back(step, similar))[::-1]
+
+
+def _steps(
+    cost: Sequence[Sequence[float]], similar: dict[tuple[int, int], list[list[float]]], i: int, j: int
+) -> Iterator[tuple[float, tuple[int, int]]]:
+    if i:
+        yield cost[i - 1][j] + SKIP, (1, 0)
+    if j:
+        yield cost[i][j - 1] + SKIP, (0, 1)
+    for a, b in MOVES:
+        if i >= a and j >= b:
+            yield cost[i - a][j - b] + 1 - similar[a, b][i - a][j - b] + MERGE * (a + b - 2), (a, b)
+
+
+def _walk_back(step: Sequence[Sequence[tuple[int, int]]], similar: dict[tuple[int, int], list[list[float]]]) -> Iterator[Group]:
+    i, j = len(step) - 1, len(step[0]) - 1
+    while i or j:
+        a, b = step[i][j]
+        i, j = i - a, j - b
+        yield Group(range(i, i + a), range(j, j + b), similar[a, b][i][j] if a and b else 0.0)
+
+
+def _similarities(target: Vectors, source: Vectors, a: int, b: int) -> Vectors:
+    """Cosines of the sums of each `a` neighbours with those of each `b`."""
+    product: Vectors = _sums(target, a) @ _sums(source, b).T
+    return product
+
+
+def cosine(one: Vectors, other: Vectors) -> float:
+    return float(one @ other / max(1e-9, float(np.linalg.norm(one) * np.linalg.norm(other))))
+
+
+def _sums(vectors: Vectors, size: int) -> Vectors:
+    if len(vectors) < size:
+        return np.empty((0, vectors.shape[1]), dtype=np.float32)
+    sums: Vectors = np.sum([vectors[k : len(vectors) - size + 1 + k] for k in range(size)], axis=0)
+    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return sums

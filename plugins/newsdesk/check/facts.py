@@ -1,0 +1,263 @@
+"""What can be compared of a sentence, whatever its language: numbers, times of day, dates, units, names and whether it denies."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from newsdesk.check.expressions import Expressions, Unit, expressions_of, stem, units
+from newsdesk.check.reading import Sentence
+from newsdesk.check.vocabulary import is_listed
+
+WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_CAPITALISED = r"(?:[^\W\d_a-zà-öø-ÿ][^\W\d_]*(?:[-’'][^\W\d_]+)*)"
+_RUN_OF_CAPITALS = re.compile(rf"(?<![\w]){_CAPITALISED}(?: {_CAPITALISED})*")
+_BLANK = "[ \u00a0\u202f\u2009]"
+_NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:[.,\u00a0\u202f\u2009' ]\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?)")
+_CLOCK = re.compile(
+    rf"(?<![\w.,:])(?P<hour>[01]?\d|2[0-4])(?:(?P<mark>[:.h]|{_BLANK}[hч]{_BLANK}?)(?P<minute>[0-5]\d))?"
+    rf"(?:{_BLANK}?(?P<half>[ap])\.?{_BLANK}?m\b\.?|{_BLANK}?(?P<word>h|hs|hrs|uhr|Uhr|uur|ore|horas|heures|часов|ч)\b)?(?![\w]|[.,:]\d)"
+)
+_HALF_DAY = 12 * 60
+_AFTER_NUMBER = re.compile(rf"{_BLANK}?(?:de )?([^\W\d_]+|[%€$£¥])")
+_BEFORE_NUMBER = re.compile(rf"(?:[€$£¥]|[^\W\d_]{{2,}}){_BLANK}?$")
+_JOINED = re.compile(r"[ \u00a0-]+(?:(?:and|y|e|et|und|i|и) )?$")
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number or a time of day. Two that share a key may be the same: `keys` are what its signs can mean, a time as minutes of
+    half a day below 0. `is_sure` is false where it may be no number at all, or an article."""
+
+    place: Place
+    written: str
+    keys: frozenset[float]
+    unit: Unit | None = None
+    is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A word with a capital letter; `plain` is what is left of it in small Latin letters without accents. `is_sure`: it stands
+    in no place where every word has a capital, and an analysis, if there is one, takes it for a person's or a place's. `phrase` is the
+    run of words with capitals that it stands in."""
+
+    place: Place
+    written: str
+    plain: str
+    phrase: str
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Of one sentence; places are those in the whole text."""
+
+    sentence: Sentence
+    expressions: Expressions
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return tuple(sorted(_quantities(self.sentence, self.expressions), key=lambda quantity: quantity.place))
+
+    @cached_property
+    def dates(self) -> dict[tuple[str, int], Place]:
+        return dict(_dates(self.sentence, self.expressions))
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        return tuple(_names(self.sentence, self.expressions))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(match.group() for match in WORD.finditer(self.sentence.text))
+
+    @cached_property
+    def denials(self) -> tuple[Place, ...]:
+        text = _NOT_ONLY.sub(lambda match: " " * len(match.group()), self.sentence.text.replace("’", "'"))
+        return tuple(_placed(self.sentence, match.span()) for match in self.expressions.negation.finditer(text))
+
+    @cached_property
+    def is_softened(self) -> bool:
+        """Whether a word in it may say without a negation what the other language says with one ("without", "unable")."""
+        text = self.sentence.text
+        return self.expressions.softener.search(text) is not None or (self.expressions.code == "en" and any(map(_is_denied, self.words)))
+
+
+def facts_of(sentences: Sequence[Sentence], code: str) -> list[Facts]:
+    return [Facts(sentence, expressions_of(code)) for sentence in sentences]
+
+
+def plain(word: str) -> str:
+    """The word in small Latin letters without accents; Cyrillic ones are transcribed as English does."""
+    latin = "".join(_LATIN.get(sign, sign) for sign in word.lower())
+    return "".join(sign for sign in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(sign))
+
+
+_LATIN = dict(zip("абвгдеёзийклмнопрстуфыэіїєłøđ", "abvgdeeziyklmnoprstufyeiyelod", strict=True))
+_LATIN |= {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "ґ": "g", "ß": "ss"}
+
+_NOT_ONLY = re.compile(
+    r"\b(?:not (?:only|just|merely)|no (?:s[oó]lo|solamente|más que)|nada más|non (?:seulement|solo|soltanto)|nicht (?:nur|allein|zuletzt)|"
+    r"não (?:só|apenas|somente)|niet alleen|nie tylko|не только|non loin)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_denied(word: str) -> bool:
+    """Whether an English word is another with a prefix that denies it ("unable", "dislike")."""
+    match = re.match(r"(?:un|in|im|ir|dis|non)-?(?=\w{4})", word.lower())
+    return match is not None and is_listed(word.lower()[match.end() :])
+
+
+def _placed(sentence: Sentence, span: Place) -> Place:
+    return sentence.start + span[0], sentence.start + span[1]
+
+
+_WIDE_DIGITS = {ord(zero) + value: str(value) for zero in "٠۰०０" for value in range(10)}
+"""Arabic, Persian, Devanagari and wide digits to those of English."""
+
+
+def _quantities(sentence: Sentence, expressions: Expressions) -> Iterator[Quantity]:
+    text = sentence.text.translate(_WIDE_DIGITS)
+    taken: list[Place] = []
+    for match in _CLOCK.finditer(text):
+        if (match["mark"] or match["half"] or match["word"]) and not (
+            match["mark"] == "." and expressions.code == "en" and not match["half"]
+        ):
+            taken.append(match.span())
+            yield Quantity(_placed(sentence, match.span()), match.group(), _keys_of_clock(match, expressions))
+    for match in _NUMBER.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            yield _number(sentence, text, match, expressions)
+    yield from _in_words(sentence, text, expressions)
+
+
+def _keys_of_clock(match: re.Match[str], expressions: Expressions) -> frozenset[float]:
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    keys = {-float((hour * 60 + minute) % _HALF_DAY) - 1}
+    if match["mark"] == "." or not match["mark"]:
+        keys.add(float(f"{hour}.{match['minute']}" if match["minute"] else hour))
+    return frozenset(keys)
+
+
+def _number(sentence: Sentence, text: str, match: re.Match[str], expressions: Expressions) -> Quantity:
+    values, end = values_of(match.group()), match.end()
+    scale = 1
+    for _ in range(2):
+        after = _AFTER_NUMBER.match(text, end)
+        factor = _magnitude(after.group(1), expressions) if after else None
+        if after is None or factor is None:
+            break
+        scale, end = scale * factor[0], end + len(after.group()) - factor[1]
+    unit = _unit_beside(text, match.start(), end)
+    keys = frozenset(round(value * scale, 6) for value in values)
+    if re.match(r"[''’]?[^\W\d_]", text[end : end + 2]) and any(1900 <= value < 2100 and value % 10 == 0 for value in values):
+        keys |= {value % 100 for value in values}  # the 1980s are the 80s
+    hours = frozenset(-float(value * 60 % _HALF_DAY) - 1 for value in values if scale == 1 and value == int(value) and value <= 24)
+    return Quantity(_placed(sentence, (match.start(), end)), text[match.start() : end], keys | hours, unit)
+
+
+def _magnitude(word: str, expressions: Expressions) -> tuple[int, int] | None:
+    """The factor that the word is, and how many letters after it do not belong to it (in scripts that set no blanks)."""
+    if expressions.code in _WITHOUT_BLANKS:
+        for sign, factor in expressions.magnitudes.items():
+            if word.startswith(sign):
+                return factor, len(word) - len(sign)
+        return None
+    factor_of = expressions.magnitudes.get(word.lower())
+    return (factor_of, 0) if factor_of else None
+
+
+_WITHOUT_BLANKS = frozenset({"zh", "ja", "ko", "th"})
+
+
+def _unit_beside(text: str, start: int, end: int) -> Unit | None:
+    after = re.match(rf"(?:{_BLANK}|-)?(?:de |di |d['’])?([^\W\d_]+|[%€$£¥])", text[end : end + 30])
+    before = _BEFORE_NUMBER.search(text[max(0, start - 12) : start])
+    for beside in (after.group(1) if after else "", before.group().strip() if before else ""):
+        for pattern, unit in units():
+            if beside and pattern.fullmatch(beside):
+                return unit
+    return None
+
+
+def values_of(digits: str) -> frozenset[float]:
+    """The numbers that the digits may stand for. Where both a comma and a point stand, the last begins the fraction; one alone
+    before three digits may group thousands or begin a fraction, as writers of all languages do both."""
+    bare = re.sub(r"[^\d.,]", "", digits)
+    marks = re.findall("[.,]", bare)
+    whole, mark, fraction = bare.rpartition(marks[-1]) if marks else (bare, "", "")
+    is_grouped = len(set(marks)) == 1 and re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", bare) is not None
+    values = {float(re.sub("[.,]", "", bare))} if is_grouped or not marks else set()
+    if mark and (len(marks) == 1 or len(set(marks)) == 2):
+        values.add(float(f"{re.sub('[.,]', '', whole) or 0}.{fraction or 0}"))
+    return frozenset(values)
+
+
+def _in_words(sentence: Sentence, text: str, expressions: Expressions) -> Iterator[Quantity]:
+    """Numbers in letters; neighbours are one ("thirty-five", "treinta y cinco"), beside a word for half an hour they are a time."""
+    run: list[tuple[Place, int]] = []
+    for match in re.finditer(r"[^\W\d_]+", text):
+        value = expressions.numerals.get(match.group().lower())
+        if value is None:
+            continue
+        if run and not _JOINED.fullmatch(text, run[-1][0][1], match.start()):
+            yield _spelled(sentence, text, run, expressions)
+            run = []
+        run.append((match.span(), value))
+    if run:
+        yield _spelled(sentence, text, run, expressions)
+
+
+def _spelled(sentence: Sentence, text: str, run: Sequence[tuple[Place, int]], expressions: Expressions) -> Quantity:
+    start, end = run[0][0][0], run[-1][0][1]
+    after = _AFTER_NUMBER.match(text, end)
+    factor = _magnitude(after.group(1), expressions) if after else None
+    scale = factor[0] if factor else 1
+    value = sum(each for _, each in run)
+    near = text[max(0, start - 20) : end + 20]
+    keys = {round(float(value * scale), 6), *(float(each) for _, each in run)}
+    if scale == 1 and value <= 24:
+        around = (0, 15, 30, -15, -30) if expressions.clock.search(near) else (0,)
+        keys |= {-float((value * 60 + minutes) % _HALF_DAY) - 1 for minutes in around}
+    return Quantity(
+        _placed(sentence, (start, end)),
+        text[start:end],
+        frozenset(keys),
+        _unit_beside(text, start, end),
+        is_sure=len(run) == 1 and value > 2,
+    )
+
+
+def _dates(sentence: Sentence, expressions: Expressions) -> Iterator[tuple[tuple[str, int], Place]]:
+    for match in re.finditer(r"[^\W\d_]+(?:-feira)?", sentence.text):
+        word = match.group()
+        if expressions.code == "en" and not word[0].isupper():
+            continue  # "may", "march"
+        named = stem(word.lower(), expressions.code)
+        for kind, names in (("month", expressions.months), ("day", expressions.weekdays)):
+            if named in names:
+                yield (kind, names[named]), _placed(sentence, match.span())
+
+
+def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
+    tokens = {token.idx: token for token in sentence.tokens}
+    first = WORD.search(sentence.text)
+    for run in _RUN_OF_CAPITALS.finditer(sentence.text):
+        for match in WORD.finditer(sentence.text, run.start(), run.end()):
+            word = match.group()
+            named = stem(word.lower(), expressions.code)
+            if len(word) < SHORTEST_NAME or named in expressions.months or named in expressions.weekdays:
+                continue
+            token = tokens.get(sentence.start + match.start())
+            is_named = token is None or token.ent_type_ in _NAMED or (expressions.code == "en" and not is_listed(word.lower()))
+            begins = first is not None and first.start() == match.start()
+            yield Name(_placed(sentence, match.span()), word, plain(word), run.group(), is_sure=is_named and not begins)
+
+
+SHORTEST_NAME = 3
+_NAMED = frozenset({"PERSON", "GPE", "LOC"})
