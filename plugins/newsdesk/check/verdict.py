@@ -104,8 +104,8 @@ class Wording:
 
 
 _BY_VERDICT = {
-    Verdict.GARBLED: Wording("garbled", "Several sentences are torn: read the original before you use it", "bad"),
-    Verdict.SUSPECT: Wording("suspect", "Something is wrong at the places that are marked", "warn"),
+    Verdict.GARBLED: Wording("garbled", "Several sentences are broken: read the original before you use this text", "bad"),
+    Verdict.SUSPECT: Wording("suspect", "The marked places may be wrong", "warn"),
 }
 _BY_BASIS = {
     Basis.COMPARED: Wording(

@@ -101,6 +101,7 @@ def _translation(article: Article) -> dict[str, Any]:
     text = article.cleaned.text
     fields = {
         "verdict": checked.verdict.value if checked.verdict else None,
+        "basis": checked.basis.value,
         "score": checked.score,
         "rules": sorted({finding.rule for finding in checked.findings}),
         "findings_count": len(checked.findings),

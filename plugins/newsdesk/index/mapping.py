@@ -141,6 +141,7 @@ def _article_mapping() -> dict[str, Any]:
                 "dynamic": "strict",
                 "properties": {
                     "verdict": _KEYWORD,
+                    "basis": _KEYWORD,
                     "score": {"type": "float"},
                     "rules": _KEYWORD,
                     "findings_count": {"type": "integer"},

@@ -23,6 +23,7 @@ NEWS, TRANSLATION, PIPELINE = "newsdesk-news", "newsdesk-translation-check", "ne
 
 WIDTH = 48
 """Columns of Kibana's grid."""
+NO_DEFECT, COMPARED = 'translation.verdict : "no_defect_found"', 'translation.basis : "compared"'
 TO_REVIEW = 'translation.verdict : ("garbled" or "suspect")'
 
 
@@ -96,7 +97,7 @@ def _translation_check(base_path: str) -> Json:
             _links(base_path),
             _tile("Garbled", ARRIVALS, verdicts[0], x=0, y=4),
             _tile("Suspect", ARRIVALS, verdicts[1], x=12, y=4),
-            _tile("No defect found", ARRIVALS, verdicts[2], x=24, y=4),
+            _tile("Not compared", ARRIVALS, _count("no defect found", where=f"{NO_DEFECT} and not {COMPARED}"), x=24, y=4),
             _tile("Not checked", ARRIVALS, _count("no rules for the language", where="not translation.verdict : *"), x=36, y=4),
             _over_time(
                 "Verdicts", ARRIVALS, "first_seen_at", [_count("articles")], split=_terms("translation.verdict", limit=3),
@@ -108,7 +109,7 @@ def _translation_check(base_path: str) -> Json:
             _ranking("Translated from", ARRIVALS, _terms("translation.source_language", limit=15), x=32, y=24),
             _search("To review", GARBLED, y=40),
         ],
-        controls={"source": "Source", "language": "Language", "translation.verdict": "Verdict", "translation.rules": "Rule"},
+        controls={"source": "Source", "language": "Language", "translation.verdict": "Verdict", "translation.basis": "Basis"},
         view=ARRIVALS,
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ COLUMNS = (
     "published_at",
     "first_seen_at",
     "verdict",
+    "basis",
     "findings",
     "is_translation",
     "source_language",

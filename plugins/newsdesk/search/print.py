@@ -7,11 +7,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from newsdesk.check.verdict import describe
 from newsdesk.search.run import Hit, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.visible import visible_fields
 
-_VERDICT_STYLES = {"garbled": "bold red", "suspect": "yellow", "no_defect_found": "green"}
+_STYLES = {"bad": "bold red", "warn": "yellow", "good": "green", "quiet": "dim"}
 _MOST_NAMES = 12
 
 
@@ -95,10 +96,9 @@ def _moment(moment: dt.datetime | None) -> str:
 
 
 def _verdict(hit: Hit) -> Text:
-    if hit.verdict is None:
-        return Text("translation check: no rules for this language", style="dim")
+    said = describe(hit.verdict, hit.basis)
     line = Text("translation check: ", style="dim")
-    line.append(hit.verdict.value.replace("_", " "), style=f"not dim {_VERDICT_STYLES[hit.verdict.value]}")
+    line.append(said.label, style=f"not dim {_STYLES[said.tone]}")
     if hit.is_translation != "unknown":
         line.append(f"; translated: {hit.is_translation}{f' from {hit.source_language}' if hit.source_language else ''}")
     if hit.findings:

@@ -8,7 +8,7 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from newsdesk.errors import SetupError
 from newsdesk.index.aliases import names
-from newsdesk.records import Verdict
+from newsdesk.records import Basis, Verdict
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.queries import (
     MARK_END,
@@ -93,6 +93,7 @@ class Hit:
     organizations: tuple[str, ...]
     places: tuple[str, ...]
     events: tuple[str, ...]
+    basis: Basis | None = None
     story_id: str = ""
     duplicate_kind: str = ""
     first_source: str = ""
@@ -310,6 +311,7 @@ def to_hit(hit: dict[str, Any]) -> Hit:
         findings=tuple(HitFinding(**finding) for finding in translation.get("findings", ())),
         is_translation=translation.get("is_translation", "unknown"),
         source_language=translation.get("source_language"),
+        basis=Basis(translation["basis"]) if "basis" in translation else None,
         persons=tuple(source.get("persons", ())),
         organizations=tuple(source.get("organizations", ())),
         places=tuple(source.get("places", ())),

@@ -17,14 +17,16 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
+from newsdesk.check.verdict import describe
 from newsdesk.errors import SetupError, Unavailable
+from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
 from newsdesk.search.export import to_csv, to_jsonl
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.visible import visible
-from newsdesk.web.pages import FACETS, KINDS, VERDICTS, mark_findings, outward_link, read_form, to_query
+from newsdesk.web.pages import FACETS, KINDS, mark_findings, outward_link, read_form, to_query
 
 HERE = Path(__file__).parent
 STATIC = {"newsdesk.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -164,7 +166,13 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals |= {"verdicts": VERDICTS, "facets": FACETS, "kinds": KINDS, "most_exported": MOST_EXPORTED}
+    templates.globals |= {
+        "verdicts": tuple(Verdict),
+        "describe": describe,
+        "facets": FACETS,
+        "kinds": KINDS,
+        "most_exported": MOST_EXPORTED,
+    }
     templates.filters["outward"] = outward_link
     templates.filters["moment"] = _moment
     return templates

@@ -39,14 +39,6 @@ KINDS = {
 }
 """How an article relates to the first one of its story, as shown to readers."""
 
-VERDICTS = {
-    Verdict.GARBLED: ("garbled", "Several sentences are broken: read the original before you use this text"),
-    Verdict.SUSPECT: ("suspect", "The marked places may be wrong"),
-    Verdict.NO_DEFECT_FOUND: ("no defect found", "No rule found a defect; the text may still be wrong"),
-    None: ("not checked", "There are no rules for this language"),
-}
-"""The label of each verdict and its explanation, as shown to readers."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
