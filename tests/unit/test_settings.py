@@ -32,7 +32,7 @@ EXPLAINED = {
     "NEWSDESK_ALERTS_MAIL_TO": ("[1]", "string", "=one,two "),
     "NEWSDESK_SEARCH_MAXIMUM_HITS": ("0", "greater than or equal to 1", "=100 "),
     "NEWSDESK_LOCAL_ELASTICSEARCH_HEAP": ("much", "pattern", "=512m "),
-    "NEWSDESK_CHECK_LANGUAGE_MODEL": ("babelfish", "smollm2", "=smollm2"),
+    "NEWSDESK_CHECK_LANGUAGE_MODEL": ("babelfish", "smollm2", "=none "),
     "NEWSDESK_FETCH_PROXY_RESOLVES": ("perhaps", "boolean", "=false "),
 }
 
