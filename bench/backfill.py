@@ -1,11 +1,11 @@
-"""What a backfill costs: Airflow's three DAGs over captured days, against a plain loop over the same work.
+"""Overhead of a backfill: Airflow's three DAGs over captured days, compared with a plain loop over the same work.
 
 python bench/backfill.py                      48 partitions of 20 articles, then 6 of 200
 python bench/backfill.py --rounds 12x20 3x200
 
-In a round the same captures are made into articles and indexed twice: in this process, one partition after the other,
-and by a backfill of newsdesk_sweep, which finds the days captured and hands them on to newsdesk_enrich and
-newsdesk_index. Wall-clock seconds, from the start of the backfill to the end of the last indexing.
+In each round the same captures are enriched and indexed twice: in this process, one partition after the other, and by a
+backfill of newsdesk_sweep, which finds the days captured and hands them on to newsdesk_enrich and newsdesk_index. Times are
+wall-clock seconds, from the start of the backfill to the end of the last indexing.
 """
 
 import argparse
@@ -42,7 +42,7 @@ PATIENCE_SECONDS = 3600.0
 
 
 class Writer:
-    """Articles of the words of the seed site's stories in any order: English enough for the model, and none a copy of another."""
+    """Articles of shuffled words from the seed site's stories: the model analyses them as English, and none is a duplicate."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -63,7 +63,7 @@ def capture_days(archive: Archive, days: list[str], articles: int, writer: Write
 
 
 def plain_loop(days: list[str], settings: Settings) -> float:
-    """The seconds that the work takes in this process, with the tools opened once."""
+    """The time that the work takes in this process, with the tools opened once."""
     archive = Archive(settings.data_url)
     started = time.perf_counter()
     with open_tools(settings) as tools, open_client(settings.elasticsearch) as es:
@@ -76,7 +76,7 @@ def plain_loop(days: list[str], settings: Settings) -> float:
 
 
 def backfilled(days: list[str], settings: Settings, api: AirflowApi) -> float:
-    """The seconds from the start of the backfill to the end of the last partition's indexing."""
+    """The time from the start of the backfill to the end of the last partition's indexing."""
     started = time.perf_counter()
     first, last = (dt.datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=dt.UTC) for day in (days[0], days[-1]))
     api.start_backfill("newsdesk_sweep", first, last + dt.timedelta(hours=12))
@@ -120,7 +120,7 @@ def prepare_index(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def open_desk() -> Iterator[tuple[Settings, AirflowApi]]:
-    """The whole of newsdesk in a home of its own, with the seed site's feed and one that cannot be reached; fetching is paused."""
+    """A complete newsdesk with a temporary home, the seed site's feed and an unreachable feed; fetching is paused."""
     home = Path(tempfile.mkdtemp(prefix="newsdesk-bench-", dir="/var/tmp"))
     home.chmod(0o755)
     feeds = home / "feeds.opml"
@@ -144,7 +144,7 @@ def open_desk() -> Iterator[tuple[Settings, AirflowApi]]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports below those that the kernel gives to outgoing connections."""
+    """Free ports below the kernel's range for outgoing connections."""
     found: list[int] = []
     while len(found) < count:
         port = random.randint(20_000, 32_000)

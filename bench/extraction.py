@@ -1,11 +1,11 @@
-"""How well and how fast pages become articles, with trafilatura as it comes beside it.
+"""Accuracy and speed of extracting articles from pages, compared with trafilatura's default.
 
     python bench/extraction.py [folder] [--quick]
 
-News pages of this project (`pages/` and the golden pages) are always judged. With sets of pages and their gold (default:
-`../shared/data` beside the project) also text, title, time and authors on pages of the web (wcxb-dev) and of news sites
-(news-sites-dev): text by the words of a page as the Web Content Extraction Benchmark measures it, title and authors
-without case and punctuation. Then the speed, two processes against one, and memory over 5,000 pages.
+The project's own pages (`pages/` and the golden pages) are always measured. If the data sets are available (default folder:
+`../shared/data` beside the project), text, title, time and authors are also measured on web pages (wcxb-dev) and news sites
+(news-sites-dev): the text by its words, as in the Web Content Extraction Benchmark, title and authors ignoring case and punctuation.
+Then follow the speed-up of two processes and the memory over 5,000 pages.
 """
 
 import argparse
@@ -41,7 +41,7 @@ TARGETS = {
     "news-sites-dev": {"F1": 0.955, "title": 0.78, "day": 0.96, "minute": 0.93, "authors P": 0.98, "authors R": 0.78},
 }
 SPEED = 1.0
-"""Pages per CPU second, in those of trafilatura as it comes."""
+"""Pages per CPU second, relative to trafilatura's default."""
 PROCESSES = 1.8
 LOW = 0.8
 Page = dict[str, Any]
@@ -49,7 +49,7 @@ Page = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a program found in a page; as it was declared, so that both are measured alike."""
+    """The result of an extractor for a page, in a form common to all extractors."""
 
     text: str = ""
     title: str = ""
@@ -59,7 +59,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How well an answer meets a page's gold; None where the gold does not tell."""
+    """The scores of a result against a page's gold; None where the gold has no value."""
 
     precision: float
     recall: float
@@ -93,7 +93,7 @@ def read_pages(path: Path) -> list[Page]:
 
 
 def judge_news() -> None:
-    """Field by field, how many of the project's own news pages come out as their author expects."""
+    """For each field, how many of the project's own pages have the expected result."""
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     wrong = []
@@ -192,7 +192,7 @@ def is_minute(answer: str, gold: str) -> bool:
 
 
 def figures(scores: Sequence[Scores]) -> dict[str, float]:
-    """The mean of each figure over the pages whose gold tells it."""
+    """The mean of each score over the pages whose gold has the field."""
     names = {"F1": "f1", "P": "precision", "R": "recall", "title": "title", "day": "day", "minute": "minute"}
     names |= {"authors P": "authors_precision", "authors R": "authors_recall"}
     known = {shown: [value for page in scores if (value := getattr(page, name)) is not None] for shown, name in names.items()}
@@ -204,7 +204,7 @@ def has_time(gold: str) -> bool:
 
 
 def moment(text: str) -> dt.datetime:
-    """The moment of an ISO 8601 text, in UTC where it has no zone."""
+    """Parse an ISO 8601 time; without a zone it is UTC."""
     time = dt.datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
 

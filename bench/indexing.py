@@ -1,4 +1,4 @@
-"""The index stage against bare bulk requests, near-duplicate grouping against its claims, search as the index grows.
+"""The index stage compared with bare bulk requests; accuracy of near-duplicate grouping; search speed as the index grows.
 
 python bench/indexing.py            everything; --documents 20000 for a shorter search part
 """
@@ -29,7 +29,7 @@ ROUNDS = 3
 GROWTH_PART = 1_000
 PAIRS = 1_000
 MOST_MINUTES = 25
-"""The large index stops growing then, and is measured as large as it has become."""
+"""Time limit for filling the large index; it is then measured at the size reached."""
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -52,7 +52,7 @@ def run_stage(es: Elasticsearch, articles: list[Article], settings: IndexSetting
 
 
 def run_bare(es: Elasticsearch, articles: list[Article], settings: IndexSettings, *, sketched: bool) -> None:
-    """The same documents by `helpers.bulk`. Making them from articles is not counted."""
+    """Index the same documents with `helpers.bulk`. Building them from articles is not counted."""
     index = names(settings).month(1, NOW)
     prepared = [
         {
@@ -159,7 +159,7 @@ def measure_growth(es: Elasticsearch, settings: Settings, documents: int) -> Non
     while time.monotonic() < end and (part := list(islice(source, GROWTH_PART))):
         run_stage(es, part, index)
     count = es.count(index=names(index).articles)["count"]
-    # Both sizes side by side: a machine that others use is not the same an hour later.
+    # Both sizes are measured at the same time, since the load of a shared machine changes.
     costs = []
     for _ in range(ROUNDS):
         late = measure_growing(es, room, index)
@@ -173,7 +173,7 @@ def measure_growth(es: Elasticsearch, settings: Settings, documents: int) -> Non
 
 
 def measure_growing(es: Elasticsearch, room: Newsroom, index: IndexSettings) -> float:
-    """Seconds of processor, Elasticsearch's and ours, per document to add 2,000 new articles."""
+    """CPU seconds per document, of Elasticsearch and this process, to add 2,000 new articles."""
     room.made += 1
     articles = list(room.articles(2_000, start=10_000_000 + room.made * 10_000))
     before = processor_seconds(es)
@@ -187,7 +187,7 @@ def processor_seconds(es: Elasticsearch) -> float:
 
 
 def measure_search(es: Elasticsearch, settings: Settings, room: Newsroom) -> None:
-    """The search with all it has, and what each part costs, in turns over the same queries."""
+    """The time of the complete search and without each of its parts, alternating over the same queries."""
     alias = names(settings.index).articles
     es.indices.forcemerge(index=alias, max_num_segments=5)
     queries = [" ".join(room.random.choices(room.vocabulary[30:3_000], k=2)) for _ in range(100)]

@@ -1,6 +1,6 @@
-"""Elasticsearch killed ten times, at random, while 5,000 articles are written: whether all are there, each once.
+"""Kills Elasticsearch ten times at random while 5,000 articles are indexed, and checks that each is indexed once.
 
-python bench/kills.py               takes some minutes: each start of the server takes ten seconds and more
+python bench/kills.py               takes some minutes, since each start of the server takes ten seconds or more
 """
 
 import argparse
@@ -25,7 +25,7 @@ MOST_MINUTES = 15
 
 
 def run(settings: Settings, *, documents: int, kills: int) -> str:
-    """What is wrong at the end, "" where all are there once."""
+    """A description of the inconsistency at the end, or "" if every article is indexed once."""
     articles = list(Newsroom(11).articles(documents))
     index = IndexSettings(prefix="killed-", bulk_documents=25)
     outcomes: list[Outcome] = []
@@ -38,7 +38,7 @@ def run(settings: Settings, *, documents: int, kills: int) -> str:
     writer = threading.Thread(target=write, daemon=True)
     writer.start()
     chance, end, killed = random.Random(), time.monotonic() + 60 * MOST_MINUTES, 0
-    # A kill every so many articles, at any moment of a bulk request, of the look that follows it, or of a recovery.
+    # The kills are spread over the run, and hit bulk requests, repairs and recoveries at any point.
     while writer.is_alive() and killed < kills and time.monotonic() < end:
         reached = len(outcomes)
         while writer.is_alive() and len(outcomes) < reached + documents // (2 * kills) and time.monotonic() < end:

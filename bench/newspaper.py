@@ -1,6 +1,6 @@
-"""Synthetic news pages: English sentences with names and places, in pages as large and as deep as those of news sites.
+"""Synthetic news pages: English sentences with names and places, in pages of the size and depth of real news sites.
 
-Of 137 saved pages of news sites the median has 740 words of text, 245 kB, 1,000 elements and 50 kB of scripts.
+In 137 saved pages of news sites the medians are 740 words of text, 245 kB, 1,000 elements and 50 kB of scripts.
 """
 
 import html
@@ -12,7 +12,7 @@ import re
 HOSTS = 12
 _MEDIAN_WORDS = 740
 _SPREAD = 0.5
-"""Of the logarithm: one text in ten has fewer than 400 words, one in ten more than 1,400."""
+"""Standard deviation of the logarithm: one text in ten has fewer than 400 words, one in ten more than 1,400."""
 
 _WORDS = {
     "first": "Anna Omar Grace Peter Lucia Jonas Maria David Fatima Henrik Priya Samuel Elena Victor Chloe Marcus Ingrid Tomas",
@@ -43,7 +43,7 @@ _SENTENCES = (
 
 
 class Newspaper:
-    """Makes pages; the same seed makes the same ones."""
+    """A generator of pages; the same seed gives the same pages."""
 
     def __init__(self, seed: int = 1) -> None:
         self._random = random.Random(seed)
@@ -51,7 +51,7 @@ class Newspaper:
         self._nouns = self._words["noun"]
 
     def pages(self, count: int) -> list[tuple[str, bytes]]:
-        """So many (address, body) pairs, of HOSTS hosts in turn."""
+        """This many (URL, body) pairs, alternating between HOSTS hosts."""
         return [self._page(number) for number in range(count)]
 
     def _page(self, number: int) -> tuple[str, bytes]:

@@ -1,10 +1,10 @@
-"""How fast 2,000 feeds are polled that have nothing new, against a bare httpx loop in the same run.
+"""Speed of polling 2,000 unchanged feeds, compared with a bare httpx loop in the same run.
 
     python bench/polling.py [feeds]
 
-Both ask the same little internet (one name for each feed, all on loopback) with the same concurrency, several times in
-turn; the bare loop sends the validators and does nothing else. Then memory with ten times as many feeds, and a run in
-which every feed answers 200 with an unchanged body.
+Both poll the same simulated sites (one host name per feed, on loopback) with the same concurrency, alternating several
+times; the bare loop only sends the validators. Then follow the memory with ten times as many feeds, and a run in which every
+feed answers 200 with an unchanged body.
 """
 
 import asyncio
@@ -47,21 +47,21 @@ NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
 def quiet(request: Request) -> Response:
-    """A feed that has not changed, and says so when it is asked well."""
+    """An unchanged feed that answers 304 to requests with validators."""
     if request.headers.get("if-none-match") == ETAG:
         return Response(status=304, headers={"ETag": ETAG})
     return Response(body=BODY, headers={"Content-Type": RSS, "ETag": ETAG})
 
 
 def forgetful(request: Request) -> Response:
-    """A feed that has not changed, and never says so."""
+    """An unchanged feed that always answers 200."""
     if request.path == "/feed.xml":
         return Response(body=rss(request.origin, [1, 2]), headers={"Content-Type": RSS})
     return site(request, b"")
 
 
 def measure(feeds: int = 2_000) -> dict[str, Any]:
-    """Feeds a second of both loops, their ratio, peak memory at two sizes, and what unchanged bodies cost."""
+    """Feeds per second of both loops, their ratio, peak memory at two sizes, and the results for unchanged bodies."""
     with serving(quiet, feeds) as port:
         bare, ours = [], []
         with newsroom(port, feeds) as run:
@@ -79,7 +79,7 @@ def measure(feeds: int = 2_000) -> dict[str, Any]:
 
 
 async def bare_loop(port: int, feeds: int) -> None:
-    """What anybody would write: a client, a queue of addresses, so many workers."""
+    """The baseline: a client, a queue of URLs, and concurrent workers."""
     transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY))
     transport._pool._network_backend = EveryNameIsLoopback()  # type: ignore[attr-defined]
     names = iter(range(feeds))
@@ -107,7 +107,7 @@ async def resolve(_host: str, _port: int) -> Sequence[str]:
 
 @contextlib.contextmanager
 def newsroom(port: int, feeds: int, *, known: bool = True) -> Iterator[Any]:
-    """A function that polls every feed as of a moment. `known`: the feeds' bodies were read an hour before."""
+    """A function that polls every feed at a given time. With `known`, the feeds' bodies were read an hour before."""
     settings = FetchSettings(allowed_hosts=("*.example",), minimum_gap_seconds=0, concurrency=CONCURRENCY, shards=1)
     with tempfile.TemporaryDirectory() as folder, open_database(f"sqlite:///{folder}/state.db") as engine:
         subscribe(engine, port, feeds, known=known)
@@ -141,14 +141,14 @@ def subscribe(engine: sa.Engine, port: int, feeds: int, *, known: bool) -> None:
 
 
 def peak_memory(feeds: int) -> int:
-    """Peak resident memory of a process that polls so many feeds once, in MB."""
+    """Peak resident memory in MB of a process that polls this many feeds once."""
     with serving(quiet, feeds) as port, newsroom(port, feeds) as run:
         run(NOON + dt.timedelta(hours=1))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def unchanged_bodies(feeds: int) -> dict[str, int]:
-    """Two runs over feeds that answer 200 with the same body: what was captured, how often the commonest story."""
+    """Two runs over feeds that answer 200 with the same body: the number of captures, and of captures of the most frequent story."""
     with serving(forgetful, feeds) as port, newsroom(port, feeds, known=False) as run:
         first, second = run(NOON), run(NOON + dt.timedelta(minutes=40))
         captures = [
@@ -165,7 +165,7 @@ def timed(work: Any) -> float:
 
 @contextlib.contextmanager
 def serving(behaviour: Any, feeds: int) -> Iterator[int]:
-    """The little internet, in a process of its own; its port."""
+    """Run the simulated sites in a separate process; returns their port."""
     context = multiprocessing.get_context("spawn")
     mine, its = context.Pipe()
     process = context.Process(target=serve, args=(behaviour.__name__, feeds, its), daemon=False)
@@ -184,7 +184,7 @@ def serve(behaviour: str, feeds: int, pipe: Connection) -> None:
 
 
 def in_a_process(work: Any, *arguments: Any) -> Any:
-    """The work's answer, from a fresh process: its peak memory is its own."""
+    """Run a function in a new process, so that its peak memory can be measured; returns its result."""
     context = multiprocessing.get_context("spawn")
     mine, its = context.Pipe()
     process = context.Process(target=answer, args=(work.__name__, arguments, its), daemon=False)

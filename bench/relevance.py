@@ -1,4 +1,4 @@
-"""nDCG@10 of the search on the judged set, beside a plain multi_match over title and body in the same index."""
+"""nDCG@10 of the search on the judged set, compared with a plain multi_match over title and body in the same index."""
 
 import datetime as dt
 import math

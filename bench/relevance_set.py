@@ -1,8 +1,8 @@
 # ruff: noqa: E501  a document is a line
-"""A judged set written for this project: invented news in several languages, and what a reader would want to find.
+"""A set of relevance judgements written for this project: invented news in several languages, queries, and graded results.
 
-A document: number, language, age in days, headline, text, persons, organisations, places. A query: the text, and the
-documents that answer it (2: it is about this, 1: it helps). Documents without a grade do not answer.
+A document has number, language, age in days, headline, text, persons, organisations and places. A query has its text and the grades of
+relevant documents (2: about this subject, 1: helpful). Documents without a grade are not relevant.
 """
 
 DOCUMENTS = [

@@ -1,6 +1,6 @@
-"""`make bench`: every measure beside this file, one after the other; each prints its figures and can be run alone.
+"""`make bench`: runs all benchmarks of this folder. Each prints its figures, and can be run alone.
 
-What a measure compares with runs in the same process and minute: the ratio is the figure, the seconds are not.
+Each benchmark measures its baseline in the same process and minute: compare ratios, not seconds.
 """
 
 import argparse

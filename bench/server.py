@@ -1,4 +1,4 @@
-"""An Elasticsearch for a measure, in a home of its own that is gone afterwards."""
+"""A temporary Elasticsearch for benchmarks."""
 
 import contextlib
 import dataclasses

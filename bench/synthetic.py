@@ -1,4 +1,4 @@
-"""Synthetic articles for measuring the index: words by Zipf's law, several languages, names, stories with copies."""
+"""Synthetic articles for benchmarks of the index: Zipf-distributed words, several languages, names, stories with copies."""
 
 import datetime as dt
 import random
@@ -14,7 +14,7 @@ SYLLABLES = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u"
 
 
 class Newsroom:
-    """Makes articles; the same seed makes the same ones."""
+    """A generator of articles; the same seed gives the same articles."""
 
     def __init__(self, seed: int = 1, words: int = 60_000) -> None:
         self.random = random.Random(seed)

@@ -1,17 +1,17 @@
-"""The figures of the translation check.
+"""Accuracy and speed of the translation check.
 
     python bench/translation.py [--data FOLDER] [--seed N ...] [--kinds] [--failures]
 
-FOLDER holds `clean-news.jsonl.gz` (sound articles) and `mt-dev.jsonl.gz` (machine translations): {"id", "text", "source",
-"source_text"?, "source_language"?} a line. They belong to others and are no part of the project. The comparison with an original
-is measured by `comparison.py`.
+FOLDER contains `clean-news.jsonl.gz` (correct articles) and `mt-dev.jsonl.gz` (machine translations), one JSON object per line:
+{"id", "text", "source", "source_text"?, "source_language"?}. They are third-party texts and not part of the project. The
+comparison with an original is measured by `comparison.py`.
 
-    sound        flagged must stay at 1 % or less, garbled at none
-    translated   wmt09 and wmt11 are plainly broken: 60 % flagged, 30 % garbled
-    damaged      sound articles with one and with three of the kinds of damage in `corruption.py`
-    speed        spaCy's pass alone over spaCy's pass with the check, in the same run: 0.9 or more
+    sound        at most 1 % flagged, none garbled
+    translated   wmt09 and wmt11 are clearly broken: at least 60 % flagged, 30 % garbled
+    damaged      correct articles with one and with three kinds of damage from `corruption.py`
+    speed        spaCy's analysis alone relative to analysis and check, in the same run: at least 0.9
 
-With NEWSDESK_CHECK_LANGUAGE_MODEL=smollm2 the figures are those with the language model, and the speed is far lower.
+With NEWSDESK_CHECK_LANGUAGE_MODEL=smollm2 the language model is included, and the check is much slower.
 """
 
 import argparse
@@ -36,7 +36,7 @@ Document = dict[str, object]
 
 
 class Bench:
-    """What checks a text, and the clocks of its two passes."""
+    """Checks texts, and measures the time of analysis and check."""
 
     def __init__(self) -> None:
         self.analyser = Analyser(NlpSettings())

@@ -1,12 +1,12 @@
-"""One Celery worker against two: the same captures enriched and indexed through Airflow, Celery, Redis and Postgres.
+"""One Celery worker compared with two: the same captures are enriched and indexed with Airflow, Celery, Redis and Postgres.
 
-python bench/workers.py                  400 captures by one worker, by two, by two, by one
-python bench/workers.py --captures 40    a quick look: Airflow's own seconds are most of it then
+python bench/workers.py                  400 captures with one worker, two, two, and one
+python bench/workers.py --captures 40    a quick run, dominated by Airflow's overhead
 python bench/workers.py --s3             captures and articles in a bucket of a server on loopback
 
-A worker is a process that takes one task at a time. Each run has a data root, an index and a state database of its own.
-Seconds count from the moment at which the partition is handed to newsdesk_enrich until its last document is found.
-Postgres and Redis are Debian's programs, started here on loopback; root installs them where they are missing.
+A worker is a process that runs one task at a time. Each run has its own data root, index and state database. Time is measured from
+handing the partition to newsdesk_enrich until its last document is found. Postgres and Redis are Debian's programs, started on
+loopback; root installs them if they are missing.
 """
 
 import argparse
@@ -63,10 +63,10 @@ from newsdesk.urls import host_of  # noqa: E402
 
 AT_LEAST = 1.8
 DAGS = ("newsdesk_index", "newsdesk_enrich")
-"""Followers before those they follow: a paused follower loses what is handed to it."""
+"""The order in which DAGs are activated: downstream first, since a paused DAG misses asset events."""
 COMPONENTS = ("api-server", "scheduler", "dag-processor")
 PLAIN_PART = 4
-"""One page in so many is enough to measure what two processes gain without Airflow."""
+"""One page in this many is enough to measure the speed-up of two processes without Airflow."""
 BUCKET = "newsdesk-bench"
 START_SECONDS = 180.0
 RUN_SECONDS = 900.0
@@ -75,7 +75,7 @@ POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that runs as long as the bench does. `servers` gives, by name, the processes of each server."""
+    """The services that run during the benchmark. `servers` maps names to the processes of each server."""
 
     home: Path
     settings: Settings
@@ -90,7 +90,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when to when a task instance ran."""
+    """Start and end of a task instance."""
 
     start: dt.datetime
     end: dt.datetime
@@ -102,7 +102,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What one run took, in seconds.
+    """The times of one run, in seconds.
 
     `at_work` is what the tasks measured themselves, without the start of their processes and most imports; `waited` is
     how long the worker that had to wait longest was ready to run and had no processor.
@@ -123,17 +123,17 @@ class Run:
 
     @property
     def airflow(self) -> float:
-        """Airflow's part of the seconds: before the first chunk, between the two DAGs, and the start of each task."""
+        """The time spent in Airflow: before the first chunk, between the two DAGs, and at the start of each task."""
         return self.until_first_chunk + self.until_indexing + (self.tasks - self.at_work) / self.workers
 
     @property
     def unhindered(self) -> float:
-        """The seconds that it would have taken with a processor for whoever wanted one."""
+        """The time without waiting for a CPU."""
         return self.seconds - self.waited
 
 
 def measure(desk: Desk, workers: int, pages: Sequence[tuple[str, bytes]], *, partition: str) -> Run:
-    """Hands the pages to so many fresh workers as one partition and waits until all of them are found."""
+    """Process the pages as one partition with this many new workers, and wait until all articles are found."""
     name = f"{partition}-by-{workers}"
     archive = Archive(f"{desk.data_url}/{name}")
     capture(archive, partition, pages, shards=desk.settings.fetch.shards)
@@ -185,7 +185,7 @@ def measure(desk: Desk, workers: int, pages: Sequence[tuple[str, bytes]], *, par
 
 
 def plain_loop(pages: Sequence[tuple[str, bytes]], processes: int) -> float:
-    """The seconds in which so many processes make articles of the pages without Airflow or Elasticsearch: what this machine allows."""
+    """The time to enrich the pages in this many processes without Airflow or Elasticsearch, which is the limit of this machine."""
     with (
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool,
@@ -207,7 +207,7 @@ def enrich_plainly(folder: str, chunk: Chunk) -> int:
 
 
 def capture(archive: Archive, partition: str, pages: Sequence[tuple[str, bytes]], *, shards: int) -> None:
-    """Writes the pages as fetch does: a file for each shard of hosts."""
+    """Write the pages as fetch does: one file per shard of hosts."""
     by_shard: dict[int, list[tuple[str, bytes]]] = {}
     for url, body in pages:
         by_shard.setdefault(shard_number(host_of(url), shards), []).append((url, body))
@@ -216,7 +216,7 @@ def capture(archive: Archive, partition: str, pages: Sequence[tuple[str, bytes]]
 
 
 class Waits:
-    """How long the process of a worker that works has been ready to run without a processor, as Linux counts it."""
+    """How long the processes of a worker have waited for a CPU while runnable, as counted by Linux."""
 
     def __init__(self, worker: Service) -> None:
         self._worker = min(worker.processes(), key=lambda process: process.create_time())
@@ -225,7 +225,7 @@ class Waits:
         self._before = dict(self._seconds)
 
     def look(self) -> None:
-        """Has to be asked again and again: what a process has waited is forgotten when it ends."""
+        """Read the current values. Has to be called repeatedly, since the counter of a process is lost when it ends."""
         with contextlib.suppress(psutil.Error):
             for process in self._worker.children(recursive=True):
                 with contextlib.suppress(OSError):
@@ -237,7 +237,7 @@ class Waits:
 
 
 def processor_seconds(processes: Iterable[psutil.Process]) -> float:
-    """What these processes have used so far, and those of their children that have ended."""
+    """The CPU time of these processes and of their ended children."""
     total = 0.0
     for process in processes:
         with contextlib.suppress(psutil.Error):
@@ -259,7 +259,7 @@ def spans(api: AirflowApi, dag_id: str, run_id: str, task_id: str) -> list[Span]
 
 @contextlib.contextmanager
 def open_desk(*, s3: bool) -> Iterator[Desk]:
-    """Elasticsearch, Postgres, Redis and Airflow without workers, in a folder that is gone afterwards."""
+    """Run Elasticsearch, Postgres, Redis and Airflow without workers, in a temporary folder."""
     binaries, redis = find_programs()
     with contextlib.ExitStack() as started:
         es, settings = started.enter_context(open_elasticsearch())
@@ -293,7 +293,7 @@ def open_desk(*, s3: bool) -> Iterator[Desk]:
 
 
 def airflow_environment(settings: Settings, postgres: Postgres, redis_port: int) -> dict[str, str]:
-    """As in docker-compose.yml, with the simpler logins of `make run`."""
+    """The environment as in docker-compose.yml, with the logins of `make run`."""
     airflow.admin_password(settings)
     database = postgres.new_database()
     return airflow._environment(settings, ()) | {
@@ -324,7 +324,7 @@ def run_airflow_command(environment: Mapping[str, str], *command: str) -> None:
 
 def start_airflow(started: contextlib.ExitStack, service: Service, environment: Mapping[str, str], *command: str) -> Service:
     started.callback(service.stop)
-    # The API server writes over its environment, where the mark of the service is: the shell in its session keeps it.
+    # The API server overwrites its environment, which identifies the service: the shell in its session keeps it.
     service.start(["/bin/sh", "-c", '"$0" "$@" & wait', airflow_program(), *command], environment=environment)
     return service
 
@@ -344,7 +344,7 @@ def run_redis(program: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def run_bucket(started: contextlib.ExitStack, home: Path, port: int) -> tuple[str, dict[str, str]]:
-    """The address of an empty bucket, and the variables by which the workers reach it."""
+    """The URL of an empty bucket, and the variables with which workers reach it."""
     import fsspec
 
     url = f"http://127.0.0.1:{port}"
@@ -364,7 +364,7 @@ def is_listening(port: int) -> bool:
 
 
 def find_programs() -> tuple[Path, str]:
-    """The folder of Postgres's programs and the program of Redis; what is missing is installed where that is possible."""
+    """The folder of Postgres's programs and the path of redis-server, installed if missing and possible."""
     if (find_binaries() is None or shutil.which("redis-server") is None) and os.geteuid() == 0 and shutil.which("apt-get"):
         command = ["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", "postgresql", "redis-server"]
         subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, check=False)

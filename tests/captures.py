@@ -1,4 +1,4 @@
-"""Captures on disk, as fetch writes them, without any network."""
+"""Writes captures as fetch does, without network."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ FEED = "https://example.org/feed.xml"
 
 
 def page(title: str, *paragraphs: str) -> bytes:
-    """A plain article page."""
+    """The HTML of a simple article page."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return f"<html lang='en'><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>".encode()
 
 
 def write_captures(archive: Archive, partition: str, pages: Sequence[tuple[str, bytes]], *, shard: str = "shard-0") -> list[CaptureRef]:
-    """Writes (address, body) pairs as one shard of the partition."""
+    """Write (URL, body) pairs as one shard of the partition."""
     path = f"raw/{partition}/{shard}.warc.gz"
     writer = CaptureWriter(archive, path, software="tests")
     for url, body in pages:

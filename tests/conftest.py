@@ -1,4 +1,4 @@
-"""How large the tests of load and of kills are: small ones by default, the whole measure with `--full-size`."""
+"""The option `--full-size` for load and kill tests, which are small by default; and the distribution of tests to processes."""
 
 import signal
 
@@ -11,7 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
-    # A shell that starts the tests in the background has Ctrl-C ignored, and the programs that they start would inherit that.
+    # In the background of a shell SIGINT is ignored, and the programs that the tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -30,7 +30,7 @@ def full_size(request: pytest.FixtureRequest) -> bool:
 
 
 def _process_of(item: pytest.Item) -> str:
-    """What must run in one process (`--dist loadgroup`): all tests of the one Airflow, and otherwise the tests of a file.
+    """The group of tests that runs in one process (`--dist loadgroup`): all tests that use Airflow, or the tests of a file.
 
     The tests of a file share a server, a model or a home.
     """

@@ -1,4 +1,4 @@
-"""What Kibana asks Elasticsearch for newsdesk's panels: the fields that are used and how, and each panel's aggregation."""
+"""The requests of Kibana to Elasticsearch for newsdesk's panels: the fields with their uses, and each panel's aggregation."""
 
 import json
 import re
@@ -14,7 +14,7 @@ METRICS = {"unique_count": "cardinality", "sum": "sum", "max": "max", "min": "mi
 
 @dataclass(frozen=True, order=True)
 class Use:
-    """A field that something in Kibana needs: for `buckets` (or sorting), or to be `shown` or searched."""
+    """A field that a Kibana object uses: for `buckets` (or sorting), or to be `shown` or searched."""
 
     view: str
     field: str
@@ -30,7 +30,7 @@ class PanelRequest:
 
 
 def indices(content: KibanaContent) -> dict[str, str]:
-    """Data view -> the index that it is over."""
+    """Map each data view to its index."""
     return {item["id"]: item["attributes"]["title"] for item in content.saved_objects if item["type"] == "index-pattern"}
 
 
@@ -88,7 +88,7 @@ def _charts(name: str, dashboard: Json) -> Iterator[tuple[str, str, list[Json], 
 
 
 def _aggregations(buckets: list[Json], metrics: list[Json]) -> Json:
-    """The metrics below the buckets, the first bucket outermost."""
+    """Nest the metrics in the buckets, the first bucket outermost."""
     result = {f"m{number}": _metric(metric) for number, metric in enumerate(metrics) if metric["operation"] != "count"}
     for depth, bucket in reversed(list(enumerate(buckets))):
         result = {f"b{depth}": {**_bucket(bucket, set(result)), "aggs": result}}

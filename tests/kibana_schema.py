@@ -1,4 +1,4 @@
-"""A JSON Schema for the part of Kibana 9.5's Dashboards API that newsdesk uses; what it does not name is refused, as by Kibana.
+"""A JSON Schema of the part of Kibana 9.5's Dashboards API that newsdesk uses. Like Kibana, it rejects unknown properties.
 
 Transcribed from the OpenAPI description that Elastic publishes (elastic/dashboards-api-spec, read 2026-11).
 """
@@ -21,7 +21,7 @@ def _one_of(*values: object) -> Schema:
 
 
 def _chosen_by(key: str, *schemas: Schema) -> Schema:
-    """One of several records, told apart by the values their field `key` may have."""
+    """One of several objects, distinguished by the value of the property `key`."""
     branches = [(value, schema) for schema in schemas for value in schema["properties"][key]["enum"]]
     return {
         "type": "object",
@@ -189,7 +189,7 @@ def _panel(kind: str, config: Schema) -> Schema:
 
 
 def _expected(panel: Schema) -> Schema:
-    """The schema that a panel has to fit, chosen by its type, so that a message names the field and not the alternatives."""
+    """The schema for a panel's type, so that an error message names a property and not all alternatives."""
     kind, config = panel.get("type"), panel.get("config", {})
     if kind in ("vis", "discover_session") and "ref_id" in config:
         return _panel(kind, BY_REFERENCE)
@@ -199,7 +199,7 @@ def _expected(panel: Schema) -> Schema:
 
 
 def problems(dashboard: Schema) -> list[str]:
-    """What is wrong with a dashboard, as 'where: what'; nothing if it fits."""
+    """The errors of a dashboard as 'path: message'; empty if it is valid."""
     parts = [("dashboard", DASHBOARD, dashboard)]
     parts += [(panel.get("id", "?"), _expected(panel), panel) for panel in dashboard.get("panels", [])]
     return [

@@ -1,4 +1,4 @@
-"""The names of variables that newsdesk and Airflow read: what a set-up gives them has to be among these."""
+"""The environment variables that newsdesk and Airflow read. Deployment files may set no others."""
 
 import importlib
 import importlib.util
@@ -11,7 +11,7 @@ from newsdesk.settings import Settings
 
 
 def newsdesk_variables() -> set[str]:
-    """Every variable that the settings read, their second names included."""
+    """Every variable that the settings read, including alternative names."""
     names = set()
     for group in Settings.__dataclass_fields__.values():
         model = getattr(settings, group.type if isinstance(group.type, str) else group.type.__name__)
@@ -22,7 +22,7 @@ def newsdesk_variables() -> set[str]:
 
 
 def airflow_variables() -> set[str]:
-    """The variable of every option that Airflow and the providers of these set-ups know."""
+    """The variable of every option of Airflow and its installed providers."""
     core = Path(importlib.util.find_spec("airflow").submodule_search_locations[0]) / "config_templates/config.yml"
     sections = yaml.safe_load(core.read_text())
     for provider in ("celery", "fab"):

@@ -17,7 +17,7 @@ WORD = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`expected` is the type that the rule must give, None where the example does not say."""
+    """A parsed example. `expected` is the type that the rule has to assign; None where the example gives none."""
 
     text: str
     span: NameSpan
@@ -26,12 +26,12 @@ class Example:
 
     @property
     def at(self) -> int:
-        """The index of the token with which the name begins."""
+        """The index of the first token of the name."""
         return next(at for at, token in enumerate(self.tokens) if token.start == self.span.start)
 
 
 def parse_example(marked: str) -> Example:
-    """The example without its mark. Raises AssertionError where there is not exactly one mark."""
+    """The example without its mark. Raises AssertionError unless there is exactly one mark."""
     (mark,) = MARK.finditer(marked)
     text = marked[: mark.start()] + mark["name"] + marked[mark.end() :]
     start, end = mark.start(), mark.start() + len(mark["name"])

@@ -1,4 +1,4 @@
-"""Texts with their gold entities marked in place: `[Kiev](place: Kyiv @703448)`."""
+"""Texts with inline gold entities: `[Kiev](place: Kyiv @703448)`."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ MARK = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<type>[a-z]+): (?P<name>[^)@]+?)(?:
 
 @dataclass(frozen=True, slots=True)
 class GoldMention:
-    """`id` is None where the gold names no link, and `?` where the link is not judged."""
+    """A gold mention. `id` is None if the entity is not linked, and `?` if its link is not evaluated."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class GoldText:
 
 
 def parse_marked(marked: str, heading: str = "") -> GoldText:
-    """The bare text and its mentions."""
+    """The plain text and its mentions."""
     text, mentions, done = "", [], 0
     for mark in MARK.finditer(marked):
         text += marked[done : mark.start()]
@@ -41,7 +41,7 @@ def parse_marked(marked: str, heading: str = "") -> GoldText:
 
 
 def parse_collection(collection: str) -> list[GoldText]:
-    """The texts of a file: each after a line `# heading`, up to an empty line."""
+    """Parse the texts of a file. Each follows a line `# heading`, and ends at an empty line."""
     parts = re.findall(r"^# (.+)\n((?:.+\n?)+)", collection, flags=re.MULTILINE)
     return [parse_marked(marked.rstrip("\n"), heading) for heading, marked in parts]
 
@@ -50,13 +50,13 @@ Forms = dict[tuple[str, str], tuple[str, ...]]
 
 
 def parse_forms(table: str) -> Forms:
-    """(type, canonical name) -> the forms in which a text mentions it."""
+    """Map (type, canonical name) to the forms in which a text mentions the entity."""
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
     return {(kind, name): tuple(forms.split("|")) for kind, name, forms in rows}
 
 
 def find_forms(text: str, gold: Forms) -> dict[tuple[int, int], tuple[str, str]]:
-    """Span -> entity, for every whole-word occurrence of a form; the longest form wins."""
+    """Map spans to entities, for every whole-word occurrence of a form; longer forms take precedence."""
     entity_of = {form: entity for entity, forms in gold.items() for form in forms}
     longest_first = sorted(entity_of, key=len, reverse=True)
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b")

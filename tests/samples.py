@@ -54,7 +54,7 @@ def tagged(**changes) -> Tagged:
 
 
 def article(url: str = "https://example.org/ferry", *, fetched_at: dt.datetime = NOW, source: str = "example", **changes) -> Article:
-    """An article; further arguments change its `Cleaned`."""
+    """An article; additional arguments set fields of its `Cleaned`."""
     return Article(
         id=article_id(url),
         url=url,
@@ -111,7 +111,7 @@ _VOCABULARY = [
 
 
 def words(seed: int, count: int) -> str:
-    """Text of this many invented words; another seed gives a text with nothing in common."""
+    """A text of this many invented words; texts of different seeds have nothing in common."""
     return " ".join(random.Random(seed).choices(_VOCABULARY, k=count))
 
 
@@ -124,7 +124,7 @@ def captured_page(
     source: str = "example",
     item: FeedItem | None = None,
 ) -> CapturedPage:
-    """A page as clean takes it, from no archive."""
+    """A page as input for clean, not from an archive."""
     ref = CaptureRef("raw/2026-11-24T1205/sample.warc.gz", 0)
     capture = Capture(ref=ref, url=url, fetched_at=fetched_at, content_type=content_type, source=source, item=item)
     return CapturedPage(capture, body.encode() if isinstance(body, str) else body)

@@ -1,4 +1,4 @@
-"""Whether every locked package comes as a wheel, or as pure Python, for all machines that newsdesk runs on.
+"""Checks that every locked package has a wheel, or is pure Python, for all supported platforms.
 
 `make check` runs it. Nothing is downloaded: uv asks the package index which files there are. A package without a wheel
 would need a compiler on the machine of whoever installs newsdesk.
@@ -17,13 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements.bootstrap.lock")
 PYTHONS = ("3.11", "3.12", "3.13")
 PLATFORMS = ("x86_64-manylinux_2_36", "aarch64-manylinux_2_36")
-"""manylinux_2_36 is the C library of Debian 12, the oldest that is supported."""
+"""manylinux_2_36 matches the C library of Debian 12, the oldest supported one."""
 
 EXCEPTIONS: dict[str, str] = {}
-"""Package -> why it may be built from source: pure Python that is published without a wheel."""
+"""Maps a package to the reason why it may be built from source: pure Python without a published wheel."""
 
 PASSED = ROOT / ".venv" / "wheels-passed"
-"""Holds the digest of what has passed last; the index is not asked again until a lock changes."""
+"""Contains the digest of the last locks that passed; the check is not repeated until a lock changes."""
 
 UNREACHED = re.compile("failed to fetch|error sending request|dns error|could not connect|timed out|network", re.IGNORECASE)
 
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def failure(combination: tuple[str, str, str]) -> str | None:
-    """What uv says against installing this lock from wheels alone; None where it can be done."""
+    """The error of uv when resolving this lock with wheels only; None if it succeeds."""
     lock, python, platform = combination
     uv = [ROOT / ".venv/bin/uv", "pip", "install", "--python", sys.executable, "--dry-run", "--quiet", "--no-deps", "--require-hashes"]
     wheels = ["--only-binary", ":all:", *(option for name in EXCEPTIONS for option in ("--no-binary", name))]
