@@ -1,4 +1,4 @@
-"""Bytes to text: which encoding a page or feed is in, whatever it says of itself."""
+"""Detects the encoding of a page or feed, and decodes it. Declared encodings are verified against the bytes."""
 
 import codecs
 import re
@@ -14,7 +14,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_AS_BROWSERS_READ = {
+_WHATWG_SUPERSETS = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
     "iso8859-9": "cp1254",
@@ -26,21 +26,21 @@ _AS_BROWSERS_READ = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
-"""Labels that browsers read as a larger encoding (WHATWG Encoding Standard, section 4.2), by Python's codec names."""
+"""Codecs that browsers replace by a superset (WHATWG Encoding Standard, section 4.2), by Python's names."""
 
 _LABELS = {"iso-8859-8-i": "iso8859-8", "x-sjis": "cp932", "x-gbk": "gb18030", "x-euc-jp": "euc_jp", "x-cp1251": "cp1251"}
 """Labels of that standard that Python does not know."""
 
-_FOR_WANT_OF_KNOWING = "cp1252"
-"""What servers send for every page alike. So what the page says of itself goes before it."""
+_FALLBACK_ENCODING = "cp1252"
+"""The encoding that many servers declare for every page, so the page's own declaration takes precedence. Also the fallback."""
 
-_OF_LATIN_LETTERS = frozenset({"cp1250", "cp1252", "cp1254", "cp1257", "iso8859-2", "iso8859-15"})
+_LATIN_ENCODINGS = frozenset({"cp1250", "cp1252", "cp1254", "cp1257", "iso8859-2", "iso8859-15"})
 _FOREIGN_RUN = re.compile("[^\x00-\x7f\xa0\u2010-\u203a]{3,}")
-"""Three in a row that are not ASCII, spaces and typographic signs aside: no language writes so in Latin letters as a rule."""
+"""Three consecutive non-ASCII characters, except spaces and typographic signs: rare in languages with Latin script."""
 _LETTER_ALONE = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?![\x80-\xff])")
-"""A letter with an accent between ASCII ones, in every encoding of Latin letters. Others write most of theirs in a row."""
-_TOO_FEW = 20
-"""So few characters prove no rule: `Żółć` is a word."""
+"""A single non-ASCII letter between ASCII bytes, as in all Latin encodings; in other scripts such letters are consecutive."""
+_FEWEST_CHARACTERS = 20
+"""With fewer non-ASCII characters the share of runs says nothing: `Żółć` is a Polish word."""
 
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"ID3", b"OggS", b"\x7fELF")
 _RIFF = re.compile(rb"^(RIFF....WEBP|RIFF....WAVE|....ftyp)", re.DOTALL)
@@ -55,19 +55,19 @@ _JAPANESE_ESCAPE = b"\x1b$B"
 
 
 def decode_page(body: bytes, content_type: str) -> str:
-    """The page as text, without NUL characters; line breaks as they were.
+    """Decode a page. NUL characters are removed; line breaks are kept.
 
-    In this order, each where the bytes bear it out: a byte order mark, UTF-8 (foreign encodings never look like it over
-    a page), the header's charset, the page's own, a detected one, windows-1252.
+    The first of these that matches the bytes is used: a byte order mark, UTF-8 (a whole page in another encoding is never
+    valid UTF-8), the header's charset, the page's own declaration, a detected encoding, windows-1252.
 
-    Raises ArticleRejected(NOT_HTML) for PDF, images, archives and other bytes that are no text.
+    Raises ArticleRejected(NOT_HTML) for PDF, images, archives and other binary data.
     """
     refuse_binary(body)
     return decode_text(body, content_type).replace("\0", "")
 
 
 def decode_text(body: bytes, content_type: str) -> str:
-    """As `decode_page`, for bytes that are known to be text; bytes that cannot be read are U+FFFD."""
+    """As `decode_page`, for bytes that are known to be text. Undecodable bytes become U+FFFD."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
@@ -88,7 +88,7 @@ def decode_text(body: bytes, content_type: str) -> str:
 
 
 def refuse_binary(body: bytes) -> None:
-    """Raises ArticleRejected(NOT_HTML) where the first bytes are those of a known file that is no text."""
+    """Raise ArticleRejected(NOT_HTML) where the first bytes are the signature of a binary format."""
     start = body[:16].lstrip()
     if start.startswith(_BINARY) or _RIFF.match(body[:16]):
         raise ArticleRejected(Reason.NOT_HTML, f"the page is a file of another kind: it starts with {body[:8]!r}")
@@ -101,17 +101,17 @@ def _declared(body: bytes, content_type: str) -> list[str]:
         if match:
             found.append(match.group(1).decode("ascii"))
     known = [codec for codec in map(_codec, found) if codec]
-    return sorted(known, key=lambda codec: codec == _FOR_WANT_OF_KNOWING)
+    return sorted(known, key=lambda codec: codec == _FALLBACK_ENCODING)
 
 
 def _codec(label: str) -> str:
-    """Python's codec for a label, read as browsers read it; empty for labels that nobody knows."""
+    """Python's codec for a label, interpreted as by browsers; empty for unknown labels."""
     label = label.strip().lower()
     try:
         name = codecs.lookup(_LABELS.get(label, label)).name
     except (LookupError, ValueError):
         return ""
-    return "" if name.startswith(("utf-16", "utf-32")) else _AS_BROWSERS_READ.get(name, name)
+    return "" if name.startswith(("utf-16", "utf-32")) else _WHATWG_SUPERSETS.get(name, name)
 
 
 def _is_utf16_without_mark(body: bytes) -> bool:
@@ -120,10 +120,10 @@ def _is_utf16_without_mark(body: bytes) -> bool:
 
 
 def _decode_utf8(body: bytes, *, is_declared: bool) -> str | None:
-    """The text, or None where it is not UTF-8: too many bytes belong to no character.
+    """Decode as UTF-8; None where too many bytes are invalid.
 
-    Letters of other encodings form characters of UTF-8 by chance only: for each one that can be read many cannot. So as
-    many broken bytes as sound characters are let pass where UTF-8 is declared, half as many where it is not.
+    Text in another encoding is valid UTF-8 by chance only, with many invalid bytes for each valid character. So there may be as many
+    invalid bytes as valid non-ASCII characters if UTF-8 is declared, and half as many otherwise.
     """
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
@@ -132,9 +132,9 @@ def _decode_utf8(body: bytes, *, is_declared: bool) -> str | None:
 
 
 def _decode_mostly(body: bytes, encoding: str) -> str | None:
-    """The text, or None where the label is wrong: a tenth of what is not ASCII cannot be read, or it reads as no language does.
+    """Decode with a declared encoding; None where it is wrong: a tenth of the non-ASCII characters is invalid, or the text is implausible.
 
-    What is ASCII says nothing of the label, and is most of a page.
+    ASCII characters, which are most of a page, say nothing about the encoding.
     """
     try:
         text = body.decode(encoding, "replace")
@@ -143,18 +143,18 @@ def _decode_mostly(body: bytes, encoding: str) -> str | None:
     foreign = len(text) - len(text.encode("ascii", "ignore"))
     if text.count("\ufffd") * 10 > foreign:
         return None
-    if encoding in _OF_LATIN_LETTERS and foreign > _TOO_FEW and 2 * sum(map(len, _FOREIGN_RUN.findall(text))) > foreign:
+    if encoding in _LATIN_ENCODINGS and foreign > _FEWEST_CHARACTERS and 2 * sum(map(len, _FOREIGN_RUN.findall(text))) > foreign:
         return None
     return text
 
 
 def _detected(body: bytes) -> str:
-    """The encoding of the page's words: markup is ASCII whatever they are in, and would outvote them."""
+    """Detect the encoding from the text without markup, which is ASCII in any encoding and would dominate."""
     pieces = _TAG.split(body[:_SEARCHED_BYTES])
-    # Of a list of feeds the attributes are the words.
+    # In OPML the text is in attributes.
     sample = b" ".join(piece for piece in pieces if not piece.isascii()) or body[:_SEARCHED_BYTES]
     best = from_bytes(sample[:_DETECTION_BYTES]).best()
-    found = _AS_BROWSERS_READ.get(best.encoding, best.encoding) if best else _FOR_WANT_OF_KNOWING
+    found = _WHATWG_SUPERSETS.get(best.encoding, best.encoding) if best else _FALLBACK_ENCODING
     is_latin = 2 * len(_LETTER_ALONE.findall(sample)) > sum(byte >= 0x80 for byte in sample)
-    # Of a few words the detector makes letters of any script.
-    return _FOR_WANT_OF_KNOWING if is_latin and _codec(found) not in _OF_LATIN_LETTERS else found
+    # For short texts the detector may choose an encoding of any script.
+    return _FALLBACK_ENCODING if is_latin and _codec(found) not in _LATIN_ENCODINGS else found

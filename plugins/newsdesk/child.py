@@ -1,8 +1,8 @@
-"""Calls in a child process with a deadline and a memory limit: input that crashes or hangs a parser costs that call alone.
+"""Runs calls in a child process with a deadline and a memory limit, so that input which crashes or hangs a parser fails only its call.
 
-A child is a program of its own, spoken to in pickles over its pipes, each with its length before it. It is no fork: a
-daemonic process or one with threads can start it, and it never runs the caller's main module again. When its parent
-is gone it reads the end of its input and ends; while it works on a call an alarm ends it soon after the deadline.
+Parent and child exchange length-prefixed pickles over pipes. The child is a new program, not a fork: daemonic processes and
+processes with threads can start it, and it does not run the caller's main module again. It ends when its standard input ends, and so
+with its parent; during a call, an alarm ends it soon after the deadline.
 """
 
 import contextlib
@@ -25,9 +25,9 @@ from newsdesk.errors import ArticleRejected, Reason
 
 _LENGTH = struct.Struct(">Q")
 _START_SECONDS = 30.0
-"""How much longer a child's first call may take: the child imports its libraries first."""
+"""Additional time for the first call of a child, which imports its libraries first."""
 _ANSWER_SECONDS = 10.0
-"""How long an answer may take that has begun, and how much later than the deadline the child's own alarm rings."""
+"""Time limit for reading a response that has begun; also the delay of the child's alarm after the deadline."""
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from newsdesk.child import serve; serve()"
@@ -35,7 +35,7 @@ _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from newsdesk.child import s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a call may take. `task` names it in messages ("cleaning the page"), the settings are those that change a limit."""
+    """The limits of a call. For messages, `task` describes the call ("cleaning the page"), and the settings are those of the limits."""
 
     task: str
     seconds: float
@@ -45,11 +45,11 @@ class Limits:
 
 
 class CallFailed(RuntimeError):
-    """The function failed with an error that it does not know: a bug. The message is the error and the child's traceback."""
+    """The function raised an unexpected exception. The message contains the child's traceback."""
 
 
 class Child:
-    """One process. `send` and `receive` take turns; a process that failed is replaced by the next `send`."""
+    """One child process. Call `send` and `receive` alternately; `send` replaces a process that has failed."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -57,8 +57,11 @@ class Child:
         self._deadline = 0.0
 
     def call(self, function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Result:
-        """What the function answers. Raises the ArticleRejected that it raises, ArticleRejected(CRASHED | TIMED_OUT) where
-        its process died of it or hung, and CallFailed for a bug."""
+        """Call the function in the child and return its result.
+
+        Raises the function's ArticleRejected, ArticleRejected(CRASHED | TIMED_OUT) where the process died or hung, and CallFailed
+        for any other exception.
+        """
         self.send(function, *arguments, **named)
         result: _Result | Exception = self.receive()
         if isinstance(result, Exception):
@@ -66,7 +69,7 @@ class Child:
         return result
 
     def send(self, function: Callable[_Arguments, object], *arguments: _Arguments.args, **named: _Arguments.kwargs) -> None:
-        """Begins a call. The function is one of a module's own, found by its name in the child."""
+        """Start a call. The function has to be at the top level of a module, since the child imports it by name."""
         seconds = self._limits.seconds
         if self._process is None or self._process.poll() is not None:
             self._start()
@@ -79,11 +82,11 @@ class Child:
         return self._deadline
 
     def fileno(self) -> int:
-        """Where its answers come from, for `select`."""
+        """The file descriptor of the responses, for `select`."""
         return _fd(self._process.stdout if self._process else None)
 
     def receive(self) -> Any:
-        """The answer of the call that was begun, or the error that `call` would raise."""
+        """Wait for the started call. Returns its result, or the exception that `call` would raise."""
         header = self._read(_LENGTH.size, until=self._deadline)
         if header is None:
             return self._failure()
@@ -91,7 +94,7 @@ class Child:
         return self._failure() if answer is None else pickle.loads(answer)
 
     def kill(self) -> None:
-        """Ends the process, also from another thread than the one that waits for it."""
+        """Kill the process. May be called from another thread."""
         process = self._process
         if process is not None:
             process.kill()
@@ -124,7 +127,7 @@ class Child:
         return ArticleRejected(Reason.CRASHED, f"the process died of {self._limits.task}")
 
     def _write(self, message: object) -> None:
-        """Sends a message; a process that is dead or does not read is left for `receive` to find."""
+        """Send a message. If the process is dead or does not read, `receive` reports that."""
         if self._process is None:
             return
         target = _fd(self._process.stdin)
@@ -136,7 +139,7 @@ class Child:
                 return
 
     def _read(self, size: int, *, until: float) -> bytes | None:
-        """So many bytes; None where the time is up or the process ended first."""
+        """Read this many bytes; None where the time is up or the process has ended."""
         if self._process is None:
             return None
         source = _fd(self._process.stdout)
@@ -152,7 +155,7 @@ class Child:
 
 
 def wait_for_any(children: Sequence[Child]) -> list[Child]:
-    """The children that have an answer, have ended, or have passed their deadline: at least one."""
+    """Wait until at least one child has a response, has ended, or has exceeded its deadline; returns these children."""
     ready: list[Child] = []
     while not ready:
         now = time.monotonic()
@@ -162,12 +165,12 @@ def wait_for_any(children: Sequence[Child]) -> list[Child]:
 
 
 def serve() -> None:
-    """The child's life: answers calls from stdin on stdout until stdin ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent's end is the child's end
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the default ends the process even inside a parser that hangs
+    """The main loop of a child: reads calls from stdin and writes responses to stdout, until stdin ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is sent to the whole process group; the child ends with its parent
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the default action ends the process even inside a hanging parser
     questions = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing that a library prints may get among the answers
+    os.dup2(2, 1)  # keeps the output of libraries out of the responses
     limits: Limits = _next_message(questions)
     _limit_memory(limits.memory_bytes)
     while (question := _next_message(questions)) is not None:
@@ -180,7 +183,7 @@ def serve() -> None:
             result = rejected
         except MemoryError:
             result = ArticleRejected(Reason.CRASHED, f"{limits.task} took more memory than {limits.memory_setting} allows")
-        except Exception as bug:  # noqa: BLE001 - a child must not die of a bug: its traceback is handed to the parent's boundary
+        except Exception as bug:  # noqa: BLE001 - the traceback is sent to the parent instead of ending the child
             result = CallFailed(f"{type(bug).__name__}: {bug}\n{traceback.format_exc()}")
         signal.alarm(0)
         with contextlib.suppress(BrokenPipeError):

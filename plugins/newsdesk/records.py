@@ -1,6 +1,6 @@
-"""The records that pass between stages: frozen, typed, in the order in which an article meets them.
+"""The records that stages exchange: frozen dataclasses, in the order of the pipeline.
 
-Offsets (`start`, `end`) count Unicode code points of the article's text, the end exclusive. Times are aware, in UTC.
+Offsets (`start`, `end`) count Unicode code points of the article's text; `end` is exclusive. Times are aware, in UTC unless stated.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from newsdesk.errors import Reason, Stage, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedItem:
-    """One entry of a feed, in the feed's own words. `content_html` is the full text where the feed carries it."""
+    """One entry of a feed. `content_html` is the full text if the feed contains it."""
 
     id: str
     url: str
@@ -29,7 +29,7 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRef:
-    """Where a capture lies: a WARC file relative to the data root, and the byte offset of the response record in it."""
+    """The location of a capture: the path of a WARC file relative to the data root, and the byte offset of its response record."""
 
     path: str
     offset: int
@@ -58,9 +58,9 @@ class ManifestEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """What is known of a page that was fetched. `url` is the address that answered after redirects, `ref` where its body lies.
+    """A fetched page, without its body. `url` is the URL after redirects, `ref` the location of the body.
 
-    `identity_url` is where the same story was captured first: it stays when the slug changes. Empty where that is not sure.
+    `identity_url` is the URL at which the same story was first captured; it is kept when the slug changes. Empty if unknown.
     """
 
     ref: CaptureRef
@@ -76,14 +76,14 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class CapturedPage:
-    """A capture with the page as it was served, decoded from its transfer codings."""
+    """A capture with the body of the page, decoded from its transfer codings."""
 
     capture: Capture
     body: bytes
 
 
 class ZoneSource(StrEnum):
-    """How the zone of a time is known: the page tells it with the time, its other times or its country give it, or it is taken for UTC."""
+    """How the time zone is known: given with the time, derived from the page's other times or its country, or assumed to be UTC."""
 
     TOLD = "told"
     DERIVED = "derived"
@@ -92,18 +92,20 @@ class ZoneSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
-    """The article without its page. Paragraphs of `text` are joined by a newline.
+    """The cleaned article. The paragraphs of `text` are separated by newlines.
 
-    `authors` are persons; `credits` are the agencies, newsrooms and houses that the page names as authors.
+    `authors` are persons; `credits` are agencies and newsrooms that the page names as authors.
 
-    `hreflang` maps the languages that the page offers itself in to their addresses, and `declared_language` is the
-    page's own claim: both are evidence for the translation check. `published_at` and `modified_at` keep the zone in
-    which the page tells them, since the day of publication is a day somewhere; their sources are json-ld, meta, time, url,
-    feed, dateline or text. `published_zone` says how the zone of `published_at` is known; a day without a time is assumed to
-    begin at midnight UTC. `script` is an ISO 15924 code. `paragraph_languages` is given
-    for mixed texts only, one for each paragraph, None where a paragraph is too short to tell. `content_kind` is article,
-    teaser, liveblog, video, gallery or listing. `content_hash` is that of title and text, for telling edits. `dropped` are
-    lines that stood at the end of the text, and that the source puts under many articles.
+    `published_at` and `modified_at` keep the page's time zone, since the day of publication is a local day. Their sources are json-ld,
+    meta, time, url, feed, dateline or text. `published_zone` says how the zone of `published_at` is known; a day without a time
+    begins at midnight UTC.
+
+    `declared_language` is the language that the page declares, `hreflang` maps the languages of its other versions to their URLs; both are
+    evidence for the translation check. `script` is an ISO 15924 code. `paragraph_languages` is set for mixed texts only: one language
+    per paragraph, None where a paragraph is too short.
+
+    `content_kind` is article, teaser, liveblog, video, gallery or listing. `content_hash` is the hash of title and text, which detects
+    edits. `dropped` are the last lines that were removed, since the source repeats them under many articles.
     """
 
     title: str
@@ -136,21 +138,21 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The text that an article was translated from, and its language as an ISO 639-1 code where it is known."""
+    """The text that an article was translated from, and its language as an ISO 639-1 code if known."""
 
     text: str
     language: str | None = None
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: `strong` alone can decide, `weak` counts in company."""
+    """The weight of a finding: one `strong` finding can decide the verdict, `weak` ones count only together."""
 
     STRONG = "strong"
     WEAK = "weak"
 
 
 class Verdict(StrEnum):
-    """What the check says of a text. None of them promises that the text is right."""
+    """The result of the translation check. No verdict guarantees that the text is correct."""
 
     NO_DEFECT_FOUND = "no_defect_found"
     SUSPECT = "suspect"
@@ -158,9 +160,11 @@ class Verdict(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a verdict rests on: `compared` with the original by meaning, `structure_only` where nobody compared it,
-    `not_a_translation` where the text is in its page's own language and nothing points to another, `no_rules` where nothing
-    looked at it."""
+    """The basis of a verdict.
+
+    `compared`: the text was compared with its original by meaning; `structure_only`: only the text itself was checked;
+    `not_a_translation`: the text is in its page's own language, and there is no sign of another; `no_rules`: nothing was checked.
+    """
 
     COMPARED = "compared"
     STRUCTURE_ONLY = "structure_only"
@@ -169,7 +173,7 @@ class Basis(StrEnum):
 
 
 class IsTranslation(StrEnum):
-    """Whether a text is a translation; every value but `unknown` names its evidence."""
+    """Whether a text is a translation. Every value but `unknown` is supported by evidence."""
 
     YES = "yes"
     LIKELY = "likely"
@@ -179,10 +183,10 @@ class IsTranslation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A defect at a place in the text, with a sentence that a journalist understands.
+    """A defect at a position in the text, with an explanation for journalists.
 
-    `source_start` and `source_end` give the place in the original, where the finding is a disagreement with it. What is missing
-    from the text has an empty place, where it would stand.
+    `source_start` and `source_end` are the position in the original, if the finding is a difference from it. For something that
+    is missing from the text, `start` and `end` are equal, where it would stand.
     """
 
     start: int
@@ -196,7 +200,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A sign that the text is a translation: `signal` is its stable name, `detail` what was seen."""
+    """A sign that the text is a translation: `signal` is its stable name, `detail` describes it."""
 
     signal: str
     detail: str
@@ -205,9 +209,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The translation check. `verdict` is None where no rules exist for the language: absent, not good.
+    """The result of the translation check. `verdict` is None if there are no rules for the language; that is not a good verdict.
 
-    `score` are the points of `check.verdict`, 0 for a text without a flaw; `rules_version` the version of the rules that found them.
+    `score` is the number of points (see `check.verdict`), 0 for a text without defects. `rules_version` is the version of the rules.
     """
 
     language: str | None
@@ -238,10 +242,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """Somebody or something that an article names, under its most complete name; `id`, `lat`, `lon` where it was linked.
+    """An entity of an article, under its most complete name; `id`, `lat` and `lon` are set if it was linked.
 
-    `aliases` are its other names, in the article or in the alias table; `roles` the titles that stood before it. `salience` is
-    between 0 and 1: how early, how often and whether in the title it is named. `link_confidence` is that of a place's `id`.
+    `aliases` are other names, from the article or the alias table; `roles` are titles before the name. `salience` is between 0 and 1, from
+    the position and number of mentions, and whether the title has one. `link_confidence` is the confidence of a place's `id`.
     """
 
     name: str
@@ -259,7 +263,7 @@ class Entity:
 
 
 class EntitiesStatus(StrEnum):
-    """`tagged`, or why there are no entities or only some: `rules_only` names well-known places and persons with titles."""
+    """Whether a model has tagged the entities. `rules_only`: rules found well-known places and persons with titles; `no_model`: none."""
 
     TAGGED = "tagged"
     NO_MODEL = "no_model"
@@ -268,9 +272,9 @@ class EntitiesStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
-    """Who and where. `countries` are the ISO codes of the places linked and the nationalities named.
+    """The entities of an article. `countries` are the ISO codes of linked places and of nationalities.
 
-    `model` and `aliases_version` say what found the entities.
+    `model` and `aliases_version` identify the model and the alias tables that were used.
     """
 
     entities: tuple[Entity, ...]
@@ -282,7 +286,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A finished article: what each stage added, and the capture it was made from."""
+    """A complete article: the results of clean, check and tag, and the capture that it was made from."""
 
     id: str
     url: str
@@ -299,9 +303,9 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one article ended at one stage; `id` is made from its address until its canonical address is known.
+    """The result of one stage for one article. `id` is made from its URL until its canonical URL is known.
 
-    `pipeline_version` is that of the pipeline which made or refused the article, where the stage is enrich.
+    `pipeline_version` is set by the stage enrich.
     """
 
     stage: Stage
@@ -316,9 +320,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """An article that failed: enough to show it, to group it with its like, and to run it again.
+    """A failed article, with the data to show it, to group it by cause, and to retry it.
 
-    A page that was never captured has no `capture`; `page_id` names it.
+    A page that was never captured has no `capture`; `page_id` identifies it.
     """
 
     stage: Stage
@@ -335,7 +339,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCounters:
-    """How many articles of one source ended how at one stage of one partition; `found` is the sum of the others."""
+    """The number of articles of one source with each status, at one stage of one partition; `found` is their sum."""
 
     stage: Stage
     partition: str

@@ -1,6 +1,6 @@
-"""Addresses: as they are asked, in canonical form, what names the article behind them, and whose they are.
+"""URLs: normalisation for requests, canonical form, article ids, and ownership of hosts.
 
-What never names a page, which pages only lead on and which hosts belong to many are lists in `data/`.
+Tracking parameters, pages that only redirect, and hosts shared by many owners are lists in `data/`.
 """
 
 import fnmatch
@@ -16,10 +16,10 @@ import idna
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
 CANONICALISER_VERSION = 3
-"""Goes up whenever `canonical_url` or `article_id` answers differently for some address.
+"""Increase it when the result of `canonical_url` or `article_id` changes for any URL.
 
-Pages that are known keep their ids; a migration of the state database notes their ids of the new version as keys
-beside them, as `migrations/versions/0009_canonicaliser_3.py` does.
+Known pages keep their ids: a migration of the state database has to add their ids of the new version as keys, as
+`migrations/versions/0009_canonicaliser_3.py` does.
 """
 
 _DATA = Path(__file__).parent / "data"
@@ -28,19 +28,19 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_HOST = 253
 """RFC 1035, 2.3.4."""
 
-_AS_THEY_ARE = "".join(set(string.punctuation) - set('"<>\\^`{|}'))
-"""Beside letters and digits, what an address may hold as it is: RFC 3986's reserved, unreserved and `%`."""
+_UNQUOTED = "".join(set(string.punctuation) - set('"<>\\^`{|}'))
+"""Characters besides letters and digits that are not percent-encoded: RFC 3986's reserved and unreserved ones, and `%`."""
 
 _AMPERSAND = re.compile(r"(?i)&(?:amp|#0*38|#x0*26);")
-"""An ampersand that was escaped once too often, as feeds do."""
+"""An ampersand that was escaped twice, as in some feeds."""
 
-_NO_TEXT = re.compile("[\t\r\n\ud800-\udfff]")
-"""Breaks, which browsers leave out of addresses, and halves of a surrogate pair, which no encoding has."""
+_UNENCODABLE = re.compile("[\t\r\n\ud800-\udfff]")
+"""Tabs and line breaks, which browsers remove from URLs, and lone surrogates, which cannot be encoded."""
 
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(f"{string.ascii_letters}{string.digits}-._~")
-_NO_HOST = re.compile(r"[\s\x00-\x20/?#@\\<>^`{|}%\"]")
+_INVALID_IN_HOST = re.compile(r"[\s\x00-\x20/?#@\\<>^`{|}%\"]")
 
 _TWIN_HOSTS = ("www.", "m.", "mobile.", "amp.")
 _MOST_WRAPPERS = 3
@@ -48,20 +48,20 @@ _AMP_CACHES = re.compile(
     r"https?://(?:[\w-]+\.cdn\.ampproject\.org/[a-z]|www\.google\.[\w.]+/amp|www\.bing\.com/amp)/(s/)?(.+)", re.IGNORECASE
 )
 _SESSION_IN_PATH = re.compile(r"(?i);(?:jsessionid|phpsessid)=[^/;]*|/\((?:[asf]\([\w-]{20,}\))+\)(?=/)")
-"""Java's and PHP's session behind a path, ASP.NET's as a folder (`cookieless`)."""
+"""Session ids of Java and PHP as path parameters, of ASP.NET as a path segment (`cookieless`)."""
 
-_ROUTE = ("!", "/")
-"""With these a fragment names a page that a script shows; others name a place in the page."""
+_ROUTE_PREFIXES = ("!", "/")
+"""Prefixes of fragments that identify a page shown by a script; other fragments are positions in a page."""
 
 _TENANT_FOLDER = re.compile(r"/[~@][^/]+")
 
 
 def to_uri(address: str) -> str:
-    """The address as it is asked for: in ASCII, percent-encoded as UTF-8, its host in small letters and punycode (RFC 3987, 3.1).
+    """Convert to an ASCII URL: percent-encoded UTF-8, the host in lower case and punycode (RFC 3987, 3.1).
 
-    Raises ValueError where it is no address of http or https.
+    Raises ValueError for invalid URLs, and for schemes other than http and https.
     """
-    parts = urlsplit(_AMPERSAND.sub("&", _NO_TEXT.sub(_replaced, address.strip())))
+    parts = urlsplit(_AMPERSAND.sub("&", _UNENCODABLE.sub(_replaced, address.strip())))
     if parts.scheme not in _SCHEMES:
         raise ValueError(f"only http and https are asked, not {address[:100]}")
     user, at, _ = parts.netloc.rpartition("@")
@@ -92,16 +92,16 @@ def unwrapped(uri: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """The address of the page itself: without tracking and session ids, wrapper, user, default port, and place in the page.
+    """The canonical form of a URL: without tracking parameters, session ids, wrapper, user info, default port, and position in the page.
 
-    Nothing else is taken away: what looks like noise names pages somewhere. An address that cannot be read comes back
-    as it is: identity must never fail.
+    Nothing else is removed, since anything else may identify a page on some site. An invalid URL is returned unchanged, since
+    identity must never fail.
     """
     try:
         parts = urlsplit(unwrapped(to_uri(url)))
         path = _without_dots(_SESSION_IN_PATH.sub("", parts.path))
         pairs = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
-        fragment = parts.fragment if parts.fragment.startswith(_ROUTE) and len(parts.fragment) > 1 else ""
+        fragment = parts.fragment if parts.fragment.startswith(_ROUTE_PREFIXES) and len(parts.fragment) > 1 else ""
         host = _authority(parts, keep_root=False)
         return urlunsplit((parts.scheme, host, *map(_normalised, (path, "&".join(pairs), fragment))))
     except ValueError:
@@ -109,10 +109,10 @@ def canonical_url(url: str) -> str:
 
 
 def article_id(url: str) -> str:
-    """The document id of the article at this address: 32 hexadecimal digits.
+    """The document id of the article at this URL: 32 hexadecimal digits.
 
-    Twins have one id: http and https, with and without `www.`, the mobile and the AMP host, a slash at the end or
-    doubled, parameters in another order, what is percent-encoded and need not be.
+    Variants have the same id: http and https, with and without `www.`, mobile and AMP hosts, trailing and double slashes, parameters in
+    another order, and unnecessary percent-encoding.
     """
     canonical = canonical_url(url)
     try:
@@ -145,11 +145,11 @@ def host_key(url: str) -> str:
 
 
 def is_same_site(one: str, other: str) -> bool:
-    """Whether two addresses belong to one owner: the same registrable domain and port.
+    """Whether two URLs belong to one owner: the same registrable domain and port.
 
-    On hosts that give everybody a domain of their own, that domain is the owner's: the private part of the public suffix
-    list (https://publicsuffix.org, as the package publicsuffixlist brings it) and `data/shared_hosts.txt` name them.
-    Where the path begins with `/~name` or `/@name`, so must the other.
+    On hosts that give a subdomain to each customer, the subdomain is the owner. These hosts are in the private part of the public
+    suffix list (https://publicsuffix.org, from the package publicsuffixlist) and in `data/shared_hosts.txt`. If one path begins
+    with `/~name` or `/@name`, the other has to begin with the same.
     """
     try:
         return _site(one) == _site(other)
@@ -162,7 +162,7 @@ def _replaced(found: re.Match[str]) -> str:
 
 
 def _encoded(part: str) -> str:
-    return quote(_LONE_PERCENT.sub("%25", part), safe=_AS_THEY_ARE)
+    return quote(_LONE_PERCENT.sub("%25", part), safe=_UNQUOTED)
 
 
 def _authority(parts: SplitResult, *, keep_root: bool = True) -> str:
@@ -181,7 +181,7 @@ def _host(name: str, *, keep_root: bool = False) -> str:
     if not host.isascii():
         # Nameprep and IDNA 2008 as browsers do it (UTS 46); IDNAError is a ValueError.
         host = idna.encode(host, uts46=True).decode("ascii")
-    if not host.strip(".") or len(host) > _LONGEST_HOST or _NO_HOST.search(host):
+    if not host.strip(".") or len(host) > _LONGEST_HOST or _INVALID_IN_HOST.search(host):
         raise ValueError(f"{name[:100]!r} is no host")
     return host.lower()
 

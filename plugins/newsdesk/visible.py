@@ -1,8 +1,8 @@
-"""Text from outside made safe to show: control characters, escapes and changes of direction become visible.
+"""Makes untrusted text safe to show: control characters and bidirectional overrides are escaped.
 
-A terminal obeys control characters (ECMA-48), and a change of writing direction makes a line read as something else
-(CVE-2021-42574), so each becomes its JSON escape: `\\u001b`. JSON therefore means the same after it.
-Marks that Arabic and Hebrew text needs (U+200E, U+200F, U+061C) and joiners stay.
+Terminals execute control characters (ECMA-48), and bidirectional overrides make a line look different from its content
+(CVE-2021-42574). Each is replaced by its JSON escape, such as `\\u001b`, so JSON keeps its meaning. Marks that Arabic and Hebrew
+need (U+200E, U+200F, U+061C) and joiners are kept.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ _IN_LINE = re.compile(rf"[{_UNSAFE}\n\t]")
 
 
 def visible(text: str) -> str:
-    """The text with an escape for each character that could act on a terminal; line breaks and tabs stay.
+    """Escape unsafe characters. Line breaks and tabs are kept.
 
     >>> visible("Ferry\\x1b[2J")
     'Ferry\\\\u001b[2J'
@@ -28,36 +28,36 @@ def visible(text: str) -> str:
 
 
 def visible_line(text: str) -> str:
-    """The same in one line: line breaks and tabs are escaped too, so that no text can pass for a line of its own."""
+    """Escape unsafe characters, line breaks and tabs, so that the text cannot imitate another line."""
     return _IN_LINE.sub(_escape, text)
 
 
 def visible_fields(record: T) -> T:
-    """A record, or a tuple, list or dict of them, in which every text is visible."""
+    """Escape unsafe characters in every string of a dataclass, tuple, list or dict."""
     return _walk(record)  # type: ignore[no-any-return]
 
 
 def make_logs_visible() -> None:
-    """From now on each message that newsdesk logs is visible, whatever handler writes it. May be called twice."""
+    """Escape unsafe characters in all messages that newsdesk logs, for every handler. Idempotent."""
     factory = logging.getLogRecordFactory()
     if not isinstance(factory, _VisibleRecords):
         logging.setLogRecordFactory(_VisibleRecords(factory))
 
 
 class _VisibleRecords:
-    """Makes log records as another factory does; those of newsdesk carry their finished, visible message."""
+    """A factory of log records that wraps another one, and formats and escapes the messages of newsdesk."""
 
     def __init__(self, factory: Any) -> None:
         self._factory = factory
 
     def __call__(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
         record: logging.LogRecord = self._factory(*args, **kwargs)
-        # logging.makeLogRecord, which structlog calls, makes records without a name.
+        # Records from logging.makeLogRecord, which structlog uses, have no name.
         if (record.name or "").partition(".")[0] != "newsdesk":
             return record
         record.msg, record.args = visible_line(record.getMessage()), ()
         if record.exc_info and record.exc_info[0]:
-            # A handler would write the exception's own text as it is.
+            # Formatted here, since a handler would write the text of the exception unescaped.
             record.msg += "\n" + visible("".join(traceback.format_exception(*record.exc_info)).rstrip())
             record.exc_info = None
         return record
