@@ -71,18 +71,18 @@ def raise_alerts(settings: Settings, open_es: OpenElasticsearch, channels: Mappi
             settings=settings.alerts,
             now=now(),
         )
-        _raise(engine, find_problems(facts, settings.alerts, now=now()), rules_asked(facts), channels, now=now)
+        _update_alerts(engine, find_problems(facts, settings.alerts, now=now()), rules_asked(facts), channels, now=now)
         log.info("%d sources examined, %d alerts active", len(facts.sources), len(list_alerts(engine)))
 
 
 def raise_failed_run(dag_id: str, partition: str | None, settings: Settings, channels: Mapping[str, Channel]) -> None:
     """Raise the alert of a failed run. It ends when a later run of the DAG succeeds."""
     with open_database(settings.database_url) as engine:
-        _raise(engine, [run_failed(dag_id, partition)], (), channels, now=utc_now)
+        _update_alerts(engine, [run_failed(dag_id, partition)], (), channels, now=utc_now)
 
 
 def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
-    """Compare the stages of the last two days' partitions. Missing articles are logged, and raised as one alert per partition."""
+    """Compare the stages of the last two days' partitions. Missing articles are logged, and raised as one alert."""
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=now() - RECONCILED_FOR, until=now() - RECONCILED_AFTER)
     with open_es() as es:
@@ -93,10 +93,12 @@ def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, chan
     counts = {key: len(missing) for key, missing in found.items() if missing}
     log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
     with open_database(settings.database_url) as engine:
-        _raise(engine, missing_articles(counts), {AlertRule.MISSING_ARTICLES}, channels, now=now)
+        _update_alerts(engine, missing_articles(counts), {AlertRule.MISSING_ARTICLES}, channels, now=now)
 
 
-def _raise(engine: sa.Engine, found: Sequence[Problem], rules: Collection[AlertRule], channels: Mapping[str, Channel], *, now: Now) -> None:
+def _update_alerts(
+    engine: sa.Engine, found: Sequence[Problem], rules: Collection[AlertRule], channels: Mapping[str, Channel], *, now: Now
+) -> None:
     """Raise an alert for each new problem, end alerts of these rules whose problem is gone, and notify the channels."""
     record_problems(engine, found, rules=rules, channels=channels, now=now())
     tell(engine, channels, now=now())

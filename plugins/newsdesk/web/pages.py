@@ -67,7 +67,7 @@ class Form:
     def is_narrowed(self) -> bool:
         return self != Form(q=self.q, size=self.size)
 
-    def address(self, **changes: str | int) -> str:
+    def query_string(self, **changes: str | int) -> str:
         """The query string of this search with some fields changed, beginning with `?`."""
         fields = {key: value for key, value in {**asdict(self), **changes}.items() if value and (key, value) != ("size", PAGE_SIZE)}
         return f"?{urlencode(fields)}" if fields else "?"

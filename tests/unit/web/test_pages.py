@@ -57,9 +57,9 @@ def test_invalid_parameters_are_corrected_or_ignored(parameters, field, expected
 
 def test_the_query_string_of_a_form_holds_its_fields_except_defaults():
     form = _read(q='"a b" & c', source="EFE", size="40")
-    assert form.address() == "?q=%22a+b%22+%26+c&source=EFE&size=40"
-    assert form.address(source="", size=20) == "?q=%22a+b%22+%26+c"
-    assert Form().address() == "?"
+    assert form.query_string() == "?q=%22a+b%22+%26+c&source=EFE&size=40"
+    assert form.query_string(source="", size=20) == "?q=%22a+b%22+%26+c"
+    assert Form().query_string() == "?"
 
 
 @pytest.mark.parametrize(
