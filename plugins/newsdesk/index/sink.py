@@ -134,11 +134,11 @@ class _Sink:
         known = {key: one.first_seen_at for key, one in self.locations.items()}
         first_seen = _first_seen(batch, known)
         own = self.target.own
-        homes = {key: self.locations[key].index if key in self.locations else own.month(live, seen) for key, seen in first_seen.items()}
-        self._ensure_indices({*homes.values(), *(own.versions_month(article.fetched_at) for article in batch)})
+        indices = {key: self.locations[key].index if key in self.locations else own.month(live, seen) for key, seen in first_seen.items()}
+        self._ensure_indices({*indices.values(), *(own.versions_month(article.fetched_at) for article in batch)})
         outcomes: dict[int, Outcome] = {}
         actions: dict[int, Action] = {}
-        contents: list[Action] = []
+        version_actions: list[Action] = []
         unchanged: dict[str, Article] = {}
         existed = frozenset(self.locations.keys() & first_seen.keys())
         for position, (article, document) in enumerate(zip(batch, documents, strict=True)):
@@ -150,9 +150,9 @@ class _Sink:
                 if status is Status.UNCHANGED:
                     unchanged[version_key(article)] = article
                 else:
-                    contents.append(version_action(article, own))
+                    version_actions.append(version_action(article, own))
                 if status is None:
-                    actions[position] = index_action(homes[article.id], article.id, version(article), written)
+                    actions[position] = index_action(indices[article.id], article.id, version(article), written)
             except UnicodeEncodeError:
                 outcomes[position] = _outcome(article, Status.DEAD, "the text contains a lone surrogate, which is not a valid character")
                 continue
@@ -160,11 +160,11 @@ class _Sink:
                 outcomes[position] = _outcome(article, status)
                 continue
             digest = document["content_digest"]
-            self.locations[article.id] = Location(homes[article.id], version(article), digest, first_seen[article.id], story)
-        contents += self._unrecorded_versions(unchanged)
+            self.locations[article.id] = Location(indices[article.id], version(article), digest, first_seen[article.id], story)
+        version_actions += self._unrecorded_versions(unchanged)
         # A bulk request is ordered within each index only, so an interruption may leave an article without its version record.
         response = self.sender.submit(
-            send, self.target.es, [*contents, *actions.values()], most_bytes=self.target.most_bytes, retry=self.target.retry
+            send, self.target.es, [*version_actions, *actions.values()], most_bytes=self.target.most_bytes, retry=self.target.retry
         )
         return _SentBatch(batch, outcomes, actions, existed, response)
 
