@@ -58,7 +58,7 @@ def test_a_damaged_database_is_reported_in_one_line_with_the_remedy(tmp_path, co
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_a_database_that_was_cut_off_is_reported_when_the_damage_is_met(tmp_path):
+def test_a_truncated_database_is_reported(tmp_path):
     url = f"sqlite:///{tmp_path}/state.db"
     with open_database(url) as engine:
         for number in range(300):

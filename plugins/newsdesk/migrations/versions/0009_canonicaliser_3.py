@@ -1,6 +1,6 @@
-"""Pages that are known stay known to canonicaliser 3: their ids of that version become keys. Hosts are written in punycode.
+"""Keys for canonicaliser 3: a page's id of that version becomes a key, so that it is recognised. Host names become punycode.
 
-No id changes: manifests, dead letters and articles go on naming pages by the ids that they had.
+Ids do not change, so manifests, dead letters and articles remain valid.
 """
 
 import zlib
