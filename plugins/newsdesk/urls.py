@@ -77,12 +77,12 @@ def to_uri(address: str) -> str:
 
 
 def join_uri(base: str, reference: str) -> str:
-    """The address that a page or header at `base` names, as it is asked for. Raises ValueError where it names none of http or https."""
+    """Resolve a reference against `base`, and convert it with `to_uri`. Raises ValueError for invalid URLs and other schemes."""
     return to_uri(urljoin(base, reference.strip()))
 
 
 def unwrapped(uri: str) -> str:
-    """The address that a page leads on to that does nothing else (Google Alerts, Bing News, AMP caches); else this one."""
+    """The target of a wrapper URL (Google Alerts, Bing News, AMP caches); any other URL is returned unchanged."""
     for _ in range(_MOST_WRAPPERS):
         target = _target(uri)
         if target is None:
@@ -124,7 +124,7 @@ def article_id(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host in lower case, without port; empty where the address names none."""
+    """The host in lower case, without port; empty if there is none."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
@@ -132,10 +132,7 @@ def host_of(url: str) -> str:
 
 
 def host_key(url: str) -> str:
-    """The host in punycode, with its port where that is not the scheme's own: what politeness counts as one host.
-
-    Empty where there is none.
-    """
+    """The host in punycode, with a non-default port: the unit to which rate limits apply. Empty if there is none."""
     try:
         parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port
@@ -174,7 +171,7 @@ def _authority(parts: SplitResult, *, keep_root: bool = True) -> str:
 
 @lru_cache(maxsize=10_000)
 def _host(name: str, *, keep_root: bool = False) -> str:
-    """The host in punycode, an IPv6 address in brackets. Raises ValueError where this can be no host."""
+    """The host in punycode; an IPv6 address in brackets. Raises ValueError for an invalid host."""
     host = name if keep_root else name.rstrip(".")
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host)}]"
@@ -187,12 +184,12 @@ def _host(name: str, *, keep_root: bool = False) -> str:
 
 
 def _normalised(part: str) -> str:
-    """Percent-encoding in one form (RFC 3986, 6.2.2): capital digits, and none where it is not needed."""
+    """Normalise percent-encoding (RFC 3986, 6.2.2): upper-case digits, and only where necessary."""
     return _ESCAPED.sub(lambda found: char if (char := chr(int(found[1], 16))) in _UNRESERVED else found[0].upper(), part)
 
 
 def _without_dots(path: str) -> str:
-    """The path without `.` and `..` (RFC 3986, 5.2.4)."""
+    """Remove `.` and `..` from a path (RFC 3986, 5.2.4)."""
     kept: list[str] = []
     for folder in path.split("/"):
         if folder == "..":
@@ -203,7 +200,7 @@ def _without_dots(path: str) -> str:
 
 
 def _key(parts: SplitResult) -> str:
-    """What addresses of one article have in common. Bytes are compared, since old sites encode in what they like."""
+    """A key that all variants of an article's URL share. Bytes are compared, since old sites use any encoding."""
     path = re.sub(r"(?<!:)/{2,}", "/", parts.path)
     folders = [quote(unquote_to_bytes(folder), safe="!=:,-") for folder in path.rstrip("/").split("/")]
     pairs = ["=".join(_form_encoded(side) for side in pair.split("=", 1) if side) for pair in parts.query.split("&") if pair]
@@ -232,13 +229,13 @@ def _site(url: str) -> tuple[str, int | None, str]:
 
 
 def _registrable(host: str) -> str:
-    """The domain that somebody registered, with whom the rest of its names lie; empty for a public suffix and an IP address."""
+    """The registrable domain of a host; empty for a public suffix or an IP address."""
     is_address = host.startswith("[") or host.replace(".", "").isdecimal()
     return "" if is_address else _suffixes().privatesuffix(host) or ""
 
 
 def _target(uri: str) -> str | None:
-    """Where a page leads that does nothing but lead on; None for other pages."""
+    """The target of a wrapper URL; None for other URLs."""
     cached = _AMP_CACHES.fullmatch(uri)
     if cached:
         return _uri_or_none(f"http{'s' if cached[1] else ''}://{cached[2]}")
