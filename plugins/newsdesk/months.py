@@ -1,4 +1,4 @@
-"""Days as pages and feeds write them, in many languages: month names from the Unicode CLDR, by babel, and from `data/`."""
+"""Parses days in text, in many languages. Month names are from the Unicode CLDR (Babel) and from `data/`."""
 
 import datetime as dt
 import re
@@ -16,14 +16,14 @@ LANGUAGES = (
     "ro", "ru", "sk", "sl", "sq", "sr", "sr_Latn", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur", "uz",
     "ar_LB", "ar_MA", "ar_TN",
 )  # fmt: skip
-"""Locales whose months have names; Chinese, Japanese and Korean count theirs, as Vietnamese does mostly. Arabic has three sets of
-names beside that of Egypt and the Gulf: of the Levant and Iraq, of Morocco, and of Tunisia and Algeria."""
+"""Locales with month names. Chinese, Japanese, Korean and mostly Vietnamese number their months. Besides the month names of Egypt and
+the Gulf, Arabic has those of the Levant and Iraq, of Morocco, and of Tunisia and Algeria."""
 
 BUDDHIST_ERA = 543
-"""Years by which Thai calendars are ahead."""
+"""Difference between years of the Thai calendar and Gregorian years."""
 _FIRST_BUDDHIST = 2500
 _PERSIAN_YEARS = range(1374, 1411)
-"""1995 to 2032; years of the Islamic calendar are higher in that time, 1415 to 1454."""
+"""1995 to 2032 CE. In that time the years of the Islamic calendar are higher: 1415 to 1454."""
 _PERSIAN_MONTHS = (31,) * 6 + (30,) * 5 + (29,)
 _YEAR = r"((?:19|20|25)\d\d|1[34]\d\d)(?!\d)"
 _DAY = r"(?<!\d)([0-3]?\d)(?!\d)"
@@ -32,7 +32,7 @@ _NAME = rf"({_LETTERS}(?:\s{_LETTERS})??(?:\s{_LETTERS})??)"
 """Up to three words: "tháng mười hai", "تشرين الثاني"."""
 _HEBREW_IN = "ב"
 _OF = r"(?:\w{1,3}\.?\s+)?"
-"""A small word between: "2 de mayo de 2026", "2026 m. gegužės 2"."""
+"""An optional short word, as in "2 de mayo de 2026" and "2026 m. gegužės 2"."""
 _ORDINAL = r"(?:[.ºª°]|er|st|nd|rd|th)?"
 _OTHER_NAME = rf"(?:\s?/\s?{_LETTERS}(?:\s{_LETTERS})?)?"
 """ "2 يناير/كانون الثاني 2026": the month's name in two systems."""
@@ -42,21 +42,21 @@ _YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}\.?\s+{_OF}{_NAME}\.?\s+{_DAY}", re.IG
 _YEAR_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\.?\s+\w{{1,5}}\.?\s+{_DAY}\.\s*{_NAME}", re.IGNORECASE)
 """ "2026. gada 2. maijs"."""
 _WORDED = ((_DAY_FIRST, 3, 2, 1), (_MONTH_FIRST, 3, 1, 2), (_YEAR_FIRST, 1, 2, 3), (_YEAR_THEN_DAY, 1, 3, 2))
-"""Each form with the numbers of its groups: year, month, day."""
+"""Each pattern with the numbers of its groups for year, month and day."""
 _COUNTED = re.compile(rf"(?<!\d){_YEAR}\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일号]")
 _COUNTED_DAY_FIRST = re.compile(rf"{_DAY}\s+(?:tháng|thg\.?)\s*(\d{{1,2}})(?:,|\s+năm)?\s+{_YEAR}", re.IGNORECASE)
 _DOTTED = re.compile(rf"(?<!\.){_DAY}\.\s?(\d{{1,2}})\.\s?{_YEAR}(?!\.\d)")
 _SLASHED = re.compile(rf"(?<![\d/]){_DAY}([/-])(\d{{1,2}})\2((?:19|20)\d\d)(?![\d/])")
 _PERSIAN_SLASHED = re.compile(r"(?<![\d/])(1[34]\d\d)/(\d{1,2})/(\d{1,2})(?![\d/])")
 _SHORTEST_CUT = 3
-"""Letters of a name that is cut off: fewer fit too many months."""
+"""Least number of letters of an abbreviated name; fewer would match several months."""
 _ALIKE = str.maketrans("يكأإآ", "یکااا")
-"""Letters that Arabic and Persian keyboards and careful and hasty writers choose between."""
+"""Letters that Arabic and Persian texts use interchangeably."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDay:
-    """A day, and where in the line it is written."""
+    """A day, and its position in the line."""
 
     day: dt.date
     start: int
@@ -64,28 +64,27 @@ class FoundDay:
 
 
 def find_day(line: str, *, language: str | None = None, month_first: bool | None = None, cut: bool = False) -> FoundDay | None:
-    """The first day that a line names with a month's name, a counted month, between dots or slashes; None where it names none.
+    """Find the first day in a line: with a month name, a numbered month, dots or slashes. None if there is none.
 
-    `language` (its first letters up to a dash count) decides between months of one name: listopad is October in Croatian
-    and November in Polish. Between slashes `month_first` says which number is the month where both could be; where it is
-    None such a day is left out. With `cut`, names that are cut off are read too ("Mär", "ноя"): for a line that is known to
-    be a date.
+    `language` (a tag, of which only the primary subtag is used) decides if a month name is ambiguous: listopad is October in Croatian
+    and November in Polish. `month_first` decides the order of ambiguous dates with slashes; if it is None, they are skipped.
+    With `cut`, abbreviated month names are accepted ("Mär", "ноя"): use it for a line that is known to be a date.
     """
     line = with_plain_digits(line)
     return next(_days(line, language=(language or "").lower().replace("_", "-").split("-")[0], month_first=month_first, cut=cut), None)
 
 
 def order_of_slashed(lines: list[str]) -> bool | None:
-    """Whether the month stands first in the slashed dates of these lines; None where none has a number above 12, or they disagree."""
+    """Whether the month comes first in dates with slashes; None if no line has a number above 12, or if lines disagree."""
     pairs = [(int(match[1]), int(match[3])) for line in lines for match in _SLASHED.finditer(with_plain_digits(line))]
     orders = {second > 12 for first, second in pairs if (first > 12) != (second > 12)}
     return orders.pop() if len(orders) == 1 else None
 
 
 def order_of_language(language: str | None) -> bool | None:
-    """Whether the month stands first in the short dates of a language, by the CLDR.
+    """Whether the month comes first in the short date format of a language, according to the CLDR.
 
-    None for English without a country: its writers do both. `en-US` says little too, since systems are set to it as they come.
+    None for English without a country, where both orders are used, and for `en-US`, which is the default of many systems.
     """
     parts = (language or "").replace("_", "-").split("-")
     if not parts[0] or (parts[0].lower() == "en" and (len(parts) == 1 or parts[-1].upper() == "US")):
@@ -98,7 +97,7 @@ def order_of_language(language: str | None) -> bool | None:
 
 
 def with_plain_digits(line: str) -> str:
-    """The line with 0 to 9 in place of the digits of other scripts."""
+    """Replace the digits of other scripts by 0 to 9."""
     return line if line.isascii() else "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in line)
 
 
@@ -145,9 +144,9 @@ def _day(match: re.Match[str], year: str, month: int | None, day: str, *, is_per
 
 
 def persian_day(year: int, month: int, day: int) -> dt.date:
-    """The Gregorian day of one in the Persian calendar, by its cycle of 33 years with 8 leap days, which holds from 1800 to 2256.
+    """Convert a day of the Persian calendar to the Gregorian calendar, with the 33-year cycle of 8 leap days (exact from 1800 to 2256 CE).
 
-    Raises ValueError for a month or day that there is not, and for years outside 1374 to 1410.
+    Raises ValueError for an invalid month or day, and for years outside 1374 to 1410.
     """
     if year not in _PERSIAN_YEARS or not 1 <= month <= 12 or not 1 <= day <= _PERSIAN_MONTHS[month - 1] + (month == 12):
         raise ValueError(f"no day of the Persian calendar: {year}-{month}-{day}")
@@ -155,7 +154,7 @@ def persian_day(year: int, month: int, day: int) -> dt.date:
 
 
 def _month_of(name: str, language: str) -> tuple[int | None, str]:
-    """The month of this name and its calendar, in the language, else in whichever language has it where all that have it agree."""
+    """The month of a name and its calendar, in the given language, or in any if all languages with this name agree."""
     key = _key(name)
     known = next((found for form in (key, key.removeprefix(_HEBREW_IN), *_shorter(key)) if (found := _months().get(form))), {})
     months = {known[language]} if language in known else set(known.values())
@@ -163,7 +162,7 @@ def _month_of(name: str, language: str) -> tuple[int | None, str]:
 
 
 def _month_of_cut(name: str, language: str) -> int | None:
-    """The month whose name begins so in the language, else the only one that begins so in any."""
+    """The month of an abbreviated name in the given language, or the only one in any language."""
     beginning = _key(name)
     if len(beginning) < _SHORTEST_CUT:
         return None
@@ -173,14 +172,14 @@ def _month_of_cut(name: str, language: str) -> int | None:
 
 
 def _shorter(key: str) -> list[str]:
-    """The key without the words before its last one, or after its first: a weekday or a small word may stand beside a month."""
+    """The last and the first word of a key: the others may be a weekday or a short word."""
     words = key.split(" ")
     return [words[-1], words[0]] if len(words) > 1 else []
 
 
 @cache
 def _months() -> dict[str, dict[str, tuple[int, str]]]:
-    """Name -> language -> month and calendar. Made in a fifth of a second when a page first needs it."""
+    """Map name and language to month and calendar. Built in 0.2 s at first use."""
     names: dict[str, dict[str, tuple[int, str]]] = {}
     for locale in LANGUAGES:
         months = Locale.parse(locale).months

@@ -3,6 +3,7 @@ import pickle
 import pytest
 
 from newsdesk.errors import ArticleRejected, BadRequest, DamagedFile, NewsdeskError, NothingNew, Reason, SetupError, Unavailable
+from newsdesk.fetch.content_encoding import Truncated
 from newsdesk.fetch.host_scheduler import HostBusy
 from newsdesk.fetch.hosts import LeaseLost
 from newsdesk.ops.airflow_api import AirflowRefused
@@ -17,6 +18,7 @@ ERRORS = [
     AirflowRefused(409, "already running"),
     HostBusy("example.org", "is being asked by another task"),
     LeaseLost("this task stood still"),
+    Truncated(Reason.UNREADABLE, "the body is not complete"),
 ]
 
 
