@@ -490,6 +490,11 @@ def _airflow(home: HomeSettings, local: LocalSettings) -> AirflowSettings:
     return given.model_copy(update={"url": f"http://127.0.0.1:{local.airflow_port}", "password": SecretStr(password)})
 
 
+def given_home() -> Path | None:
+    """The home that the environment names; None where it is the default one."""
+    return Path(os.environ[f"{PREFIX}HOME"]).absolute() if os.environ.get(f"{PREFIX}HOME") else None
+
+
 def is_elasticsearch_given() -> bool:
     """Whether the environment names an Elasticsearch, so that the embedded one is not wanted."""
     return ElasticsearchSettings().url is not None

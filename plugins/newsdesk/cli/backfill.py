@@ -294,11 +294,16 @@ def _print_plan(plan: Plan) -> None:
         return
     by_day = len(rows) > MOST_WITHOUT_YES
     shown = _by_day(rows) if by_day else rows
-    table = Table("day" if by_day else "partition", "captures", "articles", "dead", "set aside", "indexed", "versions", "to do", box=None)
+    table = Table(box=None)
+    table.add_column("day" if by_day else "partition", no_wrap=True)
+    for heading in ("captures", "articles", "dead", "set aside", "indexed", "to do"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    # Versions have a line each where the terminal is narrow.
+    table.add_column("versions", overflow="fold")
     for row in shown:
         versions = ", ".join(f"{version or '?'}: {count}" for version, count in sorted(row["versions"].items()))
         numbers = [str(row[name]) for name in NUMBERS]
-        table.add_row(row["partition"], *numbers, versions, str(row["todo"]))
+        table.add_row(row["partition"], *numbers, str(row["todo"]), versions)
     Console().print(table)
     captures, todo = (sum(row[name] for row in rows) for name in ("captures", "todo"))
     echo(f"{plural(len(rows), 'partition')}, {plural(captures, 'capture')}, {todo} to do")

@@ -60,18 +60,20 @@ def verify(only: tuple[str, ...]) -> None:
     kept = archive.list_folders("articles")
     if unknown := sorted(set(only) - set(kept)):
         raise SetupError(f"the archive has no articles of {', '.join(unknown)}", "`newsdesk backfill plan` shows its partitions")
-    articles, faulty = 0, 0
+    articles, faulty = 0, list[str]()
     with open_client(settings.elasticsearch) as es:
         for partition in only or kept:
             found = compare(es, partition, read_partition(archive, partition), settings.index)
             articles += found.articles
-            faulty += not found.is_sound
+            faulty += [] if found.is_sound else [partition]
             for kind, urls in (("missing", found.missing), ("outdated", found.outdated), ("doubled", found.doubled)):
                 for url in urls:
                     echo(f"{partition}  {kind:8}  {url}")
-    echo(f"{plural(articles, 'article')} compared, {'none missing' if not faulty else plural(faulty, 'partition') + ' with differences'}")
+    result = f"{plural(len(faulty), 'partition')} with differences" if faulty else "none missing"
+    echo(f"{plural(articles, 'article')} compared, {result}")
     if faulty:
-        echo("newsdesk backfill --stage index runs those partitions again", err=True)
+        days = sorted(partition[:10] for partition in faulty)
+        echo(f"index them again with: newsdesk backfill start --stage index --from {days[0]} --to {days[-1]}", err=True)
         sys.exit(1)
 
 

@@ -1,8 +1,11 @@
 """`newsdesk run | stop`: the whole of newsdesk on one machine."""
 
 import datetime as dt
+import shlex
 import signal
+import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -10,10 +13,11 @@ import click
 from newsdesk.cli.retention import remove_leftovers
 from newsdesk.cli.terminal import echo
 from newsdesk.errors import SetupError
+from newsdesk.index.aliases import names
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import run as whole
 from newsdesk.local.steps import Steps
-from newsdesk.settings import Settings, embedded_elasticsearch_file, load
+from newsdesk.settings import Settings, embedded_elasticsearch_file, given_home, load
 
 FIRST_CLEANING_SECONDS = 600.0
 CLEANING_EVERY_SECONDS = 86_400.0
@@ -78,12 +82,22 @@ def _clean_airflow(settings: Settings) -> None:
 def _addresses(settings: Settings) -> str:
     login = embedded_elasticsearch_file(settings.home.home)
     elasticsearch_login = f"login in {login}" if login.exists() else "login as you gave it"
+    command = _command()
     return f"""Airflow         {airflow.airflow_url(settings)}/   user {airflow.ADMIN}, password in {airflow.login_file(settings)}
-Elasticsearch   {settings.elasticsearch.url}/articles/_search   {elasticsearch_login}
+Elasticsearch   {settings.elasticsearch.url}/{names(settings.index).articles}/_search   {elasticsearch_login}
 Seed site       http://{seed_site.host(settings)}/
 
 Next things to try:
-  .venv/bin/newsdesk search ukraine --verdict garbled
-  .venv/bin/newsdesk feeds list
-  .venv/bin/newsdesk feeds add https://example.org/feed.xml
-  .venv/bin/newsdesk --help"""
+  {command} search ukraine --verdict garbled
+  {command} feeds list
+  {command} feeds add https://example.org/feed.xml
+  {command} --help"""
+
+
+def _command() -> str:
+    """How this newsdesk is called from a fresh shell in this folder: its program, and the home where it is not the usual one."""
+    program = Path(sys.executable).with_name("newsdesk")
+    here = Path.cwd()
+    shown = str(program.relative_to(here) if program.is_relative_to(here) else program)
+    given = given_home()
+    return f"NEWSDESK_HOME={shlex.quote(str(given))} {shlex.quote(shown)}" if given else shlex.quote(shown)

@@ -28,6 +28,7 @@ SECTIONS = {
     "Run": {
         "run": Entry("local", "run", "Start everything and take the seed article to a search hit."),
         "stop": Entry("local", "stop", "Stop what `newsdesk run` started."),
+        "airflow": Entry("airflow", "airflow", "Call the airflow command on this home's Airflow."),
         "status": Entry("status", "status", "Show what is up, how fresh the index is and what failed."),
         "alerts": Entry("alerts", "alerts", "List, acknowledge and silence alerts."),
         "env": Entry("env", "env", "Write the secrets that docker-compose.yml needs."),

@@ -282,10 +282,10 @@ def _say_changes(api: AirflowApi, said: dict[str, str], *, report: Report) -> No
             if said.get(run.run_id) == run.state:
                 continue
             said[run.run_id] = run.state
-            report(f"{dag_id}  {run.partition_key}  {run.state}")
+            report(f"{dag_id}  {run.partition_key or run.run_id}  {run.state}")
             if run.state == "failed":
                 tasks = ", ".join(api.failed_tasks(dag_id, run.run_id))
-                raise SetupError(f"{dag_id} failed for partition {run.partition_key} in {tasks}", _log_hint(run))
+                raise SetupError(f"{dag_id} failed for {run.partition_key or run.run_id} in {tasks}", _log_hint(run))
 
 
 def _log_hint(run: DagRun) -> str:

@@ -319,7 +319,7 @@ def _refuse_beside_another(backfill: Backfill, api: AirflowApi) -> None:
         if name != backfill.name:
             stage = "" if backfill.stage is Stage.ENRICH else f" --stage {backfill.stage}"
             raise SetupError(
-                f"the backfill {name} is still running (partition {run.partition_key})",
+                f"the backfill {name} is still running (partition {run.partition_key or run.run_id})",
                 f"Wait for it, or call it off: newsdesk backfill cancel {name}{stage}",
             )
 

@@ -2,11 +2,14 @@
 
 import contextlib
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from newsdesk.cli import local
+from newsdesk.settings import load
 
 
 @pytest.fixture
@@ -34,3 +37,26 @@ def test_a_signal_ends_the_run_also_where_a_parent_had_ctrl_c_ignored(monkeypatc
     monkeypatch.setattr(local.whole, "run", run)
     assert CliRunner().invoke(local.run).exit_code == 130
     assert len(stopped) == 1
+
+
+def addresses(monkeypatch, tmp_path, **variables):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NEWSDESK_HOME", raising=False)
+    for name, value in {"NEWSDESK_ELASTICSEARCH_URL": "https://cluster:9200", **variables}.items():
+        monkeypatch.setenv(name, value)
+    return local._addresses(load())
+
+
+def test_the_banner_names_the_index_with_its_prefix(monkeypatch, tmp_path):
+    assert "https://cluster:9200/desk-articles/_search" in addresses(monkeypatch, tmp_path, NEWSDESK_INDEX_PREFIX="desk-")
+
+
+def test_the_banners_commands_can_be_typed_in_a_fresh_shell(monkeypatch, tmp_path):
+    program = Path(sys.executable).with_name("newsdesk")
+    home = tmp_path / "a home"
+    assert f"  NEWSDESK_HOME='{home}' {program} feeds list" in addresses(monkeypatch, tmp_path, NEWSDESK_HOME=str(home))
+
+
+def test_the_banners_commands_are_short_where_nothing_is_out_of_the_ordinary(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv/bin/python"))
+    assert "\n  .venv/bin/newsdesk feeds list" in addresses(monkeypatch, tmp_path)

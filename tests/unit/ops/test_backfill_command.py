@@ -31,7 +31,7 @@ def newsdesk(monkeypatch, tmp_path):
 def test_a_long_plan_is_told_by_day_with_an_estimate(newsdesk):
     lines = newsdesk("plan", "--from", "2026-11-20").stdout.splitlines()
     assert len(KEYS) == 60 > MOST_WITHOUT_YES
-    assert lines[1].split() == ["2026-11-20", "60", "2", "0", "0", "0", "1.1.1:", "2", "60"]
+    assert lines[1].split() == ["2026-11-20", "60", "2", "0", "0", "0", "60", "1.1.1:", "2"]
     assert lines[2].split() == ["2026-11-21", "60", "0", "0", "0", "0", "60"]
     assert lines[3] == "60 partitions, 120 captures, 120 to do"
     assert lines[4].startswith("time: about 5 min")
@@ -50,6 +50,19 @@ def test_a_short_plan_is_told_by_partition(newsdesk):
 def test_as_json_it_is_a_line_a_partition(newsdesk):
     first = json.loads(newsdesk("plan", "--from", "2026-11-20", "--only", "missing", "--json").stdout.splitlines()[0])
     assert (first["partition"], first["captures"], first["versions"], first["todo"]) == (KEYS[0], 2, {"1.1.1": 2}, 0)
+
+
+def test_a_plan_fits_a_terminal_of_80_columns(newsdesk, tmp_path):
+    versions = [Outcome(stage=Stage.ENRICH, id=str(n), status=Status.ENRICHED, pipeline_version=f"12.31.{n}") for n in range(4)]
+    write_outcomes(Archive(str(tmp_path / "data")), KEYS[-1], Stage.ENRICH, "a", versions)
+    arguments = ["plan", "--from", "2026-11-21T04:40"]
+    lines = CliRunner().invoke(backfill, arguments, env={"COLUMNS": "80"}).stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    # Nothing is cut off: keys, headings and each version are there.
+    assert lines[0].split() == ["partition", "captures", "articles", "dead", "set", "aside", "indexed", "to", "do", "versions"]
+    assert lines[1].split()[0] == KEYS[-2]
+    shown = "".join("".join(line[66:].split()) for line in lines[2:])
+    assert all(f"12.31.{n}:1" in shown for n in range(4))
 
 
 def test_many_partitions_are_not_started_without_yes(newsdesk):
