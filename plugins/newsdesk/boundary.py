@@ -1,14 +1,22 @@
 """The error boundary of the stages: an exception fails one article, and the others of its chunk continue."""
 
+import contextlib
 import logging
-from collections.abc import Callable
+import math
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import FrameType
 from typing import TypeVar
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+RING_AGAIN_SECONDS = 1.0
+"""The signal is repeated at this interval, in case a library swallowed the exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +27,15 @@ class Failure:
     detail: str
 
 
-def attempt(step: Callable[[], T], *, what: str) -> T | Failure:
-    """Run a step for one article and return its result, or a Failure where it raises.
+def attempt(step: Callable[[], T], *, what: str, seconds: float = math.inf) -> T | Failure:
+    """Run a step for one article and return its result, or a Failure where it raises or takes longer than `seconds` of CPU time.
 
     Unexpected exceptions are logged with a traceback and with `what` was being done. Unavailable is raised unchanged, since an
     unreachable service is not the article's fault.
     """
     try:
-        return step()
+        with time_limit(seconds):
+            return step()
     except ArticleRejected as rejected:
         return Failure(rejected.reason, str(rejected))
     except Unavailable:
@@ -34,3 +43,28 @@ def attempt(step: Callable[[], T], *, what: str) -> T | Failure:
     except Exception as bug:
         log.exception("unexpected error in %s", what)
         return Failure(Reason.BUG, f"{type(bug).__name__}: {bug}"[:1000])
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise ArticleRejected (TIMED_OUT) in the body once the process has used `seconds` of CPU time there.
+
+    CPU time and not wall-clock time, so that a busy machine rejects no article. The limit uses SIGPROF, which only the main thread
+    receives: other threads are not limited. Code in C is not interrupted; the exception is raised when it returns.
+    """
+    if math.isinf(seconds) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def give_up(_signal: int, _frame: FrameType | None) -> None:
+        raise ArticleRejected(
+            Reason.TIMED_OUT, f"processing took more than {seconds:g} seconds of CPU time (NEWSDESK_NLP_DEADLINE_SECONDS)"
+        )
+
+    before = signal.signal(signal.SIGPROF, give_up)
+    signal.setitimer(signal.ITIMER_PROF, seconds, RING_AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

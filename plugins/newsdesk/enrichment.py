@@ -105,12 +105,13 @@ def enrich_captures(
         works = _without_repeated(cleaned, recall)
         while window := list(islice(works, WINDOW)):
             made: dict[CaptureRef, Article | Failure] = {}
-            for pending, doc in _analysed(window, tools.analyser):
+            for pending, doc in _analysed(window, tools.analyser, settings.nlp.deadline_seconds):
                 if isinstance(doc, Failure):
                     made[pending.capture.ref] = doc
                     continue
                 finish = partial(make_article, pending.capture, pending.cleaned, doc, partition=partition, tools=tools, settings=settings)
-                made[pending.capture.ref] = attempt(finish, what=f"check and tag of {pending.capture.ref}")
+                what = f"check and tag of {pending.capture.ref}"
+                made[pending.capture.ref] = attempt(finish, what=what, seconds=settings.nlp.deadline_seconds)
             for work in window:
                 yield work.capture, made[work.capture.ref] if isinstance(work, _Pending) else work.failure
 
@@ -200,8 +201,8 @@ def _without_repeated(works: Iterable[_Pending | _Failed], recall: Recall) -> It
         yield _Failed(work.capture, cleaned) if isinstance(cleaned, Failure) else replace(work, cleaned=cleaned)
 
 
-def _analysed(window: Sequence[_Pending | _Failed], analyser: Analyser) -> Iterator[tuple[_Pending, Any | Failure]]:
-    """Analyse the texts of a window, grouped by language."""
+def _analysed(window: Sequence[_Pending | _Failed], analyser: Analyser, seconds: float) -> Iterator[tuple[_Pending, Any | Failure]]:
+    """Analyse the texts of a window, grouped by language. `seconds` limits the CPU time of each batch, and of each text alone."""
     by_language: dict[str | None, list[_Pending]] = {}
     for work in window:
         if isinstance(work, _Pending):
@@ -210,8 +211,10 @@ def _analysed(window: Sequence[_Pending | _Failed], analyser: Analyser) -> Itera
         docs = analyser.analyse_many((work.cleaned.text for work in works), language)
         batch_ok = True
         for work in works:
-            doc = attempt(partial(next, docs), what=f"analysis of a batch with {work.capture.ref}") if batch_ok else None
+            batch = f"analysis of a batch with {work.capture.ref}"
+            doc = attempt(partial(next, docs), what=batch, seconds=seconds) if batch_ok else None
             if not batch_ok or isinstance(doc, Failure):
                 batch_ok = False  # one text failed the batch: the rest is analysed one by one, so that each fails alone
-                doc = attempt(partial(analyser.analyse, work.cleaned.text, language), what=f"analysis of {work.capture.ref}")
+                alone = partial(analyser.analyse, work.cleaned.text, language)
+                doc = attempt(alone, what=f"analysis of {work.capture.ref}", seconds=seconds)
             yield work, doc

@@ -170,7 +170,9 @@ class NlpSettings(_Group):
     model_config = _config("nlp")
     maximum_characters: int = Field(500_000, gt=0, description="Longest text that is analysed, in characters.")
     window_characters: int = Field(20_000, ge=1_000, description="A longer text is analysed in windows of this many characters.")
-    deadline_seconds: float = Field(120.0, gt=0, description="How long the analysis of one text may take; looked at between windows.")
+    deadline_seconds: float = Field(
+        120.0, gt=0, description="CPU seconds that the analysis of one text may take, and again its check and tagging together."
+    )
     new_words_kept: int = Field(
         20_000, ge=1, description="New words after which a model is loaded afresh, which takes a second and keeps memory flat."
     )

@@ -1,4 +1,7 @@
+import contextlib
 import logging
+import signal
+import threading
 
 import pytest
 
@@ -36,3 +39,40 @@ def test_a_long_exception_message_is_truncated():
 def test_an_unavailable_service_is_raised():
     with pytest.raises(Unavailable):
         attempt(raising(Unavailable("es", "connection refused")), what="a page")
+
+
+def endless():
+    while True:
+        pass
+
+
+def test_a_step_that_takes_too_long_is_a_failure():
+    failure = attempt(endless, what="a page", seconds=0.05)
+    assert failure.reason is Reason.TIMED_OUT
+    assert "NEWSDESK_NLP_DEADLINE_SECONDS" in failure.detail
+
+
+def test_the_signal_is_repeated_when_a_library_swallows_the_first(monkeypatch):
+    monkeypatch.setattr("newsdesk.boundary.RING_AGAIN_SECONDS", 0.05)
+
+    def stubborn():
+        with contextlib.suppress(ArticleRejected):
+            endless()
+        endless()
+
+    assert attempt(stubborn, what="a page", seconds=0.05).reason is Reason.TIMED_OUT
+
+
+def test_a_step_in_time_leaves_no_timer_running():
+    before = signal.getsignal(signal.SIGPROF)
+    assert attempt(lambda: 42, what="a page", seconds=60) == 42
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGPROF) == before
+
+
+def test_other_threads_are_not_limited():
+    results = []
+    thread = threading.Thread(target=lambda: results.append(attempt(lambda: 42, what="a page", seconds=60)))
+    thread.start()
+    thread.join()
+    assert results == [42]

@@ -7,6 +7,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+import math
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -72,7 +73,7 @@ def check(rules: bool, explained: bool) -> None:
         checked = check_text(cleaned, doc, settings.check, original=_original(line), language_model=model)
         return {"explanation": explain(checked, cleaned.text)} if explained else _checked(checked)
 
-    _answer_lines(answer, show=_explanation if explained else _json)
+    _answer_lines(answer, show=_explanation if explained else _json, seconds=settings.nlp.deadline_seconds)
 
 
 def _print_rules() -> None:
@@ -105,7 +106,7 @@ def tag(explained: bool) -> None:
             ]
         return answered
 
-    _answer_lines(answer)
+    _answer_lines(answer, seconds=settings.nlp.deadline_seconds)
 
 
 @click.command()
@@ -129,7 +130,7 @@ def enrich() -> None:
                 "pipeline_version": article.pipeline_version,
             }
 
-        _answer_lines(answer)
+        _answer_lines(answer, seconds=settings.nlp.deadline_seconds)
 
 
 def _json(answer: Line) -> str:
@@ -140,16 +141,16 @@ def _explanation(answer: Line) -> str:
     return f"{answer['id']}: {answer.get('error') or answer['explanation']}\n"
 
 
-def _answer_lines(answer: Callable[[Line], Line], *, show: Callable[[Line], str] = _json) -> None:
+def _answer_lines(answer: Callable[[Line], Line], *, show: Callable[[Line], str] = _json, seconds: float = math.inf) -> None:
     for raw in sys.stdin.buffer:
-        print(visible(show(_answer(raw, answer))), flush=True)
+        print(visible(show(_answer(raw, answer, seconds))), flush=True)
 
 
-def _answer(raw: bytes, answer: Callable[[Line], Line]) -> Line:
+def _answer(raw: bytes, answer: Callable[[Line], Line], seconds: float) -> Line:
     line = attempt(lambda: _parse(raw), what="a line of input")
     if isinstance(line, Failure):
         return {"id": None, "error": line.detail}
-    made = attempt(lambda: answer(line), what=f"input {line.get('id')!r}")
+    made = attempt(lambda: answer(line), what=f"input {line.get('id')!r}", seconds=seconds)
     if isinstance(made, Failure):
         return {"id": line.get("id"), "error": made.detail}
     return {"id": line.get("id"), **made}
