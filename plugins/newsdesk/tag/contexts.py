@@ -6,13 +6,10 @@ from newsdesk.tag.word_lists import any_of
 
 LOCATIVE = re.compile(rf"\b(?:{any_of('locatives')})\s+(?:the\s+)?$", re.IGNORECASE)
 LOCATIVE_WITH_ARTICLE = re.compile(rf"\b(?:{any_of('locatives_with_article')})\s+the\s+$", re.IGNORECASE)
-NARROW_LOCATIVE = re.compile(rf"\b(?:{any_of('narrow_locatives')})\s+$", re.IGNORECASE)
-NOT_LOCATED_IN = re.compile(rf"\b(?:{any_of('not_located_in')})\s+in\s+$", re.IGNORECASE)
 CALLED_A_PLACE = re.compile(rf"\b(?:{any_of('place_nouns')})(?:\s+of)?,?\s+$")
 
 BEFORE_PERSON = re.compile(rf"\b(?:{any_of('before_persons')})\s+$", re.IGNORECASE)
 PERSON_ACTS = re.compile(rf"^(?:,? who\b|\s+(?:{any_of('person_verbs')})\b)", re.IGNORECASE)
-RELATIVE_BEFORE = re.compile(rf"\b(?:{any_of('relatives')})s?,?\s+$")
 WHO_OR_AGE = re.compile(r",? who\b|,\s+(?:aged\s+)?\d{1,3}[,.]")
 APPOSITION = re.compile(r",\s+(?:a|an|the|\d+)\s")
 OFFICE_BEFORE = re.compile(r"\b(?:[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Aa]n?|[’']s)\s+(?:[\w-]+\s+){0,2}?([\w-]+),\s+$")
@@ -21,16 +18,26 @@ PEOPLE_AFTER = re.compile(rf"^\s+(?:{any_of('after_peoples')})\b", re.IGNORECASE
 
 _ORGANIZATION_NOUN = f"(?:{any_of('organization_nouns')})"
 CALLED_AN_ORGANIZATION = re.compile(
-    rf"\b{_ORGANIZATION_NOUN}\s+$|\b(?:his|her|their|its|whose|the)\s+(?:[\w'’-]+\s+){{0,2}}?{_ORGANIZATION_NOUN},\s+$", re.IGNORECASE
+    rf"\b{_ORGANIZATION_NOUN}\s+$|\b(?:his|her|their|its|whose|the)\s+(?:[\w'’-]+\s+){{0,2}}?{_ORGANIZATION_NOUN},\s+(?:the\s+)?$",
+    re.IGNORECASE,
 )
 IS_AN_ORGANIZATION = re.compile(rf"^,\s+(?:a|an|the|its|one of the)\s+(?:[\w-]+\s+){{0,3}}?{_ORGANIZATION_NOUN}\b")
 WORKS_FOR = re.compile(rf"\b(?:{any_of('employments')})\s+(?:at|for|with|in)\s+$|\b(?:{any_of('team_verbs')})\s+for\s+$")
+HEADS = re.compile(rf"\b(?:{any_of('heads_of_bodies')})\s+of\s+$")
+IN_JOURNAL = re.compile(rf"\b(?:{any_of('published')})\s+in\s+$")
 
 KNOWN_AS = re.compile(r",?\s+(?:better |also |widely |commonly |formerly )?(?:known as|nicknamed)\s+(?:the\s+)?[“\"'‘]?")
 """Between a name and another name of the same person or thing."""
 STORM_OR_CROWN = re.compile(rf"\b(?:(?P<storm>(?:Tropical )?Storm|{any_of('storms')})|{any_of('crowned_heads')}) $")
-DATELINE = re.compile(r"^([^\W\d_a-z][^\W\d_a-z '.-]{2,30}?)(?=(?:,[^\n]{1,30}?)?\s*(?:\([^)\n]{2,30}\))?\s*[–—-]\s)", re.MULTILINE)
+DATELINE = re.compile(
+    r"^([^\W\d_a-z](?:[^\W\d_a-z]|[ '.-]){2,30}?)(?=(?:, (?P<container>[^\n(]{1,30}?))?\s?(?P<agency>\([^)\n]{2,30}\))?\s?[–—-]\s)",
+    re.MULTILINE,
+)
 """A name in capitals at the head of a paragraph, up to the dash: `BERLIN — `, `MANILA, Philippines (AP) — `."""
-AGENCY_CREDIT = re.compile(r"^[^\n()]{0,60}\(([^()\n]{2,40})\)\s*[.:]?\s*[-–—:]", re.MULTILINE)
+ARTICLE_BEFORE = re.compile(r"\b[Tt]he $")
+STATE_CODE = re.compile(r"^, ([A-Z]{2})(?!\w)")
+NAME_BEFORE_COMMA = re.compile(r"[^\W\d_a-z][\w'’-]+, $")
+REGION_NOUN = re.compile(rf"^\s+(?:{any_of('after_regions')})\b")
+AGENCY_CREDIT = re.compile(r"^[^\n()]{0,60}\(([^()\n]{2,40})\)\s?[.:]?\s?[-–—:]", re.MULTILINE)
 """The agency in the brackets of a dateline: `Brussels (EFE).-`"""
 PICTURE_CREDIT = re.compile(rf"\b({any_of('picture_agencies')})/(?=[A-Z])")

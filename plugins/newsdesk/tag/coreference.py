@@ -22,6 +22,8 @@ ACRONYM_IN_BRACKETS = re.compile(r"\s*\((?:the )?[“\"']?([A-Z][A-Za-z-]{1,9})[
 NOT_ASCII_LETTERS = re.compile(r"[^A-Za-z]")
 SHORTEST_ACRONYM, LONGEST_ACRONYM = 2, 8
 SHORTEST_SHORT_FORM = 4
+MOST_NAMESAKES = 50
+"""Full names with one surname that are compared with each other, at most: more are a list, not a text."""
 
 
 def resolve_persons(persons: Sequence[NameSpan]) -> dict[str, str]:
@@ -53,7 +55,8 @@ class _FullNames:
             words = form.split()
             self.by_first[fold(words[0])].append(form)
             for last in surname_forms(form):
-                self.by_last[last].append(form)
+                if len(self.by_last[last]) < MOST_NAMESAKES:
+                    self.by_last[last].append(form)
             for middle in words[1:-1]:
                 self.by_middle[fold(middle)].append(form)  # Edgar Morales Mamani is Morales: the first of two surnames
 
@@ -103,7 +106,9 @@ def _join_spellings(target: dict[str, str], full: Sequence[str]) -> None:
     """Points a spelling at the first one met with the same consonants, full names before bare surnames."""
     by_skeleton: dict[str, list[str]] = defaultdict(list)
     for form in full:
-        by_skeleton[skeleton(form.split()[-1])].append(form)
+        alike = by_skeleton[skeleton(form.split()[-1])]
+        if len(alike) < MOST_NAMESAKES:
+            alike.append(form)
     for form in list(target):
         if target[form] != form:
             continue

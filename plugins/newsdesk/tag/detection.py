@@ -2,14 +2,15 @@
 
 import bisect
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from newsdesk.records import EntityType
+from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.spans import DETERMINER, POSSESSIVE, NameSpan, Token, end_of_run, trimmed
-from newsdesk.tag.word_lists import CALENDAR, FUNCTION_WORDS
+from newsdesk.tag.spans import LONGEST_RUN, NameSpan, Token, end_of_run, line_around, trimmed
+from newsdesk.tag.word_lists import ARABIC_ARTICLES, FOREIGN_ARTICLES, MONTHS_AS_NAMES, PARTICLES, any_of
 
 LABELS = {
     "PERSON": EntityType.PERSON,
@@ -25,89 +26,155 @@ LABELS = {
 }
 """Label of the model (OntoNotes 5) -> type. Spans with other labels (dates, numbers, languages) are no names."""
 
-NO_NAME_BEGINS = frozenset({"VERB", "AUX", "ADV", "ADP", "SCONJ", "PRON", "INTJ", "CCONJ"})
-"""Parts of speech that begin a sentence and no name: "Getting Washington to back down"."""
-
 OF_SOMETHING = re.compile(r" (?:of|for|on) (?:the )?[^\W\d_a-z]\w+")
-JOINTS = (" and ", "’s ", "'s ", "/", ", ", " of ")
-"""What may stand between two names that the model took for one, in the order in which they are tried."""
-
+DEPARTMENT = re.compile(r"(?:Ministry|Department|Secretariat|Faculty|Institute|Bureau|Office|Committee|Commission)(?: of| for| on) ")
+AND_SOMETHING = re.compile(r"(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)*)*,? (?:and|&) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)*")
+COMMA = re.compile(r", ")
+SMALL_WORDS = re.compile(r" (?:[a-z]+ )+(?=[^\W\d_a-z])")
+OWN_POSSESSIVE = re.compile(r"['’]s\b")
+ARABIC_ARTICLE_BEFORE = re.compile(rf"(?<!\w)(?:{any_of('arabic_articles')})-$", re.IGNORECASE)
+LONGEST_JOINED = 9
+"""Words and hyphens of a name that is joined by them, at most."""
 NICKNAME = re.compile(r"""\s["“'‘][^\W\d_a-z][\w' -]{1,20}["”'’]\s""")
 
 
 def detect_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Token]]:
     """The spans in the order of the text, none overlapping another, and the text's tokens. `doc` is the spaCy Doc of the text."""
     tokens = [Token(t.idx, t.text, t.pos_ == "PROPN", bool(t.is_sent_start)) for t in doc if not t.is_space]
-    from_model = [part for span in doc.ents if span.label_ in LABELS for part in _from_model(span, text, gazetteer)]
+    entities = (span for span in doc.ents if span.label_ in LABELS and len(span) <= LONGEST_RUN)
+    from_model = [part for span in entities for part in _from_model(span, text, gazetteer)]
+    fixed = _without_parts(_fixed_names(tokens, text, gazetteer), from_model)
     titled = _titled_persons(tokens, text, gazetteer)
-    return _extended(_preferring(titled, from_model), tokens, text, gazetteer), tokens
+    spans = _joined_bodies(_preferring(fixed, _preferring(titled, from_model)), tokens, text, gazetteer)
+    return _with_given_names(spans, tokens, gazetteer), tokens
 
 
 def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
     """The names in a span of the model: trimmed, and split where it ran two together ("Israel and Hamas")."""
-    named = _name_span(text, span.start_char, span.end_char, span.label_)
-    if fold(named.text) in gazetteer.known:
+    named = replace(_name_span(text, span.start_char, span.end_char, span.label_), is_common=_is_common(span))
+    if fold(named.text) in gazetteer.known and named.text[-1].isalnum():
         yield named  # untrimmed: "McDonald's" owns nothing
         return
-    start = _without_sentence_start(span, gazetteer)
-    whole = _with_article_of_city(trimmed(_name_span(text, start, span.end_char, span.label_)), text, gazetteer)
+    start = _without_small_words(span) if named.type is EntityType.PLACE else span.start_char
+    whole = replace(named, start=start, text=text[start : named.end])
+    whole = _with_article(trimmed(whole), text, gazetteer)
+    article, _, bare = whole.text.partition(" ")
+    if article.casefold() in FOREIGN_ARTICLES and fold(bare) in gazetteer.known and fold(whole.text) not in gazetteer.known:
+        whole = replace(whole, start=whole.end - len(bare), text=bare)  # El Banco Central Europeo
     longer = OF_SOMETHING.match(text, whole.end)
-    if longer and fold(text[whole.start : longer.end()]) in gazetteer.known:
+    listed = AND_SOMETHING.match(text, whole.end) if _is_department(whole) else None
+    if listed:
+        yield replace(whole, end=listed.end(), text=text[whole.start : listed.end()])  # Department of Public Works and Highways
+    elif longer and fold(text[whole.start : longer.end()]) in gazetteer.known:
         yield replace(whole, end=longer.end(), text=text[whole.start : longer.end()])  # Africa Cup of Nations
-    elif fold(whole.text) in gazetteer.known or gazetteer.has_place(fold(whole.text)):
-        yield whole
     else:
-        yield from _split(whole, gazetteer)
+        yield from _parted(whole)
+
+
+def _is_department(span: NameSpan) -> bool:
+    """Whether it is the name of a ministry or the like, which may go on with another of its fields."""
+    return DEPARTMENT.match(span.text) is not None
+
+
+def _sure_alias(name: str, gazetteer: Gazetteer) -> KnownEntity | None:
+    """The entry of the alias table whose own name this is, where it means nothing else: Moody's."""
+    plain = name.replace("’", "'")
+    return next((entry for entry in gazetteer.known.get(fold(name), ()) if entry.name == plain and not entry.is_ambiguous), None)
 
 
 def _name_span(text: str, start: int, end: int, label: str) -> NameSpan:
     return NameSpan(start, end, text[start:end], LABELS[label], label)
 
 
-def _without_sentence_start(span: Any, gazetteer: Gazetteer) -> int:
-    """Where the span starts without the words before the name that belong to the sentence: "Getting Washington to back down"."""
+def _is_common(span: Any) -> bool:
+    """Whether the span is one word that begins a sentence and is no proper noun there."""
+    return len(span) == 1 and bool(span[0].is_sent_start) and span[0].pos_ != "PROPN"
+
+
+def _parted(whole: NameSpan) -> Iterator[NameSpan]:
+    """A place and what it lies in as two names, and two persons too: "Loughton, England", "John gave Susan"."""
+    joint = {EntityType.PLACE: COMMA, EntityType.PERSON: SMALL_WORDS}.get(whole.type)
+    start = 0
+    for found in joint.finditer(whole.text) if joint else ():
+        if joint is SMALL_WORDS and set(found[0].split()) <= PARTICLES:
+            continue
+        yield replace(whole, start=whole.start + start, end=whole.start + found.start(), text=whole.text[start : found.start()])
+        start = found.end()
+    yield replace(whole, start=whole.start + start, text=whole.text[start:])
+
+
+def _without_small_words(span: Any) -> int:
+    """Where the name of a place starts without the words in lower case before it: "northern Italy", but not "sub-Saharan Africa"."""
     first = span.start
-    while first < span.end - 1 and _begins_no_name(span.doc[first], gazetteer):
+    while first < span.end - 1 and span.doc[first].is_lower and span.doc[first + 1].text != "-":
         first += 1
     return int(span.doc[first].idx)
 
 
-def _begins_no_name(token: Any, gazetteer: Gazetteer) -> bool:
-    return bool(token.is_sent_start) and token.pos_ in NO_NAME_BEGINS and token.lower_ not in gazetteer.given_names
-
-
-def _with_article_of_city(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
-    """With the article where it is part of a city's name: The Hague."""
+def _with_article(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
+    """With the article where it is part of the name: The Hague, al-Qaeda."""
+    arabic = ARABIC_ARTICLE_BEFORE.search(text, max(0, span.start - 4), span.start)
+    if arabic:
+        return replace(span, start=arabic.start(), text=text[arabic.start() : span.end])
     if text[span.start - 4 : span.start] == "The " and f"the {fold(span.text)}" in gazetteer.cities:
         return replace(span, start=span.start - 4, text=f"The {span.text}")
     return span
 
 
-def _split(whole: NameSpan, gazetteer: Gazetteer) -> Iterator[NameSpan]:
-    for joint in JOINTS:
-        left, found, right = whole.text.partition(joint)
-        if found and _are_two_names(left, joint, right, gazetteer):
-            yield replace(whole, end=whole.start + len(left), text=left)
-            yield trimmed(replace(whole, start=whole.end - len(right), text=right))
+def _fixed_names(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
+    """Known names that the model splits at hyphens, small words or their own 's: Guinea-Bissau, Newcastle upon Tyne, al-Qaeda, Macy's."""
+    for at, token in enumerate(tokens):
+        yield from _own_possessive(tokens, at, text, gazetteer)
+        first = fold(token.text)
+        is_article = first in ARABIC_ARTICLES
+        if not is_article and (not token.is_capitalised or first not in gazetteer.joined or _follows_name(tokens, at)):
+            continue
+        for last in range(min(at + LONGEST_JOINED, len(tokens)) - 1, at, -1):
+            name = text[token.start : tokens[last].end]
+            is_joined = "\n" not in name and name[-1].isalnum() and (is_article or fold(name) in gazetteer.joined[first])
+            type_ = _type_of_fixed(fold(name), gazetteer) if is_joined else None
+            if type_ and not (last + 1 < len(tokens) and _follows_name(tokens, last + 1) and tokens[last + 1].is_capitalised):
+                yield NameSpan(token.start, tokens[last].end, name, type_, sure=True)
+                break
+
+
+def _own_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
+    """The known name of one or two words that ends with the token and its own 's: Macy's, Trader Joe's."""
+    mark = OWN_POSSESSIVE.match(text, tokens[at].end) if tokens[at].is_capitalised else None
+    for first in (tokens[max(0, at - 1)], tokens[at]) if mark else ():
+        name = text[first.start : mark.end()] if mark else ""
+        if entry := _sure_alias(name, gazetteer):
+            yield NameSpan(first.start, first.start + len(name), name, entry.type, sure=True)
             return
-    yield whole
 
 
-def _are_two_names(left: str, joint: str, right: str, gazetteer: Gazetteer) -> bool:
-    first, second = fold(left), fold(DETERMINER.sub("", right))
-    if joint == " of ":  # "Ratu Epeli Nailatikau of Fiji", but not the National University of Rwanda
-        return _begins_with_title(left, gazetteer) and second in gazetteer.countries
-    if joint.startswith(("’", "'")):
-        return _is_well_known(first, gazetteer) or (left.isupper() and " " not in left)
-    return _is_well_known(first, gazetteer) and _is_well_known(second, gazetteer)
+def _type_of_fixed(key: str, gazetteer: Gazetteer) -> EntityType | None:
+    entries = gazetteer.known.get(key, ())
+    if len(entries) == 1 and not entries[0].is_ambiguous:
+        return entries[0].type
+    return EntityType.PLACE if gazetteer.has_place(key) else None
 
 
-def _begins_with_title(name: str, gazetteer: Gazetteer) -> bool:
-    return " " in name and fold(name.split(" ", 1)[0]) in gazetteer.titles - gazetteer.title_modifiers
+def _follows_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the token goes on a name: the one before it is capitalised, within a sentence, and one blank or hyphen away."""
+    if at == 0 or tokens[at].start - tokens[at - 1].end > 1:
+        return False
+    before = tokens[at - 1]
+    return (before.is_capitalised and not before.starts_sentence) or before.text == "-"
 
 
-def _is_well_known(key: str, gazetteer: Gazetteer) -> bool:
-    return key in gazetteer.known or gazetteer.is_prominent_place(key)
+def _without_parts(fixed: Iterable[NameSpan], spans: Sequence[NameSpan]) -> list[NameSpan]:
+    """The fixed names that are no part of a longer name; of one that ends within it the whole: University of Newcastle upon Tyne."""
+    starts = [span.start for span in spans]
+    kept = []
+    for name in fixed:
+        at = bisect.bisect_right(starts, name.start) - 1
+        span = spans[at] if at >= 0 else None
+        if span is None or span.end <= name.start or len(span.text) <= len(name.text):
+            kept.append(name)
+        elif span.end < name.end:
+            kept.append(replace(span, end=name.end, text=span.text[: name.start - span.start] + name.text))
+    return kept
 
 
 def _titled_persons(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
@@ -120,7 +187,7 @@ def _titled_persons(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) ->
         if after <= at + 1:
             continue
         person = _person(text, tokens[at + 1].start, tokens[after - 1].end, gazetteer)
-        if person and not _is_line_of_capitals(text, person.start):
+        if person and not _is_line_of_capitals(text, person.start) and fold(text[token.start : person.end]) not in gazetteer.known:
             persons.append(replace(person, title=_title_before(tokens, at, text, gazetteer)))
     return persons
 
@@ -137,7 +204,7 @@ def _begins_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazette
 
 
 def _is_title(token: Token, gazetteer: Gazetteer) -> bool:
-    return _without_stop(token) in gazetteer.titles
+    return gazetteer.is_title(token.text)
 
 
 def _without_stop(token: Token) -> str:
@@ -166,8 +233,7 @@ def _title_before(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazett
 
 
 def _is_line_of_capitals(text: str, at: int) -> bool:
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    line = text[start : end if end >= 0 else len(text)]
+    line = line_around(text, at, at)
     return line.isupper() and " " in line
 
 
@@ -182,81 +248,56 @@ def _preferring(better: list[NameSpan], spans: list[NameSpan]) -> list[NameSpan]
         rivals = [at for at in range(first, last) if span.start < kept[at].end]
         if not rivals:
             free.append(span)
-        elif len(rivals) == 1 and span.type is EntityType.PERSON and span.end > kept[rivals[0]].end:
+        elif len(rivals) == 1 and span.type is kept[rivals[0]].type is EntityType.PERSON and span.end > kept[rivals[0]].end:
             other = kept[rivals[0]]
             text = other.text + span.text[len(span.text) - (span.end - other.end) :]
             kept[rivals[0]] = replace(other, end=span.end, text=text)
     return sorted([*kept, *free], key=lambda span: span.start)
 
 
-def _extended(spans: list[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
-    """Persons grown over proper nouns beside them that belong to no other name: the model lost "Recep" of Recep Tayyip Erdogan."""
+def _joined_bodies(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
+    """The spans, two names with a hyphen between them and a noun for bodies or events behind them made one: NATO-Ukraine Council."""
     index_of = {token.start: at for at, token in enumerate(tokens)}
-    taken = {at for span in spans for at in range(index_of.get(span.start, 0), _index_after(tokens, index_of, span))}
-    return [_grown(span, tokens, index_of, taken, text, gazetteer) for span in spans]
+    joined: list[NameSpan] = []
+    for span in spans:
+        before = joined[-1] if joined else None
+        if before is None or text[before.end : span.start] != "-" or span.start not in index_of:
+            joined.append(span)
+            continue
+        end = max(span.end, tokens[end_of_run(tokens, index_of[span.start]) - 1].end)
+        words = text[span.start : end].split()
+        noun = gazetteer.head_nouns.get(fold(words[-1])) if len(words) > 1 else None
+        if noun is None:
+            joined.append(span)
+        else:
+            joined[-1] = replace(before, end=end, text=text[before.start : end], type=noun, sure=True)
+    return joined
 
 
-def _grown(
-    span: NameSpan, tokens: Sequence[Token], index_of: dict[int, int], taken: Collection[int], text: str, gazetteer: Gazetteer
-) -> NameSpan:
-    first = index_of.get(span.start)
-    if first is None or span.title or not _may_grow(span, first, tokens, taken, gazetteer):
-        return span
-    after = _index_after(tokens, index_of, span)
-    while first > 0 and _belongs(tokens, first - 1, first, taken, gazetteer):
-        first -= 1
-    while after < len(tokens) and _belongs(tokens, after, after - 1, taken, gazetteer):
-        after += 1
-    start, end = tokens[first].start, max(span.end, tokens[after - 1].end if after > first else span.end)
-    if (start, end) == (span.start, span.end) or POSSESSIVE.search(text[start:end]):
-        return span
-    return replace(span, start=start, end=end, text=text[start:end], type=EntityType.PERSON)
+def _with_given_names(spans: Sequence[NameSpan], tokens: Sequence[Token], gazetteer: Gazetteer) -> list[NameSpan]:
+    """The spans, those of one word with the given name before it where the model took the surname alone: "Prado" of Ana Prado."""
+    index_of = {token.start: at for at, token in enumerate(tokens)}
+    grown: list[NameSpan] = []
+    for span in spans:
+        at = index_of.get(span.start, 0)
+        first = tokens[at - 1] if at else None
+        is_free = first is not None and (not grown or grown[-1].end <= first.start)
+        if first is not None and is_free and _is_given_name_of(first, span, gazetteer):
+            span = replace(span, start=first.start, text=f"{first.text} {span.text}", type=EntityType.PERSON)
+        grown.append(span)
+    return grown
 
 
-def _may_grow(span: NameSpan, first: int, tokens: Sequence[Token], taken: Collection[int], gazetteer: Gazetteer) -> bool:
-    if span.type is EntityType.PERSON:
-        return True
-    if " " in span.text:
+def _is_given_name_of(first: Token, span: NameSpan, gazetteer: Gazetteer) -> bool:
+    if span.title or " " in span.text or not span.text[:1].isupper() or span.text.isupper() or span.start - first.end != 1:
         return False
-    return fold(span.text) in gazetteer.given_names or _follows_given_name(span, first, tokens, taken, gazetteer)
-
-
-def _follows_given_name(span: NameSpan, first: int, tokens: Sequence[Token], taken: Collection[int], gazetteer: Gazetteer) -> bool:
-    """Whether the model took a surname alone for a place or firm: "Prado" of Ana Prado."""
+    key = fold(span.text)
     return (
-        first > 0
-        and fold(tokens[first - 1].text) in gazetteer.given_names
-        and fold(span.text) not in gazetteer.head_nouns
-        and fold(span.text) not in gazetteer.known
-        and _belongs(tokens, first - 1, first, taken, gazetteer)
+        first.is_capitalised
+        and (fold(first.text) in gazetteer.given_names or (first.text in MONTHS_AS_NAMES and first.starts_sentence))
+        and key not in gazetteer.head_nouns
+        and key not in gazetteer.known
     )
-
-
-def _index_after(tokens: Sequence[Token], index_of: dict[int, int], span: NameSpan) -> int:
-    at = index_of.get(span.start, len(tokens))
-    while at < len(tokens) and tokens[at].start < span.end:
-        at += 1
-    return at
-
-
-def _belongs(tokens: Sequence[Token], at: int, neighbour: int, taken: Collection[int], gazetteer: Gazetteer) -> bool:
-    """Whether the token is part of the person's name that its neighbour begins or ends."""
-    token, first, second = tokens[at], tokens[min(at, neighbour)], tokens[max(at, neighbour)]
-    if at in taken or second.start - first.end != 1:
-        return False
-    if at < neighbour and token.starts_sentence and fold(token.text) not in gazetteer.given_names:
-        return False
-    return _is_person_word(token, gazetteer)
-
-
-def _is_person_word(token: Token, gazetteer: Gazetteer) -> bool:
-    """Whether the word may be part of a person's name: capitalised, and neither a title, a place nor any other known word."""
-    if not token.is_capitalised or not token.text.isalpha() or token.text.isupper():
-        return False
-    word = _without_stop(token)
-    if any(word in words for words in (gazetteer.titles, CALENDAR, FUNCTION_WORDS, gazetteer.demonyms, gazetteer.head_nouns)):
-        return False
-    return word in gazetteer.given_names or (token.is_proper and not gazetteer.has_place(word))
 
 
 def join_at_nicknames(spans: Sequence[NameSpan], text: str) -> list[NameSpan]:

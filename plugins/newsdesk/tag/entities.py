@@ -4,28 +4,42 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from newsdesk.records import Cleaned, Entity, EntityType, Mention
 from newsdesk.settings import TagSettings
+from newsdesk.tag.alias_choice import AliasChoice
 from newsdesk.tag.alias_table import KnownEntity, local_id
 from newsdesk.tag.contexts import KNOWN_AS
-from newsdesk.tag.coreference import are_spellings, latest_bearer, resolve_organizations, resolve_persons, surname_forms
+from newsdesk.tag.coreference import MOST_NAMESAKES, latest_bearer, resolve_organizations, resolve_persons, surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, Place, fold
 from newsdesk.tag.place_linking import Link, PlaceLinker
 from newsdesk.tag.spans import NameSpan
-from newsdesk.tag.word_lists import GENERIC_COUNTRY_DOMAINS
+from newsdesk.tag.word_lists import GENERIC_COUNTRY_DOMAINS, STATES_NAMED_AS_CITIES
 
 Group = tuple[EntityType, str]
 """The type and the key that mentions of one and the same have in common."""
 
 HEAD_OF_PARAGRAPH = re.compile(r"(?:\A|\n)[^\na-z]{2,40}?\s*(?:\(|[-–—] )")
 CONTAINER_ABBREVIATION = re.compile(r",\s+((?:[A-Z]\.?){2}|[A-Z][a-z]{2,4}\.)(?!\w)")
+LIES_IN = re.compile(r", | \(|,? in |, the (?:\w+ ){0,2}(?:capital|city|town|port|village) (?:of|in) (?:the )?")
+"""Between a place and the state or country in which it lies."""
+STATE_BEHIND = re.compile(r" state\b")
 LONGEST_ACRONYM = 5
 """Letters of an acronym that is also a city's name, at most."""
+LONGEST_TITLE = 1_000
 LONGEST_IN_CAPITALS = 6
 """Letters of a name that is written in capitals and not only emphasised, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What an entity is weighed against: characters of the text, words of the title, mentions of the entity that is named most."""
+
+    length: int
+    title_words: str
+    most: int
 
 
 def build_entities(
@@ -37,9 +51,11 @@ def build_entities(
     groups: dict[Group, list[NameSpan]] = defaultdict(list)
     for name, key in zip(names, keys, strict=True):
         groups[key].append(name)
-    groups = _joined_by_table(groups, gazetteer)
+    table = AliasChoice(gazetteer, linker, cleaned.text)
+    groups = _joined_by_table(groups, table)
     most = max((len(mentions) for mentions in groups.values()), default=1)
-    entities = [_entity(type_, mentions, links, gazetteer, cleaned, most) for (type_, _), mentions in groups.items()]
+    article = _Article(len(cleaned.text), _words_of_title(cleaned.title), most)
+    entities = [_entity(type_, mentions, links, table, article) for (type_, _), mentions in groups.items()]
     return tuple(sorted(entities, key=lambda entity: entity.mentions[0].start))
 
 
@@ -61,11 +77,17 @@ def _link_places(text: str, names: Sequence[NameSpan], linker: PlaceLinker, sett
     links = {}
     for place in names:
         if place.type is EntityType.PLACE:
-            key = fold(place.text)
+            key = _key_of_place(place, text)
             link = linker.link(key, containers[place.start] or next(iter(by_name[key]), ""))
             if link and link.confidence >= settings.minimum_confidence and not _is_acronym_of_body(place, link, text):
                 links[place.start] = link
     return links
+
+
+def _key_of_place(place: NameSpan, text: str) -> str:
+    """The folded name, with the word behind it where that tells the state from the city of the same name: Washington state."""
+    key = fold(place.text)
+    return f"{key} state" if place.text in STATES_NAMED_AS_CITIES and STATE_BEHIND.match(text, place.end) else key
 
 
 def _is_acronym_of_body(name: NameSpan, link: Link, text: str) -> bool:
@@ -86,7 +108,7 @@ def _containers(text: str, names: Sequence[NameSpan]) -> dict[int, str]:
 
 
 def _container(text: str, name: NameSpan, following: NameSpan | None) -> str:
-    if following is not None and following.type is EntityType.PLACE and text[name.end : following.start] in (", ", " (", ", in "):
+    if following is not None and following.type is EntityType.PLACE and LIES_IN.fullmatch(text, name.end, following.start):
         return fold(following.text)
     abbreviation = CONTAINER_ABBREVIATION.match(text, name.end)
     return fold(abbreviation[1]) if abbreviation else ""
@@ -115,7 +137,8 @@ def _person_keys(persons: Sequence[NameSpan]) -> dict[int, str]:
     bearers: dict[str, list[str]] = defaultdict(list)
     for full in dict.fromkeys(person_of.values()):
         for surname in surname_forms(full) if " " in full else ():
-            bearers[surname].append(full)
+            if len(bearers[surname]) < MOST_NAMESAKES:
+                bearers[surname].append(full)
     starts_of: dict[str, list[int]] = defaultdict(list)
     for person in persons:
         starts_of[person.text].append(person.start)
@@ -135,47 +158,38 @@ def _with_other_names(text: str, names: Sequence[NameSpan], keys: list[Group]) -
     return [other.get(key, key) for key in keys]
 
 
-def _joined_by_table(groups: dict[Group, list[NameSpan]], gazetteer: Gazetteer) -> dict[Group, list[NameSpan]]:
+def _joined_by_table(groups: dict[Group, list[NameSpan]], table: AliasChoice) -> dict[Group, list[NameSpan]]:
     """Groups that the alias table knows as one are one: WHO and World Health Organization, without either spelling the other out."""
     joined: dict[Group, list[NameSpan]] = defaultdict(list)
     for (type_, key), mentions in groups.items():
-        known = _known_entity(type_, mentions, gazetteer)
+        known = _known_entity(type_, mentions, table)
         joined[type_, known.id if known else key].extend(mentions)
     for mentions in joined.values():
         mentions.sort(key=lambda mention: mention.start)
     return joined
 
 
-def _known_entity(type_: EntityType, mentions: Sequence[NameSpan], gazetteer: Gazetteer) -> KnownEntity | None:
-    """The one entry of the alias table that the mentions mean, longer names asked first; None where there are several or none."""
+def _known_entity(type_: EntityType, mentions: Sequence[NameSpan], table: AliasChoice) -> KnownEntity | None:
+    """The one entry of the alias table that the mentions mean, longer names asked first; None where it cannot be told or there is none."""
     forms = sorted({mention.text for mention in mentions}, key=lambda form: (-len(form.split()), form))
     for form in forms:
-        entries = [entry for entry in gazetteer.known.get(fold(form), ()) if entry.type is type_]
-        entries = [entry for entry in entries if entry.is_own] or entries
-        if len(entries) == 1:
-            return entries[0]
+        entry = table.entry(type_, form)
+        if entry is not None:
+            return entry
         if type_ is EntityType.PERSON and " " in form:
-            return _known_by_spelling(form, gazetteer)
+            return table.person_by_spelling(form)
         if type_ is EntityType.ORGANIZATION and " " in form:
             return None
     return None
 
 
-def _known_by_spelling(form: str, gazetteer: Gazetteer) -> KnownEntity | None:
-    """The person of the table whose name is a spelling of this one, both words alike: Rustam Umirov is Rustem Umerov."""
-    entries = {known.id: known for known in gazetteer.persons_like(form) if are_spellings(form, known.name)}
-    return next(iter(entries.values())) if len(entries) == 1 else None
-
-
-def _entity(
-    type_: EntityType, mentions: Sequence[NameSpan], links: dict[int, Link], gazetteer: Gazetteer, cleaned: Cleaned, most: int
-) -> Entity:
+def _entity(type_: EntityType, mentions: Sequence[NameSpan], links: dict[int, Link], table: AliasChoice, article: _Article) -> Entity:
     forms = list(dict.fromkeys(mention.text for mention in mentions))
     link = links.get(mentions[0].start) if type_ is EntityType.PLACE else None
-    known = _known_entity(type_, mentions, gazetteer)
+    known = _known_entity(type_, mentions, table)
     found: Place | KnownEntity | None = known or (link.place if link else None)
     name = found.name if found else _fullest(forms, type_)
-    in_title = _is_in_title(cleaned.title, (*forms, name), type_)
+    in_title = _is_in_title(article.title_words, (*forms, name), type_)
     entity = Entity(
         name=name,
         type=type_,
@@ -183,7 +197,7 @@ def _entity(
         id=None if type_ is EntityType.PLACE else local_id(type_, name),
         aliases=tuple(form for form in forms if form != name),
         roles=tuple(dict.fromkeys(mention.title for mention in mentions if mention.title)),
-        salience=_salience(mentions, len(cleaned.text), most, in_title=in_title),
+        salience=_salience(mentions, article, in_title=in_title),
         in_title=in_title,
         link_confidence=round(link.confidence, 3) if link and not known else None,
     )
@@ -198,15 +212,19 @@ def _fullest(forms: Sequence[str], type_: EntityType) -> str:
     return max(mixed, key=lambda form: (len(form.split()), " " in form and len(form)))
 
 
-def _is_in_title(title: str, forms: Sequence[str], type_: EntityType) -> bool:
+def _is_in_title(title_words: str, forms: Sequence[str], type_: EntityType) -> bool:
     wanted = {fold(form) for form in forms}
     if type_ is EntityType.PERSON:
         wanted |= {surname for form in forms if " " in form for surname in surname_forms(form)}
-    folded = f" {re.sub(r'[^a-z0-9 ]', ' ', fold(re.sub(r'[’]s', '', title)))} "
-    return any(f" {form} " in folded for form in wanted)
+    return any(f" {form} " in title_words for form in wanted)
 
 
-def _salience(mentions: Sequence[NameSpan], length: int, most: int, *, in_title: bool) -> float:
+def _words_of_title(title: str) -> str:
+    """The folded words of the title, a blank before and behind each. No headline is longer than `LONGEST_TITLE`."""
+    return f" {re.sub(r'[^a-z0-9 ]', ' ', fold(re.sub(r'[’]s', '', title[:LONGEST_TITLE])))} "
+
+
+def _salience(mentions: Sequence[NameSpan], article: _Article, *, in_title: bool) -> float:
     """Between 0 and 1: a third each for how early, how often against the most often named, and the title."""
-    early = 1 - mentions[0].start / max(1, length)
-    return round((early + len(mentions) / most + in_title) / 3, 3)
+    early = 1 - mentions[0].start / max(1, article.length)
+    return round((early + len(mentions) / article.most + in_title) / 3, 3)

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
 from newsdesk.tag.alias_table import KnownEntity, format_line, read_aliases
-from newsdesk.tag.word_lists import DATA, STATES_NAMED_AS_CITIES, read_rows
+from newsdesk.tag.word_lists import DATA, STATES_NAMED_AS_CITIES, TITLES_IN_CAPITALS, read_rows
 
 EXONYMS_FROM_POPULATION = 100_000
 """Cities of this size are known by their names in other languages too; the names of smaller ones collide too often."""
@@ -46,8 +46,9 @@ class LanguageWords:
 class Gazetteer:
     """What is known by name. The keys of all tables are folded by `fold`.
 
-    `exonyms` are the names of large cities in other languages, or older ones: Bombay, Londres. `version` changes with
-    the alias tables.
+    `exonyms` are the names of large cities in other languages, or older ones: Bombay, Londres. `joined` are the names
+    that have hyphens or small words (Guinea-Bissau, Newcastle upon Tyne), by their first words. `version` changes with the
+    alias tables.
     """
 
     cities: Mapping[str, tuple[Place, ...]]
@@ -57,6 +58,7 @@ class Gazetteer:
     regions: Mapping[str, Place]
     demonyms: Mapping[str, str]
     known: Mapping[str, tuple[KnownEntity, ...]]
+    joined: Mapping[str, frozenset[str]]
     titles: frozenset[str]
     title_modifiers: frozenset[str]
     given_names: frozenset[str]
@@ -70,6 +72,10 @@ class Gazetteer:
 
     def has_place(self, key: str) -> bool:
         return key in self.countries or key in self.regions or key in self.cities or key in self.exonyms
+
+    def is_title(self, word: str) -> bool:
+        """Whether the word as it stands in the text is a title, with or without its full stop: Gen., sergeant, PM."""
+        return word.casefold().rstrip(".") in self.titles or word in TITLES_IN_CAPITALS
 
     def is_prominent_place(self, key: str) -> bool:
         """Whether the name alone means a place to most readers: countries, and cities of a million or capitals."""
@@ -117,12 +123,14 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
     titles = _words("titles.txt")
     entries, version = _entries(aliases)
     known = _known(entries)
+    regions = _regions_without_cities(cities)
     return Gazetteer(
         cities=cities,
         exonyms=exonyms,
         countries=countries,
         country_by_code=by_code,
-        regions=_regions_without_cities(cities),
+        regions=regions,
+        joined=_joined(_names_as_written(cities, regions, entries)),
         demonyms=demonyms,
         known=known,
         unambiguous=frozenset(key for key, found in known.items() if len(found) == 1 and not found[0].is_ambiguous),
@@ -266,6 +274,26 @@ def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ..
             for other in {_fold(name) for name in city["alternatenames"] if _is_exonym(name)} - {key}:
                 exonyms.setdefault(other, []).append(place)
     return _by_size(by_name), _by_size(exonyms)
+
+
+def _names_as_written(
+    cities: Mapping[str, tuple[Place, ...]], regions: Mapping[str, Place], entries: Iterable[KnownEntity]
+) -> Iterator[str]:
+    yield from (city.name for found in cities.values() for city in found)
+    yield from (region.name for region in regions.values())
+    yield from (name for entry in entries for name in (entry.name, *entry.aliases))
+    for _, _, name, _, _, _, _, others, _ in read_rows("countries.tsv"):
+        yield from (name, *filter(None, others.split("|")))
+
+
+def _joined(names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Folded first word -> the folded names that begin with it and have a hyphen or a small word."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        words = name.replace("-", " - ").split()
+        if any(word.islower() or word == "-" for word in words[1:]):
+            found.setdefault(fold(words[0]), set()).add(fold(name))
+    return {first: frozenset(keys) for first, keys in found.items()}
 
 
 def _is_exonym(name: str) -> bool:

@@ -1,16 +1,20 @@
 """Which spans are names: an ordered table. The first rule that applies to a span keeps or drops it; where none applies it is kept."""
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newsdesk.records import EntityType
 from newsdesk.rulebook import Case, Rule, Subject, first_case
 from newsdesk.tag.candidate import Candidate
-from newsdesk.tag.contexts import AGENCY_CREDIT, PEOPLE_AFTER, PICTURE_CREDIT
-from newsdesk.tag.spans import NameSpan
-from newsdesk.tag.word_lists import CALENDAR, FUNCTION_WORDS, NAME_CONTINUATIONS, NOT_NAMES, US_ABBREVIATIONS
+from newsdesk.tag.contexts import AGENCY_CREDIT, NAME_BEFORE_COMMA, PEOPLE_AFTER, PICTURE_CREDIT
+from newsdesk.tag.spans import NameSpan, is_written_small, line_around
+from newsdesk.tag.word_lists import CALENDAR, FUNCTION_WORDS, NOT_NAMES, US_ABBREVIATIONS
 
 LONGEST_ACRONYM = 6
+LONG_WORD = 4
+LEAST_HEADLINE = 6
+"""Words of four or more letters in a headline, at least."""
 LEAST_LINE = 3
 """Words of a line in capitals in which no name can be told; fewer may be a name in capitals."""
 
@@ -37,17 +41,26 @@ def dropping_rule(rules: Sequence[NameRule[Subject]], candidate: Subject) -> Nam
 
 
 def _has_capital(candidate: Candidate) -> bool:
-    return any(word[0].isupper() for word in candidate.words)
+    return any(character.isupper() for character in candidate.name)
 
 
 def _is_demonym(candidate: Candidate) -> bool:
     gazetteer = candidate.gazetteer
-    return candidate.span.label == "NORP" or candidate.key in gazetteer.demonyms or candidate.key in gazetteer.peoples
+    if candidate.span.label == "NORP":
+        is_party = " " in candidate.name and candidate.name.endswith("s") and candidate.keys[-1] in gazetteer.peoples
+        return not is_party  # Social Democrats
+    return candidate.key in gazetteer.demonyms or candidate.key in gazetteer.peoples
 
 
 def _is_of_common_words(candidate: Candidate) -> bool:
-    """Whether each of its words is a title, a day or month, a function word or a people."""
+    """Whether each of its words is a title, a day or month, a function word or a people, or it is the plural of a title."""
     titles, peoples = candidate.gazetteer.titles, candidate.gazetteer.peoples
+    if candidate.name.isupper() and len(candidate.words) == 1:
+        return candidate.key in CALENDAR
+    if candidate.key.removesuffix("s") in titles - candidate.gazetteer.title_modifiers:
+        return True
+    if candidate.span.label == "ORG" and candidate.key in candidate.gazetteer.title_modifiers:
+        return candidate.gazetteer.is_title(next(iter(candidate.after.split()), ""))  # Labor Minister, but not Labor, the party
     return all(word in titles or word in CALENDAR or word in FUNCTION_WORDS or word in peoples for word in candidate.keys)
 
 
@@ -61,31 +74,25 @@ def _is_handle_or_address(candidate: Candidate) -> bool:
     return "@" in candidate.name or "://" in candidate.name or candidate.text[start - 1 : start] in ("#", "@")
 
 
-def _is_continuation(candidate: Candidate) -> bool:
-    before = NAME_CONTINUATIONS.get(candidate.name)
-    return before is not None and candidate.before.endswith(f"{before}, ")
+def _is_state_code(candidate: Candidate) -> bool:
+    return candidate.name.isupper() and candidate.key in US_ABBREVIATIONS and NAME_BEFORE_COMMA.search(candidate.before) is not None
 
 
-def _is_written_small(candidate: Candidate) -> bool:
-    """Whether the text also has the name in lower case, as a word: then it is a common noun."""
-    name, text = candidate.name, candidate.text
-    small = name.casefold()
-    at = text.find(small)
-    if at < 0 or small == name:
-        return False
-    before, after = text[at - 1 : at], text[at + len(small) : at + len(small) + 1]
-    return not (before.isalnum() or after.isalnum())
+def _is_common_noun(candidate: Candidate) -> bool:
+    return candidate.name != candidate.name.casefold() and is_written_small(candidate.name, candidate.text)
 
 
 def _is_in_line_of_capitals(candidate: Candidate) -> bool:
-    span, text = candidate.span, candidate.text
-    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
-    line = text[start : end if end >= 0 else len(text)]
+    line = line_around(candidate.text, candidate.span.start, candidate.span.end)
     return line.isupper() and len(line.split()) >= LEAST_LINE
 
 
-def _lacks_second_capital(candidate: Candidate) -> bool:
-    return len(candidate.words) < 2 or sum(word[0].isupper() for word in candidate.words) < 2
+def _is_in_headline(candidate: Candidate) -> bool:
+    if candidate.span.sure or candidate.is_place_name or candidate.keys[0] in candidate.gazetteer.given_names:
+        return False
+    line = line_around(candidate.text, candidate.span.start, candidate.span.end)
+    long = [word for word in line.split() if len(word) >= LONG_WORD]
+    return len(long) >= LEAST_HEADLINE and all(word[0].isupper() for word in long)
 
 
 def _ends_in_title(candidate: Candidate) -> bool:
@@ -104,10 +111,28 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="no-capital",
         keep=False,
-        message="A name has a word that begins with a capital.",
+        message="A name has a capital letter.",
         fires="The firm sells [iced tea|PRODUCT].",
         silent="The firm sells [Windows|PRODUCT].",
         applies=lambda candidate: not _has_capital(candidate),
+    ),
+    NameRule(
+        id="common-noun-first",
+        keep=False,
+        message="One word that begins a sentence and is a common noun there is no name.",
+        fires="[Gunmen|PERSON, common] fled.",
+        silent="[Okolov|PERSON] fled.",
+        applies=lambda candidate: (
+            candidate.span.is_common and not candidate.is_place_name and candidate.key not in candidate.gazetteer.known
+        ),
+    ),
+    NameRule(
+        id="currency",
+        keep=False,
+        message="A country's letters before the sign of a currency are part of an amount.",
+        fires="It cost [US|GPE]$3.",
+        silent="It cost the [US|GPE] 3 dollars.",
+        applies=lambda candidate: candidate.after.startswith(("$", "€", "£")),
     ),
     NameRule(
         id="no-letter",
@@ -116,6 +141,14 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
         fires="The sign said [Ⓐ|ORG].",
         silent="The sign said [A1|ORG].",
         applies=lambda candidate: not any(character.isalpha() for character in candidate.name),
+    ),
+    NameRule(
+        id="state-code",
+        keep=False,
+        message="The code of a state of the US says where the place before it lies.",
+        fires="He lives in Tampa, [FL|ORG].",
+        silent="He lives in [LA|GPE].",
+        applies=_is_state_code,
     ),
     NameRule(
         id="alias-table",
@@ -190,14 +223,6 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
         applies=_is_handle_or_address,
     ),
     NameRule(
-        id="head-noun-alone",
-        keep=False,
-        message="The noun that tells the type of a longer name is no name alone.",
-        fires="The [Ministry|ORG] declined.",
-        silent="The [Ministry of Ferries|ORG] declined.",
-        applies=lambda candidate: candidate.key in candidate.gazetteer.head_nouns,
-    ),
-    NameRule(
         id="listed-as-no-name",
         keep=False,
         message="Some abbreviations and nouns are written in capitals and name no person, place or organization.",
@@ -212,26 +237,6 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
         fires="It was [BREAKING|ORG].",
         silent="It was [UNCTAF|ORG].",
         applies=lambda candidate: len(candidate.words) == 1 and len(candidate.name) > LONGEST_ACRONYM and candidate.name.isupper(),
-    ),
-    NameRule(
-        id="continuation",
-        keep=False,
-        message="What only completes the name before it is no name of its own.",
-        fires="He lives in Washington, [D.C.|GPE]",
-        silent="He lives in [D.C.|GPE]",
-        applies=_is_continuation,
-    ),
-    NameRule(
-        id="abbreviated-state",
-        keep=False,
-        message="An abbreviation of a state of the US says where the place before it lies.",
-        fires="He lives in Tampa, [Fla|GPE].",
-        silent="He lives in Tampa, [FLA|GPE].",
-        applies=lambda candidate: (
-            candidate.key in US_ABBREVIATIONS
-            and not candidate.name.isupper()
-            and candidate.text[candidate.span.end : candidate.span.end + 1] == "."
-        ),
     ),
     NameRule(
         id="people-by-noun",
@@ -252,12 +257,12 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
         applies=_is_in_line_of_capitals,
     ),
     NameRule(
-        id="work-of-one-word",
+        id="headline",
         keep=False,
-        message="A product, work or law of which only one word begins with a capital is a common noun.",
-        fires="He read [Letters|WORK_OF_ART].",
-        silent="He read [Letters from Lima|WORK_OF_ART].",
-        applies=lambda candidate: candidate.span.type is EntityType.OTHER and _lacks_second_capital(candidate),
+        message="In a line of six or more long words that all begin with capitals only known places and bodies and given names are told.",
+        fires="[Storm Kills|PERSON] Three Fishermen While Ferry Sinks Near Harbour",
+        silent="[Ana Prado|PERSON] Tells Three Fishermen While Ferry Sinks Near Harbour",
+        applies=_is_in_headline,
     ),
     NameRule(
         id="name-behind-it",
@@ -289,7 +294,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
         message="A name that the same text has in lower case too is a common noun.",
         fires="The [Harvest|ORG] was good. Nobody praised the harvest.",
         silent="The [Harvest|ORG] was good. Nobody praised the harvesters.",
-        applies=_is_written_small,
+        applies=_is_common_noun,
     ),
 )
 
@@ -314,11 +319,13 @@ CREDIT_RULE = Rule(
 
 
 def without_overlaps(spans: Iterable[NameSpan], datelines: Sequence[NameSpan]) -> tuple[list[NameSpan], list[Dropped]]:
-    """The spans that overlap none of the datelines' places, and those that `DATELINE_RULE` drops."""
+    """The spans that overlap none of the datelines' places, which stand in order, and those that `DATELINE_RULE` drops."""
     kept: list[NameSpan] = []
     dropped: list[Dropped] = []
+    starts = [line.start for line in datelines]
     for span in spans:
-        if any(span.start < line.end and line.start < span.end for line in datelines):
+        last = bisect.bisect_left(starts, span.end) - 1
+        if last >= 0 and span.start < datelines[last].end:
             dropped.append(Dropped(span, DATELINE_RULE.id))
         else:
             kept.append(span)
@@ -327,11 +334,12 @@ def without_overlaps(spans: Iterable[NameSpan], datelines: Sequence[NameSpan]) -
 
 def without_credits(spans: Iterable[NameSpan], text: str) -> tuple[list[NameSpan], list[Dropped]]:
     """The spans that are no credits, and those that `CREDIT_RULE` drops."""
-    credits = [match.span(1) for pattern in (AGENCY_CREDIT, PICTURE_CREDIT) for match in pattern.finditer(text)]
+    credits = sorted(match.span(1) for pattern in (AGENCY_CREDIT, PICTURE_CREDIT) for match in pattern.finditer(text))
     kept: list[NameSpan] = []
     dropped: list[Dropped] = []
     for span in spans:
-        if any(start <= span.start and span.end <= end for start, end in credits):
+        last = bisect.bisect_right(credits, (span.start, len(text))) - 1
+        if last >= 0 and span.end <= credits[last][1]:
             dropped.append(Dropped(span, CREDIT_RULE.id))
         else:
             kept.append(span)

@@ -96,11 +96,15 @@ class PlaceLinker:
         total = sum(math.exp(SHARPNESS * (weight - best[0])) for weight, _ in weighed) + math.exp(SHARPNESS * (NOT_LISTED - best[0]))
         return Link(best[1], 1 / total)
 
+    def count_speakers(self, country: str | None, key: str) -> int:
+        """How many names and nationalities of the article, besides the one with this key, speak for the country."""
+        speakers = self._support.get(country or "", Counter())
+        return len(speakers) - (key in speakers)
+
     def _context(self, place: Place, key: str) -> float:
         """What the rest of the article adds to the weight of a place of that name."""
         is_country = place.kind == "country"
-        others = sum(1 for name in self._support.get(place.country or "", ()) if name != key)
-        support = min(MOST_SUPPORT, SUPPORT * others) * (COUNTRY_SHARE if is_country else 1)
+        support = min(MOST_SUPPORT, SUPPORT * self.count_speakers(place.country, key)) * (COUNTRY_SHARE if is_country else 1)
         same_state = SAME_STATE if place.admin1 and self._speaker(place, key) != key else 0.0
         at_home = SOURCE if place.country == self._source_country and not is_country else 0.0
         return support + same_state + at_home

@@ -1,7 +1,7 @@
 """Finds the other occurrences of detected names: the model sees "William Ruto" in one sentence and passes over "Ruto" in the next."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from newsdesk.records import EntityType
@@ -9,10 +9,11 @@ from newsdesk.tag.contexts import LOCATIVE
 from newsdesk.tag.coreference import surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import Dropped, NameRule, dropping_rule
-from newsdesk.tag.spans import NameSpan, Token
-from newsdesk.tag.word_lists import FUNCTION_WORDS
+from newsdesk.tag.spans import NameSpan, Token, is_written_small
+from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS
 
-Form = tuple[str, EntityType]
+PARTS_OF_TWO_SURNAMES = 3
+"""Words of a name that has two surnames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _is_place_of_that_name(repeat: Repeat) -> bool:
 
 
 def _is_never_small(repeat: Repeat) -> bool:
-    return repeat.type is EntityType.PERSON and len(repeat.form) > 3 and repeat.form.casefold() not in repeat.text
+    return repeat.type is EntityType.PERSON and len(repeat.form) > 3 and not is_written_small(repeat.form, repeat.text)
 
 
 def _is_word_at_sentence_start(repeat: Repeat) -> bool:
@@ -104,18 +105,20 @@ REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
 
 def with_repeats(names: list[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Dropped]]:
     """The names and their other occurrences, whole words in the same case that belong to no other name; and those that are none."""
-    forms = _forms(names, gazetteer)
+    types = _types_of_forms(names, gazetteer)
+    lengths = _lengths(types)
     taken = {offset for name in names for offset in (name.start, name.end - 1)}
     found: list[NameSpan] = []
     dropped: list[Dropped] = []
     for at in _free_tokens(names, tokens):
         start = tokens[at].start
-        for form, type_ in forms.get(tokens[at].text, ()):
-            end = start + len(form)
-            if text[start:end] != form or not _ends_word(text, end) or _reaches(taken, start, end):
+        for length in lengths.get(tokens[at].text, ()):
+            end = start + length
+            form = text[start:end]
+            if form not in types or not _ends_word(text, end) or _reaches(taken, start, end):
                 continue
-            span = NameSpan(start, end, form, type_)
-            rule = dropping_rule(REPEAT_RULES, Repeat(form, type_, tokens, at, text, gazetteer))
+            span = NameSpan(start, end, form, types[form])
+            rule = dropping_rule(REPEAT_RULES, Repeat(form, types[form], tokens, at, text, gazetteer))
             if rule is None:
                 found.append(span)
                 break
@@ -134,35 +137,52 @@ def _free_tokens(names: Sequence[NameSpan], tokens: Sequence[Token]) -> Iterator
             yield at
 
 
-def _forms(names: Sequence[NameSpan], gazetteer: Gazetteer) -> dict[str, list[Form]]:
-    """First token -> the forms that begin with it, the longest first."""
+def _types_of_forms(names: Sequence[NameSpan], gazetteer: Gazetteer) -> dict[str, EntityType]:
+    """The forms in which the names may occur again -> their types."""
     types: dict[str, EntityType] = {}
     for name in names:
         types.setdefault(name.text, name.type)
         if name.type is EntityType.PERSON and " " in name.text:
             for form in _short_forms(name.text, gazetteer):
                 types.setdefault(form, EntityType.PERSON)
-    forms = defaultdict(list)
-    for form, type_ in sorted(types.items(), key=lambda item: -len(item[0])):
-        forms[form.split(" ", 1)[0].split("-", 1)[0]].append((form, type_))
-    return forms
+    return types
+
+
+def _lengths(forms: Iterable[str]) -> dict[str, list[int]]:
+    """First token -> the lengths of the forms that begin with it, the longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for form in forms:
+        found[form.split(" ", 1)[0].split("-", 1)[0]].add(len(form))
+    return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
 
 
 def _short_forms(name: str, gazetteer: Gazetteer) -> Iterator[str]:
-    """The surname of a person's full name; the first word too where the family's name comes first: Park Geun-hye."""
+    """The surname of a person's full name; the first word too where the family's name comes first, the first of two surnames too.
+
+    Park Geun-hye is Park, Rodrigo Paz Pereira is Paz.
+    """
     words = name.split()
     first, last = words[0], words[-1]
     if len(last) > 2 and last[0].isupper() and fold(last) in surname_forms(name):
         yield last
-    if "-" in last and fold(first) not in gazetteer.given_names:
+    if "-" in last and last.split("-", 1)[0].casefold() not in ARABIC_ARTICLES and fold(first) not in gazetteer.given_names:
         yield first
+    if len(words) == PARTS_OF_TWO_SURNAMES and _has_two_surnames(words, gazetteer):
+        yield words[1]
+
+
+def _has_two_surnames(words: Sequence[str], gazetteer: Gazetteer) -> bool:
+    """Whether the middle word of three can be a surname: that of Rodrigo Paz Pereira, but not of John Paul Jones."""
+    given_names = gazetteer.given_names
+    is_surname = words[1].istitle() and len(words[1]) > 2 and fold(words[1]) not in given_names
+    return fold(words[0]) in given_names and is_surname
 
 
 def _ends_word(text: str, end: int) -> bool:
     if end >= len(text):
         return True
     following = text[end]
-    return not (following.isalnum() or (following == "-" and end + 1 < len(text) and text[end + 1].isalnum()))
+    return not (following.isalnum() or following in "$€£" or (following == "-" and end + 1 < len(text) and text[end + 1].isalnum()))
 
 
 def _reaches(taken: set[int], start: int, end: int) -> bool:

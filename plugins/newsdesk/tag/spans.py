@@ -1,12 +1,13 @@
 """The span of a name and how it is trimmed to the name alone."""
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from newsdesk.records import EntityType
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.word_lists import CALENDAR, PARTICLES, any_of
+from newsdesk.tag.word_lists import CALENDAR, MONTHS_AS_NAMES, PARTICLES, any_of
 
 EDGES = " \t\n\r\"'“”‘’«»„()[]{},;:-–—…*•|/<>"
 POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
@@ -14,6 +15,13 @@ OWNER = re.compile(r"(?:['’]s|(?<=s)['’])\s")
 DETERMINER = re.compile(rf"^(?:{any_of('determiners')})[\s-]+", re.IGNORECASE)
 TRAILING_WORD_OR_SCORE = re.compile(rf"\s+(?:{any_of('trailing_words')}|\d+[-–:]\d+)$")
 SYMBOLS_BEFORE, SYMBOLS_AFTER = re.compile(r"^[^\w]+"), re.compile(r"[^\w.&!+'’)\]]+$")
+LONGEST_RUN = 24
+"""Words and signs of a name, at most. A page in capitals is one long run, which would be read again for each of its words."""
+LINE_BESIDE = 200
+LONGEST_PHRASE = 3
+SMALL_WORD = re.compile(r"\w+")
+ADDRESS = re.compile(r"\S*[/@]\S*")
+"""Addresses have names in lower case."""
 FINAL_ABBREVIATION = re.compile(rf"\b(?:[A-Z]|{any_of('final_abbreviations')})\.$")
 
 
@@ -22,7 +30,8 @@ class NameSpan:
     """A part of the text that names something.
 
     `label` is the model's, empty where a rule found the name. `title` is the title that stood before it. `sure` says that a
-    rule and not the model told the type.
+    rule and not the model told the type. `is_common` says that it is one word that begins a sentence and is no proper noun, by the
+    model that tells the parts of speech.
     """
 
     start: int
@@ -32,6 +41,7 @@ class NameSpan:
     label: str = ""
     title: str = ""
     sure: bool = False
+    is_common: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +99,36 @@ def _cut_symbols_after(name: str) -> str:
     return POSSESSIVE.sub("", SYMBOLS_AFTER.sub("", name))
 
 
+def line_around(text: str, start: int, end: int) -> str:
+    """The line of the text that holds the span, at most 200 characters of it before and behind."""
+    first, last = max(0, start - LINE_BESIDE), end + LINE_BESIDE
+    before, after = text[first:start].rpartition("\n")[2], text[end:last].partition("\n")[0]
+    return before + text[start:end] + after
+
+
+def is_written_small(name: str, text: str) -> bool:
+    """Whether the text has the words of the name in lower case too, one behind the other."""
+    words = tuple(SMALL_WORD.findall(name.casefold()))
+    size = min(len(words), LONGEST_PHRASE)
+    phrases = _small_phrases(text)
+    return bool(words) and all(words[at : at + size] in phrases for at in range(len(words) - size + 1))
+
+
+@functools.lru_cache(maxsize=2)
+def _small_phrases(text: str) -> frozenset[tuple[str, ...]]:
+    """All of one to three words of the text in lower case that stand together. Made once for an article: it has many names."""
+    words = SMALL_WORD.findall(ADDRESS.sub(" ", text))
+    shifted = [words[by:] for by in range(LONGEST_PHRASE)]
+    return frozenset(phrase for size in range(1, LONGEST_PHRASE + 1) for phrase in zip(*shifted[:size], strict=False))
+
+
 def without_titles(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
     """A person's name without titles, roles and nationality before it; the titles are kept in `title`."""
     start, name = span.start, span.text
     stripped: list[str] = []
     while " " in name:
         first, rest = name.split(" ", 1)
-        if first.casefold().strip(".,") not in gazetteer.titles and fold(first) not in gazetteer.demonyms:
+        if not gazetteer.is_title(first.strip(",")) and fold(first) not in gazetteer.demonyms:
             break
         stripped.append(first)
         rest = rest.lstrip()
@@ -117,7 +150,7 @@ def person_alone(span: NameSpan) -> NameSpan:
 def end_of_run(tokens: Sequence[Token], first: int) -> int:
     """The index after the last token of the capitalised name that begins at `first`: "Abdel Fattah al-Burhan"."""
     after = at = first
-    while at < len(tokens):
+    while at < min(len(tokens), first + LONGEST_RUN):
         if at > first and _is_hyphen(tokens, at):
             at = after = at + 2
         elif _is_capitalised_word(tokens, at, first):
@@ -138,9 +171,14 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at - 1].end == tokens[at].start and tokens[at + 1].start == tokens[at].end
 
 
+def _is_month_as_given_name(tokens: Sequence[Token], at: int, first: int) -> bool:
+    """Whether the token is a month that is a given name too, and begins the run: "May Okafor"."""
+    return at == first and tokens[at].text in MONTHS_AS_NAMES and at + 1 < len(tokens) and tokens[at + 1].is_capitalised
+
+
 def _is_capitalised_word(tokens: Sequence[Token], at: int, first: int) -> bool:
     """Whether the token may go on a name: no day or month, and not the first word after a full stop that ends a sentence."""
     token = tokens[at]
-    if not token.is_capitalised or token.text.casefold() in CALENDAR:
+    if not token.is_capitalised or (token.text.casefold() in CALENDAR and not _is_month_as_given_name(tokens, at, first)):
         return False
     return at == first or not tokens[at - 1].text.endswith(".") or tokens[at - 1].is_initial

@@ -24,7 +24,7 @@ from newsdesk.tag.place_linking import PlaceLinker
 from newsdesk.tag.repeats import with_repeats
 from newsdesk.tag.spans import NameSpan, Token
 
-VERSION = 5
+VERSION = 6
 
 
 def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> Tagged:

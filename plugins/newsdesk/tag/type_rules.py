@@ -13,23 +13,27 @@ from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.candidate import Candidate, Overlooked
 from newsdesk.tag.contexts import (
     APPOSITION,
+    ARTICLE_BEFORE,
     BEFORE_PERSON,
     CALLED_A_PLACE,
     CALLED_AN_ORGANIZATION,
+    HEADS,
+    IN_JOURNAL,
     IS_AN_ORGANIZATION,
     LOCATIVE,
     LOCATIVE_WITH_ARTICLE,
-    NARROW_LOCATIVE,
-    NOT_LOCATED_IN,
     OFFICE_AFTER,
     OFFICE_BEFORE,
     PERSON_ACTS,
-    RELATIVE_BEFORE,
+    REGION_NOUN,
+    STATE_CODE,
     WHO_OR_AGE,
     WORKS_FOR,
 )
-from newsdesk.tag.word_lists import ORGANIZATION_FIRST_WORDS, PARTICLES, STORMS
+from newsdesk.tag.gazetteer import fold
+from newsdesk.tag.word_lists import FUNCTION_WORDS, MONTHS_AS_NAMES, PARTICLES, STORMS, US_ABBREVIATIONS
 
+LEAST_FULL_NAME = 2
 LONGEST_PERSON = 4
 """Words of a person's name, at most, where the text beside it says that it is a person's."""
 
@@ -86,8 +90,9 @@ def _is_region_or_city(candidate: Candidate) -> bool:
     return candidate.key in gazetteer.regions or (candidate.key in gazetteer.cities and candidate.keys[0] not in gazetteer.given_names)
 
 
-def _has_head_noun_before_of(candidate: Candidate) -> bool:
-    return len(candidate.keys) > 2 and candidate.keys[1] == "of" and candidate.keys[0] in candidate.gazetteer.head_nouns
+def _is_club_of_town(candidate: Candidate) -> bool:
+    town, _, last = candidate.key.rpartition(" ")
+    return last in ("city", "town") and any(city.country == "GB" for city in candidate.gazetteer.cities.get(town, ())[:1])
 
 
 def _has_organization_inside(candidate: Candidate) -> bool:
@@ -98,7 +103,10 @@ def _has_organization_inside(candidate: Candidate) -> bool:
 
 
 def _begins_with_given_name(candidate: Candidate) -> bool:
-    return candidate.keys[0] in candidate.gazetteer.given_names and candidate.keys[1] not in ("of", "and", "for", "&")
+    if candidate.keys[1] in ("of", "and", "for", "&"):
+        return False
+    is_month = candidate.words[0] in MONTHS_AS_NAMES and candidate.span.label in ("PERSON", "GPE", "ORG")
+    return is_month or candidate.keys[0] in candidate.gazetteer.given_names
 
 
 BY_NAME: tuple[TypeRule[Candidate], ...] = (
@@ -143,6 +151,14 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         type_of=_place,
     ),
     TypeRule(
+        id="club-of-town",
+        message="The name of a British town and City or Town behind it is a club's.",
+        fires="They lost to [Swansea City|GPE: organization].",
+        silent="They went to [Quezon City|GPE].",
+        applies=_is_club_of_town,
+        type_of=_organization,
+    ),
+    TypeRule(
         id="name-by-head-noun",
         message="The last word tells the type: a bank is an organization, a lake a place, a cup an event.",
         fires="It was agreed at [Lake Fishers Association|GPE: organization].",
@@ -157,22 +173,6 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         silent="Then [Melissa Hurricane|PERSON] came.",
         applies=lambda candidate: candidate.keys[0] in STORMS,
         type_of=lambda _: EntityType.EVENT,
-    ),
-    TypeRule(
-        id="name-by-first-word",
-        message="Some first words tell that it is an organization.",
-        fires="She left the [University of Porto|GPE: organization].",
-        silent="She left the [Port of Porto|GPE].",
-        applies=lambda candidate: candidate.keys[0] in ORGANIZATION_FIRST_WORDS,
-        type_of=_organization,
-    ),
-    TypeRule(
-        id="name-by-noun-before-of",
-        message='The first word before "of" tells the type.',
-        fires="She left the [Bay of Arcos|ORG: place].",
-        silent="She left the [Bay and Arcos|ORG].",
-        applies=_has_head_noun_before_of,
-        type_of=lambda candidate: candidate.gazetteer.head_nouns[candidate.keys[0]],
     ),
     TypeRule(
         id="name-by-organization-inside",
@@ -193,27 +193,24 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
 )
 
 
-def _is_labelled_as_in_table(candidate: Candidate) -> bool:
-    known = candidate.gazetteer.known.get(candidate.key, ())
-    return bool(known) and candidate.span.type is known[0].type
-
-
 def _is_known_region(candidate: Candidate) -> bool:
     return candidate.key in candidate.gazetteer.known and candidate.key in candidate.gazetteer.regions
 
 
-def _is_relative(candidate: Candidate) -> bool:
-    if not candidate.is_place_name or " " in candidate.name or candidate.key in candidate.gazetteer.countries:
-        return False
-    return RELATIVE_BEFORE.search(candidate.before) is not None
+def _is_region_by_noun(candidate: Candidate) -> bool:
+    return _is_known_region(candidate) and REGION_NOUN.match(candidate.after) is not None
+
+
+def _is_before_state_code(candidate: Candidate) -> bool:
+    """Whether a code of a state of the US follows in which a town of the name lies: Fresno, CA, but not Ana Prado, MD."""
+    found = STATE_CODE.match(candidate.after)
+    state = US_ABBREVIATIONS.get(fold(found[1])) if found else None
+    cities = candidate.gazetteer.cities.get(candidate.key, ())
+    return state is not None and any((city.country, city.admin1) == ("US", state) for city in cities)
 
 
 def _is_place_by_model(candidate: Candidate) -> bool:
     return candidate.is_place_name and candidate.span.type not in (EntityType.PERSON, EntityType.ORGANIZATION)
-
-
-def _is_acting_namesake(candidate: Candidate) -> bool:
-    return candidate.is_place_name and candidate.span.type is EntityType.PERSON and PERSON_ACTS.match(candidate.after) is not None
 
 
 def _stands_as_place(candidate: Candidate) -> bool:
@@ -234,9 +231,15 @@ def _is_short_acronym(candidate: Candidate) -> bool:
 
 def _is_called_an_organization(candidate: Candidate) -> bool:
     before = candidate.before
-    if WORKS_FOR.search(before) or IS_AN_ORGANIZATION.match(candidate.after):
+    if WORKS_FOR.search(before) or HEADS.search(before) or IS_AN_ORGANIZATION.match(candidate.after):
         return True
-    return " " not in candidate.name and CALLED_AN_ORGANIZATION.search(before) is not None
+    return CALLED_AN_ORGANIZATION.search(before) is not None
+
+
+def _is_plural_with_article(candidate: Candidate) -> bool:
+    if candidate.span.label not in ("PERSON", "GPE") or " " in candidate.name or not candidate.name.endswith(("s", "men")):
+        return False
+    return ARTICLE_BEFORE.search(candidate.before) is not None
 
 
 def _is_described_as_person(candidate: Candidate) -> bool:
@@ -265,14 +268,23 @@ def _holds_office(candidate: Candidate) -> bool:
     return said_after is not None and said_after[1] in titles and said_after[1] not in candidate.gazetteer.head_nouns
 
 
-def _is_located_in(candidate: Candidate) -> bool:
-    if candidate.span.type is not EntityType.ORGANIZATION or candidate.name.isupper():
-        return False
-    before = candidate.before
-    return NARROW_LOCATIVE.search(before) is not None and NOT_LOCATED_IN.search(before) is None
-
-
 BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
+    TypeRule(
+        id="town-before-state-code",
+        message="A name before the code of a state of the US is a town's where that state has one of the name.",
+        fires="He moved to [Fresno|PERSON: place], CA.",
+        silent="He asked [Okolov|PERSON], MD.",
+        applies=_is_before_state_code,
+        type_of=_place,
+    ),
+    TypeRule(
+        id="region-by-noun",
+        message="A name of the alias table that is a region's too is the region before a noun such as river or basin.",
+        fires="A mill near the [Amazon|ORG: place] river burnt.",
+        silent="A mill near the [Amazon|ORG] store burnt.",
+        applies=_is_region_by_noun,
+        type_of=_place,
+    ),
     TypeRule(
         id="region-with-article",
         message='A name of the alias table that is a region\'s too is the region behind "in the", "across the".',
@@ -283,27 +295,27 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="region-or-namesake",
-        message="Elsewhere a name of the alias table that is a region's too has the type of the model.",
-        fires="Workers at [Amazon|ORG: organization] left.",
-        silent="Workers at [Prado|ORG] left.",
+        message="Behind another article such a name has the type of the model.",
+        fires="The [Amazon|LOC: place] burnt.",
+        silent="[Amazon|LOC] grew.",
+        applies=lambda candidate: _is_known_region(candidate) and ARTICLE_BEFORE.search(candidate.before) is not None,
+        type_of=_as_labelled,
+    ),
+    TypeRule(
+        id="namesake-of-region",
+        message="Without an article it is the entry of the alias table.",
+        fires="[Amazon|LOC: organization] said that it would grow.",
+        silent="[Andes|LOC] grew.",
         applies=_is_known_region,
-        type_of=_as_labelled,
+        type_of=lambda candidate: candidate.gazetteer.known[candidate.key][0].type,
     ),
     TypeRule(
-        id="model-and-table-agree",
-        message="The model's type is that of the alias table.",
-        fires="Workers at [Apple|ORG: organization] left.",
-        silent="Workers at [Apple|PERSON] left.",
-        applies=_is_labelled_as_in_table,
-        type_of=_as_labelled,
-    ),
-    TypeRule(
-        id="relative-with-place-name",
-        message="Behind the word for a relative the name of a town is a person's.",
-        fires="His daughter [Florence|GPE: person] left.",
-        silent="His town [Florence|GPE] burnt.",
-        applies=_is_relative,
-        type_of=_person,
+        id="journal",
+        message="What is published in a name that is no place's is published in a journal.",
+        fires="It was published in [Okolov|GPE: organization].",
+        silent="It was sold in [Okolov|GPE].",
+        applies=lambda candidate: not candidate.is_place_name and IN_JOURNAL.search(candidate.before) is not None,
+        type_of=_organization,
     ),
     TypeRule(
         id="place-by-model-and-gazetteer",
@@ -312,14 +324,6 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         silent="He saw [Cali|PERSON].",
         applies=_is_place_by_model,
         type_of=_as_labelled,
-    ),
-    TypeRule(
-        id="namesake-that-acts",
-        message="What the model takes for a person stays one where it does what persons do, though a place has the name.",
-        fires="[London|PERSON: person] told the court.",
-        silent="[London|PERSON] was cold.",
-        applies=_is_acting_namesake,
-        type_of=_person,
     ),
     TypeRule(
         id="place-by-locative",
@@ -362,6 +366,14 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         type_of=_organization,
     ),
     TypeRule(
+        id="plural-with-article",
+        message="One word in the plural behind an article is the name of a band, team or other body.",
+        fires="They heard the [Okolovs|PERSON: organization].",
+        silent="They heard [Okolovs|PERSON].",
+        applies=_is_plural_with_article,
+        type_of=_organization,
+    ),
+    TypeRule(
         id="described-as-person",
         message='"Who", an age, or a description behind a verb of speech makes a person of what can be a person\'s name.',
         fires="Then [Okolov|ORG: person], 45, left.",
@@ -385,33 +397,23 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         applies=lambda candidate: candidate.span.type is EntityType.PLACE and PERSON_ACTS.match(candidate.after) is not None,
         type_of=_person,
     ),
-    TypeRule(
-        id="called-a-place",
-        message='Behind a noun for places ("the village of") a name is a place\'s, unless the model takes it for an organization.',
-        fires="They reached the village of [Okolov|PERSON: place].",
-        silent="They praised the memory of [Okolov|PERSON].",
-        applies=lambda candidate: (
-            candidate.span.type is not EntityType.ORGANIZATION and CALLED_A_PLACE.search(candidate.before) is not None
-        ),
-        type_of=_place,
-    ),
-    TypeRule(
-        id="organization-located-in",
-        message='What the model takes for an organization is a place behind "in" or "near", unless the noun before asks for "in".',
-        fires="He was born in [Okolov|ORG: place].",
-        silent="He has shares in [Okolov|ORG].",
-        applies=_is_located_in,
-        type_of=_place,
-    ),
 )
-
-
-def _is_employer(candidate: Overlooked) -> bool:
-    return len(candidate.words) > 1 and WORKS_FOR.search(candidate.before) is not None
 
 
 def _is_proper_word(candidate: Overlooked) -> bool:
     return len(candidate.words) == 1 and candidate.first.is_proper
+
+
+def _is_named_as_month(candidate: Overlooked) -> bool:
+    if len(candidate.words) != LEAST_FULL_NAME or candidate.words[0] not in MONTHS_AS_NAMES:
+        return False
+    return WHO_OR_AGE.match(candidate.after) is not None or PERSON_ACTS.match(candidate.after) is not None
+
+
+def _is_overlooked_given_name(candidate: Overlooked) -> bool:
+    if not _is_proper_word(candidate) or candidate.gazetteer.is_prominent_place(candidate.key) or candidate.key in FUNCTION_WORDS:
+        return False
+    return candidate.key in candidate.gazetteer.given_names
 
 
 def _is_overlooked_place(candidate: Overlooked) -> bool:
@@ -429,10 +431,12 @@ def _is_own_name_in_table(candidate: Overlooked) -> bool:
     return bool(known) and known[0].name == candidate.name
 
 
-def _is_acronym_of_organization(candidate: Overlooked) -> bool:
-    if len(candidate.words) != 1 or len(candidate.name) < 3 or not candidate.name.isupper():
-        return False
-    return CALLED_AN_ORGANIZATION.search(candidate.before) is not None
+def _is_employer(candidate: Overlooked) -> bool:
+    return len(candidate.words) > 1 and WORKS_FOR.search(candidate.before) is not None
+
+
+def _is_overlooked_organization(candidate: Overlooked) -> bool:
+    return _is_proper_word(candidate) and len(candidate.name) > 2 and CALLED_AN_ORGANIZATION.search(candidate.before) is not None
 
 
 OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
@@ -453,6 +457,22 @@ OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
         type_of=_place,
     ),
     TypeRule(
+        id="overlooked-month-as-given-name",
+        message='A month and a second name before "who", an age or a verb of speech are a person\'s name.',
+        fires="[May Okolov|: person], who won, left.",
+        silent="[May Day], which was cold, passed.",
+        applies=_is_named_as_month,
+        type_of=_person,
+    ),
+    TypeRule(
+        id="overlooked-given-name",
+        message="A proper noun within a sentence that is a given name and no place's is a person's.",
+        fires="They gave [Susan|: person] a raise.",
+        silent="They gave [Okolov] a raise.",
+        applies=_is_overlooked_given_name,
+        type_of=_person,
+    ),
+    TypeRule(
         id="overlooked-own-name",
         message="A proper noun within a sentence that is an entry's own name in the alias table has the type of the entry.",
         fires="They sued [Amazon|: organization].",
@@ -461,11 +481,11 @@ OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
         type_of=lambda candidate: candidate.gazetteer.known[candidate.key][0].type,
     ),
     TypeRule(
-        id="overlooked-acronym",
-        message="An acronym behind a noun for organizations is one's.",
-        fires="The miners' federation, [FSTMB|: organization], wants more.",
-        silent="The miners and [FSTMB] want more.",
-        applies=_is_acronym_of_organization,
+        id="overlooked-organization",
+        message="A proper noun behind a noun for organizations is one's.",
+        fires="The miners' federation, [Okolov|: organization], wants more.",
+        silent="The miners and [Okolov] want more.",
+        applies=_is_overlooked_organization,
         type_of=_organization,
     ),
 )
