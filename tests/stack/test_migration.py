@@ -24,6 +24,7 @@ from newsdesk.settings import ElasticsearchSettings, IndexSettings
 from samples import NOW, numbered, words
 
 IMPATIENT = Retry(retries=0)
+NEXT = mapping.VERSION + 1
 
 
 def documents(es: Elasticsearch, settings: IndexSettings) -> list[dict[str, Any]]:
@@ -72,7 +73,7 @@ def test_searches_and_writes_continue_during_a_migration(
     for worker in workers:
         worker.start()
     try:
-        done = migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=2)
+        done = migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=NEXT)
     finally:
         over.set()
         for worker in workers:
@@ -80,7 +81,7 @@ def test_searches_and_writes_continue_during_a_migration(
     es.indices.refresh(index=alias)
     assert min(counts) >= 301, "a search saw less than there is"
     assert len(counts) > 3
-    assert live_version(es, names(ready)) == 2
+    assert live_version(es, names(ready)) == NEXT
     assert done.made == 300
     assert done.removed
     assert es.count(index=alias)["count"] == 301 + len(written)
@@ -90,7 +91,7 @@ def test_searches_and_writes_continue_during_a_migration(
 def test_copied_documents_keep_their_story(es: Elasticsearch, ready: IndexSettings) -> None:
     smaller, larger = sorted((numbered(number, text=words(77, 200)) for number in (1, 2)), key=lambda one: one.id)
     list(index_articles(es, [smaller, larger], ready, now=NOW))
-    migrate(es, [larger], ready, now=NOW, report=lambda _line: None, to_version=2)
+    migrate(es, [larger], ready, now=NOW, report=lambda _line: None, to_version=NEXT)
     assert {hit["_source"]["story_id"] for hit in documents(es, ready)} == {smaller.id}
 
 
@@ -101,12 +102,12 @@ def test_documents_that_the_new_mapping_rejects_are_named_and_kept(
     list(index_articles(es, [kept, numbered(2)], ready, now=NOW))
     with monkeypatch.context() as changed:
         changed.setattr(mapping, "article_template", without_kind)
-        done = migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
+        done = migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=NEXT)
     assert done.copied == 0
     assert len(done.refused) == 2
     assert all("strict_dynamic_mapping_exception" in reason for reason in done.refused)
     assert done.removed == ()
-    assert es.count(index=names(ready).version_pattern(1))["count"] == 2
+    assert es.count(index=names(ready).version_pattern(mapping.VERSION))["count"] == 2
 
 
 def without_kind(pattern: str, **more: Any) -> dict[str, Any]:
@@ -118,11 +119,11 @@ def without_kind(pattern: str, **more: Any) -> dict[str, Any]:
 
 def test_old_indices_are_read_only_after_the_swap(es: Elasticsearch, ready: IndexSettings) -> None:
     list(index_articles(es, [numbered(1)], ready, now=NOW))
-    migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=2, keep_old=True)
+    migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=NEXT, keep_old=True)
     late = index_action(names(ready).month(1, NOW), "late", 1, {"id": "late"})
     with pytest.raises(Unavailable, match="cluster_block_exception"):
         send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
-    migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
+    migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=NEXT)
     # The default of a cluster; the embedded server does not create indices automatically.
     es.cluster.put_settings(persistent={"action.auto_create_index": "true"})
     try:
@@ -138,12 +139,12 @@ def test_the_second_of_two_concurrent_migrations_is_refused(es: Elasticsearch, r
 
     def overtaken() -> Iterator[Article]:
         yield from archived[:10]
-        migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=2)
+        migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=NEXT)
         yield from archived[10:]
 
     small = ready.model_copy(update={"bulk_documents": 5})
     with pytest.raises(SetupError, match="another migration of"):
-        migrate(es, overtaken(), small, now=NOW, report=lambda _line: None, to_version=2)
+        migrate(es, overtaken(), small, now=NOW, report=lambda _line: None, to_version=NEXT)
     assert verify(es, "all", archived, ready).is_sound
     assert len(documents(es, ready)) == 30
 
@@ -157,10 +158,10 @@ def test_a_migration_whose_old_indices_were_removed_is_refused(
         raise AssertionError
 
     list(index_articles(es, [numbered(1)], ready, now=NOW))
-    migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=2, keep_old=True)
+    migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=NEXT, keep_old=True)
     monkeypatch.setattr(migration, "_close", removed_by_another)
     with pytest.raises(SetupError, match="another migration of"):
-        migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=2)
+        migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=NEXT)
 
 
 def test_an_interrupted_migration_is_completed_by_the_next(es: Elasticsearch, ready: IndexSettings) -> None:
@@ -176,11 +177,11 @@ def test_an_interrupted_migration_is_completed_by_the_next(es: Elasticsearch, re
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        migrate(es, killed(), ready.model_copy(update={"bulk_documents": 5}), now=NOW, report=lambda _line: None, to_version=2)
+        migrate(es, killed(), ready.model_copy(update={"bulk_documents": 5}), now=NOW, report=lambda _line: None, to_version=NEXT)
     with pytest.raises(KeyboardInterrupt):
-        migrate(es, archived, ready, now=NOW, report=killed_before_the_move, to_version=2)
-    assert live_version(es, names(ready)) == 1
-    migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=2)
+        migrate(es, archived, ready, now=NOW, report=killed_before_the_move, to_version=NEXT)
+    assert live_version(es, names(ready)) == mapping.VERSION
+    migrate(es, archived, ready, now=NOW, report=lambda _line: None, to_version=NEXT)
     assert verify(es, "all", [*archived, numbered(100)], ready).is_sound
     assert len(documents(es, ready)) == 31
 

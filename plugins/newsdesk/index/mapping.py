@@ -6,7 +6,7 @@ A field is added here and in `document.py`; a change that old documents cannot f
 
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 """Part of every index name. Goes up with any change of the mapping that is more than a new field."""
 
 ANALYZERS = {
@@ -52,15 +52,65 @@ ANALYZERS = {
 
 _SAME = {"nb": "no", "nn": "no", "ku": "ckb"}
 
+
+def _mappings(folded: dict[str, str]) -> list[str]:
+    """The lines of a `mapping` char filter, in ASCII: a blank at its end would be cut off."""
+    return [f"{_escaped(before)}=>{_escaped(after)}" for before, after in folded.items()]
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\u{ord(sign):04x}" for sign in text)
+
+
 _KEYWORD = {"type": "keyword"}
 _DATE = {"type": "date"}
 _KEPT = {"type": "object", "enabled": False}
 _PLAIN = {"type": "text", "analyzer": "plain"}
 _NAMES = {"type": "keyword", "ignore_above": 512, "fields": {"text": _PLAIN}}
+_JOINED = {"type": "text", "analyzer": "joined", "search_analyzer": "joined_search"}
+
+_FOLDED = ["cjk_width", "lowercase", "decimal_digit", "asciifolding"]
+_SCRIPTS = ["arabic_normalization", "persian_normalization", "indic_normalization", "hindi_normalization"]
+_APOSTROPHES = "'’‘ʼʹ′＇`´ʻ‛"
+_PARTS_WORDS = f"{_APOSTROPHES}.,:．，：٫٬"
+"""Signs that the standard tokenizer leaves inside a word: L'Ukraine, EU:s, İstanbul'da, end.Start."""
+_BARE = {
+    **dict(zip("άέήίϊΐόύϋΰώςΆΈΉΊΪΌΎΫΏёЁ", "αεηιιιουυυωσΑΕΗΙΙΟΥΥΩеЕ", strict=True)),
+    "״": '"',
+    **{chr(mark): "" for mark in (*range(0x0300, 0x0370), *range(0x0591, 0x05BE), 0x05BF, 0x05C1, 0x05C2, 0x05C4, 0x05C5, 0x05C7)},
+}
+"""Letters of Greek and Cyrillic without their accents, which `asciifolding` leaves; loose accents; Hebrew points."""
+
+_DASHES = "-‐‑–"
+_GROUPED_BY = f"[.,{_APOSTROPHES} \u00a0\u2009\u202f]"
+WRITTEN_IN_PARTS = "|".join(
+    (
+        r"(?<!\w)[@#]\w+",  # a handle, a tag
+        rf"(?<![\w.,])\d{{1,3}}(?:,\d\d)*(?:{_GROUPED_BY}\d{{3}})+(?!\w)",  # 1,200
+        r"(?<!\w)[^\W\d_](?:(?:\.[^\W\d_](?!\w))+|(?:\. [^\W\d_](?=\.))+)",  # U.S., U. S.
+        r"(?<![\w.])\.[^\W\d_]{2,4}(?!\w)",  # .NET
+        rf"(?<!\w)\w++(?:(?:\+\+?|#)(?!\w)|(?: ?[&＆] ?\w+)+|(?:/\w+)+|(?:[{_DASHES}]\w+)+)",  # C++, AT&T, 9/11, e-mail
+    )
+)
+
+"""Words that are written in parts, or with a sign that belongs to them. Java and Python read it alike."""
+JOINTS = rf"(?<!^)[{_DASHES}.,{_APOSTROPHES}\s\u00a0\u2009\u202f]"
+"""What goes where such a word is written as one: all but & / + # @, and the dot of .NET."""
 
 _ANALYSIS = {
-    # Accents are folded and nothing is stemmed: a name is found in every language, however it is typed.
-    "analyzer": {"plain": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}},
+    "char_filter": {"word_parts": {"type": "mapping", "mappings": _mappings({**dict.fromkeys(_PARTS_WORDS, " "), **_BARE})}},
+    "tokenizer": {
+        "written_in_parts": {"type": "pattern", "pattern": f"(?U){WRITTEN_IN_PARTS}", "group": 0},
+        "whole": {"type": "pattern", "pattern": "(?s).+", "group": 0},
+    },
+    "filter": {"joined": {"type": "pattern_replace", "pattern": JOINTS, "replacement": ""}},
+    "analyzer": {
+        # Accents are folded and nothing is stemmed: a name is found in every language, however it is typed.
+        "plain": {"type": "custom", "char_filter": ["word_parts"], "tokenizer": "standard", "filter": [*_FOLDED, *_SCRIPTS]},
+        # Words written in parts as one: 1,200 as 1200, U.S. as us, e-mail as email, and S&P, C++, 9/11, @name with their signs.
+        "joined": {"type": "custom", "tokenizer": "written_in_parts", "filter": ["joined", *_FOLDED]},
+        "joined_search": {"type": "custom", "tokenizer": "whole", "filter": ["joined", *_FOLDED]},
+    },
 }
 
 
@@ -104,9 +154,9 @@ def _article_mapping() -> dict[str, Any]:
             "feed_url": _KEYWORD,
             "site_name": _KEYWORD,
             "language": _KEYWORD,
-            "title": {"type": "text", "analyzer": "plain", "fields": {"keyword": {"type": "keyword", "ignore_above": 512}}},
+            "title": {**_PLAIN, "fields": {"keyword": {"type": "keyword", "ignore_above": 512}, "joined": _JOINED}},
             "lead": _PLAIN,
-            "body": _PLAIN,
+            "body": {**_PLAIN, "fields": {"joined": _JOINED}},
             "headline": {"dynamic": "strict", "properties": by_language},
             "text": {"dynamic": "strict", "properties": by_language},
             "authors": _NAMES,

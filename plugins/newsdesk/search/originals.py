@@ -116,7 +116,8 @@ def _query(article: Story, words: Sequence[str]) -> dict[str, Any]:
         "bool": {
             "filter": [{"terms": {"language": sorted(LANGUAGES - {article.language})}}, {"range": {"dated_at": around}}],
             "must_not": [{"term": {"story_id": article.story_id}}],
-            "should": [*({"match": {"body": word}} for word in words), *countries],
+            # The index holds 1,250 as two words beside each other.
+            "should": [*({"match_phrase" if word[0].isdigit() else "match": {"body": word}} for word in words), *countries],
             "minimum_should_match": 1,
         }
     }

@@ -1,11 +1,33 @@
 package org.newsdesk.analysis;
 
+import java.io.Reader;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.Tokenizer;
+import org.apache.lucene.analysis.ar.ArabicNormalizationFilter;
+import org.apache.lucene.analysis.charfilter.MappingCharFilter;
+import org.apache.lucene.analysis.charfilter.NormalizeCharMap;
+import org.apache.lucene.analysis.cjk.CJKWidthFilter;
+import org.apache.lucene.analysis.core.DecimalDigitFilter;
+import org.apache.lucene.analysis.fa.PersianNormalizationFilter;
+import org.apache.lucene.analysis.hi.HindiNormalizationFilter;
+import org.apache.lucene.analysis.in.IndicNormalizationFilter;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
+import org.apache.lucene.analysis.pattern.PatternReplaceFilter;
+import org.apache.lucene.analysis.pattern.PatternTokenizer;
+import org.elasticsearch.plugin.Inject;
 import org.elasticsearch.plugin.NamedComponent;
 import org.elasticsearch.plugin.analysis.AnalyzerFactory;
+import org.elasticsearch.plugin.analysis.CharFilterFactory;
 import org.elasticsearch.plugin.analysis.TokenFilterFactory;
+import org.elasticsearch.plugin.analysis.TokenizerFactory;
+import org.elasticsearch.plugin.settings.AnalysisSettings;
+import org.elasticsearch.plugin.settings.IntSetting;
+import org.elasticsearch.plugin.settings.ListSetting;
+import org.elasticsearch.plugin.settings.StringSetting;
 
 /**
  * The analyzers of Elasticsearch's module analysis-common, which the distribution on Maven Central lacks, under the
@@ -29,6 +51,224 @@ public final class NewsdeskAnalysis {
         @Override
         public TokenStream normalize(TokenStream tokens) {
             return new ASCIIFoldingFilter(tokens);
+        }
+    }
+
+    @NamedComponent("arabic_normalization")
+    public static final class ArabicNormalization implements TokenFilterFactory {
+        @Override
+        public String name() {
+            return "arabic_normalization";
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new ArabicNormalizationFilter(tokens);
+        }
+
+        @Override
+        public TokenStream normalize(TokenStream tokens) {
+            return new ArabicNormalizationFilter(tokens);
+        }
+    }
+
+    @NamedComponent("cjk_width")
+    public static final class CjkWidth implements TokenFilterFactory {
+        @Override
+        public String name() {
+            return "cjk_width";
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new CJKWidthFilter(tokens);
+        }
+
+        @Override
+        public TokenStream normalize(TokenStream tokens) {
+            return new CJKWidthFilter(tokens);
+        }
+    }
+
+    @NamedComponent("decimal_digit")
+    public static final class DecimalDigit implements TokenFilterFactory {
+        @Override
+        public String name() {
+            return "decimal_digit";
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new DecimalDigitFilter(tokens);
+        }
+
+        @Override
+        public TokenStream normalize(TokenStream tokens) {
+            return new DecimalDigitFilter(tokens);
+        }
+    }
+
+    @NamedComponent("hindi_normalization")
+    public static final class HindiNormalization implements TokenFilterFactory {
+        @Override
+        public String name() {
+            return "hindi_normalization";
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new HindiNormalizationFilter(tokens);
+        }
+
+        @Override
+        public TokenStream normalize(TokenStream tokens) {
+            return new HindiNormalizationFilter(tokens);
+        }
+    }
+
+    @NamedComponent("indic_normalization")
+    public static final class IndicNormalization implements TokenFilterFactory {
+        @Override
+        public String name() {
+            return "indic_normalization";
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new IndicNormalizationFilter(tokens);
+        }
+
+        @Override
+        public TokenStream normalize(TokenStream tokens) {
+            return new IndicNormalizationFilter(tokens);
+        }
+    }
+
+    @NamedComponent("persian_normalization")
+    public static final class PersianNormalization implements TokenFilterFactory {
+        @Override
+        public String name() {
+            return "persian_normalization";
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new PersianNormalizationFilter(tokens);
+        }
+
+        @Override
+        public TokenStream normalize(TokenStream tokens) {
+            return new PersianNormalizationFilter(tokens);
+        }
+    }
+
+    @AnalysisSettings
+    public interface MappingSettings {
+        @ListSetting(path = "mappings")
+        List<String> mappings();
+    }
+
+    /** Each line is {@code from=>to}, where a backslash, {@code u} and four hexadecimal digits stand for a character. */
+    @NamedComponent("mapping")
+    public static final class Mapping implements CharFilterFactory {
+        private static final Pattern ESCAPED = Pattern.compile("[\\\\]u(\\p{XDigit}{4})");
+        private final NormalizeCharMap map;
+
+        @Inject
+        public Mapping(MappingSettings settings) {
+            NormalizeCharMap.Builder builder = new NormalizeCharMap.Builder();
+            for (String line : settings.mappings()) {
+                int arrow = line.indexOf("=>");
+                builder.add(unescaped(line.substring(0, arrow)), unescaped(line.substring(arrow + 2)));
+            }
+            map = builder.build();
+        }
+
+        private static String unescaped(String text) {
+            return ESCAPED.matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 16))));
+        }
+
+        @Override
+        public String name() {
+            return "mapping";
+        }
+
+        @Override
+        public Reader create(Reader reader) {
+            return new MappingCharFilter(map, reader);
+        }
+
+        @Override
+        public Reader normalize(Reader reader) {
+            return create(reader);
+        }
+    }
+
+    @AnalysisSettings
+    public interface PatternSettings {
+        @StringSetting(path = "pattern", defaultValue = "\\W+")
+        String pattern();
+
+        @IntSetting(path = "group", defaultValue = -1)
+        int group();
+    }
+
+    @NamedComponent("pattern")
+    public static final class PatternTokens implements TokenizerFactory {
+        private final Pattern pattern;
+        private final int group;
+
+        @Inject
+        public PatternTokens(PatternSettings settings) {
+            pattern = Pattern.compile(settings.pattern());
+            group = settings.group();
+        }
+
+        @Override
+        public String name() {
+            return "pattern";
+        }
+
+        @Override
+        public Tokenizer create() {
+            return new PatternTokenizer(pattern, group);
+        }
+    }
+
+    @AnalysisSettings
+    public interface ReplaceSettings {
+        @StringSetting(path = "pattern", defaultValue = "")
+        String pattern();
+
+        @StringSetting(path = "replacement", defaultValue = "")
+        String replacement();
+    }
+
+    @NamedComponent("pattern_replace")
+    public static final class PatternReplace implements TokenFilterFactory {
+        private final Pattern pattern;
+        private final String replacement;
+
+        @Inject
+        public PatternReplace(ReplaceSettings settings) {
+            pattern = Pattern.compile(settings.pattern());
+            replacement = settings.replacement();
+        }
+
+        @Override
+        public String name() {
+            return "pattern_replace";
+        }
+
+        @Override
+        public TokenStream create(TokenStream tokens) {
+            return new PatternReplaceFilter(tokens, pattern, replacement, true);
+        }
+
+        @Override
+        public TokenStream normalize(TokenStream tokens) {
+            return create(tokens);
         }
     }
 
