@@ -91,7 +91,6 @@ def marked(hit: Hit) -> list[str]:
         pytest.param("grain person:duarte", {4}, id="a field beside words"),
         pytest.param("verdict:garbled", {2}, id="a verdict"),
         pytest.param("place:madrid language:es", {3}, id="two fields"),
-        pytest.param('((( ||| "', set(), id="operators without words"),
         pytest.param("grain -source:example", set(), id="a field left out"),
         pytest.param("place:MADRID -language:es", {2}, id="a field left out beside another"),
         pytest.param('person:duarte person:"olha petrenko"', {4}, id="a field given twice"),
@@ -124,9 +123,25 @@ def test_facets_count_matching_articles(es: Elasticsearch, settings: Settings) -
     assert sum(bucket.count for bucket in facets["dates"]) == 6
 
 
-def test_the_suggestion_for_a_misspelt_word_keeps_the_filters(es: Elasticsearch, settings: Settings) -> None:
-    assert ask(es, settings, "negotiatirs").suggestion == "negotiators"
-    assert ask(es, settings, "negotiatirs language:en").suggestion == "negotiators language:en"
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        pytest.param("petrenka", "petrenko", id="a name"),
+        pytest.param("petrenka grain", "petrenko grain", id="a name beside a word that is known"),
+        pytest.param("harbuor verdict:no_defect_found", "harbour verdict:no_defect_found", id="the conditions stay"),
+        pytest.param("person:petrenka", "person:petrenko", id="a name in its field"),
+        pytest.param("inspector rover", None, id="English words that no article has"),
+        pytest.param("duarts embalses", None, id="what would find nothing either"),
+        pytest.param("negotiatirs", None, id="a word in the text alone"),
+        pytest.param("ana duarte -ana", None, id="every word is known"),
+    ],
+)
+def test_where_nothing_is_found_a_name_or_headline_is_offered_that_finds_more(
+    es: Elasticsearch, settings: Settings, typed: str, suggested: str | None
+) -> None:
+    results = ask(es, settings, typed)
+    assert (results.total, results.suggestion) == (0, suggested)
+    assert suggested is None or ask(es, settings, suggested).total
 
 
 def test_a_query_of_excluded_words_shows_the_newest_first(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
@@ -137,13 +152,8 @@ def test_a_query_of_excluded_words_shows_the_newest_first(es: Elasticsearch, ind
 
 
 def test_a_query_of_a_thousand_words_is_answered(es: Elasticsearch, settings: Settings) -> None:
-    for text in (words(1, 1_000), " ".join("abcdefghij" * 100), "a* " * 50, "(" * 500):
+    for text in (words(1, 1_000), " ".join("abcdefghij" * 100), "烏" * 1_000, "wellbeings " * 40):
         ask(es, settings, text)
-
-
-def test_a_query_too_complex_for_elasticsearch_is_refused_with_a_message(es: Elasticsearch, settings: Settings) -> None:
-    with pytest.raises(SetupError, match=r"too many nested clauses.*Ask for fewer words"):
-        ask(es, settings, "烏" * 1_000)
 
 
 def test_results_are_marked_incomplete_if_a_shard_fails(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:
@@ -152,7 +162,7 @@ def test_results_are_marked_incomplete_if_a_shard_fails(es: Elasticsearch, index
     list(index_articles(es, [numbered(1, text="harbour news")], index_settings, now=NOW))
     assert not ask(es, own, "harbour").incomplete
     nowhere = {"index.routing.allocation.require._name": "no-such-node"}
-    es.indices.create(index=f"{index_settings.prefix}articles-v1-2020.01", settings=nowhere, wait_for_active_shards=0)
+    es.indices.create(index=f"{index_settings.prefix}articles-v2-2020.01", settings=nowhere, wait_for_active_shards=0)
     results = ask(es, own, "harbour")
     assert results.incomplete
     assert numbers(results) == [1]

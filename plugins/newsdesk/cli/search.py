@@ -15,6 +15,7 @@ from newsdesk.index.client import open_client
 from newsdesk.records import Verdict
 from newsdesk.search import export, run
 from newsdesk.search.article import find_article
+from newsdesk.search.periods import read_period
 from newsdesk.search.print import print_hits, print_versions
 from newsdesk.search.queries import SearchQuery, describe
 from newsdesk.search.saved import list_saved_searches, read_saved_search, remove_saved_search, save_search
@@ -22,32 +23,33 @@ from newsdesk.search.versions import ArticleVersion, list_versions
 from newsdesk.settings import Settings, load
 from newsdesk.store.archive import Archive
 
-SINCE = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 SHAPES = ("text", "json", "jsonl", "csv", "rss")
 ANSWERS = {
     "list_saved": frozenset[str](),
     "forget": frozenset[str](),
     "like": frozenset({"size", "shape", "as_json"}),
     "versions": frozenset({"shape", "as_json"}),
-    "saved": frozenset({"save", "size", "shape", "as_json"}),
+    "saved": frozenset({"save", "size", "shape", "as_json", "cursor"}),
 }
 """Options that ask for something else than the words and fields of this line, and what may stand beside each."""
 
 
 @click.command()
 @click.argument("query", default="")
-@click.option("--language", default="", help="Only this language, as a code: en, es, ...")
-@click.option("--source", default="", help="Only this source.")
+@click.option("--language", default="", help="Only this language: Spanish, español or es.")
+@click.option("--source", default="", help="Only this source, by its name.")
 @click.option("--person", default="", help="Only articles that name this person; a part of the name will do.")
 @click.option("--organization", default="", help="Only articles that name this organisation.")
 @click.option("--place", default="", help="Only articles that name this place.")
 @click.option("--credit", default="", help="Only articles that credit this agency or newsroom.")
-@click.option("--country", default="", help="Only articles with a place in this country, as a code: UA, ES, ...")
+@click.option("--country", default="", help="Only articles with a place in this country: Ukraine or UA.")
 @click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), help="Only this verdict of the translation check.")
-@click.option("--since", type=click.DateTime(SINCE), help="Only articles from this date on, UTC.")
-@click.option("--until", type=click.DateTime(SINCE), help="Only articles before this date, UTC.")
+@click.option("--since", help="Only articles from this date on, UTC: 2026-11-01, 2026-11, yesterday, 'last week'.")
+@click.option("--until", help="Only articles up to the end of this date, UTC.")
 @click.option("--newest", "newest_first", is_flag=True, help="Newest first instead of best first.")
+@click.option("--oldest", "oldest_first", is_flag=True, help="Oldest first.")
 @click.option("--all-copies", is_flag=True, help="Every article, not one of each story.")
+@click.option("--after", "cursor", metavar="PAGE", default="", help="The next page: what the page before names at its end.")
 @click.option("--facets", is_flag=True, help="Count the sources, languages, persons, ... of what was found.")
 @click.option("--size", type=click.IntRange(min=0), default=10, show_default=True, help="Most hits shown.")
 @click.option(
@@ -73,7 +75,7 @@ def search(
     as_json: bool,
     **fields: Any,
 ) -> None:
-    """Finds articles: words, "a phrase", -without, person:"Some Name", source:EFE, language:es, since:2026-11-01."""
+    """Finds articles: words, "a phrase", strike OR walkout, -without, person:"Some Name", title:strike, since:yesterday."""
     _refuse_conflicts(click.get_current_context())
     shape = "json" if as_json else shape
     if (like or versions) and shape not in ("text", "json"):
@@ -94,7 +96,7 @@ def search(
     form = _form(query, **fields)
     if saved:
         kept = _kept(settings, saved)
-        form = replace(kept, size=form.size) if _is_given("size") else kept
+        form = replace(kept, cursor=form.cursor, size=form.size if _is_given("size") else kept.size)
     if save is not None:
         _keep(settings, save, form)
     _show(form, settings, shape=shape, title=saved)
@@ -115,18 +117,21 @@ def _refuse_conflicts(context: click.Context) -> None:
         others = [shown for name, shown in given.items() if name not in beside | {option}]
         if option in given and others:
             raise click.UsageError(f"{given[option]} cannot be combined with {others[0]}")
+    if "newest_first" in given and "oldest_first" in given:
+        raise click.UsageError("--newest cannot be combined with --oldest")
+    if "cursor" in given and context.params["shape"] not in ("text", "json"):
+        raise click.UsageError(f"--after cannot be combined with --format {context.params['shape']}: --size says how many it gives")
     if "as_json" in given and context.params["shape"] not in ("text", "json"):
         raise click.UsageError(f"--json cannot be combined with --format {context.params['shape']}")
 
 
-def _form(
-    query: str, *, verdict: str | None, since: dt.datetime | None, until: dt.datetime | None, all_copies: bool, **fields: Any
-) -> SearchQuery:
+def _form(query: str, *, verdict: str | None, since: str | None, until: str | None, all_copies: bool, **fields: Any) -> SearchQuery:
+    now = dt.datetime.now(dt.UTC)
     return SearchQuery(
         text=query,
         verdict=Verdict(verdict) if verdict else None,
-        since=since.replace(tzinfo=dt.UTC) if since else None,
-        until=until.replace(tzinfo=dt.UTC) if until else None,
+        since=read_period(since, now=now).start if since else None,
+        until=read_period(until, now=now).end if until else None,
         collapse=not all_copies,
         **fields,
     )

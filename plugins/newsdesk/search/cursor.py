@@ -14,15 +14,14 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The state that Elasticsearch keeps for this search, and what the next page begins with.
+    """What the next page begins with: the sort values of the last hit (`after`).
 
-    `now` is the first page's: freshness is part of the score, and would reorder the hits from page to page.
-    Stories are counted from the start (`start`), single articles go on after the last one's sort values (`after`).
+    `now` is the first page's: freshness is part of the score, and would reorder the hits from page to page. `pit` is the state
+    that Elasticsearch keeps for this search, empty where none is kept.
     """
 
     pit: str
     now: str
-    start: int = 0
     after: list[Any] | None = None
 
 
@@ -39,6 +38,6 @@ def read_cursor(cursor: str) -> Page | None:
         dt.datetime.fromisoformat(page.now)
     except (binascii.Error, ValueError, TypeError) as error:
         raise SetupError("this is no page of a search", "Search again from the first page") from error
-    if not isinstance(page.pit, str) or not isinstance(page.start, int) or not isinstance(page.after, list | None):
+    if not isinstance(page.pit, str) or not isinstance(page.after, list | None):
         raise SetupError("this is no page of a search", "Search again from the first page")
     return page

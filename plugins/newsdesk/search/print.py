@@ -25,6 +25,8 @@ def print_hits(results: SearchResults, console: Console | None = None) -> None:
     console.print(f"{shown} article{'' if results.total == 1 else 's'} found")
     if results.incomplete:
         console.print("A part of the index did not answer: there may be more", style="yellow")
+    for note in results.notes:
+        console.print(Text(note, style="yellow"), soft_wrap=True)
     for number, hit in enumerate(results.hits, start=1):
         console.print()
         console.print(_title(number, hit, plain=plain), soft_wrap=True)
@@ -32,6 +34,8 @@ def print_hits(results: SearchResults, console: Console | None = None) -> None:
             _print_indented(line, console)
     if results.suggestion:
         console.print(Text(f"\nDid you mean: {results.suggestion}"), soft_wrap=True)
+    if results.next_cursor:
+        console.print(Text(f"\nThe next page: --after {results.next_cursor}", style="dim"), soft_wrap=True)
     for name, buckets in results.facets.items():
         if buckets and name != "dates":
             counts = ", ".join(f"{bucket.value} ({bucket.count})" for bucket in buckets)

@@ -1,52 +1,59 @@
 """What a reader asks, as a query for Elasticsearch. Pure.
 
-`zelensky "victory plan" source:EFE -peace` is text, a phrase, a filter and a word to leave out.
+`language.py` reads what was typed, `fields.py` says what its fields are, `words.py` how one word is looked for.
 """
 
 import datetime as dt
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
+from newsdesk.errors import BadRequest
 from newsdesk.index.mapping import ANALYZERS, language_field
 from newsdesk.records import Verdict
+from newsdesk.search.fields import (
+    EVERYWHERE,
+    FIELD_NAMES,
+    FIELDS,
+    Dated,
+    Exact,
+    Field,
+    Names,
+    TextFields,
+    match_exact,
+    match_names,
+    match_period,
+)
+from newsdesk.search.language import All, Either, InField, Must, Node, Phrase, Range, Without, Word, parse
+from newsdesk.search.regions import read_language
+from newsdesk.search.words import match_beginning, match_phrase, match_word
 
 MARK_START, MARK_END = "\ue000", "\ue001"
 """What Elasticsearch puts around a match: private characters, so that no text of an article can imitate them."""
-
-LONGEST_TEXT = 1_000
-FLAGS = "AND|OR|NOT|PHRASE|PRECEDENCE|PREFIX|WHITESPACE|ESCAPE|NEAR"
-"""Without FUZZY: one fuzzy word expands to 50 terms in each of 80 fields."""
 
 ENOUGH_WORDS = "2<2 4<50%"
 """Two words must be there, of five and more one half. On the judged set 0.936; any one word has 0.971, but a small word such as
 "of" then finds everything."""
 
+MOST_IN_HALVES = 6
+"""Parts of a search whose words are looked for in two halves as well."""
+MOST_PREFIXES = 5
+"""Beginnings of words in one search: each may stand for thousands of words of the index."""
+
 FRESHNESS_SHARE = 0.3
 FRESHNESS_SCALE = "30d"
 """An article loses at most 30 % of its score by age, half of that in 30 days."""
 
-_FIELD = re.compile(r'"[^"]*"|(?<!\S)(?P<minus>-?)(?P<name>[A-Za-z]+):(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))')
-"""A phrase comes first: what stands within one is no field."""
-_OPERATORS = re.compile(r"[|+()]")
-_EXACT = {
-    "language": "language",
-    "source": "source",
-    "country": "countries",
-    "verdict": "translation.verdict",
-    "story": "story_id",
-}
-_NAMED = {"person": "persons", "organization": "organizations", "place": "places", "credit": "credits"}
-_BOUNDS = {"since": "gte", "until": "lt"}
+FORM_FIELDS = ("language", "source", "country", "verdict", "story", "person", "organization", "place", "credit")
+"""Fields of the language that a form or an option may fill as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
     """A search as a form or a command line gives it. Empty fields do not narrow it.
 
-    `collapse` shows one article of each story; `paged` asks for a cursor to the next page, which is then given as
-    `cursor` with the same query. `also` and `without` are further conditions, by the name of a field: those that must
-    hold beside the fields' own, and those that must not.
+    `since` is the first moment, `until` the first one after the last. `collapse` shows one article of each story; `paged`
+    keeps the index as it is at the first page; `cursor` is that of the page before, given with the same query.
     """
 
     text: str = ""
@@ -64,53 +71,47 @@ class SearchQuery:
     size: int = 10
     collapse: bool = True
     newest_first: bool = False
+    oldest_first: bool = False
     facets: bool = False
     cursor: str = ""
     paged: bool = False
-    also: tuple[tuple[str, Any], ...] = ()
-    without: tuple[tuple[str, Any], ...] = ()
 
 
-def with_fields(query: SearchQuery) -> SearchQuery:
-    """The query with `name:value` in its text moved to where it filters; a name that is unknown stays text.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search that has been read: its tree with the fields of its form, and what a reader should be told of how it was understood.
 
-    All conditions hold: a second value of a field is one more, and `-name:value` one that must not hold.
-
-    >>> with_fields(SearchQuery(text='plan source:EFE person:"Rafael Grossi"')).person
-    'Rafael Grossi'
+    `sources` are the names that the index knows, where the search asks for one.
     """
-    found: dict[str, Any] = {}
-    also, without = list(query.also), list(query.without)
 
-    def take(match: re.Match[str]) -> str:
-        name = (match["name"] or "").lower()
-        value = _value(name, match["quoted"] or match["bare"] or "")
-        if value is None:
-            return match[0]
-        if match["minus"]:
-            without.append((name, value))
-        elif name in found or getattr(query, name):
-            also.append((name, value))
-        else:
-            found[name] = value
-        return ""
+    tree: All
+    now: dt.datetime
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
-    text = _FIELD.sub(take, query.text[:LONGEST_TEXT])
-    return replace(query, text=" ".join(text.split()), also=tuple(also), without=tuple(without), **found)
+    @property
+    def is_scored(self) -> bool:
+        """Whether there are words to find, and not only such as are left out: without, every article is as good as another."""
+        return any(map(_is_scored, self.tree.parts))
+
+    @property
+    def names_source(self) -> bool:
+        return any(name == "source" for name, _ in leaves(self.tree))
 
 
-def _value(name: str, value: str) -> Any:
-    if not value:
-        return None
-    if name == "verdict":
-        return Verdict(value) if value in set(Verdict) else None
-    if name in _BOUNDS:
-        try:
-            moment = dt.datetime.fromisoformat(value)
-        except ValueError:
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return value if name in _EXACT or name in _NAMED else None
+def read_question(query: SearchQuery, *, now: dt.datetime) -> Question:
+    """Raises BadRequest where a field does not exist, only signs were typed, or the search would cost too much."""
+    parsed = parse(query.text, FIELD_NAMES)
+    if query.text.strip() and not any(leaves(parsed.tree)):
+        raise BadRequest(f"There is no word in {query.text.strip()[:40]}")
+    typed = parsed.tree if isinstance(parsed.tree, All) else All((parsed.tree,))
+    filled = (InField(name, Phrase(str(value))) for name in FORM_FIELDS if (value := getattr(query, name)))
+    tree = replace(typed, parts=(*typed.parts, *filled))
+    if sum(isinstance(leaf, Word) and leaf.is_prefix for _, leaf in leaves(tree)) > MOST_PREFIXES:
+        raise BadRequest(f"A search takes at most {MOST_PREFIXES} beginnings of words such as harb*")
+    return Question(tree, now, query.since, query.until, parsed.notes)
 
 
 def describe(query: SearchQuery) -> str:
@@ -119,136 +120,164 @@ def describe(query: SearchQuery) -> str:
     >>> describe(SearchQuery(text="plan", source="EFE", person="Rafael Grossi"))
     'plan source:EFE person:"Rafael Grossi"'
     """
-    own = [(name, _typed(value)) for name, value in _conditions(query)]
-    return " ".join([query.text, *(f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in own)]).strip()
+    filled = [(name, str(value)) for name in FORM_FIELDS if (value := getattr(query, name))]
+    if query.since:
+        filled.append(("since", _typed(query.since)))
+    if query.until:
+        last = query.until - dt.timedelta(days=1)
+        filled.append(("until", _typed(last if last.time() == dt.time() else query.until)))
+    return " ".join([query.text, *(f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in filled)]).strip()
 
 
-def _typed(value: Any) -> str:
-    return value.isoformat().removesuffix("T00:00:00+00:00") if isinstance(value, dt.datetime) else str(value)
+def _typed(moment: dt.datetime) -> str:
+    return moment.isoformat().removesuffix("T00:00:00+00:00")
 
 
-_COMPOUND = re.compile(r"(?<!\S)\w+(?:[-‐‑]\w+)+(?!\S)")
-_PHRASE = re.compile(r'(?<!\S)"[^"]+"(?:~\d+)?')
-_LEFT_OUT = re.compile(r'(?<!\S)-(?P<words>(?:"[^"]*"|[^\s"])\S*)|"[^"]*"')
-"""A dash within a phrase is no operator."""
+def build_query(question: Question) -> dict[str, Any]:
+    """The `query` of a search request: text scored and slightly favouring the new, filters beside it.
 
-
-def split_left_out(text: str) -> tuple[str, list[str]]:
-    """The text without its `-words` and `-"phrases"`, and those.
-
-    They become conditions of their own: inside a query whose words are optional, "without" would be optional too. Where
-    there are groups all stays: in those no word is optional, and a dash may belong to one group only.
-
-    >>> split_left_out('plan -peace -"cease fire"')
-    ('plan', ['peace', '"cease fire"'])
+    Raises BadRequest where a value cannot be.
     """
-    left_out: list[str] = []
-    if "(" in text:
-        return " ".join(text.split()), left_out
-
-    def take(match: re.Match[str]) -> str:
-        if match["words"] is None:
-            return match[0]
-        left_out.append(match["words"])
-        return ""
-
-    return " ".join(_LEFT_OUT.sub(take, text).split()), left_out
-
-
-def is_scored(query: SearchQuery) -> bool:
-    """Whether there are words to find, and not only such as are left out: without, every article is as good as another."""
-    return bool(split_left_out(query.text)[0])
-
-
-def build_query(query: SearchQuery, *, now: dt.datetime) -> dict[str, Any]:
-    """The `query` of a search request: text scored and slightly favouring the new, filters beside it."""
-    text, left_out = split_left_out(query.text[:LONGEST_TEXT])
-    around: dict[str, Any] = {
-        "filter": build_filters(query),
-        "must_not": [
-            *(_text_query(_as_phrase(words), query.language) for words in left_out),
-            *(_condition(name, value) for name, value in query.without),
-        ],
-    }
-    if not text:
-        return {"bool": {**around, "must": [{"match_all": {}}]}}
+    compiled = _compile(question)
+    if not question.is_scored:
+        return compiled
+    origin = {"origin": question.now.isoformat(), "scale": FRESHNESS_SCALE, "decay": 0.5}
     return {
         "function_score": {
-            "query": {"bool": {**around, "must": [_text_query(text, query.language)]}},
-            "functions": [
-                {"weight": 1 - FRESHNESS_SHARE},
-                {"exp": {"dated_at": {"origin": now.isoformat(), "scale": FRESHNESS_SCALE, "decay": 0.5}}, "weight": FRESHNESS_SHARE},
-            ],
+            "query": compiled,
+            "functions": [{"weight": 1 - FRESHNESS_SHARE}, {"exp": {"dated_at": origin}, "weight": FRESHNESS_SHARE}],
             "score_mode": "sum",
             "boost_mode": "multiply",
         }
     }
 
 
-def build_filters(query: SearchQuery) -> list[dict[str, Any]]:
-    return [_condition(name, value) for name, value in (*_conditions(query), *query.also)]
+def _compile(question: Question) -> dict[str, Any]:
+    asked = languages(question.tree)
+    compiler = _Compiler(question, tuple(field for each in asked if (field := language_field(each))))
+    compiled = compiler.all_of(question.tree, "", EVERYWHERE, enough="100%" if question.tree.is_strict else ENOUGH_WORDS)
+    bounds = {"gte": question.since, "lt": question.until}
+    if given := {bound: moment.isoformat() for bound, moment in bounds.items() if moment}:
+        compiled["bool"]["filter"].append({"range": {"dated_at": given}})
+    return compiled
 
 
-def _conditions(query: SearchQuery) -> list[tuple[str, Any]]:
-    return [(name, value) for name in (*_EXACT, *_NAMED, *_BOUNDS) if (value := getattr(query, name))]
+def languages(tree: All) -> tuple[str, ...]:
+    """The languages that the articles of a search must be in; none where they may be in any."""
+    asked = [part.part for part in tree.parts if isinstance(part, InField) and part.name == "language"]
+    return tuple(read_language(leaf.text) for part in asked for _, leaf in leaves(part) if not isinstance(leaf, Range))
 
 
-def _condition(name: str, value: Any) -> dict[str, Any]:
-    if name in _BOUNDS:
-        return {"range": {"dated_at": {_BOUNDS[name]: value.isoformat()}}}
-    if name in _NAMED:
-        # By words and not by the whole name: `--person zelensky` finds Volodymyr Zelensky.
-        return {"match": {f"{_NAMED[name]}.text": {"query": value, "operator": "and"}}}
-    return {"term": {_EXACT[name]: {"value": value, "case_insensitive": True}}}
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    """A tree as a query: words scored, fields as filters, what is left out apart."""
+
+    question: Question
+    stemmers: tuple[str, ...]
+
+    def node(self, node: Node, name: str, field: Field) -> dict[str, Any]:
+        match node:
+            case All():
+                return self.all_of(node, name, field, enough="100%")
+            case Either(parts):
+                return {"bool": {"should": [self.node(part, name, field) for part in parts], "minimum_should_match": 1}}
+            case Without(part):
+                return {"bool": {"must_not": [self.node(part, name, field)]}}
+            case Must(part):
+                return self.node(part, name, field)
+            case InField(inner, part):
+                return self.node(part, inner, FIELDS[inner])
+            case Word() | Phrase() | Range():
+                return self.leaf(node, name, field)
+
+    def all_of(self, node: All, name: str, field: Field, *, enough: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"filter": [], "must": [], "must_not": [], "should": []}
+        is_short = len(node.parts) <= MOST_IN_HALVES
+        for at, part in enumerate(node.parts):
+            if isinstance(part, Word) and isinstance(field, TextFields) and not part.is_prefix:
+                around = _neighbours(node.parts, at)
+                found["should"].append(match_word(part.text, field, self.stemmers, around=around, in_halves=is_short))
+            elif isinstance(part, Without):
+                found["must_not"].append(self.node(part.part, name, field))
+            else:
+                found["must" if _is_scored(part) else "filter"].append(self.node(part, name, field))
+        if found["should"]:
+            found["minimum_should_match"] = enough
+        return {"bool": found}
+
+    def leaf(self, leaf: Word | Phrase | Range, name: str, field: Field) -> dict[str, Any]:
+        if isinstance(field, Dated):
+            return match_period(f"{leaf.first}..{leaf.last}" if isinstance(leaf, Range) else leaf.text, field, now=self.question.now)
+        if isinstance(leaf, Range):
+            raise BadRequest(f"[{leaf.first} TO {leaf.last}] stands behind date: only")
+        is_prefix = isinstance(leaf, Word) and leaf.is_prefix
+        match field:
+            case Exact():
+                return match_exact(leaf.text, field, is_prefix=is_prefix, sources=self.question.sources if name == "source" else ())
+            case Names():
+                return match_names(leaf.text, field, is_prefix=is_prefix)
+            case TextFields():
+                return self.words(leaf, field)
+
+    def words(self, leaf: Word | Phrase, field: TextFields) -> dict[str, Any]:
+        if isinstance(leaf, Phrase):
+            return match_phrase(leaf.text, field, slop=leaf.slop)
+        return match_beginning(leaf.text, field) if leaf.is_prefix else match_word(leaf.text, field, self.stemmers, in_halves=True)
 
 
-def _as_phrase(words: str) -> str:
-    """A word of several parts is left out as a whole: `-covid-19` leaves out no other 19."""
-    return words if words.startswith('"') or words.endswith("*") else '"{}"'.format(words.replace('"', " "))
+def _neighbours(parts: tuple[Node, ...], at: int) -> tuple[tuple[str, str], ...]:
+    """The word with the one before it, and with the one behind it."""
+    pairs = [pair for pair in (parts[max(0, at - 1) : at + 1], parts[at : at + 2]) if len(pair) == 2]
+    return tuple((first.text, second.text) for first, second in pairs if _is_whole(first) and _is_whole(second))
 
 
-def text_fields(language: str) -> list[str]:
-    """The fields that words are looked for in, with their weights.
-
-    Each word is looked for plainly and in its stemmed forms of every language, so that a reader need not say which.
-    """
-    field = language_field(language) or "*"
-    entities = [f"{name}.text^2" for name in ("persons", "organizations", "places", "events")]
-    return ["title^3", "lead^1.5", "body", f"headline.{field}^2", f"text.{field}^0.7", *entities]
+def _is_whole(node: Node) -> TypeGuard[Word]:
+    return isinstance(node, Word) and not node.is_prefix and node.text.isalnum()
 
 
-def _text_query(text: str, language: str) -> dict[str, Any]:
-    asked: dict[str, Any] = {"fields": text_fields(language), "flags": FLAGS, "lenient": True}
-    if _OPERATORS.search(text):
-        return {"simple_query_string": {**asked, "query": text, "default_operator": "and"}}
-    # A phrase is never among the words that may be missing.
-    required = [{"simple_query_string": {**asked, "query": phrase}} for phrase in _PHRASE.findall(text)]
-    words = " ".join(_PHRASE.sub("", text).split())
-    # Elasticsearch takes a compound apart, and each part alone would do: "al-qaeda" found whatever has "al".
-    words = _COMPOUND.sub(r'"\g<0>"', words)
-    if words or not required:
-        optional = {**asked, "query": words, "default_operator": "or", "minimum_should_match": ENOUGH_WORDS}
-        required.append({"simple_query_string": optional})
-    return required[0] if len(required) == 1 else {"bool": {"must": required}}
+def _is_scored(node: Node) -> bool:
+    match node:
+        case Word() | Phrase() | Range():
+            return True
+        case All(parts) | Either(parts):
+            return any(map(_is_scored, parts))
+        case InField(name, _):
+            return isinstance(FIELDS[name], TextFields)
+        case Must(part):
+            return _is_scored(part)
+        case Without():
+            return False
 
 
-def build_highlight(query: SearchQuery) -> dict[str, Any]:
-    """One snippet of the body in which the matches are marked, stemmed matches too."""
-    only = language_field(query.language)
+def leaves(node: Node, name: str = "") -> Iterator[tuple[str, Word | Phrase | Range]]:
+    """Each word, phrase and range, with the name of the field that it stands in."""
+    match node:
+        case All(parts) | Either(parts):
+            for part in parts:
+                yield from leaves(part, name)
+        case Without(part) | Must(part):
+            yield from leaves(part, name)
+        case InField(inner, part):
+            yield from leaves(part, inner)
+        case Word() | Phrase() | Range():
+            yield name, node
+
+
+def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> dict[str, Any]:
+    """One snippet of the body in which the matches are marked, matches in these languages' stemmed forms too."""
     # Named one by one: `matched_fields` takes no wildcard. A field that a document lacks costs nothing.
-    stemmed = [only] if only else list(ANALYZERS)
     return {
         "type": "unified",
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],
         "max_analyzed_offset": 200_000,
         "fields": {
-            "title": {"number_of_fragments": 0, "matched_fields": ["title", *(f"headline.{language}" for language in stemmed)]},
+            "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.joined", *(f"headline.{each}" for each in stemmers)]},
             "body": {
                 "number_of_fragments": 2,
                 "fragment_size": 160,
                 "no_match_size": 200,
-                "matched_fields": ["body", *(f"text.{language}" for language in stemmed)],
+                "matched_fields": ["body", "body.joined", *(f"text.{each}" for each in stemmers)],
             },
         },
     }
@@ -268,34 +297,16 @@ FACET_SIZE = 10
 DAYS_BY_DAY = 92
 
 
-def build_facets(query: SearchQuery, *, now: dt.datetime) -> dict[str, Any]:
+def build_facets(question: Question) -> dict[str, Any]:
     """How many of the matching articles have each value, and how many there are a day, or a month over long times."""
-    interval = "day" if query.since and (query.until or now) - query.since <= dt.timedelta(days=DAYS_BY_DAY) else "month"
+    is_short = question.since and (question.until or question.now) - question.since <= dt.timedelta(days=DAYS_BY_DAY)
     facets: dict[str, Any] = {name: {"terms": {"field": field, "size": FACET_SIZE}} for name, field in FACETS.items()}
-    facets["dates"] = {"date_histogram": {"field": "dated_at", "calendar_interval": interval, "min_doc_count": 1}}
+    facets["dates"] = {"date_histogram": {"field": "dated_at", "calendar_interval": "day" if is_short else "month", "min_doc_count": 1}}
     return facets
 
 
 def build_sort(query: SearchQuery, *, by_score: bool) -> list[dict[str, Any]]:
-    """Best or newest first; the article's id decides between equals, so that two runs give the same order."""
-    first: dict[str, Any] = {"_score": "desc"} if by_score and not query.newest_first else {"dated_at": "desc"}
+    """Best, newest or oldest first; the article's id decides between equals, so that two runs give the same order."""
+    by_date = {"dated_at": "asc" if query.oldest_first else "desc"}
+    first: dict[str, Any] = {"_score": "desc"} if by_score and not (query.newest_first or query.oldest_first) else by_date
     return [first, {"id": "asc"}]
-
-
-def build_suggest(text: str) -> dict[str, Any]:
-    """For each word that no article has, the nearest that one has."""
-    words, _ = split_left_out(text[:LONGEST_TEXT])
-    return {"text": words, "words": {"term": {"field": "body", "suggest_mode": "missing", "max_edits": 2, "prefix_length": 1, "size": 1}}}
-
-
-def corrected(text: str, words: list[dict[str, Any]]) -> str | None:
-    """The text with the suggested words in place of those that no article has; None where nothing is suggested.
-
-    >>> corrected("zelenski plan", [{"text": "zelenski", "options": [{"text": "zelensky"}]}])
-    'zelensky plan'
-    """
-    better = text
-    for word in words:
-        if word["options"]:
-            better = re.sub(rf"(?i)(?<!\w){re.escape(word['text'])}(?!\w)", word["options"][0]["text"], better)
-    return better if better != text else None

@@ -1,28 +1,30 @@
 """Asks Elasticsearch and turns its answer into hits."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
-from newsdesk.errors import SetupError
+from newsdesk.errors import BadRequest, SetupError
 from newsdesk.index.aliases import names
+from newsdesk.index.mapping import language_field
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.queries import (
     MARK_END,
     MARK_START,
+    Question,
     SearchQuery,
     build_facets,
     build_highlight,
     build_query,
     build_sort,
-    build_suggest,
-    corrected,
-    is_scored,
-    with_fields,
+    languages,
+    read_question,
 )
+from newsdesk.search.suggestions import suggest
 from newsdesk.settings import Settings
 
 _SOURCE = (
@@ -33,8 +35,9 @@ MOST_COPIES = 20
 """Copies that are listed of each story."""
 PAGE_KEPT = "3m"
 """How long the state of a paged search is kept by Elasticsearch after its last page."""
-LAST_HIT = 10_000
-"""Elasticsearch pages no further than this through stories (`index.max_result_window`)."""
+LONGEST_SEARCH = "10s"
+"""What a part of the index has found until then is shown, and that there may be more."""
+MOST_SOURCES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class Bucket:
 class SearchResults:
     """The hits of one page, best first, and how many there are altogether.
 
+    `notes` say how a search was understood, where that is not plain; `next_cursor` is None on the last page.
     `incomplete` where a part of the index did not answer: what lies there is neither shown nor counted.
     """
 
@@ -119,6 +123,7 @@ class SearchResults:
     hits: tuple[Hit, ...]
     took_ms: int = field(default=0, compare=False)
     facets: dict[str, tuple[Bucket, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     suggestion: str | None = None
     next_cursor: str | None = None
     incomplete: bool = False
@@ -127,36 +132,48 @@ class SearchResults:
 def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt.datetime | None = None) -> SearchResults:
     """The articles that match, one of each story with its copies listed.
 
-    Raises SetupError where there is no index yet, where a cursor is not, or no longer, one, and where the words are more
-    than Elasticsearch takes.
+    Raises BadRequest where a field does not exist, a value cannot be or the search would cost too much, SetupError where there is
+    no index yet or a cursor is none.
     """
-    now = now or dt.datetime.now(dt.UTC)
-    typed, query = query.text, with_fields(query)
+    page = read_cursor(query.cursor)
+    now = dt.datetime.fromisoformat(page.now) if page else now or dt.datetime.now(dt.UTC)
     alias = names(settings.index).articles
     size = max(0, min(query.size, settings.search.maximum_hits))
-    page = read_cursor(query.cursor)
+    question = read_question(query, now=now)
     try:
-        if query.paged and page is None:
-            page = Page(es.open_point_in_time(index=alias, keep_alive=PAGE_KEPT)["id"], now.isoformat())
-        answer = es.search(**_request(query, alias, page, size=size, now=now))
-        hits = _with_copies(es, alias, tuple(map(to_hit, answer["hits"]["hits"])))
-        total = answer["hits"]["total"]["value"]
-        suggestion = _suggestion(es, alias, query.text, typed) if total == 0 and query.text else None
-    except (NotFoundError, BadRequestError) as error:
+        if question.names_source:
+            question = replace(question, sources=_sources(es, alias))
+        if page is None:
+            page = Page(es.open_point_in_time(index=alias, keep_alive=PAGE_KEPT)["id"] if query.paged else "", now.isoformat())
+        found = _find(es, alias, query, question, page, size=size)
+        hits = _with_copies(es, alias, tuple(map(to_hit, found.hits)))
+        suggestion = suggest(es, alias, query, question) if found.total == 0 else None
+    except NotFoundError as error:
+        if query.cursor and page and page.pit:
+            # Its state is kept no longer. The next page begins behind the last hit all the same.
+            return search(es, replace(query, cursor=write_cursor(replace(page, pit=""))), settings)
+        raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
+    except BadRequestError as error:
         if query.cursor:
-            raise SetupError("this page of results has expired, or never was one", "Search again from the first page") from error
-        if isinstance(error, NotFoundError):
-            raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
-        raise SetupError(f"Elasticsearch refuses this search: {_reason(error)}", "Ask for fewer words at once") from error
+            raise SetupError("this is no page of this search", "Search again from the first page") from error
+        raise BadRequest(f"Elasticsearch refuses this search: {_reason(error)}. Ask for fewer words at once") from error
     return SearchResults(
-        total=total,
+        total=found.total,
         hits=hits,
-        took_ms=answer["took"],
-        facets=_facets(answer.get("aggregations", {})),
+        took_ms=found.took_ms,
+        facets=_facets(found.aggregations),
+        notes=question.notes,
         suggestion=suggestion,
-        next_cursor=_next_cursor(answer, page, query, size) if page else None,
-        incomplete=_is_incomplete(answer),
+        next_cursor=found.next_cursor,
+        incomplete=found.is_incomplete,
     )
+
+
+def _sources(es: Elasticsearch, alias: str) -> tuple[str, ...]:
+    """What the sources of the index are called."""
+    wanted = {name: {"terms": {"field": name, "size": MOST_SOURCES}} for name in ("source", "site_name")}
+    answer = es.search(index=alias, size=0, track_total_hits=False, aggregations=wanted)
+    return tuple(dict.fromkeys(bucket["key"] for facet in answer["aggregations"].values() for bucket in facet["buckets"]))
 
 
 def _reason(error: BadRequestError) -> str:
@@ -164,28 +181,83 @@ def _reason(error: BadRequestError) -> str:
     return str(causes[0].get("reason", error))
 
 
-def _request(query: SearchQuery, alias: str, page: Page | None, *, size: int, now: dt.datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What Elasticsearch found for one page."""
+
+    hits: list[dict[str, Any]]
+    total: int
+    took_ms: int
+    aggregations: dict[str, Any]
+    is_incomplete: bool
+    next_cursor: str | None
+
+
+def _find(es: Elasticsearch, alias: str, query: SearchQuery, question: Question, page: Page, *, size: int) -> _Found:
+    """The hits behind `page.after`. Elasticsearch collapses a first page alone, so that stories are told apart here on the others."""
+    by_story = query.collapse and not query.story
+    request = _request(query, question, size=size)
+    if by_story and not page.after:
+        request["collapse"] = {"field": "story_id"}
+    hits: list[dict[str, Any]] = []
+    while True:
+        answer = es.search(**request, **_where(alias, page, query))
+        found = answer["hits"]["hits"]
+        page = replace(page, pit=answer.get("pit_id", page.pit), after=found[-1]["sort"] if found else page.after)
+        is_last = len(found) < size or not found
+        hits += _best_of_stories(es, alias, request, found, page, query) if by_story and "collapse" not in request else found
+        if is_last or len(hits) >= size:
+            break
+    if len(hits) > size:
+        page, is_last = replace(page, after=hits[size - 1]["sort"]), False
+    return _Found(
+        hits=hits[:size],
+        total=answer["hits"]["total"]["value"],
+        took_ms=answer["took"],
+        aggregations=answer.get("aggregations", {}),
+        is_incomplete=_is_incomplete(answer),
+        next_cursor=None if is_last else write_cursor(page),
+    )
+
+
+def _request(query: SearchQuery, question: Question, *, size: int) -> dict[str, Any]:
+    stemmers = tuple(field for each in languages(question.tree) if (field := language_field(each)))
     request: dict[str, Any] = {
-        "query": build_query(query, now=dt.datetime.fromisoformat(page.now) if page else now),
-        "highlight": build_highlight(query),
+        "query": build_query(question),
+        "highlight": build_highlight(stemmers) if stemmers else build_highlight(),
         "size": size,
-        "sort": build_sort(query, by_score=is_scored(query)),
-        "track_scores": is_scored(query),
+        "sort": build_sort(query, by_score=question.is_scored),
+        "track_scores": question.is_scored,
         "source_includes": _SOURCE.split(),
         "track_total_hits": True,
+        "timeout": LONGEST_SEARCH,
     }
-    if query.collapse and not query.story:
-        request["collapse"] = {"field": "story_id"}
     if query.facets:
-        request["aggregations"] = build_facets(query, now=now)
-    if page is None:
-        return {**request, "index": alias}
-    request["pit"] = {"id": page.pit, "keep_alive": PAGE_KEPT}
-    if page.after:
-        request["search_after"] = page.after
-    elif page.start:
-        request["from_"] = page.start
+        request["aggregations"] = build_facets(question)
     return request
+
+
+def _where(alias: str, page: Page, query: SearchQuery) -> dict[str, Any]:
+    after = {"search_after": page.after} if page.after else {}
+    if page.pit:
+        return {**after, "pit": {"id": page.pit, "keep_alive": PAGE_KEPT}}
+    # The same copies of the shards answer for every page: two of them may score an article differently.
+    return {**after, "index": alias, "preference": hashlib.sha256(query.text.encode()).hexdigest()[:16]}
+
+
+def _best_of_stories(
+    es: Elasticsearch, alias: str, request: dict[str, Any], found: list[dict[str, Any]], page: Page, query: SearchQuery
+) -> list[dict[str, Any]]:
+    """Those hits that come first of their story, on whichever page that is."""
+    stories = sorted({hit["_source"]["story_id"] for hit in found if hit["_source"].get("duplicate_kind")})
+    if not stories:
+        return found
+    asked = {name: request[name] for name in ("query", "sort", "track_scores")}
+    asked["query"] = {"bool": {"must": [request["query"]], "filter": [{"terms": {"story_id": stories}}]}}
+    where = _where(alias, replace(page, after=None), query)
+    answer = es.search(**asked, **where, size=len(stories), source=False, collapse={"field": "story_id"})
+    first = {hit["_id"] for hit in answer["hits"]["hits"]}
+    return [hit for hit in found if hit["_id"] in first or hit["_source"]["story_id"] not in stories]
 
 
 def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: int = 10) -> SearchResults:
@@ -210,7 +282,7 @@ def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: i
         collapse={"field": "story_id"},
         size=max(0, min(size, settings.search.maximum_hits)),
         source_includes=_SOURCE.split(),
-        highlight=build_highlight(SearchQuery()),
+        highlight=build_highlight(),
     )
     return SearchResults(
         total=answer["hits"]["total"]["value"],
@@ -267,28 +339,11 @@ def _with_story(hit: Hit, members: list[Copy]) -> Hit:
     return replace(hit, copies=copies, first_source=members[0].source)
 
 
-def _suggestion(es: Elasticsearch, alias: str, text: str, typed: str) -> str | None:
-    """What was typed with better words for those of its text that no article has; its conditions stay."""
-    answer = es.search(index=alias, suggest=build_suggest(text), size=0)
-    return corrected(typed, answer.get("suggest", {}).get("words", []))
-
-
 def _facets(aggregations: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:
     return {
         name: tuple(Bucket(str(bucket.get("key_as_string", bucket["key"])), bucket["doc_count"]) for bucket in facet["buckets"])
         for name, facet in aggregations.items()
     }
-
-
-def _next_cursor(answer: Any, page: Page, query: SearchQuery, size: int) -> str | None:
-    hits = answer["hits"]["hits"]
-    pit = answer.get("pit_id", page.pit)
-    if len(hits) < size or not hits:
-        return None
-    if query.collapse and not query.story:
-        start = page.start + size
-        return write_cursor(replace(page, pit=pit, start=start)) if start + size <= LAST_HIT else None
-    return write_cursor(replace(page, pit=pit, after=hits[-1]["sort"]))
 
 
 def to_hit(hit: dict[str, Any]) -> Hit:

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from newsdesk.check.verdict import describe
-from newsdesk.errors import SetupError, Unavailable
+from newsdesk.errors import BadRequest, SetupError, Unavailable
 from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
 from newsdesk.search.export import to_csv, to_jsonl
@@ -26,7 +26,7 @@ from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.visible import visible
-from newsdesk.web.pages import FACETS, KINDS, mark_findings, outward_link, read_form, to_query
+from newsdesk.web.pages import FACETS, KINDS, ORDERS, mark_findings, outward_link, read_form, to_query
 
 HERE = Path(__file__).parent
 STATIC = {"newsdesk.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -82,7 +82,11 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
     @app.get("/")
     def search_page(request: Request) -> HTMLResponse:
         form = read_form(request.query_params, maximum_hits=maximum_hits)
-        return page(request, "search.html", form=form, results=library.search(to_query(form)), maximum_hits=maximum_hits)
+        try:
+            results, status = library.search(to_query(form)), 200
+        except BadRequest as error:
+            results, status = SearchResults(total=0, hits=(), notes=(str(error),)), 400
+        return page(request, "search.html", status, form=form, results=results)
 
     @app.get("/article/{article_id}")
     def article_page(request: Request, article_id: str) -> HTMLResponse:
@@ -124,6 +128,10 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
     @app.exception_handler(SetupError)
     def wrong_setup(request: Request, error: SetupError) -> HTMLResponse:
         return error_page(request, 503, error.problem, error.remedy)
+
+    @app.exception_handler(BadRequest)
+    def wrong_question(request: Request, error: BadRequest) -> HTMLResponse:
+        return error_page(request, 400, str(error))
 
     @app.exception_handler(Unavailable)
     def no_answer(request: Request, _error: Unavailable) -> HTMLResponse:
@@ -171,6 +179,7 @@ def _templates() -> jinja2.Environment:
         "describe": describe,
         "facets": FACETS,
         "kinds": KINDS,
+        "orders": ORDERS,
         "most_exported": MOST_EXPORTED,
     }
     templates.filters["outward"] = outward_link

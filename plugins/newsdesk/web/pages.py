@@ -12,9 +12,11 @@ from newsdesk.search.run import HitFinding
 
 LONGEST_TEXT = 500
 LONGEST_FILTER = 200
+LONGEST_CURSOR = 2_000
 _JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: part of Persian and Indic words, so not replaced by a space."""
 PAGE_SIZE = 20
+ORDERS = {"": "most relevant first", "newest": "newest first", "oldest": "oldest first"}
 FILTERS = ("language", "source", "person", "organization", "place", "credit", "country", "story")
 """Fields of the form that hold free text."""
 FACETS = {
@@ -56,20 +58,22 @@ class Form:
     since: str = ""
     until: str = ""
     story: str = ""
-    newest: str = ""
+    order: str = ""
     size: int = PAGE_SIZE
+    after: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return self == Form(size=self.size)
+        return self == Form(size=self.size, after=self.after)
 
     @property
     def is_narrowed(self) -> bool:
-        return self != Form(q=self.q, size=self.size)
+        return self != Form(q=self.q, size=self.size, after=self.after)
 
     def query_string(self, **changes: str | int) -> str:
-        """The query string of this search with some fields changed, beginning with `?`."""
-        fields = {key: value for key, value in {**asdict(self), **changes}.items() if value and (key, value) != ("size", PAGE_SIZE)}
+        """The query string of this search with some fields changed, from its first page on, beginning with `?`."""
+        changed = {**asdict(self), "after": "", **changes}
+        fields = {key: value for key, value in changed.items() if value and (key, value) != ("size", PAGE_SIZE)}
         return f"?{urlencode(fields)}" if fields else "?"
 
 
@@ -82,8 +86,9 @@ def read_form(parameters: Mapping[str, str], *, maximum_hits: int) -> Form:
         verdict=parameters.get("verdict", "") if parameters.get("verdict") in set(Verdict) else "",
         since=_date(parameters.get("since", "")),
         until=_date(parameters.get("until", "")),
-        newest="yes" if parameters.get("newest") == "yes" else "",
+        order=parameters.get("order", "") if parameters.get("order") in ORDERS else "",
         size=max(1, min(int(size), maximum_hits)) if size.isascii() and size.isdigit() and len(size) < 6 else min(PAGE_SIZE, maximum_hits),
+        after=_typed(parameters, "after", LONGEST_CURSOR),
         **filters,
     )
 
@@ -100,12 +105,14 @@ def to_query(form: Form) -> SearchQuery:
         credit=form.credit,
         country=form.country,
         story=form.story,
-        newest_first=form.newest == "yes",
+        newest_first=form.order == "newest",
+        oldest_first=form.order == "oldest",
         facets=True,
         verdict=Verdict(form.verdict) if form.verdict else None,
         since=_midnight(form.since) if form.since else None,
         until=_midnight(form.until) + dt.timedelta(days=1) if form.until else None,
         size=form.size,
+        cursor=form.after,
     )
 
 

@@ -30,6 +30,8 @@ def search(tmp_path, monkeypatch):
         (["--forget", "mine", "harbour"], ["--forget", "QUERY"]),
         (["harbour", "--size", "-5"], ["--size", "-5"]),
         (["harbour", "--json", "--format", "csv"], ["--json", "--format csv"]),
+        (["harbour", "--newest", "--oldest"], ["--newest", "--oldest"]),
+        (["harbour", "--after", "x", "--format", "csv"], ["--after", "--format csv", "--size"]),
         (["--like", "a", "--format", "rss"], ["--like", "text or json"]),
         (["--versions", "a", "--format", "csv"], ["--versions", "text or json"]),
     ],
@@ -57,6 +59,25 @@ def test_what_goes_together_gets_as_far_as_the_index(search, arguments):
     assert "no Elasticsearch is configured" in str(search(*arguments).exception)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--since", "gestern"], "gestern is no date: a date is 2026"),
+        (["--until", "yesterdy"], 'did you mean "yesterday"?'),
+    ],
+    ids=" ".join,
+)
+def test_a_date_that_cannot_be_is_told_with_those_that_can(search, arguments, told):
+    assert told in str(search(*arguments).exception)
+
+
+def test_until_includes_its_day(search, monkeypatch):
+    shown = []
+    monkeypatch.setattr("newsdesk.cli.search._show", lambda form, *_, **__: shown.append(form))
+    search("harbour", "--since", "2026-11", "--until", "2026-11-05")
+    assert [str(moment.date()) for moment in (shown[0].since, shown[0].until)] == ["2026-11-01", "2026-11-06"]
+
+
 def test_a_search_that_is_kept_is_listed_as_it_would_be_typed_until_it_is_forgotten(search):
     search("harbour", "--source", "EFE", "--person", "Ana Duarte", "--since", "2026-11-01", "--save", "mine")
     assert search("--list-saved").output.split() == ["mine", "harbour", "source:EFE", 'person:"Ana', 'Duarte"', "since:2026-11-01"]
@@ -70,7 +91,8 @@ def test_a_saved_search_has_the_size_it_was_saved_with_unless_another_is_given(s
     search("harbour", "--size", "50", "--save", "mine")
     search("--saved", "mine")
     search("--saved", "mine", "--size", "3")
-    assert shown == [50, 50, 3]
+    search("--saved", "mine", "--after", "page")
+    assert shown == [50, 50, 3, 50]
 
 
 def test_an_empty_name_is_not_passed_over(search):

@@ -34,3 +34,9 @@ def test_what_was_found_cannot_act_on_the_terminal() -> None:
     shown = printed(SearchResults(total=1, hits=(hit,), suggestion=hostile))
     assert not set(shown) & set("\x1b\u202e")
     assert "Ferry\\u001b[2J" in shown
+
+
+def test_notes_and_the_next_page_are_named() -> None:
+    shown = printed(SearchResults(total=1, hits=(), notes=("There is no field x",), next_cursor="abc"))
+    assert "There is no field x" in shown
+    assert "The next page: --after abc" in shown

@@ -1,72 +1,122 @@
-"""What a reader types, taken apart."""
+"""What a reader asks, as a query for Elasticsearch."""
 
+import contextlib
 import datetime as dt
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.errors import SetupError
+from newsdesk.errors import BadRequest, SetupError
 from newsdesk.records import Verdict
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
-from newsdesk.search.queries import SearchQuery, build_filters, build_query, corrected, split_left_out, with_fields
+from newsdesk.search.fields import find_sources
+from newsdesk.search.queries import MOST_PREFIXES, SearchQuery, build_query, describe, read_question
 from newsdesk.search.run import Part, parse_marked
+from newsdesk.search.suggestions import corrected
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
+def asked(text: str = "", **fields: Any) -> dict[str, Any]:
+    """The clauses of a search."""
+    question = read_question(SearchQuery(text=text, **fields), now=NOW)
+    query = build_query(question)
+    clauses: dict[str, Any] = query.get("function_score", {}).get("query", query)["bool"]
+    return clauses
+
+
+def term(field: str, value: str) -> dict[str, Any]:
+    return {"term": {field: {"value": value, "case_insensitive": True}}}
+
+
 @pytest.mark.parametrize(
-    ("typed", "expected"),
+    ("typed", "condition"),
     [
-        pytest.param("plan source:EFE", SearchQuery(text="plan", source="EFE"), id="a word"),
-        pytest.param('person:"Rafael Grossi" plan', SearchQuery(text="plan", person="Rafael Grossi"), id="a quoted name"),
-        pytest.param("since:2026-11-01", SearchQuery(since=dt.datetime(2026, 11, 1, tzinfo=dt.UTC)), id="a date"),
-        pytest.param("verdict:garbled", SearchQuery(verdict=Verdict.GARBLED), id="a verdict"),
-        pytest.param("verdict:perfect", SearchQuery(text="verdict:perfect"), id="a verdict that there is not"),
-        pytest.param("since:yesterday", SearchQuery(text="since:yesterday"), id="a date that is none"),
-        pytest.param("score:3 https://a.example", SearchQuery(text="score:3 https://a.example"), id="no field of ours"),
-        pytest.param('"source:EFE said"', SearchQuery(text='"source:EFE said"'), id="inside a phrase"),
-        pytest.param('"he said source:EFE"', SearchQuery(text='"he said source:EFE"'), id="at the end of a phrase"),
-        pytest.param("Source:EFE", SearchQuery(source="EFE"), id="a capital letter"),
-        pytest.param("plan -source:EFE", SearchQuery(text="plan", without=(("source", "EFE"),)), id="a field to leave out"),
+        pytest.param("verdict:garbled", term("translation.verdict", "garbled"), id="a verdict"),
+        pytest.param('verdict:"no defect found"', term("translation.verdict", "no_defect_found"), id="a verdict in words"),
+        pytest.param("language:Spanish", term("language", "es"), id="a language by name"),
+        pytest.param("country:Ukraine", term("countries", "UA"), id="a country by name"),
+        pytest.param("since:2026-11-01", {"range": {"dated_at": {"gte": "2026-11-01T00:00:00+00:00"}}}, id="since a day"),
+        pytest.param("until:2026-11-01", {"range": {"dated_at": {"lt": "2026-11-02T00:00:00+00:00"}}}, id="until a day includes it"),
         pytest.param(
-            'person:Grossi person:"Mark Rutte"', SearchQuery(person="Grossi", also=(("person", "Mark Rutte"),)), id="a field given twice"
+            "date:yesterday",
+            {"range": {"dated_at": {"gte": "2026-11-23T00:00:00+00:00", "lt": "2026-11-24T00:00:00+00:00"}}},
+            id="a date by name",
         ),
+        pytest.param(
+            "date:[2026-10 TO 2026-11-05]",
+            {"range": {"dated_at": {"gte": "2026-10-01T00:00:00+00:00", "lt": "2026-11-06T00:00:00+00:00"}}},
+            id="a range",
+        ),
+        pytest.param("person:Grossi", {"match": {"persons.text": {"query": "Grossi", "operator": "and"}}}, id="a part of a name"),
     ],
 )
-def test_fields_are_taken_out_of_the_text(typed: str, expected: SearchQuery) -> None:
-    assert with_fields(SearchQuery(text=typed)) == expected
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept", "left_out"),
-    [
-        ("plan -peace", "plan", ["peace"]),
-        ('plan -"cease fire" now', "plan now", ['"cease fire"']),
-        ("well-known -x", "well-known", ["x"]),
-        ("-", "-", []),
-        ('"minus -5 degrees" -x', '"minus -5 degrees"', ["x"]),
-        ("grain -(peace | truce)", "grain -(peace | truce)", []),
-    ],
-)
-def test_words_to_leave_out_become_conditions(typed: str, kept: str, left_out: list[str]) -> None:
-    assert split_left_out(typed) == (kept, left_out)
+def test_a_field_is_a_condition_beside_the_words(typed: str, condition: dict[str, Any]) -> None:
+    assert asked(f"plan {typed}")["filter"] == [condition]
+    assert asked(f"plan -{typed}")["must_not"] == [condition]
+    assert len(asked(f"plan {typed}")["should"]) == 1
 
 
 def test_what_is_typed_takes_no_condition_of_the_form_away() -> None:
-    asked = with_fields(SearchQuery(text="source:EFE", source="Reuters"))
-    assert [condition["term"]["source"]["value"] for condition in build_filters(asked)] == ["Reuters", "EFE"]
+    assert asked("country:ua", country="Spain")["filter"] == [term("countries", "UA"), term("countries", "ES")]
 
 
-def test_each_condition_is_asked_for_whatever_its_letters_case() -> None:
-    (condition,) = build_filters(SearchQuery(country="ua"))
-    assert condition == {"term": {"countries": {"value": "ua", "case_insensitive": True}}}
+def test_the_bounds_of_a_form_are_moments() -> None:
+    bounds = {"gte": NOW.isoformat(), "lt": NOW.isoformat()}
+    assert asked(since=NOW, until=NOW)["filter"] == [{"range": {"dated_at": bounds}}]
+
+
+def test_words_beside_each_other_may_be_missing_but_phrases_and_what_was_joined_by_and_may_not() -> None:
+    clauses = asked('one two three "four five"')
+    assert (len(clauses["should"]), clauses["minimum_should_match"], len(clauses["must"])) == (3, "2<2 4<50%", 1)
+    assert asked("one AND two three")["minimum_should_match"] == "100%"
+
+
+def test_a_language_narrows_the_stemmed_fields() -> None:
+    assert "text.es^0.7" in json.dumps(asked("plan language:Spanish"))
+    assert "text.*" not in json.dumps(asked("plan language:Spanish"))
+    assert "text.*^0.7" in json.dumps(asked("plan -language:Spanish"))
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (SearchQuery(text="verdict:garbeld"), "garbeld is no verdict: did you mean garbled?"),
+        (SearchQuery(text="country:Ukrania"), "did you mean Ukraine"),
+        (SearchQuery(country="Ukrania"), "did you mean Ukraine"),
+        (SearchQuery(text="since:gestern"), "gestern is no date"),
+        (SearchQuery(text='((( ||| "'), "There is no word in"),
+        (SearchQuery(text="a*"), r"a\* is too short"),
+        (SearchQuery(text="abc* " * (MOST_PREFIXES + 1)), "at most 5 beginnings"),
+        (SearchQuery(text="source:[a TO b]"), "stands behind date: only"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(query: SearchQuery, told: str) -> None:
+    with pytest.raises(BadRequest, match=told) as refused:
+        build_query(read_question(query, now=NOW))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_source_is_found_however_its_name_is_written() -> None:
+    sources = ("UN News", "UN News in Arabic", "L’Équipe")
+    assert find_sources("un-news", sources) == ["UN News"]
+    assert find_sources("l'equipe", sources) == ["L’Équipe"]
+    with pytest.raises(BadRequest, match=r"No source is called UN Mews: did you mean UN News\?"):
+        find_sources("UN Mews", sources)
 
 
 @given(st.text())
-def test_whatever_is_typed_makes_a_query(text: str) -> None:
-    json.dumps(build_query(with_fields(SearchQuery(text=text)), now=NOW))
+def test_whatever_is_typed_makes_a_query_or_is_refused(text: str) -> None:
+    with contextlib.suppress(BadRequest):
+        assert json.dumps(build_query(read_question(SearchQuery(text=text), now=NOW)))
+
+
+def test_a_search_is_described_as_it_would_be_typed() -> None:
+    query = SearchQuery(text="plan", person="Ana Duarte", verdict=Verdict.GARBLED, until=dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
+    assert describe(query) == 'plan verdict:garbled person:"Ana Duarte" until:2026-11-01'
 
 
 def test_marks_come_back_as_parts() -> None:
@@ -76,12 +126,12 @@ def test_marks_come_back_as_parts() -> None:
 
 
 def test_a_suggestion_replaces_the_word_alone() -> None:
-    assert corrected("planet plan", [{"text": "plan", "options": [{"text": "plane"}]}]) == "planet plane"
-    assert corrected("planet", [{"text": "planet", "options": []}]) is None
+    assert corrected("planet plan", {"plan": "plane"}) == "planet plane"
+    assert corrected("planet", {}) == "planet"
 
 
 def test_a_cursor_comes_back_as_it_was() -> None:
-    page = Page("pit", NOW.isoformat(), start=20)
+    page = Page("pit", NOW.isoformat(), after=[1.5, "id"])
     assert read_cursor(write_cursor(page)) == page
     assert read_cursor("") is None
 

@@ -10,7 +10,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.testclient import TestClient
 
 from newsdesk.clean.changes import Change, ChangeKind
-from newsdesk.errors import SetupError, Unavailable
+from newsdesk.errors import BadRequest, SetupError, Unavailable
 from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
 from newsdesk.search.run import Bucket, Copy, Hit, HitFinding, Part, SearchResults
@@ -180,14 +180,33 @@ def test_incomplete_results_are_announced():
     assert notice not in FakeLibrary(SearchResults(total=1, hits=(HIT,))).browser().get("/?q=ferry").text
 
 
-def test_more_hits_can_be_shown_up_to_the_maximum():
+def test_each_page_leads_to_the_next_and_back_to_the_first():
+    first = FakeLibrary(SearchResults(total=5_000, hits=(HIT,) * 20, next_cursor="p2")).browser().get("/?q=ferry").text
+    assert 'href="./?q=ferry&amp;after=p2" rel="next">Next page' in first
+    assert "First page" not in first
+    last = FakeLibrary()
+    shown = last.browser().get("/?q=ferry&after=p2").text
+    assert last.asked[0].cursor == "p2"
+    assert 'href="./?q=ferry">First page' in shown
+    assert "Next page" not in shown
+
+
+def test_a_question_that_cannot_be_is_told_beside_the_form_it_was_typed_in():
+    answer = FakeLibrary(BadRequest("There is no field titel: did you mean title:ferry?")).browser().get("/?q=titel:ferry")
+    assert answer.status_code == 400
+    assert "There is no field titel: did you mean title:ferry?" in answer.text
+    assert 'value="titel:ferry"' in answer.text
+    assert "No articles found" not in answer.text
+
+
+def test_notes_say_how_a_search_was_understood():
     assert (
-        'href="./?q=ferry&amp;size=40">Show more'
-        in FakeLibrary(SearchResults(total=5_000, hits=(HIT,) * 20)).browser().get("/?q=ferry").text
+        "Only the first 40 words were looked for."
+        in FakeLibrary(SearchResults(total=1, hits=(HIT,), notes=("Only the first 40 words were looked for",)))
+        .browser()
+        .get("/?q=ferry")
+        .text
     )
-    last = FakeLibrary(SearchResults(total=5_000, hits=(HIT,) * 100)).browser().get("/?q=ferry&size=100").text
-    assert "5,000 articles" in last
-    assert "Only the first 100 articles are shown" in last
 
 
 def test_facets_are_shown_with_counts_and_filter_the_search():

@@ -47,6 +47,8 @@ def test_a_form_becomes_a_query_that_includes_its_last_day():
         pytest.param({"size": "0"}, "size", 1, id="size zero"),
         pytest.param({"size": "-3"}, "size", 20, id="negative size"),
         pytest.param({"size": "²"}, "size", 20, id="superscript digit"),
+        pytest.param({"order": "oldest"}, "order", "oldest", id="order"),
+        pytest.param({"order": "worst"}, "order", "", id="unknown order"),
     ],
 )
 def test_invalid_parameters_are_corrected_or_ignored(parameters, field, expected):
@@ -60,6 +62,13 @@ def test_the_query_string_of_a_form_holds_its_fields_except_defaults():
     assert form.query_string() == "?q=%22a+b%22+%26+c&source=EFE&size=40"
     assert form.query_string(source="", size=20) == "?q=%22a+b%22+%26+c"
     assert Form().query_string() == "?"
+
+
+def test_another_search_begins_at_its_first_page():
+    form = _read(q="a", after="p2")
+    assert form.query_string(source="EFE") == "?q=a&source=EFE"
+    assert form.query_string(after="p3") == "?q=a&after=p3"
+    assert not form.is_narrowed
 
 
 @pytest.mark.parametrize(

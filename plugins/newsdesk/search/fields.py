@@ -1,0 +1,139 @@
+"""The fields of a search: what stands behind each name, and which values it takes. Pure.
+
+A field is one line of `FIELDS`.
+"""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import process
+
+from newsdesk.errors import BadRequest
+from newsdesk.records import Verdict
+from newsdesk.search.periods import read_period
+from newsdesk.search.regions import read_country, read_language
+
+NEAR = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFields:
+    """Index fields that words are looked for in, with their weights.
+
+    `plain` as they are written, `joined` where they are written in parts (`e-mail`), `stemmed` in other forms too.
+    """
+
+    plain: tuple[str, ...]
+    joined: tuple[str, ...] = ()
+    stemmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A list of names, each found by any part of it."""
+
+    index_field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Whole values; `read` gives the value of the index for what was typed, and raises BadRequest where there is none."""
+
+    index_fields: tuple[str, ...]
+    read: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The time of an article; `bounds` says which ends of a period count: `gte` its start, `lt` its end."""
+
+    bounds: tuple[str, ...]
+
+
+Field = TextFields | Names | Exact | Dated
+
+
+def read_verdict(text: str) -> str:
+    """A verdict of the check, its words joined by blanks or underscores. Raises BadRequest where there is none such."""
+    verdicts = [verdict.value for verdict in Verdict]
+    typed = "_".join(text.lower().split())
+    if typed in verdicts:
+        return typed
+    near = process.extractOne(typed, verdicts, score_cutoff=NEAR)
+    raise BadRequest(f"{text} is no verdict: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(verdicts)}"))
+
+
+TITLE = TextFields(plain=("title^3",), joined=("title.joined^3",), stemmed=("headline.*^2",))
+BODY = TextFields(plain=("lead^1.5", "body"), joined=("body.joined",), stemmed=("text.*^0.7",))
+
+FIELDS: dict[str, Field] = {
+    "title": TITLE,
+    "text": BODY,
+    "person": Names("persons"),
+    "organization": Names("organizations"),
+    "place": Names("places"),
+    "event": Names("events"),
+    "author": Names("authors"),
+    "credit": Names("credits"),
+    "source": Exact(("source", "site_name")),
+    "language": Exact(("language",), read_language),
+    "country": Exact(("countries",), read_country),
+    "verdict": Exact(("translation.verdict",), read_verdict),
+    "story": Exact(("story_id",)),
+    "since": Dated(("gte",)),
+    "until": Dated(("lt",)),
+    "date": Dated(("gte", "lt")),
+}
+"""The names that may stand before a colon."""
+
+FIELD_NAMES = frozenset(FIELDS)
+EVERYWHERE = TextFields(
+    plain=(*TITLE.plain, *BODY.plain, *(f"{name}.text^2" for name in ("persons", "organizations", "places", "events"))),
+    joined=(*TITLE.joined, *BODY.joined),
+    stemmed=(*TITLE.stemmed, *BODY.stemmed),
+)
+"""Each word is looked for plainly and in its stemmed forms of every language, so that a reader need not say which."""
+
+
+def match_period(text: str, field: Dated, *, now: dt.datetime) -> dict[str, Any]:
+    """Raises BadRequest where the text is no date."""
+    period = read_period(text, now=now)
+    ends = {"gte": period.start, "lt": period.end}
+    return {"range": {"dated_at": {bound: ends[bound].isoformat() for bound in field.bounds}}}
+
+
+def match_names(text: str, field: Names, *, is_prefix: bool = False) -> dict[str, Any]:
+    """By words and not by the whole name: `person:zelensky` finds Volodymyr Zelensky."""
+    if is_prefix:
+        return {"match_bool_prefix": {f"{field.index_field}.text": {"query": text, "operator": "and"}}}
+    return {"match": {f"{field.index_field}.text": {"query": text, "operator": "and"}}}
+
+
+def match_exact(text: str, field: Exact, *, is_prefix: bool = False, sources: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Raises BadRequest where the field can have no such value, or none of `sources` is called so."""
+    if sources and not is_prefix:
+        return {"bool": {"should": [{"terms": {name: find_sources(text, sources)}} for name in field.index_fields]}}
+    kind, value = ("prefix", text) if is_prefix else ("term", field.read(text))
+    clauses = [{kind: {name: {"value": value, "case_insensitive": True}}} for name in field.index_fields]
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
+
+
+def find_sources(text: str, sources: tuple[str, ...]) -> list[str]:
+    """The sources of this name, however it is written: `un-news`, `UN News`. Raises BadRequest where there is none."""
+    if found := [source for source in sources if _bare(source) == _bare(text)]:
+        return found
+    near = process.extractOne(text, sources, processor=_bare, score_cutoff=NEAR)
+    raise BadRequest(f"No source is called {text}" + (f": did you mean {near[0]}?" if near else ""))
+
+
+def _bare(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in plain if sign.isalnum())
+
+
+def stemmed_in(fields: TextFields, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The stemmed fields of these languages only."""
+    return tuple(field.replace("*", language) for field in fields.stemmed for language in languages)

@@ -1,0 +1,254 @@
+"""The language of a search: what was typed, as a tree. Pure; `docs/search.md` is its reference.
+
+Everything can be searched: a bracket without its other half, an operator without words, a lone quotation mark are left out.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from lark import Lark, Token, Transformer
+from rapidfuzz import process
+
+from newsdesk.errors import BadRequest
+
+LONGEST_TEXT = 1_000
+MOST_TERMS = 40
+"""Words, phrases and values that are read of a search: each word is looked for in some 80 fields."""
+MOST_BRACKETS = 8
+"""Brackets within brackets; Elasticsearch refuses more than 30."""
+NEAR = 75
+"""From this likeness on, in percent, a name is taken for a slip of the keyboard."""
+
+_QUOTES = '"“”„‟«»‹›「」『』〝〞〟'
+_FOLDED: dict[int, int | str] = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((*range(0x2000, 0x200B), 0x00A0, 0x202F, 0x3000), " "),
+}
+"""Letters and signs of full width, and the blanks that are none of the keyboard's."""
+_AROUND_WORDS = "'’‘`´,;:!?¿¡…[]{}·•"
+
+_GRAMMAR = rf"""
+query: any_of?
+?any_of: all_of (_OR all_of)*
+?all_of: (clause AND?)* clause
+?clause: NOT clause -> without
+       | MUST clause -> must
+       | FIELD value -> in_field
+       | value
+?value: WORD | SPACED | PHRASE | QUOTED | RANGE | _OPEN any_of _CLOSE
+
+_OR.4: /OR(?!\S)|\|\|?/
+AND.4: /AND(?!\S)|&&(?!\S)/
+NOT.4: /NOT(?=[\s(]|$)|(?<![^\s(|])[-−](?=[^\s\-−)|])/
+MUST.4: /(?<![^\s(|])\+(?=[^\s+)|])/
+_OPEN.4: "("
+_CLOSE.4: ")"
+PHRASE.4: /(?<!\w)[{_QUOTES}][^{_QUOTES}]*\w[^{_QUOTES}]*[{_QUOTES}](?:~\d\d?)?/
+QUOTED.4: /(?<!\S)(?:[‘‚][^‘’‚]+[‘’]|'[^']+\s[^']+')(?!\w)/
+RANGE.4: /\[[^\[\]]+\sTO\s[^\[\]]+\]/
+FIELD.4: /(?<![^\s(|+\-−])(?:(?i:NAMES):|(?:NAMES):\s+)(?=[^\s)|])/
+SPACED.4: /\w+ & \w+|\d{{1,3}}(?: \d{{3}})+(?!\w)|[^\W\d_]\.(?: [^\W\d_]\.)+/
+WORD.3: /(?:[^\s()|{_QUOTES}]|(?<=\w)[{_QUOTES}](?=\w))+/
+STRAY.2: /[{_QUOTES}]/
+%ignore STRAY
+%ignore /\s+/
+"""
+"""S & P, 1 000 and U. S. are one word each (SPACED)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it was typed, or the beginning of one."""
+
+    text: str
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in this order, at most `slop` apart."""
+
+    text: str
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From one value to another, both included."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All of these. `is_strict` where somebody wrote AND: else some words of many may be missing."""
+
+    parts: tuple["Node", ...]
+    is_strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """What stands behind `name:`."""
+
+    name: str
+    part: "Node"
+
+
+Node = Word | Phrase | Range | All | Either | Without | Must | InField
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was typed, and what a reader should be told of how it was understood."""
+
+    tree: Node
+    notes: tuple[str, ...] = ()
+
+
+def parse(text: str, field_names: frozenset[str]) -> Parsed:
+    """The tree of a text: an `All` without parts where it holds no word.
+
+    A name before a colon is a field where it is one of `field_names`; else it is part of a word (`EU:s`, `20:45`, an address).
+    Raises BadRequest where it was most likely meant for one of them.
+
+    >>> parse("strike OR walkout", frozenset({"title"})).tree
+    Either(parts=(Word(text='strike', is_prefix=False), Word(text='walkout', is_prefix=False)))
+    """
+    folded = unicodedata.normalize("NFC", text.translate(_FOLDED))
+    parser = _parser(field_names)
+    tokens = [token for token in parser.lex(folded[:LONGEST_TEXT]) if _says_something(token)]
+    terms = [at for at, token in enumerate(tokens) if token.type in _TERMS]
+    is_cut = len(folded) > LONGEST_TEXT or len(terms) > MOST_TERMS
+    notes = [f"Only the first {min(len(terms), MOST_TERMS)} words were looked for"] if is_cut else []
+    notes += filter(None, (_no_field(token, field_names) for token in tokens if token.type == "WORD"))
+    state = parser.parse_interactive("")
+    for token in [*_tidy(tokens[: terms[MOST_TERMS] if len(terms) > MOST_TERMS else None]), Token("$END", "")]:
+        parsed = state.feed_token(token)
+    return Parsed(_Tree().transform(parsed), tuple(notes))
+
+
+@cache
+def _parser(field_names: frozenset[str]) -> Lark:
+    return Lark(_GRAMMAR.replace("NAMES", "|".join(sorted(field_names))), start="query", parser="lalr", lexer="basic")
+
+
+_TERMS = frozenset({"WORD", "SPACED", "PHRASE", "QUOTED", "RANGE"})
+_BEGINS = _TERMS | {"FIELD", "_OPEN"}
+_ENDS = _TERMS | {"_CLOSE"}
+
+
+def _says_something(token: Token) -> bool:
+    """Whether a word has a letter, a digit or a symbol such as an emoji: a dash between two words is none."""
+    return token.type != "WORD" or any(unicodedata.category(sign) == "So" or sign.isalnum() for sign in token)
+
+
+def _no_field(word: Token, field_names: frozenset[str]) -> str:
+    """A note where a word looks like a field that does not exist. Raises BadRequest where one that exists is near."""
+    found = re.match(r"([a-z_]{3,}):(?!//)\S", word)
+    if not found:
+        return ""
+    if near := process.extractOne(found[1], sorted(field_names), score_cutoff=NEAR):
+        raise BadRequest(f"There is no field {found[1]}: did you mean {near[0]}:{word[found.end(1) + 1 :]}?")
+    return f"There is no field {found[1]}: {word} was looked for as words"
+
+
+def _tidy(tokens: list[Token]) -> list[Token]:
+    """The tokens without brackets that lack their other half and operators that lack their words."""
+    while True:
+        tokens = _balanced(tokens)
+        kept: list[Token] = []
+        for at, token in enumerate(tokens):
+            if _fits(kept[-1].type if kept else "", token.type, tokens[at + 1].type if at + 1 < len(tokens) else ""):
+                kept.append(token)
+        if len(kept) == len(tokens):
+            return kept
+        tokens = kept
+
+
+def _balanced(tokens: list[Token]) -> list[Token]:
+    open_at: list[int] = []
+    paired: set[int] = set()
+    for at, token in enumerate(tokens):
+        if token.type == "_OPEN":
+            open_at.append(at)
+        elif token.type == "_CLOSE" and open_at:
+            begin = open_at.pop()
+            if len(open_at) < MOST_BRACKETS:
+                paired |= {begin, at}
+    return [token for at, token in enumerate(tokens) if token.type not in ("_OPEN", "_CLOSE") or at in paired]
+
+
+def _fits(before: str, kind: str, after: str) -> bool:
+    match kind:
+        case "_OR" | "AND":
+            return before in _ENDS and after in _BEGINS | {"NOT", "MUST"}
+        case "NOT" | "MUST":
+            return after in _BEGINS
+        case "FIELD":
+            return after in _TERMS | {"_OPEN"}
+        case "_OPEN":
+            return after != "_CLOSE"
+        case "_CLOSE":
+            return before != "_OPEN"
+    return True
+
+
+class _Tree(Transformer[Token, Node]):
+    """Methods in capitals are called with the tokens of that name, the others with the parts of a rule."""
+
+    def WORD(self, token: Token) -> Word:
+        bare = token.rstrip("*")
+        kept = bare.strip(_AROUND_WORDS).rstrip(_AROUND_WORDS + ".")
+        return Word(re.sub(r"^\.{2,}", "", kept) or str(bare), is_prefix=bare != token)
+
+    def SPACED(self, token: Token) -> Word:
+        return Word(token.rstrip("."))
+
+    def PHRASE(self, token: Token) -> Phrase:
+        text, _, slop = token.rpartition("~") if token[-1].isdigit() else (token, "", "")
+        return Phrase(text[1:-1].strip(), int(slop or 0))
+
+    def QUOTED(self, token: Token) -> Phrase:
+        return Phrase(token[1:-1].strip())
+
+    def RANGE(self, token: Token) -> Range:
+        first, last = re.split(r"\sTO\s", token[1:-1], maxsplit=1)
+        return Range(first.strip(), last.strip())
+
+    def query(self, parts: list[Node]) -> Node:
+        return parts[0] if parts else All(())
+
+    def any_of(self, parts: list[Node]) -> Node:
+        return Either(tuple(parts))
+
+    def all_of(self, parts: list[Node | Token]) -> Node:
+        return All(tuple(part for part in parts if not isinstance(part, Token)), is_strict=any(isinstance(part, Token) for part in parts))
+
+    def without(self, parts: list[Node]) -> Node:
+        return Without(parts[1])
+
+    def must(self, parts: list[Node]) -> Node:
+        return Must(parts[1])
+
+    def in_field(self, parts: tuple[Token, Node]) -> Node:
+        name, part = parts
+        return InField(name.rstrip().rstrip(":").lower(), part)

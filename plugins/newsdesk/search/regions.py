@@ -1,0 +1,65 @@
+"""Languages and countries as they are typed: a code, or the name in any language that the index stems. Pure."""
+
+from functools import cache
+
+from babel import Locale
+from rapidfuzz import process
+
+from newsdesk.errors import BadRequest
+from newsdesk.index.mapping import ANALYZERS
+
+NEAR = 70
+"""From this likeness on, in percent, a name is offered instead of another."""
+_OTHER_NAMES = {"uk": "GB", "usa": "US", "uae": "AE", "england": "GB", "scotland": "GB", "wales": "GB", "britain": "GB", "holland": "NL"}
+"""What countries are called besides their names in CLDR."""
+
+
+def read_language(text: str) -> str:
+    """The code of a language. Raises BadRequest where there is none of this name, with the nearest that there is.
+
+    >>> read_language("Spanish"), read_language("español"), read_language("es"), read_language("pt-BR")
+    ('es', 'es', 'es', 'pt-br')
+    """
+    typed = text.casefold().replace("_", "-")
+    if typed.split("-")[0] in Locale("en").languages:
+        return typed
+    return _named("languages", typed) or _refuse("languages", typed, f"{text} is no language")
+
+
+def read_country(text: str) -> str:
+    """The code of a country. Raises BadRequest as `read_language` does.
+
+    >>> read_country("Ukraine"), read_country("Украина"), read_country("ua"), read_country("UK")
+    ('UA', 'UA', 'UA', 'GB')
+    """
+    typed = text.casefold()
+    if other := _OTHER_NAMES.get(typed):
+        return other
+    if len(typed) == 2 and typed.upper() in Locale("en").territories:
+        return typed.upper()
+    return _named("territories", typed) or _refuse("territories", typed, f"{text} is no country")
+
+
+def _named(kind: str, typed: str) -> str | None:
+    return _codes(kind).get(typed.removeprefix("the "))
+
+
+def _refuse(kind: str, typed: str, trouble: str) -> str:
+    found = process.extractOne(typed, list(_codes(kind)), score_cutoff=NEAR)
+    if not found:
+        raise BadRequest(
+            f"{trouble}: a name or a code of two letters is one, such as {'Ukrainian or uk' if kind == 'languages' else 'Ukraine or UA'}"
+        )
+    code = _codes(kind)[found[0]]
+    raise BadRequest(f"{trouble}: did you mean {getattr(Locale('en'), kind)[code]} ({code})?")
+
+
+@cache
+def _codes(kind: str) -> dict[str, str]:
+    """Names in small letters to codes. Where two languages give a name to different ones, English has the word."""
+    codes: dict[str, str] = {}
+    for language in ("en", *ANALYZERS):
+        for code, name in getattr(Locale.parse(language), kind).items():
+            if code.isalpha() and (kind == "languages" or len(code) == 2):
+                codes.setdefault(name.casefold(), code)
+    return codes

@@ -1,0 +1,110 @@
+"""How one word is looked for, whichever way it is written. Pure.
+
+The index holds each text three ways: its words plain, in their stemmed forms, and those written in parts as one (`joined`).
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from newsdesk.errors import BadRequest
+from newsdesk.index.mapping import JOINTS, WRITTEN_IN_PARTS
+from newsdesk.search.fields import TextFields, stemmed_in
+from newsdesk.urls import canonical_url
+
+LEAST_PREFIX = 2
+"""Letters that a beginning of a word must have; one character of a script without blanks will do."""
+MOST_PREFIX_WORDS = 200
+"""Words that the last part of a beginning in parts (`well-b*`) may stand for."""
+MOST_SLOP = 20
+LEAST_HALF, LEAST_SPLIT = 3, 8
+"""Letters of each half of a word that is looked for in two halves, and of the word."""
+_WRITTEN_IN_PARTS = re.compile(WRITTEN_IN_PARTS)
+_JOINTS = re.compile(JOINTS)
+_SIGNED = re.compile(r"^[@#.]\w|\w[&+#/]|\w [&] \w")
+_ADDRESS = re.compile(r"://|\w@\w|^www\.|\w\.\w{2,}/")
+_APOSTROPHES = re.compile("['’‘ʼ′`´ʻ]")
+_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ´`]s?$")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{4,}")
+"""A run of Chinese or Japanese that is most likely more than one word."""
+_BY_PAIRS = ("ja", "ko", "zh")
+"""Languages whose texts are indexed by pairs of signs."""
+LONGEST_RUN = 40
+
+
+def match_word(
+    text: str, fields: TextFields, stemmers: tuple[str, ...] = (), *, around: tuple[tuple[str, str], ...] = (), in_halves: bool = False
+) -> dict[str, Any]:
+    """The clause for one word, in other forms too: those of the languages `stemmers`, or of all.
+
+    `around` are pairs of it with its neighbours: `well being` finds `wellbeing`. With `in_halves` `ceasefire` finds `cease fire`.
+    """
+    if _ADDRESS.search(text):
+        return {"bool": {"should": [match_phrase(text, fields), {"term": {"url": canonical_url(text) if "://" in text else text}}]}}
+    text = _POSSESSIVE.sub("", text)
+    clauses = _alternatives(text, fields, stemmers)
+    clauses += [_match_term(first + second, fields, boost=0.5) for first, second in around]
+    if in_halves:
+        clauses += [_multi_match(f"{first} {second}", fields.plain, type="phrase", boost=0.3) for first, second in _halves(text)]
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
+
+
+def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
+    """The clause for all words that begin so. Raises BadRequest where that is too short."""
+    if sum(sign.isalnum() for sign in text) < (LEAST_PREFIX if text.isascii() else 1):
+        raise BadRequest(f"{text}* is too short for the beginning of a word: take {LEAST_PREFIX} letters or more")
+    if text.isalnum():
+        asked = {"query": f"{text}*", "fields": [*fields.plain, *fields.joined], "flags": "PREFIX", "lenient": True}
+        return {"simple_query_string": asked}
+    return _multi_match(text, fields.plain, type="phrase_prefix", max_expansions=MOST_PREFIX_WORDS)
+
+
+def match_phrase(text: str, fields: TextFields, *, slop: int = 0) -> dict[str, Any]:
+    """The words as they are, in this order: stemmed, "the who" would be any who."""
+    return _multi_match(text, fields.plain, type="phrase", slop=min(slop, MOST_SLOP))
+
+
+def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:
+    if _SIGNED.search(text):
+        return [_match_term(text, fields)]
+    if in_parts := _WRITTEN_IN_PARTS.fullmatch(text):
+        joined = _match_term(_JOINTS.sub("", in_parts[0]), fields)
+        is_compound = re.search(r"\w{2}", text) and not text[0].isdigit()
+        return [match_phrase(text, fields), joined] if is_compound else [joined]
+    if _UNSPACED.search(text):
+        return _unspaced(text[:LONGEST_RUN], fields, stemmers)
+    stemmed = stemmed_in(fields, stemmers) if stemmers else fields.stemmed
+    if _APOSTROPHES.search(text):
+        return [_multi_match(text, (*fields.plain, *stemmed), type="phrase")]
+    return (
+        [_multi_match(text, (*fields.plain, *fields.joined, *stemmed), type="phrase")] if text.isalnum() else [match_phrase(text, fields)]
+    )
+
+
+def _unspaced(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:
+    """As it is, and, since it is most likely more than one word, with most pairs of its signs anywhere."""
+    pairs = stemmed_in(fields, tuple(each for each in _BY_PAIRS if each in (stemmers or _BY_PAIRS)))
+    return [match_phrase(text, fields), *([_multi_match(text, pairs, minimum_should_match="67%", boost=0.3)] if pairs else [])]
+
+
+def _halves(word: str) -> list[tuple[str, str]]:
+    """The two halves of a word at each place where both may be words of their own: `cease fire` for `ceasefire`."""
+    if len(word) < LEAST_SPLIT or not word.isalpha() or _UNSPACED.search(word):
+        return []
+    cuts = [(word[:at], word[at:]) for at in range(LEAST_HALF, len(word) - LEAST_HALF + 1)]
+    return [(first, second) for first, second in cuts if not {first.lower(), second.lower()} & _free_words()]
+
+
+@cache
+def _free_words() -> frozenset[str]:
+    """Words that stand before and behind any other: what begins or ends with one is no compound ("therapist")."""
+    return frozenset(files("newsdesk.search").joinpath("data/free-words.txt").read_text(encoding="utf-8").split())
+
+
+def _match_term(text: str, fields: TextFields, *, boost: float = 1.0) -> dict[str, Any]:
+    return _multi_match(text, (*fields.joined, *(() if _SIGNED.search(text) else fields.plain)), boost=boost)
+
+
+def _multi_match(text: str, fields: tuple[str, ...], **options: Any) -> dict[str, Any]:
+    return {"multi_match": {"query": text, "fields": list(fields), "lenient": True, **options}}
