@@ -50,6 +50,8 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "word_count": len(cleaned.text.split()),
         "published_at": iso(cleaned.published_at),
         "published_zone": cleaned.published_zone.value if cleaned.published_zone else None,
+        # The day by the page's own clock, which may be another one than that of UTC.
+        "published_on": cleaned.published_at.date().isoformat() if cleaned.published_at else None,
         "modified_at": iso(cleaned.modified_at),
         **dated(cleaned.published_at, seen),
         "fetched_at": iso(article.fetched_at),

@@ -83,11 +83,17 @@ _BARE = {
 
 _DASHES = "-‐‑–"
 _GROUPED_BY = f"[.,{_APOSTROPHES} \u00a0\u2009\u202f]"
+_CAPITALS, _CASED = "A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я", "A-Za-zÀ-ɏΑ-ώЀ-ӿ0-9_"
+ACRONYM = (
+    rf"(?<![{_CASED}&/.])[{_CAPITALS}]{{2,3}}(?=s?(?![{_CASED}&/+#]))(?!-?\d)"  # US, EU-, MPs
+    r"|(?<!\w)[^\W\d_](?:(?:\.[^\W\d_](?!\w))+|(?:\. [^\W\d_](?=\.))+)"  # U.S., U. S.
+)
+"""Short ones, which are words too when they are written small: us, un, who, it."""
 WRITTEN_IN_PARTS = "|".join(
     (
         r"(?<!\w)[@#]\w+",  # a handle, a tag
         rf"(?<![\w.,])\d{{1,3}}(?:,\d\d)*(?:{_GROUPED_BY}\d{{3}})+(?!\w)",  # 1,200
-        r"(?<!\w)[^\W\d_](?:(?:\.[^\W\d_](?!\w))+|(?:\. [^\W\d_](?=\.))+)",  # U.S., U. S.
+        ACRONYM,
         r"(?<![\w.])\.[^\W\d_]{2,4}(?!\w)",  # .NET
         rf"(?<!\w)\w++(?:(?:\+\+?|#)(?!\w)|(?: ?[&＆] ?\w+)+|(?:/\w+)+|(?:[{_DASHES}]\w+)+)",  # C++, AT&T, 9/11, e-mail
     )
@@ -168,6 +174,7 @@ def _article_mapping() -> dict[str, Any]:
             "word_count": {"type": "integer"},
             "published_at": _DATE,
             "published_zone": _KEYWORD,
+            "published_on": _DATE,
             "modified_at": _DATE,
             "first_seen_at": _DATE,
             "fetched_at": _DATE,

@@ -4,6 +4,7 @@ A field is one line of `FIELDS`.
 """
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from newsdesk.search.periods import read_period
 from newsdesk.search.regions import read_country, read_language
 
 NEAR = 60
+"""From this likeness on, in percent, a value is offered instead of another."""
+_UMLAUT = re.compile(r"(?<![aeiouq])([aou])e(?=[^\Waeiou])", re.IGNORECASE)
+"""An umlaut written as two letters before a consonant; the index has it as one without its dots."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +106,27 @@ def match_period(text: str, field: Dated, *, now: dt.datetime) -> dict[str, Any]
     """Raises BadRequest where the text is no date."""
     period = read_period(text, now=now)
     ends = {"gte": period.start, "lt": period.end}
-    return {"range": {"dated_at": {bound: ends[bound].isoformat() for bound in field.bounds}}}
+    return match_bounds({bound: ends[bound] for bound in field.bounds})
+
+
+def match_bounds(bounds: dict[str, dt.datetime]) -> dict[str, Any]:
+    """From the moment `gte` on, and before the moment `lt`.
+
+    Whole days are those of UTC or of the page's own clock: half past eleven at night in New York is the next day in UTC.
+    """
+    limits = {bound: moment.astimezone(dt.UTC) for bound, moment in bounds.items()}
+    is_days = all(moment.time() == dt.time() for moment in limits.values())
+    wanted = {bound: moment.isoformat() for bound, moment in limits.items()}
+    clauses = [{"range": {name: wanted}} for name in ("dated_at", *(("published_on",) if is_days else ()))]
+    return {"bool": {"should": clauses}} if is_days else clauses[0]
 
 
 def match_names(text: str, field: Names, *, is_prefix: bool = False) -> dict[str, Any]:
-    """By words and not by the whole name: `person:zelensky` finds Volodymyr Zelensky."""
-    if is_prefix:
-        return {"match_bool_prefix": {f"{field.index_field}.text": {"query": text, "operator": "and"}}}
-    return {"match": {f"{field.index_field}.text": {"query": text, "operator": "and"}}}
+    """By words and not by the whole name: `person:zelensky` finds Volodymyr Zelensky, `person:mueller` Gerd Müller."""
+    kind = "match_bool_prefix" if is_prefix else "match"
+    spellings = dict.fromkeys((text, _UMLAUT.sub(r"\1", text)))
+    clauses = [{kind: {f"{field.index_field}.text": {"query": spelling, "operator": "and"}}} for spelling in spellings]
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
 
 
 def match_exact(text: str, field: Exact, *, is_prefix: bool = False, sources: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -156,6 +156,11 @@ _BEGINS = _TERMS | {"FIELD", "_OPEN"}
 _ENDS = _TERMS | {"_CLOSE"}
 
 
+def is_one_word(text: str) -> bool:
+    """Whether these are letters, digits and their marks alone."""
+    return all(unicodedata.category(sign)[0] in "LNM" for sign in text)
+
+
 def _says_something(token: Token) -> bool:
     """Whether a word has a letter, a digit or a symbol such as an emoji: a dash between two words is none."""
     return token.type != "WORD" or any(unicodedata.category(sign) == "So" or sign.isalnum() for sign in token)
@@ -221,7 +226,7 @@ class _Tree(Transformer[Token, Node]):
         return Word(re.sub(r"^\.{2,}", "", kept) or str(bare), is_prefix=bare != token)
 
     def SPACED(self, token: Token) -> Word:
-        return Word(token.rstrip("."))
+        return Word(token.replace(". ", ".").rstrip("."))
 
     def PHRASE(self, token: Token) -> Phrase:
         text, _, slop = token.rpartition("~") if token[-1].isdigit() else (token, "", "")

@@ -20,11 +20,12 @@ from newsdesk.search.fields import (
     Field,
     Names,
     TextFields,
+    match_bounds,
     match_exact,
     match_names,
     match_period,
 )
-from newsdesk.search.language import All, Either, InField, Must, Node, Phrase, Range, Without, Word, parse
+from newsdesk.search.language import All, Either, InField, Must, Node, Phrase, Range, Without, Word, is_one_word, parse
 from newsdesk.search.regions import read_language
 from newsdesk.search.words import match_beginning, match_phrase, match_word
 
@@ -37,6 +38,8 @@ ENOUGH_WORDS = "2<2 4<50%"
 
 MOST_IN_HALVES = 6
 """Parts of a search whose words are looked for in two halves as well."""
+LEAST_SHOUTED = 4
+"""Letters of a word in capitals that is most likely no acronym beside others."""
 MOST_PREFIXES = 5
 """Beginnings of words in one search: each may stand for thousands of words of the index."""
 
@@ -103,7 +106,7 @@ class Question:
 
 def read_question(query: SearchQuery, *, now: dt.datetime) -> Question:
     """Raises BadRequest where a field does not exist, only signs were typed, or the search would cost too much."""
-    parsed = parse(query.text, FIELD_NAMES)
+    parsed = parse(_calm(query.text), FIELD_NAMES)
     if query.text.strip() and not any(leaves(parsed.tree)):
         raise BadRequest(f"There is no word in {query.text.strip()[:40]}")
     typed = parsed.tree if isinstance(parsed.tree, All) else All((parsed.tree,))
@@ -112,6 +115,14 @@ def read_question(query: SearchQuery, *, now: dt.datetime) -> Question:
     if sum(isinstance(leaf, Word) and leaf.is_prefix for _, leaf in leaves(tree)) > MOST_PREFIXES:
         raise BadRequest(f"A search takes at most {MOST_PREFIXES} beginnings of words such as harb*")
     return Question(tree, now, query.since, query.until, parsed.notes)
+
+
+def _calm(text: str) -> str:
+    """What was typed in capitals throughout, in small letters but for its operators: its `US` need be no acronym."""
+    words = text.split()
+    if len(words) < 2 or any(map(str.islower, text)) or max(map(len, words)) < LEAST_SHOUTED:
+        return text
+    return " ".join(word if word in ("AND", "OR", "NOT", "TO") else word.lower() for word in words)
 
 
 def describe(query: SearchQuery) -> str:
@@ -157,8 +168,8 @@ def _compile(question: Question) -> dict[str, Any]:
     compiler = _Compiler(question, tuple(field for each in asked if (field := language_field(each))))
     compiled = compiler.all_of(question.tree, "", EVERYWHERE, enough="100%" if question.tree.is_strict else ENOUGH_WORDS)
     bounds = {"gte": question.since, "lt": question.until}
-    if given := {bound: moment.isoformat() for bound, moment in bounds.items() if moment}:
-        compiled["bool"]["filter"].append({"range": {"dated_at": given}})
+    if given := {bound: moment for bound, moment in bounds.items() if moment}:
+        compiled["bool"]["filter"].append(match_bounds(given))
     return compiled
 
 
@@ -232,7 +243,7 @@ def _neighbours(parts: tuple[Node, ...], at: int) -> tuple[tuple[str, str], ...]
 
 
 def _is_whole(node: Node) -> TypeGuard[Word]:
-    return isinstance(node, Word) and not node.is_prefix and node.text.isalnum()
+    return isinstance(node, Word) and not node.is_prefix and is_one_word(node.text)
 
 
 def _is_scored(node: Node) -> bool:

@@ -9,8 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 from newsdesk.errors import BadRequest
-from newsdesk.index.mapping import JOINTS, WRITTEN_IN_PARTS
+from newsdesk.index.mapping import ACRONYM, JOINTS, WRITTEN_IN_PARTS
 from newsdesk.search.fields import TextFields, stemmed_in
+from newsdesk.search.language import is_one_word
 from newsdesk.urls import canonical_url
 
 LEAST_PREFIX = 2
@@ -21,6 +22,7 @@ MOST_SLOP = 20
 LEAST_HALF, LEAST_SPLIT = 3, 8
 """Letters of each half of a word that is looked for in two halves, and of the word."""
 _WRITTEN_IN_PARTS = re.compile(WRITTEN_IN_PARTS)
+_ACRONYM = re.compile(ACRONYM)
 _JOINTS = re.compile(JOINTS)
 _SIGNED = re.compile(r"^[@#.]\w|\w[&+#/]|\w [&] \w")
 _ADDRESS = re.compile(r"://|\w@\w|^www\.|\w\.\w{2,}/")
@@ -54,7 +56,7 @@ def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
     """The clause for all words that begin so. Raises BadRequest where that is too short."""
     if sum(sign.isalnum() for sign in text) < (LEAST_PREFIX if text.isascii() else 1):
         raise BadRequest(f"{text}* is too short for the beginning of a word: take {LEAST_PREFIX} letters or more")
-    if text.isalnum():
+    if is_one_word(text):
         asked = {"query": f"{text}*", "fields": [*fields.plain, *fields.joined], "flags": "PREFIX", "lenient": True}
         return {"simple_query_string": asked}
     return _multi_match(text, fields.plain, type="phrase_prefix", max_expansions=MOST_PREFIX_WORDS)
@@ -66,8 +68,8 @@ def match_phrase(text: str, fields: TextFields, *, slop: int = 0) -> dict[str, A
 
 
 def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:
-    if _SIGNED.search(text):
-        return [_match_term(text, fields)]
+    if _SIGNED.search(text) or _ACRONYM.fullmatch(text):
+        return [_multi_match(text, fields.joined)]
     if in_parts := _WRITTEN_IN_PARTS.fullmatch(text):
         joined = _match_term(_JOINTS.sub("", in_parts[0]), fields)
         is_compound = re.search(r"\w{2}", text) and not text[0].isdigit()
@@ -78,7 +80,9 @@ def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> l
     if _APOSTROPHES.search(text):
         return [_multi_match(text, (*fields.plain, *stemmed), type="phrase")]
     return (
-        [_multi_match(text, (*fields.plain, *fields.joined, *stemmed), type="phrase")] if text.isalnum() else [match_phrase(text, fields)]
+        [_multi_match(text, (*fields.plain, *fields.joined, *stemmed), type="phrase")]
+        if is_one_word(text)
+        else [match_phrase(text, fields)]
     )
 
 
@@ -89,7 +93,9 @@ def _unspaced(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[
 
 
 def _halves(word: str) -> list[tuple[str, str]]:
-    """The two halves of a word at each place where both may be words of their own: `cease fire` for `ceasefire`."""
+    """The two halves of a word at each place where both may be words of their own: `cease fire` for `ceasefire`, `F 35` for `F35`."""
+    if numbered := re.fullmatch(r"([^\W\d_]+)(\d+)", word):
+        return [(numbered[1], numbered[2])]
     if len(word) < LEAST_SPLIT or not word.isalpha() or _UNSPACED.search(word):
         return []
     cuts = [(word[:at], word[at:]) for at in range(LEAST_HALF, len(word) - LEAST_HALF + 1)]
@@ -103,7 +109,7 @@ def _free_words() -> frozenset[str]:
 
 
 def _match_term(text: str, fields: TextFields, *, boost: float = 1.0) -> dict[str, Any]:
-    return _multi_match(text, (*fields.joined, *(() if _SIGNED.search(text) else fields.plain)), boost=boost)
+    return _multi_match(text, (*fields.joined, *fields.plain), boost=boost)
 
 
 def _multi_match(text: str, fields: tuple[str, ...], **options: Any) -> dict[str, Any]:

@@ -30,6 +30,13 @@ def test_an_article_without_a_date_counts_from_first_sight() -> None:
     assert to_document(dated, now=LATER)["dated_at"] == "2026-11-21T12:05:00.000Z"
 
 
+def test_the_day_of_publication_is_that_of_the_pages_own_clock() -> None:
+    late = dt.datetime(2026, 11, 20, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
+    document = to_document(numbered(1, published_at=late), now=LATER)
+    assert (document["published_at"], document["published_on"]) == ("2026-11-21T04:30:00.000Z", "2026-11-20")
+    assert "published_on" not in to_document(numbered(1), now=LATER)
+
+
 def test_the_digest_tells_content_from_circumstance() -> None:
     first = to_document(numbered(1), now=NOW)["content_digest"]
     assert to_document(numbered(1), now=LATER)["content_digest"] == first

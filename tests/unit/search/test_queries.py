@@ -32,6 +32,12 @@ def term(field: str, value: str) -> dict[str, Any]:
     return {"term": {field: {"value": value, "case_insensitive": True}}}
 
 
+def days(**bounds: str) -> dict[str, Any]:
+    """Days of UTC or of the page's own clock."""
+    limits = {bound: f"{day}T00:00:00+00:00" for bound, day in bounds.items()}
+    return {"bool": {"should": [{"range": {name: limits}} for name in ("dated_at", "published_on")]}}
+
+
 @pytest.mark.parametrize(
     ("typed", "condition"),
     [
@@ -39,16 +45,17 @@ def term(field: str, value: str) -> dict[str, Any]:
         pytest.param('verdict:"no defect found"', term("translation.verdict", "no_defect_found"), id="a verdict in words"),
         pytest.param("language:Spanish", term("language", "es"), id="a language by name"),
         pytest.param("country:Ukraine", term("countries", "UA"), id="a country by name"),
-        pytest.param("since:2026-11-01", {"range": {"dated_at": {"gte": "2026-11-01T00:00:00+00:00"}}}, id="since a day"),
-        pytest.param("until:2026-11-01", {"range": {"dated_at": {"lt": "2026-11-02T00:00:00+00:00"}}}, id="until a day includes it"),
+        pytest.param("since:2026-11-01", days(gte="2026-11-01"), id="since a day"),
+        pytest.param("until:2026-11-01", days(lt="2026-11-02"), id="until a day includes it"),
+        pytest.param("since:2026-11-01T18:00", {"range": {"dated_at": {"gte": "2026-11-01T18:00:00+00:00"}}}, id="since a moment"),
         pytest.param(
             "date:yesterday",
-            {"range": {"dated_at": {"gte": "2026-11-23T00:00:00+00:00", "lt": "2026-11-24T00:00:00+00:00"}}},
+            days(gte="2026-11-23", lt="2026-11-24"),
             id="a date by name",
         ),
         pytest.param(
             "date:[2026-10 TO 2026-11-05]",
-            {"range": {"dated_at": {"gte": "2026-10-01T00:00:00+00:00", "lt": "2026-11-06T00:00:00+00:00"}}},
+            days(gte="2026-10-01", lt="2026-11-06"),
             id="a range",
         ),
         pytest.param("person:Grossi", {"match": {"persons.text": {"query": "Grossi", "operator": "and"}}}, id="a part of a name"),
@@ -58,6 +65,12 @@ def test_a_field_is_a_condition_beside_the_words(typed: str, condition: dict[str
     assert asked(f"plan {typed}")["filter"] == [condition]
     assert asked(f"plan -{typed}")["must_not"] == [condition]
     assert len(asked(f"plan {typed}")["should"]) == 1
+
+
+def test_what_is_typed_in_capitals_throughout_holds_no_acronym() -> None:
+    assert '"US"' in json.dumps(asked("US sanctions"))
+    assert '"us"' in json.dumps(asked("SANCTIONS BY US"))
+    assert len(asked("STRIKE OR WALKOUT")["must"]) == 1
 
 
 def test_what_is_typed_takes_no_condition_of_the_form_away() -> None:
