@@ -22,7 +22,7 @@ from newsdesk.urls import article_id
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 DEPTH = 10
-AT_LEAST, ABOVE_PLAIN = 0.93, 0.05
+AT_LEAST, ABOVE_PLAIN = 0.93, 0.02
 DOCUMENTS = [*relevance_set.DOCUMENTS, *relevance_languages.DOCUMENTS]
 QUERIES = [*relevance_set.QUERIES, *relevance_languages.QUERIES]
 HALVES = {"even": slice(0, None, 2), "odd": slice(1, None, 2)}
