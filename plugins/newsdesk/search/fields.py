@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from rapidfuzz import process
 
 from newsdesk.errors import BadRequest
-from newsdesk.records import Verdict
+from newsdesk.records import Basis, Verdict
 from newsdesk.search.periods import read_period
 from newsdesk.search.regions import read_country, read_language
 
@@ -60,14 +61,17 @@ class Dated:
 Field = TextFields | Names | Exact | Dated
 
 
-def read_verdict(text: str) -> str:
-    """A verdict of the check, its words joined by blanks or underscores. Raises BadRequest where there is none such."""
-    verdicts = [verdict.value for verdict in Verdict]
-    typed = "_".join(text.lower().split())
-    if typed in verdicts:
-        return typed
-    near = process.extractOne(typed, verdicts, score_cutoff=NEAR)
-    raise BadRequest(f"{text} is no verdict: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(verdicts)}"))
+def _one_of(values: type[StrEnum], kind: str) -> Callable[[str], str]:
+    """Reads one of these values, its words joined by blanks or underscores; raises BadRequest with the nearest."""
+
+    def read(text: str) -> str:
+        typed = "_".join(text.lower().split())
+        if typed in set(values):
+            return typed
+        near = process.extractOne(typed, list(values), score_cutoff=NEAR)
+        raise BadRequest(f"{text} is no {kind}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(values)}"))
+
+    return read
 
 
 TITLE = TextFields(plain=("title^3",), joined=("title.joined^3",), stemmed=("headline.*^2",))
@@ -85,7 +89,8 @@ FIELDS: dict[str, Field] = {
     "source": Exact(("source", "site_name")),
     "language": Exact(("language",), read_language),
     "country": Exact(("countries",), read_country),
-    "verdict": Exact(("translation.verdict",), read_verdict),
+    "verdict": Exact(("translation.verdict",), _one_of(Verdict, "verdict")),
+    "basis": Exact(("translation.basis",), _one_of(Basis, "basis of a verdict")),
     "story": Exact(("story_id",)),
     "since": Dated(("gte",)),
     "until": Dated(("lt",)),

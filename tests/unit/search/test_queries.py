@@ -43,6 +43,8 @@ def days(**bounds: str) -> dict[str, Any]:
     [
         pytest.param("verdict:garbled", term("translation.verdict", "garbled"), id="a verdict"),
         pytest.param('verdict:"no defect found"', term("translation.verdict", "no_defect_found"), id="a verdict in words"),
+        pytest.param("basis:compared", term("translation.basis", "compared"), id="what a verdict rests on"),
+        pytest.param("credit:EFE", {"match": {"credits.text": {"query": "EFE", "operator": "and"}}}, id="a credit"),
         pytest.param("language:Spanish", term("language", "es"), id="a language by name"),
         pytest.param("country:Ukraine", term("countries", "UA"), id="a country by name"),
         pytest.param("since:2026-11-01", days(gte="2026-11-01"), id="since a day"),
