@@ -56,6 +56,7 @@ _ACRONYM = re.compile(r"[A-Z]{2,5}")
 _ADDRESS = re.compile(r"\b(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b")
 _NOT_IN_NAMES = frozenset("@<>{}[]#=_\\»«:：")
 _LONGEST_NAME = 60
+_LONGEST_CLAIM = 2_000
 _MAXIMUM_WORDS = 6
 _MAXIMUM_WORDS_UNCASED = 4
 _MAXIMUM_CHARACTERS_UNSPACED = 12
@@ -133,7 +134,7 @@ def is_person(name: str) -> bool:
 
 def _parts_of(claim: Claim) -> Iterator[str]:
     """The names of a claim, one by one, without what introduces them and without what follows them."""
-    line = one_line(claim.text)
+    line = one_line(claim.text[:_LONGEST_CLAIM])
     plain = _ENGLISH_BY.sub("", line) if claim.declared is Declared.PERSON else _CREDITED.sub("", _BY.sub("", line))
     for part in _SPLIT.split(_AFTER_DASH.sub(r"\1", _SUFFIX.sub(r" \1", _ASIDE.sub("", plain)))):
         name = part if claim.declared is Declared.PERSON else _BY.sub("", part)

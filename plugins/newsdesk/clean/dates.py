@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from htmldate import find_date
@@ -79,13 +79,20 @@ class Dated:
     zone: ZoneSource | None = None
 
 
+Sign = tuple[str, Moment]
+"""Where a moment was told, and the moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageDates:
-    """What a page says of its dates: how it writes them, the zone of its times, and the lines around its headline that show them."""
+    """What a page says of its dates: how it writes them, the zone of its times and of each that was told with one, what it
+    declares, and the lines around its headline that show dates."""
 
     reader: MomentReader
     zone: dt.tzinfo | None
-    told: tuple[Moment, ...]
+    zones: Mapping[dt.datetime, dt.tzinfo]
+    published: tuple[Sign, ...]
+    modified: tuple[Sign, ...]
     datelines: tuple[str, ...]
     now: dt.datetime
 
@@ -98,7 +105,7 @@ class PageDates:
         zone = moment.zone
         known = ZoneSource.TOLD
         if zone is None and moment.has_time:
-            zone = next((other.zone for other in self.told if other.zone and other.local == moment.local), self.zone)
+            zone = self.zones.get(moment.local, self.zone)
             known = ZoneSource.DERIVED
         if zone is None:
             zone, known = dt.UTC, ZoneSource.ASSUMED
@@ -107,16 +114,15 @@ class PageDates:
             return Dated(_not_ahead(at, home=self.zone, now=self.now), source, ZoneSource.DERIVED)
         return Dated(at, source, known)
 
-    def believed(self, values: Iterable[tuple[str, str]]) -> list[Dated]:
-        """The values that are dates and can be true, each with its source."""
-        moments = ((source, self.reader.read(value)) for source, value in values if value)
-        settled = [self.settle(moment, source) for source, moment in moments if moment is not None]
+    def believed(self, signs: Iterable[Sign]) -> list[Dated]:
+        """Those that can be true."""
+        settled = [self.settle(moment, source) for source, moment in signs]
         return [dated for dated in settled if dated.at is not None and is_plausible(dated.at, now=self.now)]
 
     def shown(self) -> list[Dated]:
         """The dates of the lines around the headline that are little more than a date."""
         bare = (line for line in self.datelines if len(line) <= (_LONGEST_LABELLED_DATE if _PUBLISH.search(line) else _LONGEST_BARE_DATE))
-        return self.believed(("dateline", line) for line in bare)
+        return self.believed(_read(self.reader, (("dateline", line) for line in bare)))
 
 
 def read_page_dates(
@@ -131,34 +137,34 @@ def read_page_dates(
 ) -> PageDates:
     """How this page writes dates. `language` is the one that it claims; it decides between months of one name."""
     datelines = _datelines(blocks, title=title)
-    values = [value for _, value in (*_published_values(tree, structured, url=url), *_modified_values(structured)) if value]
-    order = order_of_slashed([*values, *datelines])
+    published, modified = list(_published_values(tree, structured, url=url)), list(_modified_values(structured))
+    order = order_of_slashed([*(value for _, value in (*published, *modified)), *datelines])
     country = country_of(url, language)
     reader = MomentReader(language, order_of_language(language) if order is None else order, country)
-    told = tuple(moment for value in values if (moment := reader.read(value)) is not None and moment.has_time)
-    return PageDates(reader, _zone_of_page(told, zone_of_country(country)), told, tuple(datelines), now)
+    signs, changes = _read(reader, published), _read(reader, modified)
+    told = [moment for _, moment in (*signs, *changes) if moment.has_time and moment.zone]
+    zones = {moment.local: moment.zone for moment in reversed(told) if moment.zone}
+    return PageDates(reader, _zone_of_page(told, zone_of_country(country)), zones, signs, changes, tuple(datelines), now)
 
 
-def find_published(
-    tree: HtmlElement, structured: Structured, blocks: Sequence[Block], dates: PageDates, *, url: str, feed: dt.datetime | None = None
-) -> Dated:
+def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates, *, url: str, feed: dt.datetime | None = None) -> Dated:
     """When the article was published. `source` is json-ld, meta, time, url, feed, dateline or text.
 
     Among what the page declares, the first whose day the page also shows at its headline; where it shows none of them,
     the first. A date of change counts only where it is shown as the article's date, without a word like "updated", and
     long after the first: a new edition.
     """
-    claims = dates.believed(_published_values(tree, structured, url=url))
+    claims = dates.believed(dates.published)
     if claims:
-        return _with_time(_choose(claims, dates.believed(_modified_values(structured)), dates), claims, dates)
+        return _with_time(_choose(claims, dates.believed(dates.modified), dates), claims, dates)
     if feed is not None and is_plausible(feed := in_its_zone(feed, now=dates.now), now=dates.now):
         return Dated(feed, "feed", ZoneSource.TOLD)
     return next(iter(dates.shown()), None) or _labelled(blocks, dates) or _from_text(tree, dates, url=url)
 
 
-def find_modified(structured: Structured, dates: PageDates, *, published: Dated) -> Dated:
+def find_modified(dates: PageDates, *, published: Dated) -> Dated:
     """When the article was last changed; nothing where it was never changed, or before it was published."""
-    for changed in dates.believed(_modified_values(structured)):
+    for changed in dates.believed(dates.modified):
         if published.at is None or (changed.at is not None and changed.at >= published.at):
             return changed
     return Dated()
@@ -200,6 +206,11 @@ def is_shown(day: dt.date, datelines: Iterable[str]) -> bool:
     return False
 
 
+def _read(reader: MomentReader, values: Iterable[tuple[str, str]]) -> tuple[Sign, ...]:
+    moments = ((source, reader.read(value)) for source, value in values if value)
+    return tuple((source, moment) for source, moment in moments if moment is not None)
+
+
 def _choose(claims: list[Dated], changes: list[Dated], dates: PageDates) -> Dated:
     first = claims[0]
     editions = [change for change in changes if _at(change) - _at(first) >= _NEW_EDITION]
@@ -234,7 +245,7 @@ def _at(dated: Dated) -> dt.datetime:
 
 def _zone_of_page(told: Iterable[Moment], home: dt.tzinfo | None) -> dt.tzinfo | None:
     """The zone of the site's country where it explains the offsets of the page's times; else the offset of most of those."""
-    offsets = [(moment.local, offset) for moment in told if moment.zone and (offset := moment.at.utcoffset())]
+    offsets = [(moment.local, offset) for moment in told if (offset := moment.at.utcoffset())]
     if not offsets or (home and all(in_zone(local, home).utcoffset() == offset for local, offset in offsets)):
         return home
     return dt.timezone(Counter(offset for _, offset in offsets).most_common(1)[0][0])
@@ -300,7 +311,7 @@ def _without_update(text: str) -> str:
 def _labelled(blocks: Sequence[Block], dates: PageDates) -> Dated | None:
     """The date of the first line that is a label and a date: "Datum 28.04.2023" in a box of facts below the article."""
     lines = (block.text for block in blocks if len(block.text) <= _LONGEST_BARE_DATE and _DATE_LABEL.match(block.text))
-    return next(iter(dates.believed(("dateline", line) for line in lines)), None)
+    return next(iter(dates.believed(_read(dates.reader, (("dateline", line) for line in lines)))), None)
 
 
 def _from_text(tree: HtmlElement, dates: PageDates, *, url: str) -> Dated:
@@ -312,4 +323,4 @@ def _from_text(tree: HtmlElement, dates: PageDates, *, url: str) -> Dated:
     found = find_date(
         tree, url=url, original_date=True, extensive_search=False, max_date=dates.now.date().isoformat(), min_date=OLDEST.date().isoformat()
     )
-    return next(iter(dates.believed([("text", found or "")])), Dated())
+    return next(iter(dates.believed(_read(dates.reader, [("text", found or "")]))), Dated())

@@ -55,6 +55,8 @@ _MOST_WORDS = 5
 """Weight of a word that only one of them has, and how many of those count."""
 _CANDIDATES = 5
 _LEAST = 0.02
+_SURE_OF_TWIN = 0.9
+"""From here on the lite model is believed: one in a hundred of its wrong answers over those paragraphs is as sure."""
 _SECOND_OPINION = 0.5
 """Weight of the second model, which is surer of itself than it is right."""
 _CLAIM = 2.0
@@ -90,9 +92,9 @@ def detect_language(paragraphs: Sequence[str], *, claimed: str | None = None) ->
     claim = _same((claimed or "").lower().replace("_", "-").split("-")[0])
     code, confidence = _detect(sample, claim)
     probe = () if len(paragraphs) == 1 else paragraphs[:: max(1, len(paragraphs) // _PROBED_PARAGRAPHS)]
-    if confidence >= _SURE and set(_languages_of(probe, dense=script in _DENSE, claim=claim)) <= {code, None}:
+    if confidence >= _SURE and set(_languages_of(probe, dense=script in _DENSE, main=code)) <= {code, None}:
         return Language(code, confidence, script, direction)
-    each = _languages_of(paragraphs, dense=script in _DENSE, claim=claim)
+    each = _languages_of(paragraphs, dense=script in _DENSE, main=code)
     if confidence < _SURE and any(each):
         code = Counter(filter(None, each)).most_common(1)[0][0]
     return Language(code, confidence, script, direction, each if _is_mixed(paragraphs, each, main=code) else ())
@@ -122,29 +124,44 @@ def _sample(text: str) -> str:
 
 def _detect(text: str, claim: str) -> tuple[str | None, float]:
     line = " ".join(text.split())
-    found = detect(line, model="lite", k=_CANDIDATES)
-    if not found:
+    scores = _scores(line)
+    if not scores:
         return None, 0.0
-    scores: defaultdict[str, float] = defaultdict(float)
-    for candidate in found:
-        scores[_same(str(candidate["lang"]))] += float(candidate["score"])
-    code = max(scores, key=lambda language: scores[language])
-    score = scores[code]
-    twins = next((group for group in _TWINS if code in group), None)
-    if twins is not None:
-        code, score = _decide(line, twins, scores, claim)
+    code, score = _best(scores)
+    twins = _twins_of(code)
+    if score < _SURE_OF_TWIN or (claim in twins and claim != code):
+        code, score = _decide(line, twins, scores, claim) if twins else (code, score)
     return code, round(min(score, 1.0), 3)
+
+
+def _scores(line: str) -> dict[str, float]:
+    """The lite model's likeliest languages, each with its likelihood."""
+    scores: defaultdict[str, float] = defaultdict(float)
+    for candidate in detect(line, model="lite", k=_CANDIDATES):
+        scores[_same(str(candidate["lang"]))] += float(candidate["score"])
+    return dict(scores)
+
+
+def _best(scores: Mapping[str, float]) -> tuple[str, float]:
+    return max(scores.items(), key=lambda pair: pair[1])
+
+
+def _twins_of(code: str | None) -> frozenset[str]:
+    """The languages near to this one, itself among them; none for most."""
+    return next((group for group in _TWINS if code in group), frozenset())
 
 
 def _decide(text: str, twins: frozenset[str], scores: Mapping[str, float], claim: str) -> tuple[str, float]:
     """The likeliest of languages that are near to each other, and its share of the likelihood of all of them."""
     second: defaultdict[str, float] = defaultdict(float)
-    for name, likelihood in _identifier(twins).rank(text):
-        second[_same(name)] += likelihood
+    for name, likelihood in _identifier().rank(text):
+        if _same(name) in twins:
+            second[_same(name)] += likelihood
+    whole = sum(second.values())
     words = set(words_of(text))
     weights = {
         language: math.log(scores.get(language, 0.0) + _LEAST)
-        + _SECOND_OPINION * math.log(likelihood + _LEAST)
+        + _SECOND_OPINION * math.log(likelihood / whole + _LEAST)
         + _WORD * min(_MOST_WORDS, len(words & _WORDS.get(language, frozenset())))
         + _CLAIM * (language == claim)
         for language, likelihood in second.items()
@@ -154,23 +171,24 @@ def _decide(text: str, twins: frozenset[str], scores: Mapping[str, float], claim
 
 
 @cache
-def _identifier(twins: frozenset[str]) -> LanguageIdentifier:
-    """py3langid's model for these languages alone."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([name for name in identifier.labels if _same(name) in twins])
-    return identifier
+def _identifier() -> LanguageIdentifier:
+    """py3langid's model, loaded in half a second when a text first needs it."""
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _same(code: str) -> str:
     return _SAME.get(code, code)
 
 
-def _languages_of(paragraphs: Sequence[str], *, dense: bool, claim: str) -> tuple[str | None, ...]:
+def _languages_of(paragraphs: Sequence[str], *, dense: bool, main: str | None) -> tuple[str | None, ...]:
+    """The language of each paragraph. One near to the text's own is the text's own: a paragraph tells too little of it."""
     shortest = _SHORTEST_PARAGRAPH_DENSE if dense else _SHORTEST_PARAGRAPH
+    twins = _twins_of(main)
     found: list[str | None] = []
     for paragraph in paragraphs:
-        code, confidence = _detect(paragraph[:_PARAGRAPH_CHARACTERS], claim) if len(paragraph) >= shortest else (None, 0.0)
-        found.append(code if confidence >= _SURE else None)
+        scores = _scores(" ".join(paragraph[:_PARAGRAPH_CHARACTERS].split())) if len(paragraph) >= shortest else {}
+        code, confidence = _best(scores) if scores else (None, 0.0)
+        found.append((main if code in twins else code) if confidence >= _SURE else None)
     return tuple(found)
 
 

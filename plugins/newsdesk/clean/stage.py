@@ -52,8 +52,8 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
     title = find_title(tree, structured, url=capture.url, site_name=around.site_name) or (item.title if item else "")
     blocks = blocks_of(tree)
     dates = read_page_dates(tree, structured, blocks, url=capture.url, title=title, now=now, language=around.declared_language)
-    published = find_published(tree, structured, blocks, dates, url=capture.url, feed=item.published_at if item else None)
-    modified = find_modified(structured, dates, published=published)
+    published = find_published(tree, blocks, dates, url=capture.url, feed=item.published_at if item else None)
+    modified = find_modified(dates, published=published)
     scripted = longest_article(tree) if prose_of(blocks) < _LITTLE_PROSE else ""
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     named = find_authors(

@@ -86,11 +86,12 @@ def _before(element: HtmlElement) -> str:
 
 
 def _drop(element: HtmlElement) -> None:
-    if element.getparent() is None:
-        return
-    if element.tail and element.tail[0] in ".,;:!?)" and _before(element).endswith(" "):
+    """Empties an element; what follows it stays where it is."""
+    tail = element.tail
+    if tail and tail[0] in ".,;:!?)" and _before(element).endswith(" "):
         _strip_before(element)
-    element.drop_tree()
+    element.clear()
+    element.tail = tail
 
 
 def _strip_before(element: HtmlElement) -> None:
