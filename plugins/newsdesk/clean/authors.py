@@ -8,7 +8,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.bylines import Claim, Declared, Named, begins_as_byline, names_in
+from newsdesk.clean.bylines import Claim, Declared, Named, begins_as_byline, is_reporter_line, names_in
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
 from newsdesk.clean.text import one_line, same_words, squeezed
 from newsdesk.urls import host_of
@@ -142,7 +142,11 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
     at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), None)
     if at is not None:
         for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
-            if len(block.text) <= _LONGEST_BYLINE and begins_as_byline(block.text) and block.text[-1] not in ".!?:":
+            if (
+                len(block.text) <= _LONGEST_BYLINE
+                and (begins_as_byline(block.text) or is_reporter_line(block.text))
+                and block.text[-1] not in ".!?:"
+            ):
                 yield block.text
 
 

@@ -28,6 +28,8 @@ _MOST_ELEMENTS = 10_000
 """In a larger page the densest region alone is the article: the time that trafilatura takes grows with the square of the
 `em` in a paragraph. The largest of 250 pages has 4,548."""
 _ELEMENT = re.compile(r"<(?:p|br|div|h[1-6]|ul|a|strong|em|b|i)\b[^<>]{0,500}>", re.IGNORECASE)
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]{1,300})\]\((?:https?:/)?/[^\s()]{1,500}\)")
+_MARKDOWN_CLASS = re.compile(r"\{: ?[.#\w=\" -]{1,80}\}")
 _SHORTEST_FULL_TEXT = 500
 _MUCH_LONGER = 1.6
 
@@ -55,7 +57,8 @@ def fullest(body: list[Block], *others: list[Block]) -> list[Block]:
 
 def blocks_of_fragment(source: str) -> list[Block]:
     """The blocks of an article that a feed or structured data carries, in HTML or in lines of plain text."""
-    markup = source if _ELEMENT.search(source) else "".join(f"<p>{html.escape(line)}</p>" for line in source.splitlines())
+    lines = _MARKDOWN_LINK.sub(r"\1", _MARKDOWN_CLASS.sub("", source)).splitlines()
+    markup = source if _ELEMENT.search(source) else "".join(f"<p>{html.escape(line)}</p>" for line in lines)
     fragment = fragment_fromstring(repair(markup), create_parent="div")
     return within(fragment, blocks_of(fragment))
 
@@ -72,6 +75,9 @@ def select(blocks: list[Block], extract: list[str]) -> list[Block]:
     for index in range(1, len(blocks) - 1):
         if not chosen[index] and chosen[index - 1] and chosen[index + 1]:
             chosen[index] = key_of(blocks[index].text) in everything
+    for index in range(len(blocks) - 1):
+        if blocks[index].is_heading and not blocks[index].link_characters and chosen[index + 1]:
+            chosen[index] = chosen[index] or any(chosen[max(0, index - _WIDEST_GAP) : index])
     _add_siblings(blocks, chosen)
     return [block for block, keep in zip(blocks, chosen, strict=True) if keep]
 

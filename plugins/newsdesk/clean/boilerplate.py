@@ -7,12 +7,17 @@ international or short fixed labels; a rule must not fire on a sentence.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice, takewhile
+
+from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.bylines import begins_as_byline
+from newsdesk.clean.bylines import begins_as_byline, is_reporter_line
 from newsdesk.clean.moments import MomentReader
 from newsdesk.clean.regions import prose_characters
-from newsdesk.clean.text import is_sentence, words_of
+from newsdesk.clean.text import is_sentence, squeezed, words_of
+from newsdesk.clean.words import read_words
 
 _LABEL = 120
 _NETWORKS = frozenset({
@@ -32,7 +37,14 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
-_NOTICE = re.compile(r"^(?:©|\(c\)\s|copyright\s*(?:©|\(c\)|\d{4}))|\ball rights reserved\b", re.IGNORECASE)
+_PHRASES = read_words("leftover_phrases")
+_RIGHTS, _OFFER = (
+    re.compile("|".join(rf"(?<![^\W\d_]){re.escape(phrase)}" for phrase in sorted(_PHRASES[use])), re.IGNORECASE)
+    for use in ("rights", "offer")
+)
+_ADDRESS = re.compile(r"\S+@\S+\.\w{2,}")
+_PLACEHOLDER = re.compile(r"(\$\$|\{\{|\[\[|%%|@@|\+\+\+)[\w .:_-]{2,40}(?:\$\$|\}\}|\]\]|%%|@@)?|\[#\w+: [^\]]+\]|\{: ?[^}]+\}")
+_NOTICE = re.compile(r"^(?:[©ⓒⒸ]|\(c\)\s|copyright\s*(?:©|\(c\)|\d{4}))|\ball rights reserved\b", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"copyright\b", re.IGNORECASE)
 _READING_TIME = re.compile(
     r"^\W*\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:min\b\.?|minutes?\b|minuten\b|minutos\b|minuti\b|мин\w*|分|분)(?:\s+\w+){0,3}\W*$", re.IGNORECASE
@@ -47,6 +59,11 @@ _ASKS_CONSENT = re.compile(
 )
 _DATES = MomentReader(month_first=True)
 _EDGE = 3
+_DATELINE_WORDS = 7
+_SHARE_OF_TEASER = 0.25
+_BOX_LEVELS = 4
+_MOST_IN_BOX = 6
+_LONGEST_OFFER = 400
 _HEADLINE_WORDS = 6
 
 
@@ -54,7 +71,7 @@ _HEADLINE_WORDS = 6
 class Place:
     """Where a block stands among the others, and what the article is about.
 
-    `mentions_cookies` counts the blocks that speak of cookies.
+    `names` are the authors' squeezed; `mentions_cookies` counts the blocks that speak of cookies.
     """
 
     index: int
@@ -62,6 +79,7 @@ class Place:
     has_prose_before: bool
     has_prose_after: bool
     authors: tuple[str, ...]
+    names: frozenset[str]
     title: str
     mentions_cookies: int
 
@@ -75,12 +93,43 @@ def without_leftovers(blocks: Sequence[Block], *, title: str, authors: tuple[str
     prose = [index for index, block in enumerate(blocks) if prose_characters(block)]
     first, last = (prose[0], prose[-1]) if prose else (-1, len(blocks))
     cookies = sum(bool(_CONSENT.search(block.text)) for block in blocks)
+    names = frozenset(map(squeezed, authors))
+    teasers = _teasers(blocks)
     kept = []
     for index, block in enumerate(blocks):
-        place = Place(index, len(blocks), index > first, index < last, authors, title, cookies)
-        if not any(rule(block, place) for rule in RULES):
+        place = Place(index, len(blocks), index > first, index < last, authors, names, title, cookies)
+        if index not in teasers and not any(rule(block, place) for rule in RULES):
             kept.append(block)
     return kept
+
+
+def _teasers(blocks: Sequence[Block]) -> set[int]:
+    """The places of blocks that stand in one box with a label like "Read also": a small part of the article."""
+    most = _SHARE_OF_TEASER * sum(len(block.text) for block in blocks)
+    found: set[int] = set()
+    for index, block in enumerate(blocks):
+        if _is_pointer_label(block.text) and (box := _box_of(blocks, index)) and sum(len(blocks[inner].text) for inner in box) <= most:
+            found.update(box)
+    return found
+
+
+def _box_of(blocks: Sequence[Block], label: int) -> list[int]:
+    """The blocks from a label on that its nearest container with others of them holds; none where it holds many, or more before."""
+    for container in islice(blocks[label].element.iterancestors(), _BOX_LEVELS):
+        near = range(label, min(label + _MOST_IN_BOX + 1, len(blocks)))
+        inner = list(takewhile(partial(_holds, container, blocks), near))
+        if len(inner) > 1:
+            begins = label == 0 or not _holds(container, blocks, label - 1)
+            return inner if len(inner) <= _MOST_IN_BOX and begins else []
+    return []
+
+
+def _holds(container: HtmlElement, blocks: Sequence[Block], index: int) -> bool:
+    return container in blocks[index].element.iterancestors()
+
+
+def _is_pointer_label(text: str) -> bool:
+    return len(text) <= _LABEL // 2 and text.strip(" :.…>»→▶·-–—").lower() in _PHRASES["pointer"]
 
 
 def is_share_bar(block: Block, place: Place) -> bool:
@@ -106,12 +155,18 @@ def is_photo_credit(block: Block, place: Place) -> bool:
 def is_copyright(block: Block, place: Place) -> bool:
     if len(block.text) > 2 * _LABEL or place.has_prose_after:
         return False
-    return bool(_NOTICE.search(block.text)) or (bool(_COPYRIGHT.match(block.text)) and not is_sentence(block.text))
+    return bool(_NOTICE.search(block.text) or _RIGHTS.search(block.text)) or (
+        bool(_COPYRIGHT.match(block.text)) and not is_sentence(block.text)
+    )
 
 
 def is_byline(block: Block, place: Place) -> bool:
-    """Before the first paragraph or after the last: little more than the authors' names, or one of them after "By"."""
-    if len(block.text) > _LABEL or (place.has_prose_before and place.has_prose_after):
+    """An author's name alone; before the first paragraph or after the last also with a few words, or after "By"."""
+    if len(block.text) > _LABEL:
+        return False
+    if is_reporter_line(block.text) or squeezed(block.text) in place.names:
+        return True
+    if place.has_prose_before and place.has_prose_after:
         return False
     if begins_as_byline(block.text) and not _SENTENCE_END.search(block.text) and any(name in block.text for name in place.authors):
         return True
@@ -120,10 +175,31 @@ def is_byline(block: Block, place: Place) -> bool:
 
 
 def is_dateline(block: Block, place: Place) -> bool:
-    """Before the first paragraph: a date, or how long the reading takes."""
-    if place.has_prose_before or len(block.text) > _LABEL // 2 or _SENTENCE_END.search(block.text):
+    """Before the first paragraph or right after a lead: a date, or how long the reading takes."""
+    if place.has_prose_before and (place.index >= _EDGE or block.is_heading):
         return False
-    return bool(_READING_TIME.match(block.text)) or (_DATES.read(block.text) is not None and len(words_of(block.text)) <= 7)
+    if len(block.text) > _LABEL or _SENTENCE_END.search(block.text):
+        return False
+    words = [word for word in words_of(block.text) if not word.isdecimal()]
+    return bool(_READING_TIME.match(block.text)) or (len(words) <= _DATELINE_WORDS and _DATES.read(block.text) is not None)
+
+
+def is_placeholder(block: Block, place: Place) -> bool:
+    """A mark that a content system should have replaced: "$$ADVERT$$", "+++dropcap"."""
+    return len(block.text) <= _LABEL and bool(_PLACEHOLDER.fullmatch(block.text))
+
+
+def is_label(block: Block, place: Place) -> bool:
+    """A line that is wholly what stands above links to other articles: "Read also"."""
+    return _is_pointer_label(block.text)
+
+
+def ends_with_offer(block: Block) -> bool:
+    """Whether a last block asks its readers to pay, to sign in, to subscribe, to follow or to write, or gives a writer's address."""
+    if len(block.text) > _LONGEST_OFFER or block.text[0] in '“”„«»‘"':
+        return False
+    is_contact = bool(_ADDRESS.search(block.text)) and len(block.text) <= _LABEL
+    return is_contact or bool(_OFFER.search(block.text) or _RIGHTS.search(block.text))
 
 
 def is_pointer(block: Block, place: Place) -> bool:
@@ -144,6 +220,8 @@ def is_cookie_notice(block: Block, place: Place) -> bool:
 
 
 RULES: tuple[Callable[[Block, Place], bool], ...] = (
+    is_placeholder,
+    is_label,
     is_share_bar,
     is_advert_label,
     is_photo_credit,

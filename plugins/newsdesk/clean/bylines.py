@@ -33,6 +33,7 @@ _AFTER_DASH = re.compile(r"^([^,;|/]*?)\s[-–—]\s[^,;|/]*")
 _AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|updated|posted|special\s+to)\s.*", re.IGNORECASE)
 """ "By Ann Lee in Washington", "By Ann Lee Updated 2 May"."""
 _ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
+_REPORTER_LINE = re.compile(r"[^\W\d_]{2,12}(?:[·,、 ]\s?[^\W\d_]{2,4}){0,3}\s?(?:기자|특파원|논설위원|記者|记者)(?:\s*\(?\S+@\S+)?")
 _AROUND_NAMES = " .-–—:：()（）【】[]\"'"
 _ENDS_IN_DOT = re.compile(r"(?:\s|^)(?:\w|[JS]r)\.$")
 
@@ -111,6 +112,11 @@ def names_in(claim: Claim, *, site_names: frozenset[str]) -> Named:
 def begins_as_byline(line: str) -> bool:
     """Whether a line begins with what stands before an author's name: "By", "Von", "Автор:"."""
     return _BY.match(line) is not None
+
+
+def is_reporter_line(line: str) -> bool:
+    """Whether a line is a name and a reporter's title after it, as in Korean and Chinese, with or without an address: "김민수 기자"."""
+    return _REPORTER_LINE.fullmatch(line) is not None
 
 
 def is_person(name: str) -> bool:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.boilerplate import without_leftovers
+from newsdesk.clean.boilerplate import ends_with_offer, without_leftovers
 from newsdesk.clean.furniture import is_furniture
 from newsdesk.clean.regions import is_lead, prose_characters
 from newsdesk.clean.text import is_sentence, same_words, squeezed, words_of
@@ -121,11 +121,15 @@ def _without_empty_sections(blocks: Sequence[Block], page: Sequence[Block]) -> l
 
 
 def _without_tail(blocks: Sequence[Block], title: str) -> list[Block]:
-    """Without links and headings at the end that nothing follows."""
+    """Without links, offers and headings at the end that nothing follows."""
     end = len(blocks)
-    while end > 1 and (blocks[end - 1].is_heading or (blocks[end - 1].link_share > 0.5 and not _ends_article(blocks[end - 1], title))):
+    while end > 1 and _hangs_over(blocks[end - 1], title):
         end -= 1
     return list(blocks[:end])
+
+
+def _hangs_over(block: Block, title: str) -> bool:
+    return block.is_heading or ends_with_offer(block) or (block.link_share > 0.5 and not _ends_article(block, title))
 
 
 def _ends_article(block: Block, title: str) -> bool:

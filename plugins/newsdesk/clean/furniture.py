@@ -6,6 +6,7 @@ from itertools import pairwise
 from lxml.html import HtmlElement
 
 _TAGS = frozenset({"nav", "footer", "form", "figcaption", "dialog", "menu", "aside"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NEVER = frozenset({"html", "body", "main", "article"})
 _ROLES = frozenset({
     "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"
@@ -38,7 +39,10 @@ def is_furniture(element: HtmlElement) -> bool:
         return True
     if tag in _NEVER:
         return False
-    return any(_names_furniture(element.get(attribute)) for attribute in ("class", "id"))
+    if tag == "tr":
+        return any(is_furniture(cell) for cell in element)
+    names = ("class",) if tag in _HEADINGS else ("class", "id")  # the id of a heading is made from its words
+    return any(_names_furniture(element.get(attribute)) for attribute in names)
 
 
 def is_invisible(element: HtmlElement) -> bool:

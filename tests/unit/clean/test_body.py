@@ -4,7 +4,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.body import find_blocks
+from newsdesk.clean.body import blocks_of_fragment, find_blocks
 
 PARAGRAPHS = [f"On day {number} the council met and decided that the old bridge would be repaired before winter." for number in range(5)]
 ASIDE = "The ferry will run every half hour until the work is done, as the harbour office said in March."
@@ -32,6 +32,31 @@ def test_what_is_kept_is_the_text_as_the_page_wrote_it(monkeypatch: pytest.Monke
     found = found_in(page, monkeypatch, extract=[text.replace("bridge would", "bridge, would") for text in PARAGRAPHS])
     assert all("bridge , would" in text for text in found)
     assert len(found) == len(PARAGRAPHS)
+
+
+def test_heading_above_a_chosen_paragraph_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = "".join(f"<section><header><h2>Entry {number}</h2></header><p>{text}</p></section>" for number, text in enumerate(PARAGRAPHS))
+    found = found_in(f"<html><body><article>{entries}</article></body></html>", monkeypatch, extract=PARAGRAPHS)
+    assert found[found.index(PARAGRAPHS[1]) - 1] == "Entry 1"
+
+
+@pytest.mark.parametrize(
+    ("markup", "stays"),
+    [
+        ('<h2 id="related-work">Related work</h2>', True),
+        ('<h2 class="related">Related work</h2>', False),
+        ('<table><tr><td class="caption">The mayor at the bridge</td></tr></table>', False),
+        ("<table><tr><td>Length</td><td>40 m</td></tr></table>", True),
+    ],
+)
+def test_furniture_is_told_by_class_and_heading_s_id_by_its_words(markup: str, *, stays: bool) -> None:
+    fragment = "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:2]) + markup + f"<p>{PARAGRAPHS[2]}</p>"
+    assert (len(blocks_of_fragment(fragment)) == 4) is stays
+
+
+def test_markdown_in_structured_data_is_text() -> None:
+    source = "See [the plan](https://courier.example/plan){: .small} of the council.\nIt has *two* parts (and [notes])."
+    assert [block.text for block in blocks_of_fragment(source)] == ["See the plan of the council.", "It has *two* parts (and [notes])."]
 
 
 def test_tree_is_left_as_it_was() -> None:

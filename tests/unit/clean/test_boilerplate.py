@@ -5,9 +5,19 @@ from lxml.html import fragment_fromstring
 
 from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.boilerplate import without_leftovers
+from newsdesk.clean.edges import trim
 
 BEFORE = "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before winter.</p>"
 AFTER = "<p>Work is to begin in March, the mayor said, and the ferry will run every half hour until then.</p>"
+
+
+PROSE = "The council met on Tuesday evening and decided that the old bridge would be repaired before the winter comes."
+MORE = "Three firms have offered to do the work; the cheapest of them built the weir above the mill ten years ago."
+
+
+def trimmed(markup: str) -> list[str]:
+    blocks = blocks_of(fragment_fromstring(f"<div><article>{markup}</article></div>"))
+    return [block.text for block in trim(blocks, page=blocks, title="Bridge", section=None, authors=("Ann Lee",))]
 
 
 def is_dropped(line: str, *, before: str = BEFORE, after: str = AFTER) -> bool:
@@ -30,6 +40,57 @@ def is_dropped(line: str, *, before: str = BEFORE, after: str = AFTER) -> bool:
 )
 def test_leftover_between_paragraphs_is_dropped(line: str) -> None:
     assert is_dropped(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Sign up for our newsletter, every morning at six.</p>",
+        "<p>Do you have a story for us? Write to news@courier.example</p>",
+        "<p>ann.lee@courier.example</p>",
+        "<p>Jetzt testen: der Kurier vier Wochen lang zum halben Preis.</p>",
+        "<p>Suscríbete y recibe las noticias cada mañana.</p>",
+        "<p>Подписывайтесь на нас в соцсетях.</p>",
+        "<p>有料会員に登録すると続きをお読みいただけます。</p>",
+        "<p>ⓒ 하천일보 무단전재 및 재배포 금지</p>",
+        "<p>Alle Rechte vorbehalten.</p>",
+        "<p>김민수 기자 kim@courier.example</p>",
+    ],
+)
+def test_offer_at_the_end_is_no_part_of_the_article(line: str) -> None:
+    assert trimmed(f"<p>{PROSE}</p>{line}<h3>More</h3>") == [PROSE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>The council asked all who live on the quay to sign the list in the town hall by Friday.</p>",
+        "<p>“Sign up for our choir,” said the baker, and the whole street laughed at him.</p>",
+        "<p>Der Kurier wird seit 1890 in der Stadt gedruckt und jeden Morgen mit der Fähre gebracht.</p>",
+    ],
+)
+def test_last_paragraph_that_asks_for_nothing_stays(line: str) -> None:
+    assert len(trimmed(f"<p>{PROSE}</p>{line}")) == 2
+
+
+@pytest.mark.parametrize("label", ["Read also", "Mehr zum Thema:", "Czytaj więcej", "関連記事", "اقرأ أيضاً"])
+def test_box_with_a_pointer_to_another_article_goes_as_a_whole(label: str) -> None:
+    teaser = f"<div><p>{label}</p><div><p>The weir above the mill is leaking again, the miller told us on Monday.</p></div></div>"
+    assert trimmed(f"<p>{PROSE}</p><p>{MORE}</p>{teaser}<p>{MORE} Then.</p>") == [PROSE, MORE, f"{MORE} Then."]
+
+
+def test_label_between_the_article_s_own_paragraphs_goes_alone() -> None:
+    assert trimmed(f"<p>{PROSE}</p><p>Read also</p><p>{MORE}</p>") == [PROSE, MORE]
+
+
+@pytest.mark.parametrize("line", ["$$ADVERT$$", "{{banner-1}}", "+++dropcap", "[#image: /photos/1]"])
+def test_mark_that_the_system_should_have_replaced_goes(line: str) -> None:
+    assert trimmed(f"<p>{PROSE}</p><p>{line}</p><p>{MORE}</p>") == [PROSE, MORE]
+
+
+@pytest.mark.parametrize("line", ["입력 2026.05.02 14:30 수정 2026.05.02 15:00", "Publikacja: 02.05.2026 21:52", "김민수 기자", "Ann Lee"])
+def test_line_of_date_or_author_below_the_lead_goes(line: str) -> None:
+    assert trimmed(f"<p>{PROSE}</p><p>{line}</p><p>{MORE}</p>") == [PROSE, MORE]
 
 
 def test_last_sentence_about_copyright_stays() -> None:
