@@ -29,7 +29,7 @@ _PERSIAN_MONTHS = (31,) * 6 + (30,) * 5 + (29,)
 _YEAR = r"((?:19|20|25)\d\d|1[34]\d\d)(?!\d)"
 _DAY = r"(?<!\d)([0-3]?\d)(?!\d)"
 _LETTERS = r"[^\s\d.,،/|:()]{2,20}"
-_NAME = rf"({_LETTERS}(?:\s{_LETTERS})??(?:\s{_LETTERS})??)"
+_NAME = rf"({_LETTERS}(?:\s{_LETTERS})?(?:\s{_LETTERS})?)"
 """Up to three words: "tháng mười hai", "تشرين الثاني"."""
 _HEBREW_IN = "ב"
 _OF = r"(?:\w{1,3}\.?\s+)?"

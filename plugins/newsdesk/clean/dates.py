@@ -56,7 +56,7 @@ _LONGEST_LABEL = 30
 _UPDATE = re.compile(
     r"updat|modif|revis|review|edited|actualizad|actualitzat|atualizad|aktuali[sz]|geändert|mis à jour|mise à jour|aggiornat"
     r"|bijgewerkt|gewijzigd|oppdatert|opdateret|uppdaterad|uppfær|päivitetty|zaktualizowan|upraven|ažurir|izm[ij]|posodoblj|frissít|módosít|uuendatud"
-    r"|muudetud|atjaun|atnaujin|обновл|оновлен|изменен|ενημέρωσ|τροποπο|güncelle|cập nhật|diperbarui|dikemas|עודכן"
+    r"|muudetud|atjaun|atnaujin|обновл|оновлен|изменен|ενημερ|ενημέρωσ|τροποπο|güncelle|cập nhật|diperbarui|dikemas|עודכן"
     r"|تحديث|به.?روز|更新|업데이트|수정|अपडेट|แก้ไข|อัปเดต",
     re.IGNORECASE,
 )

@@ -10,6 +10,8 @@ from newsdesk.months import find_day, with_plain_digits
 _LONGEST_VALUE = 200
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)(?P<sign>[-/.])\s?(\d{1,2})(?P=sign)\s?(\d{1,2})(?!\d)\.?")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?(\d{2})(\d{2})(\d{2})?)?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$")
+_YEAR_AFTER_TIME = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) +(\d\d?:\d\d(?::\d\d)?(?: +(?:[A-Z]{2,5}|[+-]\d{4}))?) +((?:19|20)\d\d)(?!\d)")
+"""As C's ctime and Unix' date write it: "Fri Nov 20 23:30:00 EST 2026"."""
 _SINCE_1970 = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
 _CLOCK = re.compile(
     r"(?P<before>午前|午後|上午|下午|凌晨|早上|中午|晚上|오전|오후)?\s?"
@@ -22,7 +24,7 @@ _CLOCK = re.compile(
     r"|(?=\s?[ap]\.?\s?m\b))"
     r"\s?(?P<after>[ap]\.?\s?m\b\.?|[μπ]\.\s?μ\.|[صم](?!\w)|[قب]\.\s?ظ|\b(?:SA|CH)\b)?"
     r"(?P<unit>\s?(?:Uhr|uur|hrs|hs|h|ч)\b\.?)?"
-    r"[\s(\[,]{0,3}(?P<zone>(?:UTC|GMT)?\s?[+−-](?:0?\d|1[0-4])(?::?(?:00|15|30|45))?(?![\d:])|[A-ZМСК]{1,5}(?![\w+−]))?",
+    r"[\s(\[,]{0,3}(?P<zone>(?:UTC|GMT)?\s?[+−-](?:0?\d|1[0-4])(?::?(?:00|15|30|45))?(?![\d:])|[A-Z][a-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[A-ZМСК]{1,5}(?![\w+−]))?",
     re.IGNORECASE,
 )
 _AFTERNOON = re.compile(r"午後|下午|晚上|오후|p|μ\.\s?μ|م|ب|CH", re.IGNORECASE)
@@ -68,6 +70,7 @@ class MomentReader:
         if match := _SINCE_1970.fullmatch(text):
             at = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
             return Moment(at.replace(tzinfo=None), has_time=True, zone=dt.UTC)
+        text = _YEAR_AFTER_TIME.sub(r"\2 \1 \4, \3", text)
         if match := _YEAR_FIRST.search(text):
             try:
                 return self._with_clock(dt.date(int(match[1]), int(match[3]), int(match[4])), text, match.start(), match.end())

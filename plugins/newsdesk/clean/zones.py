@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
@@ -40,11 +40,16 @@ def zone_of_country(country: str | None) -> dt.tzinfo | None:
 
 
 def zone_named(name: str, country: str | None = None) -> dt.tzinfo | None:
-    """The zone of an offset (+02:00, +0200, GMT+2) or an abbreviation (EST, MESZ), as this country uses it; None where unknown."""
+    """The zone of an offset (+02:00, GMT+2), of an abbreviation as used in a country (EST, MESZ), or of a region (Europe/Rome).
+
+    None if it is not known.
+    """
     told = re.sub(r"^(?:UTC|GMT)\s*(?=[+−-])", "", name.strip(), flags=re.IGNORECASE)
     if match := _OFFSET.fullmatch(told):
         offset = dt.timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         return dt.timezone(offset if match[1] == "+" else -offset) if offset <= _LARGEST_OFFSET else None
+    if "/" in told:
+        return ZoneInfo(told) if told in available_timezones() else None
     table = _tables()
     zone = table.get(("name", told.upper(), country or ""), table.get(("name", told.upper(), "")))
     if zone is None:
