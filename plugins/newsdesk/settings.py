@@ -131,6 +131,10 @@ class FetchSettings(_Group):
     revisit_hours: tuple[float, ...] = Field(
         (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, separated by commas; empty for never."
     )
+    return_cookies: bool = Field(
+        default=True,
+        description="Whether a cookie that a site sets is sent back to it during the same visit. No cookie is kept for another visit.",
+    )
     parse_deadline_seconds: float = Field(
         20.0, gt=0, description="How long parsing one feed or sitemap may take before its process is ended."
     )

@@ -3,6 +3,7 @@
 Tracking parameters, pages that only redirect, and hosts shared by many owners are lists in `data/`.
 """
 
+import base64
 import fnmatch
 import hashlib
 import ipaddress
@@ -121,6 +122,20 @@ def article_id(url: str) -> str:
     except ValueError:
         key = canonical
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def split_login(url: str) -> tuple[str, str | None]:
+    """The address without user and password, and these as the value of an Authorization header (RFC 7617); None without them."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, None
+    login, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, None
+    user, _, password = login.partition(":")
+    encoded = base64.b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password)).decode()
+    return urlunsplit(parts._replace(netloc=host)), f"Basic {encoded}" if login.strip(":") else None
 
 
 def host_of(url: str) -> str:

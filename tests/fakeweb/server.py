@@ -249,6 +249,7 @@ _PHRASES = {
     304: "Not Modified",
     307: "Temporary Redirect",
     308: "Permanent Redirect",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     410: "Gone",

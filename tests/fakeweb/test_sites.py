@@ -57,7 +57,7 @@ SEEN = {
     "wrong-charset": WELL.format(1),
     "wrong-type": WELL.format(1),
     "html-for-feed": FAILS.format("this is a web page, not a feed; it offers http://html-for-feed.example/real.xml"),
-    "cookie-wall": FAILS.format("more than 5 redirects"),
+    "cookie-wall": WELL.format(1),
     "json-feed": WELL.format(2),
     "not-xml": FAILS.format("this is no feed"),
     "empty": FAILS.format("the feed is empty"),
@@ -287,9 +287,19 @@ def test_a_page_is_looked_at_again_and_an_edit_is_captured(newsroom: Newsroom, w
     assert len([capture for capture in newsroom.captures() if capture.source == "edited"]) == 5
 
 
-def test_no_cookie_is_ever_sent(newsroom: Newsroom, web: FakeWeb) -> None:
+def test_a_cookie_is_sent_back_during_a_visit_and_then_forgotten(newsroom: Newsroom, web: FakeWeb) -> None:
     newsroom.subscribe("cookie-wall")
     newsroom.run()
+    newsroom.wait(minutes=50)
+    newsroom.run()
+    assert ["cookie" in request.headers for request in web.requests("cookie-wall", "/feed.xml")] == [False, True] * 2
+
+
+def test_no_cookie_is_sent_where_the_setting_says_so(newsroom: Newsroom, web: FakeWeb) -> None:
+    newsroom.change(return_cookies=False)
+    newsroom.subscribe("cookie-wall")
+    newsroom.run()
+    assert newsroom.feed("cookie-wall").last_error == "more than 5 redirects"
     assert not [request for request in web.log if "cookie" in request.headers]
 
 

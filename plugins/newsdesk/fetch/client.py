@@ -84,20 +84,20 @@ class Web:
         url: str,
         *,
         accept: str,
-        validators: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
         cut_at: int | None = None,
         maximum_bytes: int | None = None,
     ) -> Answer:
         """The answer of one hop, read to its end within every limit; with `cut_at`, so many bytes of it at most.
 
-        `maximum_bytes` takes the place of the settings' limit.
+        `fields` are sent beside the usual ones; `maximum_bytes` takes the place of the settings' limit.
 
         Raises Unavailable where the host did not answer in time or at all; ArticleRejected where it must not be asked
         or its answer cannot be used (REFUSED_ADDRESS, TOO_LARGE, UNREADABLE); SetupError where the proxy cannot be used.
         """
         host = host_key(url)
         try:
-            request = httpx.Request("GET", url, headers=self._headers(accept, validators), extensions={"timeout": self._timeouts})
+            request = httpx.Request("GET", url, headers=self._headers(accept, fields), extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as error:
             raise ArticleRejected(Reason.BAD_INPUT, f"the address cannot be used: {error}") from error
         if request.url.scheme not in ("http", "https") or not host:
@@ -165,8 +165,8 @@ class Web:
                 raise ArticleRejected(Reason.TOO_LARGE, f"more than {limit} bytes")
         return bytes(body)
 
-    def _headers(self, accept: str, validators: Mapping[str, str] | None) -> dict[str, str]:
-        return {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": ACCEPT_ENCODING, **(validators or {})}
+    def _headers(self, accept: str, fields: Mapping[str, str] | None) -> dict[str, str]:
+        return {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": ACCEPT_ENCODING, **(fields or {})}
 
 
 @contextlib.asynccontextmanager

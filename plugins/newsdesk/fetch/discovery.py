@@ -22,6 +22,7 @@ from newsdesk.fetch.polling import ACCEPT
 from newsdesk.fetch.sitemaps import MAXIMUM_BYTES, Sitemap, SitemapRef, plan_items, plan_sitemaps
 from newsdesk.fetch.state import Feed
 from newsdesk.records import FeedItem
+from newsdesk.urls import host_key
 
 SITEMAPS_OF_A_SWEEP = 50
 FEED_PAGES_OF_A_SWEEP = 50
@@ -50,7 +51,7 @@ async def sweep_feed(
     now: Callable[[], dt.datetime],
 ) -> Sweep:
     """Queues the pages of the window [since, until) that the feed's older pages and its site's sitemaps name."""
-    walk = _Walk(scheduler, session, parsers)
+    walk = _Walk(scheduler, session, parsers, feed)
     items = [item async for item in walk.older_entries(feed.state.url, since)]
     home = urljoin(_site_of(items) or feed.state.url, "/")
     items.extend([item async for item in walk.sitemap_entries(home, since, until)])
@@ -69,9 +70,10 @@ def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.date
 class _Walk:
     """The requests of one sweep; a failure of one of them is a trouble, and an end only where the host wants peace."""
 
-    def __init__(self, scheduler: HostScheduler, session: HostSession, parsers: Parsers) -> None:
+    def __init__(self, scheduler: HostScheduler, session: HostSession, parsers: Parsers, feed: Feed) -> None:
         self._scheduler = scheduler
         self._parsers = parsers
+        self._origin = feed
         self._session = session
         self._has_ended = False
         self.troubles: list[str] = []
@@ -109,7 +111,8 @@ class _Walk:
             queue.extend(plan_sitemaps(sitemap.sitemaps, since=since, until=until))
 
     async def _feed(self, url: str) -> ParsedFeed | None:
-        answer = await self._answer(url)
+        is_at_home = host_key(url) == self._origin.host
+        answer = await self._answer(url, authorization=self._origin.authorization if is_at_home else None)
         with contextlib.suppress(ArticleRejected):
             return await self._parsers.feed(answer) if answer else None
         return None
@@ -123,11 +126,15 @@ class _Walk:
                 self.troubles.append(f"{url}: {rejected}")
             return Sitemap()
 
-    async def _answer(self, url: str, *, expected: bool = True, maximum_bytes: int | None = None) -> Answer | None:
+    async def _answer(
+        self, url: str, *, expected: bool = True, maximum_bytes: int | None = None, authorization: str | None = None
+    ) -> Answer | None:
         if self._has_ended:
             return None
         try:
-            answer = (await self._scheduler.follow(url, self._session, accept=ACCEPT, maximum_bytes=maximum_bytes)).answer
+            followed = await self._scheduler.follow(
+                url, self._session, accept=ACCEPT, maximum_bytes=maximum_bytes, authorization=authorization
+            )
         except HostBusy as busy:
             self._has_ended = True
             self.troubles.append(str(busy))
@@ -136,6 +143,7 @@ class _Walk:
             if expected:
                 self.troubles.append(f"{url}: {error}")
             return None
+        answer = followed.answer
         if answer.status != 200:
             if expected and answer.status not in (400, 404):
                 self.troubles.append(f"{url}: answered {answer.status}")

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch.client import PERMANENT, Answer, Web, user_agent
+from newsdesk.fetch.credentials import Credentials
 from newsdesk.fetch.hosts import LEASE, HostState, LeaseLost
 from newsdesk.fetch.plan import LONGEST, plan_host_pause
 from newsdesk.fetch.robots import MAXIMUM_BYTES, Robots, RobotsRules, decode_robots
@@ -108,21 +109,27 @@ class HostScheduler:
         *,
         accept: str,
         validators: Mapping[str, str] | None = None,
+        authorization: str | None = None,
         obey_robots: bool = False,
         cut_at: int | None = None,
         maximum_bytes: int | None = None,
     ) -> Followed:
         """The answer at the end of the redirects. Every hop takes its own host's turn.
 
+        `authorization` is the value of the header for the first host; others never see it.
+
         Raises HostBusy, Unavailable and ArticleRejected (too many redirects, robots.txt, and what `Web.get` refuses).
         """
         url = _uri(url)
+        credentials = Credentials(url, authorization=authorization, return_cookies=self._settings.return_cookies)
         permanent = True
         permanent_url = None
         for _ in range(self._settings.maximum_redirects + 1):
             if obey_robots:
                 await self._ask_robots(url, session)
-            answer = await self._get(url, session, accept=accept, validators=validators, cut_at=cut_at, maximum_bytes=maximum_bytes)
+            fields = {**(validators or {}), **credentials.fields(url)}
+            answer = await self._get(url, session, accept=accept, fields=fields, cut_at=cut_at, maximum_bytes=maximum_bytes)
+            credentials.remember(answer)
             target = answer.redirect_url
             if target is None:
                 return Followed(answer=answer, permanent_url=permanent_url)
@@ -168,7 +175,7 @@ class HostScheduler:
         session: HostSession,
         *,
         accept: str,
-        validators: Mapping[str, str] | None = None,
+        fields: Mapping[str, str],
         cut_at: int | None = None,
         maximum_bytes: int | None = None,
     ) -> Answer:
@@ -181,7 +188,7 @@ class HostScheduler:
             if self._now() - self._renewed_at > LEASE:
                 raise LeaseLost("this task was suspended so long that its leases expired")
             try:
-                answer = await self._web.get(url, accept=accept, validators=validators, cut_at=cut_at, maximum_bytes=maximum_bytes)
+                answer = await self._web.get(url, accept=accept, fields=fields, cut_at=cut_at, maximum_bytes=maximum_bytes)
             finally:
                 self._asked(host)
         pause = plan_host_pause(answer.status, answer.headers, self._now())

@@ -13,7 +13,7 @@ import lxml.etree
 from newsdesk.charsets import decode_text
 from newsdesk.errors import SetupError
 from newsdesk.fetch.plan import LONGEST_URL
-from newsdesk.urls import host_key, host_of
+from newsdesk.urls import host_key, host_of, split_login
 
 SOURCE = "source"
 """The attribute of an outline that names its source, ours beside OPML's own."""
@@ -29,9 +29,13 @@ _LESS_IN_VALUE = re.compile(r"(?<==\")[^\"<>]*<[^\"<>]*(?=\")")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """One feed of a list: its folders from the outside in, and every attribute, so that a round trip loses none."""
+    """One feed of a list: its folders from the outside in, and every attribute, so that a round trip loses none.
+
+    `authorization` is made of the user and password of its address, which `url` is without; it is never written.
+    """
 
     url: str
+    authorization: str | None = field(default=None, repr=False)
     title: str = ""
     source: str = ""
     folders: tuple[str, ...] = ()
@@ -119,11 +123,14 @@ def _outlines(parent: Any, folders: tuple[str, ...], left_out: Callable[[str], N
         if _local(element.tag) != "outline":
             continue
         attributes = {_local(key): value for key, value in element.attrib.items()}
-        url = feed_address(attributes.get("xmlurl") or (attributes.get("url", "") if attributes.get("type") in _FEED_KINDS else ""))
+        named = attributes.get("xmlurl") or (attributes.get("url", "") if attributes.get("type") in _FEED_KINDS else "")
+        url, authorization = split_login(feed_address(named))
         title = " ".join((attributes.get("text") or attributes.get("title") or "").split())
         if url and is_feed_address(url):
             source = (attributes.get(SOURCE) or "").strip()
-            yield Outline(url=url, title=title, source=source, folders=folders, attributes=_others(element.attrib))
+            yield Outline(
+                url=url, authorization=authorization, title=title, source=source, folders=folders, attributes=_others(element.attrib)
+            )
         elif url:
             left_out(f"an address that is none, in line {element.sourceline}: {url[:200]}")
         yield from _outlines(element, folders if url else (*folders, title), left_out)

@@ -47,7 +47,9 @@ async def poll_feed(
 ) -> Poll | None:
     """Asks the feed once. None where its host could not be asked now: the feed stays due."""
     try:
-        followed = await scheduler.follow(feed.state.url, session, accept=ACCEPT, validators=_validators(feed, now()))
+        followed = await scheduler.follow(
+            feed.state.url, session, accept=ACCEPT, validators=_validators(feed, now()), authorization=feed.authorization
+        )
     except HostBusy:
         return None
     except (Unavailable, ArticleRejected) as error:

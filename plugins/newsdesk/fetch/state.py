@@ -10,17 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsdesk.errors import SetupError
-from newsdesk.fetch.opml import Outline, parse_opml, source_name
-from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, LONGEST_URL, FeedState, FeedStatus, host_hash
-from newsdesk.fetch.tables import FEEDS, PAGES
-from newsdesk.urls import host_key
+from newsdesk.fetch.opml import Outline, feed_address, is_feed_address, parse_opml, source_name
+from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, FeedState, FeedStatus, host_hash
+from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES
+from newsdesk.urls import host_key, split_login
 
 _STATE_FIELDS = tuple(field.name for field in dataclasses.fields(FeedState) if field.name != "status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed with what the next poll needs: its validators and its state."""
+    """A feed with what the next poll needs: its login, its validators and its state."""
 
     id: int
     source: str
@@ -28,6 +28,7 @@ class Feed:
     host: str = ""
     listed_url: str = ""
     title: str = ""
+    authorization: str | None = dataclasses.field(default=None, repr=False)
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None
@@ -79,15 +80,21 @@ def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now
 
 
 def add_feed(engine: sa.Engine, url: str, *, source: str = "", title: str = "", now: dt.datetime | None = None) -> bool:
-    """Adds one feed, due at once; False where it was known already. Raises SetupError where the address is none."""
-    if not host_key(url) or len(url) > LONGEST_URL or not url.lower().startswith(("http://", "https://")):
+    """Adds one feed, due at once; False where it was known already: then what is given replaces what it had.
+
+    User and password of the address are kept apart from it. Raises SetupError where the address is none.
+    """
+    url, authorization = split_login(feed_address(url))
+    if not is_feed_address(url):
         raise SetupError(f"{url} is no address of a feed", "It starts with http:// or https://")
     with engine.begin() as connection:
-        known = sa.select(FEEDS.c.id).where(sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url))
-        if connection.scalar(known) is not None:
-            return False
-        connection.execute(sa.insert(FEEDS), _new_row(Outline(url=url, title=title, source=source), now or dt.datetime.now(dt.UTC)))
-    return True
+        known = connection.scalar(sa.select(FEEDS.c.id).where(sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url)))
+        if known is None:
+            outline = Outline(url=url, authorization=authorization, title=title, source=source)
+            connection.execute(sa.insert(FEEDS), _new_row(outline, now or dt.datetime.now(dt.UTC)))
+        else:
+            _change(connection, [known], source=source, title=title, authorization=authorization)
+    return known is None
 
 
 def export_outlines(engine: sa.Engine) -> list[Outline]:
@@ -120,13 +127,61 @@ def feed_ids(engine: sa.Engine) -> dict[str, int]:
     return {**{row.listed_url: row.id for row in rows}, **{row.url: row.id for row in rows}}
 
 
+def rename_feeds(engine: sa.Engine, feed: str, *, source: str = "", title: str = "") -> int:
+    """Gives a feed, named by its number, address or source, another source or title; returns how many they were.
+
+    Its pages follow: what is captured from now on has the new source.
+    """
+    with engine.begin() as connection:
+        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(_is_named(feed))))
+        _change(connection, ids, source=source, title=title)
+    return len(ids)
+
+
+def remove_feeds(engine: sa.Engine, feed: str) -> int:
+    """Deletes a feed, named by its number, address or source; returns how many they were.
+
+    Pages that wait for their first visit are given up, those that were captured stay known and are not seen again.
+    """
+    with engine.begin() as connection:
+        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(_is_named(feed))))
+        waiting = sa.and_(PAGES.c.feed_id.in_(ids), PAGES.c.visits == 0)
+        connection.execute(sa.delete(PAGE_KEYS).where(PAGE_KEYS.c.page_id.in_(sa.select(PAGES.c.id).where(waiting))))
+        connection.execute(sa.delete(PAGES).where(waiting))
+        connection.execute(sa.update(PAGES).where(PAGES.c.feed_id.in_(ids)).values(next_fetch_at=None))
+        connection.execute(sa.delete(FEEDS).where(FEEDS.c.id.in_(ids)))
+    return len(ids)
+
+
+def poll_now(engine: sa.Engine, feed: str, *, now: dt.datetime) -> int:
+    """Makes a feed, named by its number, address or source, due at once; returns how many they were. One that is off stays off."""
+    with engine.begin() as connection:
+        chosen = sa.and_(_is_named(feed), FEEDS.c.status == FeedStatus.ACTIVE)
+        return int(connection.execute(sa.update(FEEDS).where(chosen).values(next_poll_at=now)).rowcount)
+
+
 def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.datetime) -> int:
     """Switches a feed, given as its number, address or source, on or off; returns how many it were. On: due at once."""
     due = now if status is FeedStatus.ACTIVE else None
-    chosen = sa.or_(FEEDS.c.url == feed, FEEDS.c.listed_url == feed, FEEDS.c.source == feed, sa.cast(FEEDS.c.id, sa.String) == feed)
     with engine.begin() as connection:
-        answer = connection.execute(sa.update(FEEDS).where(chosen).values(status=status, next_poll_at=due, failures=0))
+        answer = connection.execute(sa.update(FEEDS).where(_is_named(feed)).values(status=status, next_poll_at=due, failures=0))
         return int(answer.rowcount)
+
+
+def _is_named(feed: str) -> sa.ColumnElement[bool]:
+    """A feed's number, address or source; the address may come with its login."""
+    url, _ = split_login(feed)
+    return sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url, FEEDS.c.source == feed, sa.cast(FEEDS.c.id, sa.String) == feed)
+
+
+def _change(connection: sa.Connection, ids: Sequence[int], *, source: str, title: str, authorization: str | None = None) -> None:
+    """Replaces what is given."""
+    given = {"source": source[:100], "title": title, "authorization": authorization}
+    values = {name: value for name, value in given.items() if value}
+    if values:
+        connection.execute(sa.update(FEEDS).where(FEEDS.c.id.in_(ids)).values(**values))
+    if source:
+        connection.execute(sa.update(PAGES).where(PAGES.c.feed_id.in_(ids)).values(source=source[:100]))
 
 
 def select_feeds(engine: sa.Engine, hosts: Sequence[str], chosen: sa.ColumnElement[bool]) -> list[Feed]:
@@ -149,7 +204,12 @@ def save_polls(connection: sa.Connection, feeds: Iterable[Feed]) -> None:
     switched_off = sa.case((FEEDS.c.status == FeedStatus.DISABLED, FEEDS.c.status), else_=sa.bindparam("new_status"))
     names = [name for name in rows[0] if name not in ("feed_id", "new_status")]
     update = sa.update(FEEDS).where(FEEDS.c.id == sa.bindparam("feed_id"))
-    connection.execute(update.values(status=switched_off, **{name: sa.bindparam(name) for name in names}), rows)
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    # A title that a person gave meanwhile stays.
+    titled = sa.case((FEEDS.c.title == "", sa.bindparam("title")), else_=FEEDS.c.title)
+    # A login is for its host alone.
+    authorized = sa.case((FEEDS.c.host == sa.bindparam("host"), FEEDS.c.authorization), else_=None)
+    connection.execute(update.values({**values, "status": switched_off, "title": titled, "authorization": authorized}), rows)
 
 
 def taken_urls(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
@@ -164,6 +224,7 @@ def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
         "host_hash": host_hash(host_key(outline.url)),
         "source": (outline.source or source_name(outline.title, outline.url))[:100],
         "title": outline.title,
+        "authorization": outline.authorization,
         "outline": json.dumps({"folders": outline.folders, "attributes": dict(outline.attributes)}, ensure_ascii=False),
         "status": FeedStatus.ACTIVE,
         "interval_seconds": FIRST_INTERVAL.total_seconds(),
@@ -177,7 +238,7 @@ def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
 def _polled_row(feed: Feed) -> dict[str, Any]:
     state = {name: getattr(feed.state, name) for name in _STATE_FIELDS}
     host = host_key(feed.state.url)
-    validators = {
+    read = {
         "etag": feed.etag,
         "last_modified": feed.last_modified,
         "body_digest": feed.body_digest,
@@ -185,7 +246,7 @@ def _polled_row(feed: Feed) -> dict[str, Any]:
         "read_at": feed.read_at,
         "changed_at": feed.changed_at,
     }
-    return {"feed_id": feed.id, "new_status": feed.state.status, "host": host, "host_hash": host_hash(host), **validators, **state}
+    return {"feed_id": feed.id, "new_status": feed.state.status, "host": host, "host_hash": host_hash(host), **read, **state}
 
 
 def _feed(row: Any) -> Feed:
@@ -197,6 +258,7 @@ def _feed(row: Any) -> Feed:
         host=row.host,
         listed_url=row.listed_url,
         title=row.title,
+        authorization=row.authorization,
         state=dataclasses.replace(state, status=FeedStatus(row.status)),
         etag=row.etag,
         last_modified=row.last_modified,

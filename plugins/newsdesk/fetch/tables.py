@@ -36,6 +36,7 @@ FEEDS = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("outline", sa.Text, nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("authorization", sa.Text),
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Column("body_digest", sa.String(64)),

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
 from newsdesk.fetch.client import PERMANENT, Answer, Resolve, open_web
+from newsdesk.fetch.credentials import Credentials
 from newsdesk.fetch.parsing import open_parsers
 from newsdesk.fetch.plan import FeedResponse, FeedState, next_state
 from newsdesk.fetch.polling import ACCEPT
 from newsdesk.records import FeedItem
 from newsdesk.settings import FetchSettings
-from newsdesk.urls import host_key
+from newsdesk.urls import host_key, split_login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +30,13 @@ async def try_feed(url: str, *, settings: FetchSettings, now: Callable[[], dt.da
 
     Raises Unavailable and ArticleRejected as a poll would record them.
     """
+    url, authorization = split_login(url)
+    credentials = Credentials(url, authorization=authorization, return_cookies=settings.return_cookies)
     async with open_web(settings, now=now, resolve=resolve) as web:
         target, permanent_url, permanent = url, None, True
         for _ in range(settings.maximum_redirects + 1):
-            answer: Answer = await web.get(target, accept=ACCEPT)
+            answer: Answer = await web.get(target, accept=ACCEPT, fields=credentials.fields(target))
+            credentials.remember(answer)
             if answer.redirect_url is None:
                 break
             target = answer.redirect_url
