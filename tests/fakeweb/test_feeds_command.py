@@ -21,6 +21,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What names lead to; others are not known."""
+    addresses = {"news.example": "93.184.215.14", "inside.example": "10.0.0.7"}
+
+    async def resolve(host: str, port: int) -> list[str]:
+        if host not in addresses:
+            raise OSError("not known")
+        return [addresses[host]]
+
+    monkeypatch.setattr("newsdesk.fetch.trial.system_resolver", lambda threads: resolve)
+    return addresses
+
+
 def call(*arguments: str, given: str | bytes | None = None) -> Result:
     result = CliRunner().invoke(feeds, arguments, input=given)
     if result.exception and not isinstance(result.exception, SystemExit):
@@ -89,6 +103,70 @@ def test_a_feed_inside_the_house_cannot_be_tried() -> None:
     assert "not a public internet address" in json.loads(refused.output)["error"]
 
 
-@pytest.mark.parametrize("command", ["import", "export", "add", "list", "test", "disable", "enable"])
+def test_import_says_what_was_left_out() -> None:
+    given = '<opml><body><outline xmlUrl="https://news.example/a"/><outline xmlUrl="ftp://news.example/b"/></body></opml>'
+    result = call("import", "-", given=given)
+    assert "left out: an address that is none, in line 1: ftp://news.example/b" in result.output
+    assert result.output.endswith("1 feed added, 0 known already, 1 left out\n")
+
+
+def test_a_refused_address_is_said_at_once_with_what_allows_it() -> None:
+    with pytest.raises(SetupError, match=r"would be refused: inside\.example leads to 10\.0\.0\.7") as refused:
+        call("add", "https://inside.example/rss")
+    assert "newsdesk feeds allow inside.example" in refused.value.remedy
+    assert "NEWSDESK_FETCH_ALLOWED_HOSTS" in refused.value.remedy
+    assert call("list").output.startswith("no feeds yet")
+    assert call("allow", "inside.example").output == "inside.example\n"
+    assert call("add", "https://inside.example/rss").output == "added: https://inside.example/rss\n"
+
+
+def test_an_address_that_the_settings_allow_here_is_allowed_for_every_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDESK_FETCH_ALLOWED_HOSTS", '["*.example"]')
+    call("add", "http://inside.example:8080/rss")
+    assert json.loads(call("allow", "--json").output) == {"allowed": ["inside.example:8080"]}
+    assert call("allow", "inside.example:8080", "--remove").output == "no host is allowed beside those of the settings\n"
+    with pytest.raises(SetupError, match="is not allowed here"):
+        call("allow", "inside.example:8080", "--remove")
+
+
+def test_a_name_that_cannot_be_looked_up_now_is_no_refusal() -> None:
+    assert call("add", "https://later.example/rss").output == (
+        "added: https://later.example/rss; later.example: the name later.example is not known\n"
+    )
+
+
+def test_adding_a_known_feed_again_changes_what_is_given() -> None:
+    call("add", "https://news.example/rss", "--source", "harbour")
+    assert (
+        call("add", "https://news.example/rss", "--source", "quay", "--title", "The Quay").output == "changed: https://news.example/rss\n"
+    )
+    (feed,) = [json.loads(line) for line in call("list", "--json").output.splitlines()]
+    assert (feed["source"], feed["title"]) == ("quay", "The Quay")
+
+
+def test_a_login_is_kept_and_shown_nowhere() -> None:
+    outputs = [call("add", "https://ana:s3cret@news.example/rss").output, call("add", "https://ana:other@news.example/rss").output]
+    assert outputs == ["added: https://news.example/rss\n", "changed: https://news.example/rss\n"]
+    shown = "".join(call(*command).output for command in (["list"], ["list", "--json"], ["export"], ["show", "1"], ["show", "1", "--json"]))
+    assert "ana" not in shown
+    assert "asked with a user and a password" in shown
+
+
+def test_rename_poll_and_remove() -> None:
+    call("add", "https://news.example/rss", "--source", "harbour")
+    assert call("rename", "harbour", "--source", "quay").output == "1 feed renamed\n"
+    assert call("poll", "quay").output == "1 feed due now\n"
+    assert "next poll due, because a person asked for it" in call("show", "quay").output
+    assert call("remove", "https://news.example/rss").output == "1 feed removed\n"
+    for command in ("remove", "poll", "show", "disable"):
+        with pytest.raises(SetupError, match="there is no feed quay"):
+            call(command, "quay")
+    assert call("rename", "quay").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["import", "export", "add", "remove", "rename", "list", "show", "test", "poll", "disable", "enable", "allow"],
+)
 def test_every_command_explains_itself(command: str) -> None:
     assert "--json" in call(command, "--help").output

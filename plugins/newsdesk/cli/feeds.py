@@ -15,19 +15,32 @@ import sqlalchemy as sa
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import ArticleRejected, SetupError, Unavailable
-from newsdesk.fetch.opml import write_opml
-from newsdesk.fetch.plan import FeedStatus
-from newsdesk.fetch.state import FeedHealth, add_feed, export_outlines, import_opml, list_feeds, set_status
-from newsdesk.fetch.trial import try_feed
+from newsdesk.fetch.allowed_hosts import allow_host, forbid_host, list_allowed_hosts, with_allowed_hosts
+from newsdesk.fetch.feed_report import FeedReport, report_feeds
+from newsdesk.fetch.opml import feed_address, is_feed_address, write_opml
+from newsdesk.fetch.plan import FeedStatus, PollReason
+from newsdesk.fetch.state import (
+    FeedHealth,
+    add_feed,
+    export_outlines,
+    import_opml,
+    list_feeds,
+    poll_now,
+    remove_feeds,
+    rename_feeds,
+    set_status,
+)
+from newsdesk.fetch.trial import check_host, try_feed
 from newsdesk.plurals import plural
 from newsdesk.settings import load
+from newsdesk.urls import host_key, split_login
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def feeds() -> None:
-    """Feeds: import, export, add, list, test, switch off and on."""
+    """Feeds: import, export, add, remove, rename, list, show, test, poll, switch off and on; hosts that are allowed."""
 
 
 @feeds.command("import")
@@ -63,20 +76,43 @@ def export(output: Any, as_json: bool) -> None:
 @click.option("--title", default="", help="Its name; otherwise the one it gives itself.")
 @_json
 def add(url: str, source: str, title: str, as_json: bool) -> None:
-    """Add the feed at URL; it is polled by the next run. Nothing is asked now: `newsdesk feeds test URL` does that."""
+    """Add the feed at URL; it is polled by the next run. A feed that is known gets the given source, title or login.
+
+    Its host is looked up and must be public or allowed. The feed is not asked now: `newsdesk feeds test URL` does that.
+    """
+    address, authorization = split_login(feed_address(url))
     with _database() as engine:
+        unknown = _check_host(engine, address) if is_feed_address(address) else ""
         added = add_feed(engine, url, source=source, title=title)
-    _answer(as_json, {"added": added, "url": url}, f"{'added' if added else 'known already'}: {url}")
+    known = "changed" if source or title or authorization else "known already"
+    note = f"; {unknown}" if unknown else ""
+    _answer(as_json, {"added": added, "url": address, "note": unknown}, f"{'added' if added else known}: {address}{note}")
+
+
+def _check_host(engine: sa.Engine, url: str) -> str:
+    """Why the host of this address cannot be looked up now; empty where it can. Raises SetupError where it would be refused."""
+    name = host_key(url)
+    try:
+        is_freed = check_host(url, with_allowed_hosts(load().fetch, engine))
+    except ArticleRejected as refused:
+        remedy = f"`newsdesk feeds allow {name}` allows it, and so does NEWSDESK_FETCH_ALLOWED_HOSTS"
+        raise SetupError(f"{url} would be refused: {refused}", remedy) from refused
+    except Unavailable as error:
+        return str(error)
+    if is_freed:
+        # Airflow's tasks have an environment of their own: what is allowed here is allowed there.
+        allow_host(engine, name, now=dt.datetime.now(dt.UTC))
+    return ""
 
 
 @feeds.command("list")
-@click.option("--failing", is_flag=True, help="Only feeds whose last poll failed, and those that are gone.")
+@click.option("--failing", is_flag=True, help="Only feeds whose last poll failed, whose pages fail, and those that are gone.")
 @_json
 def list_all(failing: bool, as_json: bool) -> None:
     """Each feed with its last success, next poll, average interval, failures in a row, last error, and articles of 24 hours."""
     now = dt.datetime.now(dt.UTC)
     with _database() as engine:
-        found = [feed for feed in list_feeds(engine, now=now) if not failing or feed.failures or feed.last_error]
+        found = [feed for feed in list_feeds(engine, now=now) if not failing or feed.failures or feed.last_error or feed.pages_failing]
     if as_json:
         for feed in found:
             echo(json.dumps(dataclasses.asdict(feed), default=_iso, ensure_ascii=False))
@@ -93,10 +129,13 @@ def list_all(failing: bool, as_json: bool) -> None:
 @_json
 def test(url: str, as_json: bool) -> None:
     """Ask the feed at URL once, say what is in it and when it would be asked again. Changes nothing."""
+    with _database() as engine:
+        settings = with_allowed_hosts(load().fetch, engine)
     try:
-        trial = asyncio.run(try_feed(url, settings=load().fetch, now=lambda: dt.datetime.now(dt.UTC)))
+        trial = asyncio.run(try_feed(url, settings=settings, now=lambda: dt.datetime.now(dt.UTC)))
     except (ArticleRejected, Unavailable) as error:
-        _answer(as_json, {"url": url, "error": str(error)}, f"newsdesk: {url} cannot be used: {error}", err=not as_json)
+        address, _ = split_login(url)
+        _answer(as_json, {"url": address, "error": str(error)}, f"newsdesk: {address} cannot be used: {error}", err=not as_json)
         sys.exit(1)
     if as_json:
         echo(json.dumps(dataclasses.asdict(trial), default=_iso, ensure_ascii=False))
@@ -125,12 +164,89 @@ def enable(feed: str, as_json: bool) -> None:
     _switch(feed, on=True, as_json=as_json)
 
 
+@feeds.command()
+@click.argument("feed")
+@_json
+def remove(feed: str, as_json: bool) -> None:
+    """Delete FEED (its number, address or source). Articles that it brought stay; its pages are not asked again."""
+    with _database() as engine:
+        count = remove_feeds(engine, feed)
+    _report_count(feed, count, "removed", as_json=as_json)
+
+
+@feeds.command()
+@click.argument("feed")
+@click.option("--source", default="", help="Its new source; captures have it from now on.")
+@click.option("--title", default="", help="Its new title.")
+@_json
+def rename(feed: str, source: str, title: str, as_json: bool) -> None:
+    """Give FEED (its number, address or source) another source or title."""
+    if not source and not title:
+        raise click.UsageError("give --source, --title or both")
+    with _database() as engine:
+        count = rename_feeds(engine, feed, source=source, title=title)
+    _report_count(feed, count, "renamed", as_json=as_json)
+
+
+@feeds.command()
+@click.argument("feed")
+@_json
+def poll(feed: str, as_json: bool) -> None:
+    """Make FEED (its number, address or source) due: the next run of the fetch DAG polls it."""
+    with _database() as engine:
+        count = poll_now(engine, feed, now=dt.datetime.now(dt.UTC))
+    _report_count(feed, count, "due now", as_json=as_json)
+
+
+@feeds.command()
+@click.argument("feed")
+@_json
+def show(feed: str, as_json: bool) -> None:
+    """Show FEED (its number, address or source): its last answers, why the next poll is when it is, and the pages that fail."""
+    now = dt.datetime.now(dt.UTC)
+    with _database() as engine:
+        reports = report_feeds(engine, feed, now=now)
+    if not reports:
+        raise _no_such_feed(feed)
+    for report in reports:
+        if as_json:
+            echo(json.dumps(dataclasses.asdict(report), default=_iso, ensure_ascii=False))
+        else:
+            _print_report(report, now)
+
+
+@feeds.command()
+@click.argument("host", required=False)
+@click.option("--remove", "is_removed", is_flag=True, help="Take HOST back.")
+@_json
+def allow(host: str | None, is_removed: bool, as_json: bool) -> None:
+    """Allow HOST (`name`, `name:port` or `*.name`) to be asked although it is not public; without it, list what is allowed.
+
+    It counts from the next run on, beside NEWSDESK_FETCH_ALLOWED_HOSTS.
+    """
+    with _database() as engine:
+        if host and is_removed and not forbid_host(engine, host):
+            raise SetupError(f"{host} is not allowed here", "`newsdesk feeds allow` lists what is; the settings have a list of their own")
+        if host and not is_removed:
+            allow_host(engine, host, now=dt.datetime.now(dt.UTC))
+        allowed = list_allowed_hosts(engine)
+    _answer(as_json, {"allowed": allowed}, "\n".join(allowed) or "no host is allowed beside those of the settings")
+
+
 def _switch(feed: str, *, on: bool, as_json: bool) -> None:
     with _database() as engine:
         count = set_status(engine, feed, FeedStatus.ACTIVE if on else FeedStatus.DISABLED, now=dt.datetime.now(dt.UTC))
+    _report_count(feed, count, "enabled" if on else "disabled", as_json=as_json)
+
+
+def _report_count(feed: str, count: int, what: str, *, as_json: bool) -> None:
     if not count:
-        raise SetupError(f"there is no feed {feed}", "`newsdesk feeds list` shows their numbers, sources and addresses")
-    _answer(as_json, {"changed": count}, f"{count} feed{'' if count == 1 else 's'} {'enabled' if on else 'disabled'}")
+        raise _no_such_feed(feed)
+    _answer(as_json, {"changed": count}, f"{plural(count, 'feed')} {what}")
+
+
+def _no_such_feed(feed: str) -> SetupError:
+    return SetupError(f"there is no feed {feed}", "`newsdesk feeds list` shows their numbers, sources and addresses")
 
 
 @contextlib.contextmanager
@@ -142,11 +258,39 @@ def _database() -> Iterator[sa.Engine]:
 def _print_feed(feed: FeedHealth, now: dt.datetime) -> None:
     every = _span(dt.timedelta(seconds=feed.interval_seconds))
     times = f"last success {_ago(feed.last_success_at, now)}, next poll {_until(feed.next_poll_at, now)}, every {every}"
+    times += f", {plural(feed.pages_failing, 'page')} failing" if feed.pages_failing else ""
     echo(f"{feed.id:>5}  {feed.source}  {feed.status}  {feed.articles_24h} articles in 24 h, {times}")
     echo(f"       {feed.url}")
     if feed.last_error:
         count = f"{feed.failures} failure{'' if feed.failures == 1 else 's'} in a row: " if feed.failures else ""
         echo(f"       {count}{feed.last_error}")
+
+
+_WHY = {
+    PollReason.RHYTHM: "by the rhythm of its entries",
+    PollReason.FEED_ASKED: "as long as the feed asks for (its headers, ttl or sy:updatePeriod)",
+    PollReason.RETRY_AFTER: "as Retry-After asked",
+    PollReason.BACK_OFF: "because it failed: each failure doubles the wait",
+    PollReason.REQUESTED: "because a person asked for it",
+}
+
+
+def _print_report(report: FeedReport, now: dt.datetime) -> None:
+    _print_feed(report.health, now)
+    if report.health.title:
+        echo(f"       {report.health.title}")
+    if report.has_login:
+        echo("       asked with a user and a password")
+    why = f", {_WHY[report.next_poll_reason]}" if report.next_poll_reason else ""
+    echo(f"       next poll {_until(report.health.next_poll_at, now)}{why}")
+    if report.host_paused_until:
+        echo(f"       its host wants no request for {_span(report.host_paused_until - now)}")
+    echo("       last answers:" if report.answers else "       not asked yet")
+    for answer in report.answers:
+        echo(f"         {_minute(answer.at)}  {answer.status or 'none'}  {answer.error or f'{answer.new} new'}")
+    echo(f"       {plural(report.pages_waiting, 'page')} waiting, {report.health.pages_failing} failing")
+    for page in report.failing_pages:
+        echo(f"         {page.error}, {plural(page.failures, 'time')}, again {_until(page.next_fetch_at, now)}: {page.url}")
 
 
 def _answer(as_json: bool, fields: dict[str, Any], sentence: str, *, err: bool = False) -> None:

@@ -25,6 +25,7 @@ MOVED_AFTER = 3
 """A permanent redirect is believed when this many polls in a row have seen the same one: a misconfigured hour is common."""
 
 LONGEST_URL = 2_000
+ANSWERS_KEPT = 10
 _SLOWED = (429, 503)
 _UNCACHED = re.compile(r"(?<![\w-])no-(?:cache|store)(?![\w-]|\s*=)", re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE | re.ASCII)
@@ -38,9 +39,29 @@ class FeedStatus(StrEnum):
     GONE = "gone"
 
 
+class PollReason(StrEnum):
+    """Why the next poll is when it is."""
+
+    RHYTHM = "rhythm"
+    FEED_ASKED = "feed asked"
+    RETRY_AFTER = "Retry-After"
+    BACK_OFF = "back-off"
+    REQUESTED = "requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastAnswer:
+    """What a poll brought: `status` 0 is no answer, `new` counts entries that were not known, `error` is why it failed."""
+
+    at: dt.datetime
+    status: int
+    new: int = 0
+    error: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What is remembered of a feed between two polls, as far as it decides about the next one."""
+    """What is remembered of a feed between two polls: what decides about the next one, and the last answers, newest first."""
 
     url: str
     status: FeedStatus = FeedStatus.ACTIVE
@@ -52,6 +73,8 @@ class FeedState:
     last_polled_at: dt.datetime | None = None
     last_success_at: dt.datetime | None = None
     last_error: str | None = None
+    next_poll_reason: PollReason | None = None
+    answers: tuple[PastAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +104,23 @@ def next_state(state: FeedState, response: FeedResponse, now: dt.datetime, *, ji
 
     410 retires the feed; a permanent redirect that was seen `MOVED_AFTER` times in a row moves it.
     """
-    state = dataclasses.replace(state, last_polled_at=now)
+    error = response.error or (f"answered with status {response.status}" if response.is_failure else None)
+    answers = (PastAnswer(at=now, status=response.status, new=response.new_count, error=error), *state.answers)[:ANSWERS_KEPT]
+    state = dataclasses.replace(state, last_polled_at=now, answers=answers)
     if response.status == 410:
-        return dataclasses.replace(state, status=FeedStatus.GONE, next_poll_at=None, last_error="gone for good (410)")
+        gone = "gone for good (410)"
+        return dataclasses.replace(state, status=FeedStatus.GONE, next_poll_at=None, next_poll_reason=None, last_error=gone)
     if response.is_failure:
-        state = dataclasses.replace(
-            state, failures=state.failures + 1, last_error=response.error or f"answered with status {response.status}"
-        )
+        state = dataclasses.replace(state, failures=state.failures + 1, last_error=error)
     else:
         interval = plan_interval(state, response, now).total_seconds()
         state = dataclasses.replace(_moved(state, response), failures=0, last_error=None, last_success_at=now, interval_seconds=interval)
-    return dataclasses.replace(state, next_poll_at=plan_next_poll(state, response, now, jitter=jitter))
+    wait, reason = plan_wait(state, response, now, jitter=jitter)
+    return dataclasses.replace(state, next_poll_at=now + wait, next_poll_reason=reason)
 
 
-def plan_next_poll(state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5) -> dt.datetime:
-    """When to ask this feed again: UTC, between 1 minute and 1 day after `now`.
+def plan_wait(state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5) -> tuple[dt.timedelta, PollReason]:
+    """How long to wait before asking this feed again, between 1 minute and 1 day, and why.
 
     `state` already counts this poll. Retry-After (RFC 9110, 10.2.3) of a minute or more beats every other hint. A failure doubles the wait
     up to a day and is spread by a quarter both ways, so that feeds that failed together do not come back together; it
@@ -103,12 +128,13 @@ def plan_next_poll(state: FeedState, response: FeedResponse, now: dt.datetime, *
     """
     asked = _asked_wait(response.headers, now)
     if asked is not None:
-        return now + asked
+        return asked, PollReason.RETRY_AFTER
     if response.is_failure:
         doubled = FIRST_RETRY * 2 ** min(max(state.failures, 1) - 1, 12)
-        return now + _clamp(min(doubled, LONGEST) * (0.75 + 0.5 * jitter))
+        return _clamp(min(doubled, LONGEST) * (0.75 + 0.5 * jitter)), PollReason.BACK_OFF
     spread = dt.timedelta(seconds=state.interval_seconds) * (0.95 + 0.1 * jitter)
-    return now + _clamp(max(spread, _hinted(response, now)))
+    hinted = _hinted(response, now)
+    return _clamp(max(spread, hinted)), PollReason.FEED_ASKED if hinted > spread else PollReason.RHYTHM
 
 
 def plan_interval(state: FeedState, response: FeedResponse, now: dt.datetime) -> dt.timedelta:

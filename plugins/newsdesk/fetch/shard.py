@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from newsdesk.errors import Reason, SetupError
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch import journal, plan
+from newsdesk.fetch.allowed_hosts import with_allowed_hosts
 from newsdesk.fetch.client import Resolve, open_web, user_agent
 from newsdesk.fetch.discovery import Sweep, sweep_feed
 from newsdesk.fetch.host_scheduler import HostScheduler, HostSession
@@ -117,6 +118,7 @@ def fetch_shard(
     It may be killed at any point: the next run finds what is still due. Raises LeaseLost where this process stood
     still so long that others may have taken its place, SetupError where the disk is full or the proxy cannot be used.
     """
+    settings = with_allowed_hosts(settings, engine)
     owner = leases.new_owner()
     leases.void_dead_leases(engine)
     recovered = journal.recover(engine, archive, partition, owner=owner, now=now())

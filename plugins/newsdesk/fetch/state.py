@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from newsdesk.errors import SetupError
 from newsdesk.fetch.opml import Outline, feed_address, is_feed_address, parse_opml, source_name
-from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, FeedState, FeedStatus, host_hash
+from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, FeedState, FeedStatus, PastAnswer, PollReason, host_hash
 from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES
 from newsdesk.urls import host_key, split_login
 
@@ -38,7 +38,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
-    """A line of `newsdesk feeds list`."""
+    """A line of `newsdesk feeds list`. `pages_failing` counts pages that failed and are tried again."""
 
     id: int
     url: str
@@ -51,6 +51,10 @@ class FeedHealth:
     failures: int
     last_error: str | None
     articles_24h: int
+    pages_failing: int
+
+
+_HEALTH_COLUMNS = tuple(field.name for field in dataclasses.fields(FeedHealth) if field.name not in ("articles_24h", "pages_failing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,24 @@ def list_feeds(engine: sa.Engine, *, now: dt.datetime) -> list[FeedHealth]:
         .group_by(PAGES.c.feed_id)
         .subquery()
     )
-    query = sa.select(FEEDS, captured.c.articles).outerjoin(captured, captured.c.feed_id == FEEDS.c.id).order_by(FEEDS.c.id)
-    fields = [field.name for field in dataclasses.fields(FeedHealth) if field.name != "articles_24h"]
+    failing = sa.select(PAGES.c.feed_id, sa.func.count().label("failing")).where(is_failing()).group_by(PAGES.c.feed_id).subquery()
+    query = (
+        sa.select(
+            *(FEEDS.c[name] for name in _HEALTH_COLUMNS),
+            sa.func.coalesce(captured.c.articles, 0).label("articles_24h"),
+            sa.func.coalesce(failing.c.failing, 0).label("pages_failing"),
+        )
+        .outerjoin(captured, captured.c.feed_id == FEEDS.c.id)
+        .outerjoin(failing, failing.c.feed_id == FEEDS.c.id)
+        .order_by(FEEDS.c.id)
+    )
     with engine.connect() as connection:
-        return [
-            FeedHealth(**{name: row._mapping[name] for name in fields}, articles_24h=row.articles or 0) for row in connection.execute(query)
-        ]
+        return [FeedHealth(**row._mapping) for row in connection.execute(query)]
+
+
+def is_failing() -> sa.ColumnElement[bool]:
+    """A page that failed when it was last asked, and is asked again."""
+    return sa.and_(PAGES.c.next_fetch_at.is_not(None), PAGES.c.failures > 0)
 
 
 def feed_ids(engine: sa.Engine) -> dict[str, int]:
@@ -133,7 +149,7 @@ def rename_feeds(engine: sa.Engine, feed: str, *, source: str = "", title: str =
     Its pages follow: what is captured from now on has the new source.
     """
     with engine.begin() as connection:
-        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(_is_named(feed))))
+        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(is_named(feed))))
         _change(connection, ids, source=source, title=title)
     return len(ids)
 
@@ -144,7 +160,7 @@ def remove_feeds(engine: sa.Engine, feed: str) -> int:
     Pages that wait for their first visit are given up, those that were captured stay known and are not seen again.
     """
     with engine.begin() as connection:
-        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(_is_named(feed))))
+        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(is_named(feed))))
         waiting = sa.and_(PAGES.c.feed_id.in_(ids), PAGES.c.visits == 0)
         connection.execute(sa.delete(PAGE_KEYS).where(PAGE_KEYS.c.page_id.in_(sa.select(PAGES.c.id).where(waiting))))
         connection.execute(sa.delete(PAGES).where(waiting))
@@ -156,19 +172,20 @@ def remove_feeds(engine: sa.Engine, feed: str) -> int:
 def poll_now(engine: sa.Engine, feed: str, *, now: dt.datetime) -> int:
     """Makes a feed, named by its number, address or source, due at once; returns how many they were. One that is off stays off."""
     with engine.begin() as connection:
-        chosen = sa.and_(_is_named(feed), FEEDS.c.status == FeedStatus.ACTIVE)
-        return int(connection.execute(sa.update(FEEDS).where(chosen).values(next_poll_at=now)).rowcount)
+        chosen = sa.and_(is_named(feed), FEEDS.c.status == FeedStatus.ACTIVE)
+        due = sa.update(FEEDS).where(chosen).values(next_poll_at=now, next_poll_reason=PollReason.REQUESTED)
+        return int(connection.execute(due).rowcount)
 
 
 def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.datetime) -> int:
     """Switches a feed, given as its number, address or source, on or off; returns how many it were. On: due at once."""
     due = now if status is FeedStatus.ACTIVE else None
     with engine.begin() as connection:
-        answer = connection.execute(sa.update(FEEDS).where(_is_named(feed)).values(status=status, next_poll_at=due, failures=0))
+        answer = connection.execute(sa.update(FEEDS).where(is_named(feed)).values(status=status, next_poll_at=due, failures=0))
         return int(answer.rowcount)
 
 
-def _is_named(feed: str) -> sa.ColumnElement[bool]:
+def is_named(feed: str) -> sa.ColumnElement[bool]:
     """A feed's number, address or source; the address may come with its login."""
     url, _ = split_login(feed)
     return sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url, FEEDS.c.source == feed, sa.cast(FEEDS.c.id, sa.String) == feed)
@@ -237,6 +254,7 @@ def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
 
 def _polled_row(feed: Feed) -> dict[str, Any]:
     state = {name: getattr(feed.state, name) for name in _STATE_FIELDS}
+    state["answers"] = json.dumps([dataclasses.asdict(answer) for answer in feed.state.answers], default=dt.datetime.isoformat)
     host = host_key(feed.state.url)
     read = {
         "etag": feed.etag,
@@ -251,7 +269,7 @@ def _polled_row(feed: Feed) -> dict[str, Any]:
 
 def _feed(row: Any) -> Feed:
     columns = row._mapping
-    state = FeedState(**{name: columns[name] for name in _STATE_FIELDS})
+    state = FeedState(**{name: columns[name] for name in _STATE_FIELDS if name != "answers"}, answers=past_answers(row.answers))
     return Feed(
         id=row.id,
         source=row.source,
@@ -266,6 +284,11 @@ def _feed(row: Any) -> Feed:
         read_at=row.read_at,
         changed_at=row.changed_at,
     )
+
+
+def past_answers(kept: str | None) -> tuple[PastAnswer, ...]:
+    """The last answers as they are kept in the feed's row."""
+    return tuple(PastAnswer(**{**answer, "at": dt.datetime.fromisoformat(answer["at"])}) for answer in json.loads(kept or "[]"))
 
 
 def _outline(row: Any) -> Outline:

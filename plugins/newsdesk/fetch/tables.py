@@ -4,6 +4,7 @@ feeds          what is polled, and all that is remembered of it
 pages          every page that a feed or sitemap named: a queue while `next_fetch_at` is set, the memory of what was seen
 page_keys      by what else a page is known: later addresses of it, keys of its entry (see `identity`)
 hosts          who may ask a host at the moment (a lease), until when it is left alone, its robots.txt
+allowed_hosts  hosts that may be asked although they are not public, beside those of the settings
 capture_files  WARC files being written: what a killed task left behind is found here
 """
 
@@ -50,6 +51,8 @@ FEEDS = sa.Table(
     sa.Column("read_at", UtcDateTime),
     sa.Column("changed_at", UtcDateTime),
     sa.Column("last_error", sa.Text),
+    sa.Column("next_poll_reason", sa.String(16)),
+    sa.Column("answers", sa.Text),
     sa.Column("added_at", UtcDateTime, nullable=False),
 )
 
@@ -97,6 +100,13 @@ HOSTS = sa.Table(
     sa.Column("robots_status", sa.Integer),
     sa.Column("robots_body", sa.Text),
     sa.Column("robots_fetched_at", UtcDateTime),
+)
+
+ALLOWED_HOSTS = sa.Table(
+    "allowed_hosts",
+    METADATA,
+    sa.Column("host", sa.String(260), primary_key=True),
+    sa.Column("added_at", UtcDateTime, nullable=False),
 )
 
 CAPTURE_FILES = sa.Table(

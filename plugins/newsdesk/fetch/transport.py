@@ -42,6 +42,25 @@ def transport_opener(settings: FetchSettings, *, resolve: Resolve, verify: ssl.S
     return open_transport
 
 
+async def look_up(url: str, settings: FetchSettings, *, resolve: Resolve) -> bool:
+    """Looks the host of this address up and checks it, as a request would; whether a setting frees it from the check.
+
+    Raises ArticleRejected with REFUSED_ADDRESS, and Unavailable where the name cannot be looked up now.
+    """
+    guard = _Guard(settings.allowed_hosts, resolve)
+    host, port = _host_and_port(httpx.URL(url))
+    is_freed = guard.frees(host, port)
+    if settings.proxy is not None and settings.proxy_resolves:
+        if not is_freed:
+            guard.check_name(host)
+        return is_freed
+    try:
+        await guard.addresses(host, port, settings.connect_timeout_seconds)
+    except (httpcore.ConnectTimeout, httpcore.ConnectError) as error:
+        raise Unavailable(host, str(error)) from error
+    return is_freed
+
+
 def system_resolver(threads: ThreadPoolExecutor | None = None) -> Resolve:
     """The machine's own resolver, in these threads or in those of the event loop."""
 

@@ -1,7 +1,9 @@
 """A feed asked once to see what it is worth; nothing is kept and no lease is taken."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
@@ -10,6 +12,7 @@ from newsdesk.fetch.credentials import Credentials
 from newsdesk.fetch.parsing import open_parsers
 from newsdesk.fetch.plan import FeedResponse, FeedState, next_state
 from newsdesk.fetch.polling import ACCEPT
+from newsdesk.fetch.transport import look_up, system_resolver
 from newsdesk.records import FeedItem
 from newsdesk.settings import FetchSettings
 from newsdesk.urls import host_key, split_login
@@ -59,3 +62,12 @@ async def try_feed(url: str, *, settings: FetchSettings, now: Callable[[], dt.da
         permanent_url=permanent_url,
         next_poll_at=state.next_poll_at,
     )
+
+
+def check_host(url: str, settings: FetchSettings) -> bool:
+    """Whether the host of this address may be asked only because a setting frees it from the check of addresses.
+
+    Raises ArticleRejected with REFUSED_ADDRESS where it would be refused, Unavailable where it cannot be looked up now.
+    """
+    with ThreadPoolExecutor(1, "newsdesk-dns") as threads:
+        return asyncio.run(look_up(url, settings, resolve=system_resolver(threads)))
