@@ -34,6 +34,12 @@ _LABELS = {"iso-8859-8-i": "iso8859-8", "x-sjis": "cp932", "x-gbk": "gb18030", "
 _FALLBACK_ENCODING = "cp1252"
 """The encoding that many servers declare for every page, so the page's own declaration takes precedence. Also the fallback."""
 
+_DETECTED_ENCODINGS = (
+    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_2", "iso8859_4", "iso8859_5",
+    "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_15", "koi8_r", "koi8_u", "cp874", "gb18030", "big5hkscs", "euc_jp", "cp932", "cp949",
+)  # fmt: skip
+"""The encodings of that standard. Those of DOS and Mac OS resemble them and are not used on the web."""
+
 _LATIN_ENCODINGS = frozenset({"cp1250", "cp1252", "cp1254", "cp1257", "iso8859-2", "iso8859-15"})
 _FOREIGN_RUN = re.compile("[^\x00-\x7f\xa0\u2010-\u203a]{3,}")
 """Three consecutive non-ASCII characters, except spaces and typographic signs: rare in languages with Latin script."""
@@ -153,8 +159,11 @@ def _detected(body: bytes) -> str:
     pieces = _TAG.split(body[:_SEARCHED_BYTES])
     # In OPML the text is in attributes.
     sample = b" ".join(piece for piece in pieces if not piece.isascii()) or body[:_SEARCHED_BYTES]
-    best = from_bytes(sample[:_DETECTION_BYTES]).best()
+    best = from_bytes(sample[:_DETECTION_BYTES], cp_isolation=list(_DETECTED_ENCODINGS)).best()
     found = _WHATWG_SUPERSETS.get(best.encoding, best.encoding) if best else _FALLBACK_ENCODING
-    is_latin = 2 * len(_LETTER_ALONE.findall(sample)) > sum(byte >= 0x80 for byte in sample)
-    # For short texts the detector may choose an encoding of any script.
-    return _FALLBACK_ENCODING if is_latin and _codec(found) not in _LATIN_ENCODINGS else found
+    if 2 * len(_LETTER_ALONE.findall(sample)) <= sum(byte >= 0x80 for byte in sample):
+        return found
+    # For short texts the detector may choose an encoding of any script, or one for another part of Europe.
+    signs = [sign for sign in sample.decode(_FALLBACK_ENCODING, "replace") if not sign.isascii()]
+    is_western = len(signs) <= _FEWEST_CHARACTERS and all(sign.isalpha() for sign in signs)
+    return _FALLBACK_ENCODING if is_western or _codec(found) not in _LATIN_ENCODINGS else found

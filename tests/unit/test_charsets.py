@@ -105,3 +105,14 @@ def test_letters_of_another_encoding_are_not_taken_for_broken_utf8(encoding: str
 
 def test_a_word_or_two_with_accents_is_no_word_of_another_script() -> None:
     assert decode_text("Señal y año".encode("cp1252"), "") == "Señal y año"
+    assert decode_text("Żółw śpi, a łoś je".encode("cp1250"), "") == "Żółw śpi, a łoś je"
+
+
+@pytest.mark.parametrize("text", ["Мост и дожди", "Νέα από το λιμάνι", "نبأ عن الجسر"])
+@pytest.mark.parametrize("encoding", ["cp1251", "cp1253", "cp1256"])
+def test_a_few_words_are_not_taken_for_an_encoding_that_is_not_met(text: str, encoding: str) -> None:
+    try:
+        body = text.encode(encoding)
+    except UnicodeEncodeError:
+        return
+    assert decode_text(body, "") == text

@@ -1,5 +1,6 @@
 """Which address an entry's page has, among all that a feed says of it. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urljoin
@@ -7,14 +8,19 @@ from urllib.parse import urljoin
 from newsdesk.urls import host_key, unwrapped
 
 _WEB = ("http://", "https://")
+_IANA = "http://www.iana.org/assignments/relation/"
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "")
+_LINE_BREAK = re.compile(r"[ \t]*[\r\n\t][ \t\r\n]*")
+_ONE_SLASH = re.compile(r"^(https?):(?:/|\\{1,2})(?=[\w-]+\.)(.*)", re.IGNORECASE)
+"""`https:/news.example/1` and `https:\\\\news.example\\1`, as browsers read them (WHATWG URL Standard, 4.4)."""
+
 _NO_ADDRESS = frozenset({"n/a", "na", "none", "null", "nil", "undefined", "false", "tbd", "-", "--", "..."})
 """What systems write where they have no address."""
 
 
 def absolute(href: str, base: str) -> str:
     """The web address that `href` means in a document at `base`; empty where it means none, or that document itself."""
-    href = href.strip()
+    href = _ONE_SLASH.sub(_with_slashes, _LINE_BREAK.sub("", href.strip()))
     if not href or href.startswith("#") or href.lower() in _NO_ADDRESS:
         return ""
     if href.lower().startswith("www."):
@@ -33,7 +39,7 @@ def is_absolute(address: str) -> bool:
 
 def page_url(links: Iterable[Mapping[str, Any]], *, base: str, language: str | None) -> str:
     """The page of the first link with rel=alternate, in the entry's own language before others, as HTML before other types."""
-    offered = [(link, absolute(str(link.get("href") or ""), base)) for link in links if link.get("rel") == "alternate"]
+    offered = [(link, absolute(str(link.get("href") or ""), base)) for link in links if _is_alternate(link)]
     pages = [(link, address) for link, address in offered if address]
     best = min(pages, key=lambda page: (not _is_page(page[0]), _distance(page[0], language)), default=None)
     return unwrapped(best[1]) if best else ""
@@ -45,9 +51,20 @@ def document_base(links: Iterable[Mapping[str, Any]], url: str) -> str:
     RFC 3986, 5.1.3 would have the feed's own address. A feed that is served for a site by another host is written as
     if it lay on the site.
     """
-    named = (str(link.get("href") or "").strip() for link in links if link.get("rel") == "alternate")
+    named = (str(link.get("href") or "").strip() for link in links if _is_alternate(link))
     site = next(filter(is_absolute, named), url)
     return site if host_key(site) != host_key(url) else url
+
+
+def _with_slashes(address: re.Match[str]) -> str:
+    rest = address[2].replace("\\", "/")
+    return f"{address[1]}://{rest}"
+
+
+def _is_alternate(link: Mapping[str, Any]) -> bool:
+    """RFC 4287, 4.2.7.2: no relation is this one, and so is its registered address."""
+    relation = str(link.get("rel") or "alternate").strip().lower()
+    return "alternate" in relation.removeprefix(_IANA).split()
 
 
 def _joined(base: str, href: str) -> str:

@@ -23,6 +23,7 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.feed_dates import parse_moment
 from newsdesk.fetch.feed_links import absolute, document_base, is_absolute, page_url
 from newsdesk.fetch.feed_text import Markup, plain_text, string
+from newsdesk.fetch.markup import mend
 from newsdesk.records import FeedItem
 from newsdesk.urls import unwrapped
 
@@ -32,9 +33,6 @@ MAXIMUM_ITEMS = 2_000
 _SYNDICATION_SECONDS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-_NOT_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What XML 1.0 does not allow."""
-
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
 _START = 4_096
 """So far in a feed may begin: systems print warnings before it."""
@@ -103,7 +101,7 @@ def find_feeds(body: bytes, *, url: str) -> list[str]:
 
 def _parse_xml(text: str) -> Mapping[str, Any]:
     declared = _DECLARATION.search(text, 0, _START)
-    document = _NOT_CHARACTERS.sub("", text[declared.end() :] if declared else text)
+    document = mend(text[declared.end() :] if declared else text)
     try:
         # Without the feed's address, so that what is no address is not made one here.
         parsed: Mapping[str, Any] = feedparser.parse(

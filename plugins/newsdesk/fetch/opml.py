@@ -1,7 +1,5 @@
 """Lists of feeds as OPML 2.0 bytes, in and out. Pure."""
 
-import html
-import html.entities
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,6 +10,7 @@ import lxml.etree
 
 from newsdesk.charsets import decode_text
 from newsdesk.errors import SetupError
+from newsdesk.fetch.markup import mend
 from newsdesk.fetch.plan import LONGEST_URL
 from newsdesk.urls import host_key, host_of, split_login
 
@@ -21,9 +20,6 @@ SOURCE = "source"
 _FEED_KINDS = ("rss", "atom", "feed")
 _FEED_SCHEME = re.compile(r"^(?:feed|rss|pcast|itpc):(?:(?P<whole>(?=https?://))|//)", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(r"<(?!\?xml\b)[!?\w]")
-_NOT_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:\w{1,32};)?")
-_HTML_NAMES = frozenset(f"&{name}" for name in html.entities.html5 if name.endswith(";"))
 _LESS_IN_VALUE = re.compile(r"(?<==\")[^\"<>]*<[^\"<>]*(?=\")")
 
 
@@ -113,8 +109,7 @@ def _mended(text: str) -> str:
     first = _FIRST_ELEMENT.search(text)
     before = text[: first.start()] if first else ""
     # The line breaks stay: troubles are told by their line.
-    text = _NOT_CHARACTERS.sub("", "\n" * before.count("\n") + text[len(before) :])
-    text = _REFERENCE.sub(lambda name: html.unescape(name[0]) if name[0] in _HTML_NAMES else f"&amp;{name[0][1:]}", text)
+    text = mend("\n" * before.count("\n") + text[len(before) :])
     return _LESS_IN_VALUE.sub(lambda value: value[0].replace("<", "&lt;"), text)
 
 

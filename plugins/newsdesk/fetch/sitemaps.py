@@ -6,7 +6,6 @@ They are how yesterday's and last year's pages are found: a feed forgets, an arc
 import codecs
 import datetime as dt
 import email.utils
-import html.entities
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -20,6 +19,7 @@ import lxml.etree
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.content_encoding import decode_body
 from newsdesk.fetch.feeds import parse_feed
+from newsdesk.fetch.markup import mend
 from newsdesk.records import FeedItem
 from newsdesk.urls import to_uri
 
@@ -35,8 +35,6 @@ _ROOT_WITHIN = 65_536
 """So far in a sitemap may begin, behind a server's warnings, comments and style sheets."""
 
 _FEEDS = ("rss", "feed", "rdf")
-_REFERENCE = re.compile(r"<!\[CDATA\[.*?\]\]>|[\x00-\x08\x0b\x0c\x0e-\x1f]|&(?:#\d{1,7};|#x[0-9A-Fa-f]{1,6};|(\w{2,31};))?", re.DOTALL)
-_XML_ENTITIES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
 _UTF = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -167,7 +165,7 @@ class _Entry:
 
 def _entries(markup: str) -> Iterator[_Entry]:
     """The entries one after the other; none of them stays in memory."""
-    data = io.BytesIO(_REFERENCE.sub(_mended, markup).encode())
+    data = io.BytesIO(mend(markup).encode())
     depth, own = 0, ""
     parse = lxml.etree.iterparse(
         data, events=("start", "end"), recover=True, huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8"
@@ -206,19 +204,6 @@ def _item(entry: _Entry, url: str) -> FeedItem:
         updated_at=parse_w3c_time(entry.changed),
         language=entry.news.get("language") or None,
     )
-
-
-def _mended(found: re.Match[str]) -> str:
-    """A reference that XML knows as it is, one of HTML as its character, any other ampersand as itself, no control character."""
-    text = found[0]
-    if text.startswith("<"):
-        return text
-    if not text.startswith("&"):
-        return ""
-    name = found[1]
-    if name and name not in _XML_ENTITIES:
-        return html.entities.html5.get(name) or f"&amp;{name}"
-    return text if len(text) > 1 else "&amp;"
 
 
 def _from_text(text: str, base: str) -> Sitemap:

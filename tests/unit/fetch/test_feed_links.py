@@ -48,7 +48,8 @@ def test_a_json_id_is_no_page_unless_it_is_an_address() -> None:
     [
         f"<link>{PAGE}</link><guid>4711</guid>", f"<guid>{PAGE}</guid>", f'<guid isPermaLink="false">{PAGE}</guid>', "<link>/2026/ferry</link>",
         "<link>../2026/ferry</link>", "<link>//news.example/2026/ferry</link>", "<link>\n  https://news.example/2026/ferry\n</link>",
-        f"<link><![CDATA[{PAGE}]]></link>",
+        f"<link><![CDATA[{PAGE}]]></link>", "<link>https://news.example/\n   2026/ferry</link>", "<link>https:/news.example/2026/ferry</link>",
+        "<link>https:\\\\news.example\\2026\\ferry</link>", "<link href='https://news.example/2026/ferry'/>",
         f'<enclosure url="https://news.example/1.mp3" type="audio/mpeg" length="1"/><link>{PAGE}</link>',
     ],
 )  # fmt: skip
@@ -59,7 +60,8 @@ def test_the_page_of_an_rss_item(item: str) -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        f'<link href="{PAGE}"/>', f'<link rel="alternate" href="{PAGE}"/>',
+        f'<link href="{PAGE}"/>', f'<link rel="alternate" href="{PAGE}"/>', f'<link rel="" href="{PAGE}"/>',
+        f'<link rel="http://www.iana.org/assignments/relation/alternate" href="{PAGE}"/>', f'<link rel="Alternate nofollow" href="{PAGE}"/>',
         f'<link rel="enclosure" type="image/jpeg" href="https://news.example/1.jpg"/><link href="{PAGE}"/>',
         f'<link href="{PAGE}"/><link rel="enclosure" href="https://news.example/1.mp3"/>',
         f'<link href="{PAGE}"/><link rel="enclosure" type="audio/mpeg">https://news.example/1.mp3</link>',
@@ -69,6 +71,10 @@ def test_the_page_of_an_rss_item(item: str) -> None:
 )  # fmt: skip
 def test_the_page_of_an_atom_entry(entry: str) -> None:
     assert atom(entry) == PAGE
+
+
+def test_an_ampersand_that_is_not_escaped_is_one() -> None:
+    assert rss(f"<link>{PAGE}?a=1&b=2&copy=3</link>") == rss(f"<link>{PAGE}?a=1&amp;b=2&amp;copy=3</link>") == f"{PAGE}?a=1&b=2&copy=3"
 
 
 LANGUAGES = '<link hreflang="fr" href="https://news.example/fr/1"/><link hreflang="pt-BR" href="https://news.example/pt/1"/>'

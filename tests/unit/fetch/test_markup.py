@@ -1,0 +1,22 @@
+"""XML as it is written by hand, mended."""
+
+import pytest
+
+from newsdesk.fetch.markup import mend
+
+
+@pytest.mark.parametrize(
+    ("given", "mended"),
+    [
+        ("<a>R&D & so on</a>", "<a>R&amp;D &amp; so on</a>"),
+        ("<a>?a=1&copy=2&b=3</a>", "<a>?a=1&amp;copy=2&amp;b=3</a>"),
+        ("<a>caf&eacute;&nbsp;&hellip;</a>", "<a>café\xa0…</a>"),
+        ("<a>&LT;b&GT; &AMP;</a>", "<a>&lt;b&gt; &amp;</a>"),
+        ("<a>&unheard; &#8211; &#x2026; &amp; &lt;</a>", "<a>&amp;unheard; &#8211; &#x2026; &amp; &lt;</a>"),
+        ("<a><![CDATA[R&D &eacute;]]></a>", "<a><![CDATA[R&D &eacute;]]></a>"),
+        ("<a>one\x0btwo\x00</a>", "<a>onetwo</a>"),
+        ("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"),
+    ],
+)
+def test_what_xml_would_refuse_is_mended(given: str, mended: str) -> None:
+    assert mend(given) == mended
