@@ -31,7 +31,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
             raise OSError("not known")
         return [addresses[host]]
 
-    monkeypatch.setattr("newsdesk.fetch.trial.system_resolver", lambda threads: resolve)
+    monkeypatch.setattr("newsdesk.fetch.trial.system_resolver", lambda: resolve)
     return addresses
 
 

@@ -47,7 +47,7 @@ async def look_up(url: str, settings: FetchSettings, *, resolve: Resolve) -> boo
 
     Raises ArticleRejected with REFUSED_ADDRESS, and Unavailable where the name cannot be looked up now.
     """
-    guard = _Guard(settings.allowed_hosts, resolve)
+    guard = Guard(settings.allowed_hosts, resolve)
     host, port = _host_and_port(httpx.URL(url))
     is_freed = guard.frees(host, port)
     if settings.proxy is not None and settings.proxy_resolves:

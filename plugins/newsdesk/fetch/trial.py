@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
@@ -69,5 +68,4 @@ def check_host(url: str, settings: FetchSettings) -> bool:
 
     Raises ArticleRejected with REFUSED_ADDRESS where it would be refused, Unavailable where it cannot be looked up now.
     """
-    with ThreadPoolExecutor(1, "newsdesk-dns") as threads:
-        return asyncio.run(look_up(url, settings, resolve=system_resolver(threads)))
+    return asyncio.run(look_up(url, settings, resolve=system_resolver()))
