@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from fakeweb.newsroom import Newsroom, paths
+from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import RSS, good, rss, site
 from newsdesk.fetch.allowed_hosts import allow_host, forbid_host
@@ -38,6 +38,7 @@ def report(newsroom: Newsroom, name: str) -> FeedReport:
     return found
 
 
+@ON_BOTH_DATABASES
 def test_the_last_answers_and_why_the_next_poll_is_when_it_is(newsroom: Newsroom) -> None:
     newsroom.subscribe("moody")
     reasons = []
@@ -80,6 +81,7 @@ def test_a_feed_is_polled_when_a_person_asks(newsroom: Newsroom) -> None:
     assert len(newsroom.web.requests("good", "/feed.xml")) == 2
 
 
+@ON_BOTH_DATABASES
 def test_a_removed_feed_leaves_no_work_and_its_pages_stay_known(newsroom: Newsroom) -> None:
     newsroom.subscribe("good", "walled")
     newsroom.run()

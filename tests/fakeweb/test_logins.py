@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from fakeweb.newsroom import Newsroom
+from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
 from newsdesk.database import METADATA
@@ -58,6 +58,7 @@ def test_the_login_of_an_address_becomes_a_header(newsroom: Newsroom, *, is_impo
     assert "s3cret" not in everything_kept(newsroom)
 
 
+@ON_BOTH_DATABASES
 def test_another_host_never_sees_the_login(newsroom: Newsroom) -> None:
     add_feed(newsroom.engine, with_login(newsroom, "leads-away"), source="away", now=newsroom.time)
     for _ in range(4):

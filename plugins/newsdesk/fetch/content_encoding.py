@@ -1,5 +1,6 @@
 """Content-Encoding undone within a limit, so that a small bomb cannot fill the memory. Pure."""
 
+import codecs
 import re
 import zlib
 
@@ -11,6 +12,9 @@ from newsdesk.errors import ArticleRejected, Reason
 ACCEPT_ENCODING = "gzip, br, zstd"
 
 _GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+_ZLIB_HEADER = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_DEFLATED = ("deflate", "x-deflate")
+_COMPRESSED = ("gzip", "x-gzip", *_DEFLATED, "br", "zstd", "x-zstd")
 _FLUSHED = b"\x00\x00\xff\xff"
 """How a deflate stream ends that was flushed and never closed (zlib's Z_SYNC_FLUSH): all of its data is there."""
 
@@ -34,7 +38,7 @@ def decode_body(body: bytes, encodings: str, *, maximum_bytes: int, cut: bool = 
     Raises ArticleRejected: TOO_LARGE beyond the limit, unless the body may be `cut` there; UNREADABLE where the body is
     not what the header says, as Truncated where it ends too early, unless it may be cut.
     """
-    named = [part.partition(";")[0].strip().lower() for part in encodings.split(",")]
+    named = [part.partition(";")[0].strip(" \"'").lower() for part in encodings.split(",")]
     for encoding in [*reversed(named), "gzip"]:
         body = _decode_one(body, encoding, maximum_bytes, cut=cut)
         if len(body) > maximum_bytes and not cut:
@@ -55,15 +59,20 @@ def _decode_one(body: bytes, encoding: str, maximum_bytes: int, *, cut: bool) ->
 
 
 def _decompress(body: bytes, encoding: str, maximum_bytes: int) -> tuple[bytes, bool]:
-    """What the body holds, little more than the limit of it, and whether it ends where its encoding does."""
-    if encoding in ("gzip", "x-gzip") and body.startswith(_GZIP):
+    """What the body holds, little more than the limit of it, and whether it ends where its encoding does.
+
+    What the first bytes show goes before the name.
+    """
+    if encoding not in _COMPRESSED or not body:
+        return body, True
+    if body.startswith(_GZIP):
         return _gunzip(body, maximum_bytes)
-    if encoding in ("deflate", "x-deflate") and body:
-        return _inflate(body, 15 if body[0] & 0x0F == zlib.DEFLATED else -15, maximum_bytes)
-    if encoding == "br" and body:
-        return _unbrotli(body, maximum_bytes)
-    if encoding in ("zstd", "x-zstd") and body.startswith(_ZSTD):
+    if body.startswith(_ZSTD):
         return _unzstd(body, maximum_bytes)
+    if encoding == "br":
+        return _unbrotli(body, maximum_bytes)
+    if encoding in _DEFLATED or _ZLIB_HEADER.match(body):
+        return _inflate(body, zlib.MAX_WBITS if body[0] & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS, maximum_bytes)
     return body, True
 
 
@@ -111,6 +120,10 @@ def _unzstd(body: bytes, maximum_bytes: int) -> tuple[bytes, bool]:
 
 
 def _is_text(body: bytes) -> bool:
-    """Whether this was never compressed: markup or JSON, and nothing in it that no text holds."""
-    start = body[:_SAMPLE].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith((b"<", b"{", b"[")) and not _CONTROLS.search(start)
+    """Whether this was never compressed: it is UTF-8, without the control characters that no text has."""
+    start = body[:_SAMPLE]
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return not _CONTROLS.search(start)

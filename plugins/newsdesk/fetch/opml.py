@@ -18,7 +18,7 @@ SOURCE = "source"
 """The attribute of an outline that names its source, ours beside OPML's own."""
 
 _FEED_KINDS = ("rss", "atom", "feed")
-_FEED_SCHEME = re.compile(r"^(?:feed|rss|pcast|itpc):(?:(?P<whole>(?=https?://))|//)", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"(?:feed|rss|pcast|itpc)(?P<tls>s?):(?:(?P<is_whole>(?=https?://))|//)", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(r"<(?!\?xml\b)[!?\w]")
 _LESS_IN_VALUE = re.compile(r"(?<==\")[^\"<>]*<[^\"<>]*(?=\")")
 
@@ -72,8 +72,12 @@ def parse_opml(body: bytes, *, name: str, left_out: Callable[[str], None] = lamb
 
 
 def feed_address(given: str) -> str:
-    """The web address that is meant: `feed:` and its like are for programs that open a feed reader (draft-obasanjo-feed-URI-scheme)."""
-    return _FEED_SCHEME.sub(lambda scheme: "http://" if scheme["whole"] is None else "", given.strip())
+    """Return the web address behind `feed:` and similar schemes, which open a feed reader; any other address unchanged."""
+    scheme = _FEED_SCHEME.match(given.strip())
+    if scheme is None:
+        return given.strip()
+    rest = given.strip()[scheme.end() :]
+    return rest if scheme["is_whole"] is not None else f"http{scheme['tls']}://{rest}"
 
 
 def is_feed_address(url: str) -> bool:

@@ -71,9 +71,23 @@ def test_any_bytes_are_decoded_or_rejected(encoding: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd", "br, gzip"])
-@pytest.mark.parametrize("body", [BODY, b"\xef\xbb\xbf<rss/>", b'{"items": []}', b"\n<feed/>"], ids=["page", "mark", "JSON", "blank line"])
+@pytest.mark.parametrize(
+    "body",
+    [BODY, b"\xef\xbb\xbf<rss/>", b'{"items": []}', b"\n<feed/>", b"plain words", "Grüße".encode()],
+    ids=["page", "mark", "JSON", "blank line", "words", "words in UTF-8"],
+)
 def test_text_that_claims_to_be_compressed_is_taken_as_it_is(body: bytes, encoding: str) -> None:
     assert decode_body(body, encoding, maximum_bytes=10_000) == body
+
+
+@pytest.mark.parametrize("named", ["gzip", "deflate", "br", "zstd"])
+@pytest.mark.parametrize("sent", ["gzip", "zstd"])
+def test_the_bytes_are_believed_before_the_name(named: str, sent: str) -> None:
+    assert decode_body(ENCODED[sent], named, maximum_bytes=10_000) == BODY
+
+
+def test_deflate_that_is_called_gzip_is_undone() -> None:
+    assert decode_body(ENCODED["deflate"], "gzip", maximum_bytes=10_000) == BODY
 
 
 @pytest.mark.parametrize("encodings", ["", "identity", "utf-8", "gzip"])

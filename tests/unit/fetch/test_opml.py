@@ -114,9 +114,9 @@ def test_a_list_is_read_in_its_encoding_whatever_it_says(encoding: str) -> None:
 
 
 def test_the_scheme_of_feed_readers_is_http() -> None:
-    outlines = '<outline xmlUrl="feed://a.example/rowing"/><outline xmlUrl="itpc://a.example/sea"/>'
+    outlines = '<outline xmlUrl="feed://a.example/rowing"/><outline xmlUrl="itpc://a.example/sea"/><outline xmlUrl="feeds://a.example/"/>'
     assert [outline.url for outline in parse_opml(opml(outlines=outlines).encode(), name="x")] == [
-        "http://a.example/rowing", "http://a.example/sea",
+        "http://a.example/rowing", "http://a.example/sea", "https://a.example/",
     ]  # fmt: skip
 
 
