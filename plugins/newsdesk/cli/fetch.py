@@ -9,7 +9,7 @@ from newsdesk.cli.terminal import ProgressLines, echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
-from newsdesk.ops.fetch_now import describe_refetch, fetch_now, find_page, make_feeds_due, queue_refetch
+from newsdesk.ops.fetch_now import FETCH, describe_refetch, fetch_now, find_page, make_feeds_due, queue_refetch
 from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
 
@@ -48,8 +48,12 @@ def follow_fetch(api: AirflowApi, settings: Settings) -> None:
     """Run newsdesk_fetch and report its progress and counts. Raises SetupError where it failed."""
     lines = ProgressLines()
     begun = dt.datetime.now(dt.UTC)
-    for run in fetch_now(api, minutes=settings.fetch.every_minutes, now=begun, wait=threading.Event().wait):
-        lines.show(f"{run.dag_id} {run.partition_key}: {run.state}")
+    try:
+        for run in fetch_now(api, minutes=settings.fetch.every_minutes, now=begun, wait=threading.Event().wait):
+            lines.show(f"{run.dag_id} {run.partition_key}: {run.state}")
+    except KeyboardInterrupt:
+        echo(f"\nthe fetch goes on in Airflow; its grid of {FETCH} shows it", err=True)
+        raise
     echo(f"{run.dag_id} {run.partition_key}: {run.state}")
     if run.note:
         echo(run.note)

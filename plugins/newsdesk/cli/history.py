@@ -1,14 +1,17 @@
 """`newsdesk history`: load past days from the sites' sitemaps and older feed pages, or from WARC files."""
 
+import contextlib
 import datetime as dt
 import json
 import re
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
 
 from newsdesk.cli.backfill import follow
+from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
 from newsdesk.cli.terminal import ProgressLines, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
@@ -59,12 +62,22 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
                 "Wait for it, or cancel it: newsdesk history cancel NUMBER",
             ) from refusal
         echo(f"backfill {backfill_id} of {DAG}; cancel it with: newsdesk history cancel {backfill_id}")
-        with progress(len(days), "days") as show:
+        with _told_that_it_goes_on(backfill_id), progress(len(days), "days") as show:
             # A cancelled backfill is over while the last day is still being swept.
             while not api.is_backfill_over(backfill_id) or _is_at_work(api, days):
                 show(len({day for day, *_ in _ended(api, days) - before}), "days")
                 threading.Event().wait(LOOK_SECONDS)
         _say_how_it_ended(_ended(api, days) - before, len(days))
+
+
+@contextlib.contextmanager
+def _told_that_it_goes_on(backfill_id: int) -> Iterator[None]:
+    """Ctrl-C ends the following alone."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        echo(f"\nthe load goes on in Airflow; cancel it with: newsdesk history cancel {backfill_id}", err=True)
+        raise
 
 
 def _is_at_work(api: AirflowApi, days: list[str]) -> bool:
@@ -163,8 +176,8 @@ def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, d
     echo(plural(len(files), "file"), err=True)
     done: list[FileReport] = []
     lines = ProgressLines()
-    with open_database(settings.database_url) as engine:
-        for report in load_history(
+    with open_database(settings.database_url) as engine, finish_step_first() as is_interrupted:
+        loading = load_history(
             files,
             wanted,
             archive=Archive(settings.data_url),
@@ -172,7 +185,12 @@ def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, d
             settings=settings.fetch,
             now=dt.datetime.now(dt.UTC),
             dry_run=dry_run,
-        ):
+        )
+        for report in loading:
+            if is_interrupted() and not report.is_over:
+                loading.close()  # discards what is not kept yet
+                echo(f"interrupted in {report.file}; the same command goes on with what is not captured", err=True)
+                raise SystemExit(INTERRUPTED)
             if not report.is_over:
                 lines.show(f"{report.records} records, {report.captured} captures")
                 continue

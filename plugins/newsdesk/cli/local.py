@@ -1,6 +1,8 @@
 """`newsdesk run | stop`: the whole of newsdesk on one machine."""
 
 import datetime as dt
+import functools
+import os
 import shlex
 import signal
 import sys
@@ -10,6 +12,7 @@ from types import FrameType
 
 import click
 
+from newsdesk.cli.interrupts import INTERRUPTED
 from newsdesk.cli.retention import remove_leftovers
 from newsdesk.cli.terminal import echo
 from newsdesk.errors import SetupError
@@ -30,22 +33,22 @@ def run(once: bool) -> None:
     """Start everything, take the seed article from its feed to a search hit, and stay up until Ctrl-C."""
     from newsdesk.search.print import print_hits
 
+    given, steps = load(), Steps(echo)
     # SIGINT too: a shell that starts a program in the background may have had it ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
-    steps = Steps(echo)
+        signal.signal(number, functools.partial(_interrupt, given))
     try:
-        with whole.run(load(), steps=steps) as (settings, found):
+        with whole.run(given, steps=steps) as (settings, found):
             echo(f"\nnewsdesk search '{whole.QUERY}'\n")
             print_hits(found.results)
             echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings)}")
             if not once:
                 echo("\nCtrl-C stops everything.")
                 _stay(settings)
-            echo("stopping everything")
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            echo("stopping everything; Ctrl-C ends it at once")
+            _kill_on_signal(given)
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        raise SystemExit(INTERRUPTED) from None
 
 
 @click.command()
@@ -55,8 +58,21 @@ def stop() -> None:
     echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+def _interrupt(settings: Settings, _number: int, _frame: FrameType | None) -> None:
+    """Stops everything in order; the next signal kills it."""
+    _kill_on_signal(settings)
     raise KeyboardInterrupt
+
+
+def _kill_on_signal(settings: Settings) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, functools.partial(_kill, settings))
+
+
+def _kill(settings: Settings, _number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    whole.kill(settings)
+    os._exit(INTERRUPTED)
 
 
 def _stay(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from newsdesk.cli.interrupts import interrupt_once
 from newsdesk.cli.terminal import echo
 from newsdesk.errors import NewsdeskError
 from newsdesk.visible import make_logs_visible
@@ -99,6 +100,7 @@ def newsdesk() -> None:
 
 def main() -> None:
     make_logs_visible()
+    interrupt_once()
     try:
         newsdesk()
     except NewsdeskError as error:

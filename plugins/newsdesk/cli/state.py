@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
 from newsdesk.cli.terminal import ProgressLines, echo
 from newsdesk.database import copy_sqlite, open_database
 from newsdesk.ops.rebuild import Rebuilt
@@ -37,9 +38,12 @@ def rebuild(as_json: bool) -> None:
     No publisher is asked. What the database knows already stays.
     """
     settings, rebuilt, lines = load(), Rebuilt(), ProgressLines()
-    with open_database(settings.database_url) as engine:
+    with open_database(settings.database_url) as engine, finish_step_first() as is_interrupted:
         for rebuilt in rebuild_state(engine, Archive(settings.data_url), now=dt.datetime.now(dt.UTC)):
             lines.show(f"{plural(rebuilt.partitions, 'partition')}, {plural(rebuilt.pages, 'page')}")
+            if is_interrupted():
+                echo(f"interrupted after {plural(rebuilt.partitions, 'partition')}; the same command goes on", err=True)
+                raise SystemExit(INTERRUPTED)
     if as_json:
         echo(json.dumps(asdict(rebuilt), ensure_ascii=False))
         return

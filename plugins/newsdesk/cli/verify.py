@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import click
 
+from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.ops.verification import Damage, Remedy, examine_partition, list_archive_partitions
@@ -33,8 +34,11 @@ def verify(only: tuple[str, ...], repair: bool, as_json: bool) -> None:
     settings, now = load(), dt.datetime.now(dt.UTC)
     archive, found = Archive(settings.data_url), list[Damage]()
     partitions = only or tuple(list_archive_partitions(archive))
-    with open_database(settings.database_url) as engine:
-        for partition in partitions:
+    with open_database(settings.database_url) as engine, finish_step_first() as is_interrupted:
+        for number, partition in enumerate(partitions):
+            if is_interrupted():
+                echo(f"interrupted after {number} of {plural(len(partitions), 'partition')}", err=True)
+                raise SystemExit(INTERRUPTED)
             damages = examine_partition(archive, partition, engine=engine, now=now)
             for damage in damages:
                 echo(json.dumps(asdict(damage)) if as_json else f"{damage.path}: {damage.trouble}")

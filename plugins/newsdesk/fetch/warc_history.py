@@ -13,7 +13,7 @@ import posixpath
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -151,7 +151,7 @@ def load_history(
     settings: FetchSettings,
     now: dt.datetime,
     dry_run: bool = False,
-) -> Iterator[FileReport]:
+) -> Generator[FileReport, None, None]:
     """Takes the wanted pages of these files; gives the report of the file at hand every now and then, and at its end.
 
     A page has one capture a day, the one met first, so doing it again captures nothing twice. Bodies of more than

@@ -112,6 +112,11 @@ def stop(settings: Settings) -> bool:
     return bool(processes)
 
 
+def kill(settings: Settings) -> None:
+    """Kills what runs for this home."""
+    end_processes(_processes(settings.home.home / "elasticsearch"), signal.SIGKILL, seconds=10.0)
+
+
 def _start(
     settings: Settings, root: Path, distribution: Path, report: Callable[[str], None], sleep: Callable[[float], None]
 ) -> RunningElasticsearch:

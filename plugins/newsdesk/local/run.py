@@ -99,6 +99,13 @@ def stop(settings: Settings) -> list[str]:
     return stopped
 
 
+def kill(settings: Settings) -> None:
+    """Kills all that runs for this home, without letting it stop. Nothing is lost that was written."""
+    for service in (airflow.service(settings), seed_site.service(settings)):
+        service.stop(grace_seconds=0.0)
+    embedded.kill(settings)
+
+
 @contextlib.contextmanager
 def _only_run(settings: Settings) -> Iterator[None]:
     with _lock_file(settings) as file:

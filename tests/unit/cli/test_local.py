@@ -1,6 +1,7 @@
 """`newsdesk run` and the signals that end it."""
 
 import contextlib
+import os
 import signal
 import sys
 from pathlib import Path
@@ -37,6 +38,29 @@ def test_a_signal_ends_the_run_also_where_a_parent_had_ctrl_c_ignored(monkeypatc
     monkeypatch.setattr(local.whole, "run", run)
     assert CliRunner().invoke(local.run).exit_code == 130
     assert len(stopped) == 1
+
+
+@pytest.mark.usefixtures("ignored_interrupts")
+def test_a_second_signal_kills_what_is_being_stopped(monkeypatch):
+    ended = []
+
+    @contextlib.contextmanager
+    def run(_settings, *, steps):
+        try:
+            signal.raise_signal(signal.SIGINT)
+            yield
+        finally:
+            signal.raise_signal(signal.SIGINT)
+
+    def exit_at_once(status):
+        ended.append(status)
+        raise SystemExit(status)
+
+    monkeypatch.setattr(local.whole, "run", run)
+    monkeypatch.setattr(local.whole, "kill", lambda settings: ended.append("killed"))
+    monkeypatch.setattr(os, "_exit", exit_at_once)
+    CliRunner().invoke(local.run)
+    assert ended == ["killed", 130]
 
 
 def addresses(monkeypatch, tmp_path, **variables):
