@@ -2,12 +2,13 @@
 
 import contextlib
 import datetime as dt
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsdesk.boundary import Failure
 from newsdesk.chunks import Chunk, list_entries
-from newsdesk.enrichment import PIPELINE_VERSION, Recall, Tools, enrich_captures, recall_nothing
+from newsdesk.enrichment import PIPELINE_VERSION, LostCapture, Recall, Tools, enrich_captures, recall_nothing
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.records import Article, Capture, CaptureRef, DeadLetter, Outcome
 from newsdesk.scope import EVERYTHING, NEVER_ENRICHED, Past, Scope
@@ -17,6 +18,8 @@ from newsdesk.store.archive import Archive
 from newsdesk.store.articles import list_article_files, read_sound_articles, write_articles
 from newsdesk.store.outcomes import read_outcomes
 from newsdesk.urls import article_id
+
+log = logging.getLogger(__name__)
 
 
 def enrich_chunk(
@@ -47,7 +50,10 @@ def enrich_chunk(
             outcome, article = last.outcome, last.article
             if outcome is None or is_wanted:
                 capture, made = next(making)
-                outcome, article = _enrich_outcome(made, capture), made if isinstance(made, Article) else None
+                if outcome is None or article is None or not isinstance(made, LostCapture):
+                    outcome, article = _enrich_outcome(made, capture), made if isinstance(made, Article) else None
+                else:
+                    log.warning("%s cannot be read: the article that was made from it is kept", ref)
                 if outcome.status is Status.DEAD:
                     dead.append(dead_letter_of(outcome, capture=ref, partition=chunk.partition, version=PIPELINE_VERSION, now=now))
             outcomes.append(outcome)

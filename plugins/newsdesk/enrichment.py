@@ -76,6 +76,11 @@ def preload(settings: Settings) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class LostCapture(Failure):
+    """A capture whose file is damaged or gone, so that nothing can be said about its page."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Pending:
     """A capture that has not failed so far, and its cleaned text."""
 
@@ -160,7 +165,7 @@ def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools
         for entry in entries:
             page = attempt(partial(reader.read, entry.ref), what=f"reading of {entry.ref}")
             if isinstance(page, Failure):
-                reading.append(_Failed(_from_manifest(entry), Failure(Reason.UNREADABLE, page.detail)))
+                reading.append(_Failed(_from_manifest(entry), LostCapture(Reason.UNREADABLE, page.detail)))
             else:
                 reading.append(page.capture)
                 yield page

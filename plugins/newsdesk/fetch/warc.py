@@ -37,6 +37,7 @@ _DISPLACED = ("content-encoding", "transfer-encoding", "content-length")
 _ITEM = TypeAdapter(FeedItem)
 
 
+NO_FILE = "the WARC file that the manifest names is gone"
 NO_CAPTURE = "no sound record lies where the manifest says"
 """Without the place, so that the dead letters of one damaged file are one line; each names its own capture."""
 
@@ -175,7 +176,10 @@ class CaptureReader:
         if ref.path != self._path:
             self._open.close()
             self._path = ""
-            self._file = self._open.enter_context(self._archive.open_for_reading(ref.path))
+            try:
+                self._file = self._open.enter_context(self._archive.open_for_reading(ref.path))
+            except FileNotFoundError as error:
+                raise ArticleRejected(Reason.UNREADABLE, NO_FILE) from error
             self._path = ref.path
         return _read_at(self._file, ref)
 

@@ -151,7 +151,7 @@ def _captured(archive: Archive, partition: str, feeds: Mapping[str, int]) -> Ite
     for entry in read_manifests(archive, partition):
         try:
             capture = read_capture(archive, entry.ref).capture
-        except (ArticleRejected, FileNotFoundError):
+        except ArticleRejected:
             capture = None
         yield _Captured(entry, capture, feeds.get(entry.feed_url, 0))
 

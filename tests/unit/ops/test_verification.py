@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 from captures import page, write_captures
 from newsdesk.cli.verify import verify
 from newsdesk.database import open_database
-from newsdesk.errors import DamagedFile, Stage, Status
+from newsdesk.errors import DamagedFile, Reason, Stage, Status
 from newsdesk.jobs import enrich
 from newsdesk.jobs import index as index_job
 from newsdesk.ops.backfill import read_partition_facts
+from newsdesk.ops.rebuild import rebuild
 from newsdesk.ops.verification import Remedy, examine_partition, remove_leftovers
 from newsdesk.records import Outcome
 from newsdesk.settings import load
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition, read_sound_articles
+from newsdesk.store.dead_letters import list_dead_letters
 from newsdesk.store.manifests import list_captures, read_manifests
 from newsdesk.store.outcomes import read_effort, read_outcomes, write_outcomes
 
@@ -133,12 +135,45 @@ def test_the_manifest_of_a_capture_that_lies_in_another_partition_is_made_again(
     assert list(read_manifests(enriched, "2026-11-24T1210")) == before
 
 
-def test_a_damaged_capture_is_a_dead_letter_and_the_others_go_on(enriched, settings, data):
+def test_the_article_of_a_capture_that_was_damaged_later_is_kept(enriched, settings, data):
+    before = list(read_partition(enriched, PARTITION))
+    flip_second_capture(enriched, data)
+    enrich_again(settings)
+    assert list(read_partition(enriched, PARTITION)) == before
+    assert [outcome.status for outcome in read_outcomes(enriched, PARTITION, Stage.ENRICH)] == [Status.ENRICHED] * 3
+
+
+def flip_second_capture(archive, data):
     warc = only_file(data / "raw" / PARTITION, ".warc.gz")
-    second = list_captures(enriched, PARTITION)[1].offset
     content = bytearray(warc.read_bytes())
-    content[second + 60] ^= 0x5A
+    content[list_captures(archive, PARTITION)[1].offset + 60] ^= 0x5A
     warc.write_bytes(content)
+    return warc
+
+
+def test_half_an_archive_goes_on_as_half_an_archive(enriched, settings, data):
+    """A disk was lost: the WARC file of one shard is gone, and what was made of the other one."""
+    write_captures(enriched, PARTITION, [("https://example.org/kept", PAGES[0][1])], shard="kept")
+    enrich_again(settings)
+    (data / f"raw/{PARTITION}/shard-0.warc.gz").unlink()
+    (data / f"articles/{PARTITION}/kept-000000.jsonl.gz").unlink()
+    enrich_again(settings)
+    assert len(list(read_partition(enriched, PARTITION))) == 4
+    shutil.rmtree(data / "articles")
+    shutil.rmtree(data / "outcomes")
+    enrich_again(settings)
+    assert [article.url for article in read_partition(enriched, PARTITION)] == ["https://example.org/kept"]
+    with open_database(settings.database_url) as engine:
+        assert {(letter.reason, letter.detail) for letter in list_dead_letters(engine)} == {
+            (Reason.UNREADABLE, "the WARC file that the manifest names is gone")
+        }
+        assert [rebuilt.unreadable for rebuilt in rebuild(engine, enriched, now=dt.datetime.now(dt.UTC))][-1] == 3
+    assert examine(settings, enriched) == [(Remedy.BACKUP, f"raw/{PARTITION}/shard-0.json")]
+
+
+def test_a_damaged_capture_is_a_dead_letter_and_the_others_go_on(enriched, settings, data):
+    warc = flip_second_capture(enriched, data)
+    shutil.rmtree(data / "articles")
     enrich_again(settings)
     statuses = [outcome.status for outcome in read_outcomes(enriched, PARTITION, Stage.ENRICH)]
     assert statuses == [Status.ENRICHED, Status.DEAD, Status.ENRICHED]
