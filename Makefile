@@ -4,10 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 # tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
 PARALLEL := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+LOCKS := requirements.lock requirements-dev.lock requirements.bootstrap.lock
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock docs site env up down clean
+.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock audit sbom docs site env up down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +70,15 @@ bench: setup-dev  ## run the benchmarks, each against a bare loop over the same 
 lock: setup-dev  ## update requirements*.lock from requirements*.in
 	@$(COMPILE) requirements.in -o requirements.lock
 	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
+
+audit: setup-dev  ## ask OSV for known vulnerabilities of all locked packages
+	@for lock in $(LOCKS); do $(BIN)/pip-audit --progress-spinner off --vulnerability-service osv --disable-pip --require-hashes -r $$lock || exit 1; done
+
+sbom: setup-dev  ## software bill of materials of what runs, as CycloneDX: build/sbom.json
+	@$(BIN)/uv venv --quiet --clear build/sbom
+	@$(BIN)/uv pip install --quiet --python build/sbom/bin/python --no-deps --require-hashes -r requirements.lock
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py environment --output-reproducible --mc-type application --pyproject pyproject.toml -o build/sbom.json build/sbom
+	@echo "build/sbom.json: $$(grep -c '"purl"' build/sbom.json) packages"
 
 docs: setup-dev  ## generate the reference pages from the code
 	@$(BIN)/python docs/generate.py
