@@ -17,7 +17,7 @@ _LISTS = {
     EntityType.PLACE: "places",
     EntityType.EVENT: "events",
 }
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NOT_CONTENT = frozenset(
     # Another alias table is no other content where it says the same of an article: an edit rewrites only what it changes.
     {"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind", "entities_aliases_version"}
@@ -89,7 +89,7 @@ def dated(published_at: dt.datetime | None, first_seen_at: dt.datetime) -> dict[
 
 def version(article: Article) -> int:
     """The document's external version: the time of the fetch in milliseconds, so that the newest capture wins."""
-    return (article.fetched_at - _EPOCH) // dt.timedelta(milliseconds=1)
+    return (article.fetched_at - EPOCH) // dt.timedelta(milliseconds=1)
 
 
 def content_digest(document: dict[str, Any]) -> str:

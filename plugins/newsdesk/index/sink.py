@@ -6,6 +6,7 @@ external versions make every request idempotent, so an interrupted run can be re
 """
 
 import datetime as dt
+import logging
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,14 +21,18 @@ from newsdesk.errors import Reason, Stage, Status
 from newsdesk.index.aliases import Names, check_set_up, ensure_index, live_version, names
 from newsdesk.index.bulk import Action, address, index_action, send
 from newsdesk.index.client import Retry, translate_errors
-from newsdesk.index.document import complete, dated, to_document, version
+from newsdesk.index.document import EPOCH, complete, dated, to_document, version
 from newsdesk.index.repair import WriteTarget, repair
 from newsdesk.index.version_records import find_unrecorded, version_action, version_key
 from newsdesk.records import Article, Outcome
 from newsdesk.settings import IndexSettings
 
+log = logging.getLogger(__name__)
+
 REPAIR_EVERY = 2_000
 """Documents between two repairs. A repair refreshes the index: one per 500 documents reduced the throughput by a quarter."""
+CLOCK_AHEAD = dt.timedelta(days=1)
+"""A capture that is further in the future was made while a clock was wrong: it never replaces another one, and any other replaces it."""
 REQUESTS_IN_FLIGHT = 2
 """Concurrent bulk requests: while one is parsed or waits for the disk, Elasticsearch analyses the texts of the other."""
 _LOCATION_FIELDS: list[dict[str, str]] = [
@@ -35,15 +40,20 @@ _LOCATION_FIELDS: list[dict[str, str]] = [
     {"field": "story_id"},
     {"field": "duplicate_kind"},
     {"field": "first_seen_at", "format": "epoch_millis"},
+    {"field": "fetched_at", "format": "epoch_millis"},
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The index of an existing document, and what decides whether it is written again."""
+    """The index of an existing document, and what decides whether it is written again.
+
+    `version` is that of the document, `captured` that of its capture: they differ where it replaced a capture from the future.
+    """
 
     index: str
     version: int
+    captured: int
     digest: str
     first_seen_at: dt.datetime
     story: dict[str, str]
@@ -140,10 +150,12 @@ class _Sink:
         actions: dict[int, Action] = {}
         version_actions: list[Action] = []
         unchanged: dict[str, Article] = {}
+        latest = (self.now + CLOCK_AHEAD - EPOCH) // dt.timedelta(milliseconds=1)
         existed = frozenset(self.locations.keys() & first_seen.keys())
         for position, (article, document) in enumerate(zip(batch, documents, strict=True)):
             existing = self.locations.get(article.id)
-            status = _status_without_writing(article, existing, document)
+            status = _status_without_writing(article, existing, document, latest=latest)
+            number = _version_to_write(article, existing, latest=latest)
             story = existing.story if existing else {}
             written = {**document, **story, **dated(article.cleaned.published_at, first_seen[article.id])}
             try:
@@ -152,7 +164,7 @@ class _Sink:
                 else:
                     version_actions.append(version_action(article, own))
                 if status is None:
-                    actions[position] = index_action(indices[article.id], article.id, version(article), written)
+                    actions[position] = index_action(indices[article.id], article.id, number, written)
             except UnicodeEncodeError:
                 outcomes[position] = _outcome(article, Status.DEAD, "the text contains a lone surrogate, which is not a valid character")
                 continue
@@ -160,7 +172,7 @@ class _Sink:
                 outcomes[position] = _outcome(article, status)
                 continue
             digest = document["content_digest"]
-            self.locations[article.id] = Location(indices[article.id], version(article), digest, first_seen[article.id], story)
+            self.locations[article.id] = Location(indices[article.id], number, version(article), digest, first_seen[article.id], story)
         version_actions += self._unrecorded_versions(unchanged)
         # A bulk request is ordered within each index only, so an interruption may leave an article without its version record.
         response = self.sender.submit(
@@ -229,7 +241,7 @@ def _location(hit: dict[str, Any]) -> Location:
     fields = {name: values[0] for name, values in hit["fields"].items()}
     seen = dt.datetime.fromtimestamp(int(fields["first_seen_at"]) / 1000, dt.UTC)
     story = {name: fields[name] for name in ("story_id", "duplicate_kind") if name in fields}
-    return Location(hit["_index"], hit["_version"], fields["content_digest"], seen, story)
+    return Location(hit["_index"], hit["_version"], int(fields["fetched_at"]), fields["content_digest"], seen, story)
 
 
 def _first_seen(batch: list[Article], known: Mapping[str, dt.datetime]) -> dict[str, dt.datetime]:
@@ -240,14 +252,27 @@ def _first_seen(batch: list[Article], known: Mapping[str, dt.datetime]) -> dict[
     return {key: min([*moments[key], *([known[key]] if key in known else [])]) for key in moments}
 
 
-def _status_without_writing(article: Article, existing: Location | None, document: dict[str, Any]) -> Status | None:
+def _status_without_writing(article: Article, existing: Location | None, document: dict[str, Any], *, latest: int) -> Status | None:
+    """STALE or UNCHANGED, or None where the article is to be written. Versions above `latest` are from the future."""
+    captured = version(article)
+    if captured > latest:
+        log.warning("%s was captured in the future, %s: the clock of that fetch was wrong", article.url, article.fetched_at)
     if existing is None:
         return None
-    if existing.version > version(article):
+    if (captured > latest) != (existing.captured > latest):
+        return Status.STALE if captured > latest else None
+    if existing.captured > captured:
         return Status.STALE
-    if existing.version == version(article) and existing.digest == document["content_digest"]:
+    if existing.captured == captured and existing.digest == document["content_digest"]:
         return Status.UNCHANGED
     return None
+
+
+def _version_to_write(article: Article, existing: Location | None, *, latest: int) -> int:
+    """The version of the article's document. Elasticsearch accepts none below the present one, even if that is from the future."""
+    if existing is not None and existing.version > latest >= version(article):
+        return existing.version + 1
+    return version(article)
 
 
 def _outcome_of(article: Article, action: Action, *, existed: bool) -> Outcome:
