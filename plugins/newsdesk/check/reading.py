@@ -232,6 +232,7 @@ def _is_abbreviation(word: str, language: LanguageData) -> bool:
 
 def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> Iterator[Quotation]:
     opened: Quotation | None = None
+    outer = ""
     for index, paragraph in enumerate(paragraphs):
         marks = list(_marks(paragraph, language))
         if opened is not None and not _is_closed_by(marks[:1], opened):
@@ -239,8 +240,15 @@ def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> It
             opened = None
         elif opened is not None:
             opened = replace(opened, reopened=None)
+        inner = ""
         for place, kind, straight in marks:
-            if kind == "open":
+            shape = _shape_of(paragraph.text[place - paragraph.start])
+            if opened is not None and kind == "open" and shape != outer:
+                inner = shape  # « ... “ ... ” ... »
+            elif inner and kind == "close" and shape == inner:
+                inner = ""
+            elif kind == "open":
+                outer = shape if opened is None else outer
                 opened = Quotation(place, None, straight) if opened is None else _reopened(opened, paragraph, place)
             elif place == paragraph.start:
                 continue  # Spanish and French paragraphs of a long quotation begin with a closing mark
@@ -251,6 +259,11 @@ def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> It
                 yield Quotation(None, place + 1, straight)
     if opened is not None:
         yield opened
+
+
+def _shape_of(mark: str) -> str:
+    """Marks that pair with each other: angular ones, and all others."""
+    return "«" if mark in "«»" else "“"
 
 
 def _is_closed_by(first: list[Mark], opened: Quotation) -> bool:

@@ -81,12 +81,19 @@ def find_bare_auxiliaries(reading: Reading) -> Iterable[Span]:
 
 
 def _lacks_subject(first: Any, sentence: Sentence) -> bool:
+    if len(sentence.words) > 1 and _follows_a_name(sentence.words[1]):
+        return False
     negated = len(sentence.words) > 1 and first.lower_ in ("do", "does", "did") and sentence.words[1].lower_ in ("n't", "n’t", "not")
     first_of_list = not sentence.text[0].isalpha()
     if first.is_upper or negated or first_of_list or "?" in sentence.text:
         return False
     inverted = first.lower_ in _INVERTED and "," in sentence.text
     return not (inverted and _has_own_subject(_verb_over(first)))
+
+
+def _follows_a_name(word: Any) -> bool:
+    """Whether the word before is a name: this one has a capital ("Will Smith", "Must Farm"), or is a verb of its own ("May said")."""
+    return (word.text[0].isupper() and word.text != "I") or word.tag_ in ("VBD", "VBZ")
 
 
 def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
@@ -104,7 +111,13 @@ def _may_stand_alone(sentence: Sentence) -> bool:
         and "," not in sentence.text
     ):
         return False
+    if len(sentence.words) <= LONGEST_ELLIPSIS and re.search(r"\w, \w", sentence.text):
+        return True
     return bool(sentence.finite_outside_relatives) or _goes_on_after_comma(sentence) or sentence.has_main_clause
+
+
+LONGEST_ELLIPSIS = 9
+"""Words of a sentence of style that does without its verb: "On the one hand, more boats." """
 
 
 def _goes_on_after_comma(sentence: Sentence) -> bool:
@@ -132,6 +145,8 @@ def find_torn_relatives(reading: Reading) -> Iterable[Span]:
         first = sentence.words[0]
         if first.lower_ not in _RELATIVES or not _is_statement(sentence) or len(sentence.words) < 3:
             continue
+        if first.is_upper or sentence.words[1].text[0].isupper() or sentence.words[1].lower_ in ("’s", "'s"):
+            continue  # "WHO", "Who Cares Wins", "Who's Who"
         if first.lower_ == "which" and (sentence.words[1].lower_ in _COMMENTS or re.match(r"which,", sentence.text, re.IGNORECASE)):
             continue
         if _verb_over(first).dep_ not in ("csubj", "csubjpass", "ccomp"):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from newsdesk.check.lang import LANGUAGES, LanguageData, load, words
 from newsdesk.check.reading import Reading
 from newsdesk.check.rules import Rule, Span
-from newsdesk.check.vocabulary import foreignness, is_english
+from newsdesk.check.vocabulary import foreignness, is_english, is_plain
 from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
@@ -18,6 +18,9 @@ _WORD_AFTER = re.compile(r",? ([\w’'-]+)")
 LONGEST_WORD = 40
 _SHORTEST = 3
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\ufb00-\ufb06]{2,}")
+
+_IN_BRACKETS = re.compile(r"[(（\[][^)）\]\n]*$")
+"""A name in its own script after its name in Latin letters."""
 
 LEAST_UNKNOWN_FOR_1000 = 10.0
 """Foreignness for each 1,000 words from which unknown words are findings. Sound news has 0.5 on average and new words in heaps
@@ -49,7 +52,14 @@ def unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
 
 
 def unknown_for_1000(reading: Reading) -> float:
-    return 1000 * sum(weight for _, _, weight in unknown_words(reading)) / max(reading.word_count, SHORTEST_WORDS)
+    """Loan words of English anywhere ("idli", "whānau") have plain letters; they count as far as words with others are there too."""
+    weights = [(weight, is_plain(reading.text[start:end])) for start, end, weight in unknown_words(reading)]
+    marked = sum(weight for weight, is_plain_word in weights if not is_plain_word)
+    plain = sum(weight for weight, is_plain_word in weights if is_plain_word)
+    return 1000 * (marked + min(plain, PLAIN_FOR_MARKED * marked)) / max(reading.word_count, SHORTEST_WORDS)
+
+
+PLAIN_FOR_MARKED = 2.0
 
 
 def find_unknown(reading: Reading) -> Iterable[Span]:
@@ -99,7 +109,8 @@ LEAST_UNTRANSLATED = 5
 
 def find_other_scripts(reading: Reading) -> Iterable[Span]:
     for match in _OTHER_LETTERS.finditer(reading.text):
-        yield match.span()
+        if not _IN_BRACKETS.search(reading.text, max(0, match.start() - LONGEST_WORD), match.start()):
+            yield match.span()
 
 
 @functools.cache

@@ -41,10 +41,18 @@ def is_listed(word: str) -> bool:
     return word in _listed()
 
 
+def is_plain(word: str) -> bool:
+    """Whether the word has the letters of English, or the macrons of languages that lend it many words."""
+    return word.translate(_MACRONS).isascii()
+
+
+_MACRONS = str.maketrans("āēīōū", "aeiou")
+
+
 def foreignness(word: str) -> float:
     """How foreign a word looks that is not English: 2 with a letter that English has not, 1 with two runs of letters that are
     rare in English words, else 0.5 (a new name for a plant, a slip of the keyboard)."""
-    if not word.isascii():
+    if not is_plain(word):
         return 2.0
     framed = f"^{word}$"
     rare = sum(framed[at : at + 3] not in _common_runs() for at in range(len(word)))

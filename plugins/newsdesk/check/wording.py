@@ -1,6 +1,7 @@
 """Rules about words: repeated, in small letters where a sentence begins, left over from another language."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from newsdesk.check.reading import Reading
@@ -10,7 +11,7 @@ from newsdesk.records import Severity
 _ENGLISH = frozenset({"en"})
 _DOUBLED = re.compile(r"\b(the|a|an|of|to|in|and|for|with|from|by|at|on|is|was|are|were|be|or|as|it) \1\b")
 _SMALL_AFTER_STOP = re.compile(
-    r"(?<=\s)([A-Za-z]?[a-z]{3,}|[a-z]{3}|[A-Z]{2,}|to|of|it|me|us|him|on|up|so|do|go|is|be|we|he)\.[”\"]?[ \u00a0]+[a-z]{2,}(?=[ \u00a0,])"
+    r"(?<=\s)([A-Za-z]?[a-z]{3,}|[a-z]{3}|[A-Z]{2,}|to|of|it|me|us|him|on|up|so|do|go|is|be|we|he)\.[ \u00a0]+([a-z]{2,})(?=[ \u00a0,])"
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*|[.!?:;—–]|\d+")
 
@@ -22,6 +23,9 @@ _OTHER_NUMBER_FORM = re.compile(
 _DASH_SPEECH = re.compile(r"[,!?”\"] [-–—] (?:said|says|added|adds|explained|explains|stated|asked|told|declared)\b(?! that)")
 _MARKUP = re.compile(r"</?[a-z]{1,10}(?: [^<>\n]*)?/?>|&(?:amp|quot|nbsp|lt|gt|apos|#\d{2,5});|\{\{|\}\}")
 
+_NEXT_WORD = re.compile(r"[ \u00a0]+([^\W\d_]+)")
+_SPEAKER = re.compile(r"[A-Z][\w.’' -]{0,40}:\s")
+"""A line of a conversation that was written down: people start again, and say things twice."""
 _BREAKS = frozenset(".!?:;—–")
 LEAST_REPEATED = 3
 """Words in a row that come twice in a row. Two do it in sound prose ("more and more and more")."""
@@ -34,6 +38,8 @@ def find_doubled_words(reading: Reading) -> Iterable[Span]:
 
 def find_repeated_clauses(reading: Reading) -> Iterable[Span]:
     for paragraph in reading.paragraphs:
+        if _SPEAKER.match(paragraph.text):
+            continue
         found = [
             (match.group().lower(), paragraph.start + match.start(), paragraph.start + match.end())
             for match in _WORD.finditer(paragraph.text)
@@ -41,7 +47,7 @@ def find_repeated_clauses(reading: Reading) -> Iterable[Span]:
         at = 0
         while at < len(found):
             length = next((n for n in range(8, LEAST_REPEATED - 1, -1) if _repeats(found, at, n)), 0)
-            if length:
+            if length and not reading.is_spoken(found[at + length][1]):
                 yield found[at + length][1], found[at + 2 * length - 1][2]
             at += 2 * length or 1
 
@@ -57,9 +63,20 @@ def _repeats(found: list[tuple[str, int, int]], at: int, length: int) -> bool:
 
 
 def find_small_starts(reading: Reading) -> Iterable[Span]:
-    for match in _SMALL_AFTER_STOP.finditer(reading.text):
-        if match.group(1).lower() not in reading.language.abbreviations:
+    found = [match for match in _SMALL_AFTER_STOP.finditer(reading.text) if not _is_within_sentence(reading, match)]
+    stops = Counter(match.group(1) for match in found if match.group(1).isupper())
+    for match in found:
+        if stops[match.group(1)] < 2:  # a name with a full stop ("ID. models") comes again
             yield match.span()
+
+
+def _is_within_sentence(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether the full stop is that of an abbreviation, or a name in small letters begins the sentence ("ter Stegen", "bell hooks")."""
+    before, first = match.group(1), match.group(2)
+    after = _NEXT_WORD.match(reading.text, match.end())
+    if before.lower() in reading.language.abbreviations or (after and after.group(1)[0].isupper()):
+        return True
+    return bool(after) and len(re.findall(rf"(?<![.!?] )\b{re.escape(first)} {re.escape(after.group(1))}\b", reading.text)) > 0
 
 
 def find_headless_paragraphs(reading: Reading) -> Iterable[Span]:

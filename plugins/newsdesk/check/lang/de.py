@@ -5,8 +5,8 @@ from newsdesk.check.lang import LanguageData, words
 DATA = LanguageData(
     code="de",
     opening="„",
-    closing="“”",
-    either_way="«»",
+    closing="”",
+    either_way="«»“",
     abbreviations=words("dr prof hr fr nr str bzw ca usw etc evtl ggf inkl max min mio mrd st tel u.a z.b d.h bspw vgl abs art s jh"),
     leftovers=words(
         "und der das nicht auch außerdem für über wird wurde wurden werden sich einer eines einem sind haben sagte "
