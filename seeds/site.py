@@ -49,6 +49,7 @@ class Story:
 
 
 STORIES = (
+    Story("otan-plan-de-la-victoria.txt", dt.datetime(2024, 10, 18, 12, 20, tzinfo=dt.UTC), "World", "EFE", "Organization", "es"),
     Story("nato-victory-plan.txt", dt.datetime(2024, 10, 18, 13, 5, tzinfo=dt.UTC), "World", "EFE", "Organization"),
     Story("river-ferry.txt", dt.datetime(2024, 10, 19, 8, 30, tzinfo=dt.UTC), "Local", "Maud Ellery", "Person"),
     Story("faro-restaurado.txt", dt.datetime(2024, 10, 21, 7, 0, tzinfo=dt.UTC), "Cultura", "Julia Robledo", "Person", "es"),

@@ -41,7 +41,7 @@ def run(once: bool) -> None:
         with whole.run(given, steps=steps) as (settings, found):
             echo(f"\nnewsdesk search '{whole.QUERY}'\n")
             print_hits(found.results)
-            echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings)}")
+            echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings, found.results.hits[0].id)}")
             if not once:
                 echo("\nCtrl-C stops everything.")
                 _stay(settings)
@@ -95,7 +95,7 @@ def _clean_airflow(settings: Settings) -> None:
         echo(f"removed of Airflow's: {', '.join(f'{removal.count} of {removal.name}' for removal in removed)}")
 
 
-def _addresses(settings: Settings) -> str:
+def _addresses(settings: Settings, article_id: str) -> str:
     login = embedded_elasticsearch_file(settings.home.home)
     elasticsearch_login = f"login in {login}" if login.exists() else "login as you gave it"
     command = _command()
@@ -104,6 +104,7 @@ Elasticsearch   {settings.elasticsearch.url}/{names(settings.index).articles}/_s
 Seed site       http://{seed_site.host(settings)}/
 
 Next things to try:
+  {command} compare {article_id}
   {command} search ukraine --verdict garbled
   {command} feeds list
   {command} feeds add https://example.org/feed.xml

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from newsdesk.records import Verdict
+from newsdesk.records import Basis, Original, Verdict
 
 ARTICLES = Path(__file__).parents[3] / "seeds/articles"
 TORN = (
@@ -36,3 +36,10 @@ def test_the_seed_article_is_likely_a_translation_from_spanish(check_text) -> No
     checked = check_text(seed_text())
     assert (checked.is_translation, checked.source_language) == ("likely", "es")
     assert checked.evidence[0].signal == "agency-dateline"
+
+
+def test_the_seed_article_covers_its_original_and_agrees_with_it_in_numbers_names_and_dates(check_text) -> None:
+    _, *paragraphs = (ARTICLES / "otan-plan-de-la-victoria.txt").read_text(encoding="utf-8").strip().split("\n")
+    checked = check_text(seed_text(), original=Original("\n".join(paragraphs), "es"))
+    assert checked.basis is Basis.COMPARED
+    assert not [finding for finding in checked.findings if finding.source_start is not None]
