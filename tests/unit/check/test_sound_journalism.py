@@ -1,0 +1,76 @@
+"""What good journalism writes and a rule could take for damage: no finding."""
+
+import pytest
+
+FRAME = "The board met at the old mill on Tuesday to speak about the canal. {} It will meet again in the third week of June, a member said."
+
+ENGLISH = [
+    pytest.param("NATO has sent ships. WHO advisers arrived at noon. IT has changed the trade.", id="acronyms that look like words"),
+    pytest.param("Who’s Afraid of Dogs won the prize. Who Dares Sings is on at nine.", id="titles that begin with a pronoun"),
+    pytest.param(
+        "Will Harding won the race. May said she was glad. Can Özer came second. Must Hill is a village.", id="names like auxiliaries"
+    ),
+    pytest.param(
+        "The song is by k.d. marsh. It was sung by dodie park. dodie park was born in Leeds. van Dijk scored twice.", id="small names"
+    ),
+    pytest.param(
+        "The tour costs 90 pounds incl. lunch and is open to a max. of twelve people. It takes approx. three hours.", id="abbreviations"
+    ),
+    pytest.param(
+        "The firm plans five “ID. cars” and calls the first of its ID. models cheap. The ID. range sells.", id="a name with a full stop"
+    ),
+    pytest.param("“Let them in, let them in, let them in,” the crowd sang. “It is what it is what it is,” said Row.", id="chants"),
+    pytest.param("The “Let it be.” campaign began in May.", id="a quotation that is a sentence inside a sentence"),
+    pytest.param("On paper, a triumph. In the streets, silence. After the rain, more rain.", id="sentences of style without a verb"),
+    pytest.param("Among the hundreds trapped were six children. In the hold were nine tons of rice.", id="inverted openings"),
+    pytest.param("President Li Na (李娜) met Anna Petrova (Анна Петрова) in Riga.", id="names in their own script"),
+    pytest.param('The train leaves at 9.15pm, or 21.15, from platform 6. The pipe is 12" wide.', id="clock times and inches"),
+]
+
+
+@pytest.mark.parametrize("sentences", ENGLISH)
+def test_english_news_style_has_no_finding(check_text, sentences: str) -> None:
+    text = FRAME.format(sentences)
+    assert [text[f.start : f.end] for f in check_text(text).findings] == []
+
+
+def test_people_start_again_in_a_transcript(check_text) -> None:
+    text = "ANN ROE: Good to see you.\nBOB LEE: And what did they, what did they say to that?\nANN ROE: Nothing. They never say anything.\n"
+    assert check_text(text).findings == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("idli, sambar, rasam, upma, poha, vada, uttapam and pongal", id="Indian English"),
+        pytest.param("whānau, hapū, mokopuna, kaumātua, wāhine, marae, tamariki and hāngī", id="New Zealand English"),
+        pytest.param("egusi, jollof, ogbono, akara, suya, moimoi, amala and efo", id="Nigerian English"),
+    ],
+)
+def test_loan_words_are_no_words_left_standing(check_text, words: str) -> None:
+    checked = check_text(FRAME.format(f"The talk was of {words}, as it always is."))
+    assert (checked.findings, checked.is_translation) == ((), "unknown")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        pytest.param(
+            "de", "“Das war knapp”, sagte der Trainer. Der Verein (“die Elf”) gewann.\n„Es reicht“, sagte er.", id="German, both pairs"
+        ),
+        pytest.param("de", "»Das Wort “Krise” fällt oft«, sagte sie.", id="German, nested"),
+        pytest.param("it", "«Ha detto “no” due volte», racconta il sindaco.", id="Italian, nested"),
+        pytest.param("es", "«El plan, “un disparate”, no saldrá», dijo.", id="Spanish, nested"),
+        pytest.param("fr", "« Il a dit “non” deux fois », raconte-t-elle.", id="French, nested"),
+        pytest.param("pt", "«Disse “não” duas vezes», contou.", id="Portuguese, nested"),
+    ],
+)
+def test_quotations_inside_quotations_are_sound(check_text, language: str, text: str) -> None:
+    assert check_text(text, language).findings == ()
+
+
+@pytest.mark.parametrize(
+    "torn", ["The vote is not OK. this was clear to all.", "The board left. agreed to the plan after an hour of talks."]
+)
+def test_a_sentence_that_lost_its_beginning_is_still_found(check_text, torn: str) -> None:
+    assert "small-start" in {finding.rule for finding in check_text(FRAME.format(torn)).findings}
