@@ -71,8 +71,11 @@ def leave_quotation_end(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def strand_comma(sentence: str, chance: random.Random) -> Torn | None:
-    """A word and a comma are stranded after the sentence: "Is.” ," """
-    left = chance.choice(("Is", "Can", "Was", "Will", "It")) + chance.choice((".” ,", ". ,", ".”,"))
+    """A word of the sentence and a comma are stranded after it: "Is.” ," """
+    words = [word for word in re.findall(r"[^\W\d_]+", sentence) if len(word) > 1]
+    if not words:
+        return None
+    left = capital(chance.choice(words)) + chance.choice((".” ,", ". ,", ".”,"))
     return Torn(f"{sentence} {left}", ((len(sentence) + 1, len(sentence) + 1 + len(left)),))
 
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from newsdesk import settings
 from newsdesk.check.catalogue import list_rules
+from newsdesk.check.verdict import POINTS_OF_A_NAT, weights
 from newsdesk.index import mapping
 from newsdesk.settings import Settings
 from newsdesk.tag.catalogue import list_tables
@@ -89,10 +90,11 @@ def fields_page() -> str:
 
 def rules_page() -> str:
     lines = [NOTE.format(source="the rules in plugins/newsdesk/check"), "# Rules of the translation check\n\n"]
-    lines.append("One strong finding makes a text suspect; weak findings count only together. [Verdicts](translation-check.md).\n")
+    lines.append("The points of the findings are summed. A rule without points only marks places. [Verdicts](translation-check.md).\n")
     for rule in list_rules():
         languages = ", ".join(sorted(rule.languages)) or "all supported"
-        lines.append(f"\n## {rule.id}\n\n{rule.message} *{rule.severity}; languages: {languages}*\n\n")
+        points = f"{POINTS_OF_A_NAT * weights()[rule.id]:.1f} points" if rule.id in weights() else "no points"
+        lines.append(f"\n## {rule.id}\n\n{rule.message} *{points}; languages: {languages}*\n\n")
         lines.append(f"- Finding: {_shown(rule.fires)}\n- No finding: {_shown(rule.silent)}\n")
     return "".join(lines)
 

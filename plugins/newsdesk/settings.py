@@ -187,7 +187,7 @@ class CheckSettings(_Group):
     """The translation check."""
 
     model_config = _config("check")
-    suspect_score: float = Field(5.0, gt=0, description="Points from which a text is suspect; one strong finding makes it so at any score.")
+    suspect_score: float = Field(5.0, gt=0, description="Points from which a text is suspect.")
     garbled_score: float = Field(10.0, gt=0, description="Points from which a text is garbled.")
     language_model: Literal["none", "smollm2"] = Field(
         "none",

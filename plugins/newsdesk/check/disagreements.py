@@ -22,7 +22,7 @@ PUT_IN_GAIN = 0.01
 LEFT_OUT_GAIN = 0.03
 """How much more alike two sentences must be without the words by which one of them denies, where those stand in the text, and where
 they stand in the original, since a translator often says the contrary of the contrary."""
-CONVERTED = 0.1
+CONVERTED = 0.03
 """By how much a number may differ that a translator converted into another unit."""
 
 
@@ -52,7 +52,13 @@ def _quantities_that_differ(pair: Pair) -> Iterator[Finding]:
     ours, theirs = _quantities(pair.here), _quantities(pair.there)
     matched = _match(ours, theirs)
     for mine, other in matched:
-        if mine.unit and other.unit and mine.unit != other.unit and mine.unit.dimension == other.unit.dimension and mine.keys & other.keys:
+        if (
+            mine.unit
+            and other.unit
+            and mine.unit != other.unit
+            and mine.unit.dimension == other.unit.dimension
+            and mine.values & other.values
+        ):
             yield _finding("unit-differs", mine.place, other.place, "The text has the same number in another unit than the original.")
     lone = _lone(ours, [mine for mine, _ in matched], _quantities(pair.near_there))
     lone_there = _lone(theirs, [other for _, other in matched], _quantities(pair.near_here))
@@ -73,7 +79,7 @@ def _match(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tuple[Q
 
 
 def _is_same(mine: Quantity, other: Quantity) -> bool:
-    if mine.keys & other.keys:
+    if mine.values & other.values or ((mine.is_time or other.is_time) and mine.times & other.times):
         return True
     if (
         not mine.unit
@@ -83,7 +89,7 @@ def _is_same(mine: Quantity, other: Quantity) -> bool:
         or mine.unit.dimension == "currency"
     ):
         return False
-    sizes = [(mine.unit.size * a, other.unit.size * b) for a in mine.keys for b in other.keys if a > 0 and b > 0]
+    sizes = [(mine.unit.size * a, other.unit.size * b) for a in mine.values for b in other.values]
     return any(abs(a - b) <= CONVERTED * max(a, b) for a, b in sizes)
 
 

@@ -47,7 +47,8 @@ def _verdict_lines(checked: Checked, text: str) -> Iterator[str]:
         yield f"Verdict: none. There are no rules for the language {named}: that does not mean that it is sound."
         return
     said = describe(checked.verdict, checked.basis)
-    yield f"Verdict: {_COLOURS[said.tone]}{checked.verdict.value.replace('_', ' ')}, {said.label}{_RESET}: {said.meaning}"
+    found = {checked.verdict.value.replace("_", " "): None, said.label: None}  # once, where both are the same
+    yield f"Verdict: {_COLOURS[said.tone]}{', '.join(found)}{_RESET}: {said.meaning}"
     places, measures = split_score(checked.score, checked.findings, words=len(text.split()))
     yield f"Score:   {checked.score:.1f} points: {places:.1f} for places in the text, {measures:.1f} for foreign words and wording"
 

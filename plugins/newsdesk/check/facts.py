@@ -29,12 +29,14 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number or a time of day. Two that share a key may be the same: `keys` are what its signs can mean, a time as minutes of
-    half a day below 0. `is_sure` is false where it may be no number at all, or an article."""
+    """A number or a time of day. `values` are the numbers and `times` the minutes of half a day that its signs can mean. `is_time`:
+    it is written as a time. `is_sure` is false where it may be no number at all, or an article."""
 
     place: Place
     written: str
-    keys: frozenset[float]
+    values: frozenset[float]
+    times: frozenset[int] = frozenset()
+    is_time: bool = False
     unit: Unit | None = None
     is_sure: bool = True
 
@@ -129,19 +131,18 @@ def _quantities(sentence: Sentence, expressions: Expressions) -> Iterator[Quanti
             match["mark"] == "." and expressions.code == "en" and not match["half"]
         ):
             taken.append(match.span())
-            yield Quantity(_placed(sentence, match.span()), match.group(), _keys_of_clock(match, expressions))
+            yield Quantity(_placed(sentence, match.span()), match.group(), *_of_clock(match), is_time=True)
     for match in _NUMBER.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             yield _number(sentence, text, match, expressions)
     yield from _in_words(sentence, text, expressions)
 
 
-def _keys_of_clock(match: re.Match[str], expressions: Expressions) -> frozenset[float]:
+def _of_clock(match: re.Match[str]) -> tuple[frozenset[float], frozenset[int]]:
+    """The numbers that a time may be as well, and its minutes."""
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    keys = {-float((hour * 60 + minute) % _HALF_DAY) - 1}
-    if match["mark"] == "." or not match["mark"]:
-        keys.add(float(f"{hour}.{match['minute']}" if match["minute"] else hour))
-    return frozenset(keys)
+    values = {float(f"{hour}.{match['minute']}" if match["minute"] else hour)} if match["mark"] in (".", None) else set()
+    return frozenset(values), frozenset({(hour * 60 + minute) % _HALF_DAY})
 
 
 def _number(sentence: Sentence, text: str, match: re.Match[str], expressions: Expressions) -> Quantity:
@@ -157,8 +158,8 @@ def _number(sentence: Sentence, text: str, match: re.Match[str], expressions: Ex
     keys = frozenset(round(value * scale, 6) for value in values)
     if re.match(r"[''’]?[^\W\d_]", text[end : end + 2]) and any(1900 <= value < 2100 and value % 10 == 0 for value in values):
         keys |= {value % 100 for value in values}  # the 1980s are the 80s
-    hours = frozenset(-float(value * 60 % _HALF_DAY) - 1 for value in values if scale == 1 and value == int(value) and value <= 24)
-    return Quantity(_placed(sentence, (match.start(), end)), text[match.start() : end], keys | hours, unit)
+    hours = frozenset(int(value * 60) % _HALF_DAY for value in values if scale == 1 and value == int(value) and value <= 24)
+    return Quantity(_placed(sentence, (match.start(), end)), text[match.start() : end], keys, hours, unit=unit)
 
 
 def _magnitude(word: str, expressions: Expressions) -> tuple[int, int] | None:
@@ -220,17 +221,12 @@ def _spelled(sentence: Sentence, text: str, run: Sequence[tuple[Place, int]], ex
     scale = factor[0] if factor else 1
     value = sum(each for _, each in run)
     near = text[max(0, start - 20) : end + 20]
-    keys = {round(float(value * scale), 6), *(float(each) for _, each in run)}
-    if scale == 1 and value <= 24:
-        around = (0, 15, 30, -15, -30) if expressions.clock.search(near) else (0,)
-        keys |= {-float((value * 60 + minutes) % _HALF_DAY) - 1 for minutes in around}
-    return Quantity(
-        _placed(sentence, (start, end)),
-        text[start:end],
-        frozenset(keys),
-        _unit_beside(text, start, end),
-        is_sure=len(run) == 1 and value > 2,
-    )
+    values = frozenset({round(float(value * scale), 6), *(float(each) for _, each in run)})
+    is_time = scale == 1 and value <= 24 and expressions.clock.search(near) is not None
+    times = frozenset((value * 60 + minutes) % _HALF_DAY for minutes in ((0, 15, 30, -15, -30) if is_time else (0,)) if value <= 24)
+    unit = _unit_beside(text, start, end)
+    is_sure = len(run) == 1 and value > 2
+    return Quantity(_placed(sentence, (start, end)), text[start:end], values, times, is_time=is_time, unit=unit, is_sure=is_sure)
 
 
 def _dates(sentence: Sentence, expressions: Expressions) -> Iterator[tuple[tuple[str, int], Place]]:

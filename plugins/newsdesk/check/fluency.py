@@ -140,7 +140,7 @@ def find_scrambled(reading: Reading) -> Iterable[Span]:
 RULES = (
     Rule(
         id="scrambled-sentence",
-        severity=Severity.STRONG,
+        severity=Severity.WEAK,
         message="The words of this sentence stand in no English order.",
         fires="The for have council to over river build the decided of bridge new the not whether again has next old year.",
         silent="The council has not decided whether to build the old bridge over the river again, and will not do so before next year.",

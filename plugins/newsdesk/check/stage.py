@@ -53,7 +53,7 @@ def check(
     evidence, source_language = collect_evidence(cleaned, reading, original, feed_language=feed_language)
     return Checked(
         language=cleaned.language,
-        verdict=verdict_of(total, findings, settings),
+        verdict=verdict_of(total, settings),
         basis=_basis(cleaned, evidence, is_compared=differences is not None),
         findings=findings,
         score=total,

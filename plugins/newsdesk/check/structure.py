@@ -274,7 +274,7 @@ RULES = (
     ),
     Rule(
         id="torn-participle",
-        severity=Severity.STRONG,
+        severity=Severity.WEAK,
         message="A participle clause stands alone as a sentence: it was torn off the sentence before it.",
         fires="The mayor defended the plan on Monday. Adding that the bridge would be built in two years. Work has begun.",
         silent="The mayor defended the plan on Monday, adding that the bridge would be built. Building it takes two years.",
@@ -284,7 +284,7 @@ RULES = (
     ),
     Rule(
         id="torn-subordinate",
-        severity=Severity.STRONG,
+        severity=Severity.WEAK,
         message="A clause that depends on another stands alone as a sentence.",
         fires="The mayor defended the plan on Monday. Although the council had voted against it twice. Work begins in May.",
         silent="The mayor defended the plan. Although the council had voted against it, work begins in May. Because she can.",

@@ -44,7 +44,7 @@ RULES = (
     ),
     Rule(
         id="lost-middle",
-        severity=Severity.STRONG,
+        severity=Severity.WEAK,
         message="The words before this comma are lost: the sentence breaks off in the middle.",
         fires="The council met in the , on Monday evening.",
         silent="The council met in the hall, on Monday evening , and this is what it was waiting for.",

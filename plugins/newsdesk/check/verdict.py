@@ -1,46 +1,71 @@
 """From findings and measures to a score, from a score to a verdict.
 
-The score is a sum of three parts, each in the same points; `CheckSettings` says from how many a text is suspect or garbled.
+The score is a sum of four parts, each in the same points; `CheckSettings` says from how many a text is suspect or garbled.
 
-    places    a strong finding decides alone: 5 points. Weak ones are slips that sound pages have too: 1 point each, only in
-              company, and at most 2 for a family (one lost quotation mark makes every later one look wrong). In a text
-              of more than 1,500 words they weigh less by so much.
-    foreign   words left in another language, by how foreign they look and for each 1,000 words: 10.5 are 5 points.
-    wording   how far the order of the words is from that of sound news, in spreads: 2.1 are 5 points.
+    places     each place by how much oftener its rule fires on broken than on sound text: the logarithm of that ratio, in
+               `data/weights.tsv`, fitted by `bench/fit_weights.py`. Of overlapping findings the heaviest counts; of one family
+               of slips two places count at most. What a long text would have by chance is taken off.
+    original   a strong disagreement with the original decides alone: 5 points.
+    foreign    words left in another language, by how foreign they look and for each 1,000 words: 10.5 are 5 points.
+    wording    how far the order of the words is from that of sound news, in spreads: 2.7 are 5 points.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from newsdesk.records import Basis, Finding, Severity, Verdict
 from newsdesk.settings import CheckSettings
 
-STRONG_POINTS = 5.0
-WEAK_POINTS = 1.0
-MOST_WEAK_IN_A_FAMILY = 2
-FULL_WEIGHT_WORDS = 1500
+POINTS_OF_A_NAT = 5 / 3.6
+"""Points of one unit of a natural log-likelihood ratio: 3.6 of them outweigh the prior that 2.7 % of articles are broken."""
+USUAL_WORDS = 450
+FEWEST_WORDS = 180
+"""Length of the articles that the weights were fitted on, and the length below which a place weighs no more."""
+MOST_OF_A_FAMILY = 2
+
+DISAGREEMENT_POINTS = 5.0
+DISAGREEMENTS = frozenset(
+    {
+        "not-in-original",
+        "missing-from-text",
+        "meaning-differs",
+        "number-differs",
+        "unit-differs",
+        "date-differs",
+        "name-differs",
+        "negation-differs",
+    }
+)
 
 FOREIGN_FOR_5_POINTS = 10.5
-WORDING_FROM = 0.5
-WORDING_FOR_5_POINTS = 2.1
-LEAST_COMPANY = 3.0
-"""Points of the measures that are company for weak findings."""
+WORDING_FROM = 1.14
+WORDING_FOR_5_POINTS = 2.74
 
 FAMILIES = {
     "orphan-quotation-end": "quotation",
     "reopened-quotation": "quotation",
     "unclosed-quotation": "quotation",
 }
-"""Weak rules that see the same slip; any other rule is a family of its own."""
+"""Rules that see the same slip: one lost quotation mark makes every later one look wrong."""
 
 MEASURED = frozenset({"unknown-word", "broken-wording", "unlikely-wording"})
 """Rules whose findings show where a measure comes from; they have no points of their own."""
 
 
+@cache
+def weights() -> dict[str, float]:
+    """Natural log-likelihood ratio of a place, by rule. A rule that is not listed counts nothing."""
+    rows = files("newsdesk.check").joinpath("data/weights.tsv").read_text(encoding="utf-8").splitlines()
+    return {rule: float(weight) for rule, weight in (row.split("\t")[:2] for row in rows if not row.startswith("#"))}
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The three parts of the score, in points."""
+    """The parts of the score, in points; `places` holds the disagreements with the original too."""
 
     places: float
     foreign: float
@@ -54,44 +79,46 @@ class Score:
 def score(findings: Sequence[Finding], *, words: int, foreign_for_1000: float, wording_spreads: float) -> Score:
     foreign = 5 * foreign_for_1000 / FOREIGN_FOR_5_POINTS
     wording = max(0.0, 5 * (wording_spreads - WORDING_FROM) / (WORDING_FOR_5_POINTS - WORDING_FROM))
-    return Score(_points_of_places(findings, words, company=foreign + wording >= LEAST_COMPANY), foreign, wording)
+    return Score(_points_of_places(findings, words), foreign, wording)
 
 
 def split_score(total: float, findings: Sequence[Finding], *, words: int) -> tuple[float, float]:
     """Of a score, the points of the places, and the points of the measures, which nobody need measure again for it."""
-    in_company = _points_of_places(findings, words, company=True)
-    places = in_company if total - in_company >= LEAST_COMPANY else _points_of_places(findings, words, company=False)
+    places = _points_of_places(findings, words)
     return places, max(0.0, total - places)
 
 
-def _points_of_places(findings: Sequence[Finding], words: int, *, company: bool) -> float:
-    if not words:
-        return 0.0
-    findings = [finding for finding in findings if finding.rule not in MEASURED]
-    strong = len(_places(finding for finding in findings if finding.severity is Severity.STRONG))
-    weak = Counter(FAMILIES.get(finding.rule, finding.rule) for finding in findings if finding.severity is Severity.WEAK)
-    points = STRONG_POINTS * strong
-    if strong or company or len(weak) > 1:
-        points += WEAK_POINTS * sum(min(count, MOST_WEAK_IN_A_FAMILY) for count in weak.values())
-    return points * min(1.0, FULL_WEIGHT_WORDS / words)
+def _points_of_places(findings: Sequence[Finding], words: int) -> float:
+    original = sum(each.rule in DISAGREEMENTS and each.severity is Severity.STRONG for each in findings)
+    return DISAGREEMENT_POINTS * original + POINTS_OF_A_NAT * nats(
+        [(each.start, each.end, each.rule) for each in findings], words, weights()
+    )
 
 
-def _places(findings: Iterable[Finding]) -> list[tuple[int, int]]:
-    """The findings' places, those that overlap taken as one."""
-    places: list[tuple[int, int]] = []
-    for start, end in sorted((finding.start, finding.end) for finding in findings):
-        if places and start < places[-1][1]:
-            places[-1] = (places[-1][0], max(end, places[-1][1]))
+def nats(findings: Iterable[tuple[int, int, str]], words: int, ratios: dict[str, float]) -> float:
+    """The log-likelihood ratio of a text of so many words with findings at these places, 0 without any that weighs."""
+    found = [weight for weight in _weights_of_places(findings, ratios) if weight > 0]
+    return max(0.0, sum(found) - math.log(max(words, FEWEST_WORDS) / USUAL_WORDS)) if found else 0.0
+
+
+def _weights_of_places(findings: Iterable[tuple[int, int, str]], ratios: dict[str, float]) -> list[float]:
+    counts: Counter[str] = Counter()
+    places: list[tuple[int, float]] = []  # end, weight
+    for start, end, rule in sorted(findings):
+        family = FAMILIES.get(rule, "")
+        counts[family] += 1
+        weight = ratios.get(rule, 0.0) if not family or counts[family] <= MOST_OF_A_FAMILY else 0.0
+        if places and start < places[-1][0]:
+            places[-1] = (max(end, places[-1][0]), max(weight, places[-1][1]))
         else:
-            places.append((start, end))
-    return places
+            places.append((end, weight))
+    return [weight for _, weight in places]
 
 
-def verdict_of(total: float, findings: Sequence[Finding], settings: CheckSettings) -> Verdict:
+def verdict_of(total: float, settings: CheckSettings) -> Verdict:
     if total >= settings.garbled_score:
         return Verdict.GARBLED
-    strong = any(finding.severity is Severity.STRONG for finding in findings)
-    return Verdict.SUSPECT if strong or total >= settings.suspect_score else Verdict.NO_DEFECT_FOUND
+    return Verdict.SUSPECT if total >= settings.suspect_score else Verdict.NO_DEFECT_FOUND
 
 
 @dataclass(frozen=True, slots=True)

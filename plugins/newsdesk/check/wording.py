@@ -72,11 +72,13 @@ def find_small_starts(reading: Reading) -> Iterable[Span]:
 
 def _is_within_sentence(reading: Reading, match: re.Match[str]) -> bool:
     """Whether the full stop is that of an abbreviation, or a name in small letters begins the sentence ("ter Stegen", "bell hooks")."""
-    before, first = match.group(1), match.group(2)
-    after = _NEXT_WORD.match(reading.text, match.end())
-    if before.lower() in reading.language.abbreviations or (after and after.group(1)[0].isupper()):
+    if match.group(1).lower() in reading.language.abbreviations:
         return True
-    return bool(after) and len(re.findall(rf"(?<![.!?] )\b{re.escape(first)} {re.escape(after.group(1))}\b", reading.text)) > 0
+    after = _NEXT_WORD.match(reading.text, match.end())
+    if after is None:
+        return False
+    first, second = re.escape(match.group(2)), re.escape(after.group(1))
+    return after.group(1)[0].isupper() or re.search(rf"(?<![.!?] )\b{first} {second}\b", reading.text) is not None
 
 
 def find_headless_paragraphs(reading: Reading) -> Iterable[Span]:

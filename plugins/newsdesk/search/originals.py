@@ -99,7 +99,7 @@ def find_original(es: Elasticsearch, article: Story, settings: Settings) -> Stor
 def _asked_for(article: Story) -> list[str]:
     """Numbers and names of the text, as other languages write them."""
     facts = facts_of(_read(article).sentences, article.language)
-    numbers = {key for each in facts for quantity in each.quantities for key in quantity.keys if key >= LEAST_TELLING}
+    numbers = {value for each in facts for quantity in each.quantities for value in quantity.values if value >= LEAST_TELLING}
     named = {name.written for each in facts for name in each.names}
     asked = [*(form for number in sorted(numbers) for form in _forms(number)), *sorted(named)]
     return asked[:MOST_ASKED]

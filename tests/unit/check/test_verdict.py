@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsdesk.check.verdict import score, split_score
+from newsdesk.check.catalogue import list_rules
+from newsdesk.check.verdict import POINTS_OF_A_NAT, score, split_score, weights
 from newsdesk.records import Finding, Severity, Verdict
 
 SOUND = (
@@ -96,9 +97,31 @@ def test_offsets_count_code_points_after_signs_beyond_the_basic_plane(check_text
     assert text[finding.start : finding.end] == "Could agree on nothing."
 
 
-@pytest.mark.parametrize("foreign", [pytest.param(0.0, id="alone"), pytest.param(8.0, id="in the company of a measure")])
-def test_a_score_can_be_split_into_places_and_measures_again(foreign: float) -> None:
+def test_a_score_can_be_split_into_places_and_measures_again() -> None:
+    slip = Finding(start=0, end=3, rule="bare-auxiliary", severity=Severity.STRONG, message="A sentence begins with an auxiliary verb.")
+    parts = score([slip], words=450, foreign_for_1000=8.0, wording_spreads=0)
+    assert split_score(parts.total, [slip], words=450) == pytest.approx((parts.places, parts.foreign), abs=0.01)
+    assert parts.places == pytest.approx(POINTS_OF_A_NAT * weights()["bare-auxiliary"])
+
+
+def test_a_rule_without_a_weight_shows_its_place_and_counts_nothing() -> None:
     slip = Finding(start=0, end=3, rule="doubled-word", severity=Severity.WEAK, message="A word stands twice in a row.")
-    parts = score([slip], words=200, foreign_for_1000=foreign, wording_spreads=0)
-    assert split_score(parts.total, [slip], words=200) == pytest.approx((parts.places, parts.foreign), abs=0.01)
-    assert parts.places == (1.0 if foreign else 0.0)
+    assert "doubled-word" not in weights()
+    assert score([slip] * 9, words=200, foreign_for_1000=0, wording_spreads=0).total == 0
+
+
+def test_many_quotation_marks_without_a_partner_are_one_slip() -> None:
+    slips = [
+        Finding(start=at, end=at + 2, rule="orphan-quotation-end", severity=Severity.WEAK, message="A quotation is closed here.")
+        for at in range(0, 60, 3)
+    ]
+    assert score(slips, words=450, foreign_for_1000=0, wording_spreads=0).total < 5
+
+
+def test_one_place_in_a_long_sound_article_is_shown_and_is_no_verdict(check_text) -> None:
+    checked = check_text(SOUND * 10 + "The mayor was tired. Could agree on nothing. She went home.")
+    assert (checked.verdict, [finding.rule for finding in checked.findings]) == (Verdict.NO_DEFECT_FOUND, ["bare-auxiliary"])
+
+
+def test_every_weight_is_that_of_a_rule() -> None:
+    assert set(weights()) <= {rule.id for rule in list_rules()}
