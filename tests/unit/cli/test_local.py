@@ -68,7 +68,7 @@ def addresses(monkeypatch, tmp_path, **variables):
     monkeypatch.delenv("NEWSDESK_HOME", raising=False)
     for name, value in {"NEWSDESK_ELASTICSEARCH_URL": "https://cluster:9200", **variables}.items():
         monkeypatch.setenv(name, value)
-    return local._addresses(load())
+    return local._addresses(load(), "first-article")
 
 
 def test_the_banner_names_the_index_with_its_prefix(monkeypatch, tmp_path):
