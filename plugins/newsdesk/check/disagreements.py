@@ -13,15 +13,19 @@ from newsdesk.check.facts import Facts, Name, Place, Quantity, plain
 from newsdesk.records import Finding, Severity
 from newsdesk.vectors import encode
 
-SAME_LETTERS = 64.0
-"""Ratio of letters from which two names may be the same ("Kiev", "Kyiv": 75; "Bruselas", "Brussels": 75)."""
-FOREIGN_NAME = 0.42
-FOREIGN_WORD = 0.6
-"""Cosine below which a name of the text means no word of the original, and the reverse. Names of all kinds are somewhat alike."""
+SAME_LETTERS = 74.0
+SAME_LETTERS_OF_LONG = 66.0
+LONG_NAME = 6
+"""Ratio of letters from which two names may be the same ("Kiev", "Kyiv": 75; "Lavrov", "Lawrow": 67), and letters of a long one."""
+SAME_NAME = 0.6
+SAME_WORD = 0.45
+SHORTEST_WORD = 3
+"""Cosine from which a name means a word of the other side, one with a capital or another. Names of persons are somewhat alike."""
 PUT_IN_GAIN = 0.01
-LEFT_OUT_GAIN = 0.03
+LEFT_OUT_GAIN = 0.025
 """How much more alike two sentences must be without the words by which one of them denies, where those stand in the text, and where
 they stand in the original, since a translator often says the contrary of the contrary."""
+LONGER = 1.5
 CONVERTED = 0.03
 """By how much a number may differ that a translator converted into another unit."""
 
@@ -114,28 +118,45 @@ def _dates(facts: Iterable[Facts]) -> dict[tuple[str, int], Place]:
 
 def _names_that_differ(pair: Pair, every_name: frozenset[str]) -> Iterator[Finding]:
     """A name that the whole original has not, where the original has one that the text lacks; neither may be a translated word."""
-    ours = [name for each in pair.here for name in each.names if name.is_sure and not _is_among(name.plain, every_name)]
-    here = frozenset(plain(word) for each in pair.near_here for word in each.words)
+    here, there = _plain_words(pair.near_here), _plain_words(pair.near_there)
+    ours = [name for each in pair.here for name in each.names if name.is_sure and not _is_among(name.plain, every_name | there)]
     theirs = [name for each in pair.there for name in each.names if name.is_sure and not _is_among(name.plain, here)]
     if not ours or not theirs:
         return
-    ours = _untranslated(ours, [word for each in pair.near_there for word in each.words], FOREIGN_NAME)
-    theirs = _untranslated(theirs, [word for each in pair.near_here for word in each.words], FOREIGN_WORD)
+    ours = _untranslated(ours, pair.near_there, here, there)
+    theirs = _untranslated(theirs, pair.near_here, there, here)
     for name, other in zip(ours, theirs, strict=False):
         yield _finding("name-differs", name.place, other.place, f"The text names {name.written}, the original names {other.written}.")
 
 
+def _plain_words(facts: Iterable[Facts]) -> frozenset[str]:
+    return frozenset(plain(word) for each in facts for word in each.words)
+
+
 def _is_among(name: str, names: Iterable[str]) -> bool:
-    return any(name == other or fuzz.ratio(name, other) >= SAME_LETTERS for other in names)
+    least = SAME_LETTERS if len(name) < LONG_NAME else SAME_LETTERS_OF_LONG
+    return any(name == other or fuzz.ratio(name, other) >= least for other in names)
 
 
-def _untranslated(names: Sequence[Name], words: Sequence[str], most: float) -> list[Name]:
-    """The names that mean none of the words, neither alone nor with the names beside them ("Czech Republic")."""
+def _untranslated(names: Sequence[Name], others: Sequence[Facts], ours: frozenset[str], theirs: frozenset[str]) -> list[Name]:
+    """The names that mean none of the other side's words that have no literal counterpart on ours."""
+    words = [word for each in others for word in each.words if len(word) > SHORTEST_WORD and not _is_among(plain(word), ours)]
     if not names or not words:
-        return []
-    vectors = encode(words).T
-    alone, whole = encode([name.written for name in names]) @ vectors, encode([name.phrase for name in names]) @ vectors
-    return [name for name, *rows in zip(names, alone, whole, strict=True) if max(row.max() for row in rows) < most]
+        return list(names)
+    similar = encode([_told_name(name, theirs) for name in names]) @ encode(words).T
+    return [
+        name
+        for name, row in zip(names, similar, strict=True)
+        if all(
+            value < (SAME_NAME if word[0].isupper() and not name.is_place else SAME_WORD) for value, word in zip(row, words, strict=True)
+        )
+    ]
+
+
+def _told_name(name: Name, theirs: frozenset[str]) -> str:
+    """The name with those beside it ("Czech Republic"), or alone where one of those is on the other side too ("Anna Weber")."""
+    beside = [plain(word) for word in name.phrase.split() if plain(word) != name.plain]
+    return name.written if any(_is_among(word, theirs) for word in beside) else name.phrase
 
 
 def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
@@ -145,7 +166,7 @@ def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
     ours, theirs = _denials(pair.here), _denials(pair.there)
     if bool(ours) == bool(theirs):
         return
-    if any(each.is_softened for each in (pair.there if ours else pair.here)):
+    if any(each.is_softened for each in (pair.there if ours else pair.here)) or not _is_balanced(pair):
         return
     gain = _gain_without(pair.here, ours, pair.there) if ours else _gain_without(pair.there, theirs, pair.here)
     if gain < (PUT_IN_GAIN if ours else LEFT_OUT_GAIN):
@@ -153,6 +174,12 @@ def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
     said = "denies what the original says" if ours else "says what the original denies"
     place, source = _span(pair.here), _span(pair.there)
     yield _finding("negation-differs", ours[0] if ours else place, theirs[0] if theirs else source, f"This sentence {said}.")
+
+
+def _is_balanced(pair: Pair) -> bool:
+    """Whether both sides are about as long; else a part of the longer one stands in a neighbouring sentence of the other."""
+    here, there = (sum(len(each.sentence.text) for each in side) for side in (pair.here, pair.there))
+    return max(here, there) <= LONGER * min(here, there)
 
 
 def _gain_without(facts: Sequence[Facts], places: Sequence[Place], others: Sequence[Facts]) -> float:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from newsdesk.check.expressions import Expressions, Unit, expressions_of, stem, units
 from newsdesk.check.reading import Sentence
@@ -52,6 +53,7 @@ class Name:
     plain: str
     phrase: str
     is_sure: bool
+    is_place: bool
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ _LATIN |= {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sc
 
 _NOT_ONLY = re.compile(
     r"\b(?:not (?:only|just|merely)|no (?:s[oó]lo|solamente|más que)|nada más|non (?:seulement|solo|soltanto)|nicht (?:nur|allein|zuletzt)|"
-    r"não (?:só|apenas|somente)|niet alleen|nie tylko|не только|non loin)\b",
+    r"não (?:só|apenas|somente)|niet alleen|nie tylko|не только|non loin|que nunca|que jamais|che mai|как никогда)\b",
     re.IGNORECASE,
 )
 
@@ -250,10 +252,20 @@ def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
             if len(word) < SHORTEST_NAME or named in expressions.months or named in expressions.weekdays:
                 continue
             token = tokens.get(sentence.start + match.start())
-            is_named = token is None or token.ent_type_ in _NAMED or (expressions.code == "en" and not is_listed(word.lower()))
+            is_named = expressions.code != "en" or _is_english_name(word, token)
             begins = first is not None and first.start() == match.start()
-            yield Name(_placed(sentence, match.span()), word, plain(word), run.group(), is_sure=is_named and not begins)
+            is_place = token is not None and token.ent_type_ in _PLACES
+            yield Name(_placed(sentence, match.span()), word, plain(word), run.group(), is_named and not begins, is_place)
 
 
 SHORTEST_NAME = 3
-_NAMED = frozenset({"PERSON", "GPE", "LOC"})
+_PLACES = frozenset({"GPE", "LOC"})
+_NAMED = _PLACES | {"PERSON"}
+
+
+def _is_english_name(word: str, token: Any | None) -> bool:
+    """Whether the analysis takes it for a person or a place, or no English word is written so. Acronyms, peoples and the names of
+    bodies are translated too often."""
+    if word.isupper() or (token is not None and token.ent_type_ == "NORP"):
+        return False
+    return token is None or token.ent_type_ in _NAMED or not is_listed(word.lower())
