@@ -58,6 +58,7 @@ _ASKS_CONSENT = re.compile(
     re.IGNORECASE,
 )
 _DATES = MomentReader(month_first=True)
+_QUOTATION = re.compile(r"[“„«»‹\"「『].*[”“»«›\"」』]")
 _EDGE = 3
 _DATELINE_WORDS = 7
 _SHARE_OF_TEASER = 0.25
@@ -207,7 +208,7 @@ def is_pointer(block: Block, place: Place) -> bool:
     if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or len(block.text) < 20:
         return False
     if block.link_share >= 0.95:
-        is_headline = len(words_of(block.text)) >= _HEADLINE_WORDS and block.text[-1] not in ".!:"
+        is_headline = len(words_of(block.text)) >= _HEADLINE_WORDS and block.text[-1] not in ".!:" and not _QUOTATION.fullmatch(block.text)
         return is_headline and place.has_prose_before and not is_sentence(block.text)
     return block.link_share >= 0.6 and bool(_LABELLED_LINK.match(block.text)) and len(block.text) - block.link_characters <= 45
 

@@ -102,7 +102,7 @@ def _stand_alike(one: Block, other: Block) -> bool:
 
 def _is_headline(block: Block, title: str) -> bool:
     """Whether a block is the headline, with or without a kicker before it."""
-    if same_words(block.text, title):
+    if same_words(block.text, title) or (block.is_heading and title and squeezed(block.text) == squeezed(title)):
         return True
     kicker = block.text.removesuffix(title) if block.is_heading and title else block.text
     return kicker != block.text and len(kicker) <= min(_LONGEST_KICKER, len(title))

@@ -134,11 +134,13 @@ def _without_tail(title: str) -> str:
 
 
 def _as_claimed(title: str, claims: list[str]) -> str:
-    """The claim in place of a heading that is the same in capitals, with a date or a count around it, or stuck to a kicker."""
+    """The claim in place of a heading that is the same in capitals or glued, or has a date, a count or a kicker around it."""
     words = words_of(title)
     for claim in claims:
         claimed = words_of(claim)
         if claimed == words and title.isupper() and not claim.isupper():
+            return claim
+        if len(claimed) > len(words) and squeezed(claim) == squeezed(title):
             return claim
         if len(claimed) >= _WHOLE_HEADLINE and title.endswith(claim) and title.removesuffix(claim)[-1:].isalnum():
             return claim

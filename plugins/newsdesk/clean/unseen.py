@@ -49,13 +49,15 @@ def _is_unseen(element: HtmlElement) -> bool:
 
 
 def _is_copy_of_drop_cap(element: HtmlElement) -> bool:
-    """Whether an element that is not read aloud repeats the letters that follow it: the copy that a style sheet sets large."""
+    """Whether an `aria-hidden` element is an icon's name or repeats the letters after it, as the large copy of an initial does."""
     if element.get("aria-hidden") != "true":
         return False
-    letters = element.text_content().strip()
-    if not 0 < len(letters) <= _LONGEST_DROP_CAP:
+    letters = str(element.text_content()).strip()
+    if not letters or "icon" in (element.get("class") or "").lower():
+        return bool(letters)
+    del element.attrib["aria-hidden"]  # it is seen all the same, and extractors would leave it out
+    if len(letters) > _LONGEST_DROP_CAP:
         return False
-    del element.attrib["aria-hidden"]  # it is seen
     follower = element.getnext()
     after = element.tail or (str(follower.text_content()) if follower is not None else "")
     return after.startswith(letters)

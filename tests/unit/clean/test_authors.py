@@ -106,7 +106,7 @@ def test_person_is_a_person(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Suhasini", "danah boyd", "k. d. lang", "Ngozi", "Martin Luther King Jr.", "Robert Press", "Anna Guest", "Ole Head", "Nguyen Van My",
+        "Suhasini", "danah boyd", "k. d. lang", "Ngozi", "Martin Luther King Jr.", "Robert Press", "Mary Senior", "Ann Officer", "Anna Guest", "Ole Head", "Nguyen Van My",
         "Di Maria", "Von Trapp", "Emily Post", "abu ali", "소연", "大渡 美咲", "Mario Van den Berg", "O’Neill",
     ],
 )  # fmt: skip

@@ -138,6 +138,8 @@ def test_sentence_that_begins_like_a_byline_stays() -> None:
         "<p>The baker gave cookies to everybody who had waited.</p>",
         "<p>Ann Lee, who saw it from the quay, was not surprised at all by what happened next.</p>",
         "<p>Can stop it.”</p>",
+        '<p><a href="/x">“We will not pay twice for the same berth”</a></p>',
+        '<p><a href="/x">Will the council of the town pay twice for the same berth?</a></p>',
         "<p>Photos by the hundred were found in the attic of the old mill.</p>",
         "<p>Images: that is all he had left of the years on the river.</p>",
         "<p>Foto: so heißt das kleine Café am Hafen seit vielen Jahren.</p>",

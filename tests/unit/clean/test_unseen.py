@@ -39,6 +39,8 @@ def test_inline_words_that_look_hidden_and_are_not_stay(seen: str) -> None:
         '<span class="cap" aria-hidden="true">T</span><span>The</span> ferry',
         '<span class="cap">T</span>he ferry',
         '<span aria-hidden="true">T</span>he ferry',
+        '<span class="sr-only">The ferry</span><span aria-hidden="true"><span class="cap">T</span>he ferry</span>',
+        '<i class="icon" aria-hidden="true">arrow_forward</i>The ferry',
     ],
 )
 def test_drop_cap_is_read_once(markup: str) -> None:
