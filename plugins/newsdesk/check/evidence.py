@@ -15,6 +15,8 @@ from newsdesk.records import Cleaned, Evidence, IsTranslation, Original
 
 LIKELY_FROM = 0.5
 YES_FROM = 1.0
+_SAME_LANGUAGE = {"nb": "no", "iw": "he", "in": "id"}
+"""Codes that pages declare -> code that is detected."""
 SURE_LANGUAGE = 0.8
 """Confidence from which the text's own language is believed against a claim."""
 
@@ -103,6 +105,7 @@ def _from_original(original: Original | None) -> Iterator[Sign]:
 
 def _from_page(cleaned: Cleaned) -> Iterator[Sign]:
     declared = (cleaned.declared_language or "").split("-")[0].lower()
+    declared = _SAME_LANGUAGE.get(declared, declared)
     if declared and cleaned.language and declared != cleaned.language and cleaned.language_confidence >= SURE_LANGUAGE:
         yield _sign("declared-language", f"the page calls itself {declared}, the text is {cleaned.language}", 0.3, declared)
     others = sorted({code.split("-")[0].lower() for code in cleaned.hreflang} - {cleaned.language, "x", ""})

@@ -26,6 +26,13 @@ PLAIN = "The council closed the harbour on Monday. Work begins in May."
             "es",
             id="a foreign agency's credit, and a page that calls itself Spanish",
         ),
+        pytest.param(
+            PLAIN,
+            {"language": "no", "declared_language": "nb-NO", "language_confidence": 0.99},
+            "unknown",
+            None,
+            id="two codes of one language",
+        ),
         pytest.param(PLAIN, {"credits": ("Reuters", "The Courier")}, "unknown", None, id="credits that are no foreign agency's"),
         pytest.param(
             f"{PLAIN} It cost 2,5 million euros.",

@@ -77,6 +77,49 @@ def test_pages_of_very_many_small_elements_stay_out_of_the_extractor(element: st
     assert not asked
 
 
+GROWING = {
+    "lines of capitals": "HARBOUR PRICES AGREED BY ALL<br>",
+    "commas": ", ",
+    "quotation marks": "“",
+    "brackets": "([",
+    "emoji": "😀",
+    "quotation elements": "<q>yes</q> ",
+    "signs of notes": "word.<sup>1</sup> ",
+    "hidden words": 'word <span class="sr-only">x</span>',
+    "times without zone": '<time datetime="2026-05-02T10:00">x</time>',
+    "bylines": '<a rel="author">Ann Lee</a> ',
+    "pointers": "<p>Read also</p>",
+    "refrains": f"{PARAGRAPH}<p>x</p>",
+    "sections of links": '<h2>More</h2><ul><li><a href="/x">a link to something else</a></li></ul>',
+}
+
+
+@pytest.mark.parametrize("piece", [pytest.param(piece, id=name) for name, piece in GROWING.items()])
+def test_time_grows_with_the_page_and_not_with_its_square(piece: str) -> None:
+    seconds = {}
+    for times in (500, 4_000):
+        started = time.process_time()
+        cleaned(f"<html><head><title>Bridge</title></head><body><h1>Bridge</h1>{PARAGRAPH * 3}<div>{piece * times}</div></body></html>")
+        seconds[times] = time.process_time() - started
+    assert seconds[4_000] < 20 * max(seconds[500], 0.02)
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        f'<meta property="og:site_name" content="{"The Courier - " * 3_000}">',
+        f'<meta property="og:title" content="{"The Courier - " * 3_000}">',
+        f'<meta name="author" content="{"Ann Lee and " * 3_000}">',
+        f'<meta name="date" content="{"2 May " * 7_000}">',
+    ],
+    ids=["site name", "title", "author", "date"],
+)
+def test_long_declarations_cost_no_more_than_a_page(meta: str) -> None:
+    started = time.process_time()
+    assert SENTENCE in cleaned(f"<html><head>{meta}</head><body>{PARAGRAPH * 3}</body></html>").text
+    assert time.process_time() - started < 1.0
+
+
 DEADLINE_SECONDS = 10.0
 BATCH: dict[str, tuple[bytes, Reason | None]] = {
     "200,000 nested elements": (b"<div>" * 200_000 + PARAGRAPH.encode(), Reason.UNREADABLE),
