@@ -44,6 +44,7 @@ _NOT_IN_LOOSE_NAMES = frozenset(_AGENCIES - {name.lower() for name in _ABBREVIAT
     _WORDS["newsroom"], _WORDS["doubtful"], _WORDS["role"], _WORDS["nobody"], _WORDS["sentence"]
 )
 _NOT_ALONE = _WORDS["doubtful"] | _WORDS["role"] | _WORDS["nobody"] | _WORDS["sentence"]
+_NEWSROOM_STEMS = tuple(_WORDS["newsroom stem"])
 _ENDS_OF_NOBODY = _WORDS["role"] - _WORDS["doubtful"]
 """ "Special Correspondent", "Web Editor": whoever has the post."""
 
@@ -162,7 +163,8 @@ def _is_house(name: str, site_names: frozenset[str]) -> bool:
         return bool(_NEWSROOM_UNSPACED.search(name)) and len(name) <= 2 * _MAXIMUM_CHARACTERS_UNSPACED
     if len(words) > 1 and any(word in _ABBREVIATIONS for word in name.split()):
         return True
-    return not _WORDS["newsroom"].isdisjoint(words) and _WORDS["sentence"].isdisjoint(words)
+    is_newsroom = not _WORDS["newsroom"].isdisjoint(words) or any(word.startswith(_NEWSROOM_STEMS) for word in words)
+    return is_newsroom and _WORDS["sentence"].isdisjoint(words)
 
 
 def _is_post(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
@@ -16,6 +16,7 @@ _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜ㅣ：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
 )
 _BAR = re.compile(r"\s+[|｜ㅣ]\s+")
+_AROUND_LABELS = " /|:–-"
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
@@ -73,17 +74,23 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _without_kickers(tree: HtmlElement, headings: list[str], claims: list[str]) -> list[str]:
-    """The headings, without what an element of its own says before the headline, where a claim has the headline alone."""
+    """The headings without the label that an element of its own puts before or after the headline, if a claim has the headline alone."""
     claimed = set(map(squeezed, claims))
     bare = {}
     for element in tree.iter("h1"):
-        first = next(iter(element), None)
-        if first is not None and not (element.text or "").strip():
-            whole, kicker = _plain(element.text_content()), _plain(first.text_content())
-            rest = whole.removeprefix(kicker).strip(" /|:–-")
-            if kicker and squeezed(rest) in claimed:
+        whole = _plain(element.text_content())
+        for rest in _without_label(element, whole):
+            if squeezed(rest) in claimed:
                 bare[squeezed(whole)] = rest
     return [bare.get(squeezed(heading), heading) for heading in headings]
+
+
+def _without_label(heading: HtmlElement, whole: str) -> Iterator[str]:
+    """What is left of a heading without its first element, where no text stands before that, and without its last one."""
+    if len(heading) and not (heading.text or "").strip():
+        yield whole.removeprefix(_plain(heading[0].text_content())).strip(_AROUND_LABELS)
+    if len(heading) and not (heading[-1].tail or "").strip():
+        yield whole.removesuffix(_plain(heading[-1].text_content())).strip(_AROUND_LABELS)
 
 
 def _plain(text: str) -> str:

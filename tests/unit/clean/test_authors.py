@@ -118,7 +118,7 @@ def test_name_declared_as_a_person_s_is_believed(name: str) -> None:
     "name",
     [
         "AP", "Associated Press", "The Associated Press", "dpa", "Agence France-Presse", "Reuters", "PTI", "The Courier", "News desk",
-        "Redaktion Kultur", "Équipe Rédaction", "Sports Correspondent", "The Local", "XYZ", "Courier Media GmbH", "日刊タイムス", "연합뉴스",
+        "Redaktion Kultur", "Redaktionsnetz Nord", "Équipe Rédaction", "Sports Correspondent", "The Local", "XYZ", "Courier Media GmbH", "日刊タイムス", "연합뉴스",
         "新华社", "ТАСС", "Редакция", "فريق التحرير", "AFP Berlin",
     ],
 )  # fmt: skip

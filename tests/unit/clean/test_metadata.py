@@ -59,6 +59,7 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Bridge to be mended</title>", "<h1>Bridge to be<br>mended</h1>", "Bridge to be mended", id="a heading in two lines"),
         pytest.param("<title>Bridge to be mended</title>", "<h1><span>Council</span><span>Bridge to be mended</span></h1>", "Bridge to be mended", id="a kicker in the heading"),
         pytest.param("<title>Bridge to be mended</title>", "<h1><span>Council</span> Bridge to be mended</h1>", "Bridge to be mended", id="a kicker in the heading, with a space"),
+        pytest.param("<title>Bridge to be mended</title>", "<h1>Bridge to be mended <span>Subscribers</span></h1>", "Bridge to be mended", id="a label after the headline"),
         pytest.param("<title>Bridge to be mended</title>", "<h1><span>Bridge to</span><span>be mended</span></h1>", "Bridge to be mended", id="words glued by elements"),
         pytest.param('<meta property="og:site_name" content="하천일보"><title>낡은 다리 고친다ㅣ하천일보</title>', "", "낡은 다리 고친다", id="a Korean letter as a bar"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
