@@ -121,7 +121,8 @@ def _path(url: str) -> str:
 
 def _count(tree: HtmlElement, name: re.Pattern[str]) -> int:
     """How many containers that can be seen have a class like this."""
-    return sum(bool(name.search((element.get("class") or "")[:500])) and not is_invisible(element) for element in tree.iter(*_CONTAINERS))
+    named = ((element, element.get("class")) for element in tree.iter(*_CONTAINERS))
+    return sum(bool(names and name.search(names[:500]) and not is_invisible(element)) for element, names in named)
 
 
 def _pictures(tree: HtmlElement) -> int:

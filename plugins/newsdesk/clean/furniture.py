@@ -1,6 +1,7 @@
 """Which elements say by their markup that they hold no article text: navigation, sharing, teasers, comments, forms, consent."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -52,6 +53,7 @@ def is_invisible(element: HtmlElement) -> bool:
     return bool(style and _INVISIBLE.search(style[:_LONGEST_NAME]))
 
 
+@lru_cache(maxsize=4096)
 def _names_furniture(name: str | None) -> bool:
     if not name:
         return False
