@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -156,7 +156,8 @@ def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates,
     """
     claims = dates.believed(dates.published)
     if claims:
-        return _with_time(_choose(claims, dates.believed(dates.modified), dates), claims, dates)
+        chosen = _choose(claims, dates.believed(dates.modified), dates)
+        return chosen if chosen.source == "dateline" else _with_time(chosen, claims, dates)
     if feed is not None and is_plausible(feed := in_its_zone(feed, now=dates.now), now=dates.now):
         return Dated(feed, "feed", ZoneSource.TOLD)
     return next(iter(dates.shown()), None) or _labelled(blocks, dates) or _from_text(tree, dates, url=url)
@@ -216,8 +217,11 @@ def _choose(claims: list[Dated], changes: list[Dated], dates: PageDates) -> Date
     editions = [change for change in changes if _at(change) - _at(first) >= _NEW_EDITION]
     shown = next((claim for claim in claims + editions if is_shown(_at(claim).date(), dates.datelines)), None)
     if shown is None and any(_at(change).date() == _at(first).date() for change in changes):
-        # Systems that know only the last change declare it as both: an earlier dateline is the publication.
-        shown = next((dated for dated in dates.shown() if _at(dated) < _at(first)), None)
+        # Systems that know only the last change declare it as both: an earlier dateline gives the day of publication.
+        earlier = next((dated for dated in dates.shown() if _at(dated) < _at(first)), None)
+        shown = (
+            replace(earlier, at=in_zone(dt.datetime.combine(_at(earlier), dt.time()), dt.UTC), zone=ZoneSource.ASSUMED) if earlier else None
+        )
     if shown is None or (_is_day_alone(shown) and not _is_day_alone(first) and abs(_at(shown) - _at(first)) <= _SAME_EDITION):
         return first
     return shown

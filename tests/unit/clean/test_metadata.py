@@ -189,6 +189,15 @@ def test_order_of_a_slashed_date_is_that_of_the_page_s_other_dates() -> None:
     assert cleaned(head).published_at == dt.datetime(2025, 5, 2, tzinfo=dt.UTC)
 
 
+def test_earlier_dateline_of_a_system_that_knows_the_last_change_gives_the_day_alone() -> None:
+    head = json_ld(datePublished="2025-11-25T10:40:00Z", dateModified="2025-11-25T10:40:00Z")
+    result = cleaned(head, body=f"<h1>Bridge</h1><p>publié le 20 novembre 2025 à 20h18</p>{BODY}")
+    assert (result.published_at, result.modified_at) == (
+        dt.datetime(2025, 11, 20, tzinfo=dt.UTC),
+        dt.datetime(2025, 11, 25, 10, 40, tzinfo=dt.UTC),
+    )
+
+
 def test_time_of_the_same_day_completes_a_day_alone() -> None:
     result = cleaned(json_ld(datePublished="2025-11-20") + '<meta property="article:published_time" content="2025-11-20T14:30:00Z">')
     assert result.published_at == dt.datetime(2025, 11, 20, 14, 30, tzinfo=dt.UTC)
