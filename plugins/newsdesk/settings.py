@@ -243,6 +243,9 @@ class KibanaSettings(_Group):
     password: SecretStr | None = Field(None, description="That user's password.")
     ca_certs: Path | None = Field(None, description="Certificate of the authority that signed Kibana's certificate.")
     timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take.")
+    page_url: str = Field(
+        "http://localhost:8080", description="Public address of Airflow's web server: articles in the dashboards link to its search page."
+    )
 
 
 class EnrichSettings(_Group):

@@ -1,12 +1,13 @@
 """Run counters and dead letters in their indices."""
 
+import dataclasses
 import datetime as dt
 
 from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Reason, Stage
 from newsdesk.index.aliases import names, set_up
-from newsdesk.index.runs import write_dead_letters, write_runs
+from newsdesk.index.runs import replace_dead_letters, write_dead_letters, write_runs
 from newsdesk.records import CaptureRef, DeadLetter, RunCounters
 from newsdesk.settings import IndexSettings
 from samples import NOW
@@ -39,6 +40,18 @@ def test_a_repeated_run_replaces_its_counters(es: Elasticsearch, index_settings:
     assert es.count(index=runs)["count"] == 2
     total = es.search(index=runs, size=0, aggregations={"new": {"sum": {"field": "new"}}})["aggregations"]["new"]["value"]
     assert total == 9
+
+
+def test_the_dead_letters_of_a_partition_are_replaced_and_those_of_others_stay(es: Elasticsearch, index_settings: IndexSettings) -> None:
+    set_up(es, index_settings, now=NOW)
+    other = dataclasses.replace(letter("other"), partition="2026-11-24T1300", url="https://news.example/2")
+    gone = dataclasses.replace(letter("gone"), url="https://news.example/3")
+    write_dead_letters(es, [letter("first"), gone, other], index_settings)
+    es.indices.refresh(index=names(index_settings).dead_letters)
+    replace_dead_letters(es, [letter("again")], index_settings, partition=letter("").partition)
+    es.indices.refresh(index=names(index_settings).dead_letters)
+    hits = es.search(index=names(index_settings).dead_letters)["hits"]["hits"]
+    assert sorted(hit["_source"]["detail"] for hit in hits) == ["again", "other"]
 
 
 def test_a_dead_letter_is_stored_once_with_its_last_failure(es: Elasticsearch, index_settings: IndexSettings) -> None:

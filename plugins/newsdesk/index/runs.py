@@ -23,14 +23,14 @@ def write_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], setting
     return _write(es, (_letter_action(letter, names(settings).dead_letters) for letter in letters))
 
 
-def replace_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], settings: IndexSettings) -> int:
-    """Replace the content of the index by these dead letters. Returns their number."""
+def replace_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], settings: IndexSettings, *, partition: str = "") -> int:
+    """Replace the content of the index by these dead letters, or only that of a partition. Returns their number."""
     index = names(settings).dead_letters
     actions = [_letter_action(letter, index) for letter in letters]
     written = _write(es, actions)
     es.indices.refresh(index=index)
     staying = {action["_id"] for action in actions}
-    found = helpers.scan(es, index=index, _source=False)
+    found = helpers.scan(es, index=index, query={"query": {"term": {"partition": partition}}} if partition else None, _source=False)
     gone = [{"_op_type": "delete", "_index": index, "_id": hit["_id"]} for hit in found if hit["_id"] not in staying]
     _write(es, gone)
     return written

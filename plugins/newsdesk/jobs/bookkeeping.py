@@ -13,7 +13,7 @@ from newsdesk.records import Outcome, RunCounters
 from newsdesk.settings import Settings
 from newsdesk.stage_report import StageReport, summarise
 from newsdesk.store.archive import Archive
-from newsdesk.store.dead_letters import record_dead_letters, resolve_dead_letters
+from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters, resolve_dead_letters
 from newsdesk.store.outcomes import write_outcomes
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def store_report(report: StageReport, partition: str, stage: Stage, part: str, s
 
 
 def write_counters(partition: str, stages: Iterable[Stage], settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Count the partition's outcomes and write one document of run counters per stage and source.
+    """Count the partition's outcomes and write one document of run counters per stage and source; show its dead letters in Kibana.
 
     If Elasticsearch is not available, this is logged and not raised: the counters are computed from files, and the partition's
     next stage writes them again.
@@ -56,11 +56,14 @@ def write_counters(partition: str, stages: Iterable[Stage], settings: Settings, 
     counters = count_partition(Archive(settings.data_url), partition, stages, now=utc_now())
     if not counters:
         return
-    from newsdesk.index.runs import write_runs
+    from newsdesk.index.runs import replace_dead_letters, write_runs
 
+    with open_database(settings.database_url) as engine:
+        letters = [letter.as_record() for letter in list_dead_letters(engine, partition=partition)]
     try:
         with open_es() as es:
             write_runs(es, counters, settings.index)
+            replace_dead_letters(es, letters, settings.index, partition=partition)
     except (SetupError, Unavailable) as error:
         log.warning("the run counters of %s were not written: %s", partition, error)
 

@@ -43,10 +43,15 @@ class KibanaContent:
         }
 
 
-def kibana_content(*, index_prefix: str = "", base_path: str = "") -> KibanaContent:
-    """Data views over the indices that begin with `index_prefix`; links that begin with Kibana's `base_path`."""
+PAGE = "http://localhost:8080"
+"""Where Airflow, and with it the search page, is found unless the settings say so."""
+
+
+def kibana_content(*, index_prefix: str = "", base_path: str = "", page_url: str = PAGE) -> KibanaContent:
+    """Data views over the indices that begin with `index_prefix`; links that begin with Kibana's `base_path`; articles link to
+    the search page in the Airflow at `page_url`."""
     return KibanaContent(
-        saved_objects=(_tag(), *_data_views(index_prefix), *_saved_searches(), _map()),
+        saved_objects=(_tag(), *_data_views(index_prefix, page_url), *_saved_searches(), _map()),
         dashboards={NEWS: _news(base_path), TRANSLATION: _translation_check(base_path), PIPELINE: _pipeline(base_path)},
     )
 
@@ -302,30 +307,48 @@ def _tag() -> Json:
     return _saved("tag", TAG, "8.0.0", {"name": "newsdesk", "description": "Made by newsdesk kibana install", "color": "#1750BA"})
 
 
-def _data_views(prefix: str) -> list[Json]:
+def _data_views(prefix: str, page_url: str) -> list[Json]:
     views = [
         (ARTICLES, "articles", "Articles by date", "dated_at"),
         (ARRIVALS, "articles", "Articles by arrival", "first_seen_at"),
         (RUNS, "newsdesk-runs", "Pipeline runs", "run_at"),
         (DEAD_LETTERS, "newsdesk-dead-letters", "Dead letters", "failed_at"),
     ]
-    empty = {"sourceFilters": "[]", "fieldFormatMap": "{}", "fieldAttrs": "{}", "runtimeFieldMap": "{}"}
+    empty = {"sourceFilters": "[]", "fieldAttrs": "{}", "runtimeFieldMap": "{}"}
+    article = _link(f"{page_url.rstrip('/')}/newsdesk/article/{{{{value}}}}", "read")
+    formats = {"url": _link("{{rawValue}}", "{{rawValue}}")}
     return [
-        _saved("index-pattern", id_, "7.11.0", {"title": f"{prefix}{index}", "name": name, "timeFieldName": time, **empty})
+        _saved(
+            "index-pattern",
+            id_,
+            "7.11.0",
+            {
+                "title": f"{prefix}{index}",
+                "name": name,
+                "timeFieldName": time,
+                **empty,
+                "fieldFormatMap": json.dumps(formats | ({"id": article} if index == "articles" else {})),
+            },
+        )
         for id_, index, name, time in views
     ]
+
+
+def _link(address: str, label: str) -> Json:
+    """A field shown as a link; `{{value}}` in both is its value, percent-encoded, and `{{rawValue}}` as it is."""
+    return {"id": "url", "params": {"urlTemplate": address, "labelTemplate": label}}
 
 
 def _saved_searches() -> list[Json]:
     return [
         _saved_search(
             GARBLED, "Translations to review", ARRIVALS, TO_REVIEW,
-            ["title", "source", "language", "translation.verdict", "translation.rules", "translation.source_language"],
+            ["title", "source", "language", "translation.verdict", "translation.rules", "translation.source_language", "id", "url"],
             "first_seen_at",
         ),
         _saved_search(
             BY_ENTITY, "Newest, with who and where", ARTICLES, "",
-            ["title", "source", "language", "persons", "organizations", "places", "translation.verdict"],
+            ["title", "source", "language", "persons", "organizations", "places", "translation.verdict", "id", "url"],
             "dated_at",
         ),
         _saved_search(

@@ -103,13 +103,17 @@ def resolve_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[Cap
     return settled
 
 
-def list_dead_letters(engine: sa.Engine, *, stage: Stage | None = None, reason: Reason | None = None) -> Iterator[StoredDeadLetter]:
+def list_dead_letters(
+    engine: sa.Engine, *, stage: Stage | None = None, reason: Reason | None = None, partition: str = ""
+) -> Iterator[StoredDeadLetter]:
     """The letters, newest failure first."""
     query = sa.select(TABLE).order_by(TABLE.c.last_failed_at.desc(), TABLE.c.locator)
     if stage is not None:
         query = query.where(TABLE.c.stage == stage.value)
     if reason is not None:
         query = query.where(TABLE.c.reason == reason.value)
+    if partition:
+        query = query.where(TABLE.c.partition == partition)
     with engine.connect() as connection:
         for row in connection.execute(query).mappings():
             yield _stored(row)

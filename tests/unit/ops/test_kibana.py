@@ -8,10 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from pydantic import SecretStr
 
 from kibana_requests import indices, uses
 from kibana_schema import problems
+from newsdesk.cli.kibana import kibana
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.ops.kibana import kibana_content
 from newsdesk.ops.kibana_install import TRIES, base_path, install
@@ -210,6 +212,25 @@ def test_a_prefix_moves_the_data_views_to_its_indices():
         "desk-newsdesk-runs",
         "desk-newsdesk-dead-letters",
     }
+
+
+def test_an_article_links_to_the_search_page_and_to_its_own():
+    views = [json.loads(item["attributes"]["fieldFormatMap"]) for item in kibana_content(page_url="https://desk.example/").saved_objects
+             if item["type"] == "index-pattern" and item["attributes"]["title"] == "articles"]  # fmt: skip
+    assert len(views) == 2
+    for formats in views:
+        assert formats["id"]["params"]["urlTemplate"] == "https://desk.example/newsdesk/article/{{value}}"
+        assert formats["url"]["id"] == "url"
+    searches = {item["id"]: item["attributes"]["columns"] for item in CONTENT.saved_objects if item["type"] == "search"}
+    assert all({"id", "url"} <= set(columns) for name, columns in searches.items() if name != "newsdesk-dead")
+
+
+def test_the_files_that_are_written_know_the_prefix_and_the_space(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSDESK_INDEX_PREFIX", "desk-")
+    monkeypatch.setenv("NEWSDESK_KIBANA_URL", "https://kibana/s/news")
+    CliRunner().invoke(kibana, ["write", str(tmp_path)])
+    assert '"title": "desk-articles"' in (tmp_path / "newsdesk.ndjson").read_text()
+    assert "](/s/news/app/dashboards#/view/newsdesk-news)" in (tmp_path / "newsdesk-pipeline.json").read_text()
 
 
 def test_a_space_is_kept_in_the_links():
