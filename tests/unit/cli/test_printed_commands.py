@@ -12,7 +12,7 @@ import pytest
 from newsdesk.cli.main import newsdesk
 
 ROOT = Path(__file__).parents[3]
-NOT_COMMANDS = {"is", "writes", "runs", "makes", "does", "reads", "was", "has", "keeps", "and", "or", "by", "as", "to", "it"}
+NOT_COMMANDS = {"...", "is", "writes", "runs", "makes", "does", "reads", "was", "has", "keeps", "and", "or", "by", "as", "to", "it"}
 """Words that follow the name of the product in a sentence of backticks or of an example."""
 
 IN_CODE = re.compile(
