@@ -58,6 +58,7 @@ containers: setup-dev  ## test the production setup in containers (provides Dock
 	@$(BIN)/pytest tests/containers --durations 0 --durations-min 1
 
 endure: setup-dev  ## test kills, damaged captures and thirty days of history at full size (about an hour), then `make fresh`
+	@$(BIN)/pytest tests/fakeweb/test_killed.py tests/unit/jobs/test_kills.py --full-size
 	@$(BIN)/pytest tests/stack/test_history.py tests/stack/test_kills.py tests/stack/test_operations.py --full-size
 	@$(MAKE) --no-print-directory fresh
 

@@ -1,9 +1,11 @@
 """A task killed at any point loses no article, captures none twice, and keeps no host from others."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import itertools
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -87,6 +89,21 @@ def test_killed_after_so_many_requests(room: Newsroom, web: FakeWeb, tmp_path: P
     worker.wait()
     room.time = dt.datetime.now(dt.UTC)
     room.run("the-next")
+    assert_complete(room, tmp_path)
+
+
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.full_size) for seed in range(2, 50))])
+def test_killed_at_a_random_moment(room: Newsroom, web: FakeWeb, tmp_path: Path, seed: int) -> None:
+    chosen = random.Random(seed)
+    worker = start(room, tmp_path)
+    web.await_requests(chosen.randint(1, 4 * STORIES))
+    # Some of these fall between two requests, into the writing of a file.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.wait(chosen.uniform(0, 0.2))
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    room.time = dt.datetime.now(dt.UTC)
+    room.run(chosen.choice(["killed", "the-next"]))
     assert_complete(room, tmp_path)
 
 

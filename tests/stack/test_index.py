@@ -79,27 +79,6 @@ def test_captures_of_both_times_in_one_run_end_with_the_right_one(es: Elasticsea
     assert statuses(es, both, ready) == [Status.STALE, Status.UNCHANGED]
 
 
-def test_a_capture_from_a_clock_that_was_ahead_does_not_win_forever(es: Elasticsearch, ready: IndexSettings) -> None:
-    future, later = NOW + dt.timedelta(days=30), NOW + dt.timedelta(hours=2)
-    assert statuses(es, [numbered(1, text="from the future", fetched_at=future)], ready) == [Status.CREATED]
-    assert statuses(es, [numbered(1, text="right again")], ready) == [Status.UPDATED]
-    assert statuses(es, [numbered(1, text="from the future", fetched_at=future)], ready) == [Status.STALE]
-    assert statuses(es, [numbered(1, text="right again")], ready) == [Status.UNCHANGED]
-    assert statuses(es, [numbered(1, text="older", fetched_at=NOW - dt.timedelta(hours=1))], ready) == [Status.STALE]
-    assert statuses(es, [numbered(1, text="newer", fetched_at=later)], ready) == [Status.UPDATED]
-    (document,) = documents(es, ready).values()
-    assert (document["_source"]["body"], document["_source"]["fetched_at"]) == ("newer", later.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
-
-
-def test_captures_of_both_times_in_one_run_end_with_the_right_one(es: Elasticsearch, ready: IndexSettings) -> None:
-    future = NOW + dt.timedelta(days=30)
-    both = [numbered(1, text="from the future", fetched_at=future), numbered(1, text="right")]
-    statuses(es, both, ready)
-    (document,) = documents(es, ready).values()
-    assert document["_source"]["body"] == "right"
-    assert statuses(es, both, ready) == [Status.STALE, Status.UNCHANGED]
-
-
 def test_the_same_capture_with_newer_rules_replaces_the_document(es: Elasticsearch, ready: IndexSettings) -> None:
     assert statuses(es, [numbered(1, pipeline_version="1")], ready) == [Status.CREATED]
     assert statuses(es, [numbered(1, pipeline_version="2")], ready) == [Status.UPDATED]

@@ -68,7 +68,7 @@ def airflow_processes(desk, command):
 def start_scheduler(desk):
     """Start a scheduler, as a supervisor would after its death."""
     sibling = airflow_processes(desk, "dag-processor")[0]
-    command = [str(Path(sys.executable).with_name("airflow")), "scheduler"]
+    command = [str(Path(sys.executable).with_name("airflow")), *airflow.COMPONENTS[0]]
     with airflow.service(desk.settings).log.open("ab") as log:
         subprocess.Popen(command, env=sibling.environ(), stdout=log, stderr=log, start_new_session=True)
 
