@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsdesk.records import EntityType
+from newsdesk.rulebook import first_case
 from newsdesk.tag.candidate import Candidate, Overlooked
 from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN, WHO_OR_AGE
 from newsdesk.tag.gazetteer import Gazetteer, fold
@@ -26,7 +27,7 @@ LONGEST_BEFORE = 16
 """Characters in which the word for a storm or a ruler is looked for before a name."""
 REGNAL_NUMBER = re.compile(r"\s[IVX]+$")
 BEHIND_OF = re.compile(r"\bof\s+$")
-SURE_VOTES = 3
+SURE_VOTES = 5
 """Votes of a span whose type a rule told, against 1 of one with the model's type."""
 
 Decided = tuple[NameSpan | None, Dropped | None]
@@ -60,7 +61,10 @@ def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
     by_name = type_by(BY_NAME, candidate)
     if by_name is not None:
         return _cut_to_person(replace(span, type=by_name, sure=True), gazetteer)
-    return replace(span, type=type_by(BY_CONTEXT, candidate) or span.type)
+    by_context = first_case(BY_CONTEXT, candidate)
+    if by_context is None:
+        return span
+    return replace(span, type=by_context.type_of(candidate) or span.type, sure=by_context.is_evidence)
 
 
 def _cut_to_name(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:

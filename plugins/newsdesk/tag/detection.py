@@ -9,7 +9,7 @@ from typing import Any
 from newsdesk.records import EntityType
 from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.spans import LONGEST_RUN, NameSpan, Token, end_of_run, line_around, trimmed
+from newsdesk.tag.spans import DETERMINER, LONGEST_RUN, NameSpan, Token, end_of_run, first_of_overlapping, line_around, trimmed
 from newsdesk.tag.word_lists import ARABIC_ARTICLES, FOREIGN_ARTICLES, MONTHS_AS_NAMES, PARTICLES, any_of
 
 LABELS = {
@@ -29,6 +29,9 @@ LABELS = {
 OF_SOMETHING = re.compile(r" (?:of|for|on) (?:the )?[^\W\d_a-z]\w+")
 DEPARTMENT = re.compile(r"(?:Ministry|Department|Secretariat|Faculty|Institute|Bureau|Office|Committee|Commission)(?: of| for| on) ")
 AND_SOMETHING = re.compile(r"(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)*)*,? (?:and|&) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)*")
+OWNERS = ("’s ", "'s ")
+JOINTS = (" and ", " v ", "/", *OWNERS)
+"""What may stand between two names that the model took for one, in the order in which they are tried."""
 COMMA = re.compile(r", ")
 SMALL_WORDS = re.compile(r" (?:[a-z]+ )+(?=[^\W\d_a-z])")
 OWN_POSSESSIVE = re.compile(r"['’]s\b")
@@ -46,7 +49,7 @@ def detect_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[NameSp
     fixed = _without_parts(_fixed_names(tokens, text, gazetteer), from_model)
     titled = _titled_persons(tokens, text, gazetteer)
     spans = _joined_bodies(_preferring(fixed, _preferring(titled, from_model)), tokens, text, gazetteer)
-    return _with_given_names(spans, tokens, gazetteer), tokens
+    return first_of_overlapping(_with_given_names(spans, tokens, gazetteer)), tokens
 
 
 def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
@@ -68,7 +71,8 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan
     elif longer and fold(text[whole.start : longer.end()]) in gazetteer.known:
         yield replace(whole, end=longer.end(), text=text[whole.start : longer.end()])  # Africa Cup of Nations
     else:
-        yield from _parted(whole)
+        for part in _parted(whole):
+            yield from _split(part, gazetteer)
 
 
 def _is_department(span: NameSpan) -> bool:
@@ -101,6 +105,23 @@ def _parted(whole: NameSpan) -> Iterator[NameSpan]:
         yield replace(whole, start=whole.start + start, end=whole.start + found.start(), text=whole.text[start : found.start()])
         start = found.end()
     yield replace(whole, start=whole.start + start, text=whole.text[start:])
+
+
+def _split(whole: NameSpan, gazetteer: Gazetteer) -> Iterator[NameSpan]:
+    """Split a span at "and", "v" or an owner's 's where both sides are well known: "Israel and Hamas", "Berlin's Reichstag"."""
+    if fold(whole.text) not in gazetteer.known and not gazetteer.has_place(fold(whole.text)):
+        for joint in JOINTS:
+            left, found, right = whole.text.partition(joint)
+            if found and _is_well_known(left, gazetteer) and (_is_well_known(right, gazetteer) or joint in OWNERS):
+                yield replace(whole, end=whole.start + len(left), text=left)
+                yield trimmed(replace(whole, start=whole.end - len(right), text=right))
+                return
+    yield whole
+
+
+def _is_well_known(name: str, gazetteer: Gazetteer) -> bool:
+    key = fold(DETERMINER.sub("", name))
+    return key in gazetteer.known or key in gazetteer.regions or gazetteer.is_prominent_place(key)
 
 
 def _without_small_words(span: Any) -> int:

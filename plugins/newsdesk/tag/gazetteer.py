@@ -291,7 +291,7 @@ def _joined(names: Iterable[str]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for name in names:
         words = name.replace("-", " - ").split()
-        if any(word.islower() or word == "-" for word in words[1:]):
+        if any(word.islower() or word in ("-", "&") for word in words[1:]):
             found.setdefault(fold(words[0]), set()).add(fold(name))
     return {first: frozenset(keys) for first, keys in found.items()}
 

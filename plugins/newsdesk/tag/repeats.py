@@ -9,7 +9,7 @@ from newsdesk.tag.contexts import LOCATIVE
 from newsdesk.tag.coreference import surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import Dropped, NameRule, dropping_rule
-from newsdesk.tag.spans import NameSpan, Token, is_written_small
+from newsdesk.tag.spans import NameSpan, Token, first_of_overlapping, is_written_small
 from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS
 
 PARTS_OF_TWO_SURNAMES = 3
@@ -123,7 +123,7 @@ def with_repeats(names: list[NameSpan], tokens: Sequence[Token], text: str, gaze
                 found.append(span)
                 break
             dropped.append(Dropped(span, rule.id))
-    return sorted([*names, *_without_overlaps(found)], key=lambda name: name.start), dropped
+    return sorted([*names, *first_of_overlapping(found)], key=lambda name: name.start), dropped
 
 
 def _free_tokens(names: Sequence[NameSpan], tokens: Sequence[Token]) -> Iterator[int]:
@@ -187,11 +187,3 @@ def _ends_word(text: str, end: int) -> bool:
 
 def _reaches(taken: set[int], start: int, end: int) -> bool:
     return any(offset in taken for offset in range(start, end))
-
-
-def _without_overlaps(spans: Sequence[NameSpan]) -> list[NameSpan]:
-    kept: list[NameSpan] = []
-    for span in spans:
-        if not kept or kept[-1].end <= span.start:
-            kept.append(span)
-    return kept

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from newsdesk.records import EntityType
@@ -64,6 +64,15 @@ class Token:
     @property
     def is_initial(self) -> bool:
         return len(self.text) == 2 and self.text.endswith(".")
+
+
+def first_of_overlapping(spans: Iterable[NameSpan]) -> list[NameSpan]:
+    """The spans, which are in order, without those that overlap one before them."""
+    kept: list[NameSpan] = []
+    for span in spans:
+        if not kept or kept[-1].end <= span.start:
+            kept.append(span)
+    return kept
 
 
 def trimmed(span: NameSpan) -> NameSpan:
@@ -137,11 +146,15 @@ def without_titles(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
     return replace(span, start=start, end=start + len(name), text=name, title=title or span.title)
 
 
+def _ends_no_name(word: str) -> bool:
+    return (word.islower() and word not in PARTICLES) or not any(character.isalnum() for character in word)
+
+
 def person_alone(span: NameSpan) -> NameSpan:
     """Without what a person owns and without common nouns after the name: "George Martin’s Song", "Ayr maul"."""
     name = OWNER.split(span.text, maxsplit=1)[0]
     words = name.split()
-    while len(words) > 1 and words[-1].islower() and words[-1] not in PARTICLES:
+    while len(words) > 1 and _ends_no_name(words[-1]):
         words.pop()
     name = name[: name.rfind(words[-1]) + len(words[-1])] if words else name
     return replace(span, end=span.start + len(name), text=name)

@@ -20,6 +20,7 @@ from newsdesk.tag.contexts import (
     HEADS,
     IN_JOURNAL,
     IS_AN_ORGANIZATION,
+    ITS_PEOPLE,
     LOCATIVE,
     LOCATIVE_WITH_ARTICLE,
     OFFICE_AFTER,
@@ -40,8 +41,12 @@ LONGEST_PERSON = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeRule(Case[Subject]):
-    """Gives the type, None where the rule says that this table cannot tell it."""
+    """Gives the type, None where the rule says that this table cannot tell it.
 
+    `is_evidence` says that the text itself tells the type, which counts for the other mentions of the name too.
+    """
+
+    is_evidence: bool = False
     type_of: Callable[[Subject], EntityType | None]
 
 
@@ -197,6 +202,11 @@ def _is_known_region(candidate: Candidate) -> bool:
     return candidate.key in candidate.gazetteer.known and candidate.key in candidate.gazetteer.regions
 
 
+def _is_labelled_as_in_table(candidate: Candidate) -> bool:
+    known = candidate.gazetteer.known.get(candidate.key, ())
+    return bool(known) and candidate.span.type is known[0].type
+
+
 def _is_region_by_noun(candidate: Candidate) -> bool:
     return _is_known_region(candidate) and REGION_NOUN.match(candidate.after) is not None
 
@@ -227,6 +237,10 @@ def _is_well_known_place(candidate: Candidate) -> bool:
 
 def _is_short_acronym(candidate: Candidate) -> bool:
     return candidate.name.isupper() and 2 <= len(candidate.name) <= 5
+
+
+def _is_before_its_people(candidate: Candidate) -> bool:
+    return " " not in candidate.name and ITS_PEOPLE.match(candidate.after) is not None
 
 
 def _is_called_an_organization(candidate: Candidate) -> bool:
@@ -310,6 +324,14 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         type_of=lambda candidate: candidate.gazetteer.known[candidate.key][0].type,
     ),
     TypeRule(
+        id="model-and-table-agree",
+        message="The model's type is that of the alias table.",
+        fires="Workers at [Apple|ORG: organization] left.",
+        silent="Workers at [Apple|PERSON] left.",
+        applies=_is_labelled_as_in_table,
+        type_of=_as_labelled,
+    ),
+    TypeRule(
         id="journal",
         message="What is published in a name that is no place's is published in a journal.",
         fires="It was published in [Okolov|GPE: organization].",
@@ -358,11 +380,21 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         type_of=_organization,
     ),
     TypeRule(
+        id="name-before-its-people",
+        message="One word before those who work, play or pay for a firm or club is its name.",
+        fires="Then [Okolov|PERSON: organization] shareholders left.",
+        silent="Then [Okolov|PERSON] children left.",
+        applies=_is_before_its_people,
+        is_evidence=True,
+        type_of=_organization,
+    ),
+    TypeRule(
         id="called-an-organization",
         message="The words beside it say that it is an organization: who works for it, or what it is.",
         fires="Her party, [Chadera|PERSON: organization], lost.",
         silent="Her uncle, [Chadera|PERSON], lost.",
         applies=_is_called_an_organization,
+        is_evidence=True,
         type_of=_organization,
     ),
     TypeRule(
@@ -379,6 +411,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         fires="Then [Okolov|ORG: person], 45, left.",
         silent="Then [Okolov|ORG], as always, left.",
         applies=_is_described_as_person,
+        is_evidence=True,
         type_of=_person_if_possible,
     ),
     TypeRule(
@@ -387,6 +420,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         fires="Its spokesman, [Suharyanto|ORG: person], left.",
         silent="Its pumps, [Suharyanto|ORG], failed.",
         applies=lambda candidate: _holds_office(candidate) and _may_be_person(candidate),
+        is_evidence=True,
         type_of=_person,
     ),
     TypeRule(
