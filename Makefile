@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
-PARALLEL := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+PARALLEL := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 LOCKS := requirements.lock requirements-dev.lock requirements.bootstrap.lock
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
@@ -59,7 +59,7 @@ containers: setup-dev  ## test the production setup in containers (provides Dock
 
 endure: setup-dev  ## test kills, damaged captures and thirty days of history at full size (about an hour), then `make fresh`
 	@$(BIN)/pytest tests/fakeweb/test_killed.py tests/unit/jobs/test_kills.py --full-size
-	@$(BIN)/pytest tests/stack/test_history.py tests/stack/test_kills.py tests/stack/test_operations.py --full-size
+	@$(BIN)/pytest tests/stack/airflow/test_history.py tests/stack/airflow/test_kills.py tests/stack/airflow/test_operations.py --full-size
 	@$(MAKE) --no-print-directory fresh
 
 fresh:  ## test `make run ONCE=1` on a bare Debian 12 and 13, or on one: SUITE=bookworm or trixie (needs root and mmdebstrap)

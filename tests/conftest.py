@@ -1,8 +1,12 @@
 """The option `--full-size` for load and kill tests, which are small by default; and the distribution of tests to processes."""
 
 import signal
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+AIRFLOW = "tests/stack/airflow/"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,11 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Before xdist's own hook, which reads the groups.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_process_of(item)))
     if not config.getoption("--full-size"):
         for item in items:
             if item.get_closest_marker("full_size"):
@@ -31,9 +31,14 @@ def full_size(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--full-size"))
 
 
-def _process_of(item: pytest.Item) -> str:
-    """The group of tests that runs in one process (`--dist loadgroup`): all tests that use Airflow, or the tests of a file.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "ByServer":
+    return ByServer(config, log)
 
-    The tests of a file share a server, a model or a home.
-    """
-    return "airflow" if "desk" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
+
+class ByServer(LoadScopeScheduling):
+    """Gives the tests of a file to one process, since they share a server, a model or a home, and so those of one Airflow."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return AIRFLOW if file.startswith(AIRFLOW) else file

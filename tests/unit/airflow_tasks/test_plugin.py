@@ -1,4 +1,4 @@
-"""How Airflow finds the search page. The page in a running Airflow: tests/stack/test_page.py."""
+"""How Airflow finds the search page. The page in a running Airflow: tests/stack/airflow/test_page.py."""
 
 from importlib.metadata import entry_points
 

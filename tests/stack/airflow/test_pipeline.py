@@ -23,7 +23,7 @@ from newsdesk.store.outcomes import read_outcomes
 from samples import article
 from stack.desk import await_condition, everything_in
 
-DAGS = Path(__file__).parents[2] / "dags"
+DAGS = Path(__file__).parents[3] / "dags"
 
 
 @pytest.fixture
