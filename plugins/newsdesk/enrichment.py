@@ -31,7 +31,7 @@ from newsdesk.store.archive import Archive
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
 from newsdesk.tag.stage import VERSION as TAG_VERSION
 from newsdesk.tag.stage import tag
-from newsdesk.urls import article_id, canonical_url
+from newsdesk.urls import article_id
 
 PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}"
 """The versions of clean, check and tag. Each article records it, so that a replay can select older articles."""
@@ -153,7 +153,7 @@ def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str
 
 def _identity(capture: Capture, url: str) -> str:
     """The URL that identifies the article: that of its first capture, unless the page declares a canonical URL elsewhere."""
-    is_its_own = article_id(url) == article_id(canonical_url(capture.url))
+    is_its_own = article_id(url) == article_id(capture.url)
     return capture.identity_url if capture.identity_url and is_its_own else url
 
 

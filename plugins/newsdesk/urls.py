@@ -51,6 +51,9 @@ _AMP_CACHES = re.compile(
 _SESSION_IN_PATH = re.compile(r"(?i);(?:jsessionid|phpsessid)=[^/;]*|/\((?:[asf]\([\w-]{20,}\))+\)(?=/)")
 """Session ids of Java and PHP as path parameters, of ASP.NET as a path segment (`cookieless`)."""
 
+_SESSION_IN_QUERY = re.compile(r"(?i)(?<![^&])cfid=[^&]*&cftoken=[^&]*")
+"""ColdFusion's: neither name is a session's alone."""
+
 _ROUTE_PREFIXES = ("!", "/")
 """Prefixes of fragments that identify a page shown by a script; other fragments are positions in a page."""
 
@@ -101,7 +104,8 @@ def canonical_url(url: str) -> str:
     try:
         parts = urlsplit(unwrapped(to_uri(url)))
         path = _without_dots(_SESSION_IN_PATH.sub("", parts.path))
-        pairs = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
+        query = _SESSION_IN_QUERY.sub("", parts.query)
+        pairs = [pair for pair in query.split("&") if pair and not _is_tracking(pair)]
         fragment = parts.fragment if parts.fragment.startswith(_ROUTE_PREFIXES) and len(parts.fragment) > 1 else ""
         host = _authority(parts, keep_root=False)
         return urlunsplit((parts.scheme, host, *map(_normalised, (path, "&".join(pairs), fragment))))

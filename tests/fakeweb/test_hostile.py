@@ -10,6 +10,7 @@ from fakeweb.newsroom import Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response, Site
 from fakeweb.sites import RSS, SITES, conditional, rss, site, story
 from newsdesk.errors import Reason, Status
+from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.visiting import Visit
 from newsdesk.fetch.warc import CaptureWriter
 
@@ -169,3 +170,26 @@ def test_a_page_that_cannot_be_written_costs_itself_alone(newsroom: Newsroom, mo
     newsroom.wait(minutes=10)
     newsroom.run()
     assert captured(newsroom, "good") == ["/news/1", "/news/2", "/news/3"]
+
+
+def test_a_host_in_letters_and_in_punycode_is_one_host(newsroom: Newsroom) -> None:
+    """It is asked for its robots.txt once, under one lease, and a page under both names is captured once."""
+    punycode = "xn--zrich-kva"
+
+    def answers(request: Request) -> Response:
+        if request.path.endswith(".xml"):
+            origin = request.origin.replace(punycode, "zürich") if request.path == "/letters.xml" else request.origin
+            return Response(body=rss(origin, [1, 2]), headers={"Content-Type": RSS})
+        return site(request, b"")
+
+    with FakeWeb({punycode: answers}) as web:
+        newsroom.web, newsroom.resolve = web, web.resolve
+        newsroom.change(allowed_hosts=web.allowed_hosts)
+        letters = web.url(punycode, "/letters.xml").replace(punycode, "Zürich")
+        add_feed(newsroom.engine, letters, source="letters", now=newsroom.time)
+        add_feed(newsroom.engine, web.url(punycode, "/punycode.xml"), source="punycode", now=newsroom.time)
+        newsroom.run()
+        assert newsroom.feed("letters").failures == 0
+        assert sorted(paths(newsroom.captures())) == SOUND
+        assert [request.path for request in web.log].count("/robots.txt") == 1
+        assert len({request.connection for request in web.log}) <= 2, "one for the polls, one for the pages"

@@ -28,6 +28,7 @@ PAGE = "https://news.example.com/2026/11/24/harbour-opens"
         PAGE + "?spm=5176.100239.blogcont.24",
         PAGE + "?PHPSESSID=0a1b2c&JSESSIONID=9",
         PAGE + "?ASPSESSIONIDQABRSTQC=LKJHG",
+        PAGE + "?CFID=4711&CFTOKEN=8a1b",
         PAGE + ";jsessionid=0A1B2C.node7",
         PAGE.replace("/2026", "/(S(lit3py55t21z5v55vlm25s55))/2026"),
         PAGE + "?xtor=RSS-3",
@@ -78,6 +79,7 @@ def test_an_address_loses_what_does_not_name_the_page(written: str) -> None:
         "https://example.com/read?utmost=1&gallery=2&gamma=3",
         "https://example.com/read?source=1001&partner=7&from=2026-11-24&ref=12&share=3",
         "https://example.com/read?amp=12",
+        "https://example.com/read?cfid=12",
         "https://example.com/read?sid=0a1b2c3d4e5f60718293a4b5c6d7e8f9",
     ],
 )
@@ -188,7 +190,7 @@ def test_identity_never_fails_and_is_stable(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["cid", "eid", "aff", "affair", "campaign", "clid", "gl", "id", "keyword", "kwd", "medium", "referer", "session", "uid", "ga_id", "at_id", "pk_id"]
+    "name", ["cid", "eid", "aff", "affair", "campaign", "clid", "gl", "id", "keyword", "kwd", "medium", "referer", "session", "uid", "ga_id", "xtor", "ref", "at_id", "pk_id"]
 )  # fmt: skip
 def test_a_parameter_that_names_pages_somewhere_stays(name: str) -> None:
     assert article_id(f"https://example.com/read.php?{name}=1001") != article_id(f"https://example.com/read.php?{name}=1002")

@@ -3,7 +3,6 @@
 They are how yesterday's and last year's pages are found: a feed forgets, an archive of sitemaps does not.
 """
 
-import codecs
 import datetime as dt
 import email.utils
 import io
@@ -16,6 +15,7 @@ from urllib.parse import urljoin
 
 import lxml.etree
 
+from newsdesk.charsets import decode_text
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.content_encoding import decode_body
 from newsdesk.fetch.feeds import parse_feed
@@ -35,8 +35,6 @@ _ROOT_WITHIN = 65_536
 """So far in a sitemap may begin, behind a server's warnings, comments and style sheets."""
 
 _FEEDS = ("rss", "feed", "rdf")
-_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
-_UTF = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 _RFC_822 = re.compile(
     r"(?:[A-Za-z]{3,9},? )?\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T))?", re.IGNORECASE
@@ -69,7 +67,7 @@ def parse_sitemap(body: bytes, *, url: str) -> Sitemap:
     An entry's `published_at` is the news extension's date, or else None; `updated_at` is its lastmod.
     Raises ArticleRejected: UNREADABLE where this is no sitemap, TOO_LARGE beyond `MAXIMUM_BYTES`.
     """
-    text = _decoded(_gunzip(body))
+    text = decode_text(_gunzip(body), "")
     root = _ROOT.search(text, 0, _ROOT_WITHIN)
     if root is None:
         return _from_text(text, url)
@@ -224,20 +222,6 @@ def _gunzip(body: bytes) -> bytes:
             break
         body = decode_body(body, "gzip", maximum_bytes=MAXIMUM_BYTES)
     return body
-
-
-def _decoded(body: bytes) -> str:
-    """The sitemap as text. A label of UTF-16 is believed of bytes that are."""
-    encoding = next((name for mark, name in _UTF if body.startswith(mark)), "")
-    if not encoding and b"\x00" in body[:4]:
-        encoding = "utf-16-be" if body.startswith(b"\x00") else "utf-16-le"
-    declared = _DECLARED.search(body[:1000])
-    if not encoding and declared and not declared[1].lower().startswith((b"utf", b"ucs", b"iso-10646")):
-        encoding = declared[1].decode()
-    try:
-        return body.decode(encoding or "utf-8", "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
 
 
 def _name(element: Any) -> tuple[str, str]:

@@ -63,7 +63,7 @@ class _Captured:
         """Where the page was captured first. Its first capture answered there; a later one says so where that is sure."""
         if self.capture and self.capture.identity_url:
             return self.capture.identity_url
-        is_renamed = article_id(canonical_url(self.url)) != self.entry.id
+        is_renamed = article_id(self.url) != self.entry.id
         return None if is_renamed else canonical_url(self.entry.url)
 
     def as_page(self) -> Page:
@@ -132,10 +132,12 @@ class _Keys:
             items = [one.item for one in listed]
             found = story_keys(items, feed_id=feed_id, feed_url=feed_url) if feed_id else [()] * len(items)
             for one, names in zip(listed, found, strict=True):
-                address = article_id(canonical_url(one.url))
-                for key in (*names, *([address] if address != one.entry.id else [])):
+                for key in names:
                     if self._owners.setdefault(key, one.entry.id) != one.entry.id:
                         self._shared.add(key)
+                # An address is one page's, whatever ids its twins had before (see `CANONICALISER_VERSION`).
+                if (address := article_id(one.url)) != one.entry.id:
+                    self._owners.setdefault(address, one.entry.id)
 
     def owners(self) -> dict[str, str]:
         return {key: id for key, id in self._owners.items() if key not in self._shared}
@@ -164,8 +166,8 @@ def _newest(captured: Iterable[_Captured]) -> list[Page]:
 
 def _redirected(captured: Iterable[_Captured]) -> dict[str, Page]:
     """The pages by the addresses at which they answered, where these are others than they were asked at."""
-    finals = ((article_id(canonical_url(one.entry.url)), one) for one in captured)
-    return {final: one.as_page() for final, one in finals if final not in (one.entry.id, article_id(canonical_url(one.url)))}
+    finals = ((article_id(one.entry.url), one) for one in captured)
+    return {final: one.as_page() for final, one in finals if final not in (one.entry.id, article_id(one.url))}
 
 
 def _ended(outcome: Outcome) -> Page:
