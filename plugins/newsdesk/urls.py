@@ -38,6 +38,7 @@ _AMPERSAND = re.compile(r"(?i)&(?:amp|#0*38|#x0*26);")
 _UNENCODABLE = re.compile("[\t\r\n\ud800-\udfff]")
 """Tabs and line breaks, which browsers remove from URLs, and lone surrogates, which cannot be encoded."""
 
+_BEFORE_QUERY = re.compile(r"^[^?#]*")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(f"{string.ascii_letters}{string.digits}-._~")
@@ -65,7 +66,9 @@ def to_uri(address: str) -> str:
 
     Raises ValueError for invalid URLs, and for schemes other than http and https.
     """
-    parts = urlsplit(_AMPERSAND.sub("&", _UNENCODABLE.sub(_replaced, address.strip())))
+    text = _AMPERSAND.sub("&", _UNENCODABLE.sub(_replaced, address.strip()))
+    # Browsers read a backslash as a slash (WHATWG URL standard, 4.4).
+    parts = urlsplit(_BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), text))
     if parts.scheme not in _SCHEMES:
         raise ValueError(f"only http and https are asked, not {address[:100]}")
     user, at, _ = parts.netloc.rpartition("@")

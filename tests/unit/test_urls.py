@@ -207,9 +207,10 @@ def test_a_parameter_that_names_pages_somewhere_stays(name: str) -> None:
         ("http://straße.example/", "http://xn--strae-oqa.example/"),
         ("http://１２７.0.0.1/", "http://127.0.0.1/"),
         ("http://[2001:DB8::1]:8080/", "http://[2001:db8::1]:8080/"),
+        (r"http:\\example.com\a\b?c\d", "http://example.com/a/b?c%5Cd"),
         ("http://example.com./a", "http://example.com./a"),
         ("https://example.com/a;b=(c),d@e:f!$&'*+=?g/h?i", "https://example.com/a;b=(c),d@e:f!$&'*+=?g/h?i"),
-        ('https://example.com/"<>|\\^`{}', "https://example.com/%22%3C%3E%7C%5C%5E%60%7B%7D"),
+        ('https://example.com/"<>|\\^`{}', "https://example.com/%22%3C%3E%7C/%5E%60%7B%7D"),
         ("https://example.com/\ud800", "https://example.com/%EF%BF%BD"),
     ],
 )

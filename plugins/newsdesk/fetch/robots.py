@@ -17,6 +17,7 @@ KEPT_AFTER_FAILURE = dt.timedelta(minutes=30)
 LONGEST_DELAY_SECONDS = 60.0
 _AGENT_LINE = re.compile(r"^(\s*user[ -]?agent\s*:)([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _PRODUCT_TOKEN = re.compile(r"[a-z_-]+")
+_DELAY_LINE = re.compile(r"^(\s*crawl[ -]delay\s*:\s*\d+)(?:[.,](\d+))?[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _NOBODY = "nobody"
 _MARKS = "\ufeff\ufffd"
 """A byte order mark, and what is left of one that was read in another encoding."""
@@ -57,6 +58,8 @@ class RobotsRules:
     def __init__(self, robots: Robots, *, agent: str) -> None:
         self._agent = agent.partition("/")[0].lower()
         body = _AGENT_LINE.sub(self._addressed, robots.body.lstrip(_MARKS))
+        # Protego drops `1,5` and `2s`.
+        body = _DELAY_LINE.sub(lambda line: f"{line[1]}.{line[2] or 0}", body)
         self._parsed = Protego.parse(body) if 200 <= robots.status < 300 else None
         self.is_unreachable = robots.is_unreachable
 

@@ -4,7 +4,6 @@ They are how yesterday's and last year's pages are found: a feed forgets, an arc
 """
 
 import datetime as dt
-import email.utils
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ import lxml.etree
 from newsdesk.charsets import decode_text
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.content_encoding import decode_body
+from newsdesk.fetch.feed_dates import parse_moment
 from newsdesk.fetch.feeds import parse_feed
 from newsdesk.fetch.markup import mend
 from newsdesk.records import FeedItem
@@ -36,9 +36,10 @@ _ROOT_WITHIN = 65_536
 
 _FEEDS = ("rss", "feed", "rdf")
 
-_RFC_822 = re.compile(
-    r"(?:[A-Za-z]{3,9},? )?\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T))?", re.IGNORECASE
-)
+_ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+")
+_SITEMAP_SPACE = "schemas/sitemap/"
+"""In the namespace of every version of the protocol, and in none of its extensions."""
+
 _UTC_BY_NAME = re.compile(r" ?(?:UTC|GMT|Z)$")
 _NO_DAY = re.compile(r"\d{4}(?:-\d\d)?")
 _FIRST_YEAR = 1900
@@ -164,33 +165,35 @@ class _Entry:
 def _entries(markup: str) -> Iterator[_Entry]:
     """The entries one after the other; none of them stays in memory."""
     data = io.BytesIO(mend(markup).encode())
-    depth, own = 0, ""
+    depth, is_index = 0, False
     parse = lxml.etree.iterparse(
         data, events=("start", "end"), recover=True, huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8"
     )
     for event, element in parse:
         depth += 1 if event == "start" else -1
         if depth == 1 and event == "start":
-            own = _name(element)[0]
+            is_index = _name(element)[1] == "sitemapindex"
         elif depth == 1:
-            yield _entry(element, own)
+            yield _entry(element, is_index=is_index)
             element.clear(keep_tail=False)
             while element.getprevious() is not None:
                 del element.getparent()[0]
 
 
-def _entry(element: Any, own: str) -> _Entry:
+def _entry(element: Any, *, is_index: bool) -> _Entry:
     """The entry's own fields stand in it and in its own namespace: pictures and videos have a `loc` and a `title` too."""
+    own, kind = _name(element)
     fields: dict[str, str] = {}
     news: dict[str, str] = {}
     for child in element.iterchildren("*"):
         space, name = _name(child)
         if name == "news":
             news = news or {_name(part)[1]: _text(part) for part in child.iter("*")}
-        elif space in (own, ""):
+        elif space in (own, "") or _SITEMAP_SPACE in space:
             fields.setdefault(name, _text(child))
-    is_sitemap = _name(element)[1] == "sitemap"
-    return _Entry(is_sitemap=is_sitemap, location=fields.get("loc") or _text(element), changed=fields.get("lastmod", ""), news=news)
+    return _Entry(
+        is_sitemap=is_index or kind == "sitemap", location=fields.get("loc") or _text(element), changed=fields.get("lastmod", ""), news=news
+    )
 
 
 def _item(entry: _Entry, url: str) -> FeedItem:
@@ -240,6 +243,7 @@ def _text(element: Any) -> str:
 
 def _absolute(location: str, base: str) -> str:
     """The address that an entry means; empty where it means none."""
+    location = _ESCAPED_AMPERSAND.sub("&", location)
     try:
         # urljoin takes the base for `https://` alone.
         url = location if "://" in location else urljoin(base, location)
@@ -250,20 +254,17 @@ def _absolute(location: str, base: str) -> str:
 
 
 def parse_w3c_time(value: str) -> dt.datetime | None:
-    """A time as sitemaps and WARC records write it, in UTC; None where it is none.
+    """Parse a time as sitemaps and WARC records write it; in UTC, or None.
 
-    W3C's note on date and time formats, from the year alone to fractions of a second, and RFC 822, which many write.
+    Understood are W3C's date and time formats (https://www.w3.org/TR/NOTE-datetime), from the year alone to fractions of
+    a second, and what `feed_dates` understands: many sitemaps write RFC 822.
     """
     text = " ".join(value.split()).upper()
     if _NO_DAY.fullmatch(text):
         text += "-01" if "-" in text else "-01-01"
     try:
-        moment = _rfc_822(text) or dt.datetime.fromisoformat(_UTC_BY_NAME.sub("Z", text).replace(" +", "+").replace(" -", "-"))
+        moment = dt.datetime.fromisoformat(_UTC_BY_NAME.sub("Z", text).replace(" +", "+").replace(" -", "-"))
         moment = moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
-        return None
+        return parse_moment(value)
     return moment if moment.year >= _FIRST_YEAR else None
-
-
-def _rfc_822(text: str) -> dt.datetime | None:
-    return email.utils.parsedate_to_datetime(text) if _RFC_822.fullmatch(text) else None

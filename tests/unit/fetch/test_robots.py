@@ -111,8 +111,16 @@ def test_a_missing_robots_txt_allows_everything() -> None:
 
 @pytest.mark.parametrize(
     ("body", "seconds"),
-    [("User-agent: *\nCrawl-delay: 2.5", 2.5), ("User-agent: *\nCrawl-delay: 86400", 60), ("User-agent: *\nCrawl-delay: soon", 0), ("", 0)],
-    ids=["given", "a day", "a word", "absent"],
+    [
+        ("User-agent: *\nCrawl-delay: 2.5", 2.5),
+        ("User-agent: *\nCrawl-delay: 86400", 60),
+        ("User-agent: *\nCrawl-delay: soon", 0),
+        ("", 0),
+        ("User-agent: *\nCrawl-delay: 1,5", 1.5),
+        ("User-agent: *\ncrawl-delay:2s # please", 2),
+        ("User-agent: *\nCrawl-delay: 0.25", 0.25),
+    ],
+    ids=["given", "a day", "a word", "absent", "comma", "unit", "fraction"],
 )
 def test_crawl_delay(body: str, seconds: float) -> None:
     assert rules(body).delay_seconds() == seconds

@@ -99,12 +99,14 @@ SOUND = urlset("https://news.example/ä")
         SOUND.replace("<loc>", "").replace("</loc>", "").encode(),
         SOUND.replace("</urlset>", "<url><loc>https://").encode(),
         SOUND.replace("ä", "\x00ä\x0b").encode(),
+        SOUND.replace("<url>", '<url xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">').encode(),
+        SOUND.replace("<loc>", '<loc xmlns="http://www.google.com/schemas/sitemap/0.84">').encode(),
         SOUND.upper().replace("HTTPS://NEWS.EXAMPLE/Ä", "https://news.example/ä").encode(),
     ],
     ids=[
         "UTF-8", "byte order mark", "UTF-16", "UTF-16 little", "UTF-16 big", "a wrong label", "Latin-1", "an unknown label",
         "a warning before it", "text before it", "gzip twice", "CDATA", "comment", "entity of HTML", "number", "no loc", "cut off",
-        "control characters", "capitals",
+        "control characters", "a namespace for each entry", "a namespace for each field", "capitals",
     ],
 )  # fmt: skip
 def test_a_sitemap_is_read_however_it_is_written(body: bytes) -> None:
@@ -120,6 +122,7 @@ def test_a_sitemap_is_read_however_it_is_written(body: bytes) -> None:
         ("salt-&-pepper?x=&y", "salt-&-pepper?x=&y"),
         ("<![CDATA[?a=1&b=2]]>", "?a=1&b=2"),
         ("?a=1&nosuch;2", "?a=1&nosuch;2"),
+        ("?a=1&amp;amp;b=2", "?a=1&b=2"),
     ],
 )
 def test_an_ampersand_is_one_however_it_is_written(written: str, url: str) -> None:
@@ -175,7 +178,9 @@ def test_a_sitemap_of_full_size_is_read_and_a_larger_one_refused() -> None:
         ("Fri, 20 Nov 2026 10:00:00 XYZ", None),
         ("2026-13", None),
         ("2026-11-31", None),
-        ("11/20/2026", None),
+        ("11/20/2026", "2026-11-20T00:00+00:00"),
+        ("10/11/2026", None),
+        ("20 November 2026", "2026-11-20T00:00+00:00"),
         ("0001-01-01T00:00:00", None),
         ("0001-01-01T00:00:00+14:00", None),
         ("yesterday", None),
