@@ -208,6 +208,8 @@ def _fields(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _text(value: bytes) -> str:
+    # HTTP/2 lets a NUL through, and Postgres takes none.
+    value = value.replace(b"\x00", b"")
     try:
         return value.decode()
     except UnicodeDecodeError:

@@ -74,7 +74,7 @@ def parse_sitemap(body: bytes, *, url: str) -> Sitemap:
         return _from_text(text, url)
     markup = text[root.start() :]
     if root[1].lower() in _FEEDS:
-        return Sitemap(items=parse_feed(markup.encode(), content_type="application/xml; charset=utf-8", url=url).items)
+        return Sitemap(items=parse_feed(markup.encode("utf-8", "replace"), content_type="application/xml; charset=utf-8", url=url).items)
     items: list[FeedItem] = []
     sitemaps: list[SitemapRef] = []
     for entry in islice(_entries(markup), MAXIMUM_ENTRIES):
@@ -164,7 +164,7 @@ class _Entry:
 
 def _entries(markup: str) -> Iterator[_Entry]:
     """The entries one after the other; none of them stays in memory."""
-    data = io.BytesIO(mend(markup).encode())
+    data = io.BytesIO(mend(markup).encode("utf-8", "replace"))
     depth, is_index = 0, False
     parse = lxml.etree.iterparse(
         data, events=("start", "end"), recover=True, huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8"

@@ -99,6 +99,7 @@ SOUND = urlset("https://news.example/ä")
         SOUND.replace("<loc>", "").replace("</loc>", "").encode(),
         SOUND.replace("</urlset>", "<url><loc>https://").encode(),
         SOUND.replace("ä", "\x00ä\x0b").encode(),
+        b"<?xml version='1.0' encoding='utf-7'?>" + SOUND.replace("ä", "+AOQ-").replace("</urlset>", "+2AA-</urlset>").encode(),
         SOUND.replace("<url>", '<url xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">').encode(),
         SOUND.replace("<loc>", '<loc xmlns="http://www.google.com/schemas/sitemap/0.84">').encode(),
         SOUND.upper().replace("HTTPS://NEWS.EXAMPLE/Ä", "https://news.example/ä").encode(),
@@ -106,7 +107,7 @@ SOUND = urlset("https://news.example/ä")
     ids=[
         "UTF-8", "byte order mark", "UTF-16", "UTF-16 little", "UTF-16 big", "a wrong label", "Latin-1", "an unknown label",
         "a warning before it", "text before it", "gzip twice", "CDATA", "comment", "entity of HTML", "number", "no loc", "cut off",
-        "control characters", "a namespace for each entry", "a namespace for each field", "capitals",
+        "control characters", "half a surrogate pair", "a namespace for each entry", "a namespace for each field", "capitals",
     ],
 )  # fmt: skip
 def test_a_sitemap_is_read_however_it_is_written(body: bytes) -> None:
