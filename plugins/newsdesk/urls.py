@@ -235,9 +235,11 @@ def _form_encoded(text: str) -> str:
 
 
 def _without_twin(authority: str) -> str:
+    """The host without `www.` and its like. `m.blogspot.com` is a blog of its own, but no shared host gives away `www`."""
     for prefix in _TWIN_HOSTS:
         bare = authority.removeprefix(prefix)
-        if bare != authority and _registrable(bare.partition(":")[0]):
+        host = bare.partition(":")[0]
+        if bare != authority and (_registrable(host) or (prefix == "www." and "." in host)):
             authority = bare
     return authority
 

@@ -93,6 +93,7 @@ def test_what_names_the_page_stays(url: str) -> None:
         ("http://example.com/story", "https://example.com/story"),
         ("https://www.example.com/story", "https://example.com/story"),
         ("https://m.example.com/story", "https://www.example.com/story"),
+        ("https://www.substack.com/story", "https://substack.com/story"),
         ("https://mobile.example.com/story", "https://example.com/story"),
         ("https://amp.example.com/story", "https://example.com/story"),
         ("https://example.com/story/", "https://example.com/story"),
@@ -113,6 +114,7 @@ def test_what_names_the_page_stays(url: str) -> None:
         "scheme",
         "www",
         "m",
+        "www of a shared host",
         "mobile",
         "amp host",
         "slash",
@@ -153,7 +155,7 @@ def test_twins_have_one_id(one: str, other: str) -> None:
         ("https://example.com/a%2Fb", "https://example.com/a/b"),
         ("https://example.com/?q=1%262", "https://example.com/?q=1&2"),
         ("https://m.blogspot.com/story", "https://blogspot.com/story"),
-        ("https://www.substack.com/story", "https://substack.com/story"),
+        ("https://www.com/story", "https://com/story"),
         ("https://example.com:8443/story", "https://example.com/story"),
     ],
     ids=[
@@ -173,7 +175,7 @@ def test_twins_have_one_id(one: str, other: str) -> None:
         "an encoded slash",
         "an encoded ampersand",
         "a tenant called m",
-        "a tenant called www",
+        "a host called www",
         "port",
     ],
 )

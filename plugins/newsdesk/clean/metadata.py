@@ -96,10 +96,8 @@ def _canonical(links: list[HtmlElement], structured: Structured, page: _Address)
     claims.append(structured.meta_first("og:url"))
     for claim in claims:
         address = absolute_url(claim, base=page.base) if claim else None
-        if not address or not is_same_site(address, page.url) or _is_translation(address, page):
-            continue
-        canonical = canonical_url(address)
-        if not _names_many(canonical, own=own):
+        canonical = canonical_url(address) if address else ""
+        if address and is_same_site(canonical, own) and not _is_translation(address, page) and not _names_many(canonical, own=own):
             return canonical
     return own
 

@@ -264,6 +264,11 @@ def test_neighbour_on_a_shared_host_takes_no_article_over(host: str, claim: str)
     assert cleaned(claim.format(other), url=own).canonical_url == own
 
 
+def test_wrapper_of_another_site_on_the_same_host_takes_no_article_over() -> None:
+    head = '<link rel="canonical" href="https://vk.com/away.php?to=https%3A%2F%2Fcourier.example%2Fbridge">'
+    assert cleaned(head, url="https://vk.com/wall-4711_12").canonical_url == "https://vk.com/wall-4711_12"
+
+
 def test_links_are_relative_to_the_base_that_the_page_names() -> None:
     head = (
         '<base href="/en/"><link rel="canonical" href="bridge"><meta property="og:image" content="bridge.jpg">'
