@@ -131,7 +131,7 @@ def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str
     """Check and tag a text, given its analysis, and assemble the article."""
     url = cleaned.canonical_url or capture.url
     return Article(
-        id=article_id(_identity(capture, url)),
+        id=article_id_of(capture, url),
         url=url,
         source=capture.source,
         feed_url=capture.feed_url,
@@ -151,10 +151,18 @@ def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str
     )
 
 
-def _identity(capture: Capture, url: str) -> str:
-    """The URL that identifies the article: that of its first capture, unless the page declares a canonical URL elsewhere."""
-    is_its_own = article_id(url) == article_id(capture.url)
-    return capture.identity_url if capture.identity_url and is_its_own else url
+def article_id_of(capture: Capture, url: str) -> str:
+    """The id of a capture's article, whose page names `url` as its own.
+
+    A page that names another URL belongs to that one's article. Otherwise the id is that of the URL of the first capture, so
+    that it survives a changed slug; where the page was answered at that URL, it is the page's id, which survives a new
+    version of the canonicaliser.
+    """
+    if article_id(url) != article_id(capture.url):
+        return article_id(url)
+    first = article_id(capture.identity_url or capture.url)
+    is_the_first = capture.url == capture.requested_url and article_id(capture.url) == first
+    return capture.page_id if capture.page_id and is_the_first else first
 
 
 def _cleaned(entries: Iterable[ManifestEntry], *, archive: Archive, tools: Tools) -> Generator[_Pending | _Failed, None, None]:
@@ -201,7 +209,7 @@ def _without_repeated(works: Iterable[_Pending | _Failed], recall: Recall) -> It
             continue
         endings = remembered(work.capture.source)
         url = work.cleaned.canonical_url or work.capture.url
-        drop = partial(drop_repeated, work.cleaned, endings, article=article_id(_identity(work.capture, url)))
+        drop = partial(drop_repeated, work.cleaned, endings, article=article_id_of(work.capture, url))
         cleaned = attempt(drop, what=f"clean of {work.capture.ref}")
         yield _Failed(work.capture, cleaned) if isinstance(cleaned, Failure) else replace(work, cleaned=cleaned)
 

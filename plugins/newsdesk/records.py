@@ -61,6 +61,7 @@ class Capture:
     """A fetched page, without its body. `url` is the URL after redirects, `ref` the location of the body.
 
     `identity_url` is the URL at which the same story was first captured; it is kept when the slug changes. Empty if unknown.
+    `page_id` is the id of the page in the state database; empty for captures of other tools.
     """
 
     ref: CaptureRef
@@ -71,6 +72,7 @@ class Capture:
     requested_url: str = ""
     feed_url: str = ""
     identity_url: str = ""
+    page_id: str = ""
     item: FeedItem | None = None
 
 

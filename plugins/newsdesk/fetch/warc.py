@@ -227,6 +227,7 @@ def _read_record(response: Any, records: Iterator[Any], ref: CaptureRef) -> Capt
         requested_url=about.get("requested_url", url),
         feed_url=about.get("feed_url", ""),
         identity_url=about.get("identity_url") or "",
+        page_id=about.get("page_id", ""),
         item=_ITEM.validate_python(about["item"]) if about.get("item") else None,
     )
     return CapturedPage(capture, body)
