@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from newsdesk.records import EntityType
-from newsdesk.tag.alias_table import KnownEntity
+from newsdesk.tag.fixed_names import find_fixed_names
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.spans import DETERMINER, LONGEST_RUN, NameSpan, Token, end_of_run, first_of_overlapping, line_around, trimmed
-from newsdesk.tag.word_lists import ARABIC_ARTICLES, FOREIGN_ARTICLES, MONTHS_AS_NAMES, PARTICLES, any_of
+from newsdesk.tag.word_lists import FOREIGN_ARTICLES, MONTHS_AS_NAMES, PARTICLES, any_of
 
 LABELS = {
     "PERSON": EntityType.PERSON,
@@ -34,10 +34,7 @@ JOINTS = (" and ", " v ", "/", *OWNERS)
 """What may stand between two names that the model took for one, in the order in which they are tried."""
 COMMA = re.compile(r", ")
 SMALL_WORDS = re.compile(r" (?:[a-z]+ )+(?=[^\W\d_a-z])")
-OWN_POSSESSIVE = re.compile(r"['’]s\b")
 ARABIC_ARTICLE_BEFORE = re.compile(rf"(?<!\w)(?:{any_of('arabic_articles')})-$", re.IGNORECASE)
-LONGEST_JOINED = 9
-"""Words and hyphens of a name that is joined by them, at most."""
 NICKNAME = re.compile(r"""\s["“'‘][^\W\d_a-z][\w' -]{1,20}["”'’]\s""")
 
 
@@ -46,44 +43,45 @@ def detect_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[NameSp
     tokens = [Token(t.idx, t.text, t.pos_ == "PROPN", bool(t.is_sent_start)) for t in doc if not t.is_space]
     entities = (span for span in doc.ents if span.label_ in LABELS and len(span) <= LONGEST_RUN)
     from_model = [part for span in entities for part in _from_model(span, text, gazetteer)]
-    fixed = _without_parts(_fixed_names(tokens, text, gazetteer), from_model)
+    fixed = _without_parts(find_fixed_names(tokens, text, gazetteer), from_model)
     titled = _titled_persons(tokens, text, gazetteer)
     spans = _joined_bodies(_preferring(fixed, _preferring(titled, from_model)), tokens, text, gazetteer)
     return first_of_overlapping(_with_given_names(spans, tokens, gazetteer)), tokens
 
 
 def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
-    """The names in a span of the model: trimmed, and split where it ran two together ("Israel and Hamas")."""
+    """Yield the names in a span of the model, which may cover two names or cut one short."""
     named = replace(_name_span(text, span.start_char, span.end_char, span.label_), is_common=_is_common(span))
     if fold(named.text) in gazetteer.known and named.text[-1].isalnum():
         yield named  # untrimmed: "McDonald's" owns nothing
         return
     start = _without_small_words(span) if named.type is EntityType.PLACE else span.start_char
-    whole = replace(named, start=start, text=text[start : named.end])
-    whole = _with_article(trimmed(whole), text, gazetteer)
-    article, _, bare = whole.text.partition(" ")
-    if article.casefold() in FOREIGN_ARTICLES and fold(bare) in gazetteer.known and fold(whole.text) not in gazetteer.known:
-        whole = replace(whole, start=whole.end - len(bare), text=bare)  # El Banco Central Europeo
-    longer = OF_SOMETHING.match(text, whole.end)
-    listed = AND_SOMETHING.match(text, whole.end) if _is_department(whole) else None
-    if listed:
-        yield replace(whole, end=listed.end(), text=text[whole.start : listed.end()])  # Department of Public Works and Highways
-    elif longer and fold(text[whole.start : longer.end()]) in gazetteer.known:
-        yield replace(whole, end=longer.end(), text=text[whole.start : longer.end()])  # Africa Cup of Nations
-    else:
-        for part in _parted(whole):
-            yield from _split(part, gazetteer)
+    whole = trimmed(replace(named, start=start, text=text[start : named.end]))
+    whole = _without_foreign_article(_with_article(whole, text, gazetteer), gazetteer)
+    longer = _continued(whole, text, gazetteer)
+    if longer is not None:
+        yield longer
+        return
+    for part in _parted(whole):
+        yield from _split(part, gazetteer)
 
 
-def _is_department(span: NameSpan) -> bool:
-    """Whether it is the name of a ministry or the like, which may go on with another of its fields."""
-    return DEPARTMENT.match(span.text) is not None
+def _continued(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan | None:
+    """Return the longer name that the span begins: Africa Cup of Nations, Department of Public Works and Highways."""
+    fields = AND_SOMETHING.match(text, span.end) if DEPARTMENT.match(span.text) else None
+    longer = fields or OF_SOMETHING.match(text, span.end)
+    if longer is None:
+        return None
+    name = text[span.start : longer.end()]
+    return replace(span, end=longer.end(), text=name) if fields or fold(name) in gazetteer.known else None
 
 
-def _sure_alias(name: str, gazetteer: Gazetteer) -> KnownEntity | None:
-    """The entry of the alias table whose own name this is, where it means nothing else: Moody's."""
-    plain = name.replace("’", "'")
-    return next((entry for entry in gazetteer.known.get(fold(name), ()) if entry.name == plain and not entry.is_ambiguous), None)
+def _without_foreign_article(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
+    """Return the span without an article of another language before a known name: "El Banco Central Europeo"."""
+    article, _, bare = span.text.partition(" ")
+    if article.casefold() not in FOREIGN_ARTICLES or fold(bare) not in gazetteer.known or fold(span.text) in gazetteer.known:
+        return span
+    return replace(span, start=span.end - len(bare), text=bare)
 
 
 def _name_span(text: str, start: int, end: int, label: str) -> NameSpan:
@@ -140,48 +138,6 @@ def _with_article(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
     if text[span.start - 4 : span.start] == "The " and f"the {fold(span.text)}" in gazetteer.cities:
         return replace(span, start=span.start - 4, text=f"The {span.text}")
     return span
-
-
-def _fixed_names(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
-    """Known names that the model splits at hyphens, small words or their own 's: Guinea-Bissau, Newcastle upon Tyne, al-Qaeda, Macy's."""
-    for at, token in enumerate(tokens):
-        yield from _own_possessive(tokens, at, text, gazetteer)
-        first = fold(token.text)
-        is_article = first in ARABIC_ARTICLES
-        if not is_article and (not token.is_capitalised or first not in gazetteer.joined or _follows_name(tokens, at)):
-            continue
-        for last in range(min(at + LONGEST_JOINED, len(tokens)) - 1, at, -1):
-            name = text[token.start : tokens[last].end]
-            is_joined = "\n" not in name and name[-1].isalnum() and (is_article or fold(name) in gazetteer.joined[first])
-            type_ = _type_of_fixed(fold(name), gazetteer) if is_joined else None
-            if type_ and not (last + 1 < len(tokens) and _follows_name(tokens, last + 1) and tokens[last + 1].is_capitalised):
-                yield NameSpan(token.start, tokens[last].end, name, type_, sure=True)
-                break
-
-
-def _own_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
-    """The known name of one or two words that ends with the token and its own 's: Macy's, Trader Joe's."""
-    mark = OWN_POSSESSIVE.match(text, tokens[at].end) if tokens[at].is_capitalised else None
-    for first in (tokens[max(0, at - 1)], tokens[at]) if mark else ():
-        name = text[first.start : mark.end()] if mark else ""
-        if entry := _sure_alias(name, gazetteer):
-            yield NameSpan(first.start, first.start + len(name), name, entry.type, sure=True)
-            return
-
-
-def _type_of_fixed(key: str, gazetteer: Gazetteer) -> EntityType | None:
-    entries = gazetteer.known.get(key, ())
-    if len(entries) == 1 and not entries[0].is_ambiguous:
-        return entries[0].type
-    return EntityType.PLACE if gazetteer.has_place(key) else None
-
-
-def _follows_name(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the token goes on a name: the one before it is capitalised, within a sentence, and one blank or hyphen away."""
-    if at == 0 or tokens[at].start - tokens[at - 1].end > 1:
-        return False
-    before = tokens[at - 1]
-    return (before.is_capitalised and not before.starts_sentence) or before.text == "-"
 
 
 def _without_parts(fixed: Iterable[NameSpan], spans: Sequence[NameSpan]) -> list[NameSpan]:

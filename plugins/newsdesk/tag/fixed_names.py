@@ -1,0 +1,79 @@
+"""Finds known names that the model splits: at hyphens, at small words, or at an 's of their own."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from newsdesk.records import EntityType
+from newsdesk.tag.alias_table import KnownEntity
+from newsdesk.tag.gazetteer import Gazetteer, fold
+from newsdesk.tag.spans import NameSpan, Token
+from newsdesk.tag.word_lists import ARABIC_ARTICLES
+
+OWN_POSSESSIVE = re.compile(r"['’]s\b")
+LONGEST_JOINED = 9
+"""Most words and hyphens of a joined name."""
+
+
+def find_fixed_names(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
+    """Yield the known names in order: Guinea-Bissau, Newcastle upon Tyne, al-Qaeda, Macy's."""
+    for at, token in enumerate(tokens):
+        name = _joined_name(tokens, at, text, gazetteer)
+        if name is None and token.is_capitalised:
+            name = _name_with_possessive(tokens, at, text, gazetteer)
+        if name is not None:
+            yield name
+
+
+def _joined_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:
+    """Return the longest joined name that begins at the token and is no part of a longer run of capitalised words."""
+    token = tokens[at]
+    first = fold(token.text)
+    is_article = first in ARABIC_ARTICLES
+    if not is_article and (not token.is_capitalised or first not in gazetteer.joined or _continues_name(tokens, at)):
+        return None
+    for last in range(min(at + LONGEST_JOINED, len(tokens)) - 1, at, -1):
+        name = text[token.start : tokens[last].end]
+        if "\n" in name or not name[-1].isalnum() or not (is_article or fold(name) in gazetteer.joined[first]):
+            continue
+        type_ = _type_of(fold(name), gazetteer)
+        if type_ is not None and not _is_continued(tokens, last):
+            return NameSpan(token.start, tokens[last].end, name, type_, sure=True)
+    return None
+
+
+def _name_with_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:
+    """Return the known name of one or two words that ends with the token and its own 's: Macy's, Trader Joe's."""
+    mark = OWN_POSSESSIVE.match(text, tokens[at].end)
+    if mark is None:
+        return None
+    for first in (tokens[max(0, at - 1)], tokens[at]):
+        name = text[first.start : mark.end()]
+        if entry := _entry_with_own_name(name, gazetteer):
+            return NameSpan(first.start, mark.end(), name, entry.type, sure=True)
+    return None
+
+
+def _entry_with_own_name(name: str, gazetteer: Gazetteer) -> KnownEntity | None:
+    """Return the unambiguous entry of the alias table with this main name."""
+    plain = name.replace("’", "'")
+    return next((entry for entry in gazetteer.known.get(fold(name), ()) if entry.name == plain and not entry.is_ambiguous), None)
+
+
+def _type_of(key: str, gazetteer: Gazetteer) -> EntityType | None:
+    entries = gazetteer.known.get(key, ())
+    if len(entries) == 1 and not entries[0].is_ambiguous:
+        return entries[0].type
+    return EntityType.PLACE if gazetteer.has_place(key) else None
+
+
+def _continues_name(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether the token continues a name: after a capitalised word within a sentence, or after a hyphen, at most a space away."""
+    if at == 0 or tokens[at].start - tokens[at - 1].end > 1:
+        return False
+    before = tokens[at - 1]
+    return (before.is_capitalised and not before.starts_sentence) or before.text == "-"
+
+
+def _is_continued(tokens: Sequence[Token], last: int) -> bool:
+    following = last + 1
+    return following < len(tokens) and tokens[following].is_capitalised and _continues_name(tokens, following)
