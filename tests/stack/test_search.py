@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
-from newsdesk.errors import SetupError
+from newsdesk.errors import BadRequest, SetupError
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Verdict
 from newsdesk.search.article import find_article
-from newsdesk.search.cursor import Page, write_cursor
+from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import MOST_COPIES, Hit, SearchResults, more_like, search
@@ -210,6 +210,62 @@ def test_pages_contain_every_article_once_while_others_are_indexed(
             break
         page = dataclasses.replace(page, cursor=results.next_cursor)
     assert sorted(seen) == list(range(25))
+
+
+@pytest.mark.parametrize("order", ["best", "newest", "oldest"])
+@pytest.mark.parametrize("is_paged", [True, False], ids=["as it was at the first page", "as it is"])
+def test_pages_of_stories_have_no_end_and_show_each_story_once(
+    es: Elasticsearch, index_settings: IndexSettings, settings: Settings, order: str, *, is_paged: bool
+) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, own.index, now=NOW)
+    stories = [f"harbour {words(story, 200)}" for story in range(12)]
+    copies = [(story, copy) for story in range(12) for copy in range(1 + story % 3)]
+    articles = [
+        numbered(100 * story + copy, text=stories[story], source=f"s{copy}", fetched_at=NOW - dt.timedelta(hours=copy * 20 + story))
+        for story, copy in copies
+    ]
+    list(index_articles(es, articles, own.index, now=NOW))
+    es.indices.put_settings(index=names(own.index).articles, settings={"index.max_result_window": 20})
+    asked = SearchQuery(text="harbour", size=5, paged=is_paged, newest_first=order == "newest", oldest_first=order == "oldest")
+    seen: list[Hit] = []
+    while True:
+        results = search(es, asked, own, now=NOW)
+        assert len(results.hits) <= 5
+        seen += results.hits
+        if results.next_cursor is None:
+            break
+        asked = dataclasses.replace(asked, cursor=results.next_cursor)
+    assert sorted(int(hit.url.rsplit("/", 1)[1]) // 100 for hit in seen) == list(range(12))
+    dates = [hit.first_seen_at for hit in seen]
+    assert order == "best" or dates == sorted(dates, key=lambda date: date or NOW, reverse=order == "newest")
+
+
+def test_a_page_whose_state_has_expired_goes_on_behind_its_last_hit(
+    es: Elasticsearch, index_settings: IndexSettings, settings: Settings
+) -> None:
+    own = dataclasses.replace(settings, index=index_settings)
+    set_up(es, own.index, now=NOW)
+    list(index_articles(es, [numbered(number, text=f"harbour {words(number, 30)}") for number in range(8)], own.index, now=NOW))
+    first = search(es, SearchQuery(text="harbour", size=5, paged=True), own, now=NOW)
+    page = read_cursor(first.next_cursor or "")
+    assert page
+    es.close_point_in_time(id=page.pit)
+    second = search(es, SearchQuery(text="harbour", size=5, paged=True, cursor=first.next_cursor or ""), own, now=NOW)
+    assert sorted(numbers(first) + numbers(second)) == list(range(8))
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (SearchQuery(text="source:Exampel grain"), r"No source is called Exampel: did you mean example\?"),
+        (SearchQuery(source="Nowhere Times"), "No source is called Nowhere Times"),
+        (SearchQuery(text="grain country:Ukrania"), r"did you mean Ukraine \(UA\)"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_the_nearest(es: Elasticsearch, settings: Settings, query: SearchQuery, told: str) -> None:
+    with pytest.raises(BadRequest, match=told):
+        search(es, query, settings, now=NOW)
 
 
 @pytest.mark.parametrize("cursor", ["bm9uc2Vuc2U=", write_cursor(Page("no pit", NOW.isoformat())), write_cursor(Page("", "no time"))])

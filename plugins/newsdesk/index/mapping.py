@@ -82,25 +82,25 @@ _BARE = {
 """Letters of Greek and Cyrillic without their accents, which `asciifolding` leaves; loose accents; Hebrew points."""
 
 _DASHES = "-‐‑–"
-_GROUPED_BY = f"[.,{_APOSTROPHES} \u00a0\u2009\u202f]"
+_GROUPED_BY = f"[.,．，{_APOSTROPHES} \u00a0\u2009\u202f]"
 _CAPITALS, _CASED = "A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я", "A-Za-zÀ-ɏΑ-ώЀ-ӿ0-9_"
 ACRONYM = (
-    rf"(?<![{_CASED}&/.])[{_CAPITALS}]{{2,3}}(?=s?(?![{_CASED}&/+#]))(?!-?\d)"  # US, EU-, MPs
+    rf"(?<![&/.])[{_CAPITALS}]{{2,3}}(?=s?(?![{_CASED}&/+#]))(?!-?\d)"  # US, EU-, MPs
     r"|(?<!\w)[^\W\d_](?:(?:\.[^\W\d_](?!\w))+|(?:\. [^\W\d_](?=\.))+)"  # U.S., U. S.
 )
 """Short ones, which are words too when they are written small: us, un, who, it."""
-WRITTEN_IN_PARTS = "|".join(
+_IN_PARTS = "|".join(
     (
-        r"(?<!\w)[@#]\w+",  # a handle, a tag
-        rf"(?<![\w.,])\d{{1,3}}(?:,\d\d)*(?:{_GROUPED_BY}\d{{3}})+(?!\w)",  # 1,200
         ACRONYM,
-        r"(?<![\w.])\.[^\W\d_]{2,4}(?!\w)",  # .NET
         rf"(?<!\w)\w++(?:(?:\+\+?|#)(?!\w)|(?: ?[&＆] ?\w+)+|(?:/\w+)+|(?:[{_DASHES}]\w+)+)",  # C++, AT&T, 9/11, e-mail
+        rf"(?<![.,])\d{{1,3}}(?:,\d\d)*(?:{_GROUPED_BY}\d{{3}})+(?!\d)",  # 1,200
+        r"[@#]\w+",  # a handle, a tag
+        r"(?<!\.)\.[^\W\d_]{2,4}(?!\w)",  # .NET
     )
 )
-
+WRITTEN_IN_PARTS = rf"(?<![{_CASED}])(?:{_IN_PARTS})"
 """Words that are written in parts, or with a sign that belongs to them. Java and Python read it alike."""
-JOINTS = rf"(?<!^)[{_DASHES}.,{_APOSTROPHES}\s\u00a0\u2009\u202f]"
+JOINTS = rf"(?<!^)[{_DASHES}.,．，{_APOSTROPHES}\s\u00a0\u2009\u202f]"
 """What goes where such a word is written as one: all but & / + # @, and the dot of .NET."""
 
 _ANALYSIS = {

@@ -35,6 +35,8 @@ MOST_COPIES = 20
 """Copies that are listed of each story."""
 PAGE_KEPT = "3m"
 """How long the state of a paged search is kept by Elasticsearch after its last page."""
+SORT_VALUES = 2
+"""What `build_sort` sorts by: score or date, and id."""
 LONGEST_SEARCH = "10s"
 """What a part of the index has found until then is shown, and that there may be more."""
 MOST_SOURCES = 2_000
@@ -150,8 +152,10 @@ def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt
         suggestion = suggest(es, alias, query, question) if found.total == 0 else None
     except NotFoundError as error:
         if query.cursor and page and page.pit:
-            # Its state is kept no longer. The next page begins behind the last hit all the same.
-            return search(es, replace(query, cursor=write_cursor(replace(page, pit=""))), settings)
+            # Its state is kept no longer. The next page begins behind the last hit all the same; the place in a shard, which
+            # Elasticsearch adds to the sort values of a kept state, is none of the index.
+            kept = (page.after or [])[:SORT_VALUES] or None
+            return search(es, replace(query, cursor=write_cursor(replace(page, pit="", after=kept))), settings)
         raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
     except BadRequestError as error:
         if query.cursor:

@@ -46,7 +46,8 @@ def match_word(
         return {"bool": {"should": [match_phrase(text, fields), {"term": {"url": canonical_url(text) if "://" in text else text}}]}}
     text = _POSSESSIVE.sub("", text)
     clauses = _alternatives(text, fields, stemmers)
-    clauses += [_match_term(first + second, fields, boost=0.5) for first, second in around]
+    others = (*fields.joined, *fields.plain, *(_stemmed(fields, stemmers) if in_halves else ()))
+    clauses += [_multi_match(first + second, others, boost=0.5) for first, second in around]
     if in_halves:
         clauses += [_multi_match(f"{first} {second}", fields.plain, type="phrase", boost=0.3) for first, second in _halves(text)]
     return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
@@ -71,12 +72,12 @@ def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> l
     if _SIGNED.search(text) or _ACRONYM.fullmatch(text):
         return [_multi_match(text, fields.joined)]
     if in_parts := _WRITTEN_IN_PARTS.fullmatch(text):
-        joined = _match_term(_JOINTS.sub("", in_parts[0]), fields)
+        joined = _multi_match(_JOINTS.sub("", in_parts[0]), (*fields.joined, *fields.plain))
         is_compound = re.search(r"\w{2}", text) and not text[0].isdigit()
         return [match_phrase(text, fields), joined] if is_compound else [joined]
     if _UNSPACED.search(text):
         return _unspaced(text[:LONGEST_RUN], fields, stemmers)
-    stemmed = stemmed_in(fields, stemmers) if stemmers else fields.stemmed
+    stemmed = _stemmed(fields, stemmers)
     if _APOSTROPHES.search(text):
         return [_multi_match(text, (*fields.plain, *stemmed), type="phrase")]
     return (
@@ -86,10 +87,14 @@ def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> l
     )
 
 
+def _stemmed(fields: TextFields, stemmers: tuple[str, ...]) -> tuple[str, ...]:
+    return stemmed_in(fields, stemmers) if stemmers else fields.stemmed
+
+
 def _unspaced(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:
     """As it is, and, since it is most likely more than one word, with most pairs of its signs anywhere."""
     pairs = stemmed_in(fields, tuple(each for each in _BY_PAIRS if each in (stemmers or _BY_PAIRS)))
-    return [match_phrase(text, fields), *([_multi_match(text, pairs, minimum_should_match="67%", boost=0.3)] if pairs else [])]
+    return [match_phrase(text, fields), *([_multi_match(text, pairs, minimum_should_match="75%", boost=0.3)] if pairs else [])]
 
 
 def _halves(word: str) -> list[tuple[str, str]]:
@@ -106,10 +111,6 @@ def _halves(word: str) -> list[tuple[str, str]]:
 def _free_words() -> frozenset[str]:
     """Words that stand before and behind any other: what begins or ends with one is no compound ("therapist")."""
     return frozenset(files("newsdesk.search").joinpath("data/free-words.txt").read_text(encoding="utf-8").split())
-
-
-def _match_term(text: str, fields: TextFields, *, boost: float = 1.0) -> dict[str, Any]:
-    return _multi_match(text, (*fields.joined, *fields.plain), boost=boost)
 
 
 def _multi_match(text: str, fields: tuple[str, ...], **options: Any) -> dict[str, Any]:
