@@ -49,13 +49,16 @@ PHRASE.4: /(?<!\w)[{_QUOTES}][^{_QUOTES}]*\w[^{_QUOTES}]*[{_QUOTES}](?:~\d\d?)?/
 QUOTED.4: /(?<!\S)(?:[‘‚][^‘’‚]+[‘’]|'[^']+\s[^']+')(?!\w)/
 RANGE.4: /\[[^\[\]]+\sTO\s[^\[\]]+\]/
 FIELD.4: /(?<![^\s(|+\-−])(?:(?i:NAMES):|(?:NAMES):\s+)(?=[^\s)|])/
-SPACED.4: /\w+ & \w+|\d{{1,3}}(?: \d{{3}})+(?!\w)|[^\W\d_]\.(?: [^\W\d_]\.)+/
+SPACED.4: /\w+ & \w+/
+    | /\d{{1,3}}(?: \d{{3}})+(?!\w)/
+    | /[^\W\d_]\.(?: [^\W\d_]\.)+/
+    | /(?<=:)(?:(?:this|last) (?:week|month|year)|\d+ (?:hour|day|week)s?(?: ago)?)(?!\w)/i
 WORD.3: /(?:[^\s()|{_QUOTES}]|(?<=\w)[{_QUOTES}](?=\w))+/
 STRAY.2: /[{_QUOTES}]/
 %ignore STRAY
 %ignore /\s+/
 """
-"""S & P, 1 000 and U. S. are one word each (SPACED)."""
+"""S & P, 1 000, U. S. and, behind a field, last week are one word each (SPACED)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +170,18 @@ def _says_something(token: Token) -> bool:
 
 
 def _no_field(word: Token, field_names: frozenset[str]) -> str:
-    """A note where a word looks like a field that does not exist. Raises BadRequest where one that exists is near."""
-    found = re.match(r"([a-z_]{3,}):(?!//)\S", word)
+    """A note where a word looks like a field that does not exist. Raises BadRequest where one that exists is near, or has no value."""
+    found = re.match(r"([a-z_]{3,}):(?!//)(.*)", word)
     if not found:
         return ""
-    if near := process.extractOne(found[1], sorted(field_names), score_cutoff=NEAR):
-        raise BadRequest(f"There is no field {found[1]}: did you mean {near[0]}:{word[found.end(1) + 1 :]}?")
-    return f"There is no field {found[1]}: {word} was looked for as words"
+    name, value = found.groups()
+    if not value:
+        if name in field_names:
+            raise BadRequest(f"There is no value behind {name}:")
+        return ""
+    if near := process.extractOne(name, sorted(field_names), score_cutoff=NEAR):
+        raise BadRequest(f"There is no field {name}: did you mean {near[0]}:{value}?")
+    return f"There is no field {name}: {word} was looked for as words"
 
 
 def _tidy(tokens: list[Token]) -> list[Token]:

@@ -94,6 +94,8 @@ def test_what_quotation_marks_do(typed: str, meant: Node) -> None:
         pytest.param("title:(a OR b)", InField("title", Either((A, B))), id="a group"),
         pytest.param("-source:a", Without(InField("source", A)), id="left out"),
         pytest.param("(source:a OR source:b)", Either((InField("source", A), InField("source", B))), id="in a group"),
+        pytest.param("since:last week a", All((InField("since", Word("last week")), A)), id="a date in two words"),
+        pytest.param("since:3 days ago", InField("since", Word("3 days ago")), id="a date in three words"),
         pytest.param("date:[a TO b]", InField("date", Range("a", "b")), id="a range"),
         pytest.param("since:2026-11-01 a", All((InField("since", Word("2026-11-01")), A)), id="beside words"),
     ],
@@ -152,6 +154,11 @@ def test_letters_are_composed_and_of_common_width() -> None:
 def test_a_field_that_does_not_exist_is_told_with_the_nearest_that_does(typed: str, near: str) -> None:
     with pytest.raises(BadRequest, match=f"There is no field .*: did you mean {near}"):
         tree(typed)
+
+
+def test_a_field_without_a_value_is_told() -> None:
+    with pytest.raises(BadRequest, match="There is no value behind since:"):
+        tree("storm since:")
 
 
 def test_a_name_that_is_like_no_field_is_searched_for_and_told_of() -> None:
