@@ -62,10 +62,10 @@ def check(rules: bool, explained: bool) -> None:
     from newsdesk.check.explain import explain
     from newsdesk.check.smollm2 import open_language_model
     from newsdesk.check.stage import check as check_text
-    from newsdesk.nlp import Analyser
+    from newsdesk.nlp import open_analyser
 
     settings = load()
-    analyser, model = Analyser(settings.nlp), open_language_model(settings.check)
+    analyser, model = open_analyser(settings.nlp), open_language_model(settings.check)
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
@@ -88,12 +88,12 @@ def _print_rules() -> None:
 @click.option("--explain", "explained", is_flag=True, help='Add "dropped": the names that were dropped, each with the id of the rule.')
 def tag(explained: bool) -> None:
     """Entities: {"id","text"} a line, and "language", "title" where known."""
-    from newsdesk.nlp import Analyser
+    from newsdesk.nlp import open_analyser
     from newsdesk.tag.gazetteer import load_gazetteer
     from newsdesk.tag.stage import tag_and_explain
 
     settings = load()
-    analyser, gazetteer = Analyser(settings.nlp), load_gazetteer(settings.tag)
+    analyser, gazetteer = open_analyser(settings.nlp), load_gazetteer(settings.tag)
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from newsdesk.check.stage import check
-from newsdesk.nlp import Analyser
+from newsdesk.nlp import Analyser, open_analyser
 from newsdesk.records import Checked, Cleaned, Original
 from newsdesk.settings import CheckSettings, NlpSettings
 
@@ -14,7 +14,7 @@ CheckText = Callable[..., Checked]
 
 @pytest.fixture(scope="session")
 def analyser() -> Analyser:
-    return Analyser(NlpSettings())
+    return open_analyser(NlpSettings())
 
 
 @pytest.fixture(scope="session")

@@ -6,24 +6,23 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
-ENOUGH_SECONDS = 60
+from newsdesk.cli import main
+
 TORN = "The ministers met on Thursday in Lisbon. Can stop it.” The talks go on."
 PAGE = "<html><head><title>Ferry</title></head><body><article><h1>Ferry leaves</h1>" + "<p>The ferry left the harbour.</p>" * 20
+
+
+def run_stage(command, given, *options):
+    """What `newsdesk <command> <options>` prints. In this process: the models are loaded once for all tests."""
+    return CliRunner().invoke(main.newsdesk, [command, *options], input=given, catch_exceptions=False).stdout
 
 
 def newsdesk(command, lines, *options):
     """What `newsdesk <command> <options>` answers to these lines (text or JSON-able), a record each."""
     given = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
-    done = subprocess.run(
-        [sys.executable, "-m", "newsdesk.cli.main", command, *options],
-        input=given,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=ENOUGH_SECONDS,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in run_stage(command, given, *options).splitlines()]
 
 
 def base64_of(text):
@@ -95,11 +94,11 @@ def test_offsets_count_code_points_after_an_emoji():
 
 
 def test_tag_explains_which_rule_dropped_a_name():
-    text = "Ukrainian officials met Ana Prado in Lima on Monday."
+    text = "Ana Prado met Ukrainian officials in Lima on Monday."
     plain, explained = (newsdesk("tag", [{"id": "1", "text": text, "language": "en"}], *options)[0] for options in ((), ("--explain",)))
     dropped = explained.pop("dropped")
     assert explained == plain
-    assert {"start": 0, "end": 9, "text": "Ukrainian", "rule": "nationality"} in dropped
+    assert {"start": 14, "end": 23, "text": "Ukrainian", "rule": "nationality"} in dropped
 
 
 def test_a_text_too_long_to_analyse_is_refused_by_name_of_the_limit_and_the_rest_goes_on():
@@ -130,15 +129,13 @@ def test_an_answer_comes_before_the_next_line_is_given():
 
 
 def test_check_lists_its_rules_with_an_example_that_fires_and_one_that_does_not():
-    done = subprocess.run([sys.executable, "-m", "newsdesk.cli.main", "check", "--rules"], capture_output=True, text=True, check=True)
-    assert "torn-quotation-end  (strong" in done.stdout
-    assert done.stdout.count("    fires:  ") == done.stdout.count("    silent: ") > 10
+    shown = run_stage("check", "", "--rules")
+    assert "torn-quotation-end  (strong" in shown
+    assert shown.count("    fires:  ") == shown.count("    silent: ") > 10
 
 
 def test_check_explains_a_verdict_to_a_person():
-    command = [sys.executable, "-m", "newsdesk.cli.main", "check", "--explain"]
-    given = json.dumps({"id": "story", "text": TORN}) + "\nnot json\n"
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=ENOUGH_SECONDS)
-    assert "story: " in done.stdout
-    assert "Can stop it.”" in done.stdout
-    assert "None: this line is not JSON" in done.stdout
+    shown = run_stage("check", json.dumps({"id": "story", "text": TORN}) + "\nnot json\n", "--explain")
+    assert "story: " in shown
+    assert "Can stop it.”" in shown
+    assert "None: this line is not JSON" in shown

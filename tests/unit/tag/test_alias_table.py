@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from newsdesk.cli.aliases import aliases
 from newsdesk.errors import SetupError
-from newsdesk.nlp import Analyser
+from newsdesk.nlp import Analyser, open_analyser
 from newsdesk.records import Cleaned, Entity, EntityType
 from newsdesk.settings import NlpSettings, TagSettings
 from newsdesk.tag.alias_table import conflicts, parse_line, read_aliases, with_entry, without_name
@@ -27,7 +27,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
 @pytest.fixture(scope="module")
 def analyser() -> Analyser:
-    return Analyser(NlpSettings())
+    return open_analyser(NlpSettings())
 
 
 def entities_with(table: Path, analyser: Analyser) -> dict[str, Entity]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from marked_text import find_forms, parse_forms
-from newsdesk.nlp import Analyser
+from newsdesk.nlp import open_analyser
 from newsdesk.records import Cleaned, Tagged
 from newsdesk.settings import NlpSettings, TagSettings
 from newsdesk.tag.gazetteer import load_gazetteer
@@ -25,7 +25,7 @@ def text() -> str:
 def tagged(text: str) -> Tagged:
     title = ARTICLE.read_text(encoding="utf-8").split("\n", 1)[0]
     settings = TagSettings()
-    doc = Analyser(NlpSettings()).analyse(text, "en")
+    doc = open_analyser(NlpSettings()).analyse(text, "en")
     return tag(Cleaned(title=title, text=text, language="en"), doc, load_gazetteer(settings), settings)
 
 
