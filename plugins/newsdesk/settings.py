@@ -131,6 +131,11 @@ class FetchSettings(_Group):
     revisit_hours: tuple[float, ...] = Field(
         (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, separated by commas; empty for never."
     )
+    public_url: str = Field(
+        "",
+        description="Address under which hubs of WebSub reach the search page, `https://news.example.org/newsdesk`. If set, changes of "
+        "feeds that name a hub are announced by it.",
+    )
     return_cookies: bool = Field(
         default=True,
         description="Whether a cookie that a site sets is sent back to it during the same visit. No cookie is kept for another visit.",

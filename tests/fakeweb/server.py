@@ -37,6 +37,7 @@ class Request:
     headers: Mapping[str, str]
     origin: str
     count: int
+    body: bytes = b""
 
     @property
     def etag(self) -> str | None:
@@ -159,7 +160,8 @@ class FakeWeb:
         with self._asked:
             self.log.append(logged)
             self._asked.notify_all()
-        response = self._respond(site, target, headers)
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        response = self._respond(site, target, headers, body)
         logged.status = response.status
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
@@ -168,14 +170,15 @@ class FakeWeb:
         finally:
             logged.ended_at = self._clock()
 
-    def _respond(self, site: str, target: str, headers: Mapping[str, str]) -> Response:
+    def _respond(self, site: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
         parts = urlsplit(target)
         count = self._counts.get((site, target), 0)
         self._counts[site, target] = count + 1
         if site not in self.sites:
             return Response(status=421, body=b"no such site")
         origin = self.url(site, "")
-        request = Request(site=site, path=parts.path, query=parse_qs(parts.query), headers=headers, origin=origin, count=count)
+        query = parse_qs(parts.query)
+        request = Request(site=site, path=parts.path, query=query, headers=headers, origin=origin, count=count, body=body)
         return self.sites[site](request)
 
     def _tls_context(self) -> ssl.SSLContext:

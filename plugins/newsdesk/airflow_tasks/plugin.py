@@ -3,9 +3,14 @@
 Every process of Airflow loads this module, each task's too: nothing is imported before it is needed.
 """
 
+import contextlib
+import datetime as dt
+from functools import cache
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
+
+_open = contextlib.ExitStack()
 
 
 def make_page() -> Any:
@@ -19,6 +24,7 @@ def make_page() -> Any:
     from newsdesk.settings import load
     from newsdesk.web.app import make_app
     from newsdesk.web.library import IndexLibrary
+    from newsdesk.web.websub import make_callback
 
     settings = load()
     return make_app(
@@ -27,7 +33,17 @@ def make_page() -> Any:
         login_address=lambda page: get_auth_manager().get_url_login(next_url=page),
         maximum_hits=settings.search.maximum_hits,
         csv_raw=settings.search.csv_raw,
+        websub=make_callback(_state_database, now=lambda: dt.datetime.now(dt.UTC)) if settings.fetch.public_url else None,
     )
+
+
+@cache
+def _state_database() -> Any:
+    """The state database, opened by the first hub that calls and kept open."""
+    from newsdesk.database import open_database
+    from newsdesk.settings import load
+
+    return _open.enter_context(open_database(load().database_url))
 
 
 class LazyPage:

@@ -272,6 +272,7 @@ _WHY = {
     PollReason.RETRY_AFTER: "as Retry-After asked",
     PollReason.BACK_OFF: "because it failed: each failure doubles the wait",
     PollReason.REQUESTED: "because a person asked for it",
+    PollReason.PUSHED: "because its hub told of a change",
 }
 
 

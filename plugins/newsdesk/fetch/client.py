@@ -95,9 +95,25 @@ class Web:
         Raises Unavailable where the host did not answer in time or at all; ArticleRejected where it must not be asked
         or its answer cannot be used (REFUSED_ADDRESS, TOO_LARGE, UNREADABLE); SetupError where the proxy cannot be used.
         """
+        return await self._ask("GET", url, self._headers(accept, fields), cut_at=cut_at, maximum_bytes=maximum_bytes)
+
+    async def post(self, url: str, *, form: Mapping[str, str]) -> Answer:
+        """The answer to a form that is sent to this address. Raises as `get` does."""
+        return await self._ask("POST", url, self._headers("*/*", None), form=form)
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        form: Mapping[str, str] | None = None,
+        cut_at: int | None = None,
+        maximum_bytes: int | None = None,
+    ) -> Answer:
         host = host_key(url)
         try:
-            request = httpx.Request("GET", url, headers=self._headers(accept, fields), extensions={"timeout": self._timeouts})
+            request = httpx.Request(method, url, headers=headers, data=form, extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as error:
             raise ArticleRejected(Reason.BAD_INPUT, f"the address cannot be used: {error}") from error
         if request.url.scheme not in ("http", "https") or not host:

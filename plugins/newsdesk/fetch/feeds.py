@@ -50,6 +50,8 @@ class FeedHints:
     older_url: str | None = None
     new_url: str | None = None
     language: str | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,8 @@ def _from_feedparser(parsed: Mapping[str, Any], url: str) -> ParsedFeed:
         older_url=_older_url(feed, url),
         new_url=absolute(string(feed.get("itunes_new-feed-url") or feed.get("newlocation")), url) or None,
         language=channel.language,
+        hubs=_related(feed, "hub", url),
+        topic=next(iter(_related(feed, "self", url)), None),
     )
     items = tuple(_item(entry, channel) for entry in parsed["entries"][:MAXIMUM_ITEMS])
     return ParsedFeed(title=_text(feed, "title", channel), items=items, hints=hints, format=parsed.get("version") or "unknown")
@@ -221,6 +225,11 @@ def _wait_seconds(feed: Mapping[str, Any]) -> float | None:
     return max(waits, default=None)
 
 
+def _related(feed: Mapping[str, Any], relation: str, base: str) -> tuple[str, ...]:
+    links = (link for link in feed.get("links") or () if string(link.get("rel")).lower() == relation)
+    return _unique(absolute(string(link.get("href")), base) for link in links)
+
+
 def _older_url(feed: Mapping[str, Any], base: str) -> str | None:
     for relation in ("prev-archive", "next"):
         for link in feed.get("links") or ():
@@ -241,7 +250,13 @@ def _parse_json_feed(text: str, url: str) -> ParsedFeed:
     home = [{"rel": "alternate", "href": string(feed.get("home_page_url"))}]
     channel = _Channel(base=document_base(home, url), language=string(feed.get("language")) or None, authors=_json_authors(feed))
     items = tuple(_json_item(entry, channel) for entry in (entries or ())[:MAXIMUM_ITEMS] if isinstance(entry, dict))
-    hints = FeedHints(older_url=absolute(string(feed.get("next_url")), url) or None, language=channel.language)
+    hubs = feed.get("hubs") if isinstance(feed.get("hubs"), list) else ()
+    hints = FeedHints(
+        older_url=absolute(string(feed.get("next_url")), url) or None,
+        language=channel.language,
+        hubs=_unique(absolute(string(hub.get("url")), url) for hub in hubs if isinstance(hub, dict) and hub.get("type") == "WebSub"),
+        topic=absolute(string(feed.get("feed_url")), url) or None,
+    )
     return ParsedFeed(title=plain_text(feed.get("title"), Markup.NONE), items=items, hints=hints, format="json")
 
 

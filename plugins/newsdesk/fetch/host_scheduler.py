@@ -12,6 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -169,6 +170,11 @@ class HostScheduler:
         """These hosts were released: whoever comes now claims them anew."""
         self._leaving.difference_update(state.host for state in states)
 
+    async def post(self, url: str, session: HostSession, *, form: Mapping[str, str]) -> Answer:
+        """The answer to a form, in the turn of the address's host; redirects are not followed. Raises as `follow` does."""
+        url = _uri(url)
+        return await self._in_turn(url, session, lambda: self._web.post(url, form=form))
+
     async def _get(
         self,
         url: str,
@@ -179,6 +185,10 @@ class HostScheduler:
         cut_at: int | None = None,
         maximum_bytes: int | None = None,
     ) -> Answer:
+        ask = partial(self._web.get, url, accept=accept, fields=fields, cut_at=cut_at, maximum_bytes=maximum_bytes)
+        return await self._in_turn(url, session, ask)
+
+    async def _in_turn(self, url: str, session: HostSession, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         host = _host(url)
         await self._join(host, session)
         async with self._locks.setdefault(host, asyncio.Lock()):
@@ -188,7 +198,7 @@ class HostScheduler:
             if self._now() - self._renewed_at > LEASE:
                 raise LeaseLost("this task was suspended so long that its leases expired")
             try:
-                answer = await self._web.get(url, accept=accept, fields=fields, cut_at=cut_at, maximum_bytes=maximum_bytes)
+                answer = await ask()
             finally:
                 self._asked(host)
         pause = plan_host_pause(answer.status, answer.headers, self._now())

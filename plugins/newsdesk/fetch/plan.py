@@ -47,6 +47,7 @@ class PollReason(StrEnum):
     RETRY_AFTER = "Retry-After"
     BACK_OFF = "back-off"
     REQUESTED = "requested"
+    PUSHED = "pushed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ class FeedResponse:
     dates: Sequence[dt.datetime] = ()
     wait_seconds: float | None = None
     permanent_url: str | None = None
+    is_pushed: bool = False
 
     @property
     def is_failure(self) -> bool:
@@ -132,7 +134,8 @@ def plan_wait(state: FeedState, response: FeedResponse, now: dt.datetime, *, jit
     if response.is_failure:
         doubled = FIRST_RETRY * 2 ** min(max(state.failures, 1) - 1, 12)
         return _clamp(min(doubled, LONGEST) * (0.75 + 0.5 * jitter)), PollReason.BACK_OFF
-    spread = dt.timedelta(seconds=state.interval_seconds) * (0.95 + 0.1 * jitter)
+    rhythm = dt.timedelta(seconds=state.interval_seconds)
+    spread = (max(rhythm, QUIETEST) if response.is_pushed else rhythm) * (0.95 + 0.1 * jitter)
     hinted = _hinted(response, now)
     return _clamp(max(spread, hinted)), PollReason.FEED_ASKED if hinted > spread else PollReason.RHYTHM
 

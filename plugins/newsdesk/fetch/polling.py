@@ -17,6 +17,7 @@ from newsdesk.fetch.listing import Listing, sort_entries
 from newsdesk.fetch.parsing import Parsers
 from newsdesk.fetch.plan import FeedResponse, next_state
 from newsdesk.fetch.state import Feed
+from newsdesk.fetch.websub import Offer, find_offer
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
 
@@ -26,13 +27,14 @@ FULL_READ_EVERY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """How a poll ended. `feed` carries its new state, `listing` what its entries name."""
+    """How a poll ended. `feed` carries its new state, `listing` what its entries name, `offer` its hub."""
 
     feed: Feed
     listing: Listing = field(default_factory=Listing)
     was_modified: bool = False
     failed: bool = False
     moved_from: str | None = None
+    offer: Offer | None = None
 
 
 async def poll_feed(
@@ -73,7 +75,7 @@ async def poll_feed(
     response = _response(answer, followed, parsed=parsed, new_count=len(listing.new))
     read = dataclasses.replace(read, body_digest=digest, changed_at=answer.asked_at, title=feed.title or parsed.title)
     settled = _settle(read, response, now=now(), jitter=jitter)
-    return dataclasses.replace(settled, listing=listing, was_modified=True)
+    return dataclasses.replace(settled, listing=listing, was_modified=True, offer=find_offer(answer, parsed))
 
 
 def _sort(engine: sa.Engine, parsed: ParsedFeed, feed: Feed) -> Listing:
@@ -87,7 +89,7 @@ def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, resp
 
 
 def _settle(feed: Feed, response: FeedResponse, *, now: dt.datetime, jitter: float) -> Poll:
-    state = next_state(feed.state, response, now, jitter=jitter)
+    state = next_state(feed.state, dataclasses.replace(response, is_pushed=feed.is_pushed), now, jitter=jitter)
     return Poll(feed=dataclasses.replace(feed, state=state), moved_from=feed.state.url if state.url != feed.state.url else None)
 
 

@@ -28,10 +28,11 @@ from newsdesk.fetch.hosts import LeaseLost
 from newsdesk.fetch.ledger import Ledger, SourceCounts
 from newsdesk.fetch.pages import Page, due_pages
 from newsdesk.fetch.parsing import open_parsers
-from newsdesk.fetch.polling import failed_poll, poll_feed
+from newsdesk.fetch.polling import Poll, failed_poll, poll_feed
 from newsdesk.fetch.state import Feed, is_due, select_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.fetch.visiting import failed_visit, visit_page
+from newsdesk.fetch.websub import Subscriber
 from newsdesk.records import Outcome
 from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive
@@ -247,6 +248,13 @@ class _Run:
             )
             if poll is not None:
                 self._ledger.add_poll(poll)
+                await self._subscribe(poll, session)
+
+    async def _subscribe(self, poll: Poll, session: HostSession) -> None:
+        if self._settings.public_url and not poll.failed:
+            subscriber = Subscriber(engine=self._engine, scheduler=self._scheduler, public_url=self._settings.public_url, now=self._now)
+            url = poll.feed.state.url
+            await _isolated(subscriber.keep(poll.feed.id, poll.offer, session), lambda _error: None, what=f"the subscription to {url}")
 
     async def _sweep_all(self, session: HostSession, feeds: Sequence[Feed]) -> None:
         since, until = self._window or (self._now(), self._now())

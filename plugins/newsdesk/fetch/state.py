@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from newsdesk.errors import SetupError
 from newsdesk.fetch.opml import Outline, feed_address, is_feed_address, parse_opml, source_name
 from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, FeedState, FeedStatus, PastAnswer, PollReason, host_hash
-from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES
+from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, SUBSCRIPTIONS
 from newsdesk.urls import host_key, split_login
 
 _STATE_FIELDS = tuple(field.name for field in dataclasses.fields(FeedState) if field.name != "status")
@@ -20,7 +20,10 @@ _STATE_FIELDS = tuple(field.name for field in dataclasses.fields(FeedState) if f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed with what the next poll needs: its login, its validators and its state."""
+    """A feed with what the next poll needs: its login, its validators and its state.
+
+    `is_pushed`: its hub tells of changes, so that polling is only a safety net.
+    """
 
     id: int
     source: str
@@ -29,6 +32,7 @@ class Feed:
     listed_url: str = ""
     title: str = ""
     authorization: str | None = dataclasses.field(default=None, repr=False)
+    is_pushed: bool = False
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None
@@ -165,6 +169,7 @@ def remove_feeds(engine: sa.Engine, feed: str) -> int:
         connection.execute(sa.delete(PAGE_KEYS).where(PAGE_KEYS.c.page_id.in_(sa.select(PAGES.c.id).where(waiting))))
         connection.execute(sa.delete(PAGES).where(waiting))
         connection.execute(sa.update(PAGES).where(PAGES.c.feed_id.in_(ids)).values(next_fetch_at=None))
+        connection.execute(sa.delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.feed_id.in_(ids)))
         connection.execute(sa.delete(FEEDS).where(FEEDS.c.id.in_(ids)))
     return len(ids)
 
@@ -203,9 +208,11 @@ def _change(connection: sa.Connection, ids: Sequence[int], *, source: str, title
 
 def select_feeds(engine: sa.Engine, hosts: Sequence[str], chosen: sa.ColumnElement[bool]) -> list[Feed]:
     """Those feeds of these hosts that are chosen, the longest waiting first."""
-    query = sa.select(FEEDS).where(FEEDS.c.host.in_(hosts), chosen).order_by(FEEDS.c.next_poll_at)
+    is_pushed = sa.and_(SUBSCRIPTIONS.c.delivered_at.is_not(None), SUBSCRIPTIONS.c.lease_until > FEEDS.c.next_poll_at)
+    query = sa.select(FEEDS, is_pushed.label("is_pushed")).outerjoin(SUBSCRIPTIONS, SUBSCRIPTIONS.c.feed_id == FEEDS.c.id)
     with engine.connect() as connection:
-        return [_feed(row) for row in connection.execute(query)]
+        chosen_feeds = query.where(FEEDS.c.host.in_(hosts), chosen).order_by(FEEDS.c.next_poll_at)
+        return [_feed(row) for row in connection.execute(chosen_feeds)]
 
 
 def is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
@@ -277,6 +284,7 @@ def _feed(row: Any) -> Feed:
         listed_url=row.listed_url,
         title=row.title,
         authorization=row.authorization,
+        is_pushed=bool(row.is_pushed),
         state=dataclasses.replace(state, status=FeedStatus(row.status)),
         etag=row.etag,
         last_modified=row.last_modified,

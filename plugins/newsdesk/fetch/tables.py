@@ -5,6 +5,7 @@ pages          every page that a feed or sitemap named: a queue while `next_fetc
 page_keys      by what else a page is known: later addresses of it, keys of its entry (see `identity`)
 hosts          who may ask a host at the moment (a lease), until when it is left alone, its robots.txt
 allowed_hosts  hosts that may be asked although they are not public, beside those of the settings
+subscriptions  feeds whose hub tells of changes (see `websub`)
 capture_files  WARC files being written: what a killed task left behind is found here
 """
 
@@ -107,6 +108,20 @@ ALLOWED_HOSTS = sa.Table(
     METADATA,
     sa.Column("host", sa.String(260), primary_key=True),
     sa.Column("added_at", UtcDateTime, nullable=False),
+)
+
+SUBSCRIPTIONS = sa.Table(
+    "subscriptions",
+    METADATA,
+    sa.Column("feed_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("hub", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("path", sa.String(64), nullable=False, unique=True),
+    sa.Column("secret", sa.String(64), nullable=False),
+    sa.Column("requested_at", UtcDateTime),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("delivered_at", UtcDateTime),
+    sa.Column("error", sa.Text),
 )
 
 CAPTURE_FILES = sa.Table(

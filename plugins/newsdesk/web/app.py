@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.types import ASGIApp
 
 from newsdesk.check.verdict import describe
 from newsdesk.errors import BadRequest, SetupError, Unavailable
@@ -60,11 +61,19 @@ class Library(Protocol):
     def list_versions(self, article_id: str) -> list[ArticleVersion]: ...
 
 
-def make_app(*, library: Library, login: Depends, login_address: Callable[[str], str], maximum_hits: int, csv_raw: bool = False) -> FastAPI:
+def make_app(
+    *,
+    library: Library,
+    login: Depends,
+    login_address: Callable[[str], str],
+    maximum_hits: int,
+    csv_raw: bool = False,
+    websub: ASGIApp | None = None,
+) -> FastAPI:
     """Build the application.
 
     `login` guards every route; a browser that is not logged in is redirected to `login_address(page)`. `maximum_hits` limits the hits
-    on one page, and `csv_raw` leaves cells of CSV exports as they are.
+    on one page, and `csv_raw` leaves cells of CSV exports as they are. `websub` answers hubs below /websub, without the login.
     """
     # FastAPI's own documentation routes ignore the application's dependencies and would be public.
     app = FastAPI(title="newsdesk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[login])
@@ -118,6 +127,9 @@ def make_app(*, library: Library, login: Depends, login_address: Callable[[str],
         if name not in STATIC:
             raise HTTPException(404)
         return Response((HERE / "static" / name).read_bytes(), media_type=STATIC[name])
+
+    if websub is not None:
+        app.mount("/websub", websub)
 
     @app.middleware("http")
     async def add_security_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:

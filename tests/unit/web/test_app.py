@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.testclient import TestClient
 
 from newsdesk.clean.changes import Change, ChangeKind
@@ -83,7 +83,7 @@ class FakeLibrary:
     def list_versions(self, _article_id):
         return self.versions
 
-    def browser(self, *, user="ines", path=""):
+    def browser(self, *, user="ines", path="", websub=None):
         def login(request: Request):
             if user is None:
                 raise HTTPException(401, "Not authenticated")
@@ -95,6 +95,7 @@ class FakeLibrary:
             login=Depends(login),
             login_address=lambda page: f"/auth/login?next={page}",
             maximum_hits=100,
+            websub=websub,
         )
         return TestClient(app, root_path=path, follow_redirects=False)
 
@@ -113,6 +114,15 @@ def _found(**changes):
 
 
 ROUTES = ["/", "/?q=ferry", "/article/a1b2", "/export.csv?q=ferry", "/export.jsonl", "/static/newsdesk.css", "/static/icon.svg"]
+
+
+def test_hubs_reach_their_callback_without_a_login_and_nothing_else():
+    callback = FastAPI()
+    callback.get("/{path}")(lambda path: path)
+    library = FakeLibrary(found=_found())
+    browser = library.browser(user=None, websub=callback)
+    assert browser.get("/websub/unguessable").json() == "unguessable"
+    assert {browser.get(route).status_code for route in ROUTES} == {401}
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -1,0 +1,41 @@
+"""The callback of WebSub's hubs: served without a login, at a path that only the hub and newsdesk know."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from newsdesk.fetch.websub import MAXIMUM_BYTES, confirm, deliver
+
+
+def make_callback(engine: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime]) -> FastAPI:
+    """Build the application. `engine` is called at each request; it may open the state database at the first."""
+    app = FastAPI(title="newsdesk websub", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/{path}")
+    def verify(path: str, request: Request) -> Response:
+        challenge = confirm(engine(), path, request.query_params, now=now())
+        if challenge is None:
+            raise HTTPException(404)
+        return Response(challenge, media_type="text/plain")
+
+    @app.post("/{path}")
+    async def receive(path: str, request: Request) -> Response:
+        body = await _read(request)
+        signature = request.headers.get("x-hub-signature", "")
+        # The answer is the same whatever became of it: a wrong signature learns nothing (WebSub, 7.1).
+        await run_in_threadpool(lambda: deliver(engine(), path, body, signature, now=now()))
+        return Response(status_code=202)
+
+    return app
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAXIMUM_BYTES:
+            raise HTTPException(413)
+    return bytes(body)
