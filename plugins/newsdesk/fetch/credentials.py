@@ -17,7 +17,8 @@ class Credentials:
         self._host = host_key(url)
         self._is_secret = url.lower().startswith("https:")
         self._authorization = authorization
-        self._cookies = httpx.Cookies(CookieJar(_POLICY)) if return_cookies else None
+        self._returns_cookies = return_cookies
+        self._cookies: httpx.Cookies | None = None
 
     def fields(self, url: str) -> dict[str, str]:
         """The header fields for a request to this address."""
@@ -32,7 +33,8 @@ class Credentials:
 
     def remember(self, answer: Answer) -> None:
         """Takes the cookies of an answer. One that is not ASCII is none: it could not be sent back."""
-        if self._cookies is None:
-            return
         given = [("set-cookie", value) for name, value in answer.headers_list if name.lower() == "set-cookie" and value.isascii()]
+        if not given or not self._returns_cookies:
+            return
+        self._cookies = self._cookies or httpx.Cookies(CookieJar(_POLICY))
         self._cookies.extract_cookies(httpx.Response(answer.status, headers=given, request=httpx.Request("GET", answer.url)))
