@@ -178,6 +178,12 @@ def test_a_delivery_without_end_is_refused(newsroom: Newsroom, hub: Hub) -> None
     assert hub.deliver(b"x" * (MAXIMUM_BYTES + 1)) == 413
 
 
+def test_a_stranger_is_refused_before_its_body_is_read(newsroom: Newsroom, hub: Hub) -> None:
+    subscribed(newsroom, hub)
+    assert hub.callback is not None
+    assert hub.callback.post("/guessed", content=b"x" * (MAXIMUM_BYTES + 1)).status_code == 404
+
+
 def test_polling_goes_on_slowly_beside_a_hub_that_delivers(newsroom: Newsroom, hub: Hub) -> None:
     subscribed(newsroom, hub)
     hub.deliver()

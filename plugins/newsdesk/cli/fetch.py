@@ -8,8 +8,9 @@ import click
 from newsdesk.cli.terminal import ProgressLines, echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
+from newsdesk.fetch.state import poll_now
 from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
-from newsdesk.ops.fetch_now import FETCH, describe_refetch, fetch_now, find_page, make_feeds_due, queue_refetch
+from newsdesk.ops.fetch_now import FETCH, describe_refetch, fetch_now, find_page, queue_refetch
 from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
 
@@ -61,7 +62,7 @@ def follow_fetch(api: AirflowApi, settings: Settings) -> None:
 
 def _make_due(settings: Settings, source: str) -> None:
     with open_database(settings.database_url) as engine:
-        count = make_feeds_due(engine, source, dt.datetime.now(dt.UTC))
+        count = poll_now(engine, source, now=dt.datetime.now(dt.UTC))
     if not count:
         raise SetupError(f"no active feed belongs to a source {source!r}", "`newsdesk feeds list` shows the sources")
     echo(f"{plural(count, 'feed')} of {source} due now")

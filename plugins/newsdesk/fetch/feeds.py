@@ -43,7 +43,8 @@ class FeedHints:
     """What a feed's body says of its own rhythm and of where more is.
 
     `wait_seconds` is the longest of `<ttl>` and sy:updatePeriod/updateFrequency. `older_url` is the page with older
-    entries (RFC 5005, 3 and 4), `new_url` the address the feed says it has moved to (itunes:new-feed-url).
+    entries (RFC 5005, 3 and 4), `new_url` the address the feed says it has moved to (itunes:new-feed-url). `hubs` tell of
+    changes of `topic`, the feed's own address (WebSub, 4).
     """
 
     wait_seconds: float | None = None

@@ -113,6 +113,11 @@ class Subscriber:
         return "" if 200 <= answer.status < 300 else f"the hub answered {answer.status} {answer.reason}".strip()
 
 
+def is_known(engine: sa.Engine, path: str) -> bool:
+    """Whether this is the path of a subscription's callback."""
+    return _find(engine, SUBSCRIPTIONS.c.path == path) is not None
+
+
 def confirm(engine: sa.Engine, path: str, query: Mapping[str, str], *, now: dt.datetime) -> str | None:
     """Return the challenge to answer a hub's verification with; None where nothing was requested like that (WebSub, 5.3).
 

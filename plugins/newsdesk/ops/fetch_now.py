@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from newsdesk.errors import SetupError
 from newsdesk.fetch.pages import queue_again
-from newsdesk.fetch.plan import FeedStatus
-from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES
+from newsdesk.fetch.tables import PAGE_KEYS, PAGES
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, DagRun
 from newsdesk.ops.backfill import refuse_paused
 from newsdesk.partitions import tick_key
@@ -37,13 +36,6 @@ def fetch_now(api: AirflowApi, *, minutes: int, now: dt.datetime, wait: Callable
     if run.state == "failed":
         tasks = ", ".join(sorted(set(api.failed_tasks(run.dag_id, run.run_id)))) or "no task"
         raise SetupError(f"the fetch failed in {tasks}", f"Airflow's grid of {FETCH} says why; what was captured is handed on")
-
-
-def make_feeds_due(engine: sa.Engine, source: str, now: dt.datetime) -> int:
-    """Make the active feeds of a source due at once; gives how many there are."""
-    chosen = sa.and_(FEEDS.c.source == source, FEEDS.c.status == FeedStatus.ACTIVE)
-    with engine.begin() as connection:
-        return connection.execute(sa.update(FEEDS).where(chosen).values(next_poll_at=now)).rowcount
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from newsdesk.fetch.websub import MAXIMUM_BYTES, confirm, deliver
+from newsdesk.fetch.websub import MAXIMUM_BYTES, confirm, deliver, is_known
 
 
 def make_callback(engine: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime]) -> FastAPI:
-    """Build the application. `engine` is called at each request; it may open the state database at the first."""
+    """Build the application. `engine` is called at each request; it may open the state database at the first one."""
     app = FastAPI(title="newsdesk websub", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/{path}")
@@ -23,6 +23,9 @@ def make_callback(engine: Callable[[], sa.Engine], *, now: Callable[[], dt.datet
 
     @app.post("/{path}")
     async def receive(path: str, request: Request) -> Response:
+        # A stranger's body is not read.
+        if not await run_in_threadpool(lambda: is_known(engine(), path)):
+            raise HTTPException(404)
         body = await _read(request)
         signature = request.headers.get("x-hub-signature", "")
         # The answer is the same whatever became of it: a wrong signature learns nothing (WebSub, 7.1).
