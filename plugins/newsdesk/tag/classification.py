@@ -175,7 +175,8 @@ class _Article:
     """What all names of the article say together.
 
     `surnames` are the parts by which persons with a full name may be called, `ends_of` says where the full names end with a
-    last word, `alone` are the persons of one word, `votes` counts the types of each folded name.
+    last word, `alone` are the persons of one word, `bodies` the first words of organizations, `votes` counts the types of each
+    folded name.
     """
 
     text: str
@@ -183,6 +184,7 @@ class _Article:
     surnames: frozenset[str]
     ends_of: Mapping[str, Sequence[int]]
     alone: frozenset[str]
+    bodies: frozenset[str]
     votes: dict[str, Counter[EntityType]]
 
 
@@ -196,7 +198,10 @@ def _read_article(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) ->
     for span in full:
         ends_of.setdefault(fold(span.text.rsplit(" ", 1)[1]), []).append(span.end)
     surnames = frozenset(part for span in full for part in _name_parts(span.text))
-    return _Article(text, gazetteer, surnames, ends_of, frozenset(fold(name) for name in persons if " " not in name), votes)
+    alone = frozenset(fold(name) for name in persons if " " not in name)
+    long_names = (span.text for span in names if span.type is EntityType.ORGANIZATION and " " in span.text)
+    bodies = frozenset(fold(name.split(" ", 1)[0]) for name in long_names)
+    return _Article(text, gazetteer, surnames, ends_of, alone, bodies, votes)
 
 
 def _agreed(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
@@ -221,11 +226,18 @@ def _agreed_type(span: NameSpan, before: NameSpan | None, following: NameSpan | 
     if key in article.surnames or span.sure or (key in article.gazetteer.known and key in article.gazetteer.regions):
         return span.type
     span = replace(span, type=article.votes[key].most_common(1)[0][0])
+    if span.type is EntityType.PERSON and _is_short_for_body(span, key, article):
+        return EntityType.ORGANIZATION
     return EntityType.PLACE if _stands_beside_place(span, key, before, following, article) else span.type
 
 
 def _is_surname_of_person(span: NameSpan, key: str, article: _Article) -> bool:
     return " " not in span.text and key in article.surnames and not _stands_as_place(span, key, article)
+
+
+def _is_short_for_body(span: NameSpan, key: str, article: _Article) -> bool:
+    """Return whether a longer name of an organization begins with the word: Okolov, where the article names Okolov Cement too."""
+    return " " not in span.text and not span.title and key in article.bodies and key not in article.gazetteer.given_names
 
 
 def _has_surname(span: NameSpan, article: _Article) -> bool:
