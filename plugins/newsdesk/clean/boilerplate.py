@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.bylines import begins_as_byline, is_reporter_line
-from newsdesk.clean.moments import MomentReader
+from newsdesk.clean.moments import MomentReader, is_clock
 from newsdesk.clean.regions import prose_characters
 from newsdesk.clean.text import is_sentence, squeezed, words_of
 from newsdesk.clean.words import read_words
@@ -60,6 +60,13 @@ _ASKS_CONSENT = re.compile(
 _DATES = MomentReader(month_first=True)
 _QUOTATION = re.compile(r"[“„«»‹\"「『].*[”“»«›\"」』]")
 _EDGE = 3
+_LONGEST_TIME, _TIME_WORDS = 40, 4
+_AGO = re.compile(
+    r"\W*(?:\d+\s?(?:h|hrs?|hours?|m|mins?|minutes?|days?|secs?|seconds?)\s+ago|vor \d+ \w+\.?|il y a \d+ \w+|hace \d+ \w+|há \d+ \w+"
+    r"|\d+ \w+ fa|\d+ \w+ geleden|(?:for )?\d+ \w+ siden|för \d+ \w+ sedan|\d+ \w+\.? temu|\d+ \w+ назад|\d+ \w+ тому|\d+ \w+ önce"
+    r"|\d+\s?(?:秒|分|分钟|分鐘|時間|小时|小時|日|天)\s?前|\d+\s?(?:분|시간|일)\s?전)\W*",
+    re.IGNORECASE,
+)
 _DATELINE_WORDS = 7
 _SHARE_OF_TEASER = 0.25
 _BOX_LEVELS = 4
@@ -105,11 +112,15 @@ def without_leftovers(blocks: Sequence[Block], *, title: str, authors: tuple[str
 
 
 def _teasers(blocks: Sequence[Block]) -> set[int]:
-    """The places of blocks that stand in one box with a label like "Read also": a small part of the article."""
+    """The places of blocks that stand in one box below a label like "Read also" or an offer: a small part of the article."""
     most = _SHARE_OF_TEASER * sum(len(block.text) for block in blocks)
     found: set[int] = set()
     for index, block in enumerate(blocks):
-        if _is_pointer_label(block.text) and (box := _box_of(blocks, index)) and sum(len(blocks[inner].text) for inner in box) <= most:
+        if (
+            (_is_pointer_label(block.text) or _is_short_offer(block))
+            and (box := _box_of(blocks, index))
+            and sum(len(blocks[inner].text) for inner in box) <= most
+        ):
             found.update(box)
     return found
 
@@ -127,6 +138,10 @@ def _box_of(blocks: Sequence[Block], label: int) -> list[int]:
 
 def _holds(container: HtmlElement, blocks: Sequence[Block], index: int) -> bool:
     return container in blocks[index].element.iterancestors()
+
+
+def _is_short_offer(block: Block) -> bool:
+    return block.element.tag != "li" and len(block.text) <= _LABEL and bool(_OFFER.search(block.text))
 
 
 def _is_pointer_label(text: str) -> bool:
@@ -185,6 +200,16 @@ def is_dateline(block: Block, place: Place) -> bool:
     return bool(_READING_TIME.match(block.text)) or (len(words) <= _DATELINE_WORDS and _DATES.read(block.text) is not None)
 
 
+def is_time_line(block: Block, place: Place) -> bool:
+    """Nothing but a time, as above the entries of a live blog: "10:15 Uhr", "2 hours ago", "2 May 2026, 10:15"."""
+    if block.is_heading or len(block.text) > _LONGEST_TIME or not any(map(str.isdigit, block.text)):
+        return False
+    if _AGO.fullmatch(block.text) or is_clock(block.text):
+        return True
+    moment = _DATES.read(block.text)
+    return moment is not None and moment.has_time and sum(not word.isdecimal() for word in words_of(block.text)) <= _TIME_WORDS
+
+
 def is_placeholder(block: Block, place: Place) -> bool:
     """A mark that a content system should have replaced: "$$ADVERT$$", "+++dropcap"."""
     return len(block.text) <= _LABEL and bool(_PLACEHOLDER.fullmatch(block.text))
@@ -222,6 +247,7 @@ def is_cookie_notice(block: Block, place: Place) -> bool:
 
 RULES: tuple[Callable[[Block, Place], bool], ...] = (
     is_placeholder,
+    is_time_line,
     is_label,
     is_share_bar,
     is_advert_label,

@@ -107,6 +107,12 @@ def in_zone(local: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     return local.replace(tzinfo=dt.timezone(offset))
 
 
+def is_clock(text: str) -> bool:
+    """Whether a text is a time of day and nothing else: "10:15 Uhr", "2.30pm BST"."""
+    match = _CLOCK.fullmatch(text.strip(" ()[]|·•–-"))
+    return match is not None and _is_clock(match)
+
+
 def _is_far(between: str) -> bool:
     return len(between) > _NEAR or any(map(str.isdigit, between))
 

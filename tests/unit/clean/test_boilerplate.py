@@ -83,6 +83,18 @@ def test_label_between_the_article_s_own_paragraphs_goes_alone() -> None:
     assert trimmed(f"<p>{PROSE}</p><p>Read also</p><p>{MORE}</p>") == [PROSE, MORE]
 
 
+@pytest.mark.parametrize(
+    "line", ["10:15", "10.15 Uhr", "2.30pm BST", "14h30", "2 hours ago", "vor 3 Stunden", "hace 5 minutos", "3時間前", "2 May 2026, 10:15"]
+)
+def test_time_above_an_entry_of_a_live_blog_goes(line: str) -> None:
+    assert trimmed(f"<p>{PROSE}</p><p>{MORE}</p><p>{MORE} Now.</p><p>{line}</p><p>{MORE} Then.</p>")[3] == f"{MORE} Then."
+
+
+@pytest.mark.parametrize("line", ["2 May 2026", "3-2", "At 10:15 the mill burned.", "10.15", "Platz 3"])
+def test_line_that_is_more_or_less_than_a_time_stays(line: str) -> None:
+    assert trimmed(f"<p>{PROSE}</p><p>{MORE}</p><p>{MORE} Now.</p><p>{line}</p><p>{MORE} Then.</p>")[3] == line
+
+
 @pytest.mark.parametrize("line", ["$$ADVERT$$", "{{banner-1}}", "+++dropcap", "[#image: /photos/1]"])
 def test_mark_that_the_system_should_have_replaced_goes(line: str) -> None:
     assert trimmed(f"<p>{PROSE}</p><p>{line}</p><p>{MORE}</p>") == [PROSE, MORE]
