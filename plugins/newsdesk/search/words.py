@@ -23,6 +23,8 @@ LEAST_HALF, LEAST_SPLIT = 3, 8
 """Letters of each half of a word that is looked for in two halves, and of the word."""
 _WRITTEN_IN_PARTS = re.compile(WRITTEN_IN_PARTS)
 _ACRONYM = re.compile(ACRONYM)
+_DOTTED = re.compile(r"(?<!\w)[^\W\d_](?:\.[^\W\d_](?!\w))+")
+_CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
 _JOINTS = re.compile(JOINTS)
 _SIGNED = re.compile(r"^[@#.]\w|\w[&+#/]|\w [&] \w")
 _ADDRESS = re.compile(r"://|\w@\w|^www\.|\w\.\w{2,}/")
@@ -64,8 +66,12 @@ def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
 
 
 def match_phrase(text: str, fields: TextFields, *, slop: int = 0) -> dict[str, Any]:
-    """The words as they are, in this order: stemmed, "the who" would be any who."""
-    return _multi_match(text, fields.plain, type="phrase", slop=min(slop, MOST_SLOP))
+    """The words as they are, in this order, acronyms with and without dots: stemmed, "the who" would be any who."""
+    undotted = _DOTTED.sub(lambda acronym: acronym[0].replace(".", ""), text)
+    dotted = _CAPITALS.sub(lambda acronym: ".".join(acronym[0]), text)
+    spellings = dict.fromkeys((text, undotted, dotted))
+    clauses = [_multi_match(spelling, fields.plain, type="phrase", slop=min(slop, MOST_SLOP)) for spelling in spellings]
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
 
 
 def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:

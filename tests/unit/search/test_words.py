@@ -87,6 +87,13 @@ def test_a_phrase_is_looked_for_word_for_word() -> None:
     assert match_phrase("the who", FIELDS, slop=99)["multi_match"]["slop"] == 20
 
 
+def test_an_acronym_in_a_phrase_is_looked_for_with_and_without_dots() -> None:
+    spellings = [
+        {clause["multi_match"]["query"] for clause in match_phrase(text, FIELDS)["dis_max"]["queries"]} for text in ("US-led", "U.S. army")
+    ]
+    assert spellings == [{"US-led", "U.S-led"}, {"U.S. army", "US. army"}]
+
+
 def test_a_beginning_is_looked_for_in_the_plain_fields_alone() -> None:
     assert match_beginning("harb", FIELDS)["simple_query_string"]["fields"] == ["plain", "joined"]
     assert match_beginning("well-b", FIELDS)["multi_match"]["type"] == "phrase_prefix"
