@@ -41,7 +41,8 @@ _CLOCK = re.compile(
     [分분秒초]?
     (?: \s? (?P<after>(?i:{_HALF})) \.? (?![^\W\d_]) )?
     (?: \s? (?i:uhr|hours|hrs|hr|h)\b \.? )?
-    (?: \s? (?P<zone> (?:(?:UTC|GMT|UT|Z)\s?)?{_OFFSET} | (?i:z|utc|gmt)\b | [A-Z][a-z]+(?:/[A-Z][A-Za-z_-]+)+ | [A-ZА-Я]{{2}}[A-ZА-Я0-9]*\b ) )?
+    (?: \s? (?P<zone>
+        (?:(?:UTC|GMT|UT|Z)\s?)?{_OFFSET} | (?i:z|utc|gmt)\b | [A-Z][a-z]+(?:/[A-Z][A-Za-z_-]+)+ | [A-ZА-Я]{{2}}[A-ZА-Я0-9]*\b ) )?
     """,
     re.VERBOSE,
 )
