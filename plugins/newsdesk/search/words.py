@@ -59,8 +59,9 @@ def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
     """The clause for all words that begin so. Raises BadRequest where that is too short."""
     if sum(sign.isalnum() for sign in text) < (LEAST_PREFIX if text.isascii() else 1):
         raise BadRequest(f"{text}* is too short for the beginning of a word: take {LEAST_PREFIX} letters or more")
-    if is_one_word(text):
-        asked = {"query": f"{text}*", "fields": [*fields.plain, *fields.joined], "flags": "PREFIX", "lenient": True}
+    is_signed = bool(_SIGNED.search(text))
+    if is_one_word(text) or is_signed:
+        asked = {"query": f"{text}*", "fields": [*fields.joined, *(() if is_signed else fields.plain)], "flags": "PREFIX", "lenient": True}
         return {"simple_query_string": asked}
     return _multi_match(text, fields.plain, type="phrase_prefix", max_expansions=MOST_PREFIX_WORDS)
 

@@ -95,7 +95,8 @@ def test_an_acronym_in_a_phrase_is_looked_for_with_and_without_dots() -> None:
 
 
 def test_a_beginning_is_looked_for_in_the_plain_fields_alone() -> None:
-    assert match_beginning("harb", FIELDS)["simple_query_string"]["fields"] == ["plain", "joined"]
+    assert match_beginning("harb", FIELDS)["simple_query_string"]["fields"] == ["joined", "plain"]
+    assert match_beginning("#qu", FIELDS)["simple_query_string"]["fields"] == ["joined"]
     assert match_beginning("well-b", FIELDS)["multi_match"]["type"] == "phrase_prefix"
     assert "京*" in json.dumps(match_beginning("京", FIELDS), ensure_ascii=False)
     with pytest.raises(BadRequest, match="too short"):
