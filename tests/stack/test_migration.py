@@ -120,7 +120,7 @@ def without_kind(pattern: str, **more: Any) -> dict[str, Any]:
 def test_old_indices_are_read_only_after_the_swap(es: Elasticsearch, ready: IndexSettings) -> None:
     list(index_articles(es, [numbered(1)], ready, now=NOW))
     migrate(es, [numbered(1)], ready, now=NOW, report=lambda _line: None, to_version=NEXT, keep_old=True)
-    late = index_action(names(ready).month(1, NOW), "late", 1, {"id": "late"})
+    late = index_action(names(ready).month(mapping.VERSION, NOW), "late", 1, {"id": "late"})
     with pytest.raises(Unavailable, match="cluster_block_exception"):
         send(es, [late], most_bytes=1_000_000, retry=IMPATIENT)
     migrate(es, [], ready, now=NOW, report=lambda _line: None, to_version=NEXT)
@@ -153,8 +153,8 @@ def test_a_migration_whose_old_indices_were_removed_is_refused(
     es: Elasticsearch, ready: IndexSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def removed_by_another(client: Elasticsearch, own: Names, *_rest: object, **_more: object) -> NoReturn:
-        client.indices.delete(index=own.month(1, NOW))
-        client.indices.refresh(index=own.month(1, NOW))
+        client.indices.delete(index=own.month(mapping.VERSION, NOW))
+        client.indices.refresh(index=own.month(mapping.VERSION, NOW))
         raise AssertionError
 
     list(index_articles(es, [numbered(1)], ready, now=NOW))
