@@ -175,7 +175,7 @@ class _Article:
     """What all names of the article say together.
 
     `surnames` are the parts by which persons with a full name may be called, `ends_of` says where the full names end with a
-    last word, `alone` are the persons of one word, `bodies` the first words of organizations, `votes` counts the types of each
+    last word, `alone` are the persons of one word, `bodies` what longer names of organizations begin with, `votes` counts the types of each
     folded name.
     """
 
@@ -199,9 +199,14 @@ def _read_article(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) ->
         ends_of.setdefault(fold(span.text.rsplit(" ", 1)[1]), []).append(span.end)
     surnames = frozenset(part for span in full for part in _name_parts(span.text))
     alone = frozenset(fold(name) for name in persons if " " not in name)
-    long_names = (span.text for span in names if span.type is EntityType.ORGANIZATION and " " in span.text)
-    bodies = frozenset(fold(name.split(" ", 1)[0]) for name in long_names)
+    bodies = frozenset(part for span in names if span.type is EntityType.ORGANIZATION for part in _first_words(span.text))
     return _Article(text, gazetteer, surnames, ends_of, alone, bodies, votes)
+
+
+def _first_words(name: str) -> Iterator[str]:
+    """Yield the first word, the first two and so on, folded, without the whole name."""
+    words = fold(name).split()
+    return (" ".join(words[:size]) for size in range(1, len(words)))
 
 
 def _agreed(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
@@ -223,11 +228,11 @@ def _agreed_type(span: NameSpan, before: NameSpan | None, following: NameSpan | 
     key = fold(span.text)
     if _is_surname_of_person(span, key, article) or _has_surname(span, article):
         return EntityType.PERSON
+    if _is_short_for_body(span, key, article):
+        return EntityType.ORGANIZATION
     if key in article.surnames or span.sure or (key in article.gazetteer.known and key in article.gazetteer.regions):
         return span.type
     span = replace(span, type=article.votes[key].most_common(1)[0][0])
-    if span.type is EntityType.PERSON and _is_short_for_body(span, key, article):
-        return EntityType.ORGANIZATION
     return EntityType.PLACE if _stands_beside_place(span, key, before, following, article) else span.type
 
 
@@ -236,8 +241,13 @@ def _is_surname_of_person(span: NameSpan, key: str, article: _Article) -> bool:
 
 
 def _is_short_for_body(span: NameSpan, key: str, article: _Article) -> bool:
-    """Return whether a longer name of an organization begins with the word: Okolov, where the article names Okolov Cement too."""
-    return " " not in span.text and not span.title and key in article.bodies and key not in article.gazetteer.given_names
+    """Return whether a longer name of an organization begins with it: Okolov, where the article names Okolov Cement too."""
+    gazetteer = article.gazetteer
+    if span.type not in (EntityType.PERSON, EntityType.PLACE) or span.title:
+        return False
+    if key not in article.bodies or key in article.surnames or key in gazetteer.given_names:
+        return False
+    return not gazetteer.has_place(key) and key not in gazetteer.known
 
 
 def _has_surname(span: NameSpan, article: _Article) -> bool:

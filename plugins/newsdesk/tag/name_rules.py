@@ -78,6 +78,10 @@ def _is_state_code(candidate: Candidate) -> bool:
     return candidate.name.isupper() and candidate.key in US_ABBREVIATIONS and NAME_BEFORE_COMMA.search(candidate.before) is not None
 
 
+def _is_abbreviated_state(candidate: Candidate) -> bool:
+    return candidate.key in US_ABBREVIATIONS and not candidate.name.isupper() and candidate.after.startswith(".")
+
+
 def _is_common_noun(candidate: Candidate) -> bool:
     return candidate.name != candidate.name.casefold() and is_written_small(candidate.name, candidate.text)
 
@@ -237,6 +241,14 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
         fires="It was [BREAKING|ORG].",
         silent="It was [UNCTAF|ORG].",
         applies=lambda candidate: len(candidate.words) == 1 and len(candidate.name) > LONGEST_ACRONYM and candidate.name.isupper(),
+    ),
+    NameRule(
+        id="abbreviated-state",
+        keep=False,
+        message="An abbreviation of a state of the US says where the place before it lies.",
+        fires="He lives in Tampa, [Fla|GPE].",
+        silent="He lives in Tampa, [FLA|GPE].",
+        applies=_is_abbreviated_state,
     ),
     NameRule(
         id="people-by-noun",

@@ -50,3 +50,13 @@ def test_a_surname_just_behind_the_full_name_is_no_country(gazetteer: Gazetteer)
     text = "Jordan beat Syria. Then Michael Jordan left. Jordan waved."
     found = types(text, [("Jordan", "GPE"), ("Syria", "GPE"), ("Michael Jordan", "PERSON"), ("Jordan", "GPE")], gazetteer)
     assert found == [EntityType.PLACE, EntityType.PLACE, EntityType.PERSON, EntityType.PERSON]
+
+
+def test_the_first_words_of_an_organization_are_no_place_though_they_end_in_a_noun_for_places(gazetteer: Gazetteer) -> None:
+    text = "Tarn Valley Bancorp grew. Later Tarn Valley shrank."
+    assert types(text, [("Tarn Valley Bancorp", "ORG"), ("Tarn Valley", "GPE")], gazetteer) == [EntityType.ORGANIZATION] * 2
+
+
+def test_a_town_stays_one_beside_the_organization_that_is_named_after_it(gazetteer: Gazetteer) -> None:
+    text = "Lagos Observer grew. Later Lagos shrank."
+    assert types(text, [("Lagos Observer", "ORG"), ("Lagos", "GPE")], gazetteer) == [EntityType.ORGANIZATION, EntityType.PLACE]
