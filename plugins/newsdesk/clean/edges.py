@@ -20,6 +20,7 @@ _SAME_BEGINNING = 8
 """Words by which a block is told to be the page's description, which is often cut."""
 _REFRAIN_DEPTH = 3
 _LONGEST_KICKER = 40
+_LONGEST_APPEAL, _BLOCKS_PER_OFFER = 1_500, 3
 _LONG = 60
 """A block of this many characters that comes again is a copy."""
 
@@ -122,10 +123,24 @@ def _without_empty_sections(blocks: Sequence[Block], page: Sequence[Block]) -> l
 
 def _without_tail(blocks: Sequence[Block], title: str) -> list[Block]:
     """Without links, offers and headings at the end that nothing follows."""
-    end = len(blocks)
+    end = _end_before_offers(blocks)
     while end > 1 and _hangs_over(blocks[end - 1], title):
         end -= 1
     return list(blocks[:end])
+
+
+def _end_before_offers(blocks: Sequence[Block]) -> int:
+    """Index at which the text of a paywall or an appeal begins: a stretch at the end in which every third block is an offer."""
+    end, characters, offers = len(blocks), 0, 0
+    for index in range(len(blocks) - 1, 0, -1):
+        characters += len(blocks[index].text)
+        if characters > _LONGEST_APPEAL:
+            break
+        if ends_with_offer(blocks[index]):
+            offers += 1
+            if offers > 1 and offers * _BLOCKS_PER_OFFER >= len(blocks) - index:
+                end = index
+    return end
 
 
 def _hangs_over(block: Block, title: str) -> bool:

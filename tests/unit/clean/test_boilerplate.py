@@ -61,6 +61,15 @@ def test_offer_at_the_end_is_no_part_of_the_article(line: str) -> None:
     assert trimmed(f"<p>{PROSE}</p>{line}<h3>More</h3>") == [PROSE]
 
 
+def test_text_of_a_paywall_goes_with_its_lines_that_offer_nothing() -> None:
+    wall = "<h3>Read on</h3><p>Subscribe now and read the Courier everywhere.</p><p>All articles</p><p>Cancel anytime.</p><p>Four weeks</p>"
+    assert trimmed(f"<p>{PROSE}</p><p>{MORE}</p>{wall}") == [PROSE, MORE]
+
+
+def test_paragraphs_around_one_offer_stay() -> None:
+    assert trimmed(f"<p>{PROSE}</p><p>Subscribe now to our letter.</p><p>{MORE}</p><p>{MORE} Then.</p>")[-2:] == [MORE, f"{MORE} Then."]
+
+
 @pytest.mark.parametrize(
     "line",
     [
