@@ -18,7 +18,7 @@ from newsdesk.clean.hydration import longest_article
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_surroundings
 from newsdesk.clean.regions import prose_of
-from newsdesk.clean.structured import as_text, live_entries, parse_structured
+from newsdesk.clean.structured import as_text, parse_structured
 from newsdesk.clean.text import join_paragraphs
 from newsdesk.clean.titles import find_title
 from newsdesk.clean.unseen import show
@@ -60,7 +60,7 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
         tree, structured, blocks, url=capture.url, title=title, site_name=around.site_name, feed=item.authors if item else ()
     )
     found = with_lead(find_blocks(tree, blocks), blocks, title=title, description=around.description)
-    elsewhere = (as_text(structured.article.get("articleBody")), live_entries(structured.article), item.content_html if item else "")
+    elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "")
     renderings = (found, *map(blocks_of_fragment, filter(str.strip, elsewhere)))
     byline = (*named.persons, *named.credits)
     body, *others = (trim(rendering, page=blocks, title=title, section=around.section, authors=byline) for rendering in renderings)

@@ -87,12 +87,6 @@ def as_text(value: Any) -> str:
     return ""
 
 
-def live_entries(article: dict[str, Any]) -> str:
-    """The entries of a schema.org LiveBlogPosting, newest first as a rule, each headline and body on lines of their own."""
-    entries = (entry for entry in as_list(article.get("liveBlogUpdate")) if isinstance(entry, dict))
-    return "\n".join(text for entry in entries for text in (as_text(entry.get("headline")), as_text(entry.get("articleBody"))) if text)
-
-
 def _is_about(node: dict[str, Any], url: str) -> bool:
     """Whether a node says that it is the page at this address, rather than one that the page points to."""
     page = node.get("mainEntityOfPage")

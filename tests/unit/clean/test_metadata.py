@@ -384,17 +384,6 @@ def test_full_text_in_json_ld_beats_a_page_that_gives_a_sentence(markup: str) ->
     assert text.split("\n") == re.findall("<p>(.*?)</p>", BODY + MORE)
 
 
-def test_entries_of_a_live_blog_in_json_ld_beat_a_page_that_gives_the_first() -> None:
-    entries = [
-        {"@type": "BlogPosting", "headline": f"Entry {number}", "articleBody": text}
-        for number, text in enumerate(re.findall("<p>(.*?)</p>", BODY + MORE))
-    ]
-    script = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood", "liveBlogUpdate": entries})
-    lines = cleaned(f'<script type="application/ld+json">{script}</script>', body=f"<p>{SENTENCE}</p>").text.split("\n")
-    assert lines[:1] == ["Entry 0"]
-    assert len(lines) == 10
-
-
 def test_space_before_a_comma_is_kept_as_evidence() -> None:
     text = "The council met on Tuesday evening , and decided that the old bridge would be repaired before the winter comes."
     assert text in cleaned(body=f"<p>{text}</p>{BODY}").text
