@@ -21,8 +21,8 @@ SAME_NAME = 0.6
 SAME_WORD = 0.45
 SHORTEST_WORD = 3
 """Cosine from which a name means a word of the other side, one with a capital or another. Names of persons are somewhat alike."""
-PUT_IN_GAIN = 0.01
-LEFT_OUT_GAIN = 0.025
+PUT_IN_GAIN = 0.015
+LEFT_OUT_GAIN = 0.03
 """How much more alike two sentences must be without the words by which one of them denies, where those stand in the text, and where
 they stand in the original, since a translator often says the contrary of the contrary."""
 LONGER = 1.5
@@ -134,8 +134,12 @@ def _plain_words(facts: Iterable[Facts]) -> frozenset[str]:
 
 
 def _is_among(name: str, names: Iterable[str]) -> bool:
-    least = SAME_LETTERS if len(name) < LONG_NAME else SAME_LETTERS_OF_LONG
-    return any(name == other or fuzz.ratio(name, other) >= least for other in names)
+    return any(_is_alike(name, other) for other in names)
+
+
+def _is_alike(name: str, other: str) -> bool:
+    least = SAME_LETTERS if max(len(name), len(other)) < LONG_NAME else SAME_LETTERS_OF_LONG
+    return name == other or fuzz.ratio(name, other) >= least
 
 
 def _untranslated(names: Sequence[Name], others: Sequence[Facts], ours: frozenset[str], theirs: frozenset[str]) -> list[Name]:

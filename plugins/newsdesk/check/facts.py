@@ -105,7 +105,8 @@ _LATIN = dict(zip("абвгдеёзийклмнопрстуфыэіїєłøđ", 
 _LATIN |= {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "ґ": "g", "ß": "ss"}
 
 _NOT_ONLY = re.compile(
-    r"\b(?:not (?:only|just|merely)|no (?:s[oó]lo|solamente|más que)|nada más|non (?:seulement|solo|soltanto)|nicht (?:nur|allein|zuletzt)|"
+    r"\b(?:not (?:only|just|merely|to mention)|"
+    r"no (?:s[oó]lo|solamente|más que)|nada más|non (?:seulement|solo|soltanto)|nicht (?:nur|allein|zuletzt)|"
     r"não (?:só|apenas|somente)|niet alleen|nie tylko|не только|non loin|que nunca|que jamais|che mai|как никогда)\b",
     re.IGNORECASE,
 )
@@ -252,10 +253,13 @@ def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
             if len(word) < SHORTEST_NAME or named in expressions.months or named in expressions.weekdays:
                 continue
             token = tokens.get(sentence.start + match.start())
-            is_named = expressions.code != "en" or _is_english_name(word, token)
+            is_named = expressions.code != "en" or _is_english_name(word, token, run.group())
             begins = first is not None and first.start() == match.start()
             is_place = token is not None and token.ent_type_ in _PLACES
-            yield Name(_placed(sentence, match.span()), word, plain(word), run.group(), is_named and not begins, is_place)
+            is_abbreviation = sentence.text[match.end() : match.end() + 1] == "." and match.end() < len(sentence.text.rstrip(".”\"'"))
+            yield Name(
+                _placed(sentence, match.span()), word, plain(word), run.group(), is_named and not (begins or is_abbreviation), is_place
+            )
 
 
 SHORTEST_NAME = 3
@@ -263,9 +267,9 @@ _PLACES = frozenset({"GPE", "LOC"})
 _NAMED = _PLACES | {"PERSON"}
 
 
-def _is_english_name(word: str, token: Any | None) -> bool:
-    """Whether the analysis takes it for a person or a place, or no English word is written so. Acronyms, peoples and the names of
-    bodies are translated too often."""
-    if word.isupper() or (token is not None and token.ent_type_ == "NORP"):
+def _is_english_name(word: str, token: Any | None, phrase: str) -> bool:
+    """Whether the analysis takes it for a person or a place, or no English word is written so. Acronyms, peoples, bodies and
+    places of several words are translated too often."""
+    if word.isupper() or (token is not None and (token.ent_type_ == "NORP" or (token.ent_type_ in _PLACES and phrase != word))):
         return False
     return token is None or token.ent_type_ in _NAMED or not is_listed(word.lower())
