@@ -30,7 +30,7 @@ def aliases() -> None:
 @click.option("--lon", type=click.FloatRange(-180, 180), help="Longitude, for the map.")
 @click.option("--ambiguous", is_flag=True, help="The name is also a word: it counts only where the text takes it for one of that type.")
 def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat: float | None, lon: float | None, ambiguous: bool) -> None:
-    """Add NAME, or further names of it: `newsdesk aliases add --type person "Rustem Umerov" "Rustam Umirov"`."""
+    """Add NAME, or more names for it: `newsdesk aliases add --type person "Rustem Umerov" "Rustam Umirov"`."""
     if (lat is None) is not (lon is None):
         raise SetupError("a latitude needs a longitude", "Give both --lat and --lon, or none of them")
     if any(mark in text for text in (name, *others) for mark in "\t\n|"):
@@ -46,7 +46,7 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
 @aliases.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Take NAME out of your own table: an alias alone, or an entry with all its names."""
+    """Remove NAME from your own table: only an alias, or an entry with all its names."""
     path = _own_table()
     before = read_table(path)
     after = without_name(before, name)
@@ -60,7 +60,7 @@ def remove(name: str) -> None:
 @click.argument("text", default="")
 @click.option("--own", is_flag=True, help="Only your own.")
 def list_(text: str, own: bool) -> None:
-    """Show the names, those that hold TEXT or all."""
+    """Show all names, or those that contain TEXT."""
     entries = list(read_aliases(read_table(_own_table()), is_own=True))
     for known in entries if own else [*entries, *package_aliases()]:
         line = format_line(known)
@@ -70,7 +70,7 @@ def list_(text: str, own: bool) -> None:
 
 @aliases.command()
 def check() -> None:
-    """Say whether your own table can be read, and which names it takes from others."""
+    """Check that your own table can be read, and list the names that it takes from other entries."""
     path = _own_table()
     count = len(list(read_aliases(read_table(path), is_own=True)))
     _print_conflicts(path)

@@ -1,4 +1,4 @@
-"""`newsdesk backfill`: make a stretch of the past again, from the captures that are there."""
+"""`newsdesk backfill`: enrich and index captured partitions again."""
 
 import datetime as dt
 import json
@@ -40,14 +40,14 @@ from newsdesk.store.archive import Archive
 STAGES = (str(Stage.ENRICH), str(Stage.INDEX))
 NUMBERS = ("captures", "enriched", "dead", "set_aside", "indexed")
 MOST_WITHOUT_YES = 50
-"""A backfill of more partitions than this only shows its plan until it is told `--yes`: four hours of ticks."""
+"""A backfill of more partitions than this (four hours of fetches) needs `--yes`."""
 
 
 FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
 
 class LastMoment(click.DateTime):
-    """A day means its last minute; midnight, said as such, is midnight."""
+    """An upper bound: a day without a time means its last minute."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         moment = super().convert(value, param, ctx)
@@ -64,11 +64,11 @@ class Range:
 
 @click.group()
 def backfill() -> None:
-    """Make a stretch of the past again: enrich and index what was captured, without asking any publisher."""
+    """Enrich and index captured partitions again, without a request to any publisher."""
 
 
 def follow(job: Backfill, api: AirflowApi, *, err: bool = False) -> None:
-    """Runs a backfill under a progress bar, on standard error with `err`. Raises SetupError where partitions failed."""
+    """Run a backfill and show its progress, on standard error if `err`. Raises SetupError where partitions failed."""
     shown = sys.stderr if err else sys.stdout
     echo(f"\nbackfill {job.name}", file=shown)
     begun = False
@@ -79,12 +79,12 @@ def follow(job: Backfill, api: AirflowApi, *, err: bool = False) -> None:
                 show(now.succeeded + now.failed, f"partitions, {now.running} running{f', {now.waiting}' if now.waiting else ''}")
     except (KeyboardInterrupt, NewsdeskError):
         if begun:
-            echo(f"\nno more of it is started; the same command with --name {job.name} goes on with the rest", err=True)
+            echo(f"\nno more runs are started; the same command with --name {job.name} continues with the rest", err=True)
         raise
     if now.failed:
         raise SetupError(
             f"{now.failed} of {plural(now.total, 'partition')} failed",
-            f"Airflow's grid of {job.dag_id} says why; run again with --name {job.name} to try only those again",
+            f"Airflow's grid of {job.dag_id} shows the reason; --name {job.name} retries only those",
         )
     echo(f"{plural(now.succeeded, 'partition')} done", file=shown)
 
@@ -138,7 +138,7 @@ def _range_options(command: Callable[..., None]) -> Callable[..., None]:
 @_range_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a partition.")
 def plan(as_json: bool, **given: Any) -> None:
-    """Show what exists in each partition and what a backfill would do. Changes nothing."""
+    """Show what exists in each partition, and what a backfill would do. Changes nothing."""
     plan = _plan(load(), _range(**given))
     if as_json:
         for row in plan.rows:
@@ -154,7 +154,7 @@ def plan(as_json: bool, **given: Any) -> None:
 @click.option("--yes", is_flag=True, help=f"Start even with more than {MOST_WITHOUT_YES} partitions.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **given: Any) -> None:
-    """Run a backfill and follow it. Ctrl-C stops following and starting; what runs goes on."""
+    """Run a backfill and show its progress. After Ctrl-C, active runs continue and no more are started."""
     settings, asked = load(), _range(**given)
     plan = _plan(settings, asked)
     rows = [row for row in plan.rows if row["todo"]]
@@ -179,7 +179,7 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
 @_from_to_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a partition.")
 def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None:
-    """Compare what the stages have with each other and with the index, and name each article that is missing.
+    """Compare the stages with each other and with the index, and list each missing article.
 
     Exit status 1 where one is.
     """
@@ -230,7 +230,7 @@ def status(name: str, stage: str, as_json: bool) -> None:
 @_name_argument
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 def cancel(name: str, stage: str) -> None:
-    """End the runs of a backfill that have not ended, and whoever follows it. What they did stays; `start --name` goes on."""
+    """End the active runs of a backfill and the command that follows it. Their results are kept; `start --name` continues."""
     with open_settings_airflow(load()) as api:
         count = cancel_backfill(name, Stage(stage), api)
     echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")

@@ -24,7 +24,7 @@ from newsdesk.store.dead_letters import StoredDeadLetter, drop_dead_letters, lis
 
 @click.group()
 def dead() -> None:
-    """Pages and articles that failed at a stage, with the reason and where their capture lies."""
+    """Pages and articles that failed at a stage, with the reason and the place of the capture."""
 
 
 def _choice_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -40,7 +40,7 @@ def _choice_options(command: Callable[..., None]) -> Callable[..., None]:
 @_choice_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(stage: str | None, reason: str | None, as_json: bool) -> None:
-    """Show the dead letters, those of one cause on one line."""
+    """List the dead letters, grouped by cause."""
     letters = _letters(stage, reason)
     if as_json:
         _print_json(letters)
@@ -57,7 +57,7 @@ def list_(stage: str | None, reason: str | None, as_json: bool) -> None:
 @_choice_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def show(stage: str | None, reason: str | None, as_json: bool) -> None:
-    """Show every dead letter with all that is known of it."""
+    """Show every dead letter with all details."""
     letters = _letters(stage, reason)
     if as_json:
         _print_json(letters)
@@ -74,7 +74,7 @@ def show(stage: str | None, reason: str | None, as_json: bool) -> None:
 @click.argument("which", metavar="[URL]...", nargs=-1)
 @_choice_options
 def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None:
-    """Run what failed again, through Airflow; what passes leaves the dead letters by itself.
+    """Run what failed again, through Airflow. Dead letters of what succeeds are removed.
 
     URL is the address of a dead letter, or where its capture lies; without one all are run again. Pages that could not be
     captured are queued, and fetched at once where a URL is given. Of a capture, all that failed in its partition are run.
@@ -96,7 +96,7 @@ def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None
 
 
 def _named(letters: list[StoredDeadLetter], which: Collection[str]) -> list[StoredDeadLetter]:
-    """The letters of these addresses or places; all where none is given. Raises SetupError where one is unknown."""
+    """The letters with these URLs or locators, or all if none is given. Raises SetupError where one is unknown."""
     if not which:
         return letters
     unknown = set(which) - {name for letter in letters for name in (letter.url, letter.locator)}
@@ -112,7 +112,7 @@ def _say_how_many_passed(letters: Collection[StoredDeadLetter]) -> None:
 
 
 def _with_captures(letters: list[StoredDeadLetter], archive: Archive) -> list[StoredDeadLetter]:
-    """Without those of enrich whose captures are gone; how many they are is told."""
+    """Leave out letters of enrich whose captures are gone, and print how many."""
     kept = set(archive.list_folders("raw"))
     there = [letter for letter in letters if letter.stage is not Stage.ENRICH or folder_partition(letter.locator) in kept]
     if len(there) < len(letters):
@@ -124,7 +124,7 @@ def _with_captures(letters: list[StoredDeadLetter], archive: Archive) -> list[St
 @_choice_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def drop(stage: str | None, reason: str | None, yes: bool) -> None:
-    """Forget dead letters. Their captures stay, and a replay meets them again."""
+    """Delete dead letters. Their captures are kept, and a replay processes them again."""
     letters = _letters(stage, reason)
     if letters and (yes or click.confirm(f"Drop {plural(len(letters), 'dead letter')}?")):
         with open_database(load().database_url) as engine:

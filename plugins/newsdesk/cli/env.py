@@ -12,7 +12,7 @@ from newsdesk.ops.env_file import report, write_env
 @click.command()
 @click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path(".env"), show_default=True)
 def env(path: Path) -> None:
-    """Writes the secrets that docker-compose.yml needs; keeps those that are there."""
+    """Write the secrets that docker-compose.yml needs. Existing ones are kept."""
     try:
         echo(report(path, write_env(path)))
     except OSError as error:

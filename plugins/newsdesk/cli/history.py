@@ -30,7 +30,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def history() -> None:
-    """Load past days from the sources, or from WARC files; days that are captured are made again without asking anybody."""
+    """Load past days from the sources or from WARC files. Days that were captured before are processed again without any request."""
 
 
 @history.command("load")
@@ -39,7 +39,7 @@ def history() -> None:
 @click.option("--newest-first", is_flag=True, help="Begin with the newest day.")
 @click.option("--dry-run", is_flag=True, help="Show the days and stop.")
 def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry_run: bool) -> None:
-    """Run newsdesk_sweep over past days and follow it; the articles follow through enrich and index."""
+    """Run newsdesk_sweep for past days and show its progress. Enrich and index follow automatically."""
     first = since.replace(tzinfo=dt.UTC)
     last = until.replace(tzinfo=dt.UTC) if until else dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     last = last.replace(hour=23, minute=59)
@@ -72,7 +72,7 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
 
 @contextlib.contextmanager
 def _told_that_it_goes_on(backfill_id: int) -> Iterator[None]:
-    """Ctrl-C ends the following alone."""
+    """Say after Ctrl-C that the load continues."""
     try:
         yield
     except KeyboardInterrupt:
@@ -85,7 +85,7 @@ def _is_at_work(api: AirflowApi, days: list[str]) -> bool:
 
 
 def _ended(api: AirflowApi, days: list[str]) -> set[tuple[str, str, str | None]]:
-    """The runs of backfills for these days that have ended: day, state, time. One that ran again has another time."""
+    """The ended runs of backfills for these days, as (day, state, time). A repeated run has another time."""
     runs = api.runs_named(DAG, PREFIX, states=ENDED)
     return {(run.partition_key, run.state, run.ended_at) for run in runs if run.partition_key in days}
 
@@ -140,7 +140,7 @@ def warc(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take past pages from WARC files, such as those of CC-NEWS.
+    """Load past pages from WARC files, such as those of CC-NEWS.
 
     PATH is a file, a folder, a glob, or an address (`https://data.commoncrawl.org/crawl-data/CC-NEWS/2026/11/*.warc.gz`,
     `s3://...`). A page has one capture a day: doing it again captures nothing twice. Exit status 1 where a file could
@@ -224,7 +224,7 @@ def _say_what_follows(reports: list[FileReport], days: list[str], *, dry_run: bo
 
 
 def _unfinished(reports: list[FileReport], settings: Settings) -> list[str]:
-    """The days of pages that an earlier loading captured and that did not come as far as the index, as when it was killed."""
+    """Days that an earlier, interrupted load captured and that are not enriched or not indexed."""
     archive = Archive(settings.data_url)
     facts = [read_partition_facts(archive, day) for day in {day for report in reports for day in report.known_days}]
     return [day.key for day in facts if not (day.is_enriched and day.is_indexed)]

@@ -1,4 +1,4 @@
-"""`newsdesk index`: the indices made, looked at, checked against the archive, moved to a new mapping."""
+"""`newsdesk index`: create, show, verify and migrate the indices."""
 
 import datetime as dt
 import sys
@@ -20,12 +20,12 @@ from newsdesk.store.articles import read_partition
 
 @click.group()
 def index() -> None:
-    """Makes the indices, shows their state, checks them against the archive, moves them to a new mapping."""
+    """Create the indices, show their state, verify them against the archive, migrate them to a new mapping."""
 
 
 @index.command()
 def setup() -> None:
-    """Makes what is missing: templates, this month's index behind its alias, runs, dead letters."""
+    """Create missing templates and indices: this month's articles behind their alias, runs, dead letters."""
     settings = load()
     with open_client(settings.elasticsearch) as es:
         set_up(es, settings.index)
@@ -34,7 +34,7 @@ def setup() -> None:
 
 @index.command()
 def status() -> None:
-    """Shows the version behind the alias and each index with its articles and size."""
+    """Show the mapping version behind the alias, and each index with its documents and size."""
     settings = load()
     own = names(settings.index)
     with open_client(settings.elasticsearch) as es:
@@ -45,16 +45,17 @@ def status() -> None:
         ]
     note = "" if live == mapping.VERSION else f"; this newsdesk writes version {mapping.VERSION}: run `newsdesk index migrate`"
     echo(f"{own.articles}: version {live} of the mapping{note}")
+    width = max(map(len, stats), default=0)
     for name in sorted(stats):
         total = stats[name]["primaries"]
         behind = "" if name in shown or own.version_of(name) is None else "  not behind the alias"
-        echo(f"{name:40} {total['docs']['count']:>10} documents {total['store']['size_in_bytes'] / 1e6:>10.1f} MB{behind}")
+        echo(f"{name:<{width}} {total['docs']['count']:>9} documents {total['store']['size_in_bytes'] / 1e6:>8.1f} MB{behind}")
 
 
 @index.command()
 @click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
 def verify(only: tuple[str, ...]) -> None:
-    """Compares the index with every partition of the archive and names what is missing. Fails if something is."""
+    """Compare the index with every partition of the archive and list what is missing. Exit status 1 if anything is."""
     settings = load()
     archive = Archive(settings.data_url)
     kept = archive.list_folders("articles")
@@ -80,7 +81,7 @@ def verify(only: tuple[str, ...]) -> None:
 @index.command()
 @click.option("--keep-old", is_flag=True, help="Leave the old indices where they are, out of the alias.")
 def migrate(keep_old: bool) -> None:
-    """Moves the index to this newsdesk's mapping, from the archive, while it is searched and written."""
+    """Migrate the index to the present mapping, from the archive, while it is searched and written."""
     settings = load()
     archive = Archive(settings.data_url)
     everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))

@@ -19,7 +19,7 @@ def kibana() -> None:
 
 @kibana.command()
 def install() -> None:
-    """Sends everything to the Kibana at NEWSDESK_KIBANA_URL; again does no harm."""
+    """Install everything in the Kibana at NEWSDESK_KIBANA_URL. Can be repeated."""
     settings = load()
     for line in send(_content(settings), settings.kibana, sleep=time.sleep):  # noqa: TID251
         echo(line)
@@ -28,7 +28,7 @@ def install() -> None:
 @kibana.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("docker/kibana"))
 def write(folder: Path) -> None:
-    """Writes what `install` sends to files in FOLDER, for reading, or for Kibana's own import page.
+    """Write what `install` sends to files in FOLDER, to read them or to import them in Kibana.
 
     The index prefix and the space are those of the settings.
     """

@@ -1,4 +1,4 @@
-"""`newsdesk lines`: the lines that a source puts under many of its articles, and that are dropped from the next."""
+"""`newsdesk lines`: lines that a source repeats at the end of its articles, and that are removed from later ones."""
 
 import json
 from dataclasses import asdict
@@ -15,13 +15,13 @@ from newsdesk.settings import load
 
 @click.group()
 def lines() -> None:
-    """Last lines that a source repeats from article to article: learned, and dropped from later articles."""
+    """Last lines that a source repeats from article to article. They are learned, and removed from later articles."""
 
 
 @lines.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(as_json: bool) -> None:
-    """Show the sources, of how many articles each the end is kept, and how many lines are dropped at present."""
+    """List the sources with the number of articles that lines were learned from, and of lines that are removed now."""
     with open_database(load().database_url) as engine:
         for known in list_sources(engine):
             echo(
@@ -35,7 +35,7 @@ def list_(as_json: bool) -> None:
 @click.argument("source")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(source: str, as_json: bool) -> None:
-    """Show the lines that are dropped from the articles of SOURCE at present."""
+    """Show the lines that are removed from articles of SOURCE now."""
     with open_database(load().database_url) as engine:
         repeated = list(repeated_lines(recall_endings(engine, source)).values())
     if as_json:
@@ -51,7 +51,7 @@ def show(source: str, as_json: bool) -> None:
 @click.argument("source")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def forget(source: str, as_json: bool) -> None:
-    """Forget what was learned of SOURCE. Lines are dropped again once they stood under three new articles."""
+    """Delete what was learned about SOURCE. A line is removed again after it ended three new articles."""
     with open_database(load().database_url) as engine:
         known = forget_endings(engine, source)
     echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: forgot the ends of {plural(known, 'article')}")

@@ -1,4 +1,4 @@
-"""`newsdesk run | stop`: the whole of newsdesk on one machine."""
+"""`newsdesk run | stop`: all of newsdesk on one machine."""
 
 import datetime as dt
 import functools
@@ -24,13 +24,13 @@ from newsdesk.settings import Settings, embedded_elasticsearch_file, given_home,
 
 FIRST_CLEANING_SECONDS = 600.0
 CLEANING_EVERY_SECONDS = 86_400.0
-"""When what Airflow leaves behind is removed: not while the first articles come in, then once a day."""
+"""When old rows and logs of Airflow are removed: not during the first fetch, then once a day."""
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Stop everything after the hit instead of staying up.")
 def run(once: bool) -> None:
-    """Start everything, take the seed article from its feed to a search hit, and stay up until Ctrl-C."""
+    """Start everything, process the seed article from its feed to a search hit, and keep running until Ctrl-C."""
     from newsdesk.search.print import print_hits
 
     given, steps = load(), Steps(echo)
@@ -53,13 +53,13 @@ def run(once: bool) -> None:
 
 @click.command()
 def stop() -> None:
-    """Stop newsdesk: the run that is up, with all that it started, and whatever a crashed one left behind."""
+    """Stop the present run with everything that it started, and what a crashed run left."""
     stopped = whole.stop(load())
     echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
 
 
 def _interrupt(settings: Settings, _number: int, _frame: FrameType | None) -> None:
-    """Stops everything in order; the next signal kills it."""
+    """Stop everything in order. The next signal kills it."""
     _kill_on_signal(settings)
     raise KeyboardInterrupt
 
@@ -89,7 +89,7 @@ def _clean_airflow(settings: Settings) -> None:
     try:
         removed = remove_leftovers(settings, dt.datetime.now(dt.UTC), dry_run=False)
     except SetupError as error:
-        echo(f"what Airflow left behind was not removed, it is tried again tomorrow: {error}", err=True)
+        echo(f"old rows and logs of Airflow were not removed; the next try is tomorrow: {error}", err=True)
         return
     if removed:
         echo(f"removed of Airflow's: {', '.join(f'{removal.count} of {removal.name}' for removal in removed)}")
@@ -112,7 +112,7 @@ Next things to try:
 
 
 def _command() -> str:
-    """How this newsdesk is called from a fresh shell in this folder: its program, and the home where it is not the usual one."""
+    """How to call this newsdesk from a fresh shell in this folder: the program, and the home if it is not the default one."""
     program = Path(sys.executable).with_name("newsdesk")
     here = Path.cwd()
     shown = str(program.relative_to(here) if program.is_relative_to(here) else program)

@@ -1,4 +1,4 @@
-"""The `newsdesk` command: its groups of commands, and how an error reaches the person who called it."""
+"""The `newsdesk` command: its groups of commands, and how errors are reported."""
 
 import errno
 import importlib
@@ -72,7 +72,7 @@ REMEDIES = {
     frozenset({errno.EACCES, errno.EPERM}): "Run as its owner, or set NEWSDESK_HOME to a folder of your own",
     frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR}): "Move it away, or set NEWSDESK_HOME elsewhere",
 }
-"""What to do about errors of the file system that an operator can mend, by their numbers. All others are bugs."""
+"""Remedies for errors of the file system that an operator can correct, by errno. Other errors are bugs."""
 
 
 class LazyGroup(click.Group):
@@ -95,7 +95,7 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="newsdesk")
 def newsdesk() -> None:
-    """Fetches news, checks whether it is soundly translated, tags who and where, and makes it searchable."""
+    """Fetch news, check the quality of translations, tag persons and places, and search."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`newsdesk retention`: what is old enough to go, or too much."""
+"""`newsdesk retention`: list and remove what exceeds the retention settings."""
 
 import datetime as dt
 import json
@@ -23,7 +23,7 @@ from newsdesk.store.archive import Archive
 @click.option("--airflow", "only_airflow", is_flag=True, help="Only what Airflow leaves behind: rows of its database and log files.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def retention(apply_: bool, only_airflow: bool, as_json: bool) -> None:
-    """Show what the settings NEWSDESK_RETENTION_* call old or too much.
+    """List what the settings NEWSDESK_RETENTION_* would remove.
 
     That is indices, captures, articles, dead letters; and Airflow's rows and logs, where its database is configured.
     """
@@ -42,7 +42,7 @@ def retention(apply_: bool, only_airflow: bool, as_json: bool) -> None:
 
 
 def remove_leftovers(settings: Settings, now: dt.datetime, *, dry_run: bool) -> list[Removal] | None:
-    """What Airflow left behind; None where its database is not known."""
+    """Remove old rows and logs of Airflow; None where its database is unknown."""
     environment = command_environment(settings)
     if environment is None:
         return None

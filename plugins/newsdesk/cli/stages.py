@@ -25,7 +25,7 @@ from newsdesk.visible import visible
 Line = dict[str, Any]
 
 STANDARD_INPUT = CaptureRef("-", 0)
-"""Where a page that came by a line of standard input lies: in no archive."""
+"""The capture of a page from standard input, which is in no archive."""
 
 
 @click.command("parse-feed")
@@ -167,7 +167,7 @@ def _parse(raw: bytes) -> Line:
 
 
 def _text(line: Line, name: str, default: str | None = None) -> str:
-    """The string under this name; the default where it is missing or null. Raises ArticleRejected without a default."""
+    """The string in this field, or the default if it is missing or null. Raises ArticleRejected where there is no default."""
     value = line.get(name)
     if value is None and default is not None:
         return default
@@ -192,7 +192,7 @@ def _page(line: Line) -> CapturedPage:
 
 
 def _cleaned(line: Line) -> Cleaned:
-    """The text of a line as the stages take it; its language is detected where the line does not say."""
+    """The text of a line as input of a stage. The language is detected if the line has none."""
     from newsdesk.clean.language import detect_language
 
     text, language = _text(line, "text"), _text(line, "language", "")
@@ -223,7 +223,7 @@ def _checked(checked: Checked) -> Line:
 
 
 def _tagged(tagged: Tagged) -> Line:
-    """Entities without the fields that are not known: an id that is null would look like one."""
+    """Entities without unknown fields, so that a null id is not taken for an id."""
     plain = _plain(tagged)
     known = [{key: value for key, value in entity.items() if value is not None} for entity in plain["entities"]]
     return {"entities": known, "entities_status": plain["status"]}

@@ -1,4 +1,4 @@
-"""`newsdesk state`: the state database copied while it is in use, and made again where it was lost."""
+"""`newsdesk state`: back up the state database while it is used, and rebuild a lost one."""
 
 import datetime as dt
 import json
@@ -19,13 +19,13 @@ from newsdesk.store.archive import Archive
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def state() -> None:
-    """The state database: back it up, or make it again from the captures."""
+    """Back up the state database, or rebuild it from the captures."""
 
 
 @state.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the state database to FILE, whole, while newsdesk runs. SQLite only: for Postgres there is pg_dump."""
+    """Write a consistent copy of the state database to FILE while newsdesk runs. SQLite only; for Postgres use pg_dump."""
     copy_sqlite(load().database_url, file)
     echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
@@ -33,7 +33,7 @@ def backup(file: Path) -> None:
 @state.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")
 def rebuild(as_json: bool) -> None:
-    """Make the pages, their dead letters and the repeated lines known again, from the archive. Import the feeds first.
+    """Rebuild pages, their dead letters and repeated lines from the archive. Import the feeds first.
 
     No publisher is asked. What the database knows already stays.
     """

@@ -22,7 +22,7 @@ MOST_NAMED = 5
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(as_json: bool) -> None:
-    """Show what is up, how fresh the index is, what waits and what failed. Exit status 1 where a part does not answer."""
+    """Show what is running, the age of the index, what waits and what failed. Exit status 1 if a part does not answer."""
     overview = _read()
     if as_json:
         echo(json.dumps(asdict(overview), ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Alerts: one for each thing that goes wrong, told once when it begins and once when it is over.
+"""Alerts: one for each problem, notified once when it begins and once when it ends.
 
 An alert is a row until it is over and told. What could not be told stays owed, and is told at the next evaluation.
 """
@@ -38,14 +38,14 @@ SILENCES = sa.Table(
 )
 
 ANY_RULE = ""
-"""The rule of a silence that holds for every alert of its subject."""
+"""The rule of a silence for all alerts about its subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """`owed` are the channels that have not been told of its present state: raised, or recovered.
+    """`owed` are the channels that have not been notified of its present state, raised or recovered.
 
-    `acknowledged_at` is when somebody said that they take care of it, `silenced_until` until when nobody is told of it.
+    `acknowledged_at` is when somebody took charge of it. Nobody is notified before `silenced_until`.
     """
 
     rule: AlertRule
@@ -66,7 +66,7 @@ class Alert:
 
     @property
     def line(self) -> str:
-        """What a person reads of it."""
+        """The alert in one line, for people."""
         return visible_line(f"newsdesk: {self.subject}: {self.state}: {self.rule.replace('_', ' ')}: {self.message}")
 
     def needs_attention(self, now: dt.datetime) -> bool:
@@ -74,7 +74,7 @@ class Alert:
 
 
 def describe(alert: Alert, *, now: dt.datetime) -> str:
-    """An active alert in a line: what it is about, since when, and whether somebody takes care of it."""
+    """An active alert in one line, with its age and whether it is acknowledged or silenced."""
     marks = [f"since {alert.raised_at:%Y-%m-%d %H:%M} UTC"]
     if alert.acknowledged_at:
         marks.append("acknowledged")
@@ -84,15 +84,15 @@ def describe(alert: Alert, *, now: dt.datetime) -> str:
 
 
 Channel = Callable[[Sequence[Alert]], None]
-"""Tells somebody of these alerts; raises where that did not work."""
+"""Notifies somebody of these alerts; raises an error if that fails."""
 
 
 def record_problems(
     engine: sa.Engine, findings: Iterable[Problem], *, rules: Collection[AlertRule], channels: Iterable[str], now: dt.datetime
 ) -> None:
-    """Raises what is found and not yet raised; what is raised, was looked for by these `rules` and not found, is over.
+    """Raise an alert for each new problem, and end the alerts of these `rules` whose problem was not found.
 
-    Of what ends during a silence nobody is told.
+    Nobody is notified of an end during a silence.
     """
     owed = ",".join(sorted(channels))
     with engine.begin() as connection:
@@ -113,11 +113,11 @@ def record_problems(
 
 
 def tell(engine: sa.Engine, channels: Mapping[str, Channel], *, now: dt.datetime) -> int:
-    """Tells each channel of the alerts that it is owed, and forgets those that are over and told; gives how many tellings failed.
+    """Notify each channel of the alerts that it is owed, and delete ended alerts that all were notified of. Returns the number of failures.
 
-    An alert that is silenced is told when its silence is over, if it is still raised then.
+    A silenced alert is notified when its silence ends, if it is still active.
 
-    A channel that fails keeps no other from being told, and is told the next time.
+    A channel that fails does not affect the others, and is notified the next time.
     """
     failed = 0
     for name, channel in channels.items():
@@ -136,7 +136,7 @@ def tell(engine: sa.Engine, channels: Mapping[str, Channel], *, now: dt.datetime
 
 
 def list_alerts(engine: sa.Engine, *, over: bool = False) -> list[Alert]:
-    """The alerts that are raised, the oldest first; with `over` also those whose end is still to be told."""
+    """The active alerts, oldest first; with `over` also ended ones whose end is not notified yet."""
     query = sa.select(TABLE).order_by(TABLE.c.raised_at, TABLE.c.subject, TABLE.c.rule)
     if not over:
         query = query.where(TABLE.c.recovered_at.is_(None))
@@ -146,9 +146,9 @@ def list_alerts(engine: sa.Engine, *, over: bool = False) -> list[Alert]:
 
 
 def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, now: dt.datetime) -> int:
-    """Notes that somebody takes care of the raised alerts of a subject, of one rule where it is given; gives how many.
+    """Acknowledge the active alerts of a subject, of one rule if given. Returns their number.
 
-    Who was not told yet is told of their end only.
+    Channels that were not notified yet are notified of their end only.
     """
     chosen = [TABLE.c.subject == subject, TABLE.c.recovered_at.is_(None)]
     if rule is not None:
@@ -158,7 +158,7 @@ def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = Non
 
 
 def silence(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, until: dt.datetime) -> None:
-    """Tell nobody of alerts of a subject, those of one rule where it is given, until a time; replaces an older silence."""
+    """Notify nobody of alerts about a subject, of one rule if given, until a time. Replaces an older silence."""
     key = {"subject": subject, "rule": str(rule or ANY_RULE)}
     with engine.begin() as connection:
         connection.execute(SILENCES.delete().where(SILENCES.c.subject == subject, SILENCES.c.rule == key["rule"]))
@@ -166,14 +166,14 @@ def silence(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, u
 
 
 def end_silences(engine: sa.Engine, subject: str) -> int:
-    """End the silences of a subject; gives how many there were."""
+    """End the silences of a subject. Returns their number."""
     with engine.begin() as connection:
         return connection.execute(SILENCES.delete().where(SILENCES.c.subject == subject)).rowcount
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nobody is told of alerts of `subject` before `until`; of one rule, or of all where `rule` is ANY_RULE."""
+    """Nobody is notified of alerts about `subject` before `until`, of one rule or of all (ANY_RULE)."""
 
     subject: str
     rule: str

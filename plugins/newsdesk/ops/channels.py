@@ -1,4 +1,4 @@
-"""Ways to tell of alerts that need nothing of Airflow: the log and a webhook."""
+"""Notification channels that do not need Airflow: the log and a webhook."""
 
 import logging
 from collections.abc import Sequence

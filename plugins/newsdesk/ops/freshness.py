@@ -1,4 +1,4 @@
-"""Rules that notice when a source or newsdesk itself goes wrong. Pure: facts in, findings out.
+"""Rules that find problems of sources and of newsdesk itself. Pure functions from facts to problems.
 
 What is usual is learned from each source's own past; a source without enough of a past raises nothing.
 """
@@ -13,27 +13,27 @@ from newsdesk.plurals import plural
 from newsdesk.settings import AlertSettings
 
 SHORTEST_SILENCE = dt.timedelta(hours=2)
-"""No source is called silent before: feeds are asked at most once a day, and most once an hour."""
+"""The shortest silence that is reported. Most feeds are polled once an hour."""
 
 LEAST_HOURS_WITH_NEWS = 10
-"""So many hours in which something came must have been seen before a pause is held against a source."""
+"""Hours with new pages that must have been observed before the silence of a source is reported."""
 
 LEAST_PAST = dt.timedelta(days=8)
-"""A whole week and a day: a source that rests at weekends has done so once in it."""
+"""A week and a day, which contain a weekend."""
 
 FEED_FAILURES = 5
-"""Polls that failed one after the other, backing off: some hours."""
+"""Consecutive failed polls; with their growing pauses, some hours."""
 
 OVERDUE = dt.timedelta(hours=1)
-"""When no feed was asked for so long after it was due, polling has stopped."""
+"""If no feed was polled for so long after it was due, polling has stopped."""
 
 
 RECENT = dt.timedelta(hours=1)
-"""Where most pages of so short a time failed, nobody waits for the whole window."""
+"""If most pages of this time failed, an alert is raised without waiting for the whole window."""
 
 OFFLINE_FAILURES = 2
 LEAST_SOURCES = 3
-"""When every feed of at least so many sources failed this often in a row, the network is at fault and not the sources."""
+"""If all feeds of at least LEAST_SOURCES sources failed OFFLINE_FAILURES times in a row, the network is the cause."""
 
 
 class AlertRule(StrEnum):
@@ -59,7 +59,7 @@ OF_SOURCES = frozenset(
         AlertRule.SHORT_TEXTS,
     }
 )
-"""Rules about one source. Nothing can be said by them while the network is down."""
+"""Rules about one source. They are not evaluated while the network is down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ class PipelineFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something is wrong now. `subject` is a source, or a DAG; a rule finds one thing of a subject at a time."""
+    """A present problem. `subject` is a source or a DAG; a rule finds at most one problem of a subject."""
 
     rule: AlertRule
     subject: str
@@ -112,7 +112,7 @@ class Problem:
 
 
 def find_problems(facts: PipelineFacts, settings: AlertSettings, *, now: dt.datetime) -> list[Problem]:
-    """All that is wrong, by subject and rule. While the network is down that is one problem, not one of each source."""
+    """All problems, sorted by subject and rule. If the network is down, that is one problem instead of one for each source."""
     if is_offline(facts):
         found = [_offline(facts)]
     else:
@@ -123,7 +123,7 @@ def find_problems(facts: PipelineFacts, settings: AlertSettings, *, now: dt.date
 
 
 def is_offline(facts: PipelineFacts) -> bool:
-    """Whether no feed of any source can be read."""
+    """Whether the feeds of all sources fail."""
     return len(facts.sources) >= LEAST_SOURCES and all(source.feed_failures >= OFFLINE_FAILURES for source in facts.sources)
 
 
@@ -133,7 +133,7 @@ def _offline(facts: PipelineFacts) -> Problem:
 
 
 def usual_pause(arrivals: Iterable[dt.datetime]) -> dt.timedelta | None:
-    """The longest pause between two arrivals, so nights and weekends are learned; None where there is too little to learn from."""
+    """The longest pause between two arrivals, including nights and weekends; None if the history is too short."""
     times = sorted(arrivals)
     hours = {moment.replace(minute=0, second=0, microsecond=0) for moment in times}
     if len(hours) < LEAST_HOURS_WITH_NEWS or times[-1] - times[0] < LEAST_PAST:
@@ -142,7 +142,7 @@ def usual_pause(arrivals: Iterable[dt.datetime]) -> dt.timedelta | None:
 
 
 def silence(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
-    """Its feeds answer, and nothing new is in them for much longer than ever before."""
+    """The feeds answer, but contain nothing new for much longer than before."""
     usual = usual_pause(facts.arrivals)
     if usual is None or facts.answered_at is None:
         return None
@@ -162,7 +162,7 @@ def feeds_fail(facts: SourceFacts, _settings: AlertSettings) -> Problem | None:
 
 
 def error_rate(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
-    """Most pages cannot be fetched: in the window, or in the last hour, as when a site begins to answer 403 or 500."""
+    """Most pages cannot be fetched, in the window or in the last hour, for example when a site starts to answer 403."""
     if _is_share(facts.failed_recently, facts.asked_recently, settings):
         message = f"{facts.failed_recently} of {facts.asked_recently} pages could not be fetched in the last hour"
     elif _is_share(facts.failed, facts.asked, settings):
@@ -173,7 +173,7 @@ def error_rate(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
 
 
 def no_articles(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
-    """Pages come, and none of them is an article any more."""
+    """Pages are captured, but none is an article."""
     usual = facts.articles_before >= settings.minimum_pages
     if facts.articles or facts.enriched < settings.minimum_pages or not usual or empty_texts(facts, settings):
         return None
@@ -189,7 +189,7 @@ def empty_texts(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
 
 
 def short_texts(facts: SourceFacts, _settings: AlertSettings) -> Problem | None:
-    """The median length fell to half or less: the extraction may miss what the source now does otherwise."""
+    """The median length fell by half or more: the extraction may not fit a new layout."""
     if facts.words is None or not facts.words_before or facts.words > facts.words_before / 2:
         return None
     message = f"half of its articles have fewer than {facts.words:.0f} words, before it was {facts.words_before:.0f}"
@@ -212,13 +212,13 @@ def _failed_runs(facts: PipelineFacts) -> Iterator[Problem]:
 
 
 def run_failed(dag_id: str, partition: str | None) -> Problem:
-    """Its latest run failed."""
+    """The latest run of the DAG failed."""
     message = f"{f'partition {partition}' if partition else 'the run had no partition key'}; its grid in Airflow says why"
     return Problem(rule=AlertRule.RUN_FAILED, subject=dag_id, message=message)
 
 
 def missing_articles(counts: Mapping[str, int]) -> list[Problem]:
-    """One finding for all partitions (key -> how many) whose stages do not add up; none where there is none."""
+    """One problem for all partitions with missing articles (key to number), or none."""
     if not counts:
         return []
     first, last = min(counts), max(counts)

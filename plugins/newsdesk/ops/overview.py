@@ -1,4 +1,4 @@
-"""The whole pipeline on one screen: what is up, how fresh it is, what waits and what failed."""
+"""The state of the pipeline on one screen: what is running, the age of the index, what waits and what failed."""
 
 import datetime as dt
 from collections import Counter
@@ -27,8 +27,11 @@ LOOK_BACK = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`failing_pages`: by source, how many pages are being tried again, and the commonest reason. `calm_alerts` are acknowledged or
-    silenced. `trouble` is why a part could not be asked, by its name; what it would have told is empty then."""
+    """The state of each part.
+
+    `failing_pages` maps sources to the number of pages that are tried again and the most frequent reason. `calm_alerts` are
+    acknowledged or silenced. `trouble` maps parts that did not answer to the reason; their fields are empty.
+    """
 
     feeds: dict[str, int] = field(default_factory=dict)
     failing_feeds: dict[str, str] = field(default_factory=dict)
@@ -54,7 +57,7 @@ def read_overview(
     index: str,
     now: dt.datetime,
 ) -> Overview:
-    """Asks every part; one that does not answer is named in `trouble` and hides nothing else."""
+    """Query every part. Those that do not answer are in `trouble`, and do not affect the others."""
     trouble: dict[str, str] = {}
 
     def asked(part: str, question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -87,7 +90,7 @@ def _state(open_engine: "Callable[[], AbstractContextManager[sa.Engine]]", now: 
 
 
 def _failing_pages(engine: "sa.Engine") -> dict[str, str]:
-    """By source: the pages that failed and are tried again, the source with the most first."""
+    """Map each source to its pages that are tried again, most pages first."""
     reasons: dict[str, Counter[str]] = {}
     for failing in list_failing_pages(engine):
         reasons.setdefault(failing.source, Counter())[failing.error] += failing.pages

@@ -1,4 +1,4 @@
-"""The facts that `freshness` judges, gathered from the state database, Elasticsearch and Airflow."""
+"""Reads the facts for `freshness` from the state database, Elasticsearch and Airflow."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -36,7 +36,7 @@ def read_source_facts(
     settings: AlertSettings,
     now: dt.datetime,
 ) -> PipelineFacts:
-    """What is known now. Raises Unavailable where Elasticsearch does not answer; Airflow's API may be missing."""
+    """The present facts. Raises Unavailable where Elasticsearch does not answer; Airflow's API is optional."""
     window, past = dt.timedelta(hours=settings.window_hours), dt.timedelta(days=settings.learning_days)
     feeds, due_since = _feeds(engine, now)
     arrivals = _arrivals(engine, since=now - window - past)
@@ -58,7 +58,7 @@ def read_source_facts(
 
 
 def rules_asked(facts: PipelineFacts) -> frozenset[AlertRule]:
-    """The rules that these facts are enough for: what the others raised before stays raised."""
+    """The rules that these facts suffice for. Alerts of the others stay as they are."""
     unasked = {AlertRule.MISSING_ARTICLES} | ({AlertRule.RUN_FAILED} if facts.failed_runs is None else set())
     return frozenset(AlertRule) - unasked - (OF_SOURCES if is_offline(facts) else frozenset())
 
@@ -170,6 +170,6 @@ def _failed_runs(open_airflow: Callable[[], AbstractContextManager[AirflowApi]])
 
 
 def _latest(api: AirflowApi, dag_id: str) -> DagRun | None:
-    """The latest run that ended by itself: one that somebody called off has not failed."""
+    """The latest ended run, without those that were cancelled."""
     ended = api.runs(dag_id, states=ENDED, limit=LATEST_RUNS)
     return next((run for run in ended if run.note != CALLED_OFF), None)

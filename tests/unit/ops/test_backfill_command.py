@@ -110,4 +110,4 @@ def test_following_that_breaks_off_says_how_to_go_on(monkeypatch, capsys):
     monkeypatch.setattr("newsdesk.cli.backfill.start_backfill", breaks_off)
     with pytest.raises(Unavailable):
         follow(Backfill(name="past", stage=Stage.ENRICH, keys=("a", "b")), api=None)
-    assert "--name past goes on with the rest" in capsys.readouterr().err
+    assert "--name past continues with the rest" in capsys.readouterr().err

@@ -201,6 +201,7 @@ def test_the_index_takes_the_sound_files_and_then_says_which_one_is_damaged(enri
     (chunk.with_name("a-000000.jsonl.gz")).write_bytes(CUTS["cut"](chunk.read_bytes()))
     indexed = []
     monkeypatch.setattr(index_job, "index_articles", lambda articles, **_: indexed.extend(articles) or index_job.StageReport((), (), ()))
+    monkeypatch.setattr(index_job, "write_counters", lambda *_: None)
     with pytest.raises(DamagedFile, match="newsdesk verify`"):
         index_job.index_partition(PARTITION, settings, lambda: contextlib.nullcontext(MagicMock()))
     assert len(indexed) == 3
