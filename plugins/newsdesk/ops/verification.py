@@ -16,10 +16,11 @@ from newsdesk.fetch.tables import CAPTURE_FILES
 from newsdesk.plurals import plural
 from newsdesk.records import ManifestEntry
 from newsdesk.stage_report import report_recovered
-from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.archive import Archive
 from newsdesk.store.articles import list_article_files, read_articles
 from newsdesk.store.manifests import (
     dump_manifest,
+    find_manifest,
     find_warc,
     list_manifest_files,
     read_manifest,
@@ -131,13 +132,8 @@ def _unlisted_warcs(archive: Archive, partition: str, engine: sa.Engine) -> Iter
         being_written = set(connection.scalars(sa.select(CAPTURE_FILES.c.path)))
     for path in warcs:
         # A manifest that was written since the files were listed is looked for after the journal was read.
-        if path not in being_written and not _is_listed(archive, path):
+        if path not in being_written and find_manifest(archive, path) is None:
             yield Damage(partition=partition, path=path, trouble="no manifest lists its captures", remedy=Remedy.MANIFEST)
-
-
-def _is_listed(archive: Archive, warc: str) -> bool:
-    name = f"{file_stem(warc)}.json"
-    return any(archive.exists(f"raw/{key}/{name}") for key in archive.list_folders("raw"))
 
 
 def _examine_articles(archive: Archive, partition: str) -> Iterator[Damage]:

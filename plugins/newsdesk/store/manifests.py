@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from newsdesk.errors import DamagedFile, Stage, Status
 from newsdesk.records import CaptureRef, ManifestEntry, Outcome
-from newsdesk.store.archive import Archive, file_stem
+from newsdesk.store.archive import Archive, file_stem, folder_partition
 from newsdesk.store.warc_scan import scan_warc
 
 MANIFEST_VERSION = 1
@@ -95,11 +95,21 @@ def repair_manifests(archive: Archive, partition: str) -> list[str]:
 
 
 def find_warc(archive: Archive, manifest: str) -> str | None:
-    """The WARC file of a manifest: beside it, or in the partition whose task was killed; None where it is gone."""
-    name = f"{file_stem(manifest)}.warc.gz"
-    own = manifest.split("/")[1]
-    partitions = [own, *(key for key in archive.list_folders("raw") if key != own)]
-    return next((f"raw/{key}/{name}" for key in partitions if archive.exists(f"raw/{key}/{name}")), None)
+    """The WARC file of a manifest: beside it, or in the partition whose task was killed. None if it is gone."""
+    return _find(archive, f"{file_stem(manifest)}.warc.gz", folder_partition(manifest))
+
+
+def find_manifest(archive: Archive, warc: str) -> str | None:
+    """The manifest of a WARC file: beside it, or in the partition that took it over. None if there is none."""
+    return _find(archive, f"{file_stem(warc)}.json", folder_partition(warc))
+
+
+def _find(archive: Archive, name: str, partition: str) -> str | None:
+    """A file of this name in `raw/`: in this partition, else in any other. Names of WARC files are unique."""
+    if archive.exists(f"raw/{partition}/{name}"):
+        return f"raw/{partition}/{name}"
+    others = (f"raw/{key}/{name}" for key in archive.list_folders("raw") if key != partition)
+    return next((path for path in others if archive.exists(path)), None)
 
 
 def _entries_in_warc(archive: Archive, manifest: str) -> Sequence[ManifestEntry]:
