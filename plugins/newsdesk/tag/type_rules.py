@@ -95,6 +95,13 @@ def _is_region_or_city(candidate: Candidate) -> bool:
     return candidate.key in gazetteer.regions or (candidate.key in gazetteer.cities and candidate.keys[0] not in gazetteer.given_names)
 
 
+def _is_person_with_surname_of_place(candidate: Candidate) -> bool:
+    if candidate.span.label != "PERSON" or len(candidate.keys) != LEAST_FULL_NAME:
+        return False
+    is_place_noun = candidate.gazetteer.head_nouns.get(candidate.keys[1]) is EntityType.PLACE
+    return is_place_noun and candidate.keys[0] in candidate.gazetteer.given_names
+
+
 def _is_club_of_town(candidate: Candidate) -> bool:
     town, _, last = candidate.key.rpartition(" ")
     return last in ("city", "town") and any(city.country == "GB" for city in candidate.gazetteer.cities.get(town, ())[:1])
@@ -162,6 +169,14 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         silent="They went to [Quezon City|GPE].",
         applies=_is_club_of_town,
         type_of=_organization,
+    ),
+    TypeRule(
+        id="person-with-surname-of-place",
+        message="A given name and a noun for places that the model takes for a person are a person's name.",
+        fires="Nobody asked [Ana Hill|PERSON: person].",
+        silent="Nobody climbed [Ana Hill|LOC].",
+        applies=_is_person_with_surname_of_place,
+        type_of=_person,
     ),
     TypeRule(
         id="name-by-head-noun",
