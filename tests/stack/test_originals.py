@@ -88,7 +88,14 @@ def compare(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
 def test_the_command_shows_both_texts_and_both_positions(compare: Callable[..., str]) -> None:
     shown = compare(TRANSLATION.id)
-    for expected in (TRANSLATION.url, ORIGINAL.url, "of the article's sentences have a counterpart", "[number-differs]", ": 1,520,000", ": 1.250.000"):
+    for expected in (
+        TRANSLATION.url,
+        ORIGINAL.url,
+        "of the article's sentences have a counterpart",
+        "[number-differs]",
+        ": 1,520,000",
+        ": 1.250.000",
+    ):
         assert expected in shown
 
 

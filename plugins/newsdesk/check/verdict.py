@@ -5,7 +5,7 @@ The score is a sum of four parts, each in the same points; `CheckSettings` says 
     places     each place by how much oftener its rule fires on broken than on sound text: the logarithm of that ratio, in
                `data/weights.tsv`, fitted by `bench/fit_weights.py`. Of overlapping findings the heaviest counts; of one family
                of slips two places count at most. What a long text would have by chance is taken off.
-    original   a strong disagreement with the original decides alone: 5 points.
+    original   5 points for strong disagreements with the original, however many: they make a text suspect, not garbled.
     foreign    words left in another language, by how foreign they look and for each 1,000 words: 10.5 are 5 points.
     wording    how far the order of the words is from that of sound news, in spreads: 2.7 are 5 points.
 """
@@ -89,7 +89,7 @@ def split_score(total: float, findings: Sequence[Finding], *, words: int) -> tup
 
 
 def _points_of_places(findings: Sequence[Finding], words: int) -> float:
-    original = sum(each.rule in DISAGREEMENTS and each.severity is Severity.STRONG for each in findings)
+    original = any(each.rule in DISAGREEMENTS and each.severity is Severity.STRONG for each in findings)
     return DISAGREEMENT_POINTS * original + POINTS_OF_A_NAT * nats(
         [(each.start, each.end, each.rule) for each in findings], words, weights()
     )

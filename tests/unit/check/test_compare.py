@@ -150,3 +150,9 @@ def test_groups_follow_the_order_and_leave_out_what_has_no_counterpart() -> None
     target = encode(["The dog sleeps.", "Prices rose in May.", "The rocket exploded after its launch."])
     source = encode(["El perro duerme.", "Los precios subieron en mayo."])
     assert [(list(g.target), list(g.source)) for g in align(target, source)] == [([0], [0]), ([1], [1]), ([2], [])]
+
+
+def test_many_disagreements_make_a_text_suspect_and_its_sentences_are_not_broken(check_text) -> None:
+    text = ENGLISH.replace("1,250,000", "1,520,000").replace("Tuesday", "Thursday").replace(FISHERMEN, FOREIGN)
+    checked = check_text(text, original=Original(SPANISH, "es"))
+    assert (checked.verdict, len(checked.findings)) == (Verdict.SUSPECT, 3)
