@@ -38,10 +38,7 @@ _CREDIT = re.compile(
 )
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
 _PHRASES = read_words("leftover_phrases")
-_RIGHTS, _OFFER = (
-    re.compile("|".join(rf"(?<![^\W\d_]){re.escape(phrase)}" for phrase in sorted(_PHRASES[use])), re.IGNORECASE)
-    for use in ("rights", "offer")
-)
+_RIGHTS, _OFFER = sorted(_PHRASES["rights"]), sorted(_PHRASES["offer"])
 _ADDRESS = re.compile(r"\S+@\S+\.\w{2,}")
 _PLACEHOLDER = re.compile(r"(\$\$|\{\{|\[\[|%%|@@|\+\+\+)[\w .:_-]{2,40}(?:\$\$|\}\}|\]\]|%%|@@)?|\[#\w+: [^\]]+\]|\{: ?[^}]+\}")
 _NOTICE = re.compile(r"^(?:[©ⓒⒸ]|\(c\)\s|copyright\s*(?:©|\(c\)|\d{4}))|\ball rights reserved\b", re.IGNORECASE)
@@ -140,8 +137,14 @@ def _holds(container: HtmlElement, blocks: Sequence[Block], index: int) -> bool:
     return container in blocks[index].element.iterancestors()
 
 
+def _has_phrase(text: str, phrases: Sequence[str]) -> bool:
+    """Whether one of the phrases stands in the text at the beginning of a word. One expression for all of them takes 30 times as long."""
+    lowered = text.lower()
+    return any(phrase in lowered and re.search(rf"(?<![^\W\d_]){re.escape(phrase)}", lowered) for phrase in phrases)
+
+
 def _is_short_offer(block: Block) -> bool:
-    return block.element.tag != "li" and len(block.text) <= _LABEL and bool(_OFFER.search(block.text))
+    return block.element.tag != "li" and len(block.text) <= _LABEL and bool(_has_phrase(block.text, _OFFER))
 
 
 def _is_pointer_label(text: str) -> bool:
@@ -171,7 +174,7 @@ def is_photo_credit(block: Block, place: Place) -> bool:
 def is_copyright(block: Block, place: Place) -> bool:
     if len(block.text) > 2 * _LABEL or place.has_prose_after:
         return False
-    return bool(_NOTICE.search(block.text) or _RIGHTS.search(block.text)) or (
+    return bool(_NOTICE.search(block.text) or _has_phrase(block.text, _RIGHTS)) or (
         bool(_COPYRIGHT.match(block.text)) and not is_sentence(block.text)
     )
 
@@ -225,7 +228,7 @@ def ends_with_offer(block: Block) -> bool:
     if len(block.text) > _LONGEST_OFFER or block.text[0] in '“”„«»‘"':
         return False
     is_contact = bool(_ADDRESS.search(block.text)) and len(block.text) <= _LABEL
-    return is_contact or bool(_OFFER.search(block.text) or _RIGHTS.search(block.text))
+    return is_contact or bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
 
 
 def is_pointer(block: Block, place: Place) -> bool:
