@@ -53,6 +53,8 @@ _WORDS = read_words("twin_words")
 _WORD = 0.7
 _MOST_WORDS = 5
 """Weight of a word that only one of them has, and how many of those count."""
+_NORWEGIAN = frozenset({"no", "nn"})
+"""Two ways to write one language: the page's claim tells which."""
 _CANDIDATES = 5
 _LEAST = 0.02
 _SURE_OF_TWIN = 0.9
@@ -129,6 +131,8 @@ def _detect(text: str, claim: str) -> tuple[str | None, float]:
     if not scores:
         return None, 0.0
     code, score = _best(scores)
+    if {code, claim} <= _NORWEGIAN:
+        return claim, round(min(score, 1.0), 3)
     twins = _twins_of(code)
     if score < _SURE_OF_TWIN or (claim in twins and claim != code):
         code, score = _decide(line, twins, scores, claim) if twins else (code, score)

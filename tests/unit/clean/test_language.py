@@ -40,6 +40,12 @@ def test_claim_decides_where_the_text_fits_both() -> None:
     assert detect_language([text], claimed="sr-Latn").code == "sr"
 
 
+def test_claim_tells_which_norwegian_it_is() -> None:
+    text = "Kommunestyret møttes tirsdag kveld og bestemte at den gamle broen skal repareres før vinteren kommer."
+    assert detect_language([text], claimed="nb-NO").code == "no"
+    assert detect_language([text], claimed="nn").code == "nn"
+
+
 def test_claim_of_another_family_does_not_count() -> None:
     assert detect_language(["The council met on Tuesday evening and decided to repair the bridge."], claimed="sv").code == "en"
 
