@@ -23,7 +23,7 @@ def test_a_login_moves_out_of_the_address(tmp_path: Path) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0012")
+        command.upgrade(config, "0009")
         for address, source in (
             ("https://ana:s3cret@news.example/one", "one"),
             ("https://news.example/two", "two"),
