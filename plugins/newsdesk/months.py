@@ -6,10 +6,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import product
 
 from babel import Locale, UnknownLocaleError
+
+from newsdesk.data_files import read_rows
 
 LANGUAGES = (
     "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "gu", "he",
@@ -216,10 +217,7 @@ def _names_in(language: str) -> dict[str, Month]:
 def _written_names() -> dict[str, list[tuple[str, Month]]]:
     """Map language to the names and months of `data/month_names.tsv`."""
     names: dict[str, list[tuple[str, Month]]] = {}
-    for line in (resources.files("newsdesk") / "data/month_names.tsv").read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        row, _, listed = line.partition("\t")
+    for row, listed in read_rows("data/month_names.tsv"):
         calendar, _, language = row.partition(".")
         for month, spellings in enumerate(listed.split("|"), start=1):
             names.setdefault(language, []).extend((_key(spelling), (month, calendar)) for spelling in filter(None, spellings.split("/")))

@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, parse_qs, quote, quote_plus, unquote_to_by
 import idna
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
+from newsdesk.data_files import read_lines, read_rows
+
 CANONICALISER_VERSION = 3
 """Increase it when the result of `canonical_url` or `article_id` changes for any URL.
 
@@ -23,7 +25,6 @@ Known pages keep their ids: a migration of the state database has to add their i
 `migrations/versions/0009_canonicaliser_3.py` does.
 """
 
-_DATA = Path(__file__).parent / "data"
 _SCHEMES = ("http", "https")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_HOST = 253
@@ -286,22 +287,17 @@ def _is_tracking(pair: str) -> bool:
 
 @cache
 def _tracking() -> re.Pattern[str]:
-    lines = _lines("tracking_parameters.txt")
+    lines = read_lines("data/tracking_parameters.txt")
     return re.compile("|".join(fnmatch.translate(line if "=" in line else f"{line}=*") for line in lines))
 
 
 @cache
 def _wrappers() -> list[tuple[re.Pattern[str], list[str]]]:
-    rows = (line.split("\t") for line in _lines("redirect_wrappers.tsv"))
+    rows = read_rows("data/redirect_wrappers.tsv")
     return [(re.compile(fnmatch.translate(f"{host}{path}")), names.split()) for host, path, names in rows]
 
 
 @cache
 def _suffixes() -> PublicSuffixList:
     with Path(PSLFILE).open(encoding="utf-8") as file:
-        return PublicSuffixList([*file, *_lines("shared_hosts.txt")])
-
-
-def _lines(name: str) -> list[str]:
-    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+        return PublicSuffixList([*file, *read_lines("data/shared_hosts.txt")])

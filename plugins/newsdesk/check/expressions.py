@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
 from babel import Locale
+
+from newsdesk.data_files import read_rows
 
 NOTHING = re.compile(r"(?!)")
 
@@ -44,7 +45,7 @@ class Unit:
 @cache
 def expressions_of(code: str) -> Expressions:
     """What is known of the language's expressions; of a language that is not listed, the names of months and days at most."""
-    rows = {kind: listed.split() for language, kind, listed in _rows("expressions.tsv") if language == code}
+    rows = {kind: listed.split() for language, kind, listed in read_rows("check/data/expressions.tsv") if language == code}
     return Expressions(
         code=code,
         negation=_pattern(rows.get("negation", ())),
@@ -60,14 +61,7 @@ def expressions_of(code: str) -> Expressions:
 @cache
 def units() -> tuple[tuple[re.Pattern[str], Unit], ...]:
     """The patterns of the units' words, which match a whole word or sign."""
-    return tuple((_pattern(listed.split()), Unit(dimension, float(size))) for dimension, size, listed in _rows("units.tsv"))
-
-
-def _rows(name: str) -> Iterator[tuple[str, str, str]]:
-    for line in files("newsdesk.check").joinpath("data", name).read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            first, second, third = line.split("\t")
-            yield first, second, third
+    return tuple((_pattern(listed.split()), Unit(dimension, float(size))) for dimension, size, listed in read_rows("check/data/units.tsv"))
 
 
 def _pattern(listed: Iterable[str]) -> re.Pattern[str]:

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from newsdesk.data_files import read_rows
 from newsdesk.records import Basis, Finding, Severity, Verdict
 from newsdesk.settings import CheckSettings
 
@@ -59,8 +59,7 @@ MEASURED = frozenset({"unknown-word", "broken-wording", "unlikely-wording"})
 @cache
 def weights() -> dict[str, float]:
     """Natural log-likelihood ratio of a place, by rule. A rule that is not listed counts nothing."""
-    rows = files("newsdesk.check").joinpath("data/weights.tsv").read_text(encoding="utf-8").splitlines()
-    return {rule: float(weight) for rule, weight in (row.split("\t")[:2] for row in rows if not row.startswith("#"))}
+    return {rule: float(weight) for rule, weight, *_ in read_rows("check/data/weights.tsv")}
 
 
 @dataclass(frozen=True, slots=True)

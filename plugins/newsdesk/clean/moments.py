@@ -4,8 +4,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from newsdesk.clean.zones import zone_named
 from newsdesk.months import find_day, with_plain_digits
+from newsdesk.time_zones import zone_named
 
 _LONGEST_VALUE = 200
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)(?P<sign>[-/.])\s?(\d{1,2})(?P=sign)\s?(\d{1,2})(?!\d)\.?")

@@ -7,10 +7,10 @@ A date that cannot be told for certain is none: a missing date is filled in by t
 import datetime as dt
 import re
 import unicodedata
-import zoneinfo
 
-from newsdesk.fetch.word_lists import read_rows
+from newsdesk.data_files import read_rows
 from newsdesk.months import find_day
+from newsdesk.time_zones import zone_named, zone_names
 
 _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -23,9 +23,7 @@ _PIVOT = 70
 _NUMBERS_OF_A_DAY = 3
 _MONTHS = 12
 _HOURS_OF_A_HALF = 12
-_FURTHEST_OFFSET = dt.timedelta(hours=14)
-_ZONES = dict(read_rows("time_zones.tsv"))
-_HALVES = dict(read_rows("halves_of_day.tsv"))
+_HALVES = dict(read_rows("fetch/data/halves_of_day.tsv"))
 """What names a half of the day, without dots -> am or pm."""
 
 _REMARK = re.compile(r"[(\[][^)\]]*[)\]]")
@@ -46,7 +44,7 @@ _CLOCK = re.compile(
     """,
     re.VERBOSE,
 )
-_ZONE_AT_THE_END = re.compile(rf"\s({_OFFSET}|{'|'.join(sorted(_ZONES, key=len, reverse=True))})$", re.IGNORECASE)
+_ZONE_AT_THE_END = re.compile(rf"\s({_OFFSET}|{'|'.join(sorted(zone_names(), key=len, reverse=True))})$", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-/])(\d{1,2})\2(\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})\s+([^\W\d_]{3,9})\.?\s+(\d\d)(?!\d)")
@@ -119,28 +117,10 @@ def _since_midnight(clock: re.Match[str]) -> dt.timedelta:
 
 def _zone(name: str) -> dt.tzinfo:
     """The zone of an offset, a name or a region; UTC for nothing. Raises ValueError for one that is not known."""
-    offset = re.search(rf"{_OFFSET}$", name)
-    if offset is None and "/" in name:
-        return _region(name)
-    if offset is None:
-        known = _ZONES.get(name.upper() or "UTC")
-        if known is None:
-            raise ValueError(f"the zone {name} is not known")
-        return _zone(known)
-    hours, _, minutes = offset[0][1:].partition(":")
-    if not minutes and len(hours) > 2:
-        hours, minutes = hours[:-2], hours[-2:]
-    ahead = dt.timedelta(hours=int(hours), minutes=int(minutes or 0))
-    if ahead > _FURTHEST_OFFSET:
-        raise ValueError(f"no zone is {name} from UTC")
-    return dt.timezone(ahead if offset[0][0] == "+" else -ahead)
-
-
-def _region(name: str) -> dt.tzinfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except zoneinfo.ZoneInfoNotFoundError as error:
-        raise ValueError(f"the zone {name} is not known") from error
+    zone = zone_named(name or "UTC")
+    if zone is None:
+        raise ValueError(f"the zone {name} is not known")
+    return zone
 
 
 def _day(text: str, language: str | None) -> dt.date | None:

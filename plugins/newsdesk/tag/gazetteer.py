@@ -7,13 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from newsdesk.data_files import read_lines, read_rows
 from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
 from newsdesk.tag.alias_table import KnownEntity, format_line, read_aliases
-from newsdesk.tag.word_lists import DATA, STATES_NAMED_AS_CITIES, TITLES_IN_CAPITALS, read_rows
+from newsdesk.tag.word_lists import STATES_NAMED_AS_CITIES, TITLES_IN_CAPITALS
 
 EXONYMS_FROM_POPULATION = 100_000
 """Cities of this size are known by their names in other languages too; the names of smaller ones collide too often."""
@@ -138,7 +140,7 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
         title_modifiers=frozenset(title[1:] for title in titles if title.startswith("~")),
         given_names=frozenset(map(fold, _words("given_names.txt"))),
         peoples=frozenset(map(fold, _words("peoples.txt"))),
-        head_nouns={word: EntityType(type_) for type_, word in read_rows("head_nouns.tsv")},
+        head_nouns={word: EntityType(type_) for type_, word in read_rows("tag/data/head_nouns.tsv")},
         languages=_languages(),
         persons_by_surname=_by_surname(entries),
         version=version,
@@ -146,7 +148,7 @@ def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
 
 
 def _words(name: str) -> list[str]:
-    return [word for (word,) in read_rows(name)]
+    return read_lines(f"tag/data/{name}")
 
 
 def _entries(aliases: Path | None) -> tuple[list[KnownEntity], str]:
@@ -178,12 +180,12 @@ def _completed(own: KnownEntity, package: KnownEntity | None) -> KnownEntity:
 
 def package_aliases() -> list[KnownEntity]:
     """The entries of the package's own table."""
-    return list(read_aliases((DATA / "aliases.tsv").read_text(encoding="utf-8")))
+    return list(read_aliases((resources.files("newsdesk.tag") / "data/aliases.tsv").read_text(encoding="utf-8")))
 
 
 def _languages() -> dict[str, LanguageWords]:
     uses: dict[str, dict[str, set[str]]] = {}
-    for language, use, word in read_rows("languages.tsv"):
+    for language, use, word in read_rows("tag/data/languages.tsv"):
         uses.setdefault(language, {}).setdefault(use, set()).add(word)
     return {code: LanguageWords(frozenset(words["preposition"]), frozenset(words["title"])) for code, words in uses.items()}
 
@@ -216,7 +218,7 @@ def _known(entries: list[KnownEntity]) -> dict[str, tuple[KnownEntity, ...]]:
 
 def _countries() -> tuple[dict[str, Place], dict[str, Place], dict[str, str], dict[str, str]]:
     by_name, by_code, capitals, demonyms = {}, {}, {}, {}
-    for code, number, name, lat, lon, capital, population, others, peoples in read_rows("countries.tsv"):
+    for code, number, name, lat, lon, capital, population, others, peoples in read_rows("tag/data/countries.tsv"):
         place = Place(
             id=f"geonames:{number}",
             name=name,
@@ -237,7 +239,7 @@ def _countries() -> tuple[dict[str, Place], dict[str, Place], dict[str, str], di
 
 def _regions() -> dict[str, Place]:
     found = {}
-    for id_, name, lat, lon, country, admin1, others in read_rows("regions.tsv"):
+    for id_, name, lat, lon, country, admin1, others in read_rows("tag/data/regions.tsv"):
         place = Place(id=id_, name=name, lat=float(lat), lon=float(lon), country=country or None, admin1=admin1, kind="region")
         own_name = [] if name in STATES_NAMED_AS_CITIES else [name]
         for form in (*own_name, *filter(None, others.split("|"))):
@@ -282,7 +284,7 @@ def _names_as_written(
     yield from (city.name for found in cities.values() for city in found)
     yield from (region.name for region in regions.values())
     yield from (name for entry in entries for name in (entry.name, *entry.aliases))
-    for _, _, name, _, _, _, _, others, _ in read_rows("countries.tsv"):
+    for _, _, name, _, _, _, _, others, _ in read_rows("tag/data/countries.tsv"):
         yield from (name, *filter(None, others.split("|")))
 
 

@@ -1,22 +1,13 @@
 """The word lists of `data/`: one word or phrase a line; a line that begins with `#` is a comment. Read once, on import."""
 
 import re
-from collections.abc import Iterator
-from importlib import resources
 
-DATA = resources.files("newsdesk.tag") / "data"
-
-
-def read_rows(name: str) -> Iterator[list[str]]:
-    """The lines of a file of `data/` without comments and empty lines, each split at its tabs."""
-    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line.split("\t")
+from newsdesk.data_files import read_lines, read_rows
 
 
 def read_list(name: str) -> tuple[str, ...]:
     """The words of `data/words/<name>.txt` in their order."""
-    return tuple(word for (word,) in read_rows(f"words/{name}.txt"))
+    return tuple(read_lines(f"tag/data/words/{name}.txt"))
 
 
 def read_set(name: str) -> frozenset[str]:
@@ -45,5 +36,5 @@ ACRONYM_SMALL_WORDS = read_set("acronym_small_words")
 STATES_NAMED_AS_CITIES = read_set("states_named_as_cities")
 TITLES_IN_CAPITALS = read_set("titles_in_capitals")
 STORMS = frozenset(word.casefold() for word in read_list("storms"))
-US_ABBREVIATIONS = dict(read_rows("us_abbreviations.tsv"))
+US_ABBREVIATIONS = dict(read_rows("tag/data/us_abbreviations.tsv"))
 """Abbreviation of a state of the US, in lower case -> its postal code."""

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from newsdesk.clean.zones import country_of, zone_named, zone_of_country
+from newsdesk.clean.zones import country_of, zone_of_country
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,3 @@ def test_zone_of_a_country_is_the_one_that_nearly_all_live_in(country: str | Non
     zone = zone_of_country(country)
     offset = dt.datetime(2026, 7, 1, 12, tzinfo=zone).utcoffset() if zone else None
     assert offset == (None if hours is None else dt.timedelta(hours=hours))
-
-
-@pytest.mark.parametrize(
-    ("name", "hours"), [("GMT+7", 7), ("UTC−03:30", -3.5), ("+0545", 5.75), ("AEDT", 11), ("mesz", 2), ("+23:00", None), ("WORD", None)]
-)
-def test_zone_is_known_by_offset_and_abbreviation(name: str, hours: float | None) -> None:
-    zone = zone_named(name)
-    assert (zone.utcoffset(None) if zone else None) == (None if hours is None else dt.timedelta(hours=hours))
