@@ -53,8 +53,8 @@ def import_file(file: Any, as_json: bool) -> None:
     """
     with _database() as engine:
         counts = import_opml(engine, file.read(), name=getattr(file, "name", "-"))
-    for trouble in counts.left_out:
-        echo(f"left out: {trouble}", err=True)
+    for problem in counts.left_out:
+        echo(f"left out: {problem}", err=True)
     left_out = f", {len(counts.left_out)} left out" if counts.left_out else ""
     _answer(as_json, dataclasses.asdict(counts), f"{plural(counts.added, 'feed')} added, {counts.known} known already{left_out}")
 

@@ -41,7 +41,7 @@ def verify(only: tuple[str, ...], repair: bool, as_json: bool) -> None:
                 raise SystemExit(INTERRUPTED)
             damages = examine_partition(archive, partition, engine=engine, now=now)
             for damage in damages:
-                echo(json.dumps(asdict(damage)) if as_json else f"{damage.path}: {damage.trouble}")
+                echo(json.dumps(asdict(damage)) if as_json else f"{damage.path}: {damage.problem}")
             if repair:
                 repair_partition(archive, partition, damages)
             found += damages

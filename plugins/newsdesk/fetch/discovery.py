@@ -36,7 +36,7 @@ class Sweep:
     found: int
     added: int = 0
     hosts: frozenset[str] = frozenset()
-    troubles: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 async def sweep_feed(
@@ -58,7 +58,7 @@ async def sweep_feed(
     wanted = plan_items(items, since=since, until=until)
     listing, hosts = await asyncio.to_thread(_keep, engine, wanted, feed, now())
     found = len(listing.new) + len(listing.renamed) + len(listing.known_ids)
-    return Sweep(found=found, added=len(listing.new), hosts=hosts, troubles=tuple(walk.troubles))
+    return Sweep(found=found, added=len(listing.new), hosts=hosts, problems=tuple(walk.problems))
 
 
 def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.datetime) -> tuple[Listing, frozenset[str]]:
@@ -68,7 +68,7 @@ def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.date
 
 
 class _Walk:
-    """The requests of one sweep; a failure of one of them is a trouble, and an end only where the host wants peace."""
+    """The requests of one sweep; a failed one is recorded as a problem, and ends the sweep only where the host asks for a pause."""
 
     def __init__(self, scheduler: HostScheduler, session: HostSession, parsers: Parsers, feed: Feed) -> None:
         self._scheduler = scheduler
@@ -76,7 +76,7 @@ class _Walk:
         self._origin = feed
         self._session = session
         self._has_ended = False
-        self.troubles: list[str] = []
+        self.problems: list[str] = []
 
     async def older_entries(self, url: str, since: dt.datetime) -> AsyncIterator[FeedItem]:
         """The feed's entries, page by page into the past, until a page holds nothing of the window or nothing new."""
@@ -123,7 +123,7 @@ class _Walk:
             return await self._parsers.sitemap(answer) if answer else Sitemap()
         except ArticleRejected as rejected:
             if expected:
-                self.troubles.append(f"{url}: {rejected}")
+                self.problems.append(f"{url}: {rejected}")
             return Sitemap()
 
     async def _answer(
@@ -137,16 +137,16 @@ class _Walk:
             )
         except HostBusy as busy:
             self._has_ended = True
-            self.troubles.append(str(busy))
+            self.problems.append(str(busy))
             return None
         except (Unavailable, ArticleRejected) as error:
             if expected:
-                self.troubles.append(f"{url}: {error}")
+                self.problems.append(f"{url}: {error}")
             return None
         answer = followed.answer
         if answer.status != 200:
             if expected and answer.status not in (400, 404):
-                self.troubles.append(f"{url}: answered {answer.status}")
+                self.problems.append(f"{url}: answered {answer.status}")
             return None
         return answer
 

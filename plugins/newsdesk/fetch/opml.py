@@ -66,8 +66,8 @@ def parse_opml(body: bytes, *, name: str, left_out: Callable[[str], None] = lamb
         raise SetupError(
             f"the feed list {name} holds no feed{reason}", "Each feed is an <outline> whose xmlUrl starts with http:// or https://"
         )
-    for trouble in (*damage, *missing):
-        left_out(trouble)
+    for problem in (*damage, *missing):
+        left_out(problem)
     return outlines
 
 
@@ -112,7 +112,7 @@ def _mended(text: str) -> str:
     """The list without what may stand before its first element, and with what has to be escaped in XML escaped."""
     first = _FIRST_ELEMENT.search(text)
     before = text[: first.start()] if first else ""
-    # The line breaks stay: troubles are told by their line.
+    # The line breaks stay: problems are told by their line.
     text = mend("\n" * before.count("\n") + text[len(before) :])
     return _LESS_IN_VALUE.sub(lambda value: value[0].replace("<", "&lt;"), text)
 

@@ -270,12 +270,12 @@ class _Run:
                     until=until,
                     now=self._now,
                 ),
-                lambda error: Sweep(found=0, troubles=(_bug(error),)),
+                lambda error: Sweep(found=0, problems=(_bug(error),)),
                 what=feed.state.url,
             )
             log.info("%s: %d pages of the window found, %d of them new", feed.source, sweep.found, sweep.added)
-            for trouble in sweep.troubles:
-                log.warning("%s: %s", feed.source, trouble)
+            for problem in sweep.problems:
+                log.warning("%s: %s", feed.source, problem)
             self._ledger.hosts_with_new_pages.update(sweep.hosts)
 
     async def _visit_all(self, session: HostSession, pages: Sequence[Page]) -> None:

@@ -54,8 +54,8 @@ def install(
         done = _import_objects(client, content, sleep)
         refused = []
         for id_, dashboard in content.dashboards.items():
-            if trouble := _put_dashboard(client, sleep, id_, dashboard):
-                refused.append(f"{id_}: {trouble}")
+            if problem := _put_dashboard(client, sleep, id_, dashboard):
+                refused.append(f"{id_}: {problem}")
             else:
                 done.append(f"dashboard {id_}: {dashboard['title']}")
     if refused:

@@ -60,7 +60,7 @@ class Damage:
 
     partition: str
     path: str
-    trouble: str
+    problem: str
     remedy: Remedy
 
 
@@ -104,11 +104,11 @@ def _examine_manifests(archive: Archive, partition: str) -> Iterator[Damage]:
             entries = read_manifest(archive, path)
         except DamagedFile as damage:
             remedy = Remedy.MANIFEST if warc else Remedy.BACKUP
-            yield Damage(partition=partition, path=path, trouble=damage.detail, remedy=remedy)
+            yield Damage(partition=partition, path=path, problem=damage.detail, remedy=remedy)
             continue
         if warc is None:
-            trouble = f"its WARC file is gone, with {plural(len(entries), 'capture')}"
-            yield Damage(partition=partition, path=path, trouble=trouble, remedy=Remedy.BACKUP)
+            problem = f"its WARC file is gone, with {plural(len(entries), 'capture')}"
+            yield Damage(partition=partition, path=path, problem=problem, remedy=Remedy.BACKUP)
             continue
         yield from _examine_warc(archive, partition, warc, entries)
 
@@ -118,11 +118,11 @@ def _examine_warc(archive: Archive, partition: str, path: str, entries: Sequence
     readable = {(entry.offset, entry.digest) for entry in content.entries}
     lost = sum((entry.offset, entry.digest) not in readable for entry in entries)
     if lost:
-        trouble = f"{lost} of {plural(len(entries), 'capture')} cannot be read"
-        yield Damage(partition=partition, path=path, trouble=trouble, remedy=Remedy.BACKUP)
+        problem = f"{lost} of {plural(len(entries), 'capture')} cannot be read"
+        yield Damage(partition=partition, path=path, problem=problem, remedy=Remedy.BACKUP)
     elif content.damages:
-        trouble = "a record other than a capture's page cannot be read"
-        yield Damage(partition=partition, path=path, trouble=trouble, remedy=Remedy.BACKUP)
+        problem = "a record other than a capture's page cannot be read"
+        yield Damage(partition=partition, path=path, problem=problem, remedy=Remedy.BACKUP)
 
 
 def _unlisted_warcs(archive: Archive, partition: str, engine: sa.Engine) -> Iterator[Damage]:
@@ -133,7 +133,7 @@ def _unlisted_warcs(archive: Archive, partition: str, engine: sa.Engine) -> Iter
     for path in warcs:
         # A manifest that was written since the files were listed is looked for after the journal was read.
         if path not in being_written and find_manifest(archive, path) is None:
-            yield Damage(partition=partition, path=path, trouble="no manifest lists its captures", remedy=Remedy.MANIFEST)
+            yield Damage(partition=partition, path=path, problem="no manifest lists its captures", remedy=Remedy.MANIFEST)
 
 
 def _examine_articles(archive: Archive, partition: str) -> Iterator[Damage]:
@@ -155,13 +155,13 @@ def _unreadable(
         try:
             read(archive, path)
         except DamagedFile as damage:
-            yield Damage(partition=partition, path=path, trouble=damage.detail, remedy=remedy)
+            yield Damage(partition=partition, path=path, problem=damage.detail, remedy=remedy)
 
 
 def _leftovers(archive: Archive, partition: str, now: dt.datetime) -> Iterator[Damage]:
     for folder in FOLDERS:
         for path in archive.list_leftovers(f"{folder}/{partition}", before=now - LEFT_OVER_AFTER):
-            yield Damage(partition=partition, path=path, trouble="left by a task that was killed", remedy=Remedy.REMOVE)
+            yield Damage(partition=partition, path=path, problem="left by a task that was killed", remedy=Remedy.REMOVE)
 
 
 def _make_manifest(archive: Archive, partition: str, path: str) -> None:

@@ -44,14 +44,14 @@ def _named(kind: str, typed: str) -> str | None:
     return _codes(kind).get(typed.removeprefix("the "))
 
 
-def _refuse(kind: str, typed: str, trouble: str) -> str:
+def _refuse(kind: str, typed: str, problem: str) -> str:
     found = process.extractOne(typed, list(_codes(kind)), score_cutoff=NEAR)
     if not found:
         raise BadRequest(
-            f"{trouble}: a name or a code of two letters is one, such as {'Ukrainian or uk' if kind == 'languages' else 'Ukraine or UA'}"
+            f"{problem}: a name or a code of two letters is one, such as {'Ukrainian or uk' if kind == 'languages' else 'Ukraine or UA'}"
         )
     code = _codes(kind)[found[0]]
-    raise BadRequest(f"{trouble}: did you mean {getattr(Locale('en'), kind)[code]} ({code})?")
+    raise BadRequest(f"{problem}: did you mean {getattr(Locale('en'), kind)[code]} ({code})?")
 
 
 @cache
