@@ -54,6 +54,7 @@ def report_recovered(archive: Archive, partition: str, *, now: dt.datetime) -> S
 
 
 def dead_letter_of(outcome: Outcome, *, capture: CaptureRef | None, partition: str, version: str, now: dt.datetime) -> DeadLetter:
+    """The dead letter of an article that ended at a stage. Without a capture it is the page's: its id names it."""
     return DeadLetter(
         stage=outcome.stage,
         reason=outcome.reason or Reason.BUG,

@@ -1,6 +1,6 @@
 import pytest
 
-from captures import page, write_captures
+from captures import write_captures
 from newsdesk.errors import Stage, Status
 from newsdesk.ops.run_counters import count_partition
 from newsdesk.records import Outcome
@@ -11,12 +11,7 @@ from newsdesk.urls import article_id
 from samples import NOW
 
 PARTITION = "2026-11-24T1205"
-FERRY = page(
-    "Ferry returns to the harbour",
-    "The first passengers crossed the river by ferry on Saturday morning, eleven years after the last boat was withdrawn.",
-    "“My mother took this boat to work,” said Ines Calloway, who was at the rail when the boat left the north bank at seven.",
-    "The new boat was built in Rotterdam and carries sixty passengers; a single crossing costs one euro, and children travel free.",
-)
+PAGE = b"<p>a page</p>"
 
 
 @pytest.fixture
@@ -26,7 +21,7 @@ def archive(tmp_path):
 
 def test_captures_of_a_killed_task_are_reported_once(archive):
     urls = [f"https://example.org/{n}" for n in range(3)]
-    write_captures(archive, PARTITION, [(url, FERRY) for url in urls])
+    write_captures(archive, PARTITION, [(url, PAGE) for url in urls])
     told = Outcome(stage=Stage.FETCH, id=article_id(urls[0]), url=urls[0], status=Status.FETCHED, source="example")
     write_outcomes(archive, PARTITION, Stage.FETCH, "a", [told])
     report = report_recovered(archive, PARTITION, now=NOW)

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from newsdesk.clean.line_memory import learn_endings
-from newsdesk.errors import ArticleRejected, Reason, Stage, Status
+from newsdesk.errors import ArticleRejected, Stage, Status
 from newsdesk.fetch.identity import story_keys
 from newsdesk.fetch.pages import Page, add_aliases, add_keys, restore_pages
 from newsdesk.fetch.state import feed_ids
 from newsdesk.fetch.warc import read_capture
 from newsdesk.partitions import partition_moment
 from newsdesk.records import Capture, DeadLetter, FeedItem, ManifestEntry, Outcome
+from newsdesk.stage_report import dead_letter_of
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import list_article_files, read_partition
 from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters
@@ -189,15 +190,4 @@ def _follow_letter(letters: dict[str, DeadLetter], outcome: Outcome, partition: 
     if outcome.status in PASSED:
         letters.pop(outcome.id, None)
     elif outcome.status is Status.DEAD:
-        letters[outcome.id] = DeadLetter(
-            stage=Stage.FETCH,
-            reason=outcome.reason or Reason.BUG,
-            detail=outcome.detail,
-            partition=partition,
-            source=outcome.source,
-            url=outcome.url,
-            capture=None,
-            failed_at=now,
-            pipeline_version="",
-            page_id=outcome.id,
-        )
+        letters[outcome.id] = dead_letter_of(outcome, capture=None, partition=partition, version="", now=now)
