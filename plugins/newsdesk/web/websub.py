@@ -12,7 +12,7 @@ from newsdesk.fetch.websub import MAXIMUM_BYTES, confirm, deliver, is_known
 
 def make_callback(engine: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime]) -> FastAPI:
     """Build the application. `engine` is called at each request; it may open the state database at the first one."""
-    app = FastAPI(title="newsdesk websub", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="WebSub callback", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/{path}")
     def verify(path: str, request: Request) -> Response:
