@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
@@ -108,6 +109,8 @@ def load_warc(desk, file, *options):
     """The output of `newsdesk history warc` for these days and domains; waits until started runs are indexed."""
     environment = {**os.environ, "NEWSDESK_HOME": str(desk.settings.home.home)}
     environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
+    # A host that is not public is asked only where it is allowed.
+    environment["NEWSDESK_FETCH_ALLOWED_HOSTS"] = urlsplit(str(file)).netloc
     asked = ["--from", DAYS[0], "--to", DAYS[1], "--domains", "harbour.example,inland.example", "--start", *options]
     command = [sys.executable, "-m", "newsdesk.cli.main", "history", "warc", str(file), *asked]
     runs = {day: desk.run_ids("newsdesk_index", day) for day in DAYS}
