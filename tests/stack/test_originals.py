@@ -99,6 +99,12 @@ def test_the_command_shows_both_texts_and_both_positions(compare: Callable[..., 
         assert expected in shown
 
 
+def test_the_command_lays_the_sentences_side_by_side(compare: Callable[..., str]) -> None:
+    shown = compare(TRANSLATION.id, "--sentences")
+    assert "+ only in the article" in shown
+    assert shown.count("\n  en  ") == shown.count("\n  es  ") > 0
+
+
 def test_the_command_says_that_no_original_was_found(compare: Callable[..., str]) -> None:
     assert compare(OTHER.id) == "No story of the same event in another language was found in the index.\n"
 

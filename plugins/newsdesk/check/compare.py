@@ -34,6 +34,15 @@ SHORTENED = 0.25
 """Share of the original's sentences that is missing where a translation was shortened on purpose."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignedSentences:
+    """Where sentences stand in the text and in its original, None where the other side alone has them; and whether they say the same."""
+
+    text: tuple[int, int] | None
+    source: tuple[int, int] | None
+    is_same: bool
+
+
 @dataclass(frozen=True)
 class Alignment:
     """The sentences of both texts with their vectors, and which belong together."""
@@ -43,6 +52,7 @@ class Alignment:
     here_vectors: Vectors
     there_vectors: Vectors
     groups: Sequence[Group]
+    languages: tuple[str, str]
 
     @property
     def coverage(self) -> float:
@@ -60,6 +70,20 @@ class Alignment:
         """Where the group's sentences stand in the text and in the original."""
         here, there = self.here[group.target.start : group.target.stop], self.there[group.source.start : group.source.stop]
         return (here[0].start, here[-1].end), (there[0].start, there[-1].end)
+
+    @property
+    def pairs(self) -> list[AlignedSentences]:
+        """What belongs together, in the order of the texts, without their titles."""
+        return [pair for group in self.groups if (pair := self._pair(group)).text or pair.source]
+
+    def _pair(self, group: Group) -> AlignedSentences:
+        # A title stands in an empty place.
+        here = [self.here[i] for i in group.target if self.here[i].end > 0]
+        there = [self.there[j] for j in group.source if self.there[j].end > 0]
+        is_same = group.similarity >= NEAR
+        return AlignedSentences(
+            text=(here[0].start, here[-1].end) if here else None, source=(there[0].start, there[-1].end) if there else None, is_same=is_same
+        )
 
     def joined(self, number: int, lone: int, *, is_source: bool) -> tuple[float, float, float]:
         """How well a sentence that stands alone would join the group before or after it, whichever suits better: what the group
@@ -106,16 +130,19 @@ def align_texts(reading: Reading, original: Reading) -> Alignment | None:
     if not {reading.language.code, original.language.code} <= LANGUAGES or not 0 < len(here) * len(there) <= MOST_CELLS:
         return None
     vectors, other_vectors = encode([s.text for s in here]), encode([s.text for s in there])
-    return Alignment(here, there, vectors, other_vectors, align(vectors, other_vectors))
+    languages = reading.language.code, original.language.code
+    return Alignment(here, there, vectors, other_vectors, align(vectors, other_vectors), languages)
 
 
 def compare(reading: Reading, original: Reading) -> tuple[Finding, ...] | None:
     """A finding for each disagreement; None where the texts cannot be compared."""
     alignment = align_texts(reading, original)
-    if alignment is None:
-        return None
-    codes = reading.language.code, original.language.code
-    return (*_differences_of_meaning(alignment), *_differences_of_facts(alignment, *codes))
+    return find_differences(alignment) if alignment else None
+
+
+def find_differences(alignment: Alignment) -> tuple[Finding, ...]:
+    """A finding for each disagreement of two aligned texts."""
+    return (*_differences_of_meaning(alignment), *_differences_of_facts(alignment, *alignment.languages))
 
 
 def _sentences(reading: Reading) -> tuple[Sentence, ...]:

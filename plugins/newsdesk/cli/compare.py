@@ -1,20 +1,24 @@
 """`newsdesk compare`: an article beside its original."""
 
+from collections.abc import Iterator
+
 import click
 from pydantic import TypeAdapter
 
 from newsdesk.cli.terminal import echo
 from newsdesk.index.client import open_client
+from newsdesk.plurals import plural
 from newsdesk.search import originals
-from newsdesk.search.originals import Comparison
+from newsdesk.search.originals import Comparison, Story
 from newsdesk.settings import load
 
 
 @click.command()
 @click.argument("article_id")
 @click.argument("original_id", required=False)
+@click.option("--sentences", is_flag=True, help="Also both texts side by side, sentence by sentence.")
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
-def compare(article_id: str, original_id: str | None, as_json: bool) -> None:
+def compare(article_id: str, original_id: str | None, sentences: bool, as_json: bool) -> None:
     """Compares an indexed article with its original, sentence by sentence: what is missing, was put in, or says something else.
 
     Without the id of the original, a story of the same event in another language is looked for in the index.
@@ -22,17 +26,21 @@ def compare(article_id: str, original_id: str | None, as_json: bool) -> None:
     settings = load()
     with open_client(settings.elasticsearch) as es:
         found = originals.compare_articles(es, article_id, original_id, settings)
-    echo(TypeAdapter(originals.Comparison).dump_json(found) if as_json else _shown(found))
+    if as_json:
+        echo(TypeAdapter(originals.Comparison).dump_json(found))
+    elif found.original is None:
+        echo("No story of the same event in another language was found in the index.")
+    else:
+        echo("\n".join([*_summary(found, found.original), *(_side_by_side(found, found.original) if sentences else ())]))
 
 
-def _shown(found: Comparison) -> str:
-    if found.original is None:
-        return "No story of the same event in another language was found in the index."
-    original = found.original
+def _summary(found: Comparison, original: Story) -> list[str]:
+    alone = sum(pair.source is None for pair in found.sentences), sum(pair.text is None for pair in found.sentences)
     lines = [
         f"{found.article.title}  [{found.article.language}]  {found.article.url}",
         f"{original.title}  [{original.language}]  {original.url}",
-        f"{found.covered:.0%} of the article's sentences have a counterpart in the original",
+        f"{found.covered:.0%} of the article's sentences have a counterpart in the original; "
+        f"{plural(alone[0], 'sentence')} of the article and {alone[1]} of the original have none (--sentences shows them)",
         "" if found.findings else "no disagreement found (that is no promise that there is none)",
     ]
     for finding in found.findings:
@@ -41,4 +49,17 @@ def _shown(found: Comparison) -> str:
         if finding.source_start is not None and finding.source_end is not None:
             place = f"{finding.source_start}-{finding.source_end}"
             lines.append(f"  original {place}: {original.text[finding.source_start : finding.source_end]}")
-    return "\n".join(lines)
+    return lines
+
+
+def _side_by_side(found: Comparison, original: Story) -> Iterator[str]:
+    for pair in found.sentences:
+        sign = " " if pair.is_same else "-" if pair.text is None else "+" if pair.source is None else "?"
+        yield ""
+        yield f"{sign} {found.article.language}  {_at(found.article.text, pair.text)}"
+        yield f"{sign} {original.language}  {_at(original.text, pair.source)}"
+    yield "\n+ only in the article   - only in the original   ? in the same place, and hardly the same"
+
+
+def _at(text: str, place: tuple[int, int] | None) -> str:
+    return " ".join(text[slice(*place)].split()) if place else "(nothing)"

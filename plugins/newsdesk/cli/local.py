@@ -104,7 +104,7 @@ Elasticsearch   {settings.elasticsearch.url}/{names(settings.index).articles}/_s
 Seed site       http://{seed_site.host(settings)}/
 
 Next things to try:
-  {command} compare {article_id}
+  {command} compare {article_id} --sentences
   {command} search ukraine --verdict garbled
   {command} feeds list
   {command} feeds add https://example.org/feed.xml

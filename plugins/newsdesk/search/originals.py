@@ -12,7 +12,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.check.compare import align_texts, compare
+from newsdesk.check.compare import AlignedSentences, align_texts, find_differences
 from newsdesk.check.facts import facts_of
 from newsdesk.check.lang import load_any
 from newsdesk.check.reading import Reading
@@ -51,12 +51,13 @@ class Story:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """An article beside its original; the findings' places count code points of each text. `covered` is the share of the
-    article's sentences that have a counterpart in the original."""
+    article's sentences that have a counterpart in the original, `sentences` are those of both, side by side."""
 
     article: Story
     original: Story | None
     covered: float = 0.0
     findings: tuple[Finding, ...] = ()
+    sentences: tuple[AlignedSentences, ...] = ()
 
 
 def compare_articles(es: Elasticsearch, article_id: str, original_id: str | None, settings: Settings) -> Comparison:
@@ -68,10 +69,16 @@ def compare_articles(es: Elasticsearch, article_id: str, original_id: str | None
     original = read_story(es, original_id, settings) if original_id else find_original(es, article, settings)
     if original is None:
         return Comparison(article=article, original=None)
-    findings = compare(_read(article), _read(original))
-    if findings is None:
+    alignment = align_texts(_read(article), _read(original))
+    if alignment is None:
         raise SetupError(f"{article.language} beside {original.language} cannot be compared", f"These can: {', '.join(sorted(LANGUAGES))}")
-    return Comparison(article=article, original=original, covered=_coverage(article, original), findings=findings)
+    return Comparison(
+        article=article,
+        original=original,
+        covered=alignment.coverage,
+        findings=find_differences(alignment),
+        sentences=tuple(alignment.pairs),
+    )
 
 
 def read_story(es: Elasticsearch, article_id: str, settings: Settings) -> Story:

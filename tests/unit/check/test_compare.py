@@ -3,6 +3,9 @@
 import pytest
 
 from newsdesk.check.alignment import align
+from newsdesk.check.compare import align_texts
+from newsdesk.check.lang import load_any
+from newsdesk.check.reading import Reading
 from newsdesk.records import Basis, Finding, Original, Verdict
 from newsdesk.vectors import encode
 
@@ -55,6 +58,21 @@ def test_an_altered_translation_is_found_with_both_places(check_text, right: str
     assert finding.rule == rule
     assert text[finding.start : finding.end] in text.replace(right, "")
     assert in_source in SPANISH[finding.source_start : finding.source_end]
+
+
+def test_both_texts_are_laid_side_by_side_with_gaps_where_one_side_has_nothing() -> None:
+    text = ENGLISH.replace(FISHERMEN, "") + " " + FOREIGN.strip()
+    alignment = align_texts(Reading(text, load_any("en"), title="A bridge"), Reading(SPANISH, load_any("es"), title="Un puente"))
+    assert alignment is not None
+    assert [(pair.text is None, pair.source is None, pair.is_same) for pair in alignment.pairs] == [
+        *[(False, False, True)] * 4,
+        (True, False, False),
+        (False, False, True),
+        (False, True, False),
+    ]
+    lost, added = alignment.pairs[4].source, alignment.pairs[6].text
+    assert lost and "pescadores" in SPANISH[slice(*lost)]
+    assert added and text[slice(*added)] == FOREIGN.strip()
 
 
 def test_a_sentence_that_was_put_in_is_found(check_text) -> None:
