@@ -71,8 +71,10 @@ def test_both_texts_are_laid_side_by_side_with_gaps_where_one_side_has_nothing()
         (False, True, False),
     ]
     lost, added = alignment.pairs[4].source, alignment.pairs[6].text
-    assert lost and "pescadores" in SPANISH[slice(*lost)]
-    assert added and text[slice(*added)] == FOREIGN.strip()
+    assert lost
+    assert "pescadores" in SPANISH[slice(*lost)]
+    assert added
+    assert text[slice(*added)] == FOREIGN.strip()
 
 
 def test_a_sentence_that_was_put_in_is_found(check_text) -> None:
