@@ -100,6 +100,8 @@ def install_mmdebstrap(report: Callable[[str], None]) -> None:
 def _dockerd(environment: dict[str, str]) -> Iterator[None]:
     CACHE.mkdir(parents=True, exist_ok=True)
     RUNTIME.mkdir(parents=True, exist_ok=True)
+    # A run that was killed may leave the store of networks damaged, and dockerd does not start with it.
+    (CACHE / "docker/network/files/local-kv.db").unlink(missing_ok=True)
     pid_file = RUNTIME / "docker.pid"
     folders = ["--data-root", str(CACHE / "docker"), "--exec-root", str(RUNTIME / "run"), "--pidfile", str(pid_file)]
     # dockerd ends with this process, even if that is killed; in its own session it does not receive the tests' Ctrl-C.
