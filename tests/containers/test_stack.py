@@ -65,7 +65,14 @@ def fetched(stack, airflow, partition):
 
 
 def hits(stack, *words):
-    return [hit["url"] for hit in json.loads(stack.newsdesk("search", "--json", "--all-copies", *words))["hits"]]
+    try:
+        shown = stack.newsdesk("search", "--json", "--all-copies", *words)
+    except CommandFailed as error:
+        # Before its first article is indexed.
+        if "No source is called" in str(error):
+            return []
+        raise
+    return [hit["url"] for hit in json.loads(shown)["hits"]]
 
 
 def running(stack, service):
