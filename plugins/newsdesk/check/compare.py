@@ -7,7 +7,7 @@ Sentences are aligned by their vectors (`alignment`); numbers, names and the lik
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from newsdesk.check.alignment import Group, Vectors, align, cosine
 from newsdesk.check.disagreements import Pair, find_disagreements
@@ -129,9 +129,15 @@ def align_texts(reading: Reading, original: Reading) -> Alignment | None:
     here, there = _sentences(reading), _sentences(original)
     if not {reading.language.code, original.language.code} <= LANGUAGES or not 0 < len(here) * len(there) <= MOST_CELLS:
         return None
-    vectors, other_vectors = encode([s.text for s in here]), encode([s.text for s in there])
+    vectors, other_vectors = (_encoded(tuple(sentence.text for sentence in side)) for side in (here, there))
     languages = reading.language.code, original.language.code
     return Alignment(here, there, vectors, other_vectors, align(vectors, other_vectors), languages)
+
+
+@lru_cache(maxsize=2)
+def _encoded(sentences: tuple[str, ...]) -> Vectors:
+    """Kept for the last texts: one that looks for its original is laid beside one candidate after the other."""
+    return encode(sentences)
 
 
 def compare(reading: Reading, original: Reading) -> tuple[Finding, ...] | None:

@@ -6,10 +6,9 @@ A date that cannot be told for certain is none: a missing date is filled in by t
 
 import datetime as dt
 import re
-import unicodedata
 
 from newsdesk.data_files import read_rows
-from newsdesk.months import find_day
+from newsdesk.months import find_day, with_plain_digits
 from newsdesk.time_zones import zone_named, zone_names
 
 _LONGEST = 100
@@ -70,7 +69,7 @@ def parse_moment(value: str, *, language: str | None = None) -> dt.datetime | No
 
 def _plain(value: str) -> str:
     """Digits of all scripts as ASCII ones, one kind of space and of minus, no remark in brackets."""
-    figures = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in value[: 4 * _LONGEST])
+    figures = with_plain_digits(value[: 4 * _LONGEST])
     return " ".join(_REMARK.sub(" ", figures.replace("\u2212", "-")).split())
 
 
