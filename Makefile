@@ -8,7 +8,7 @@ LOCKS := requirements.lock requirements-dev.lock requirements.bootstrap.lock
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock audit sbom docs site env up down clean
+.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock vendor audit sbom docs site env up down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench: setup-dev  ## run the benchmarks, each against a bare loop over the same 
 lock: setup-dev  ## update requirements*.lock from requirements*.in
 	@$(COMPILE) requirements.in -o requirements.lock
 	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
+
+vendor: setup-dev  ## update the front-end packages of the pages from npm (frontend/packages.json)
+	@PYTHONPATH=plugins $(BIN)/python frontend/vendor.py
 
 audit: setup-dev  ## ask OSV for known vulnerabilities of all locked packages
 	@for lock in $(LOCKS); do $(BIN)/pip-audit --progress-spinner off --vulnerability-service osv --disable-pip --require-hashes -r $$lock || exit 1; done

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -239,6 +240,20 @@ class SearchSettings(_Group):
     )
 
 
+class WebSettings(_Group):
+    """The newsroom's pages."""
+
+    model_config = _config("web")
+    time_zone: str = Field("UTC", description="Time zone of readers whose browser tells none: a name of the tz database, `Europe/Madrid`.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("it is no name of the tz database, such as Europe/Madrid")
+        return name
+
+
 class KibanaSettings(_Group):
     """Where the dashboards are sent to."""
 
@@ -354,6 +369,7 @@ class Settings:
     airflow: AirflowSettings
     local: LocalSettings
     kibana: KibanaSettings
+    web: WebSettings
 
     @property
     def data_url(self) -> str:
@@ -389,6 +405,7 @@ def load() -> Settings:
             airflow=_airflow(home, local),
             local=local,
             kibana=KibanaSettings(),
+            web=WebSettings(),
         )
     except ValidationError as error:
         raise _refusal(error) from error

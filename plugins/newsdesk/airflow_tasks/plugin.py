@@ -1,4 +1,4 @@
-"""Registers the search page with Airflow and hands it what is Airflow's: the login check, and the connection.
+"""Registers the pages with Airflow and hands it what is Airflow's: the login check, and the connection.
 
 Every process of Airflow loads this module, each task's too: nothing is imported before it is needed.
 """
@@ -24,15 +24,15 @@ def make_page() -> Any:
     from newsdesk.settings import load
     from newsdesk.web.app import make_app
     from newsdesk.web.library import IndexLibrary
+    from newsdesk.web.site import make_sections
     from newsdesk.web.websub import make_callback
 
     settings = load()
     return make_app(
-        library=IndexLibrary(settings, ElasticsearchHook(settings).get_conn),
+        sections=make_sections(settings, IndexLibrary(settings, ElasticsearchHook(settings).get_conn)),
         login=Depends(requires_access_view(AccessView.WEBSITE)),
         login_address=lambda page: get_auth_manager().get_url_login(next_url=page),
-        maximum_hits=settings.search.maximum_hits,
-        csv_raw=settings.search.csv_raw,
+        default_zone=settings.web.time_zone,
         websub=make_callback(_state_database, now=lambda: dt.datetime.now(dt.UTC)) if settings.fetch.public_url else None,
     )
 

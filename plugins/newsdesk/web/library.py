@@ -1,7 +1,8 @@
-"""The search backend of the page: Elasticsearch and the archive."""
+"""The search backend of the pages: Elasticsearch and the archive."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 from elasticsearch import Elasticsearch
 
@@ -16,8 +17,22 @@ from newsdesk.store.archive import Archive
 MOST_RELATED = 5
 
 
+class Library(Protocol):
+    """What the pages ask. Methods raise SetupError or Unavailable."""
+
+    def search(self, query: SearchQuery) -> SearchResults: ...
+
+    def find_all(self, query: SearchQuery, *, most: int) -> list[Hit]: ...
+
+    def find_article(self, article_id: str) -> FoundArticle | None: ...
+
+    def more_like(self, article_id: str) -> SearchResults: ...
+
+    def list_versions(self, article_id: str) -> list[ArticleVersion]: ...
+
+
 class IndexLibrary:
-    """Implements `web.app.Library`. Each call opens a new Elasticsearch client."""
+    """A `Library`. Each call opens a new Elasticsearch client."""
 
     def __init__(self, settings: Settings, open_es: Callable[[], AbstractContextManager[Elasticsearch]]) -> None:
         self._settings = settings

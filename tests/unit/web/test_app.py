@@ -1,12 +1,13 @@
-"""The search page: routes, access, and the HTML that a browser receives."""
+"""The site: routes, access, and the HTML that a browser receives."""
 
 import dataclasses
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 import pytest
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.testclient import TestClient
 
 from newsdesk.clean.changes import Change, ChangeKind
@@ -15,8 +16,12 @@ from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
 from newsdesk.search.run import Bucket, Copy, Hit, HitFinding, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
+from newsdesk.settings import load
 from newsdesk.web.app import SECURITY_HEADERS, make_app
-from newsdesk.web.pages import FACETS
+from newsdesk.web.rendering import render_error
+from newsdesk.web.search_form import FACETS
+from newsdesk.web.sections import Section
+from newsdesk.web.site import make_sections
 from samples import NOW, TEXT
 
 START = TEXT.index("Can come back.”")
@@ -57,7 +62,7 @@ class Markup(HTMLParser):
 
 
 class FakeLibrary:
-    """A `web.app.Library` that records queries; `answer` is returned, or raised if it is an exception."""
+    """A `web.library.Library` that records queries; `answer` is returned, or raised if it is an exception."""
 
     def __init__(self, answer=None, found=None):
         self.answer = answer if answer is not None else SearchResults(total=1, hits=(HIT,))
@@ -91,10 +96,9 @@ class FakeLibrary:
                 raise HTTPException(403, "Forbidden")
 
         app = make_app(
-            library=self,
+            sections=make_sections(load(), self),
             login=Depends(login),
             login_address=lambda page: f"/auth/login?next={page}",
-            maximum_hits=100,
             websub=websub,
         )
         return TestClient(app, root_path=path, follow_redirects=False)
@@ -113,7 +117,16 @@ def _found(**changes):
     return FoundArticle(**{"hit": HIT, **whole, **changes})
 
 
-ROUTES = ["/", "/?q=ferry", "/article/a1b2", "/export.csv?q=ferry", "/export.jsonl", "/static/newsdesk.css", "/static/icon.svg"]
+ROUTES = [
+    "/",
+    "/?q=ferry",
+    "/article/a1b2",
+    "/export.csv?q=ferry",
+    "/export.jsonl",
+    "/static/newsdesk.css",
+    "/static/icon.svg",
+    "/static/keyboard.js",
+]
 
 
 def test_hubs_reach_their_callback_without_a_login_and_nothing_else():
@@ -139,6 +152,45 @@ def test_a_browser_that_is_not_logged_in_is_redirected_to_the_login_page():
     assert answer.headers["location"] == "/auth/login?next=http://testserver/?q=ferry"
 
 
+def test_an_entry_of_the_navigation_is_shown_to_those_who_may_and_marks_where_the_reader_is():
+    def page(request: Request):
+        return render_error(request, 200, "Open")
+
+    router = APIRouter()
+    router.get("/desk/feeds")(page)
+    desk = Section(router=router, title="Desk", path="desk/", is_shown=lambda request: request.headers.get("x-user") == "op")
+    sections = (Section(router=APIRouter(), title="Search"), desk)
+    browser = TestClient(make_app(sections=sections, login=Depends(lambda: None), login_address=str))
+    shown = browser.get("/desk/feeds", headers={"x-user": "op"}).text
+    assert '<a href="../desk/" aria-current="page">Desk</a>' in shown
+    assert '<a href="../" >Search</a>' in shown
+    assert "Desk" not in browser.get("/desk/feeds", headers={"x-user": "viewer"}).text
+
+
+def test_preferences_are_kept_in_cookies_below_the_site_and_lead_back_to_the_page():
+    browser = FakeLibrary(found=_found()).browser(path="/newsdesk")
+    answer = browser.post("/newsdesk/preferences", data={"theme": "dark", "zone": "Asia/Kolkata", "page": "/article/a1b2?x=1"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "./article/a1b2?x=1")
+    assert all("Path=/newsdesk; SameSite=lax" in cookie for cookie in answer.headers.get_list("set-cookie"))
+    text = browser.get("/newsdesk/article/a1b2").text
+    assert 'data-theme="dark"' in text
+    assert "2026-11-24 17:35 IST" in text
+    assert "data-shortcuts" not in text
+
+
+@pytest.mark.parametrize("page", ["//evil.example/", "https://evil.example", "\\\\evil.example", "/..//evil.example"])
+def test_preferences_lead_to_no_other_site(page):
+    answer = FakeLibrary().browser().post("/preferences", data={"page": page})
+    assert urljoin("https://desk.example/newsdesk/preferences", answer.headers["location"]).startswith("https://desk.example/")
+
+
+@pytest.mark.parametrize("cookie", ["newsdesk_zone=../../etc/passwd", "newsdesk_zone=Mars%2FBase", "newsdesk_theme=x", "newsdesk_zone=%FF"])
+def test_preferences_that_do_not_exist_are_ignored(cookie):
+    text = FakeLibrary().browser().get("/?q=ferry", headers={"cookie": cookie}).text
+    assert "2026-11-24 12:05 UTC" in text
+    assert "data-theme" not in text
+
+
 def test_a_user_without_permission_gets_403():
     assert FakeLibrary().browser(user="stranger").get("/", headers={"accept": "text/html"}).status_code == 403
 
@@ -149,24 +201,32 @@ def test_no_other_route_exists(route):
 
 
 @pytest.mark.parametrize("route", [*ROUTES, "/article/unknown", "/nowhere"])
-def test_every_response_has_the_security_headers_that_forbid_scripts(route):
+def test_every_response_has_the_security_headers_that_allow_only_scripts_of_the_site(route):
     answer = FakeLibrary(found=_found()).browser().get(route)
     assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
-    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_pages_are_kept_by_no_cache_and_files_by_the_browser_until_they_change():
+    browser = FakeLibrary(found=_found()).browser()
+    assert browser.get("/?q=ferry").headers["Cache-Control"] == "private, no-store"
+    (style,) = re.findall(r'href="\./(static/newsdesk\.css\?\w+)"', browser.get("/").text)
+    assert "immutable" in browser.get(f"/{style}").headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-def test_the_application_is_read_only(method):
+def test_a_search_is_a_get(method):
     assert getattr(FakeLibrary().browser(), method)("/").status_code == 405
 
 
 def test_a_hit_shows_title_date_verdict_findings_source_language_and_entities():
     text = FakeLibrary().browser().get("/?q=ferry").text
     assert '<a href="./article/a1b2"><mark>Ferry</mark> leaves Rotterdam</a>' in text
-    assert "2026-11-24 12:05 UTC" in text
+    assert '<time datetime="2026-11-24T12:05:00+00:00">2026-11-24 12:05 UTC</time>' in text
     assert "garbled" in text
-    assert "<q>Can come back.”</q> No subject." in text
-    assert "(from nl)" in text
+    assert '<q dir="auto">Can come back.”</q> No subject.' in text
+    assert "from Dutch" in text
     assert 'href="./?q=ferry&amp;person=Ines+Calloway"' in text
 
 
@@ -231,7 +291,7 @@ def test_the_copies_of_a_story_are_listed_and_its_first_source_is_named():
     hit = dataclasses.replace(HIT, copies=(copy,), first_source="EFE", duplicate_kind="first", story_id="a1b2")
     text = FakeLibrary(SearchResults(total=1, hits=(hit,))).browser().get("/?q=ferry").text
     assert "1 more of this story, first published by EFE" in text
-    assert "Herald · 2026-11-24 12:05 UTC · the same text, another headline" in text
+    assert re.search(r"Herald · <time[^>]*>2026-11-24 12:05 UTC</time> · the same text, another headline", text)
 
 
 def test_a_misspelt_query_gets_a_suggestion():
@@ -249,15 +309,15 @@ def test_results_can_be_exported():
 
 
 def test_an_article_links_to_similar_articles():
-    assert '<a href="../article/c3d4">Another ferry</a>' in FakeLibrary(found=_found()).browser().get("/article/a1b2").text
+    assert '<a dir="auto" href="../article/c3d4">Another ferry</a>' in FakeLibrary(found=_found()).browser().get("/article/a1b2").text
 
 
 def test_an_article_is_shown_with_its_findings_marked():
     text = FakeLibrary(found=_found()).browser().get("/article/a1b2").text
     assert re.search(r'id="finding-1"></a><mark class="finding" title="No subject. ">Can come back.”</mark><sup>1</sup>', text)
     assert '<a href="https://example.org/ferry" rel="noopener noreferrer" target="_blank">' in text
-    assert "<p>The ferry left Rotterdam at noon.</p>" in text
-    assert 'href="../static/newsdesk.css"' in text
+    assert '<p dir="auto">The ferry left Rotterdam at noon.</p>' in text
+    assert 'href="../static/newsdesk.css?' in text
 
 
 def test_in_airflows_iframe_the_url_is_shown_as_text_to_copy():
@@ -298,8 +358,9 @@ def test_text_from_articles_and_users_is_escaped():
         assert answer.status_code == 200
         seen = Markup()
         seen.feed(answer.text)
-        assert not seen.tags & {"script", "img", "iframe", "object", "style"}
+        assert not seen.tags & {"img", "iframe", "object", "style"}
         assert not [name for name, _ in seen.attributes if name.startswith("on")]
+        assert not [name for name, _ in seen.attributes if name == "style"]
         addresses = [value for name, value in seen.attributes if name in ("href", "src", "action")]
         assert not [address for address in addresses if not address.startswith(("./", "../", "#", "https://"))], addresses
         assert "&lt;script&gt;" in answer.text
@@ -321,7 +382,7 @@ def test_an_error_is_shown_as_a_message_without_a_traceback(error, message):
 
 def test_links_are_relative_to_the_mount_path():
     text = FakeLibrary(found=_found()).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
-    assert 'href="../static/newsdesk.css"' in text
+    assert 'href="../static/newsdesk.css?' in text
     assert 'href="../?person=Ines+Calloway"' in text
 
 

@@ -1,24 +1,18 @@
-"""Search forms and their queries, links, and findings marked in a text."""
+"""Search forms and their queries."""
 
 import datetime as dt
 
 import pytest
 
-from newsdesk.index.duplicates import DuplicateKind
 from newsdesk.records import Verdict
 from newsdesk.search import queries
-from newsdesk.search.run import HitFinding
-from newsdesk.web.pages import FACETS, KINDS, LONGEST_TEXT, Form, Segment, mark_findings, outward_link, read_form, to_query
+from newsdesk.web.search_form import FACETS, LONGEST_TEXT, Form, read_form, to_query
 
 DAY = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
 
 def _read(**parameters):
     return read_form(parameters, maximum_hits=100)
-
-
-def _finding(start, end):
-    return HitFinding(rule="rule", severity="strong", message="It is torn.", text="", start=start, end=end)
 
 
 def test_an_empty_form_is_an_empty_query():
@@ -69,42 +63,6 @@ def test_another_search_begins_at_its_first_page():
     assert form.query_string(source="EFE") == "?q=a&source=EFE"
     assert form.query_string(after="p3") == "?q=a&after=p3"
     assert not form.is_narrowed
-
-
-@pytest.mark.parametrize(
-    ("url", "link"),
-    [
-        ("https://example.org/a?b=c", "https://example.org/a?b=c"),
-        ("http://example.org/", "http://example.org/"),
-        ("javascript:alert(1)", ""),
-        ("data:text/html,x", ""),
-        ("//example.org/", ""),
-        ("https://", ""),
-        ("https://[", ""),
-        ("", ""),
-    ],
-)
-def test_only_http_and_https_urls_become_links(url, link):
-    assert outward_link(url) == link
-
-
-def test_findings_are_marked_even_if_they_overlap_or_cross_paragraphs():
-    body = "One two three.\n\nFour five."
-    marked = mark_findings(body, [_finding(4, 13), _finding(8, 20)])
-    assert marked == [
-        [Segment("One "), Segment("two ", (1,)), Segment("three", (1, 2)), Segment(".", (2,))],
-        [Segment("Four", (2,)), Segment(" five.")],
-    ]
-
-
-@pytest.mark.parametrize("finding", [_finding(-5, 3), _finding(5, 3), _finding(7, 7), _finding(20, 99), _finding(99, 120)])
-def test_a_finding_with_invalid_offsets_loses_no_text(finding):
-    body = "A body — with 🦜 in it.\nEnd."
-    assert "\n".join("".join(stretch.text for stretch in paragraph) for paragraph in mark_findings(body, [finding])) == body
-
-
-def test_every_kind_of_duplicate_has_a_label():
-    assert set(KINDS) == set(DuplicateKind)
 
 
 def test_every_facet_shown_is_queried_and_filters_by_a_form_field():

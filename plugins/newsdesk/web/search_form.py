@@ -1,14 +1,12 @@
-"""Translate the search form to a query, and search results to what the templates show. Pure functions."""
+"""The search form: read from a query string, written as one, and translated to a query. Pure."""
 
 import datetime as dt
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from newsdesk.records import Verdict
 from newsdesk.search.queries import SearchQuery
-from newsdesk.search.run import HitFinding
 
 LONGEST_TEXT = 500
 LONGEST_FILTER = 200
@@ -30,16 +28,6 @@ FACETS = {
     "credits": ("credit", "Credits"),
 }
 """Facets in the order in which they are shown: facet name to the form field that it filters and its heading."""
-KINDS = {
-    "first": "the first",
-    "exact_copy": "the same text",
-    "other_headline": "the same text, another headline",
-    "teaser": "a part of the text",
-    "fuller": "a longer text",
-    "update": "changed since",
-    "edited_copy": "edited",
-}
-"""How an article relates to the first one of its story, as shown to readers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,43 +122,3 @@ def _date(text: str) -> str:
 
 def _midnight(day: str) -> dt.datetime:
     return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), tzinfo=dt.UTC)
-
-
-def outward_link(url: str) -> str:
-    """The URL if it is safe as a link target (http or https, with a host), else an empty string."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a paragraph, and the numbers (from 1) of the findings that cover it."""
-
-    text: str
-    findings: tuple[int, ...] = ()
-
-
-def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Segment]]:
-    """Split each paragraph where a finding begins or ends. Findings may overlap and cross paragraphs."""
-    spans = [
-        (max(0, finding.start), min(len(body), finding.end), number)
-        for number, finding in enumerate(findings, 1)
-        if finding.start < finding.end
-    ]
-    paragraphs, start = [], 0
-    for line in body.split("\n"):
-        end = start + len(line)
-        paragraphs.append(_segments(body, start, end, [span for span in spans if span[0] < end and span[1] > start]))
-        start = end + 1
-    return [paragraph for paragraph in paragraphs if paragraph]
-
-
-def _segments(body: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> list[Segment]:
-    cuts = sorted({start, end, *(cut for first, last, _ in spans for cut in (first, last) if start < cut < end)})
-    return [
-        Segment(body[here:there], tuple(number for first, last, number in spans if first <= here and there <= last))
-        for here, there in itertools.pairwise(cuts)
-    ]

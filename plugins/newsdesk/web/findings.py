@@ -1,0 +1,38 @@
+"""Findings of the translation check, marked in the text of an article. Pure."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newsdesk.search.run import HitFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a paragraph, and the numbers (from 1) of the findings that cover it."""
+
+    text: str
+    findings: tuple[int, ...] = ()
+
+
+def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Segment]]:
+    """Split each paragraph where a finding begins or ends. Findings may overlap and cross paragraphs."""
+    spans = [
+        (max(0, finding.start), min(len(body), finding.end), number)
+        for number, finding in enumerate(findings, 1)
+        if finding.start < finding.end
+    ]
+    paragraphs, start = [], 0
+    for line in body.split("\n"):
+        end = start + len(line)
+        paragraphs.append(_segments(body, start, end, [span for span in spans if span[0] < end and span[1] > start]))
+        start = end + 1
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _segments(body: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> list[Segment]:
+    cuts = sorted({start, end, *(cut for first, last, _ in spans for cut in (first, last) if start < cut < end)})
+    return [
+        Segment(body[here:there], tuple(number for first, last, number in spans if first <= here and there <= last))
+        for here, there in itertools.pairwise(cuts)
+    ]

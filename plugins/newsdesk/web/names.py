@@ -1,0 +1,45 @@
+"""What readers see instead of codes: names of languages and countries in English, from CLDR, and kinds of copies. Pure."""
+
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+
+@cache
+def language_name(code: str) -> str:
+    """The name of a language, or the code itself where CLDR has none.
+
+    >>> language_name("es"), language_name("pt-BR"), language_name("tlh-x")
+    ('Spanish', 'Portuguese (Brazil)', 'tlh-x')
+    """
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name("en") or code)
+    except (UnknownLocaleError, ValueError, TypeError):
+        return str(_english().languages.get(code.lower(), code))
+
+
+@cache
+def country_name(code: str) -> str:
+    """The name of a country, or the code itself where CLDR has none.
+
+    >>> country_name("UA"), country_name("XX")
+    ('Ukraine', 'XX')
+    """
+    return str(_english().territories.get(code, code))
+
+
+@cache
+def _english() -> Locale:
+    return Locale("en")
+
+
+KINDS = {
+    "first": "the first",
+    "exact_copy": "the same text",
+    "other_headline": "the same text, another headline",
+    "teaser": "a part of the text",
+    "fuller": "a longer text",
+    "update": "changed since",
+    "edited_copy": "edited",
+}
+"""How an article relates to the first one of its story, as shown to readers."""

@@ -1,0 +1,107 @@
+"""Pages from templates: the Jinja environment, and what the frame of every page needs to know of a request."""
+
+import datetime as dt
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from newsdesk.check.verdict import describe
+from newsdesk.visible import visible
+from newsdesk.web.links import outward_link
+from newsdesk.web.names import country_name, language_name
+from newsdesk.web.preferences import THEMES, read_preferences, zone_names
+from newsdesk.web.sections import navigation
+
+HERE = Path(__file__).parent
+
+
+def render(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
+    """The page of the template `name` with this content.
+
+    A template also has `root` (the way to the first page), `page` (its own address), `framed`, `entries` (the navigation) and
+    `preferences`.
+    """
+    frame = {
+        "root": relative_root(request),
+        "framed": is_framed(request),
+        "entries": navigation(request.app.state.sections, request),
+        "preferences": read_preferences(request.cookies, default_zone=request.app.state.default_zone),
+        "page": _page_address(request),
+    }
+    return HTMLResponse(_templates().get_template(name).render(**frame, **content), status_code=status)
+
+
+def render_error(request: Request, status: int, message: str, remedy: str = "") -> HTMLResponse:
+    return render(request, "error.html", status, message=message, remedy=remedy)
+
+
+def reader_zone(request: Request) -> ZoneInfo:
+    """The time zone of the reader."""
+    return read_preferences(request.cookies, default_zone=request.app.state.default_zone).zone
+
+
+def relative_root(request: Request) -> str:
+    """The relative path from this page to the first page. It is relative because Airflow may be served below a path."""
+    depth = request.url.path.removeprefix(request.scope.get("root_path", "")).count("/") - 1
+    return "/".join([".."] * depth) or "."
+
+
+def _page_address(request: Request) -> str:
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    return f"{path}?{request.url.query}" if request.url.query else path
+
+
+def is_framed(request: Request) -> bool:
+    """Whether the page is shown in Airflow's iframe, whose sandbox blocks links to other sites.
+
+    Browsers send Sec-Fetch-Dest only over HTTPS and to localhost.
+    """
+    return request.headers.get("sec-fetch-dest") == "iframe"
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals |= {"describe": describe, "static": _static_path, "themes": THEMES, "zone_names": zone_names}
+    templates.filters |= {
+        "outward": outward_link,
+        "moment": _moment,
+        "number": "{:,}".format,
+        "language_name": language_name,
+        "country_name": country_name,
+    }
+    return templates
+
+
+def _shown(value: Any) -> Any:
+    """What a template writes of a value; markup was made of parts that came by here themselves."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@jinja2.pass_context
+def _moment(context: jinja2.runtime.Context, moment: dt.datetime | None) -> Markup:
+    """A time in the reader's zone. A macro that uses it is imported `with context`."""
+    if moment is None:
+        return Markup("no date")
+    shown = f"{moment.astimezone(context['preferences'].zone):%Y-%m-%d %H:%M %Z}"
+    return Markup('<time datetime="{}">{}</time>').format(moment.astimezone(dt.UTC).isoformat(timespec="seconds"), shown)
+
+
+@cache
+def _static_path(name: str) -> str:
+    """The path of a file of `static/`, which changes when the file does, so that browsers may keep it."""
+    return f"static/{name}?{hashlib.sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"
