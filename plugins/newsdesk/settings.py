@@ -293,6 +293,8 @@ class RetentionSettings(_Group):
     articles_bytes: int = Field(0, ge=0, description="Most bytes of articles in files.")
     index_bytes: int = Field(0, ge=0, description="Most bytes of documents, with replicas; the newest month always stays.")
     dead_letters_count: int = Field(0, ge=0, description="Most dead letters.")
+    audit_days: int = Field(365, ge=0, description="Entries of the audit log of the web application.")
+    audit_count: int = Field(100_000, ge=0, description="Most entries of the audit log.")
     airflow_rows_days: int = Field(
         30, ge=0, description="Airflow's own rows: runs, tasks, XComs, asset events, audit log. The latest run of each DAG stays."
     )

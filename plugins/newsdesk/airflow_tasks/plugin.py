@@ -1,4 +1,4 @@
-"""Registers the pages with Airflow and hands it what is Airflow's: the login check, and the connection.
+"""Registers the pages with Airflow and hands it what is Airflow's: its users, and the connection.
 
 Every process of Airflow loads this module, each task's too: nothing is imported before it is needed.
 """
@@ -14,13 +14,9 @@ _open = contextlib.ExitStack()
 
 
 def make_page() -> Any:
-    """The application, guarded by "may see Airflow"."""
-    from airflow.api_fastapi.app import get_auth_manager
-    from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
-    from airflow.api_fastapi.core_api.security import requires_access_view
-    from fastapi import Depends
-
+    """The application, for the users of Airflow."""
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
+    from newsdesk.airflow_tasks.identity import AIRFLOW_IDENTITY
     from newsdesk.settings import load
     from newsdesk.web.app import make_app
     from newsdesk.web.library import IndexLibrary
@@ -30,8 +26,8 @@ def make_page() -> Any:
     settings = load()
     return make_app(
         sections=make_sections(settings, IndexLibrary(settings, ElasticsearchHook(settings).get_conn)),
-        login=Depends(requires_access_view(AccessView.WEBSITE)),
-        login_address=lambda page: get_auth_manager().get_url_login(next_url=page),
+        identity=AIRFLOW_IDENTITY,
+        open_state=_state_database,
         default_zone=settings.web.time_zone,
         websub=make_callback(_state_database, now=lambda: dt.datetime.now(dt.UTC)) if settings.fetch.public_url else None,
     )
@@ -39,7 +35,7 @@ def make_page() -> Any:
 
 @cache
 def _state_database() -> Any:
-    """The state database, opened by the first hub that calls and kept open."""
+    """The state database, opened at its first use and kept open."""
     from newsdesk.database import open_database
     from newsdesk.settings import load
 

@@ -32,6 +32,7 @@ SECTIONS = {
         "airflow": Entry("airflow", "airflow", "Call the airflow command on this home's Airflow."),
         "status": Entry("status", "status", "Show what is up, how fresh the index is and what failed."),
         "alerts": Entry("alerts", "alerts", "List, acknowledge and silence alerts."),
+        "audit": Entry("audit", "audit", "Show who changed what through the web application."),
         "env": Entry("env", "env", "Write the secrets that docker-compose.yml needs."),
     },
     "Search": {

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from newsdesk.clean.line_memory import trim_endings
 from newsdesk.fetch.tables import PAGES
+from newsdesk.ops.audit import forget_changes
 from newsdesk.partitions import partition_moment
 from newsdesk.settings import RetentionSettings
 from newsdesk.store.archive import Archive, folder_partition
@@ -37,13 +38,15 @@ class Kind(StrEnum):
     ARTICLES = "articles"
     OUTCOMES = "outcomes"
     DEAD_LETTER = "dead_letter"
+    AUDIT = "audit"
     AIRFLOW_ROWS = "airflow_rows"
     AIRFLOW_LOGS = "airflow_logs"
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What goes: an index, the folder of a partition, a dead letter by its locator, rows of a table or log files of a DAG of Airflow's.
+    """What goes: an index, the folder of a partition, a dead letter by its locator, entries of the audit log, rows of
+    a table or log files of a DAG of Airflow's.
 
     `bytes` where they were measured; `count` where it is more than one row or file.
     """
@@ -122,9 +125,11 @@ def remove_old(
     outcomes = _plan_folders(archive, Kind.OUTCOMES, now, days=settings.articles_days, most=0, is_needed=_never)
     partitions = [*raw, *articles, *outcomes]
     letters = _plan_letters(engine, settings, now)
+    audited = forget_changes(engine, now=now, days=settings.audit_days, most=settings.audit_count, dry_run=dry_run)
     if not dry_run:
         _remove(indices, partitions, letters, archive=archive, engine=engine, es=es)
-    return [*indices, *partitions, *(Removal(Kind.DEAD_LETTER, letter.locator) for letter in letters)]
+    audit = [Removal(Kind.AUDIT, "entries", count=audited)] if audited else []
+    return [*indices, *partitions, *(Removal(Kind.DEAD_LETTER, letter.locator) for letter in letters), *audit]
 
 
 class _Needs:

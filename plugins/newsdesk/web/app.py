@@ -4,18 +4,24 @@ A page is added in three steps: a module with a function that gives a `Section` 
 extends `base.html`, and a line in `site.make_sections`. All HTML comes from templates with autoescaping; scripts are files of
 `static/`, and every page works without them. The Content-Security-Policy below forbids everything from elsewhere, and
 anything inline: `style` and `on...` attributes too.
+
+A route that changes something is a POST: `changes` guards and records it. Its form holds `{{ csrf_field() }}`, and
+`Depends(requires(Right.OPERATE))` of `identity` names the right it needs.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 
-from fastapi import FastAPI, Request, Response
-from fastapi.params import Depends
+import sqlalchemy as sa
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.types import ASGIApp
 
 from newsdesk.errors import BadRequest, SetupError, Unavailable
+from newsdesk.web.changes import Changes, LimitBody
+from newsdesk.web.identity import Identity
 from newsdesk.web.rendering import render_error
 from newsdesk.web.sections import Section
 
@@ -34,24 +40,31 @@ receives the terms in a Referer."""
 def make_app(
     *,
     sections: Sequence[Section],
-    login: Depends,
-    login_address: Callable[[str], str],
+    identity: Identity,
+    open_state: Callable[[], sa.Engine],
     default_zone: str = "UTC",
     websub: ASGIApp | None = None,
 ) -> FastAPI:
     """Build the application.
 
-    `login` guards every route; a browser that is not logged in is redirected to `login_address(page)`. Times are shown in
-    `default_zone` to readers who have told none. `websub` answers hubs below /websub, without the login.
+    `identity` guards every route; a browser that is not logged in is redirected to its login page. `open_state` gives the state
+    database, at its first use. Times are shown in `default_zone` to readers who have told none. `websub` answers hubs below /websub,
+    without the login.
     """
+    changes = Changes(open_state, now=lambda: dt.datetime.now(dt.UTC))
+    guards = [identity.guard(), Depends(changes.guard)]
     # FastAPI's own documentation routes ignore the application's dependencies and would be public.
-    app = FastAPI(title="newsdesk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[login])
+    app = FastAPI(title="newsdesk", docs_url=None, redoc_url=None, openapi_url=None, dependencies=guards)
     app.state.sections = tuple(sections)
     app.state.default_zone = default_zone
+    app.state.changes = changes
     for section in sections:
         app.include_router(section.router)
     if websub is not None:
         app.mount("/websub", websub)
+
+    app.middleware("http")(changes.record_outcome)
+    app.add_middleware(LimitBody)
 
     @app.middleware("http")
     async def add_security_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
@@ -78,9 +91,9 @@ def make_app(
     def refused(request: Request, error: HTTPException) -> Response:
         # After a change of Airflow's signing key, an old cookie gets 403 with this detail: the user has to log in again.
         if error.status_code == 401 or error.detail == "Invalid JWT token":
-            if "text/html" in request.headers.get("accept", ""):
-                return RedirectResponse(login_address(str(request.url)), status_code=303)
-            return Response("Log in to Airflow first\n", error.status_code, media_type="text/plain")
+            if identity.login_address and "text/html" in request.headers.get("accept", ""):
+                return RedirectResponse(identity.login_address(str(request.url)), status_code=303)
+            return Response("Log in first\n", error.status_code, media_type="text/plain")
         return render_error(request, error.status_code, str(error.detail))
 
     return app

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
+from newsdesk.web.changes import kept_in_browser
 from newsdesk.web.preferences import THEMES, zone_names
 from newsdesk.web.sections import Section
 
@@ -15,6 +16,7 @@ def preferences_section() -> Section:
     router = APIRouter()
 
     @router.post("/preferences")
+    @kept_in_browser
     def keep_preferences(
         request: Request, theme: str = Form(""), zone: str = Form(""), shortcuts: str = Form("off"), page: str = Form("")
     ) -> RedirectResponse:

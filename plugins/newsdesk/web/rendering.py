@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from newsdesk.check.verdict import describe
 from newsdesk.visible import visible
+from newsdesk.web.identity import find_reader
 from newsdesk.web.links import outward_link
 from newsdesk.web.names import country_name, language_name
 from newsdesk.web.preferences import THEMES, read_preferences, zone_names
@@ -25,8 +26,8 @@ HERE = Path(__file__).parent
 def render(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
     """The page of the template `name` with this content.
 
-    A template also has `root` (the way to the first page), `page` (its own address), `framed`, `entries` (the navigation) and
-    `preferences`.
+    A template also has `root` (the way to the first page), `page` (its own address), `framed`, `entries` (the navigation),
+    `preferences`, `reader` (None before the login), and `csrf_field()` for forms.
     """
     frame = {
         "root": relative_root(request),
@@ -34,11 +35,14 @@ def render(request: Request, name: str, status: int = 200, **content: Any) -> HT
         "entries": navigation(request.app.state.sections, request),
         "preferences": read_preferences(request.cookies, default_zone=request.app.state.default_zone),
         "page": _page_address(request),
+        "reader": find_reader(request),
+        "csrf_field": partial(request.app.state.changes.csrf_field, request),
     }
     return HTMLResponse(_templates().get_template(name).render(**frame, **content), status_code=status)
 
 
 def render_error(request: Request, status: int, message: str, remedy: str = "") -> HTMLResponse:
+    request.state.problem = message
     return render(request, "error.html", status, message=message, remedy=remedy)
 
 

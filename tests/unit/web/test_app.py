@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.testclient import TestClient
 
 from newsdesk.clean.changes import Change, ChangeKind
@@ -18,6 +18,7 @@ from newsdesk.search.run import Bucket, Copy, Hit, HitFinding, Part, SearchResul
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.settings import load
 from newsdesk.web.app import SECURITY_HEADERS, make_app
+from newsdesk.web.identity import Identity, Reader
 from newsdesk.web.rendering import render_error
 from newsdesk.web.search_form import FACETS
 from newsdesk.web.sections import Section
@@ -89,16 +90,17 @@ class FakeLibrary:
         return self.versions
 
     def browser(self, *, user="ines", path="", websub=None):
-        def login(request: Request):
+        def identify():
             if user is None:
                 raise HTTPException(401, "Not authenticated")
             if user == "stranger":
                 raise HTTPException(403, "Forbidden")
+            return Reader(user)
 
         app = make_app(
             sections=make_sections(load(), self),
-            login=Depends(login),
-            login_address=lambda page: f"/auth/login?next={page}",
+            identity=Identity(identify=identify, login_address=lambda page: f"/auth/login?next={page}"),
+            open_state=lambda: pytest.fail("reading needs no state database"),
             websub=websub,
         )
         return TestClient(app, root_path=path, follow_redirects=False)
@@ -142,7 +144,7 @@ def test_hubs_reach_their_callback_without_a_login_and_nothing_else():
 def test_every_route_requires_a_login(route):
     library = FakeLibrary(found=_found())
     answer = library.browser(user=None).get(route)
-    assert (answer.status_code, answer.text) == (401, "Log in to Airflow first\n")
+    assert (answer.status_code, answer.text) == (401, "Log in first\n")
     assert library.asked == []
 
 
@@ -160,7 +162,7 @@ def test_an_entry_of_the_navigation_is_shown_to_those_who_may_and_marks_where_th
     router.get("/desk/feeds")(page)
     desk = Section(router=router, title="Desk", path="desk/", is_shown=lambda request: request.headers.get("x-user") == "op")
     sections = (Section(router=APIRouter(), title="Search"), desk)
-    browser = TestClient(make_app(sections=sections, login=Depends(lambda: None), login_address=str))
+    browser = TestClient(make_app(sections=sections, identity=Identity(identify=lambda: Reader("ines")), open_state=pytest.fail))
     shown = browser.get("/desk/feeds", headers={"x-user": "op"}).text
     assert '<a href="../desk/" aria-current="page">Desk</a>' in shown
     assert '<a href="../" >Search</a>' in shown
