@@ -108,7 +108,7 @@ class FetchSettings(_Group):
     """Polling feeds and fetching pages."""
 
     model_config = _config("fetch")
-    every_minutes: int = Field(5, ge=1, le=60, description="How often the fetch DAG runs.")
+    every_minutes: int = Field(5, ge=1, le=60, description="How often the fetch DAG runs. Below 5, busy feeds are polled so often too.")
     contact: str = Field("", description="Address or page of whoever runs this newsdesk, put into the User-Agent for publishers.")
     shards: int = Field(4, ge=1, le=64, description="How many shards of hosts are fetched side by side.")
     allowed_hosts: tuple[str, ...] = Field(

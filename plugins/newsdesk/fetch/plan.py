@@ -15,7 +15,7 @@ SHORTEST = dt.timedelta(minutes=1)
 LONGEST = dt.timedelta(days=1)
 FIRST_INTERVAL = dt.timedelta(minutes=10)
 BUSIEST = dt.timedelta(minutes=5)
-"""A feed is not asked more often than this of our own accord, however fast it moves; only its owner's hints may say so."""
+"""A feed is not asked more often than this, however fast it moves, unless newsdesk_fetch is set to run more often."""
 
 QUIETEST = dt.timedelta(hours=2)
 """A feed that published within two weeks is asked at least so often: its next entry may be the one that matters."""
@@ -101,8 +101,10 @@ class FeedResponse:
         return self.error is not None or not (200 <= self.status < 300 or self.status == 304)
 
 
-def next_state(state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5) -> FeedState:
-    """The feed's state after this poll. `jitter` is a number from 0 to 1, drawn by the caller.
+def next_state(
+    state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5, busiest: dt.timedelta = BUSIEST
+) -> FeedState:
+    """The feed's state after this poll. `jitter` is a number from 0 to 1, drawn by the caller; `busiest` the shortest interval.
 
     410 retires the feed; a permanent redirect that was seen `MOVED_AFTER` times in a row moves it.
     """
@@ -115,7 +117,7 @@ def next_state(state: FeedState, response: FeedResponse, now: dt.datetime, *, ji
     if response.is_failure:
         state = dataclasses.replace(state, failures=state.failures + 1, last_error=error)
     else:
-        interval = plan_interval(state, response, now).total_seconds()
+        interval = plan_interval(state, response, now, busiest=busiest).total_seconds()
         state = dataclasses.replace(_moved(state, response), failures=0, last_error=None, last_success_at=now, interval_seconds=interval)
     wait, reason = plan_wait(state, response, now, jitter=jitter)
     return dataclasses.replace(state, next_poll_at=now + wait, next_poll_reason=reason)
@@ -140,18 +142,18 @@ def plan_wait(state: FeedState, response: FeedResponse, now: dt.datetime, *, jit
     return _clamp(max(spread, hinted)), PollReason.FEED_ASKED if hinted > spread else PollReason.RHYTHM
 
 
-def plan_interval(state: FeedState, response: FeedResponse, now: dt.datetime) -> dt.timedelta:
-    """How often this feed is worth asking: from 5 minutes to 2 hours, up to a day if it fell silent.
+def plan_interval(state: FeedState, response: FeedResponse, now: dt.datetime, *, busiest: dt.timedelta = BUSIEST) -> dt.timedelta:
+    """How often this feed is worth asking: from `busiest` to 2 hours, up to a day if it fell silent.
 
     Half the average gap between its entries (with the time since the newest: a feed that falls silent slows down).
     Without dates it learns: a quarter faster when something was new, a quarter slower when nothing was.
     """
     rhythm = _average_gap(response.dates, now)
     if rhythm is not None:
-        return max(_clamp(rhythm / 2), BUSIEST)
+        return max(_clamp(rhythm / 2), busiest)
     before = dt.timedelta(seconds=state.interval_seconds)
     learnt = before * 0.75 if response.new_count else min(before * 1.25, max(before, QUIETEST))
-    return max(_clamp(learnt), BUSIEST)
+    return max(_clamp(learnt), busiest)
 
 
 def plan_host_pause(response_status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:

@@ -15,7 +15,7 @@ from newsdesk.fetch.feeds import ParsedFeed
 from newsdesk.fetch.host_scheduler import Followed, HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.listing import Listing, sort_entries
 from newsdesk.fetch.parsing import Parsers
-from newsdesk.fetch.plan import FeedResponse, next_state
+from newsdesk.fetch.plan import BUSIEST, FeedResponse, next_state
 from newsdesk.fetch.state import Feed
 from newsdesk.fetch.websub import Offer, find_offer
 
@@ -46,8 +46,9 @@ async def poll_feed(
     engine: sa.Engine,
     now: Callable[[], dt.datetime],
     jitter: float,
+    busiest: dt.timedelta = BUSIEST,
 ) -> Poll | None:
-    """Asks the feed once. None where its host could not be asked now: the feed stays due."""
+    """Asks the feed once. None where its host could not be asked now: the feed stays due. `busiest` is its shortest interval."""
     try:
         followed = await scheduler.follow(
             feed.state.url, session, accept=ACCEPT, validators=_validators(feed, now()), authorization=feed.authorization
@@ -58,7 +59,7 @@ async def poll_feed(
         return failed_poll(feed, str(error), now=now(), jitter=jitter)
     answer = followed.answer
     if answer.status == 304 and _validators(feed, answer.asked_at):
-        return _settle(feed, _response(answer, followed, changed=False), now=now(), jitter=jitter)
+        return _settle(feed, _response(answer, followed, changed=False), now=now(), jitter=jitter, busiest=busiest)
     if answer.status != 200:
         return failed_poll(feed, _refusal(answer), now=now(), jitter=jitter, response=_response(answer, followed))
     digest = hashlib.sha256(answer.body).hexdigest()
@@ -66,7 +67,7 @@ async def poll_feed(
         feed, etag=answer.headers.get("etag"), last_modified=answer.headers.get("last-modified"), read_at=answer.asked_at
     )
     if digest == feed.body_digest:
-        return _settle(read, _response(answer, followed, changed=False), now=now(), jitter=jitter)
+        return _settle(read, _response(answer, followed, changed=False), now=now(), jitter=jitter, busiest=busiest)
     try:
         parsed = await parsers.feed(answer)
     except ArticleRejected as rejected:
@@ -74,7 +75,7 @@ async def poll_feed(
     listing = await asyncio.to_thread(_sort, engine, parsed, feed)
     response = _response(answer, followed, parsed=parsed, new_count=len(listing.new))
     read = dataclasses.replace(read, body_digest=digest, changed_at=answer.asked_at, title=feed.title or parsed.title)
-    settled = _settle(read, response, now=now(), jitter=jitter)
+    settled = _settle(read, response, now=now(), jitter=jitter, busiest=busiest)
     return dataclasses.replace(settled, listing=listing, was_modified=True, offer=find_offer(answer, parsed))
 
 
@@ -88,8 +89,8 @@ def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, resp
     return Poll(feed=dataclasses.replace(feed, state=next_state(feed.state, response, now, jitter=jitter)), failed=True)
 
 
-def _settle(feed: Feed, response: FeedResponse, *, now: dt.datetime, jitter: float) -> Poll:
-    state = next_state(feed.state, dataclasses.replace(response, is_pushed=feed.is_pushed), now, jitter=jitter)
+def _settle(feed: Feed, response: FeedResponse, *, now: dt.datetime, jitter: float, busiest: dt.timedelta) -> Poll:
+    state = next_state(feed.state, dataclasses.replace(response, is_pushed=feed.is_pushed), now, jitter=jitter, busiest=busiest)
     return Poll(feed=dataclasses.replace(feed, state=state), moved_from=feed.state.url if state.url != feed.state.url else None)
 
 

@@ -237,11 +237,19 @@ class _Run:
             self._scheduler.left(released)
 
     async def _poll_all(self, session: HostSession, feeds: Sequence[Feed]) -> None:
+        busiest = min(plan.BUSIEST, dt.timedelta(minutes=self._settings.every_minutes))
         for feed in feeds:
             jitter = self._jitter.random()
             poll = await _isolated(
                 poll_feed(
-                    feed, session, scheduler=self._scheduler, parsers=self._parsers, engine=self._engine, now=self._now, jitter=jitter
+                    feed,
+                    session,
+                    scheduler=self._scheduler,
+                    parsers=self._parsers,
+                    engine=self._engine,
+                    now=self._now,
+                    jitter=jitter,
+                    busiest=busiest,
                 ),
                 lambda error, feed=feed, jitter=jitter: failed_poll(feed, _bug(error), now=self._now(), jitter=jitter),  # type: ignore[misc]
                 what=feed.state.url,

@@ -15,6 +15,10 @@ from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, FeedState, FeedStatus, 
 from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, SUBSCRIPTIONS
 from newsdesk.urls import host_key, split_login
 
+SOON = dt.timedelta(seconds=20)
+"""A feed that its rhythm makes due so soon is asked now: a run begins at the minute, the last poll was a few seconds after one."""
+
+_BY_RHYTHM = (PollReason.RHYTHM, PollReason.FEED_ASKED)
 _STATE_FIELDS = tuple(field.name for field in dataclasses.fields(FeedState) if field.name != "status")
 
 
@@ -216,8 +220,9 @@ def select_feeds(engine: sa.Engine, hosts: Sequence[str], chosen: sa.ColumnEleme
 
 
 def is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
-    """Also what is due later than any plan makes it: then the clock was ahead."""
-    return sa.and_(FEEDS.c.status == FeedStatus.ACTIVE, sa.or_(FEEDS.c.next_poll_at <= now, FEEDS.c.next_poll_at > now + LONGEST))
+    """Also what its rhythm makes due in a moment, and what is due later than any plan makes it: then the clock was ahead."""
+    soon = sa.and_(FEEDS.c.next_poll_reason.in_(_BY_RHYTHM), FEEDS.c.next_poll_at <= now + SOON)
+    return sa.and_(FEEDS.c.status == FeedStatus.ACTIVE, sa.or_(FEEDS.c.next_poll_at <= now, soon, FEEDS.c.next_poll_at > now + LONGEST))
 
 
 def save_polls(connection: sa.Connection, feeds: Iterable[Feed]) -> None:

@@ -142,6 +142,11 @@ def test_a_feed_is_asked_at_its_own_rhythm(dates: list[dt.datetime], shortest: f
     assert dt.timedelta(minutes=shortest) <= dt.timedelta(seconds=after.interval_seconds) <= dt.timedelta(minutes=longest)
 
 
+def test_a_busy_feed_is_asked_every_minute_where_the_operator_fetches_so_often() -> None:
+    busy = FeedResponse(status=200, dates=entries(dt.timedelta(minutes=2)))
+    assert next_state(FeedState(url=URL), busy, NOON, busiest=MINUTE).interval_seconds == 60
+
+
 def test_without_dates_a_feed_is_asked_oftener_while_it_brings_news_and_less_often_while_not() -> None:
     state = FeedState(url=URL, interval_seconds=3600)
     assert next_state(state, FeedResponse(status=200, new_count=2), NOON).interval_seconds < 3600
