@@ -1,5 +1,6 @@
 """Feeds whose hub tells of changes: subscribed, confirmed, delivered, renewed; and hubs and strangers that do it wrong."""
 
+import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import RSS, rss, site
 from newsdesk.fetch.feed_report import report_feeds
-from newsdesk.fetch.plan import PollReason
-from newsdesk.fetch.state import remove_feeds
+from newsdesk.fetch.plan import FeedStatus, PollReason
+from newsdesk.fetch.state import remove_feeds, set_status
 from newsdesk.fetch.tables import SUBSCRIPTIONS
 from newsdesk.fetch.websub import DELIVERY_GAP, MAXIMUM_BYTES
 from newsdesk.web.websub import make_callback
@@ -30,6 +31,7 @@ class Hub:
         self.status = 202
         self.forms: list[dict[str, str]] = []
         self.callback: TestClient | None = None
+        self.announced: list[dt.datetime] = []
 
     def __call__(self, request: Request) -> Response:
         self.forms.append(dict(parse_qsl(request.body.decode())))
@@ -76,7 +78,7 @@ def hub() -> Hub:
 def newsroom(engine: sa.Engine, tmp_path: Path, hub: Hub) -> Iterator[Newsroom]:
     with FakeWeb({"paper": names_hub, "header": hub_in_header, "hub": hub}) as web:
         room = Newsroom(web, engine, tmp_path / "data", public_url=f"{PUBLIC}/")
-        hub.callback = TestClient(make_callback(lambda: engine, now=lambda: room.time))
+        hub.callback = TestClient(make_callback(lambda: engine, now=lambda: room.time, on_delivery=hub.announced.append))
         yield room
 
 
@@ -102,6 +104,22 @@ def test_a_delivery_makes_the_feed_due_at_once(newsroom: Newsroom, hub: Hub) -> 
     newsroom.run()
     assert polls(newsroom) == 2
     assert len(newsroom.captures()) == 2
+
+
+def test_a_delivery_is_announced_with_the_time_at_which_the_feed_is_due(newsroom: Newsroom, hub: Hub) -> None:
+    subscribed(newsroom, hub)
+    hub.deliver()
+    assert hub.announced == [newsroom.time]
+    newsroom.run()
+    hub.deliver()
+    assert hub.announced[1] == newsroom.feed("paper").next_poll_at == newsroom.time + DELIVERY_GAP
+
+
+def test_a_delivery_for_a_feed_that_is_off_is_not_announced(newsroom: Newsroom, hub: Hub) -> None:
+    subscribed(newsroom, hub)
+    set_status(newsroom.engine, "paper", FeedStatus.DISABLED, now=newsroom.time)
+    hub.deliver()
+    assert hub.announced == []
 
 
 def test_the_request_names_topic_callback_secret_and_lease(newsroom: Newsroom, hub: Hub) -> None:
@@ -148,6 +166,7 @@ def test_a_wrong_signature_changes_nothing(newsroom: Newsroom, hub: Hub, signatu
     assert hub.deliver(secret="another") == 202
     newsroom.run()
     assert polls(newsroom) == 1
+    assert hub.announced == []
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])

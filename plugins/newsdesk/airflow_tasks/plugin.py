@@ -15,6 +15,7 @@ _open = contextlib.ExitStack()
 
 def make_page() -> Any:
     """The application, for the users of Airflow."""
+    from newsdesk.airflow_tasks.fetch_request import request_fetch
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.airflow_tasks.identity import AIRFLOW_IDENTITY
     from newsdesk.settings import load
@@ -29,7 +30,9 @@ def make_page() -> Any:
         identity=AIRFLOW_IDENTITY,
         open_state=_state_database,
         default_zone=settings.web.time_zone,
-        websub=make_callback(_state_database, now=lambda: dt.datetime.now(dt.UTC)) if settings.fetch.public_url else None,
+        websub=make_callback(_state_database, now=lambda: dt.datetime.now(dt.UTC), on_delivery=request_fetch)
+        if settings.fetch.public_url
+        else None,
     )
 
 

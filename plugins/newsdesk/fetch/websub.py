@@ -137,21 +137,23 @@ def confirm(engine: sa.Engine, path: str, query: Mapping[str, str], *, now: dt.d
     return query["hub.challenge"]
 
 
-def deliver(engine: sa.Engine, path: str, body: bytes, signature: str, *, now: dt.datetime) -> bool:
-    """Make the feed of a delivery due; False where the path is unknown, the lease is over or the signature is wrong (WebSub, 7).
+def deliver(engine: sa.Engine, path: str, body: bytes, signature: str, *, now: dt.datetime) -> dt.datetime | None:
+    """Make the feed of a delivery due and return when it is.
+
+    None where the path is unknown, the lease is over, the signature is wrong (WebSub, 7) or the feed is switched off.
 
     A delivery that is repeated makes the feed due once more, and no earlier than `DELIVERY_GAP` after its last poll.
     """
     known = _find(engine, SUBSCRIPTIONS.c.path == path)
     if known is None or known.lease_until is None or known.lease_until <= now or not is_signed(body, signature, known.secret):
-        return False
+        return None
     with engine.begin() as connection:
-        polled_at = connection.scalar(sa.select(FEEDS.c.last_polled_at).where(FEEDS.c.id == known.feed_id))
-        due = max(now, polled_at + DELIVERY_GAP) if polled_at else now
+        feed = connection.execute(sa.select(FEEDS.c.status, FEEDS.c.last_polled_at).where(FEEDS.c.id == known.feed_id)).one()
+        due = max(now, feed.last_polled_at + DELIVERY_GAP) if feed.last_polled_at else now
         later = sa.and_(FEEDS.c.id == known.feed_id, FEEDS.c.status == FeedStatus.ACTIVE, FEEDS.c.next_poll_at > due)
         connection.execute(sa.update(FEEDS).where(later).values(next_poll_at=due, next_poll_reason=PollReason.PUSHED))
         connection.execute(sa.update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.feed_id == known.feed_id).values(delivered_at=now))
-    return True
+    return due if feed.status == FeedStatus.ACTIVE else None
 
 
 def is_signed(body: bytes, signature: str, secret: str) -> bool:

@@ -10,8 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from newsdesk.fetch.websub import MAXIMUM_BYTES, confirm, deliver, is_known
 
 
-def make_callback(engine: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime]) -> FastAPI:
-    """Build the application. `engine` is called at each request; it may open the state database at the first one."""
+def make_callback(
+    engine: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime], on_delivery: Callable[[dt.datetime], object]
+) -> FastAPI:
+    """Build the application.
+
+    `engine` is called at each request; it may open the state database at the first one. `on_delivery` is called with the
+    time at which a feed is due because of a delivery.
+    """
     app = FastAPI(title="WebSub callback", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/{path}")
@@ -29,7 +35,9 @@ def make_callback(engine: Callable[[], sa.Engine], *, now: Callable[[], dt.datet
         body = await _read(request)
         signature = request.headers.get("x-hub-signature", "")
         # The answer is the same whatever became of it: a wrong signature learns nothing (WebSub, 7.1).
-        await run_in_threadpool(lambda: deliver(engine(), path, body, signature, now=now()))
+        due = await run_in_threadpool(lambda: deliver(engine(), path, body, signature, now=now()))
+        if due is not None:
+            await run_in_threadpool(lambda: on_delivery(due))
         return Response(status_code=202)
 
     return app

@@ -43,6 +43,7 @@ def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, n
     with contextlib.ExitStack() as started:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("NEWSDESK_ALERTS_WEBHOOK_URL", webhook.url)
+            environment.setenv("NEWSDESK_FETCH_PUBLIC_URL", f"{airflow.airflow_url(settings)}/newsdesk")
             running, found = started.enter_context(run.run(settings, steps=Steps(lines.append)))
         login = {"username": airflow.ADMIN, "password": airflow.admin_password(running)}
         api = started.enter_context(open_airflow(airflow.airflow_url(running), **login))
