@@ -57,11 +57,16 @@ class Newspaper:
     def _page(self, number: int) -> tuple[str, bytes]:
         host = f"paper-{number % HOSTS}.bench.example"
         url = f"https://{host}/news/2026/{number}-{'-'.join(self._random.sample(self._nouns, 3))}"
-        headline = self._sentence().rstrip(".")
+        return url, self.page(url)
+
+    def page(self, url: str, *, headline: str = "", published: str = "2026-11-28T09:30:00Z") -> bytes:
+        """A page at this address, with a headline of its own where none is given."""
+        host = url.split("/")[2]
+        headline = headline or self._sentence().rstrip(".")
         words = int(math.exp(self._random.gauss(math.log(_MEDIAN_WORDS), _SPREAD)))
         story = "".join(f'<p class="story-text">{html.escape(text)}</p><div class="slot"></div>' for text in self._paragraphs(words))
-        about = {"@type": "NewsArticle", "headline": headline, "url": url, "datePublished": "2026-11-28T09:30:00Z", "inLanguage": "en"}
-        return url, (
+        about = {"@type": "NewsArticle", "headline": headline, "url": url, "datePublished": published, "inLanguage": "en"}
+        return (
             f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{html.escape(headline)} | {host}</title>"
             f"<link rel='canonical' href='{url}'><script type='application/ld+json'>{json.dumps(about)}</script>"
             f"<style>{self._filler(45_000)}</style><script>var settings = '{self._filler(60_000)}'</script></head><body>"
