@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
 PARALLEL := --numprocesses 2 --dist loadscope --no-loadscope-reorder
-LOCKS := requirements.lock requirements-dev.lock requirements.bootstrap.lock
+LOCKS := requirements.lock requirements-dev.lock requirements-names.lock requirements.bootstrap.lock
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -71,6 +71,7 @@ bench: setup-dev  ## run the benchmarks, each against a bare loop over the same 
 lock: setup-dev  ## update requirements*.lock from requirements*.in
 	@$(COMPILE) requirements.in -o requirements.lock
 	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
+	@$(COMPILE) --no-deps requirements-names.in -o requirements-names.lock
 
 vendor: setup-dev  ## update the front-end packages of the pages from npm (frontend/packages.json)
 	@PYTHONPATH=plugins $(BIN)/python frontend/vendor.py

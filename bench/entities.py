@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from train_names import Marked, read_marked  # noqa: E402
 
 from marked_text import GoldMention, GoldText, find_forms, parse_collection, parse_forms  # noqa: E402
+from newsdesk.name_models import NameFinder  # noqa: E402
 from newsdesk.nlp import Analyser  # noqa: E402
 from newsdesk.records import Cleaned, Entity, Tagged  # noqa: E402
 from newsdesk.settings import NlpSettings, TagSettings  # noqa: E402
@@ -27,6 +28,7 @@ from newsdesk.tag.stage import tag  # noqa: E402
 GOLD = ROOT / "tests/unit/tag/gold/paragraphs.txt"
 LATER = ROOT / "tests/unit/tag/gold/later.txt"
 LANGUAGES = ROOT / "tests/unit/tag/gold/languages.txt"
+MODELS = ROOT / "tests/unit/tag/gold/models.txt"
 SEED = ROOT / "seeds/articles/nato-victory-plan.txt"
 
 
@@ -55,14 +57,15 @@ class Score:
 
 class Tagger:
     def __init__(self) -> None:
-        self.analyser, self.settings = Analyser(NlpSettings()), TagSettings()
+        self.analyser, self.names, self.settings = Analyser(NlpSettings()), NameFinder(NlpSettings()), TagSettings()
         self.gazetteer = load_gazetteer(self.settings)
 
     def __call__(self, text: str, language: str = "en") -> Tagged:
         return self.tag(text, self.analyser.analyse(text, language), language)
 
     def tag(self, text: str, doc: Any | None, language: str = "en") -> Tagged:
-        return tag(Cleaned(title="", text=text, language=language), doc, self.gazetteer, self.settings)
+        names = self.names.find(text, language) if doc is None else None
+        return tag(Cleaned(title="", text=text, language=language), doc, self.gazetteer, self.settings, model_names=names)
 
 
 def seed_gold() -> GoldText:
@@ -77,7 +80,8 @@ def score(golds: Iterable[GoldText], tagger: Tagger) -> Score:
     """The counts over the texts, with a line for each error."""
     total = Score()
     for gold in golds:
-        language = gold.heading if len(gold.heading) == 2 else "en"
+        code = gold.heading.partition(" ")[0]
+        language = code if len(code) == 2 and code.isalpha() else "en"
         found = {(m.start, m.end): entity for entity in tagger(gold.text, language).entities for m in entity.mentions}
         wanted = {(m.start, m.end): m for m in gold.mentions}
         total.gold += len(wanted)
@@ -212,6 +216,11 @@ def main() -> None:
         parts["10 held-out paragraphs"] = [gold for gold in golds if gold.is_held_out]
         parts["18 later paragraphs"] = parse_collection(LATER.read_text(encoding="utf-8"))
     parts["6 other languages, rules"] = parse_collection(LANGUAGES.read_text(encoding="utf-8"))
+    for language in sorted(tagger.names.languages):
+        marked = [gold for gold in parse_collection(MODELS.read_text(encoding="utf-8")) if gold.heading.startswith(language)]
+        parts[f"{language} with its model"] = [gold for gold in marked if not gold.is_held_out]
+        if "--dev" not in sys.argv:
+            parts[f"{language} with its model, held out"] = [gold for gold in marked if gold.is_held_out]
     for label, part in parts.items():
         result = score(part, tagger)
         print_score(label, result)

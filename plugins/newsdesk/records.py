@@ -264,6 +264,24 @@ class Entity:
     link_confidence: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A name that a model found at these offsets of a text. `base` is its base form, empty where the text has that or it is unknown."""
+
+    start: int
+    end: int
+    type: "EntityType"
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNames:
+    """The names that a model found in a text, in order. `model` is the name and version of the model."""
+
+    model: str
+    names: tuple[ModelName, ...]
+
+
 class EntitiesStatus(StrEnum):
     """Whether a model has tagged the entities. `rules_only`: rules found well-known places and persons with titles; `no_model`: none."""
 

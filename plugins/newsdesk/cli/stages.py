@@ -88,17 +88,19 @@ def _print_rules() -> None:
 @click.option("--explain", "explained", is_flag=True, help='Add "dropped": the names that were dropped, each with the id of the rule.')
 def tag(explained: bool) -> None:
     """Entities: {"id","text"} a line, and "language", "title" where known."""
+    from newsdesk.name_models import open_name_finder
     from newsdesk.nlp import open_analyser
     from newsdesk.tag.gazetteer import load_gazetteer
     from newsdesk.tag.stage import tag_and_explain
 
     settings = load()
-    analyser, gazetteer = open_analyser(settings.nlp), load_gazetteer(settings.tag)
+    analyser, names, gazetteer = open_analyser(settings.nlp), open_name_finder(settings.nlp), load_gazetteer(settings.tag)
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
         doc = analyser.analyse(cleaned.text, cleaned.language)
-        tagged, dropped = tag_and_explain(cleaned, doc, gazetteer, settings.tag)
+        model_names = names.find(cleaned.text, cleaned.language) if doc is None else None
+        tagged, dropped = tag_and_explain(cleaned, doc, gazetteer, settings.tag, model_names=model_names)
         answered = _tagged(tagged)
         if explained:
             answered["dropped"] = [

@@ -73,7 +73,7 @@ def _link_places(text: str, names: Sequence[NameSpan], linker: PlaceLinker, sett
     by_name: dict[str, Counter[str]] = defaultdict(Counter)
     for place in names:
         if containers.get(place.start):
-            by_name[fold(place.text)][containers[place.start]] += 1
+            by_name[place.key][containers[place.start]] += 1
     links = {}
     for place in names:
         if place.type is EntityType.PLACE:
@@ -86,7 +86,7 @@ def _link_places(text: str, names: Sequence[NameSpan], linker: PlaceLinker, sett
 
 def _key_of_place(place: NameSpan, text: str) -> str:
     """The folded name, with the word behind it where that tells the state from the city of the same name: Washington state."""
-    key = fold(place.text)
+    key = place.key
     return f"{key} state" if place.text in STATES_NAMED_AS_CITIES and STATE_BEHIND.match(text, place.end) else key
 
 
@@ -120,7 +120,7 @@ def _group_keys(text: str, names: Sequence[NameSpan], links: dict[int, Link], ga
     person_at = _person_keys([name for name in names if name.type is EntityType.PERSON])
     keys: list[Group] = []
     for name in names:
-        key = fold(name.text)
+        key = name.key
         if name.type is EntityType.PERSON:
             key = person_at[name.start]
         elif name.type is EntityType.ORGANIZATION:

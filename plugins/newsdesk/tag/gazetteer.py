@@ -38,10 +38,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LanguageWords:
-    """Words of a language without a model: those before a place, and titles before a person."""
+    """Words of a language without a model: those before a place, titles before a person, and those that begin an organization's name."""
 
     before_places: frozenset[str]
     titles: frozenset[str]
+    organizations: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Gazetteer:
     unambiguous: frozenset[str]
     persons_by_surname: Mapping[str, tuple[KnownEntity, ...]]
     _territories: dict[str, Mapping[str, Place]] = field(default_factory=dict, compare=False)
+    _cities: dict[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict, compare=False)
 
     def has_place(self, key: str) -> bool:
         return key in self.countries or key in self.regions or key in self.cities or key in self.exonyms
@@ -95,6 +97,15 @@ class Gazetteer:
             self._territories[language] = _territories(language, self.country_by_code)
         return self._territories[language]
 
+    def cities_in_script_of(self, language: str) -> Mapping[str, tuple[Place, ...]]:
+        """Folded names of large cities in the script of a language of `SCRIPTS`; empty for other languages."""
+        if language not in self._cities:
+            self._cities[language] = _cities_in(SCRIPTS[language], self.cities) if language in SCRIPTS else {}
+        return self._cities[language]
+
+
+SCRIPTS = {"ja": ("CJK", "HIRAGANA", "KATAKANA"), "ru": ("CYRILLIC",)}
+"""Maps languages with an optional name model that are not written in Latin letters to the first words of their letters' Unicode names."""
 
 PLAIN = str.maketrans({**dict.fromkeys(".'’‘ʻʼ`´"), "-": " "})
 LATIN_BELOW = "\u0250"
@@ -187,7 +198,10 @@ def _languages() -> dict[str, LanguageWords]:
     uses: dict[str, dict[str, set[str]]] = {}
     for language, use, word in read_rows("tag/data/languages.tsv"):
         uses.setdefault(language, {}).setdefault(use, set()).add(word)
-    return {code: LanguageWords(frozenset(words["preposition"]), frozenset(words["title"])) for code, words in uses.items()}
+    return {
+        code: LanguageWords(frozenset(words["preposition"]), frozenset(words["title"]), frozenset(words.get("organization", ())))
+        for code, words in uses.items()
+    }
 
 
 def _by_surname(entries: list[KnownEntity]) -> dict[str, tuple[KnownEntity, ...]]:
@@ -276,6 +290,18 @@ def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ..
             for other in {_fold(name) for name in city["alternatenames"] if _is_exonym(name)} - {key}:
                 exonyms.setdefault(other, []).append(place)
     return _by_size(by_name), _by_size(exonyms)
+
+
+def _cities_in(scripts: tuple[str, ...], cities: Mapping[str, tuple[Place, ...]]) -> dict[str, tuple[Place, ...]]:
+    """The cities from `EXONYMS_FROM_POPULATION` on, by those of their other names that begin with a letter of these scripts."""
+    place_of = {place.id: place for places in cities.values() for place in places if place.population >= EXONYMS_FROM_POPULATION}
+    found: dict[str, list[Place]] = {}
+    for city in _package_json("cities15000.json").values():
+        place = place_of.get(f"geonames:{city['geonameid']}")
+        for name in city["alternatenames"] if place else ():
+            if place and name and unicodedata.name(name[0], "").startswith(scripts):
+                found.setdefault(fold(name), []).append(place)
+    return _by_size(found)
 
 
 def _names_as_written(

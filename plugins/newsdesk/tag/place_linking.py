@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsdesk.tag.gazetteer import Gazetteer, Place, fold
+from newsdesk.tag.gazetteer import Gazetteer, Place
 from newsdesk.tag.spans import NameSpan
 from newsdesk.tag.word_lists import US_ABBREVIATIONS, any_of
 
@@ -61,8 +61,9 @@ class PlaceLinker:
     ) -> None:
         self._gazetteer = gazetteer
         self._territories = gazetteer.territories(language) if language != "en" else {}
+        self._other_cities = gazetteer.cities_in_script_of(language)
         self._source_country = source_country
-        keys = {fold(name.text) for name in names}
+        keys = {name.key for name in names}
         self._support = self._count_support(keys, peoples)
         regions = {key: gazetteer.regions[key] for key in keys if key in gazetteer.regions}
         self._states = {(region.country, region.admin1): key for key, region in regions.items() if region.admin1}
@@ -82,7 +83,7 @@ class PlaceLinker:
             if country is not None and place.country == country.country:
                 continue  # Singapore is one, not two
             found[place.id] = (place, _weight(place))
-        for place in gazetteer.exonyms.get(key, ()):
+        for place in (*gazetteer.exonyms.get(key, ()), *self._other_cities.get(key, ())):
             found.setdefault(place.id, (place, _weight(place) + (IS_EXONYM if key not in gazetteer.cities else IS_NAMESAKE)))
         return list(found.values())
 

@@ -31,7 +31,7 @@ class NameSpan:
 
     `label` is the model's, empty where a rule found the name. `title` is the title that stood before it. `sure` says that a
     rule and not the model told the type. `is_common` says that it is one word that begins a sentence and is no proper noun, by the
-    model that tells the parts of speech.
+    model that tells the parts of speech. `base` is the base form of a declined place name, empty where the text has that.
     """
 
     start: int
@@ -42,6 +42,12 @@ class NameSpan:
     title: str = ""
     sure: bool = False
     is_common: bool = False
+    base: str = ""
+
+    @property
+    def key(self) -> str:
+        """The folded name under which tables list it."""
+        return fold(self.base or self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The stage `tag`: who and where an article names, each once.
 
 Step                                                                               Module
-The spans of names are detected, by the model or by lookup.                        detection, lookup
+The spans of names are detected, by the model or by lookup.                        detection, lookup, model_names
 Each is kept or dropped as a name and given a type; overlooked names are added.    classification, name_rules, type_rules
 Other occurrences of the same names are found.                                     repeats
 Mentions of one and the same become one entity.                                    coreference, entities
@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from newsdesk.records import Cleaned, EntitiesStatus, EntityType, Tagged
+from newsdesk.records import Cleaned, EntitiesStatus, EntityType, ModelNames, Tagged
 from newsdesk.settings import TagSettings
 from newsdesk.tag.classification import classify
 from newsdesk.tag.detection import detect_names, join_at_nicknames
 from newsdesk.tag.entities import build_entities, source_country
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.lookup import detect_by_lookup
+from newsdesk.tag.model_names import add_model_names
 from newsdesk.tag.name_rules import Dropped, without_credits
 from newsdesk.tag.place_linking import PlaceLinker
 from newsdesk.tag.repeats import with_repeats
@@ -27,18 +28,20 @@ from newsdesk.tag.spans import NameSpan, Token
 VERSION = 6
 
 
-def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> Tagged:
+def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None) -> Tagged:
     """The entities of the text in the order of their first mention.
 
-    `doc` is the spaCy Doc of the text, None where no model knows its language: then names are looked up, or there are none and
-    `status` says so.
+    `doc` is the spaCy Doc of the text, None where no model analyses its language: then names are looked up, and those of an optional
+    model are added (`model_names`). Without either there are no entities, and `status` says so.
     """
-    return tag_and_explain(cleaned, doc, gazetteer, settings)[0]
+    return tag_and_explain(cleaned, doc, gazetteer, settings, model_names=model_names)[0]
 
 
-def tag_and_explain(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings) -> tuple[Tagged, tuple[Dropped, ...]]:
+def tag_and_explain(
+    cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None
+) -> tuple[Tagged, tuple[Dropped, ...]]:
     """What `tag` gives, and the spans that were dropped, in the order of the text, each with the rule that dropped it."""
-    detected = _detect(cleaned, doc, gazetteer)
+    detected = _detect(cleaned, doc, gazetteer) if doc is not None else _look_up(cleaned, gazetteer, model_names)
     if detected is None:
         return Tagged(entities=(), status=EntitiesStatus.NO_MODEL), ()
     names, repeated = with_repeats(detected.names, detected.tokens, cleaned.text, gazetteer)
@@ -69,11 +72,17 @@ class _Detected:
     dropped: Sequence[Dropped] = ()
 
 
-def _detect(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer) -> _Detected | None:
-    """The names of the text, None where nothing is known of its language."""
-    if doc is None:
-        found = detect_by_lookup(cleaned.text, cleaned.language or "", gazetteer)
+def _look_up(cleaned: Cleaned, gazetteer: Gazetteer, model_names: ModelNames | None) -> _Detected | None:
+    """The names of a text that was not analysed, None where nothing is known of its language."""
+    found = detect_by_lookup(cleaned.text, cleaned.language or "", gazetteer)
+    if model_names is None:
         return _Detected(names=found[0], tokens=found[1], status=EntitiesStatus.RULES_ONLY) if found else None
+    names, tokens = found or ([], [])
+    names = add_model_names(names, model_names.names, cleaned.text, gazetteer.languages.get(cleaned.language or ""))
+    return _Detected(names=names, tokens=tokens, status=EntitiesStatus.TAGGED, model=model_names.model)
+
+
+def _detect(cleaned: Cleaned, doc: Any, gazetteer: Gazetteer) -> _Detected:
     spans, tokens = detect_names(doc, cleaned.text, gazetteer)
     names, dropped = classify(spans, tokens, cleaned.text, gazetteer)
     return _Detected(
