@@ -32,11 +32,20 @@ NEVER_ENRICHED = Past()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The filters of a replay. A capture outside the scope keeps its article."""
+    """The filters of a replay. A capture outside the scope keeps its article.
+
+    `source` is a key or a name of a source, `keys` all keys of it: without them it is taken for a key.
+    """
 
     only: Only = Only.ALL
     source: str = ""
     language: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The keys that captures in the scope have; empty where any will do."""
+        return self.keys or ((self.source,) if self.source else ())
 
     def includes(self, past: Past, *, version: str) -> bool:
         """Whether a capture with this previous result is enriched again by pipeline version `version`.
@@ -45,7 +54,7 @@ class Scope:
         """
         if past.status is None:
             return True
-        if self.source and past.source != self.source:
+        if self.sources and past.source not in self.sources:
             return False
         if self.language and past.language != self.language:
             return False

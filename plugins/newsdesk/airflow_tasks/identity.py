@@ -10,7 +10,7 @@ from fastapi import Depends, HTTPException
 from newsdesk.web.identity import Identity, Reader, Right
 
 STARTED_DAG = "newsdesk_fetch"
-"""Who may trigger this DAG may trigger the others: newsdesk starts them together."""
+"""Who may trigger this DAG may trigger the others: they are started together."""
 
 
 def identify(user: Any = Depends(get_user)) -> Reader:  # noqa: B008 a dependency

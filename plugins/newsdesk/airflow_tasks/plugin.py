@@ -5,7 +5,7 @@ Every process of Airflow loads this module, each task's too: nothing is imported
 
 import contextlib
 import datetime as dt
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -22,11 +22,13 @@ def make_page() -> Any:
     from newsdesk.web.app import make_app
     from newsdesk.web.library import IndexLibrary
     from newsdesk.web.site import make_sections
+    from newsdesk.web.source_labels import read_names
     from newsdesk.web.websub import make_callback
 
     settings = load()
+    library = IndexLibrary(settings, ElasticsearchHook(settings).get_conn, partial(read_names, _state_database))
     return make_app(
-        sections=make_sections(settings, IndexLibrary(settings, ElasticsearchHook(settings).get_conn)),
+        sections=make_sections(settings, library),
         identity=AIRFLOW_IDENTITY,
         open_state=_state_database,
         default_zone=settings.web.time_zone,

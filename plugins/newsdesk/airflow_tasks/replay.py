@@ -13,7 +13,7 @@ SCOPE_PARAMS = {
         "or those that an older version of the pipeline enriched. Captures that were never enriched are always included.",
     ),
     # Not only "string": Airflow's form would ask for a value then.
-    "source": Param(None, type=["null", "string"], description="Only captures of this source. Empty: of every source."),
+    "source": Param(None, type=["null", "string"], description="Only captures of this source, by its key or name. Empty: of every source."),
     "language": Param(
         None,
         type=["null", "string"],

@@ -11,6 +11,7 @@ import click
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.ops import alerts as book
 from newsdesk.ops.freshness import AlertRule
 from newsdesk.plurals import plural
@@ -49,15 +50,17 @@ def list_(as_json: bool) -> None:
     """Show the active alerts, the oldest first, and the silences."""
     now = dt.datetime.now(dt.UTC)
     with open_database(load().database_url) as engine:
-        found, silences = book.list_alerts(engine), book.list_silences(engine)
+        found, silences, names = book.list_alerts(engine), book.list_silences(engine), load_source_names(engine)
     if as_json:
         for alert in found:
             echo(json.dumps({**asdict(alert), "owed": sorted(alert.owed)}, ensure_ascii=False, default=dt.datetime.isoformat))
         return
     for alert in found:
-        echo(book.describe(alert, now=now), fg="red" if alert.needs_attention(now) else None)
+        echo(book.describe(alert, now=now, names=names), fg="red" if alert.needs_attention(now) else None)
     for silence in silences:
-        echo(f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.subject}{f', {silence.rule}' if silence.rule else ''}")
+        echo(
+            f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {names.name(silence.subject)}{f', {silence.rule}' if silence.rule else ''}"
+        )
     if not found:
         echo("no active alerts")
 

@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import click
@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from newsdesk.cli.terminal import echo, progress
+from newsdesk.database import open_database
 from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.index.client import open_client
 from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
 from newsdesk.ops.backfill import (
@@ -118,7 +120,7 @@ def _from_to_options(command: Callable[..., None]) -> Callable[..., None]:
 def _range_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--language", default="", callback=_checked_language, help="Only articles in this language (en, es, ...)."),
-        click.option("--source", default="", help="Only this source."),
+        click.option("--source", default="", help="Only this source, by its key or name."),
         click.option(
             "--only",
             type=click.Choice([only.value for only in Only]),
@@ -242,11 +244,17 @@ def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: s
         scope = parse_scope({"only": only, "source": source, "language": language})
     except BadRequest as error:
         raise click.UsageError(str(error)) from error
+    scope = replace(scope, keys=_keys(source)) if source else scope
     if Stage(stage) is Stage.INDEX and scope != EVERYTHING:
         raise click.UsageError(
             "--only, --source and --language narrow the stage enrich; the index leaves what is unchanged alone by itself"
         )
     return Range(first, last, Stage(stage), scope)
+
+
+def _keys(source: str) -> tuple[str, ...]:
+    with open_database(load().database_url) as engine:
+        return load_source_names(engine).keys(source)
 
 
 def _moments(since: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime, dt.datetime]:
@@ -268,7 +276,7 @@ def _plan(settings: Settings, asked: Range) -> Plan:
 
     archive = Archive(settings.data_url)
     keys = list_partitions(archive, since=asked.since, until=asked.until)
-    facts = {key: read_partition_facts(archive, key, source=asked.scope.source) for key in keys}
+    facts = {key: read_partition_facts(archive, key, sources=asked.scope.sources) for key in keys}
     source = asked.scope.source
     if keys and source and not any(found.captures for found in facts.values()):
         raise SetupError(f"nothing was captured of a source {source!r} in this range", "`newsdesk feeds list` shows the sources")

@@ -19,12 +19,14 @@ from newsdesk.fetch.allowed_hosts import allow_host, forbid_host, list_allowed_h
 from newsdesk.fetch.feed_report import FeedReport, report_feeds
 from newsdesk.fetch.opml import feed_address, is_feed_address, write_opml
 from newsdesk.fetch.plan import FeedStatus, PollReason
+from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.fetch.state import (
     FeedHealth,
     add_feed,
     export_outlines,
     import_opml,
     list_feeds,
+    name_source,
     poll_now,
     remove_feeds,
     rename_feeds,
@@ -72,7 +74,7 @@ def export(output: Any, as_json: bool) -> None:
 
 @feeds.command()
 @click.argument("url")
-@click.option("--source", default="", help="Keyword of its source; otherwise made from its host.")
+@click.option("--source", default="", help="Its source: key or name of one that is known, or a new key; otherwise made from its host.")
 @click.option("--title", default="", help="Its name; otherwise the one it gives itself.")
 @_json
 def add(url: str, source: str, title: str, as_json: bool) -> None:
@@ -112,16 +114,18 @@ def list_all(failing: bool, as_json: bool) -> None:
     """Each feed with its last success, next poll, average interval, failures in a row, last error, and articles of 24 hours."""
     now = dt.datetime.now(dt.UTC)
     with _database() as engine:
+        names = load_source_names(engine)
         found = [feed for feed in list_feeds(engine, now=now) if not failing or feed.failures or feed.last_error or feed.pages_failing]
     if as_json:
         for feed in found:
-            echo(json.dumps(dataclasses.asdict(feed), default=_iso, ensure_ascii=False))
+            listed = {**dataclasses.asdict(feed), "source_name": names.name(feed.source)}
+            echo(json.dumps(listed, default=_iso, ensure_ascii=False))
         return
     if not found:
         echo("no feed fails" if failing else "no feeds yet: newsdesk feeds import FILE.opml, or newsdesk feeds add URL")
         return
     for feed in found:
-        _print_feed(feed, now)
+        _print_feed(feed, now, names)
 
 
 @feeds.command()
@@ -176,16 +180,29 @@ def remove(feed: str, as_json: bool) -> None:
 
 @feeds.command()
 @click.argument("feed")
-@click.option("--source", default="", help="Its new source; captures have it from now on.")
+@click.option("--source", default="", help="Its new source, by key or name; captures have it from now on.")
 @click.option("--title", default="", help="Its new title.")
 @_json
 def rename(feed: str, source: str, title: str, as_json: bool) -> None:
-    """Give FEED (its number, address or source) another source or title."""
+    """Give FEED (its number, address or source) another source or title. `newsdesk feeds name` changes what a source is called."""
     if not source and not title:
         raise click.UsageError("give --source, --title or both")
     with _database() as engine:
         count = rename_feeds(engine, feed, source=source, title=title)
     _report_count(feed, count, "renamed", as_json=as_json)
+
+
+@feeds.command()
+@click.argument("source")
+@click.argument("name", metavar="NAME")
+@_json
+def name(source: str, name: str, as_json: bool) -> None:
+    """Call SOURCE (its key or present name) NAME: in every list, search and page, for old articles too. Its key stays."""
+    with _database() as engine:
+        count = name_source(engine, source, name.strip()) if name.strip() else 0
+    if not count:
+        raise SetupError(f"there is no source {source}", "`newsdesk feeds list` shows the sources")
+    _answer(as_json, {"changed": count}, f"{source} is called {name.strip()}")
 
 
 @feeds.command()
@@ -205,6 +222,7 @@ def show(feed: str, as_json: bool) -> None:
     """Show FEED (its number, address or source): its last answers, why the next poll is when it is, and the pages that fail."""
     now = dt.datetime.now(dt.UTC)
     with _database() as engine:
+        names = load_source_names(engine)
         reports = report_feeds(engine, feed, now=now)
     if not reports:
         raise _no_such_feed(feed)
@@ -212,7 +230,7 @@ def show(feed: str, as_json: bool) -> None:
         if as_json:
             echo(json.dumps(dataclasses.asdict(report), default=_iso, ensure_ascii=False))
         else:
-            _print_report(report, now)
+            _print_report(report, now, names)
 
 
 @feeds.command()
@@ -255,11 +273,13 @@ def _database() -> Iterator[sa.Engine]:
         yield engine
 
 
-def _print_feed(feed: FeedHealth, now: dt.datetime) -> None:
+def _print_feed(feed: FeedHealth, now: dt.datetime, names: SourceNames) -> None:
     every = _span(dt.timedelta(seconds=feed.interval_seconds))
     times = f"last success {_ago(feed.last_success_at, now)}, next poll {_until(feed.next_poll_at, now)}, every {every}"
     times += f", {plural(feed.pages_failing, 'page')} failing" if feed.pages_failing else ""
-    echo(f"{feed.id:>5}  {feed.source}  {feed.status}  {feed.articles_24h} articles in 24 h, {times}")
+    name = names.name(feed.source)
+    source = feed.source if name == feed.source else f"{feed.source} ({name})"
+    echo(f"{feed.id:>5}  {source}  {feed.status}  {feed.articles_24h} articles in 24 h, {times}")
     echo(f"       {feed.url}")
     if feed.last_error:
         count = f"{feed.failures} failure{'' if feed.failures == 1 else 's'} in a row: " if feed.failures else ""
@@ -276,8 +296,8 @@ _WHY = {
 }
 
 
-def _print_report(report: FeedReport, now: dt.datetime) -> None:
-    _print_feed(report.health, now)
+def _print_report(report: FeedReport, now: dt.datetime, names: SourceNames) -> None:
+    _print_feed(report.health, now, names)
     if report.health.title:
         echo(f"       {report.health.title}")
     if report.has_login:

@@ -21,7 +21,7 @@ def fetch() -> None:
 
 
 @fetch.command("now")
-@click.option("--source", default="", help="Poll the feeds of this source even if they are not due.")
+@click.option("--source", default="", help="Poll the feeds of this source, by its key or name, even if they are not due.")
 def now_(source: str) -> None:
     """Run newsdesk_fetch now, through Airflow, and follow it. Polls the feeds that are due."""
     settings = load()

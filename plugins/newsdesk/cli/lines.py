@@ -9,6 +9,7 @@ from newsdesk.clean.line_memory import forget_endings, list_sources, recall_endi
 from newsdesk.clean.repeated import repeated_lines
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.plurals import plural
 from newsdesk.settings import load
 
@@ -37,7 +38,8 @@ def list_(as_json: bool) -> None:
 def show(source: str, as_json: bool) -> None:
     """Show the lines that are removed from articles of SOURCE now."""
     with open_database(load().database_url) as engine:
-        repeated = list(repeated_lines(recall_endings(engine, source)).values())
+        keys = load_source_names(engine).keys(source)
+        repeated = [line for key in keys for line in repeated_lines(recall_endings(engine, key)).values()]
     if as_json:
         echo(json.dumps({"source": source, "repeated": repeated}, ensure_ascii=False))
         return
@@ -53,5 +55,5 @@ def show(source: str, as_json: bool) -> None:
 def forget(source: str, as_json: bool) -> None:
     """Delete what was learned about SOURCE. A line is removed again after it ended three new articles."""
     with open_database(load().database_url) as engine:
-        known = forget_endings(engine, source)
+        known = sum(forget_endings(engine, key) for key in load_source_names(engine).keys(source))
     echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: forgot the ends of {plural(known, 'article')}")

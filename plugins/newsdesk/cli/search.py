@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
+from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.index.client import open_client
 from newsdesk.records import Verdict
 from newsdesk.search import export, run
@@ -37,7 +38,7 @@ ANSWERS = {
 @click.command()
 @click.argument("query", default="")
 @click.option("--language", default="", help="Only this language: Spanish, español or es.")
-@click.option("--source", default="", help="Only this source, by its name.")
+@click.option("--source", default="", help="Only this source, by its key or name.")
 @click.option("--person", default="", help="Only articles that name this person; a part of the name will do.")
 @click.option("--organization", default="", help="Only articles that name this organisation.")
 @click.option("--place", default="", help="Only articles that name this place.")
@@ -138,22 +139,27 @@ def _form(query: str, *, verdict: str | None, since: str | None, until: str | No
 
 
 def _show(form: SearchQuery, settings: Settings, *, shape: str, title: str | None) -> None:
-    now = dt.datetime.now(dt.UTC)
+    now, source_names = dt.datetime.now(dt.UTC), _source_names(settings)
     with open_client(settings.elasticsearch) as es:
         if shape in ("text", "json"):
-            results = run.search(es, form, settings, now=now)
+            results = run.search(es, form, settings, now=now, source_names=source_names)
             if shape == "json":
                 echo(TypeAdapter(run.SearchResults).dump_json(results))
             else:
-                print_hits(results)
+                print_hits(results, source_names=source_names)
             return
-        hits = export.find_all(es, form, settings, most=form.size, now=now)
+        hits = export.find_all(es, form, settings, most=form.size, now=now, source_names=source_names)
         if shape == "rss":
             link = f"http://127.0.0.1:{settings.local.airflow_port}/newsdesk/"
             echo(export.to_rss(hits, title=title or describe(form) or "news", link=link, now=now), nl=False)
             return
         for line in export.to_csv(hits, raw=settings.search.csv_raw) if shape == "csv" else export.to_jsonl(hits):
             echo(line, nl=False)
+
+
+def _source_names(settings: Settings) -> SourceNames:
+    with open_database(settings.database_url) as engine:
+        return load_source_names(engine)
 
 
 def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) -> None:
@@ -164,7 +170,7 @@ def _show_like(article_id: str, settings: Settings, *, size: int, shape: str) ->
     if shape == "json":
         echo(TypeAdapter(run.SearchResults).dump_json(results))
     else:
-        print_hits(results)
+        print_hits(results, source_names=_source_names(settings))
 
 
 def _show_versions(article_id: str, settings: Settings, *, shape: str) -> None:

@@ -37,7 +37,7 @@ class FeedReport:
 
 def report_feeds(engine: sa.Engine, feed: str, *, now: dt.datetime) -> list[FeedReport]:
     """The feeds of this number, address or source."""
-    query = sa.select(FEEDS, HOSTS.c.paused_until).outerjoin(HOSTS, HOSTS.c.host == FEEDS.c.host).where(is_named(feed)).order_by(FEEDS.c.id)
+    query = sa.select(FEEDS, HOSTS.c.paused_until).outerjoin(HOSTS, HOSTS.c.host == FEEDS.c.host).order_by(FEEDS.c.id)
     health = {feed.id: feed for feed in list_feeds(engine, now=now)}
     with engine.connect() as connection:
         return [
@@ -50,7 +50,7 @@ def report_feeds(engine: sa.Engine, feed: str, *, now: dt.datetime) -> list[Feed
                 pages_waiting=_count_waiting(connection, row.id),
                 failing_pages=_failing_pages(connection, row.id),
             )
-            for row in connection.execute(query).all()
+            for row in connection.execute(query.where(is_named(connection, feed))).all()
         ]
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from newsdesk.errors import SetupError
 from newsdesk.fetch.opml import Outline, feed_address, is_feed_address, parse_opml, source_name
 from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, FeedState, FeedStatus, PastAnswer, PollReason, host_hash
+from newsdesk.fetch.source_names import LONGEST_KEY, read_source_names, write_source_name
 from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, SUBSCRIPTIONS
 from newsdesk.urls import host_key, split_login
 
@@ -94,13 +95,15 @@ def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now
 def add_feed(engine: sa.Engine, url: str, *, source: str = "", title: str = "", now: dt.datetime | None = None) -> bool:
     """Adds one feed, due at once; False where it was known already: then what is given replaces what it had.
 
-    User and password of the address are kept apart from it. Raises SetupError where the address is none.
+    User and password of the address are kept apart from it. `source` is the key or the name of a source that is known, or the key
+    of a new one. Raises SetupError where the address is none.
     """
     url, authorization = split_login(feed_address(url))
     if not is_feed_address(url):
         raise SetupError(f"{url} is no address of a feed", "It starts with http:// or https://")
     with engine.begin() as connection:
         known = connection.scalar(sa.select(FEEDS.c.id).where(sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url)))
+        source = _source_key(connection, source)
         if known is None:
             outline = Outline(url=url, authorization=authorization, title=title, source=source)
             connection.execute(sa.insert(FEEDS), _new_row(outline, now or dt.datetime.now(dt.UTC)))
@@ -154,12 +157,27 @@ def feed_ids(engine: sa.Engine) -> dict[str, int]:
 def rename_feeds(engine: sa.Engine, feed: str, *, source: str = "", title: str = "") -> int:
     """Gives a feed, named by its number, address or source, another source or title; returns how many they were.
 
-    Its pages follow: what is captured from now on has the new source.
+    Its pages follow: what is captured from now on has the key of the new source. Where no feed is left of the old source, its
+    articles are shown and found as those of the new one.
     """
     with engine.begin() as connection:
-        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(is_named(feed))))
-        _change(connection, ids, source=source, title=title)
-    return len(ids)
+        rows = connection.execute(sa.select(FEEDS.c.id, FEEDS.c.source).where(is_named(connection, feed))).all()
+        key = _source_key(connection, source)
+        _change(connection, [row.id for row in rows], source=key, title=title)
+        if key:
+            _move_names(connection, {row.source for row in rows} - {key}, key)
+    return len(rows)
+
+
+def name_source(engine: sa.Engine, source: str, name: str) -> int:
+    """Gives the source with this key or name another name; returns how many keys it has, 0 where it is not known.
+
+    The name counts at once, for all articles.
+    """
+    with engine.begin() as connection:
+        keys = read_source_names(connection).find(source)
+        write_source_name(connection, keys, name)
+    return len(keys)
 
 
 def remove_feeds(engine: sa.Engine, feed: str) -> int:
@@ -168,7 +186,7 @@ def remove_feeds(engine: sa.Engine, feed: str) -> int:
     Pages that wait for their first visit are given up, those that were captured stay known and are not seen again.
     """
     with engine.begin() as connection:
-        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(is_named(feed))))
+        ids = list(connection.scalars(sa.select(FEEDS.c.id).where(is_named(connection, feed))))
         waiting = sa.and_(PAGES.c.feed_id.in_(ids), PAGES.c.visits == 0)
         connection.execute(sa.delete(PAGE_KEYS).where(PAGE_KEYS.c.page_id.in_(sa.select(PAGES.c.id).where(waiting))))
         connection.execute(sa.delete(PAGES).where(waiting))
@@ -181,7 +199,7 @@ def remove_feeds(engine: sa.Engine, feed: str) -> int:
 def poll_now(engine: sa.Engine, feed: str, *, now: dt.datetime) -> int:
     """Makes a feed, named by its number, address or source, due at once; returns how many they were. One that is off stays off."""
     with engine.begin() as connection:
-        chosen = sa.and_(is_named(feed), FEEDS.c.status == FeedStatus.ACTIVE)
+        chosen = sa.and_(is_named(connection, feed), FEEDS.c.status == FeedStatus.ACTIVE)
         due = sa.update(FEEDS).where(chosen).values(next_poll_at=now, next_poll_reason=PollReason.REQUESTED)
         return int(connection.execute(due).rowcount)
 
@@ -190,24 +208,38 @@ def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.date
     """Switches a feed, given as its number, address or source, on or off; returns how many it were. On: due at once."""
     due = now if status is FeedStatus.ACTIVE else None
     with engine.begin() as connection:
-        answer = connection.execute(sa.update(FEEDS).where(is_named(feed)).values(status=status, next_poll_at=due, failures=0))
+        chosen = sa.update(FEEDS).where(is_named(connection, feed))
+        answer = connection.execute(chosen.values(status=status, next_poll_at=due, failures=0))
         return int(answer.rowcount)
 
 
-def is_named(feed: str) -> sa.ColumnElement[bool]:
-    """A feed's number, address or source; the address may come with its login."""
+def is_named(connection: sa.Connection, feed: str) -> sa.ColumnElement[bool]:
+    """A feed's number, its address, or the key or name of its source; the address may come with its login."""
     url, _ = split_login(feed)
-    return sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url, FEEDS.c.source == feed, sa.cast(FEEDS.c.id, sa.String) == feed)
+    is_of_source = FEEDS.c.source.in_(read_source_names(connection).keys(feed))
+    return sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url, is_of_source, sa.cast(FEEDS.c.id, sa.String) == feed)
+
+
+def _source_key(connection: sa.Connection, source: str) -> str:
+    """The key of a source that is given by its key or name; as it is given where there is no such source yet."""
+    keys = read_source_names(connection).find(source) if source else ()
+    return source[:LONGEST_KEY] if source in keys or not keys else keys[0]
+
+
+def _move_names(connection: sa.Connection, old: Iterable[str], new: str) -> None:
+    """Call sources that have no feed any more as the new one, so that their articles are found with it."""
+    left = set(connection.scalars(sa.select(FEEDS.c.source).where(FEEDS.c.source.in_(old))))
+    write_source_name(connection, sorted(set(old) - left), read_source_names(connection).name(new))
 
 
 def _change(connection: sa.Connection, ids: Sequence[int], *, source: str, title: str, authorization: str | None = None) -> None:
     """Replaces what is given."""
-    given = {"source": source[:100], "title": title, "authorization": authorization}
+    given = {"source": source, "title": title, "authorization": authorization}
     values = {name: value for name, value in given.items() if value}
     if values:
         connection.execute(sa.update(FEEDS).where(FEEDS.c.id.in_(ids)).values(**values))
     if source:
-        connection.execute(sa.update(PAGES).where(PAGES.c.feed_id.in_(ids)).values(source=source[:100]))
+        connection.execute(sa.update(PAGES).where(PAGES.c.feed_id.in_(ids)).values(source=source))
 
 
 def select_feeds(engine: sa.Engine, hosts: Sequence[str], chosen: sa.ColumnElement[bool]) -> list[Feed]:
@@ -251,7 +283,7 @@ def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
         "listed_url": outline.url,
         "host": host_key(outline.url),
         "host_hash": host_hash(host_key(outline.url)),
-        "source": (outline.source or source_name(outline.title, outline.url))[:100],
+        "source": (outline.source or source_name(outline.title, outline.url))[:LONGEST_KEY],
         "title": outline.title,
         "authorization": outline.authorization,
         "outline": json.dumps({"folders": outline.folders, "attributes": dict(outline.attributes)}, ensure_ascii=False),

@@ -2,12 +2,14 @@
 
 import functools
 import time
+from dataclasses import replace
 
 from newsdesk import chunks
 from newsdesk.chunks import Chunk
 from newsdesk.clean.line_memory import learn_endings, recall_endings
 from newsdesk.database import open_database
 from newsdesk.errors import NothingNew, Stage, Status
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.jobs.bookkeeping import Emit, OpenElasticsearch, emit_nothing, store_report, utc_now, write_counters
 from newsdesk.scope import EVERYTHING, Scope
 from newsdesk.settings import Settings
@@ -32,6 +34,7 @@ def enrich_chunk(chunk: Chunk, settings: Settings, *, scope: Scope = EVERYTHING,
 
     archive, begun = Archive(settings.data_url), time.monotonic()
     with open_tools(settings) as tools, open_database(settings.database_url) as engine:
+        scope = replace(scope, keys=load_source_names(engine).keys(scope.source)) if scope.source else scope
         recall = functools.partial(recall_endings, engine, before=chunk.partition)
         report = enrich(chunk, archive=archive, tools=tools, settings=settings, now=utc_now(), scope=scope, recall=recall)
     # The time of a partial replay says nothing about the time of the whole chunk.

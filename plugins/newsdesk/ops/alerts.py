@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsdesk.database import METADATA, UtcDateTime
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames, load_source_names
 from newsdesk.ops.freshness import AlertRule, Problem
 from newsdesk.visible import visible_line
 
@@ -73,14 +74,14 @@ class Alert:
         return self.acknowledged_at is None and not self.is_silenced(now)
 
 
-def describe(alert: Alert, *, now: dt.datetime) -> str:
+def describe(alert: Alert, *, now: dt.datetime, names: SourceNames = NO_NAMES) -> str:
     """An active alert in one line, with its age and whether it is acknowledged or silenced."""
     marks = [f"since {alert.raised_at:%Y-%m-%d %H:%M} UTC"]
     if alert.acknowledged_at:
         marks.append("acknowledged")
     if alert.is_silenced(now):
         marks.append(f"silenced until {alert.silenced_until:%Y-%m-%d %H:%M} UTC")
-    return f"{alert.subject}: {alert.rule.replace('_', ' ')}: {alert.message} ({', '.join(marks)})"
+    return f"{names.name(alert.subject)}: {alert.rule.replace('_', ' ')}: {alert.message} ({', '.join(marks)})"
 
 
 Channel = Callable[[Sequence[Alert]], None]
@@ -146,11 +147,11 @@ def list_alerts(engine: sa.Engine, *, over: bool = False) -> list[Alert]:
 
 
 def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, now: dt.datetime) -> int:
-    """Acknowledge the active alerts of a subject, of one rule if given. Returns their number.
+    """Acknowledge the active alerts of a subject (a DAG, or a source by key or name), of one rule if given. Returns their number.
 
     Channels that were not notified yet are notified of their end only.
     """
-    chosen = [TABLE.c.subject == subject, TABLE.c.recovered_at.is_(None)]
+    chosen: list[sa.ColumnElement[bool]] = [TABLE.c.subject.in_(load_source_names(engine).keys(subject)), TABLE.c.recovered_at.is_(None)]
     if rule is not None:
         chosen.append(TABLE.c.rule == str(rule))
     with engine.begin() as connection:
@@ -159,16 +160,17 @@ def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = Non
 
 def silence(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, until: dt.datetime) -> None:
     """Notify nobody of alerts about a subject, of one rule if given, until a time. Replaces an older silence."""
-    key = {"subject": subject, "rule": str(rule or ANY_RULE)}
+    subjects, of = load_source_names(engine).keys(subject), str(rule or ANY_RULE)
     with engine.begin() as connection:
-        connection.execute(SILENCES.delete().where(SILENCES.c.subject == subject, SILENCES.c.rule == key["rule"]))
-        connection.execute(SILENCES.insert().values(**key, until=until))
+        connection.execute(SILENCES.delete().where(SILENCES.c.subject.in_(subjects), SILENCES.c.rule == of))
+        connection.execute(SILENCES.insert(), [{"subject": each, "rule": of, "until": until} for each in subjects])
 
 
 def end_silences(engine: sa.Engine, subject: str) -> int:
     """End the silences of a subject. Returns their number."""
+    subjects = load_source_names(engine).keys(subject)
     with engine.begin() as connection:
-        return connection.execute(SILENCES.delete().where(SILENCES.c.subject == subject)).rowcount
+        return connection.execute(SILENCES.delete().where(SILENCES.c.subject.in_(subjects))).rowcount
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ it again under the same name goes on with what is not done; a run that succeeded
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsdesk.errors import NewsdeskError, SetupError, Stage, Status, Unavailable
@@ -93,23 +93,23 @@ def list_partitions(archive: Archive, *, since: dt.datetime, until: dt.datetime)
     return sorted((key for key, moment in moments.items() if moment and since <= moment <= until), key=lambda key: (moments[key], key))
 
 
-def read_partition_facts(archive: Archive, key: str, *, source: str = "") -> PartitionFacts:
-    """The facts of a partition; those of one source where it is given."""
+def read_partition_facts(archive: Archive, key: str, *, sources: Collection[str] = ()) -> PartitionFacts:
+    """The facts of a partition; those of these sources (keys) where any are given."""
     pasts: Counter[Past] = Counter()
     written = {file_stem(path) for path in list_article_files(archive, key)}
     for part in map(file_stem, list_outcome_files(archive, key, Stage.ENRICH)):
         for outcome in read_outcomes(archive, key, Stage.ENRICH, part=part):
-            if source in ("", outcome.source):
+            if not sources or outcome.source in sources:
                 has_article = outcome.status is Status.ENRICHED and part in written
                 pasts[Past(status=outcome.status, has_article=has_article, version=outcome.pipeline_version)] += 1
     indexed = (
         outcome
         for outcome in read_outcomes(archive, key, Stage.INDEX)
-        if source in ("", outcome.source) and outcome.status is not Status.DEAD
+        if (not sources or outcome.source in sources) and outcome.status is not Status.DEAD
     )
     return PartitionFacts(
         key=key,
-        captures=sum(1 for entry in read_manifests(archive, key) if source in ("", entry.source)),
+        captures=sum(1 for entry in read_manifests(archive, key) if not sources or entry.source in sources),
         pasts=pasts,
         indexed=sum(1 for _ in indexed),
     )

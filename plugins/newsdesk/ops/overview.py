@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsdesk.errors import NewsdeskError
 from newsdesk.fetch.pages import list_failing_pages
+from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.fetch.state import list_feeds
 from newsdesk.ops.airflow_api import AirflowApi
 from newsdesk.ops.alerts import describe, list_alerts
@@ -79,21 +80,21 @@ def read_overview(
 def _state(open_engine: "Callable[[], AbstractContextManager[sa.Engine]]", now: dt.datetime) -> dict[str, Any]:
     with open_engine() as engine:
         letters = Counter(str(letter.stage) for letter in list_dead_letters(engine))
-        active = list_alerts(engine)
+        active, names = list_alerts(engine), load_source_names(engine)
         return {
             **_feeds(engine, now),
             "dead_letters": dict(letters),
-            "failing_pages": _failing_pages(engine),
-            "alerts": tuple(describe(alert, now=now) for alert in active if alert.needs_attention(now)),
-            "calm_alerts": tuple(describe(alert, now=now) for alert in active if not alert.needs_attention(now)),
+            "failing_pages": _failing_pages(engine, names),
+            "alerts": tuple(describe(alert, now=now, names=names) for alert in active if alert.needs_attention(now)),
+            "calm_alerts": tuple(describe(alert, now=now, names=names) for alert in active if not alert.needs_attention(now)),
         }
 
 
-def _failing_pages(engine: "sa.Engine") -> dict[str, str]:
-    """Map each source to its pages that are tried again, most pages first."""
+def _failing_pages(engine: "sa.Engine", names: SourceNames) -> dict[str, str]:
+    """Map the name of each source to its pages that are tried again, most pages first."""
     reasons: dict[str, Counter[str]] = {}
     for failing in list_failing_pages(engine):
-        reasons.setdefault(failing.source, Counter())[failing.error] += failing.pages
+        reasons.setdefault(names.name(failing.source), Counter())[failing.error] += failing.pages
     by_count = sorted(reasons, key=lambda source: (-reasons[source].total(), source))
     return {source: f"{plural(reasons[source].total(), 'page')}: {reasons[source].most_common(1)[0][0]}" for source in by_count}
 

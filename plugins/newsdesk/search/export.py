@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from elasticsearch import Elasticsearch
 from pydantic import TypeAdapter
 
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, search
 from newsdesk.settings import Settings
@@ -46,12 +47,20 @@ _FORMULA_WITHIN = re.compile(f"([,;|\t\r\n]{_BLANKS})({_SIGNS})")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def find_all(es: Elasticsearch, query: SearchQuery, settings: Settings, *, most: int, now: dt.datetime | None = None) -> Iterator[Hit]:
+def find_all(
+    es: Elasticsearch,
+    query: SearchQuery,
+    settings: Settings,
+    *,
+    most: int,
+    now: dt.datetime | None = None,
+    source_names: SourceNames = NO_NAMES,
+) -> Iterator[Hit]:
     """Every hit up to `most`, in one stable order, whatever arrives meanwhile. Stories are not collapsed."""
     page = replace(query, paged=True, collapse=False, facets=False, size=min(PAGE, settings.search.maximum_hits, most), cursor="")
     given = 0
     while True:
-        results = search(es, page, settings, now=now)
+        results = search(es, page, settings, now=now, source_names=source_names)
         yield from results.hits[: most - given]
         given += len(results.hits)
         if given >= most or results.next_cursor is None:

@@ -5,7 +5,6 @@ A field is one line of `FIELDS`.
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from typing import Any
 from rapidfuzz import process
 
 from newsdesk.errors import BadRequest
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames, bare_name
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.periods import read_period
 from newsdesk.search.regions import read_country, read_language
@@ -134,26 +134,26 @@ def match_names(text: str, field: Names, *, is_prefix: bool = False) -> dict[str
     return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
 
 
-def match_exact(text: str, field: Exact, *, is_prefix: bool = False, sources: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Raises BadRequest where the field can have no such value, or none of `sources` is called so."""
+def match_exact(
+    text: str, field: Exact, *, is_prefix: bool = False, sources: tuple[str, ...] = (), names: SourceNames = NO_NAMES
+) -> dict[str, Any]:
+    """Raises BadRequest where the field can have no such value, or where neither `sources` nor `names` know one that is called so."""
     if sources and not is_prefix:
-        return {"bool": {"should": [{"terms": {name: find_sources(text, sources)}} for name in field.index_fields]}}
+        return {"bool": {"should": [{"terms": {name: find_sources(text, sources, names)}} for name in field.index_fields]}}
     kind, value = ("prefix", text) if is_prefix else ("term", field.read(text))
     clauses = [{kind: {name: {"value": value, "case_insensitive": True}}} for name in field.index_fields]
     return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
 
 
-def find_sources(text: str, sources: tuple[str, ...]) -> list[str]:
-    """The sources of this name, however it is written: `un-news`, `UN News`. Raises BadRequest where there is none."""
-    if found := [source for source in sources if _bare(source) == _bare(text)]:
-        return found
-    near = process.extractOne(text, sources, processor=_bare, score_cutoff=NEAR)
+def find_sources(text: str, sources: tuple[str, ...], names: SourceNames = NO_NAMES) -> list[str]:
+    """What the index calls the source with this key or name, however it is written: `un-news`, `UN News`.
+
+    `sources` are those of the index, `names` those of the feeds. Raises BadRequest where there is none.
+    """
+    if found := dict.fromkeys((*names.find(text), *(source for source in sources if bare_name(source) == bare_name(text)))):
+        return list(found)
+    near = process.extractOne(text, (*names.names.values(), *sources), processor=bare_name, score_cutoff=NEAR)
     raise BadRequest(f"No source is called {text}" + (f": did you mean {near[0]}?" if near else ""))
-
-
-def _bare(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(sign for sign in plain if sign.isalnum())
 
 
 def stemmed_in(fields: TextFields, languages: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from newsdesk.check.verdict import describe
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.search.run import Hit, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.visible import visible_fields
@@ -16,8 +18,9 @@ _STYLES = {"bad": "bold red", "warn": "yellow", "good": "green", "quiet": "dim"}
 _MOST_NAMES = 12
 
 
-def print_hits(results: SearchResults, console: Console | None = None) -> None:
+def print_hits(results: SearchResults, console: Console | None = None, *, source_names: SourceNames = NO_NAMES) -> None:
     """Prints each hit: title, where from, the snippet with its matches marked, verdict, findings, who and where."""
+    results = _with_names(results, source_names)
     console, results = console or Console(highlight=False), visible_fields(results)
     # Where there is no colour, as in a pipe, the matches still have to be seen.
     plain = console.color_system is None
@@ -40,6 +43,21 @@ def print_hits(results: SearchResults, console: Console | None = None) -> None:
         if buckets and name != "dates":
             counts = ", ".join(f"{bucket.value} ({bucket.count})" for bucket in buckets)
             console.print(Text(f"\n{name}: ", style="dim").append(counts, style="not dim"), soft_wrap=True)
+
+
+def _with_names(results: SearchResults, names: SourceNames) -> SearchResults:
+    """The results with the names of sources in place of their keys."""
+    hits = tuple(
+        replace(
+            hit,
+            source=names.name(hit.source),
+            first_source=names.name(hit.first_source),
+            copies=tuple(replace(copy, source=names.name(copy.source)) for copy in hit.copies),
+        )
+        for hit in results.hits
+    )
+    sources = tuple(replace(bucket, value=names.name(bucket.value)) for bucket in results.facets.get("sources", ()))
+    return replace(results, hits=hits, facets={**results.facets, "sources": sources} if sources else results.facets)
 
 
 def print_versions(versions: Iterable[ArticleVersion], console: Console | None = None) -> None:

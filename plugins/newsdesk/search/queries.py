@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from newsdesk.errors import BadRequest
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.index.mapping import ANALYZERS, language_field
 from newsdesk.records import Verdict
 from newsdesk.search.fields import (
@@ -84,7 +85,7 @@ class SearchQuery:
 class Question:
     """A search that has been read: its tree with the fields of its form, and what a reader should be told of how it was understood.
 
-    `sources` are the names that the index knows, where the search asks for one.
+    `sources` are what the index calls sources and `names` what readers do, where the search asks for one.
     """
 
     tree: All
@@ -93,6 +94,7 @@ class Question:
     until: dt.datetime | None = None
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    names: SourceNames = NO_NAMES
 
     @property
     def is_scored(self) -> bool:
@@ -224,7 +226,8 @@ class _Compiler:
         is_prefix = isinstance(leaf, Word) and leaf.is_prefix
         match field:
             case Exact():
-                return match_exact(leaf.text, field, is_prefix=is_prefix, sources=self.question.sources if name == "source" else ())
+                sources = self.question.sources if name == "source" else ()
+                return match_exact(leaf.text, field, is_prefix=is_prefix, sources=sources, names=self.question.names)
             case Names():
                 return match_names(leaf.text, field, is_prefix=is_prefix)
             case TextFields():

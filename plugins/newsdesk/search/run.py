@@ -8,6 +8,7 @@ from typing import Any
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from newsdesk.errors import BadRequest, SetupError
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.index.aliases import names
 from newsdesk.index.mapping import language_field
 from newsdesk.records import Basis, Verdict
@@ -78,7 +79,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article that was found."""
+    """An article that was found. `source` is the key of its source; `fetch.source_names` says what it is called."""
 
     id: str
     title: str
@@ -131,8 +132,10 @@ class SearchResults:
     incomplete: bool = False
 
 
-def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt.datetime | None = None) -> SearchResults:
-    """The articles that match, one of each story with its copies listed.
+def search(
+    es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt.datetime | None = None, source_names: SourceNames = NO_NAMES
+) -> SearchResults:
+    """The articles that match, one of each story with its copies listed. `source_names` are understood beside the keys of sources.
 
     Raises BadRequest where a field does not exist, a value cannot be or the search would cost too much, SetupError where there is
     no index yet or a cursor is none.
@@ -144,7 +147,7 @@ def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt
     question = read_question(query, now=now)
     try:
         if question.names_source:
-            question = replace(question, sources=_sources(es, alias))
+            question = replace(question, sources=_sources(es, alias), names=source_names)
         if page is None:
             page = Page(es.open_point_in_time(index=alias, keep_alive=PAGE_KEPT)["id"] if query.paged else "", now.isoformat())
         found = _find(es, alias, query, question, page, size=size)
@@ -155,7 +158,8 @@ def search(es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt
             # Its state is kept no longer. The next page begins behind the last hit all the same; the place in a shard, which
             # Elasticsearch adds to the sort values of a kept state, is none of the index.
             kept = (page.after or [])[:SORT_VALUES] or None
-            return search(es, replace(query, cursor=write_cursor(replace(page, pit="", after=kept))), settings)
+            again = replace(query, cursor=write_cursor(replace(page, pit="", after=kept)))
+            return search(es, again, settings, source_names=source_names)
         raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
     except BadRequestError as error:
         if query.cursor:

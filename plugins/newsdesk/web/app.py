@@ -58,6 +58,7 @@ def make_app(
     app.state.sections = tuple(sections)
     app.state.default_zone = default_zone
     app.state.changes = changes
+    app.state.open_state = open_state
     for section in sections:
         app.include_router(section.router)
     if websub is not None:

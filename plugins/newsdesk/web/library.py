@@ -6,6 +6,7 @@ from typing import Protocol
 
 from elasticsearch import Elasticsearch
 
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.search.article import FoundArticle, find_article
 from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
@@ -32,19 +33,25 @@ class Library(Protocol):
 
 
 class IndexLibrary:
-    """A `Library`. Each call opens a new Elasticsearch client."""
+    """A `Library`. Each call opens a new Elasticsearch client. `read_names` gives what sources are called."""
 
-    def __init__(self, settings: Settings, open_es: Callable[[], AbstractContextManager[Elasticsearch]]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        open_es: Callable[[], AbstractContextManager[Elasticsearch]],
+        read_names: Callable[[], SourceNames] = lambda: NO_NAMES,
+    ) -> None:
         self._settings = settings
         self._open_es = open_es
+        self._read_names = read_names
 
     def search(self, query: SearchQuery) -> SearchResults:
         with self._open_es() as es:
-            return search(es, query, self._settings)
+            return search(es, query, self._settings, source_names=self._read_names())
 
     def find_all(self, query: SearchQuery, *, most: int) -> list[Hit]:
         with self._open_es() as es:
-            return list(find_all(es, query, self._settings, most=most))
+            return list(find_all(es, query, self._settings, most=most, source_names=self._read_names()))
 
     def find_article(self, article_id: str) -> FoundArticle | None:
         with self._open_es() as es:

@@ -19,6 +19,7 @@ from newsdesk.web.links import outward_link
 from newsdesk.web.names import country_name, language_name
 from newsdesk.web.preferences import THEMES, read_preferences, zone_names
 from newsdesk.web.sections import navigation
+from newsdesk.web.source_labels import SourceLabels
 
 HERE = Path(__file__).parent
 
@@ -27,7 +28,7 @@ def render(request: Request, name: str, status: int = 200, **content: Any) -> HT
     """The page of the template `name` with this content.
 
     A template also has `root` (the way to the first page), `page` (its own address), `framed`, `entries` (the navigation),
-    `preferences`, `reader` (None before the login), and `csrf_field()` for forms.
+    `preferences`, `reader` (None before the login), `source_name(key)`, and `csrf_field()` for forms.
     """
     frame = {
         "root": relative_root(request),
@@ -36,6 +37,7 @@ def render(request: Request, name: str, status: int = 200, **content: Any) -> HT
         "preferences": read_preferences(request.cookies, default_zone=request.app.state.default_zone),
         "page": _page_address(request),
         "reader": find_reader(request),
+        "source_name": SourceLabels(request.app.state.open_state),
         "csrf_field": partial(request.app.state.changes.csrf_field, request),
     }
     return HTMLResponse(_templates().get_template(name).render(**frame, **content), status_code=status)

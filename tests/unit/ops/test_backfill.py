@@ -79,7 +79,7 @@ def test_the_facts_can_be_those_of_one_source(tmp_path):
     write_captures(archive, key, [("https://example.org/a", b"x")])
     for stage, end in ((Stage.ENRICH, Status.ENRICHED), (Stage.INDEX, Status.CREATED)):
         write_outcomes(archive, key, stage, "a", [Outcome(stage=stage, id="a", status=end, source="example")])
-    known, unknown = (read_partition_facts(archive, key, source=source) for source in ("example", "exmaple"))
+    known, unknown = (read_partition_facts(archive, key, sources=[source]) for source in ("example", "exmaple"))
     assert (known.captures, known.enriched, known.indexed) == (1, 1, 1)
     assert (unknown.captures, unknown.enriched, unknown.indexed, unknown.versions, unknown.lost) == (0, 0, 0, {}, 0)
 
