@@ -78,7 +78,7 @@ def test_a_text_that_is_too_long_is_rejected_and_the_setting_named() -> None:
 
 @pytest.mark.parametrize("sign", [",", "“", "(", "🚢", "x"])
 def test_a_long_run_of_signs_is_cut_and_nothing_else_is(analyser: Analyser, sign: str) -> None:
-    text = f"The ferry left.{sign * 14_000} Nobody was hurt at Cape-York."
+    text = f"The ferry left.{sign * 2_000} Nobody was hurt at Cape-York."
     doc = analyser.analyse(text, "en")
     assert doc is not None
     assert doc.text == text
