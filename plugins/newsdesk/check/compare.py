@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from newsdesk.check.alignment import Group, Vectors, align, cosine
-from newsdesk.check.disagreements import Pair, find_disagreements
+from newsdesk.check.disagreements import Pair, Written, find_disagreements, written_names
 from newsdesk.check.facts import facts_of
 from newsdesk.check.reading import Paragraph, Reading, Sentence
 from newsdesk.records import Finding, Severity
@@ -169,14 +169,14 @@ def _differences_of_meaning(alignment: Alignment) -> Iterator[Finding]:
             continue
         if not group.source:
             yield from _foreign(alignment, number)
-        elif group.similarity < FAR and all(_is_told(alignment.here[i]) for i in group.target):
+        elif group.similarity < FAR and _are_told(alignment, group):
             yield _finding("meaning-differs", *alignment.places(group), Severity.STRONG, OTHER_MEANING)
         before = alignment.here[group.target[-1]].end
 
 
 def _missing(alignment: Alignment, number: int, place: int, severity: Severity) -> Iterator[Finding]:
-    """What is missing at this place, unless something else stands there."""
-    if any(is_foreign(alignment, at, i) for at in _beside(alignment, number) for i in alignment.groups[at].target):
+    """What is missing at this place, unless a sentence stands there that is another one or translates it freely."""
+    if any(_is_told(alignment.here[i]) for at in _beside(alignment, number) for i in alignment.groups[at].target):
         return
     for j in alignment.groups[number].source:
         sentence = alignment.there[j]
@@ -210,6 +210,10 @@ def _beside(alignment: Alignment, number: int) -> list[int]:
     return [at for at in around if not groups[at].source]
 
 
+def _are_told(alignment: Alignment, group: Group) -> bool:
+    return all(_is_told(alignment.here[i]) for i in group.target) and all(_is_told(alignment.there[j]) for j in group.source)
+
+
 def _is_told(sentence: Sentence) -> bool:
     """Whether it says something: it is no title, and not too short."""
     return sentence.end > 0 and _size(sentence) >= LEAST_WORDS
@@ -236,7 +240,7 @@ def is_foreign(alignment: Alignment, number: int, i: int) -> bool:
 
 def _differences_of_facts(alignment: Alignment, code: str, other: str) -> Iterator[Finding]:
     here, there = facts_of(alignment.here, code), facts_of(alignment.there, other)
-    every_name = frozenset(part for each in there for name in each.names for part in (name.plain, *name.plain.split("-")))
+    written = Written(written_names(here), written_names(there))
     for group in alignment.groups:
         if group.target and group.source and group.similarity >= FAR and alignment.here[group.target[0]].end > 0:
             pair = Pair(
@@ -245,7 +249,7 @@ def _differences_of_facts(alignment: Alignment, code: str, other: str) -> Iterat
                 here[max(0, group.target.start - 1) : group.target.stop + 1],
                 there[max(0, group.source.start - 1) : group.source.stop + 1],
             )
-            yield from find_disagreements(pair, every_name)
+            yield from find_disagreements(pair, written)
 
 
 def _finding(rule: str, place: tuple[int, int], source: tuple[int, int] | None, severity: Severity, message: str) -> Finding:

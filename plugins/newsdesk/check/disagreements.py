@@ -7,6 +7,7 @@ only where both sides have one that the other side lacks, there and in the neigh
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from newsdesk.check.facts import Facts, Name, Place, Quantity, plain
@@ -19,12 +20,18 @@ LONG_NAME = 6
 """Ratio of letters from which two names may be the same ("Kiev", "Kyiv": 75; "Lavrov", "Lawrow": 67), and letters of a long one."""
 SAME_NAME = 0.6
 SAME_WORD = 0.45
+RIVAL = 0.15
+"""How much more another word must mean what a name could mean, for the name to mean something else."""
 SHORTEST_WORD = 3
 """Cosine from which a name means a word of the other side, one with a capital or another. Names of persons are somewhat alike."""
-PUT_IN_GAIN = 0.015
-LEFT_OUT_GAIN = 0.03
-"""How much more alike two sentences must be without the words by which one of them denies, where those stand in the text, and where
-they stand in the original, since a translator often says the contrary of the contrary."""
+LOST_WITH_A_NAME = 0.03
+"""Similarity that two sentences lose without a name, from which on the original has it in some form."""
+FITTING_GAIN = 0.015
+"""How much more alike two sentences must be with the original's name in place of the text's."""
+LEAST_GAIN = 0.005
+SOFTENED_GAIN = 0.035
+"""How much more alike two sentences must be without the words by which one of them denies; and where one of them has words by
+which a translator may say the contrary of the contrary ("without", "fail")."""
 LONGER = 1.5
 CONVERTED = 0.03
 """By how much a number may differ that a translator converted into another unit."""
@@ -40,11 +47,19 @@ class Pair:
     near_there: Sequence[Facts]
 
 
-def find_disagreements(pair: Pair, every_name: frozenset[str]) -> Iterator[Finding]:
-    """`every_name` are the plain names of the whole original."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The plain names of the whole text and of its whole original."""
+
+    here: frozenset[str]
+    there: frozenset[str]
+
+
+def find_disagreements(pair: Pair, written: Written) -> Iterator[Finding]:
+    """What differs between sentences that belong together; `written` are the names of the texts that they are taken from."""
     yield from _quantities_that_differ(pair)
     yield from _dates_that_differ(pair)
-    yield from _names_that_differ(pair, every_name)
+    yield from _names_that_differ(pair, written)
     yield from _denials_that_differ(pair)
 
 
@@ -64,8 +79,12 @@ def _quantities_that_differ(pair: Pair) -> Iterator[Finding]:
             and mine.values & other.values
         ):
             yield _finding("unit-differs", mine.place, other.place, "The text has the same number in another unit than the original.")
-    lone = _lone(ours, [mine for mine, _ in matched], _quantities(pair.near_there))
-    lone_there = _lone(theirs, [other for _, other in matched], _quantities(pair.near_here))
+    around_here, around_there = (
+        [quantity for quantity in _quantities(near) if quantity not in own]
+        for near, own in ((pair.near_here, ours), (pair.near_there, theirs))
+    )
+    lone = _lone(ours, [mine for mine, _ in matched], around_there)
+    lone_there = _lone(theirs, [other for _, other in matched], around_here)
     for mine, other in zip(lone, lone_there, strict=False):
         message = f"The text has {mine.written} where the original has {other.written}."
         yield _finding("number-differs", mine.place, other.place, message)
@@ -116,21 +135,53 @@ def _dates(facts: Iterable[Facts]) -> dict[tuple[str, int], Place]:
     return {date: place for each in facts for date, place in each.dates.items()}
 
 
-def _names_that_differ(pair: Pair, every_name: frozenset[str]) -> Iterator[Finding]:
-    """A name that the whole original has not, where the original has one that the text lacks; neither may be a translated word."""
-    here, there = _plain_words(pair.near_here), _plain_words(pair.near_there)
-    ours = [name for each in pair.here for name in each.names if name.is_sure and not _is_among(name.plain, every_name | there)]
-    theirs = [name for each in pair.there for name in each.names if name.is_sure and not _is_among(name.plain, here)]
+def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
+    """A name that the whole original has not, in place of one that this sentence lacks; neither may be a translated word.
+
+    What may be no name ("Security") counts only in place of one that the text writes as the original does in another sentence.
+    """
+    here, there = _plain_words(pair.here), _plain_words(pair.near_there)
+    ours = [name for name in _names(pair.here) if not (_is_doubtful(name) or _is_known(name, pair.near_there, written.there | there))]
+    theirs = [name for name in _names(pair.there) if not _is_known(name, pair.here, here) and (name.is_sure or name.plain in written.here)]
     if not ours or not theirs:
         return
-    ours = _untranslated(ours, pair.near_there, here, there)
-    theirs = _untranslated(theirs, pair.near_here, there, here)
-    for name, other in zip(ours, theirs, strict=False):
-        yield _finding("name-differs", name.place, other.place, f"The text names {name.written}, the original names {other.written}.")
+    ours = [name for name in _untranslated(ours, pair.here, pair.near_there) if _loss_without(name, pair) < LOST_WITH_A_NAME]
+    theirs = _untranslated(theirs, pair.there, pair.here) if ours else []
+    for name in ours:
+        fitting = {_gain_with(other, name, pair): other for other in theirs if name.is_sure or other.plain in written.here}
+        if fitting and max(fitting) > FITTING_GAIN:
+            other = fitting[max(fitting)]
+            theirs.remove(other)
+            yield _finding("name-differs", name.place, other.place, f"The text names {name.written}, the original names {other.written}.")
+
+
+def _names(facts: Iterable[Facts]) -> list[Name]:
+    return [name for each in facts for name in each.names]
+
+
+def written_names(facts: Iterable[Facts]) -> frozenset[str]:
+    """The plain names of a text."""
+    return frozenset(part for name in _names(facts) for part in _parts(name))
+
+
+def _is_doubtful(name: Name) -> bool:
+    """Whether it may well be a word: it begins a sentence, or is an abbreviation, which every language has its own of."""
+    return not name.is_sure and (name.begins or name.written.isupper() or not name.written.isalpha())
 
 
 def _plain_words(facts: Iterable[Facts]) -> frozenset[str]:
     return frozenset(plain(word) for each in facts for word in each.words)
+
+
+def _is_known(name: Name, near: Sequence[Facts], words: frozenset[str]) -> bool:
+    """Whether one of the names nearby is about the same, or one of the words exactly; also in part ("Anglo-Saxon")."""
+    return not words.isdisjoint(_parts(name)) or any(
+        _is_alike(name.plain, part) for each in near for other in each.names for part in _parts(other)
+    )
+
+
+def _parts(name: Name) -> tuple[str, ...]:
+    return (name.plain, *name.plain.split("-"))
 
 
 def _is_among(name: str, names: Iterable[str]) -> bool:
@@ -142,17 +193,33 @@ def _is_alike(name: str, other: str) -> bool:
     return name == other or fuzz.ratio(name, other) >= least
 
 
-def _untranslated(names: Sequence[Name], others: Sequence[Facts], ours: frozenset[str], theirs: frozenset[str]) -> list[Name]:
-    """The names that mean none of the other side's words that have no literal counterpart on ours."""
-    words = [word for each in others for word in each.words if len(word) > SHORTEST_WORD and not _is_among(plain(word), ours)]
+def _loss_without(name: Name, pair: Pair) -> float:
+    return -_gain_without(pair.here, [name.place], pair.there)
+
+
+def _gain_with(other: Name, name: Name, pair: Pair) -> float:
+    """How much more alike the two sides are with the original's name in place of the text's."""
+    text = " ".join(each.sentence.text for each in pair.here)
+    vectors = encode([text, text.replace(name.written, other.written, 1), " ".join(each.sentence.text for each in pair.there)])
+    return float((vectors[1] - vectors[0]) @ vectors[2])
+
+
+def _untranslated(names: Sequence[Name], side: Sequence[Facts], others: Sequence[Facts]) -> list[Name]:
+    """The names of one side that mean no word of the other, unless another word of their own side means it more."""
+    ours, theirs = _plain_words(side), _plain_words(others)
+    words = [word for each in others for word in each.words if len(word) + word[0].isupper() > SHORTEST_WORD and plain(word) not in ours]
+    rivals = [word for each in side for word in each.words if len(word) > SHORTEST_WORD and plain(word) not in theirs]
     if not names or not words:
         return list(names)
-    similar = encode([_told_name(name, theirs) for name in names]) @ encode(words).T
+    vectors = encode(words)
+    similar = encode([_told_name(name, theirs) for name in names]) @ vectors.T
+    most = (encode(rivals) @ vectors.T).max(axis=0) if rivals else np.zeros(len(words))
     return [
         name
         for name, row in zip(names, similar, strict=True)
         if all(
-            value < (SAME_NAME if word[0].isupper() and not name.is_place else SAME_WORD) for value, word in zip(row, words, strict=True)
+            value < (SAME_NAME if word[0].isupper() and not name.is_place else SAME_WORD) or value < best - RIVAL
+            for value, word, best in zip(row, words, most, strict=True)
         )
     ]
 
@@ -168,16 +235,20 @@ def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
     if not all(each.expressions.can_deny for each in (*pair.here, *pair.there)):
         return
     ours, theirs = _denials(pair.here), _denials(pair.there)
-    if bool(ours) == bool(theirs):
+    if bool(ours) == bool(theirs) or _is_asked(pair) or not _is_balanced(pair):
         return
-    if any(each.is_softened for each in (pair.there if ours else pair.here)) or not _is_balanced(pair):
-        return
+    is_softened = any(each.is_softened for each in (pair.there if ours else (*pair.here, *pair.there)))
     gain = _gain_without(pair.here, ours, pair.there) if ours else _gain_without(pair.there, theirs, pair.here)
-    if gain < (PUT_IN_GAIN if ours else LEFT_OUT_GAIN):
+    if gain < (SOFTENED_GAIN if is_softened else LEAST_GAIN):
         return
     said = "denies what the original says" if ours else "says what the original denies"
     place, source = _span(pair.here), _span(pair.there)
     yield _finding("negation-differs", ours[0] if ours else place, theirs[0] if theirs else source, f"This sentence {said}.")
+
+
+def _is_asked(pair: Pair) -> bool:
+    """Whether it is a question, which may be put either way."""
+    return any(each.sentence.text.rstrip("”\"'» ").endswith(("?", "？", "؟")) for each in (*pair.here, *pair.there))
 
 
 def _is_balanced(pair: Pair) -> bool:

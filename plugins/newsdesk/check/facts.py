@@ -46,7 +46,7 @@ class Quantity:
 class Name:
     """A word with a capital letter; `plain` is what is left of it in small Latin letters without accents. `is_sure`: it stands
     in no place where every word has a capital, and an analysis, if there is one, takes it for a person's or a place's. `phrase` is the
-    run of words with capitals that it stands in."""
+    run of words with capitals that it stands in; `begins`: it is the first word of its sentence."""
 
     place: Place
     written: str
@@ -54,6 +54,7 @@ class Name:
     phrase: str
     is_sure: bool
     is_place: bool
+    begins: bool
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,14 @@ class Facts:
 
     @cached_property
     def denials(self) -> tuple[Place, ...]:
+        """The words that deny, without those that the next words take back ("not only", "will not fail to")."""
         text = _NOT_ONLY.sub(lambda match: " " * len(match.group()), self.sentence.text.replace("’", "'"))
-        return tuple(_placed(self.sentence, match.span()) for match in self.expressions.negation.finditer(text))
+        found = self.expressions.negation.finditer(text)
+        return tuple(_placed(self.sentence, match.span()) for match in found if not self._is_taken_back(text, match.end()))
+
+    def _is_taken_back(self, text: str, start: int) -> bool:
+        after = _NEXT_WORDS.match(text, start)
+        return after is not None and self.expressions.softener.search(after.group()) is not None
 
     @cached_property
     def is_softened(self) -> bool:
@@ -104,10 +111,13 @@ def plain(word: str) -> str:
 _LATIN = dict(zip("абвгдеёзийклмнопрстуфыэіїєłøđ", "abvgdeeziyklmnoprstufyeiyelod", strict=True))
 _LATIN |= {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "ґ": "g", "ß": "ss"}
 
+_NEXT_WORDS = re.compile(r"(?: [^\W\d_]+){1,2}")
+
 _NOT_ONLY = re.compile(
-    r"\b(?:not (?:only|just|merely|to mention)|"
-    r"no (?:s[oó]lo|solamente|más que)|nada más|non (?:seulement|solo|soltanto)|nicht (?:nur|allein|zuletzt)|"
-    r"não (?:só|apenas|somente)|niet alleen|nie tylko|не только|non loin|que nunca|que jamais|che mai|как никогда)\b",
+    r"\b(?:(?:not|n't|no|non|pas|nicht|não|niet|nie|не)(?: \w+){0,3} (?:only|just|merely|s[oó]lo|solamente|únicamente|seulement|uniquement|"
+    r"soltanto|nur|zuletzt|apenas|somente|alleen|tylko|только)|not to mention|no más que|nada más|non loin|"
+    r"(?:le|un|ce|du|au|son|leur|chaque|premier|grand|petit|faux) pas|"
+    r"que nunca|que jamais|che mai|как никогда)\b",
     re.IGNORECASE,
 )
 
@@ -258,7 +268,13 @@ def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
             is_place = token is not None and token.ent_type_ in _PLACES
             is_abbreviation = sentence.text[match.end() : match.end() + 1] == "." and match.end() < len(sentence.text.rstrip(".”\"'"))
             yield Name(
-                _placed(sentence, match.span()), word, plain(word), run.group(), is_named and not (begins or is_abbreviation), is_place
+                place=_placed(sentence, match.span()),
+                written=word,
+                plain=plain(word),
+                phrase=run.group(),
+                is_sure=is_named and not (begins or is_abbreviation),
+                is_place=is_place,
+                begins=begins,
             )
 
 
@@ -267,9 +283,15 @@ _PLACES = frozenset({"GPE", "LOC"})
 _NAMED = _PLACES | {"PERSON"}
 
 
+_ROMAN_ORDINAL = re.compile(r"[IVXLC]+(?:st|nd|rd|th)")
+
+
 def _is_english_name(word: str, token: Any | None, phrase: str) -> bool:
     """Whether the analysis takes it for a person or a place, or no English word is written so. Acronyms, peoples, bodies and
     places of several words are translated too often."""
-    if word.isupper() or (token is not None and (token.ent_type_ == "NORP" or (token.ent_type_ in _PLACES and phrase != word))):
+    if word.isupper() or (token is not None and token.ent_type_ == "NORP"):
         return False
-    return token is None or token.ent_type_ in _NAMED or not is_listed(word.lower())
+    bare = word.lower().removesuffix("'s").removesuffix("’s")
+    if not any(is_listed(part) for part in bare.split("-")):
+        return not _ROMAN_ORDINAL.fullmatch(word)
+    return token is None or token.ent_type_ == "PERSON" or (token.ent_type_ in _PLACES and phrase == word)
