@@ -1,10 +1,16 @@
 """The option `--full-size` for load and kill tests, which are small by default; and the distribution of tests to processes."""
 
+import shutil
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from xdist.scheduler import LoadScopeScheduling
+
+from newsdesk.database import open_database
 
 AIRFLOW = "tests/stack/airflow/"
 
@@ -29,6 +35,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def full_size(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--full-size"))
+
+
+@pytest.fixture(scope="session")
+def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty state database. The migrations take longer than most tests."""
+    file = tmp_path_factory.mktemp("state") / "state.db"
+    with open_database(f"sqlite:///{file}") as engine, engine.connect() as connection:
+        connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return file
+
+
+@pytest.fixture
+def engine(migrated_state: Path, tmp_path: Path) -> Iterator[sa.Engine]:
+    """The empty state database of a home in `tmp_path`."""
+    shutil.copy(migrated_state, tmp_path / "state.db")
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+        yield engine
 
 
 @pytest.hookimpl(optionalhook=True)

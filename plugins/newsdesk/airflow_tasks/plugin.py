@@ -18,17 +18,21 @@ def make_page() -> Any:
     from newsdesk.airflow_tasks.fetch_request import request_fetch
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.airflow_tasks.identity import AIRFLOW_IDENTITY
+    from newsdesk.ops.airflow_api import open_settings_airflow
     from newsdesk.settings import load
     from newsdesk.web.app import make_app
     from newsdesk.web.library import IndexLibrary
+    from newsdesk.web.resources import Resources
     from newsdesk.web.site import make_sections
     from newsdesk.web.source_labels import read_names
     from newsdesk.web.websub import make_callback
 
     settings = load()
-    library = IndexLibrary(settings, ElasticsearchHook(settings).get_conn, partial(read_names, _state_database))
+    open_es = ElasticsearchHook(settings).get_conn
+    library = IndexLibrary(settings, open_es, partial(read_names, _state_database))
+    desk = Resources(settings=settings, open_state=_state_database, open_es=open_es, open_airflow=partial(open_settings_airflow, settings))
     return make_app(
-        sections=make_sections(settings, library),
+        sections=make_sections(settings, library, desk),
         identity=AIRFLOW_IDENTITY,
         open_state=_state_database,
         default_zone=settings.web.time_zone,

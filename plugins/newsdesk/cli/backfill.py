@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import click
@@ -19,23 +19,14 @@ from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
 from newsdesk.fetch.source_names import load_source_names
 from newsdesk.index.client import open_client
 from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
-from newsdesk.ops.backfill import (
-    Backfill,
-    Estimate,
-    PartitionFacts,
-    count_todo,
-    estimate,
-    is_name,
-    list_partitions,
-    read_partition_facts,
-    read_rates,
-)
+from newsdesk.ops.backfill import Backfill, is_name, list_partitions
 from newsdesk.ops.backfill import cancel as cancel_backfill
 from newsdesk.ops.backfill import start as start_backfill
 from newsdesk.ops.backfill import status as read_status
+from newsdesk.ops.backfill_plan import BackfillPlan, BackfillRange, PlannedPartition, describe_estimate, make_backfill, plan_backfill
 from newsdesk.ops.reconciliation import Reconciled, reconcile
 from newsdesk.plurals import plural
-from newsdesk.scope import EVERYTHING, Only, Scope, parse_scope
+from newsdesk.scope import Only, parse_scope
 from newsdesk.settings import Settings, load
 from newsdesk.store.archive import Archive
 
@@ -54,14 +45,6 @@ class LastMoment(click.DateTime):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         moment = super().convert(value, param, ctx)
         return moment + dt.timedelta(days=1, minutes=-1) if "T" not in str(value) else moment
-
-
-@dataclass(frozen=True)
-class Range:
-    since: dt.datetime
-    until: dt.datetime
-    stage: Stage
-    scope: Scope
 
 
 @click.group()
@@ -143,8 +126,8 @@ def plan(as_json: bool, **given: Any) -> None:
     """Show what exists in each partition, and what a backfill would do. Changes nothing."""
     plan = _plan(load(), _range(**given))
     if as_json:
-        for row in plan.rows:
-            echo(json.dumps(row))
+        for planned in plan.partitions:
+            echo(json.dumps(asdict(_row(planned))))
         return
     _print_plan(plan)
 
@@ -159,20 +142,13 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
     """Run a backfill and show its progress. After Ctrl-C, active runs continue and no more are started."""
     settings, asked = load(), _range(**given)
     plan = _plan(settings, asked)
-    rows = [row for row in plan.rows if row["todo"]]
+    job = make_backfill(plan, asked, name=name or f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}", newest_first=newest_first)
     _print_plan(plan)
-    if dry_run or not rows:
+    if dry_run or not job.keys:
         return
-    if len(rows) > MOST_WITHOUT_YES and not yes:
+    if len(job.keys) > MOST_WITHOUT_YES and not yes:
         echo(f"\nThis is more than {MOST_WITHOUT_YES} partitions: nothing was started. Say --yes to start it.")
         return
-    keys = tuple(str(row["partition"]) for row in rows)
-    job = Backfill(
-        name=name or f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}",
-        stage=asked.stage,
-        keys=tuple(reversed(keys)) if newest_first else keys,
-        conf=asked.scope.as_conf(),
-    )
     with open_settings_airflow(settings) as api:
         follow(job, api)
 
@@ -238,18 +214,15 @@ def cancel(name: str, stage: str) -> None:
     echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
 
 
-def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> Range:
+def _range(*, since: dt.datetime, until: dt.datetime | None, stage: str, only: str, source: str, language: str) -> BackfillRange:
     first, last = _moments(since, until)
     try:
         scope = parse_scope({"only": only, "source": source, "language": language})
+        asked = BackfillRange(since=first, until=last, stage=Stage(stage), scope=replace(scope, keys=_keys(source)) if source else scope)
+        asked.check()
     except BadRequest as error:
         raise click.UsageError(str(error)) from error
-    scope = replace(scope, keys=_keys(source)) if source else scope
-    if Stage(stage) is Stage.INDEX and scope != EVERYTHING:
-        raise click.UsageError(
-            "--only, --source and --language narrow the stage enrich; the index leaves what is unchanged alone by itself"
-        )
-    return Range(first, last, Stage(stage), scope)
+    return asked
 
 
 def _keys(source: str) -> tuple[str, ...]:
@@ -265,79 +238,57 @@ def _moments(since: dt.datetime, until: dt.datetime | None) -> tuple[dt.datetime
     return first, last
 
 
-@dataclass(frozen=True)
-class Plan:
-    rows: list[dict[str, Any]]
-    estimate: Estimate
+def _plan(settings: Settings, asked: BackfillRange) -> BackfillPlan:
+    return plan_backfill(Archive(settings.data_url), asked, side_by_side=settings.enrich.every_active_runs)
 
 
-def _plan(settings: Settings, asked: Range) -> Plan:
-    from newsdesk.enrichment import PIPELINE_VERSION  # all stages, two seconds that no other command here needs
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A line of the plan, of a partition or of a day."""
 
-    archive = Archive(settings.data_url)
-    keys = list_partitions(archive, since=asked.since, until=asked.until)
-    facts = {key: read_partition_facts(archive, key, sources=asked.scope.sources) for key in keys}
-    source = asked.scope.source
-    if keys and source and not any(found.captures for found in facts.values()):
-        raise SetupError(f"nothing was captured of a source {source!r} in this range", "`newsdesk feeds list` shows the sources")
-    todo = {key: count_todo(facts[key], stage=asked.stage, only=asked.scope.only, version=PIPELINE_VERSION) for key in keys}
-    rates = read_rates(archive, keys, stage=asked.stage)
-    if rates.seconds_each is None:
-        # Nothing in the range was made yet: what was measured elsewhere has to do.
-        rates = read_rates(archive, archive.list_folders("outcomes"), stage=asked.stage)
-    rows = [_row(facts[key], todo[key]) for key in keys]
-    side_by_side = settings.enrich.every_active_runs
-    return Plan(rows, estimate(facts, todo, rates, stage=asked.stage, side_by_side=side_by_side))
+    partition: str
+    captures: int = 0
+    enriched: int = 0
+    dead: int = 0
+    set_aside: int = 0
+    indexed: int = 0
+    versions: dict[str, int] = field(default_factory=dict)
+    lost: int = 0
+    todo: int = 0
 
 
-def _row(facts: PartitionFacts, todo: int) -> dict[str, Any]:
+def _row(planned: PlannedPartition) -> Row:
+    facts = planned.facts
     numbers = {name: getattr(facts, name) for name in (*NUMBERS, "versions", "lost")}
-    return {"partition": facts.key, **numbers, "todo": todo}
+    return Row(partition=facts.key, **numbers, todo=planned.todo)
 
 
-def _print_plan(plan: Plan) -> None:
-    rows = plan.rows
-    if not any(row["todo"] for row in rows):
-        echo("nothing was captured in this range" if not rows else f"{plural(len(rows), 'partition')}, nothing to do")
+def _print_plan(plan: BackfillPlan) -> None:
+    if not plan.todo:
+        echo("nothing was captured in this range" if not plan.partitions else f"{plural(len(plan.partitions), 'partition')}, nothing to do")
         return
+    rows = [_row(planned) for planned in plan.partitions]
     by_day = len(rows) > MOST_WITHOUT_YES
-    shown = _by_day(rows) if by_day else rows
     table = Table(box=None)
     table.add_column("day" if by_day else "partition", no_wrap=True)
     for heading in ("captures", "articles", "dead", "set aside", "indexed", "to do"):
         table.add_column(heading, justify="right", no_wrap=True)
     # Versions have a line each where the terminal is narrow.
     table.add_column("versions", overflow="fold")
-    for row in shown:
-        versions = ", ".join(f"{version or '?'}: {count}" for version, count in sorted(row["versions"].items()))
-        numbers = [str(row[name]) for name in NUMBERS]
-        table.add_row(row["partition"], *numbers, str(row["todo"]), versions)
+    for row in _by_day(rows) if by_day else rows:
+        versions = ", ".join(f"{version or '?'}: {count}" for version, count in sorted(row.versions.items()))
+        table.add_row(row.partition, *(str(getattr(row, name)) for name in NUMBERS), str(row.todo), versions)
     Console().print(table)
-    captures, todo = (sum(row[name] for row in rows) for name in ("captures", "todo"))
-    echo(f"{plural(len(rows), 'partition')}, {plural(captures, 'capture')}, {todo} to do")
-    echo(_estimate(plan.estimate))
+    echo(f"{plural(len(rows), 'partition')}, {plural(plan.captures, 'capture')}, {plan.todo} to do")
+    echo(describe_estimate(plan.estimate))
 
 
-def _by_day(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    days: dict[str, dict[str, Any]] = {}
+def _by_day(rows: list[Row]) -> list[Row]:
+    days: dict[str, Row] = {}
     for row in rows:
-        day = row["partition"][:10]
-        sums = days.setdefault(day, {"partition": day, "versions": {}, "todo": 0, **dict.fromkeys(NUMBERS, 0)})
+        sums = days.setdefault(row.partition[:10], Row(partition=row.partition[:10]))
         for name in (*NUMBERS, "todo"):
-            sums[name] += row[name]
-        for version, count in row["versions"].items():
-            sums["versions"][version] = sums["versions"].get(version, 0) + count
+            setattr(sums, name, getattr(sums, name) + getattr(row, name))
+        for version, count in row.versions.items():
+            sums.versions[version] = sums.versions.get(version, 0) + count
     return list(days.values())
-
-
-def _estimate(found: Estimate) -> str:
-    time = "unknown, nothing was measured yet" if found.seconds is None else f"about {_duration(found.seconds)}"
-    room = "unknown" if found.bytes is None else f"about {found.bytes / 1e6:.1f} MB more"
-    return f"time: {time}; files of articles: {room}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"

@@ -15,10 +15,10 @@ from newsdesk.database import open_database
 from newsdesk.errors import Reason, SetupError, Stage
 from newsdesk.fetch.pages import queue_again
 from newsdesk.ops.airflow_api import open_settings_airflow
-from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill
+from newsdesk.ops.retries import count_failed_again, plan_retry
 from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
-from newsdesk.store.archive import Archive, folder_partition
+from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
 
 
@@ -83,16 +83,16 @@ def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None
     if not found:
         echo("no dead letters")
         return
-    _retry_pages([letter for letter in found if letter.stage is Stage.FETCH], settings, at_once=bool(which))
-    letters = _with_captures([letter for letter in found if letter.stage in DAG_OF_STAGE], Archive(settings.data_url))
-    if not letters:
+    plan = plan_retry(found, Archive(settings.data_url), now=dt.datetime.now(dt.UTC))
+    _retry_pages(plan.pages, settings, at_once=bool(which))
+    if plan.gone:
+        echo(f"{len(plan.gone)} have no capture any more: newsdesk dead drop")
+    if not plan.backfills:
         return
     with open_settings_airflow(settings) as api:
-        for at in sorted({letter.stage for letter in letters}):
-            keys = tuple(sorted({letter.partition for letter in letters if letter.stage is at}))
-            conf = {"only": "failed"} if at is Stage.ENRICH else {}
-            follow(Backfill(name=f"retry-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}", stage=at, keys=keys, conf=conf), api)
-    _say_how_many_passed(letters)
+        for backfill in plan.backfills:
+            follow(backfill, api)
+    _say_how_many_passed(plan.captured)
 
 
 def _named(letters: list[StoredDeadLetter], which: Collection[str]) -> list[StoredDeadLetter]:
@@ -106,18 +106,9 @@ def _named(letters: list[StoredDeadLetter], which: Collection[str]) -> list[Stor
 
 
 def _say_how_many_passed(letters: Collection[StoredDeadLetter]) -> None:
-    still = {(letter.stage, letter.locator) for letter in _letters(None, None)}
-    failed = sum(1 for letter in letters if (letter.stage, letter.locator) in still)
+    with open_database(load().database_url) as engine:
+        failed = count_failed_again(engine, letters)
     echo(f"{len(letters) - failed} passed, {failed} failed again{': newsdesk dead list' if failed else ''}")
-
-
-def _with_captures(letters: list[StoredDeadLetter], archive: Archive) -> list[StoredDeadLetter]:
-    """Leave out letters of enrich whose captures are gone, and print how many."""
-    kept = set(archive.list_folders("raw"))
-    there = [letter for letter in letters if letter.stage is not Stage.ENRICH or folder_partition(letter.locator) in kept]
-    if len(there) < len(letters):
-        echo(f"{len(letters) - len(there)} have no capture any more: newsdesk dead drop")
-    return there
 
 
 @dead.command()
@@ -131,7 +122,7 @@ def drop(stage: str | None, reason: str | None, yes: bool) -> None:
             echo(f"{drop_dead_letters(engine, letters)} dropped")
 
 
-def _retry_pages(letters: list[StoredDeadLetter], settings: Settings, *, at_once: bool) -> None:
+def _retry_pages(letters: Collection[StoredDeadLetter], settings: Settings, *, at_once: bool) -> None:
     if not letters:
         return
     _queue(letters)
@@ -141,7 +132,7 @@ def _retry_pages(letters: list[StoredDeadLetter], settings: Settings, *, at_once
         _say_how_many_passed(letters)
 
 
-def _queue(letters: list[StoredDeadLetter]) -> None:
+def _queue(letters: Collection[StoredDeadLetter]) -> None:
     with open_database(load().database_url) as engine:
         count = queue_again(engine, [letter.locator for letter in letters], dt.datetime.now(dt.UTC))
     echo(f"{plural(count, 'page')} queued for the next run of newsdesk_fetch")

@@ -15,14 +15,14 @@ import sqlalchemy as sa
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import ArticleRejected, SetupError, Unavailable
+from newsdesk.fetch.admission import admit_feed
 from newsdesk.fetch.allowed_hosts import allow_host, forbid_host, list_allowed_hosts, with_allowed_hosts
 from newsdesk.fetch.feed_report import FeedReport, report_feeds
-from newsdesk.fetch.opml import feed_address, is_feed_address, write_opml
+from newsdesk.fetch.opml import write_opml
 from newsdesk.fetch.plan import FeedStatus, PollReason
 from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.fetch.state import (
     FeedHealth,
-    add_feed,
     export_outlines,
     import_opml,
     list_feeds,
@@ -32,10 +32,10 @@ from newsdesk.fetch.state import (
     rename_feeds,
     set_status,
 )
-from newsdesk.fetch.trial import check_host, try_feed
+from newsdesk.fetch.trial import try_feed
 from newsdesk.plurals import plural
 from newsdesk.settings import load
-from newsdesk.urls import host_key, split_login
+from newsdesk.urls import split_login
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")
 
@@ -82,29 +82,10 @@ def add(url: str, source: str, title: str, as_json: bool) -> None:
 
     Its host is looked up and must be public or allowed. The feed is not asked now: `newsdesk feeds test URL` does that.
     """
-    address, authorization = split_login(feed_address(url))
     with _database() as engine:
-        unknown = _check_host(engine, address) if is_feed_address(address) else ""
-        added = add_feed(engine, url, source=source, title=title)
-    known = "changed" if source or title or authorization else "known already"
-    note = f"; {unknown}" if unknown else ""
-    _answer(as_json, {"added": added, "url": address, "note": unknown}, f"{'added' if added else known}: {address}{note}")
-
-
-def _check_host(engine: sa.Engine, url: str) -> str:
-    """Why the host of this address cannot be looked up now; empty where it can. Raises SetupError where it would be refused."""
-    name = host_key(url)
-    try:
-        is_freed = check_host(url, with_allowed_hosts(load().fetch, engine))
-    except ArticleRejected as refused:
-        remedy = f"`newsdesk feeds allow {name}` allows it, and so does NEWSDESK_FETCH_ALLOWED_HOSTS"
-        raise SetupError(f"{url} would be refused: {refused}", remedy) from refused
-    except Unavailable as error:
-        return str(error)
-    if is_freed:
-        # Airflow's tasks have an environment of their own: what is allowed here is allowed there.
-        allow_host(engine, name, now=dt.datetime.now(dt.UTC))
-    return ""
+        found = admit_feed(engine, url, source=source, title=title, settings=load().fetch, now=dt.datetime.now(dt.UTC))
+    note = f"; {found.note}" if found.note else ""
+    _answer(as_json, {"added": found.is_added, "url": found.url, "note": found.note}, f"{found.outcome}: {found.url}{note}")
 
 
 @feeds.command("list")

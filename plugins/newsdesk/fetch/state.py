@@ -20,6 +20,7 @@ SOON = dt.timedelta(seconds=20)
 """A feed that its rhythm makes due so soon is asked now: a run begins at the minute, the last poll was a few seconds after one."""
 
 _BY_RHYTHM = (PollReason.RHYTHM, PollReason.FEED_ASKED)
+_LONGEST_NUMBER = 9
 _STATE_FIELDS = tuple(field.name for field in dataclasses.fields(FeedState) if field.name != "status")
 
 
@@ -215,9 +216,11 @@ def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.date
 
 def is_named(connection: sa.Connection, feed: str) -> sa.ColumnElement[bool]:
     """A feed's number, its address, or the key or name of its source; the address may come with its login."""
+    if feed.isdecimal() and len(feed) <= _LONGEST_NUMBER:
+        return FEEDS.c.id == int(feed)
     url, _ = split_login(feed)
     is_of_source = FEEDS.c.source.in_(read_source_names(connection).keys(feed))
-    return sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url, is_of_source, sa.cast(FEEDS.c.id, sa.String) == feed)
+    return sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url, is_of_source)
 
 
 def _source_key(connection: sa.Connection, source: str) -> str:

@@ -251,6 +251,15 @@ def status(name: str, stage: Stage, api: AirflowApi) -> Progress:
     return _count(len(runs), runs, _waiting(DAG_OF_STAGE[stage], runs, api))
 
 
+def list_backfills(stage: Stage, api: AirflowApi, *, most_runs: int = 100) -> dict[str, Progress]:
+    """How far the latest backfills have come, by name, the newest first: those of the latest `most_runs` runs of their DAG."""
+    by_name: dict[str, list[DagRun]] = {}
+    for run in api.runs(DAG_OF_STAGE[stage], limit=most_runs):
+        if run.run_id.startswith(PREFIX):
+            by_name.setdefault(_name(run), []).append(run)
+    return {name: _count(len(runs), runs) for name, runs in by_name.items()}
+
+
 def cancel(name: str, stage: Stage, api: AirflowApi) -> int:
     """Ends the runs of a backfill that have not ended; gives how many. What they did stays, and harms nothing."""
     active = api.runs_named(DAG_OF_STAGE[stage], _prefix(name), states=ACTIVE)
@@ -271,6 +280,10 @@ def refuse_paused(api: AirflowApi, *dag_ids: str) -> None:
 
 def _prefix(name: str) -> str:
     return f"{PREFIX}{name}__"
+
+
+def _name(run: DagRun) -> str:
+    return run.run_id.removeprefix(PREFIX).partition("__")[0]
 
 
 def _may_pass(error: NewsdeskError) -> bool:
@@ -315,7 +328,7 @@ def _run_partition(backfill: Backfill, key: str, api: AirflowApi) -> DagRun:
 
 def _refuse_beside_another(backfill: Backfill, api: AirflowApi) -> None:
     for run in api.runs_named(backfill.dag_id, PREFIX, states=ACTIVE):
-        name = run.run_id.removeprefix(PREFIX).partition("__")[0]
+        name = _name(run)
         if name != backfill.name:
             stage = "" if backfill.stage is Stage.ENRICH else f" --stage {backfill.stage}"
             raise SetupError(

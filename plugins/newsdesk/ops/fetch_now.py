@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from newsdesk.errors import SetupError
-from newsdesk.fetch.pages import queue_again
+from newsdesk.fetch.pages import failure_of, queue_again
+from newsdesk.fetch.state import is_failing
 from newsdesk.fetch.tables import PAGE_KEYS, PAGES
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, DagRun
 from newsdesk.ops.backfill import refuse_paused
@@ -64,6 +65,14 @@ def find_page(engine: sa.Engine, named: str) -> PageState | None:
         # An alias of a redirect has no capture of its own.
         row = connection.execute(sa.select(*columns).where(known).order_by(PAGES.c.capture.is_(None))).first()
     return PageState(**row._mapping) if row else None
+
+
+def list_failing(engine: sa.Engine, *, source: str, error: str, most: int) -> list[PageState]:
+    """The pages of a source (its key) whose last fetch failed with this error and that are tried again, the next one first."""
+    columns = [PAGES.c[name] for name in PageState.__dataclass_fields__]
+    query = sa.select(*columns).where(is_failing(), PAGES.c.source == source, failure_of(PAGES) == error)
+    with engine.connect() as connection:
+        return [PageState(**row._mapping) for row in connection.execute(query.order_by(PAGES.c.next_fetch_at, PAGES.c.id).limit(most))]
 
 
 def queue_refetch(engine: sa.Engine, pages: Sequence[PageState], now: dt.datetime) -> None:

@@ -104,19 +104,55 @@ def resolve_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[Cap
 
 
 def list_dead_letters(
-    engine: sa.Engine, *, stage: Stage | None = None, reason: Reason | None = None, partition: str = ""
+    engine: sa.Engine,
+    *,
+    stage: Stage | None = None,
+    reason: Reason | None = None,
+    detail: str | None = None,
+    partition: str = "",
+    most: int | None = None,
 ) -> Iterator[StoredDeadLetter]:
-    """The letters, newest failure first."""
+    """The letters, newest failure first; only those with what is given, and `most` of them."""
     query = sa.select(TABLE).order_by(TABLE.c.last_failed_at.desc(), TABLE.c.locator)
     if stage is not None:
         query = query.where(TABLE.c.stage == stage.value)
     if reason is not None:
         query = query.where(TABLE.c.reason == reason.value)
+    if detail is not None:
+        query = query.where(TABLE.c.detail == detail)
     if partition:
         query = query.where(TABLE.c.partition == partition)
+    if most is not None:
+        query = query.limit(most)
     with engine.connect() as connection:
         for row in connection.execute(query).mappings():
             yield _stored(row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Dead letters that failed at the same stage for the same reason: how many, and when the latest did."""
+
+    stage: Stage
+    reason: Reason
+    detail: str
+    count: int
+    last_failed_at: dt.datetime
+
+
+def list_causes(engine: sa.Engine, *, most: int) -> list[Cause]:
+    """The most frequent causes first."""
+    columns = (TABLE.c.stage, TABLE.c.reason, TABLE.c.detail)
+    count, last = sa.func.count().label("count"), sa.func.max(TABLE.c.last_failed_at, type_=UtcDateTime).label("last_failed_at")
+    query = sa.select(*columns, count, last).group_by(*columns).order_by(count.desc(), *columns).limit(most)
+    with engine.connect() as connection:
+        rows = connection.execute(query).mappings()
+        return [Cause(**{**row, "stage": Stage(row["stage"]), "reason": Reason(row["reason"])}) for row in rows]
+
+
+def count_dead_letters(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(TABLE)) or 0
 
 
 def drop_dead_letters(engine: sa.Engine, letters: Iterable[StoredDeadLetter]) -> int:

@@ -10,20 +10,24 @@ A route that changes something is a POST: `changes` guards and records it. Its f
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.types import ASGIApp
 
-from newsdesk.errors import BadRequest, SetupError, Unavailable
+from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Unavailable
 from newsdesk.web.changes import Changes, LimitBody
 from newsdesk.web.identity import Identity
 from newsdesk.web.rendering import render_error
 from newsdesk.web.sections import Section
+
+log = logging.getLogger(__name__)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -82,11 +86,25 @@ def make_app(
     def wrong_question(request: Request, error: BadRequest) -> HTMLResponse:
         return render_error(request, 400, str(error))
 
+    @app.exception_handler(RequestValidationError)
+    def wrong_form(request: Request, error: RequestValidationError) -> HTMLResponse:
+        wrong = "; ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in error.errors())
+        return render_error(request, 422, "The form cannot be read", wrong)
+
+    @app.exception_handler(sa.exc.DatabaseError)
+    def no_state(request: Request, error: sa.exc.DatabaseError) -> HTMLResponse:
+        log.error("the state database: %s", error.orig)
+        return render_error(request, 503, "The state database does not answer", "Try again in a moment. The web server's log says why.")
+
     @app.exception_handler(Unavailable)
-    def no_answer(request: Request, _error: Unavailable) -> HTMLResponse:
-        return render_error(
-            request, 503, "Elasticsearch does not answer", "Try again in a moment. If it still fails, see Elasticsearch's log."
-        )
+    def no_answer(request: Request, error: Unavailable) -> HTMLResponse:
+        # Without the address: it is no reader's business.
+        name = "Airflow" if error.detail.startswith("Airflow") else "Elasticsearch"
+        return render_error(request, 503, f"{name} does not answer", f"Try again in a moment. If it still fails, see {name}'s log.")
+
+    @app.exception_handler(NewsdeskError)
+    def failed(request: Request, error: NewsdeskError) -> HTMLResponse:
+        return render_error(request, 502, str(error))
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:

@@ -4,7 +4,6 @@ import pytest
 
 from newsdesk.clean.line_memory import learn_endings
 from newsdesk.cli.main import newsdesk
-from newsdesk.database import open_database
 from newsdesk.errors import BadRequest
 from newsdesk.fetch.feed_report import report_feeds
 from newsdesk.fetch.plan import FeedStatus
@@ -19,11 +18,10 @@ NAMES = SourceNames(
 
 
 @pytest.fixture
-def engine(tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        add_feed(engine, "https://news.un.example/feed.xml", title="UN News", now=NOW)
-        add_feed(engine, "https://efe.example/rss", source="EFE", title="Portada: EFE", now=NOW)
-        yield engine
+def engine(engine):
+    add_feed(engine, "https://news.un.example/feed.xml", title="UN News", now=NOW)
+    add_feed(engine, "https://efe.example/rss", source="EFE", title="Portada: EFE", now=NOW)
+    return engine
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from newsdesk.cli.main import newsdesk
-from newsdesk.database import open_database
 from newsdesk.ops.audit import LONGEST, begin_change, end_change, forget_changes, list_changes
 from samples import NOW
-
-
-@pytest.fixture
-def engine(tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from newsdesk.settings import load
 from newsdesk.web.app import SECURITY_HEADERS, make_app
 from newsdesk.web.identity import Identity, Reader
 from newsdesk.web.rendering import render_error
+from newsdesk.web.resources import Resources
 from newsdesk.web.search_form import FACETS
 from newsdesk.web.sections import Section
 from newsdesk.web.site import make_sections
@@ -103,7 +104,7 @@ class FakeLibrary:
             return Reader(user)
 
         app = make_app(
-            sections=make_sections(load(), self),
+            sections=make_sections(load(), self, Resources(settings=load(), open_state=no_state, open_es=no_state, open_airflow=no_state)),
             identity=Identity(identify=identify, login_address=lambda page: f"/auth/login?next={page}"),
             open_state=no_state,
             websub=websub,

@@ -4,7 +4,6 @@ import pytest
 from fastapi import Depends, FastAPI, Form, HTTPException, Request
 from fastapi.testclient import TestClient
 
-from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.ops.audit import UNFINISHED, begin_change, list_changes
 from newsdesk.web import changes as web_changes
@@ -14,12 +13,6 @@ from samples import NOW
 
 INES = Reader("ines", frozenset({Right.READ, Right.OPERATE}))
 OTTO = Reader("otto", frozenset({Right.READ, Right.OPERATE}))
-
-
-@pytest.fixture
-def engine(tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""How many pages and articles there were on each of the last days, from the counters of the runs."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from newsdesk.errors import Stage
+from newsdesk.partitions import DAY_KEY
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCounts:
+    """The counts of the partitions of a day (UTC). `failed` counts pages that failed for the time being or for good."""
+
+    day: dt.date
+    captured: int = 0
+    articles: int = 0
+    failed: int = 0
+
+
+def read_daily_counts(
+    es: "Elasticsearch", runs: str, *, days: int, now: dt.datetime, sources: Collection[str] = ()
+) -> tuple[DayCounts, ...]:
+    """The counts of the last `days` days, oldest first; of these sources (keys) where any are given."""
+    last = now.astimezone(dt.UTC).date()
+    wanted = [last - dt.timedelta(days=back) for back in reversed(range(days))]
+    # A key begins with its day. When a run was, says nothing: a replay is another run of an old partition.
+    ranges = {f"{day:{DAY_KEY}}": _range(day) for day in wanted}
+    sums = {name: {"sum": {"field": name}} for name in ("fetched", "failed", "dead", "new")}
+    answer = es.search(
+        index=runs,
+        size=0,
+        ignore_unavailable=True,
+        query={"bool": {"filter": [{"terms": {"source": list(sources)}}] if sources else []}},
+        aggregations={
+            "days": {
+                "filters": {"filters": ranges},
+                "aggregations": {"stages": {"terms": {"field": "stage"}, "aggregations": sums}},
+            }
+        },
+    )
+    # There are no aggregations where no index is there yet.
+    found = answer.get("aggregations", {}).get("days", {}).get("buckets", {})
+    return tuple(_counts(day, found.get(f"{day:{DAY_KEY}}", {})) for day in wanted)
+
+
+def _range(day: dt.date) -> dict[str, Any]:
+    return {"range": {"partition": {"gte": f"{day:{DAY_KEY}}", "lt": f"{day + dt.timedelta(days=1):{DAY_KEY}}"}}}
+
+
+def _counts(day: dt.date, bucket: Any) -> DayCounts:
+    stages = {stage["key"]: stage for stage in bucket.get("stages", {}).get("buckets", ())}
+    fetch, enrich = stages.get(Stage.FETCH), stages.get(Stage.ENRICH)
+    return DayCounts(
+        day=day,
+        captured=_sum(fetch, "fetched"),
+        articles=_sum(enrich, "new"),
+        failed=_sum(fetch, "failed") + _sum(fetch, "dead") + _sum(enrich, "dead"),
+    )
+
+
+def _sum(stage: Any, name: str) -> int:
+    return int(stage[name]["value"]) if stage else 0

@@ -1,0 +1,141 @@
+"""Backfills on the desk: planned with their cost, started, followed, cancelled."""
+
+import datetime as dt
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict
+
+from newsdesk.errors import BadRequest, SetupError, Stage, Unavailable
+from newsdesk.fetch.source_names import load_source_names
+from newsdesk.ops.airflow_api import AirflowRefused
+from newsdesk.ops.backfill import Backfill, cancel, is_name, list_backfills
+from newsdesk.ops.backfill import start as start_backfill
+from newsdesk.ops.backfill import status as read_status
+from newsdesk.ops.backfill_plan import BackfillRange, describe_estimate, make_backfill, plan_backfill
+from newsdesk.plurals import plural
+from newsdesk.scope import Only, parse_scope
+from newsdesk.web.background import Tell
+from newsdesk.web.changes import name_subject
+from newsdesk.web.desk_routes import OPERATES, back
+from newsdesk.web.identity import CurrentReader
+from newsdesk.web.rendering import render
+from newsdesk.web.resources import Resources
+
+STAGES = (Stage.ENRICH, Stage.INDEX)
+KIND = "backfill"
+
+
+class BackfillForm(BaseModel):
+    """The form of a backfill as it was sent. Days are UTC, and included."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: str = ""
+    until: str = ""
+    stage: str = Stage.ENRICH
+    only: str = Only.ALL
+    source: str = ""
+    language: str = ""
+    name: str = ""
+    newest_first: str = ""
+
+    def read(self, desk: Resources) -> BackfillRange:
+        """Raises BadRequest where a value cannot be."""
+        if self.stage not in STAGES:
+            raise BadRequest(f"a backfill begins with {' or '.join(STAGES)}")
+        scope = parse_scope({"only": self.only, "source": self.source.strip(), "language": self.language.strip().lower()})
+        if scope.source:
+            scope = replace(scope, keys=load_source_names(desk.open_state()).keys(scope.source))
+        first, last = _day(self.since, "first day"), _day(self.until or self.since, "last day")
+        asked = BackfillRange(since=first, until=last + dt.timedelta(days=1, minutes=-1), stage=Stage(self.stage), scope=scope)
+        asked.check()
+        return asked
+
+
+def add_backfill_routes(router: APIRouter, desk: Resources) -> None:
+    @router.get("/backfills", dependencies=[OPERATES])
+    def plan_page(request: Request, form: Annotated[BackfillForm, Query()]) -> HTMLResponse:
+        plan = plan_backfill(desk.archive, form.read(desk), side_by_side=desk.settings.enrich.every_active_runs) if form.since else None
+        known, problem = _known(desk)
+        return render(
+            request,
+            "desk_backfills.html",
+            form=form,
+            plan=plan,
+            cost=describe_estimate(plan.estimate) if plan else "",
+            today=desk.now().date(),
+            onlys=tuple(Only),
+            stages=STAGES,
+            known=known,
+            problem=problem,
+        )
+
+    @router.post("/backfills", dependencies=[OPERATES])
+    def begin_backfill(request: Request, reader: CurrentReader, form: Annotated[BackfillForm, Form()]) -> RedirectResponse:
+        asked = form.read(desk)
+        plan = plan_backfill(desk.archive, asked, side_by_side=desk.settings.enrich.every_active_runs)
+        name = form.name.strip() or f"{desk.now():%Y%m%dT%H%M%S}"
+        job = make_backfill(plan, asked, name=_checked(name), newest_first=bool(form.newest_first))
+        if not job.keys:
+            raise BadRequest("there is nothing to do in this range")
+        days = f"{form.since} to {form.until or form.since}"
+        name_subject(request, f"{name}: {asked.stage} of {plural(len(job.keys), 'partition')}, {days}")
+        desk.background.start(KIND, f"{asked.stage}/{name}", partial(_follow, desk, job), who=reader.name)
+        return back(request, f"backfills/{asked.stage}/{quote(name)}?total={len(job.keys)}")
+
+    @router.get("/backfills/{stage}/{name}", dependencies=[OPERATES])
+    def follow_page(request: Request, stage: Stage, name: str, total: int = 0) -> HTMLResponse:
+        with desk.open_airflow() as api:
+            progress = read_status(_checked(name), _checked_stage(stage), api)
+        whole = max(total, progress.total)
+        return render(request, "desk_backfill.html", stage=stage, backfill=name, progress=progress, total=whole)
+
+    @router.post("/backfills/{stage}/{name}/cancel", dependencies=[OPERATES])
+    def cancel_backfill(request: Request, stage: Stage, name: str) -> RedirectResponse:
+        with desk.open_airflow() as api:
+            ended = cancel(_checked(name), _checked_stage(stage), api)
+        name_subject(request, f"{stage}/{name}: {plural(ended, 'run')} ended")
+        return back(request, f"backfills/{stage}/{quote(name)}")
+
+
+def _known(desk: Resources) -> tuple[list[tuple[Stage, str, object]], str]:
+    """The latest backfills of both stages, and why they are not known where Airflow does not answer."""
+    try:
+        with desk.open_airflow() as api:
+            return [(stage, name, progress) for stage in STAGES for name, progress in list_backfills(stage, api).items()], ""
+    except (Unavailable, SetupError, AirflowRefused) as error:
+        return [], str(error)
+
+
+def _follow(desk: Resources, job: Backfill, tell: Tell) -> dict[str, int]:
+    with desk.open_airflow() as api:
+        for progress in start_backfill(job, api, wait=threading.Event().wait):
+            tell(f"{progress.succeeded} of {plural(progress.total, 'partition')} done, {progress.failed} failed. {progress.waiting}")
+    if progress.failed:
+        raise SetupError(f"{progress.failed} of {plural(progress.total, 'partition')} failed", f"Airflow's grid of {job.dag_id} says why")
+    return {"partitions done": progress.succeeded}
+
+
+def _checked(name: str) -> str:
+    if not is_name(name):
+        raise BadRequest("a name has up to 100 letters and digits, between them also . ~ : + - and single _")
+    return name
+
+
+def _checked_stage(stage: Stage) -> Stage:
+    if stage not in STAGES:
+        raise BadRequest(f"a backfill begins with {' or '.join(STAGES)}")
+    return stage
+
+
+def _day(text: str, what: str) -> dt.datetime:
+    try:
+        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), tzinfo=dt.UTC)
+    except ValueError as error:
+        raise BadRequest(f"the {what} is not a day such as 2026-11-24: {text!r}") from error

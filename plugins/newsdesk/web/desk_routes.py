@@ -1,0 +1,37 @@
+"""What the routes of the desk share."""
+
+from typing import Any
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse
+
+from newsdesk.errors import Unavailable
+from newsdesk.index.aliases import names
+from newsdesk.ops.daily_counts import DayCounts, read_daily_counts
+from newsdesk.web.day_chart import HEIGHT, WIDTH, draw_days
+from newsdesk.web.identity import Right, requires
+from newsdesk.web.rendering import relative_root
+from newsdesk.web.resources import Resources
+
+DAYS_SHOWN = 14
+
+OPERATES, ADMINISTERS = Depends(requires(Right.OPERATE)), Depends(requires(Right.ADMINISTER))
+
+
+def back(request: Request, path: str) -> RedirectResponse:
+    """Lead the browser to a page of the desk after a change, so that reloading it changes nothing again."""
+    return RedirectResponse(f"{relative_root(request)}/desk/{path}", status_code=303)
+
+
+def read_days(desk: Resources, *, sources: tuple[str, ...] = ()) -> tuple[DayCounts, ...]:
+    """The counts of the last days; none where Elasticsearch does not answer."""
+    try:
+        with desk.open_es() as es:
+            return read_daily_counts(es, names(desk.settings.index).runs, days=DAYS_SHOWN, now=desk.now(), sources=sources)
+    except Unavailable:
+        return ()
+
+
+def chart(days: tuple[DayCounts, ...]) -> dict[str, Any]:
+    """What the template of a chart needs."""
+    return {"bars": draw_days(days), "chart_width": WIDTH, "chart_height": HEIGHT}
