@@ -108,17 +108,20 @@ class Hub:
 
     def __call__(self, request: Request) -> Response:
         form = dict(parse_qsl(request.body.decode()))
-        self._workers.submit(self._verify, form)
+        self._begin(self._verify, form)
         return Response(status=202)
+
+    def _begin(self, work: Callable[[dict[str, str]], None], form: dict[str, str]) -> None:
+        self._workers.submit(work, form).add_done_callback(lambda done: done.exception() and print(done.exception(), file=sys.stderr))
 
     def _verify(self, form: dict[str, str]) -> None:
         asked = {"hub.mode": "subscribe", "hub.topic": form["hub.topic"], "hub.challenge": "challenge", "hub.lease_seconds": "864000"}
-        answer = httpx.get(form["hub.callback"], params=asked, trust_env=False, timeout=60)
+        answer = httpx.get(form["hub.callback"], params=asked, trust_env=False, timeout=60).raise_for_status()
         if answer.text == "challenge":
             self._subscribed[form["hub.topic"]] = form
 
     def announce(self, topic: str) -> None:
-        self._workers.submit(self._deliver, self._subscribed[topic])
+        self._begin(self._deliver, self._subscribed[topic])
 
     def _deliver(self, form: dict[str, str]) -> None:
         body = b"changed"

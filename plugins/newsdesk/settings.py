@@ -127,7 +127,9 @@ class FetchSettings(_Group):
     maximum_bytes: int = Field(10_000_000, gt=0, description="Largest page or feed, after decompression, in bytes.")
     maximum_redirects: int = Field(5, ge=0, description="How many redirects are followed.")
     minimum_gap_seconds: float = Field(1.0, ge=0, description="Pause between two requests to one host.")
-    pages_per_host: int = Field(50, ge=1, description="How many pages one run fetches from a host; the rest waits for the next run.")
+    pages_per_host: int = Field(
+        50, ge=1, description="How many pages one run of newsdesk_fetch takes from a host; the rest waits for the next run."
+    )
     concurrency: int = Field(64, ge=1, le=1000, description="How many hosts one shard asks side by side.")
     revisit_hours: tuple[float, ...] = Field(
         (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, separated by commas; empty for never."

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+import pytest
 import sqlalchemy as sa
 
 from fakeweb.newsroom import Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import NOON, rss, site
+from newsdesk.errors import Status
+from newsdesk.fetch.discovery import RESERVED
 from newsdesk.fetch.hosts import claim_hosts, new_owner, release_all
 from newsdesk.urls import host_key
 
@@ -57,6 +60,59 @@ def test_a_host_that_another_task_asks_is_named_and_swept_when_it_is_free(newsro
     (report,) = newsroom.sweep(day, day + dt.timedelta(days=1))
     assert report.busy_hosts == ()
     assert paths(newsroom.captures()) == ["/news/2026-11-21"]
+
+
+DAY = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+NEXT_DAY = DAY + dt.timedelta(days=1)
+
+
+def test_a_page_that_is_due_again_is_not_captured_into_another_day(newsroom: Newsroom) -> None:
+    newsroom.subscribe("flaky", "archive")
+    newsroom.run()
+    newsroom.wait(minutes=10)
+    newsroom.sweep(DAY, NEXT_DAY)
+    assert paths(newsroom.captures()) == ["/news/1", "/news/2", "/news/2026-11-21"]
+    newsroom.run()
+    assert paths(newsroom.captures()).count("/news/1") == 2
+
+
+def test_a_page_of_the_day_that_failed_before_is_captured_by_its_sweep(newsroom: Newsroom) -> None:
+    newsroom.subscribe("flaky")
+    newsroom.run()
+    newsroom.wait(minutes=10)
+    (report,) = newsroom.sweep(NOON - dt.timedelta(hours=12), NOON + dt.timedelta(hours=12))
+    assert [outcome.status for outcome in report.outcomes] == [Status.FETCHED]
+
+
+def test_what_a_killed_sweep_found_is_left_to_its_next_attempt(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    newsroom.subscribe("archive")
+    newsroom.run()
+    newsroom.wait(minutes=5)
+    _sweep_is_killed(newsroom, monkeypatch)
+    assert newsroom.run() == []
+    (report,) = newsroom.sweep(DAY, NEXT_DAY)
+    assert len(report.outcomes) == 1
+
+
+def test_what_a_sweep_left_for_good_is_fetched_in_the_end(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    newsroom.subscribe("archive")
+    newsroom.run()
+    _sweep_is_killed(newsroom, monkeypatch)
+    newsroom.wait(minutes=RESERVED.total_seconds() / 60)
+    newsroom.run()
+    assert "/news/2026-11-21" in paths(newsroom.captures())
+
+
+def _sweep_is_killed(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After it has read the sitemaps, before it fetches a page."""
+
+    async def killed(*_: object, **__: object) -> None:
+        raise OSError("killed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("newsdesk.fetch.shard.visit_page", killed)
+        with pytest.raises(OSError, match="killed"):
+            newsroom.sweep(DAY, NEXT_DAY)
 
 
 ENTRY = "<url><loc>{origin}/news/{name}</loc><lastmod>2026-11-21T08:00:00Z</lastmod>{more}</url>"

@@ -1,6 +1,6 @@
 """What a feed does not list any more: found in sitemaps and on the feed's older pages, and queued like its entries.
 
-`sweep_feed` is how a day is completed and how history is loaded; the pages themselves are fetched by the next run.
+`sweep_feed` is how a day is completed and how history is loaded; the run that sweeps fetches the pages as well.
 """
 
 import asyncio
@@ -26,16 +26,18 @@ from newsdesk.urls import host_key
 
 SITEMAPS_OF_A_SWEEP = 50
 FEED_PAGES_OF_A_SWEEP = 50
+RESERVED = dt.timedelta(minutes=30)
+"""So long new pages are left to the sweep that found them: newsdesk_fetch would capture them into a partition of its own."""
+
 _SITEMAP_PLACES = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """What was found for a window: how many pages, how many of them were not known, and what could not be read."""
+    """What was found for a window: the ids of its pages, how many of them were not known, and what could not be read."""
 
-    found: int
+    ids: frozenset[str] = frozenset()
     added: int = 0
-    hosts: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 
 
@@ -56,15 +58,16 @@ async def sweep_feed(
     home = urljoin(_site_of(items) or feed.state.url, "/")
     items.extend([item async for item in walk.sitemap_entries(home, since, until)])
     wanted = plan_items(items, since=since, until=until)
-    listing, hosts = await asyncio.to_thread(_keep, engine, wanted, feed, now())
-    found = len(listing.new) + len(listing.renamed) + len(listing.known_ids)
-    return Sweep(found=found, added=len(listing.new), hosts=hosts, problems=tuple(walk.problems))
+    listing = await asyncio.to_thread(_keep, engine, wanted, feed, now())
+    ids = frozenset((*(page.id for page in (*listing.new, *listing.renamed)), *listing.known_ids))
+    return Sweep(ids=ids, added=len(listing.new), problems=tuple(walk.problems))
 
 
-def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.datetime) -> tuple[Listing, frozenset[str]]:
+def _keep(engine: sa.Engine, items: Sequence[FeedItem], feed: Feed, now: dt.datetime) -> Listing:
     with engine.begin() as connection:
         listing = sort_entries(connection, items, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
-        return listing, frozenset(keep_listings(connection, [listing], now))
+        keep_listings(connection, [listing], now, reserved_until=now + RESERVED)
+        return listing
 
 
 class _Walk:

@@ -36,9 +36,14 @@ def sort_entries(connection: sa.Connection, items: Sequence[FeedItem], *, feed_i
     return _tell_apart([page for page in unknown if page.id not in owners], owners, listed)
 
 
-def keep_listings(connection: sa.Connection, listings: Sequence[Listing], now: dt.datetime) -> set[str]:
-    """Queues what is new and what has a new address; returns the hosts that have something to fetch now."""
-    added = add_pages(connection, [page for listing in listings for page in listing.new], now)
+def keep_listings(
+    connection: sa.Connection, listings: Sequence[Listing], now: dt.datetime, *, reserved_until: dt.datetime | None = None
+) -> set[str]:
+    """Queues what is new and what has a new address; returns the hosts that have something to fetch now.
+
+    What is new may be reserved until then for the caller, who visits it at once.
+    """
+    added = add_pages(connection, [page for listing in listings for page in listing.new], now, due=reserved_until)
     renamed = [page for listing in listings for page in listing.renamed]
     rename_pages(connection, renamed, now)
     return {page.host for page in (*added, *renamed)}

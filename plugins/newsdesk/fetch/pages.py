@@ -58,12 +58,13 @@ def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str, keys: t
     return Page(id=article_id(url), url=url, host=host_key(url), feed_id=feed_id, feed_url=feed_url, source=source, item=item, keys=keys)
 
 
-def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> list[Page]:
-    """Queues the pages that are not known, due at once, and returns them."""
+def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime, *, due: dt.datetime | None = None) -> list[Page]:
+    """Queues the pages that are not known, due at once or at `due`, and returns them."""
     candidates = {page.id: page for page in pages}
     known = known_ids(connection, list(candidates))
     fresh = [page for id, page in candidates.items() if id not in known]
-    insert_missing(connection, PAGES, [_new_row(page, now) for page in sorted(fresh, key=lambda page: page.id)])
+    rows = [{**_new_row(page, now), "next_fetch_at": due or now} for page in sorted(fresh, key=lambda page: page.id)]
+    insert_missing(connection, PAGES, rows)
     add_keys(connection, {key: page.id for page in fresh for key in page.keys})
     return fresh
 
@@ -151,6 +152,19 @@ def due_pages(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime, *, per_
     query = sa.select(ranked).where(ranked.c.rank <= per_host).order_by(ranked.c.host, ranked.c.rank)
     with engine.connect() as connection:
         return [_page(row) for row in connection.execute(query)]
+
+
+def uncaptured_pages(engine: sa.Engine, ids: Iterable[str], now: dt.datetime) -> list[Page]:
+    """Those of these pages that wait for their first capture: never asked, or due again after a failure. The newest come first."""
+    ordered = sorted(ids)
+    found: list[sa.Row[Any]] = []
+    waiting = sa.and_(PAGES.c.visits == 0, PAGES.c.next_fetch_at.is_not(None), sa.or_(PAGES.c.failures == 0, PAGES.c.next_fetch_at <= now))
+    with engine.connect() as connection:
+        for start in range(0, len(ordered), _IDS_IN_ONE_QUERY):
+            chosen = PAGES.c.id.in_(ordered[start : start + _IDS_IN_ONE_QUERY])
+            found += connection.execute(sa.select(PAGES).where(chosen, waiting)).all()
+    newest_first = sorted(found, key=lambda row: row.published_at.timestamp() if row.published_at else 0.0, reverse=True)
+    return [_page(row) for row in sorted(newest_first, key=lambda row: bool(row.failures))]
 
 
 @dataclass(frozen=True, slots=True)

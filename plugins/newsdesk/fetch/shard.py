@@ -26,7 +26,7 @@ from newsdesk.fetch.discovery import Sweep, sweep_feed
 from newsdesk.fetch.host_scheduler import HostScheduler, HostSession
 from newsdesk.fetch.hosts import LeaseLost
 from newsdesk.fetch.ledger import Ledger, SourceCounts
-from newsdesk.fetch.pages import Page, due_pages
+from newsdesk.fetch.pages import Page, due_pages, uncaptured_pages
 from newsdesk.fetch.parsing import open_parsers
 from newsdesk.fetch.polling import Poll, failed_poll, poll_feed
 from newsdesk.fetch.state import Feed, is_due, select_feeds
@@ -161,6 +161,7 @@ class _Run:
         self._settings = settings
         self._ledger = ledger
         self._now = now
+        self._ids_of_the_window: set[str] = set()
         self.busy_hosts: list[str] = []
         self._finished: list[HostSession] = []
         self._kept_at = 0.0
@@ -178,9 +179,10 @@ class _Run:
             try:
                 if self._window:
                     await self._work_off(self._hosts(FEEDS, _IS_ACTIVE), self._active_feeds, self._sweep_all)
+                    await self._work_off(self._hosts_of_the_window(), self._pages_of_the_window, self._visit_all)
                 else:
                     await self._work_off(self._hosts(FEEDS, is_due(self._now())), self._feeds, self._poll_all)
-                await self._work_off(self._hosts_with_due_pages(), self._pages, self._visit_all)
+                    await self._work_off(self._hosts_with_due_pages(), self._pages, self._visit_all)
             finally:
                 alive.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -278,13 +280,13 @@ class _Run:
                     until=until,
                     now=self._now,
                 ),
-                lambda error: Sweep(found=0, problems=(_bug(error),)),
+                lambda error: Sweep(problems=(_bug(error),)),
                 what=feed.state.url,
             )
-            log.info("%s: %d pages of the window found, %d of them new", feed.source, sweep.found, sweep.added)
+            log.info("%s: %d pages of the window found, %d of them new", feed.source, len(sweep.ids), sweep.added)
             for problem in sweep.problems:
                 log.warning("%s: %s", feed.source, problem)
-            self._ledger.hosts_with_new_pages.update(sweep.hosts)
+            self._ids_of_the_window |= sweep.ids
 
     async def _visit_all(self, session: HostSession, pages: Sequence[Page]) -> None:
         for page in pages:
@@ -315,6 +317,15 @@ class _Run:
 
     def _pages(self, hosts: list[str]) -> Mapping[str, list[Page]]:
         return _by_host(due_pages(self._engine, hosts, self._now(), per_host=self._settings.pages_per_host))
+
+    def _pages_of_the_window(self, hosts: list[str]) -> Mapping[str, list[Page]]:
+        """Nothing else, whatever is due: what a feed listed yesterday is not to be captured into a day long past."""
+        pages = uncaptured_pages(self._engine, self._ids_of_the_window, self._now())
+        return _by_host(page for page in pages if page.host in hosts)
+
+    def _hosts_of_the_window(self) -> Iterator[list[str]]:
+        hosts = sorted({page.host for page in uncaptured_pages(self._engine, self._ids_of_the_window, self._now())})
+        yield from (hosts[start : start + _HOSTS_IN_ONE_QUERY] for start in range(0, len(hosts), _HOSTS_IN_ONE_QUERY))
 
     def _hosts_with_due_pages(self) -> Iterator[list[str]]:
         foreign = [
