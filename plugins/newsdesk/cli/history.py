@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -25,7 +26,21 @@ from newsdesk.store.archive import Archive
 
 DAG = SWEEP
 LOOK_SECONDS = 3.0
-DAY = click.DateTime(["%Y-%m-%d"])
+FIRST_YEAR = 1990
+"""No page is older than the web."""
+
+
+class Day(click.DateTime):
+    """A day of which there can be pages."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        moment = super().convert(value, param, ctx)
+        if moment.year < FIRST_YEAR or moment.date() > dt.datetime.now(dt.UTC).date():
+            self.fail(f"{value} has no pages: a day lies between {FIRST_YEAR}-01-01 and today", param, ctx)
+        return moment
+
+
+DAY = Day(["%Y-%m-%d"])
 
 
 @click.group()

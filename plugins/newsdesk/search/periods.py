@@ -10,6 +10,8 @@ from newsdesk.errors import BadRequest
 
 FORMS = "2026, 2026-11, 2026-11-01, 2026-11-01T18:00, today, yesterday, this week, last month, 7 days"
 NEAR = 75
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+"""Between them every moment can be written in any zone, moved by a period, and is a date for Elasticsearch."""
 
 _UNITS = {"hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1), "week": dt.timedelta(weeks=1)}
 _NAMED = ("today", "yesterday", *(f"{which} {unit}" for which in ("this", "last") for unit in ("week", "month", "year")))
@@ -28,7 +30,8 @@ class Period:
 def read_period(text: str, *, now: dt.datetime) -> Period:
     """The period that a date or words for one stand for; `7 days` begins so long before `now`.
 
-    Raises BadRequest where the text is no date, with the nearest that is or the forms that are.
+    Raises BadRequest where the text is no date, with the nearest that is or the forms that are, and where it is none that
+    an article can have.
 
     >>> read_period("2026-11", now=dt.datetime(2026, 11, 30, tzinfo=dt.UTC)).end.isoformat()
     '2026-12-01T00:00:00+00:00'
@@ -41,7 +44,15 @@ def read_period(text: str, *, now: dt.datetime) -> Period:
     if period is None:
         near = process.extractOne(words, _NAMED, scorer=fuzz.ratio, score_cutoff=NEAR)
         raise BadRequest(f"{text} is no date: " + (f'did you mean "{near[0]}"?' if near else f"a date is {FORMS}"))
+    for moment in (period.start, period.end):
+        require_searchable(moment)
     return period
+
+
+def require_searchable(moment: dt.datetime) -> None:
+    """Raises BadRequest for a date that Elasticsearch would not take, or not compare."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR + 1:
+        raise BadRequest(f"{moment.date()} is out of reach: dates from {FIRST_YEAR} to {LAST_YEAR} can be searched")
 
 
 def _by_name(words: str, now: dt.datetime) -> Period | None:
@@ -92,6 +103,7 @@ def _moment(text: str) -> Period | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
+    require_searchable(moment)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     return Period(moment, moment + dt.timedelta(seconds=1 if text.count(":") > 1 else 60))
 

@@ -27,6 +27,7 @@ from newsdesk.search.fields import (
     match_period,
 )
 from newsdesk.search.language import All, Either, InField, Must, Node, Phrase, Range, Without, Word, is_one_word, parse
+from newsdesk.search.periods import require_searchable
 from newsdesk.search.regions import read_language
 from newsdesk.search.words import match_beginning, match_phrase, match_word
 
@@ -107,7 +108,9 @@ class Question:
 
 
 def read_question(query: SearchQuery, *, now: dt.datetime) -> Question:
-    """Raises BadRequest where a field does not exist, only signs were typed, or the search would cost too much."""
+    """Raises BadRequest where a field or a date does not exist, only signs were typed, or the search would cost too much."""
+    for moment in filter(None, (query.since, query.until)):
+        require_searchable(moment)
     parsed = parse(_calm(query.text), FIELD_NAMES)
     if query.text.strip() and not any(leaves(parsed.tree)):
         raise BadRequest(f"There is no word in {query.text.strip()[:40]}")

@@ -100,3 +100,11 @@ def test_json_stays_one_object_a_file_whatever_is_started(load, archive):
     came_through(archive, DAYS[0], Stage.ENRICH, Stage.INDEX)
     (told,) = map(json.loads, load(DAYS[0], options=("--start", "--json")).splitlines())
     assert (told["captured"], told["known_days"]) == (0, {DAYS[0]: 1})
+
+
+@pytest.mark.parametrize("days", [("0001-01-01", "2026-11-20"), ("2026-11-20", "9999-12-31"), ("2026-11-20", "2999-01-01")])
+@pytest.mark.parametrize("command", [["load"], ["warc", "a.warc.gz"]])
+def test_a_day_that_has_no_pages_is_refused_at_once(command, days):
+    done = CliRunner().invoke(history, [*command, "--from", days[0], "--to", days[1]])
+    assert done.exit_code == 2
+    assert "a day lies between 1990-01-01 and today" in done.output

@@ -54,3 +54,17 @@ def test_what_is_no_date_is_told_with_the_forms_of_one(typed: str) -> None:
 def test_a_slip_is_told_with_the_nearest_that_is_a_date(typed: str, near: str) -> None:
     with pytest.raises(BadRequest, match=f'did you mean "{near}"'):
         read_period(typed, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0001-01-01", "0999-12-31T23:59", "3001-01-01", "9999-12-31", "9999-12-31T23:59:59", "0001-01-01T00:00+14:00", "2026..9999-12-31"],
+)
+def test_a_date_that_no_article_can_have_is_refused_before_elasticsearch_is_asked(typed: str) -> None:
+    with pytest.raises(BadRequest, match=r"is out of reach: dates from 1000 to 2999 can be searched|is no date"):
+        read_period(typed, now=NOW)
+
+
+@pytest.mark.parametrize(("typed", "end"), [("1000", "1001-01-01"), ("2999", "3000-01-01"), ("2999-12-31T23:59", "3000-01-01")])
+def test_the_first_and_the_last_year_are_dates(typed: str, end: str) -> None:
+    assert read_period(typed, now=NOW).end.isoformat().startswith(end)
