@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newsdesk.records import Basis
+
 Json = dict[str, Any]
 
 ARTICLES, ARRIVALS, RUNS, DEAD_LETTERS = "articles", "articles-arrivals", "newsdesk-runs", "newsdesk-dead-letters"
@@ -86,7 +88,19 @@ def _news(base_path: str) -> Json:
                 w=16,
                 h=16,
             ),
-            _search("Newest", BY_ENTITY, y=56),
+            _ranking("Credits", ARTICLES, _terms("credits", limit=15), x=0, y=56),
+            _ranking("Kinds", ARTICLES, _terms("content_kind", limit=10), x=16, y=56),
+            _table(
+                "Credits by source",
+                ARTICLES,
+                [_terms("source", limit=20), _terms("credits", limit=5)],
+                [_count("articles")],
+                x=32,
+                y=56,
+                w=16,
+                h=16,
+            ),
+            _search("Newest", BY_ENTITY, y=72),
         ],
         controls={"source": "Source", "language": "Language", "persons": "Person", "places": "Place"},
         view=ARTICLES,
@@ -95,6 +109,7 @@ def _news(base_path: str) -> Json:
 
 def _translation_check(base_path: str) -> Json:
     verdicts = [_count(verdict, where=f'translation.verdict : "{verdict}"') for verdict in ("garbled", "suspect", "no_defect_found")]
+    bases = [_count(basis.replace("_", " "), where=f'translation.basis : "{basis}"') for basis in Basis]
     return _dashboard(
         "Newsdesk: translation check",
         "Which sources carry unsound translations, by which signs, and what a person should look at. No verdict says that a text is right",
@@ -112,7 +127,12 @@ def _translation_check(base_path: str) -> Json:
             _ranking("Rules that found something", ARRIVALS, _terms("translation.rules", limit=25), x=0, y=24),
             _ranking("Is a translation", ARRIVALS, _terms("translation.is_translation", limit=4), x=16, y=24),
             _ranking("Translated from", ARRIVALS, _terms("translation.source_language", limit=15), x=32, y=24),
-            _search("To review", GARBLED, y=40),
+            _over_time(
+                "What verdicts rest on", ARRIVALS, "first_seen_at", [_count("articles")], split=_terms("translation.basis", limit=4),
+                kind="bar_percentage", x=0, y=40,
+            ),
+            _table("What verdicts rest on, by source", ARRIVALS, [_terms("source", limit=100)], [*bases, _count("articles")], x=24, y=40),
+            _search("To review", GARBLED, y=54),
         ],
         controls={"source": "Source", "language": "Language", "translation.verdict": "Verdict", "translation.basis": "Basis"},
         view=ARRIVALS,
