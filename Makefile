@@ -8,7 +8,7 @@ LOCKS := requirements.lock requirements-dev.lock requirements-names.lock require
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock vendor audit sbom docs site env up down clean
+.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock vendor audit sbom docs site env up pin down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ up: env  ## start the production setup with Docker Compose
 	@BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(COMPOSE) build
 	@$(COMPOSE) up --detach --remove-orphans
 	@echo "Airflow http://$$($(COMPOSE) port airflow-apiserver 8080), Kibana http://$$($(COMPOSE) port kibana 5601); logins: docs/deploy.md"
+
+pin:  ## ask the registries for the digests of the images, for Compose to use from now on
+	@docker/pin $(COMPOSE)
 
 down:  ## stop the production setup; data and .env remain
 	@$(COMPOSE) down

@@ -226,6 +226,41 @@ def test_every_airflow_variable_is_an_option():
     assert unknown == []
 
 
+DOCKER = """\
+#!/usr/bin/env python3
+import hashlib, json, sys
+services = {services!r}
+if "config" in sys.argv:
+    print(json.dumps({{"services": services}}))
+else:
+    image = sys.argv[sys.argv.index("inspect") + 1]
+    assert "@" not in image
+    print(json.dumps({{"digest": "sha256:" + hashlib.sha256(image.encode()).hexdigest()}}))
+"""
+"""Replaces docker: tells the services of Compose, and for each image a digest."""
+
+
+def test_each_image_is_pinned_by_the_digest_of_its_tag(tmp_path, monkeypatch):
+    services = {
+        "redis": {"image": "redis:7.2@sha256:old"},
+        "postgres": {"image": "postgres:17"},
+        "setup": {"image": "newsdesk:local", "build": {"context": "."}},
+        "worker": {"image": "newsdesk:local"},
+    }
+    folder, program = tmp_path / "docker", tmp_path / "bin/docker"
+    shutil.copytree(ROOT / "docker", folder)
+    program.parent.mkdir()
+    program.write_text(DOCKER.format(services=services))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    said = subprocess.run([folder / "pin", "docker", "compose"], check=True, capture_output=True, text=True).stdout
+    overrides = yaml.safe_load((folder / "compose.digests.yml").read_text())["services"]
+    assert "3 images" in said
+    assert set(overrides) == {"redis", "postgres", "setup"}
+    assert re.fullmatch(r"redis:7\.2@sha256:[0-9a-f]{64}", overrides["redis"]["image"])
+    assert re.fullmatch(r"python:\S+@sha256:[0-9a-f]{64}", overrides["setup"]["build"]["args"]["PYTHON_IMAGE"])
+
+
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_services_have_health_checks_limits_and_a_restart_policy(service):
     definition = SERVICES[service]
