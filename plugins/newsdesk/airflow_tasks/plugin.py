@@ -5,12 +5,14 @@ Every process of Airflow loads this module, each task's too: nothing is imported
 
 import contextlib
 import datetime as dt
+import threading
 from functools import cache, partial
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
 _open = contextlib.ExitStack()
+_opening = threading.Lock()
 
 
 def make_page() -> Any:
@@ -42,9 +44,14 @@ def make_page() -> Any:
     )
 
 
-@cache
 def _state_database() -> Any:
-    """The state database, opened at its first use and kept open."""
+    """The state database, opened at its first use and kept open. Requests at the same time wait for the one that opens it."""
+    with _opening:
+        return _opened_database()
+
+
+@cache
+def _opened_database() -> Any:
     from newsdesk.database import open_database
     from newsdesk.settings import load
 

@@ -1,7 +1,11 @@
 """How Airflow finds the search page. The page in a running Airflow: tests/stack/airflow/test_page.py."""
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 
+import pytest
+
+from newsdesk.airflow_tasks import plugin
 from newsdesk.airflow_tasks.plugin import LazyPage, NewsdeskPlugin
 
 
@@ -15,3 +19,13 @@ def test_the_page_is_made_at_its_first_request():
     (app,) = NewsdeskPlugin.fastapi_apps
     assert isinstance(app["app"], LazyPage)
     assert LazyPage.app is None
+
+
+def test_requests_at_the_same_time_open_the_state_database_once(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    # Its migrations cannot run in two threads.
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    plugin._opened_database.cache_clear()
+    with plugin._open, ThreadPoolExecutor(8) as requests:
+        engines = list(requests.map(lambda _: plugin._state_database(), range(8)))
+    plugin._opened_database.cache_clear()
+    assert len(set(map(id, engines))) == 1
