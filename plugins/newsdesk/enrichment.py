@@ -1,4 +1,4 @@
-"""Turns captures into articles, as a stream: read, clean, drop repeated lines, analyse, check and tag.
+"""Turns captures into articles, as a stream: read, clean, drop repeated lines, analyse, check, tag and embed.
 
 Pages are cleaned in child processes. Their results are processed in windows; in each window the texts of one language are
 analysed together. Memory holds one window of texts and one batch of analyses, regardless of the number of captures. A step that
@@ -26,16 +26,17 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.warc import CaptureReader
 from newsdesk.name_models import NameFinder, open_name_finder
 from newsdesk.nlp import Analyser, open_analyser
-from newsdesk.records import Article, Capture, CapturedPage, CaptureRef, Cleaned, ManifestEntry
-from newsdesk.settings import Settings
+from newsdesk.records import Article, Capture, CapturedPage, CaptureRef, Cleaned, Embedding, ManifestEntry
+from newsdesk.settings import NlpSettings, Settings
 from newsdesk.store.archive import Archive
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
 from newsdesk.tag.stage import VERSION as TAG_VERSION
 from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id
+from newsdesk.vectors import LANGUAGES, MODEL, embed, pack
 
-PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}"
-"""The versions of clean, check and tag. Each article records it, so that a replay can select older articles."""
+PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}.{MODEL}"
+"""The versions of clean, check and tag, and of the vectors. Each article records it, so that a replay can select older articles."""
 
 SET_ASIDE_KINDS = frozenset({"listing"})
 """Kinds of valid pages that are not articles: counted, but neither indexed nor dead letters."""
@@ -162,7 +163,14 @@ def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str
             settings.tag,
             model_names=tools.names.find(cleaned.text, cleaned.language) if doc is None else None,
         ),
+        embedding=_embedding(cleaned, settings.nlp),
     )
+
+
+def _embedding(cleaned: Cleaned, settings: NlpSettings) -> Embedding | None:
+    if not settings.vectors or cleaned.language not in LANGUAGES:
+        return None
+    return Embedding(pack(embed(cleaned.title, cleaned.text)), MODEL)
 
 
 def article_id_of(capture: Capture, url: str) -> str:

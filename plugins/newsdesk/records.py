@@ -304,9 +304,24 @@ class Tagged:
     aliases_version: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What an article means, as a vector: that of its headline and first sentences (`vectors.embed`).
+
+    `values` is what `vectors.pack` gives and `vectors.unpack` takes; `model` is `vectors.MODEL` of the time when it was made. The product
+    of two vectors of the same model is a measure of how near two articles are, whatever their languages.
+    """
+
+    values: str
+    model: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A complete article: the results of clean, check and tag, and the capture that it was made from."""
+    """A complete article: the results of clean, check and tag, and the capture that it was made from.
+
+    `embedding` is None in languages that the model does not know (`vectors.LANGUAGES`), and where vectors are switched off.
+    """
 
     id: str
     url: str
@@ -319,6 +334,7 @@ class Article:
     cleaned: Cleaned
     checked: Checked
     tagged: Tagged
+    embedding: Embedding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,6 +189,11 @@ class NlpSettings(_Group):
         20_000, ge=1, description="New words after which a model is loaded afresh, which takes a second and keeps memory flat."
     )
     batch_texts: int = Field(16, ge=1, description="Texts that are analysed together where many are at hand.")
+    vectors: bool = Field(
+        default=True,
+        description="Whether articles get a vector of what they mean, for searches by meaning, events and related articles. "
+        "The model takes 150 MB of memory in each enrich task.",
+    )
 
 
 class CheckSettings(_Group):

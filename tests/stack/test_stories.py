@@ -1,19 +1,23 @@
 """Near-duplicates in a real index, in any order of arrival and with concurrent writers."""
 
+import base64
+import dataclasses
 import datetime as dt
 import random
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from typing import Any
 
+import numpy as np
 import pytest
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
-from newsdesk.records import Article
+from newsdesk.records import Article, Embedding
 from newsdesk.settings import ElasticsearchSettings, IndexSettings
+from newsdesk.vectors import MODEL, encode, pack
 from samples import NOW, numbered, words
 
 TEXT = words(77, 300)
@@ -120,3 +124,13 @@ def test_a_repair_keeps_the_search_fields(es: Elasticsearch, ready: IndexSetting
     write(es, [wire(2, text=text)], ready)
     es.indices.refresh(index=names(ready).articles)
     assert es.count(index=names(ready).articles, query={"match": {"text.en": "minister presented plan"}})["count"] == 2
+
+
+def test_a_copy_that_is_grouped_keeps_its_vector(es: Elasticsearch, ready: IndexSettings) -> None:
+    vector = pack(encode(["The council votes."])[0])
+    copies = [dataclasses.replace(wire(number), embedding=Embedding(vector, MODEL)) for number in range(2)]
+    write(es, copies, ready)
+    assert len({story for story, _ in stories(es, ready).values()}) == 1
+    hits = es.search(index=names(ready).articles, fields=["vector"])["hits"]["hits"]
+    assert all("vector" not in hit["_source"] for hit in hits)
+    assert [hit["fields"]["vector"] for hit in hits] == 2 * [np.frombuffer(base64.b64decode(vector), np.int8).tolist()]

@@ -6,9 +6,9 @@ from captures import page, write_captures
 from newsdesk.chunk_enrichment import enrich_chunk
 from newsdesk.chunks import plan_chunks, remove_unplanned
 from newsdesk.clean.repeated import Ending
-from newsdesk.enrichment import PIPELINE_VERSION, WINDOW, enrich_captures, open_tools
+from newsdesk.enrichment import PIPELINE_VERSION, WINDOW, enrich, enrich_captures, open_tools
 from newsdesk.errors import Reason, Stage, Status
-from newsdesk.records import EntitiesStatus
+from newsdesk.records import Capture, CaptureRef, EntitiesStatus
 from newsdesk.scope import Only, Scope
 from newsdesk.settings import load
 from newsdesk.store.archive import Archive
@@ -17,7 +17,8 @@ from newsdesk.store.manifests import read_manifests
 from newsdesk.store.outcomes import read_outcomes, write_outcomes
 from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id
-from samples import NOW
+from newsdesk.vectors import MODEL, unpack
+from samples import NOW, cleaned
 
 PARTITION = "2026-11-24T1205"
 FERRY = page(
@@ -71,6 +72,30 @@ def test_a_capture_becomes_a_cleaned_checked_and_tagged_article(archive, tools, 
     assert (article.capture, article.partition, article.source) == (ref, PARTITION, "example")
     assert article.id == article_id("https://example.org/ferry")
     assert [(o.status, o.id, o.source) for o in report.outcomes] == [(Status.ENRICHED, article.id, "example")]
+
+
+def test_an_article_has_a_vector_that_is_near_its_translations(archive, tools, settings):
+    write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY), ("https://example.org/faehre", FAEHRE)])
+    enrich_all(archive, tools, settings)
+    english, german = (unpack(article.embedding.values) for article in articles_of(archive))
+    assert english @ german > 0.6
+    assert {article.embedding.model for article in articles_of(archive)} == {MODEL}
+
+
+def test_an_article_has_no_vector_where_they_are_off_or_the_model_lacks_its_language(settings, tools):
+    def embedding(language, nlp):
+        about = dataclasses.replace(settings, nlp=nlp)
+        return enrich(
+            Capture(ref=CaptureRef("-", 0), url="https://example.org/ferry", fetched_at=NOW),
+            cleaned(language=language),
+            partition="",
+            tools=tools,
+            settings=about,
+        ).embedding
+
+    assert embedding("en", settings.nlp) is not None
+    assert embedding("uk", settings.nlp) is None
+    assert embedding("en", settings.nlp.model_copy(update={"vectors": False})) is None
 
 
 def test_a_capture_that_is_not_html_is_a_dead_letter_and_the_others_continue(archive, tools, settings):
@@ -204,9 +229,9 @@ def replay(archive, tools, settings, **scope):
 
     class Watched:
         def clean_all(self, pages):
-            for captured, cleaned in tools.cleaning.clean_all(pages):
+            for captured, result in tools.cleaning.clean_all(pages):
                 made.append(captured.capture.url)
-                yield captured, cleaned
+                yield captured, result
 
     (chunk,) = plan_chunks(archive, PARTITION, size=200)
     report = enrich_chunk(

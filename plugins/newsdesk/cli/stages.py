@@ -113,7 +113,7 @@ def tag(explained: bool) -> None:
 
 @click.command()
 def enrich() -> None:
-    """Clean, check and tag in one: the input of `clean`, the outputs of all three."""
+    """Clean, check and tag in one: the input of `clean`, the outputs of all three, and the vector of what the article means."""
     from newsdesk.enrichment import enrich as enrich_capture
     from newsdesk.enrichment import open_tools
 
@@ -130,6 +130,7 @@ def enrich() -> None:
                 **_tagged(article.tagged),
                 "article_id": article.id,
                 "pipeline_version": article.pipeline_version,
+                "embedding": _plain(article.embedding) if article.embedding else None,
             }
 
         _answer_lines(answer, seconds=settings.nlp.deadline_seconds)

@@ -8,6 +8,7 @@ from typing import Any
 from newsdesk.index.duplicates import sketch
 from newsdesk.index.mapping import language_field
 from newsdesk.records import Article, Entity, EntityType, Finding, Tagged
+from newsdesk.vectors import MODEL
 
 LONGEST_KEYWORD = 1024
 """Lucene refuses a term of more than 32,766 bytes; no honest name, tag or section comes near this."""
@@ -20,7 +21,7 @@ _LISTS = {
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NOT_CONTENT = frozenset(
     # Another alias table is no other content where it says the same of an article: an edit rewrites only what it changes.
-    {"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind", "entities_aliases_version"}
+    {"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind", "event_id", "entities_aliases_version"}
 )
 
 
@@ -64,7 +65,10 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "entities_status": article.tagged.status.value,
         "entities_model": article.tagged.model,
         "entities_aliases_version": article.tagged.aliases_version,
+        "vector": article.embedding.values if article.embedding else None,
+        "vector_model": article.embedding.model if article.embedding else None,
         "story_id": article.id,
+        "event_id": article.id,
     }
     document = {key: value for key, value in document.items() if value not in (None, "", [], {})}
     document["content_digest"] = content_digest(document)
@@ -72,9 +76,14 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
 
 
 def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]:
-    """A document with the fields that the index leaves out of `_source`, made from title and body."""
+    """A document with the fields that the index leaves out of `_source`, made from title and body.
+
+    A vector of another model is left out: it would be compared with those of this one.
+    """
     body = source.get("body", "")
-    document = dict(source)
+    document = {"event_id": source.get("story_id"), **source}
+    if document.get("vector_model", MODEL) != MODEL:
+        document = {name: value for name, value in document.items() if name not in ("vector", "vector_model")}
     if field := language_field(source.get("language")):
         document |= {"headline": {field: source.get("title", "")}, "text": {field: body}}
     if sketched and (made := sketch(body)):

@@ -6,7 +6,9 @@ A field is added here and in `document.py`; a change that old documents cannot f
 
 from typing import Any
 
-VERSION = 2
+from newsdesk.vectors import DIMENSIONS
+
+VERSION = 3
 """Part of every index name. Goes up with any change of the mapping that is more than a new field."""
 
 ANALYZERS = {
@@ -67,6 +69,14 @@ _DATE = {"type": "date"}
 _KEPT = {"type": "object", "enabled": False}
 _PLAIN = {"type": "text", "analyzer": "plain"}
 _NAMES = {"type": "keyword", "ignore_above": 512, "fields": {"text": _PLAIN}}
+_VECTOR = {
+    "type": "dense_vector",
+    "element_type": "byte",
+    "dims": DIMENSIONS,
+    "similarity": "cosine",
+    "index_options": {"type": "hnsw"},
+}
+"""Elasticsearch leaves vectors out of `_source`; `fields` or `_source_exclude_vectors=false` give them."""
 _JOINED = {"type": "text", "analyzer": "joined", "search_analyzer": "joined_search"}
 
 _FOLDED = ["cjk_width", "lowercase", "decimal_digit", "asciifolding"]
@@ -212,6 +222,9 @@ def _article_mapping() -> dict[str, Any]:
             },
             "story_id": _KEYWORD,
             "duplicate_kind": _KEYWORD,
+            "event_id": _KEYWORD,
+            "vector": _VECTOR,
+            "vector_model": _KEYWORD,
             "sketch": {"type": "binary", "doc_values": True},
             "minhash_bands": {"type": "keyword", "doc_values": False},
         },

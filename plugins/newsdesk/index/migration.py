@@ -29,6 +29,7 @@ from newsdesk.records import Article
 from newsdesk.settings import IndexSettings
 
 COPY_DOCUMENTS = 500
+EVERYTHING = {"query": {"match_all": {}}, "version": True, "_source": {"exclude_vectors": False}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ def _swap(es: Elasticsearch, own: Names, new: Names, *, live: int, to_version: i
 def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, into: Names, live: int, to_version: int, retry: Retry) -> _CopyResult:
     """Copy the documents that the new version lacks or holds in an older version, and group them into stories there."""
     es.indices.refresh(index=f"{own.version_pattern(live)},{own.version_pattern(to_version)}")
-    old = helpers.scan(es, index=own.version_pattern(live), query={"query": {"match_all": {}}, "version": True}, size=COPY_DOCUMENTS)
+    old = helpers.scan(es, index=own.version_pattern(live), query=EVERYTHING, size=COPY_DOCUMENTS)
     target = WriteTarget(es, into, settings.bulk_bytes, retry, group=settings.group_duplicates)
     copied = _CopyResult()
     while part := list(islice(old, COPY_DOCUMENTS)):

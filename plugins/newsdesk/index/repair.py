@@ -26,6 +26,7 @@ STORY_DAYS = 30
 MAXIMUM_HITS = 10_000
 MAXIMUM_TERMS = 60_000
 """Elasticsearch accepts 65,536 terms in one query."""
+DOCUMENTS_AT_ONCE = 1_000
 MAXIMUM_ROUNDS = 10
 """Two processes that repair the same story agree after two rounds; ten are enough for many processes."""
 _DATES: list[dict[str, str]] = [{"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")]
@@ -177,12 +178,27 @@ def _write_repairs(
 ) -> None:
     actions = [delete_action(one.index, one.member.id, one.version) for one in spare]
     if changes:
-        wanted = [{"_index": kept[key].index, "_id": key} for key in changes]
-        answer = target.retry.call(partial(target.es.mget, docs=wanted))
-        for found in answer["docs"]:
-            if found.get("found"):
-                source = {**found["_source"], **changes[found["_id"]]}
-                if "published_at" not in source:
-                    source["dated_at"] = source["first_seen_at"]
-                actions.append(index_action(found["_index"], found["_id"], found["_version"], complete(source, sketched=target.group)))
+        for found in _documents(target, [kept[key] for key in sorted(changes)]):
+            source = {**found["_source"], **changes[found["_id"]]}
+            if "published_at" not in source:
+                source["dated_at"] = source["first_seen_at"]
+            actions.append(index_action(found["_index"], found["_id"], found["_version"], complete(source, sketched=target.group)))
     send(target.es, actions, most_bytes=target.most_bytes, retry=target.retry)
+
+
+def _documents(target: WriteTarget, wanted: list[StoredArticle]) -> Iterator[dict[str, Any]]:
+    """The documents with their vectors, which `_mget` does not give."""
+    places = {one.member.id: one.index for one in wanted}
+    for part in _batches(list(places), DOCUMENTS_AT_ONCE):
+        ask = partial(
+            target.es.search,
+            index=target.own.write_alias,
+            query={"ids": {"values": part}},
+            size=2 * len(part),
+            version=True,
+            source_exclude_vectors=False,
+            sort="_doc",
+            track_total_hits=False,
+            allow_partial_search_results=False,
+        )
+        yield from (hit for hit in target.retry.call(ask)["hits"]["hits"] if hit["_index"] == places[hit["_id"]])

@@ -39,6 +39,7 @@ _LOCATION_FIELDS: list[dict[str, str]] = [
     {"field": "content_digest"},
     {"field": "story_id"},
     {"field": "duplicate_kind"},
+    {"field": "event_id"},
     {"field": "first_seen_at", "format": "epoch_millis"},
     {"field": "fetched_at", "format": "epoch_millis"},
 ]
@@ -240,7 +241,7 @@ def _find_locations(target: WriteTarget, wanted: list[str]) -> dict[str, Locatio
 def _location(hit: dict[str, Any]) -> Location:
     fields = {name: values[0] for name, values in hit["fields"].items()}
     seen = dt.datetime.fromtimestamp(int(fields["first_seen_at"]) / 1000, dt.UTC)
-    story = {name: fields[name] for name in ("story_id", "duplicate_kind") if name in fields}
+    story = {name: fields[name] for name in ("story_id", "duplicate_kind", "event_id") if name in fields}
     return Location(hit["_index"], hit["_version"], int(fields["fetched_at"]), fields["content_digest"], seen, story)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from newsdesk.index.document import complete, to_document, version
 from newsdesk.index.mapping import article_template, language_field
-from newsdesk.records import Article, Entity, EntityType, Mention, ZoneSource
+from newsdesk.records import Article, Embedding, Entity, EntityType, Mention, ZoneSource
+from newsdesk.vectors import MODEL
 from samples import NOW, numbered
 
 LATER = NOW + dt.timedelta(days=1)
@@ -136,3 +137,15 @@ def test_every_field_of_a_full_document_is_in_the_strict_mapping() -> None:
     mapping = article_template("*", shards=1, replicas=0)["template"]["mappings"]
     assert set(document) <= set(mapping["properties"])
     assert set(document["translation"]) <= set(mapping["properties"]["translation"]["properties"])
+
+
+def test_a_vector_of_another_model_is_not_indexed() -> None:
+    article = dataclasses.replace(numbered(1), embedding=Embedding("AAAA", MODEL))
+    kept = complete(to_document(article, now=NOW))
+    assert (kept["vector"], kept["vector_model"]) == ("AAAA", MODEL)
+    older = dataclasses.replace(article, embedding=Embedding("AAAA", "an older one"))
+    assert {"vector", "vector_model"}.isdisjoint(complete(to_document(older, now=NOW)))
+
+
+def test_a_document_that_is_older_than_events_begins_with_its_story() -> None:
+    assert complete({"story_id": "a1"})["event_id"] == "a1"
