@@ -21,7 +21,17 @@ _LISTS = {
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NOT_CONTENT = frozenset(
     # Another alias table is no other content where it says the same of an article: an edit rewrites only what it changes.
-    {"indexed_at", "first_seen_at", "dated_at", "content_digest", "story_id", "duplicate_kind", "event_id", "entities_aliases_version"}
+    {
+        "indexed_at",
+        "first_seen_at",
+        "dated_at",
+        "content_digest",
+        "story_id",
+        "duplicate_kind",
+        "event_id",
+        "event_languages",
+        "entities_aliases_version",
+    }
 )
 
 

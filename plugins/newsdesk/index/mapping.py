@@ -223,6 +223,7 @@ def _article_mapping() -> dict[str, Any]:
             "story_id": _KEYWORD,
             "duplicate_kind": _KEYWORD,
             "event_id": _KEYWORD,
+            "event_languages": _KEYWORD,
             "vector": _VECTOR,
             "vector_model": _KEYWORD,
             "sketch": {"type": "binary", "doc_values": True},

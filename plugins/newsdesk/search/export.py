@@ -37,6 +37,7 @@ COLUMNS = (
     "places",
     "story_id",
     "duplicate_kind",
+    "event_id",
 )
 _HIT = TypeAdapter(Hit)
 _BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]*"

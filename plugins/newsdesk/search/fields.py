@@ -24,6 +24,9 @@ _UMLAUT = re.compile(r"(?<![aeiouq])([aou])e(?=[^\Waeiou])", re.IGNORECASE)
 """An umlaut written as two letters before a consonant; the index has it as one without its dots."""
 
 
+_ID = re.compile("[0-9a-f]{32}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFields:
     """Index fields that words are looked for in, with their weights.
@@ -38,9 +41,10 @@ class TextFields:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A list of names, each found by any part of it."""
+    """A list of names, each found by any part of it; or by an id, where `id_field` has one."""
 
     index_field: str
+    id_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ FIELDS: dict[str, Field] = {
     "person": Names("persons"),
     "organization": Names("organizations"),
     "place": Names("places"),
-    "event": Names("events"),
+    "event": Names("events", id_field="event_id"),
     "author": Names("authors"),
     "credit": Names("credits"),
     "source": Exact(("source", "site_name")),
@@ -128,6 +132,8 @@ def match_bounds(bounds: dict[str, dt.datetime]) -> dict[str, Any]:
 
 def match_names(text: str, field: Names, *, is_prefix: bool = False) -> dict[str, Any]:
     """By words and not by the whole name: `person:zelensky` finds Volodymyr Zelensky, `person:mueller` Gerd Müller."""
+    if field.id_field and _ID.fullmatch(text):
+        return {"term": {field.id_field: text}}
     kind = "match_bool_prefix" if is_prefix else "match"
     spellings = dict.fromkeys((text, _UMLAUT.sub(r"\1", text)))
     clauses = [{kind: {f"{field.index_field}.text": {"query": spelling, "operator": "and"}}} for spelling in spellings]

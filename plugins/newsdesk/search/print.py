@@ -10,6 +10,7 @@ from rich.text import Text
 
 from newsdesk.check.verdict import describe
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
+from newsdesk.search.meaning import FoundBy
 from newsdesk.search.run import Hit, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.visible import visible_fields
@@ -53,6 +54,7 @@ def _with_names(results: SearchResults, names: SourceNames) -> SearchResults:
             source=names.name(hit.source),
             first_source=names.name(hit.first_source),
             copies=tuple(replace(copy, source=names.name(copy.source)) for copy in hit.copies),
+            event=tuple(replace(article, source=names.name(article.source)) for article in hit.event),
         )
         for hit in results.hits
     )
@@ -92,7 +94,7 @@ def _title(number: int, hit: Hit, *, plain: bool) -> Text:
 
 def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
     date = hit.published_at or hit.first_seen_at
-    about = [hit.source, _moment(date), hit.language or "", f"score {hit.score:.2f}"]
+    about = [hit.source, _moment(date), hit.language or "", _reason(hit)]
     yield Text(" · ".join(part for part in about if part), style="dim")
     yield Text(hit.url, style="dim")
     yield _marked(hit.snippet, plain=plain)
@@ -111,6 +113,17 @@ def _lines(hit: Hit, *, plain: bool) -> Iterable[Text]:
         yield Text(f"one story, {hit.first_source} was first; also:", style="dim")
     for copy in hit.copies:
         yield Text(f"  {copy.kind.replace('_', ' ')}: {copy.source}, {copy.title}  {copy.url}")
+    if hit.event:
+        yield Text(f"the same event in {', '.join(hit.event_languages)}:", style="dim")
+    for article in hit.event:
+        yield Text(f"  {article.language or '?'}: {article.source}, {article.title}  {article.url}")
+
+
+_FOUND_BY = {FoundBy.WORDS: "found by its words", FoundBy.MEANING: "found by its meaning", FoundBy.BOTH: "found by words and meaning"}
+
+
+def _reason(hit: Hit) -> str:
+    return _FOUND_BY[hit.found_by] if hit.found_by else f"score {hit.score:.2f}"
 
 
 def _moment(moment: dt.datetime | None) -> str:

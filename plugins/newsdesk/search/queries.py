@@ -49,7 +49,7 @@ FRESHNESS_SHARE = 0.3
 FRESHNESS_SCALE = "30d"
 """An article loses at most 30 % of its score by age, half of that in 30 days."""
 
-FORM_FIELDS = ("language", "source", "country", "verdict", "story", "person", "organization", "place", "credit")
+FORM_FIELDS = ("language", "source", "country", "verdict", "story", "event", "person", "organization", "place", "credit")
 """Fields of the language that a form or an option may fill as well."""
 
 
@@ -57,8 +57,9 @@ FORM_FIELDS = ("language", "source", "country", "verdict", "story", "person", "o
 class SearchQuery:
     """A search as a form or a command line gives it. Empty fields do not narrow it.
 
-    `since` is the first moment, `until` the first one after the last. `collapse` shows one article of each story; `paged`
-    keeps the index as it is at the first page; `cursor` is that of the page before, given with the same query.
+    `since` is the first moment, `until` the first one after the last. `collapse` shows one article of each story, `by_event` one
+    of each event; `paged` keeps the index as it is at the first page; `cursor` is that of the page before, given with the same query.
+    `meaning` also finds articles in other words and languages. `event` is an event's id.
     """
 
     text: str = ""
@@ -73,8 +74,11 @@ class SearchQuery:
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     story: str = ""
+    event: str = ""
+    meaning: bool = False
     size: int = 10
     collapse: bool = True
+    by_event: bool = False
     newest_first: bool = False
     oldest_first: bool = False
     facets: bool = False
@@ -176,6 +180,44 @@ def _compile(question: Question) -> dict[str, Any]:
     if given := {bound: moment for bound, moment in bounds.items() if moment}:
         compiled["bool"]["filter"].append(match_bounds(given))
     return compiled
+
+
+def wording(question: Question) -> str:
+    """The words and phrases that are looked for in texts, in the order in which they were typed."""
+    return " ".join(_words_of(question.tree))
+
+
+def _words_of(node: Node) -> Iterator[str]:
+    match node:
+        case All(parts) | Either(parts):
+            for part in parts:
+                yield from _words_of(part)
+        case InField(name, part) if isinstance(FIELDS[name], TextFields):
+            yield from _words_of(part)
+        case Must(part):
+            yield from _words_of(part)
+        case Phrase(text) | Word(text, is_prefix=False):
+            yield text
+
+
+def build_conditions(question: Question) -> dict[str, Any]:
+    """What an article must fulfil although it is found by meaning: everything that was asked for but plain words and OR between them.
+
+    Phrases, fields, what is left out and what has a plus or AND keep their meaning.
+    """
+    tree = question.tree
+    kept = tree.parts if tree.is_strict else tuple(part for part in tree.parts if not _may_be_meant(part))
+    return _compile(replace(question, tree=replace(tree, parts=kept)))
+
+
+def _may_be_meant(node: Node) -> bool:
+    match node:
+        case Word(is_prefix=is_prefix):
+            return not is_prefix
+        case Either(parts) | All(parts, is_strict=False):
+            return all(map(_may_be_meant, parts))
+        case _:
+            return False
 
 
 def languages(tree: All) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from newsdesk.index.aliases import names
 from newsdesk.index.mapping import language_field
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
+from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, fuse, order
 from newsdesk.search.queries import (
     MARK_END,
     MARK_START,
@@ -24,16 +26,19 @@ from newsdesk.search.queries import (
     build_sort,
     languages,
     read_question,
+    wording,
 )
 from newsdesk.search.suggestions import suggest
 from newsdesk.settings import Settings
 
 _SOURCE = (
     "url title source site_name language published_at first_seen_at translation "
-    "persons organizations places events image story_id duplicate_kind"
+    "persons organizations places events image story_id duplicate_kind event_id event_languages"
 )
 MOST_COPIES = 20
 """Copies that are listed of each story."""
+MOST_OF_EVENT = 50
+"""Articles that are looked at to list the stories of an event."""
 PAGE_KEPT = "3m"
 """How long the state of a paged search is kept by Elasticsearch after its last page."""
 SORT_VALUES = 2
@@ -78,8 +83,24 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventArticle:
+    """The first article of another story of a hit's event, in whichever language."""
+
+    id: str
+    title: str
+    url: str
+    source: str
+    language: str | None
+    published_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article that was found. `source` is the key of its source; `fetch.source_names` says what it is called."""
+    """An article that was found. `source` is the key of its source; `fetch.source_names` says what it is called.
+
+    `event_languages` are those of all articles of its event, and empty where it has no other story; `event` lists these stories,
+    oldest first. `found_by` is None but in a search by meaning.
+    """
 
     id: str
     title: str
@@ -104,6 +125,10 @@ class Hit:
     duplicate_kind: str = ""
     first_source: str = ""
     copies: tuple[Copy, ...] = ()
+    event_id: str = ""
+    event_languages: tuple[str, ...] = ()
+    event: tuple[EventArticle, ...] = ()
+    found_by: FoundBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +175,10 @@ def search(
             question = replace(question, sources=_sources(es, alias), names=source_names)
         if page is None:
             page = Page(es.open_point_in_time(index=alias, keep_alive=PAGE_KEPT)["id"] if query.paged else "", now.isoformat())
-        found = _find(es, alias, query, question, page, size=size)
-        hits = _with_copies(es, alias, tuple(map(to_hit, found.hits)))
+        find = _find_with_meaning if query.meaning and wording(question) else _find
+        found = find(es, alias, query, question, page, size=size)
+        hits = tuple(replace(to_hit(hit), found_by=found.reasons.get(hit["_id"])) for hit in found.hits)
+        hits = _with_events(es, alias, _with_copies(es, alias, hits))
         suggestion = suggest(es, alias, query, question) if found.total == 0 else None
     except NotFoundError as error:
         if query.cursor and page and page.pit:
@@ -199,21 +226,22 @@ class _Found:
     aggregations: dict[str, Any]
     is_incomplete: bool
     next_cursor: str | None
+    reasons: dict[str, FoundBy] = field(default_factory=dict)
 
 
 def _find(es: Elasticsearch, alias: str, query: SearchQuery, question: Question, page: Page, *, size: int) -> _Found:
-    """The hits behind `page.after`. Elasticsearch collapses a first page alone, so that stories are told apart here on the others."""
-    by_story = query.collapse and not query.story
+    """The hits behind `page.after`. Elasticsearch collapses a first page alone, so that groups are told apart here on the others."""
+    group = _group(query)
     request = _request(query, question, size=size)
-    if by_story and not page.after:
-        request["collapse"] = {"field": "story_id"}
+    if group and not page.after:
+        request["collapse"] = {"field": group.field}
     hits: list[dict[str, Any]] = []
     while True:
         answer = es.search(**request, **_where(alias, page, query))
         found = answer["hits"]["hits"]
         page = replace(page, pit=answer.get("pit_id", page.pit), after=found[-1]["sort"] if found else page.after)
         is_last = len(found) < size or not found
-        hits += _best_of_stories(es, alias, request, found, page, query) if by_story and "collapse" not in request else found
+        hits += _best_of_groups(es, alias, request, found, page, query, group) if group and "collapse" not in request else found
         if is_last or len(hits) >= size:
             break
     if len(hits) > size:
@@ -226,6 +254,87 @@ def _find(es: Elasticsearch, alias: str, query: SearchQuery, question: Question,
         is_incomplete=_is_incomplete(answer),
         next_cursor=None if is_last else write_cursor(page),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Articles of which one is shown: `field` has the group's id, `marks` is a field of those alone that share it with others."""
+
+    field: str
+    marks: str
+
+
+def _group(query: SearchQuery) -> _Group | None:
+    if query.by_event and not query.event:
+        return _Group("event_id", "event_languages")
+    return _Group("story_id", "duplicate_kind") if query.collapse and not query.story else None
+
+
+def _find_with_meaning(es: Elasticsearch, alias: str, query: SearchQuery, question: Question, page: Page, *, size: int) -> _Found:
+    """The hits of the page whose first place is `page.after`, among those that have the words or mean the same."""
+    start = _place(page)
+    request = _request(query, question, size=size)
+    where = _where(alias, replace(page, after=None), query)
+    group = _group(query)
+    lists = [
+        _list_candidates(es, group, {**where, **asked})
+        for asked in ({"query": request["query"], "sort": build_sort(SearchQuery(), by_score=True)}, {"knn": build_nearest(question)})
+    ]
+    ranked = order(fuse(*(one.candidates for one in lists)), newest_first=query.newest_first, oldest_first=query.oldest_first)
+    scores = {one.candidate.id: one for one in ranked[start : start + size]}
+    # The words only mark their matches here; the facets count everything that was found.
+    request["query"] = {"bool": {"filter": [_ids(one.candidate.id for one in ranked)], "should": [request["query"]]}}
+    answer = es.search(**{**request, "sort": ["_doc"], "size": len(scores)}, **where, post_filter=_ids(scores))
+    hits = {hit["_id"]: {**hit, "_score": scores[hit["_id"]].score} for hit in answer["hits"]["hits"]}
+    end = start + size
+    return _Found(
+        hits=[hits[key] for key in scores if key in hits],
+        total=len(ranked),
+        took_ms=answer["took"] + sum(one.took_ms for one in lists),
+        aggregations=answer.get("aggregations", {}),
+        is_incomplete=_is_incomplete(answer) or any(one.is_incomplete for one in lists),
+        next_cursor=write_cursor(replace(page, pit=answer.get("pit_id", page.pit), after=[end])) if size and end < len(ranked) else None,
+        reasons={key: one.found_by for key, one in scores.items()},
+    )
+
+
+def _place(page: Page) -> int:
+    match page.after:
+        case None:
+            return 0
+        case [int(place)] if place >= 0:
+            return place
+    raise SetupError("this is no page of this search", "Search again from the first page")
+
+
+def _ids(ids: Iterable[str]) -> dict[str, Any]:
+    return {"ids": {"values": list(ids)}}
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The articles that one way of searching gives, best first."""
+
+    candidates: list[Candidate]
+    took_ms: int
+    is_incomplete: bool
+
+
+def _list_candidates(es: Elasticsearch, group: _Group | None, asked: dict[str, Any]) -> _List:
+    answer = es.search(
+        **asked,
+        collapse={"field": group.field} if group else None,
+        size=MOST_RANKED,
+        source=False,
+        docvalue_fields=[{"field": "story_id"}, {"field": "event_id"}, {"field": "dated_at", "format": "epoch_millis"}],
+        track_total_hits=False,
+        timeout=LONGEST_SEARCH,
+    )
+    candidates = [
+        Candidate(hit["_id"], hit["fields"][group.field][0] if group else hit["_id"], int(hit["fields"]["dated_at"][0]))
+        for hit in answer["hits"]["hits"]
+    ]
+    return _List(candidates, answer["took"], _is_incomplete(answer))
 
 
 def _request(query: SearchQuery, question: Question, *, size: int) -> dict[str, Any]:
@@ -253,19 +362,19 @@ def _where(alias: str, page: Page, query: SearchQuery) -> dict[str, Any]:
     return {**after, "index": alias, "preference": hashlib.sha256(query.text.encode()).hexdigest()[:16]}
 
 
-def _best_of_stories(
-    es: Elasticsearch, alias: str, request: dict[str, Any], found: list[dict[str, Any]], page: Page, query: SearchQuery
+def _best_of_groups(
+    es: Elasticsearch, alias: str, request: dict[str, Any], found: list[dict[str, Any]], page: Page, query: SearchQuery, group: _Group
 ) -> list[dict[str, Any]]:
-    """Those hits that come first of their story, on whichever page that is."""
-    stories = sorted({hit["_source"]["story_id"] for hit in found if hit["_source"].get("duplicate_kind")})
-    if not stories:
+    """Those hits that come first of their story or event, on whichever page that is."""
+    shared = sorted({hit["_source"][group.field] for hit in found if hit["_source"].get(group.marks)})
+    if not shared:
         return found
     asked = {name: request[name] for name in ("query", "sort", "track_scores")}
-    asked["query"] = {"bool": {"must": [request["query"]], "filter": [{"terms": {"story_id": stories}}]}}
+    asked["query"] = {"bool": {"must": [request["query"]], "filter": [{"terms": {group.field: shared}}]}}
     where = _where(alias, replace(page, after=None), query)
-    answer = es.search(**asked, **where, size=len(stories), source=False, collapse={"field": "story_id"})
+    answer = es.search(**asked, **where, size=len(shared), source=False, collapse={"field": group.field})
     first = {hit["_id"] for hit in answer["hits"]["hits"]}
-    return [hit for hit in found if hit["_id"] in first or hit["_source"]["story_id"] not in stories]
+    return [hit for hit in found if hit["_id"] in first or hit["_source"][group.field] not in shared]
 
 
 def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: int = 10) -> SearchResults:
@@ -328,6 +437,45 @@ def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
     return tuple(_with_story(hit, [_copy(member) for member in found.get(hit.story_id, ())]) for hit in hits)
 
 
+def _with_events(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits with the other stories of their events: one query for all hits, none where no hit is of an event."""
+    events = sorted({hit.event_id for hit in hits if hit.event_languages})
+    if not events:
+        return hits
+    members = {
+        "size": MOST_OF_EVENT,
+        "sort": [{"dated_at": "asc"}, {"id": "asc"}],
+        "_source": ["title", "url", "source", "language", "published_at", "story_id"],
+    }
+    answer = es.search(
+        index=alias,
+        query={"terms": {"event_id": events}},
+        size=0,
+        track_total_hits=False,
+        aggregations={"events": {"terms": {"field": "event_id", "size": len(events)}, "aggregations": {"members": {"top_hits": members}}}},
+    )
+    found = {bucket["key"]: bucket["members"]["hits"]["hits"] for bucket in answer["aggregations"]["events"]["buckets"]}
+    return tuple(replace(hit, event=_other_stories(hit, found.get(hit.event_id, ()))) for hit in hits)
+
+
+def _other_stories(hit: Hit, members: Iterable[dict[str, Any]]) -> tuple[EventArticle, ...]:
+    """The first article of each other story of the hit's event."""
+    stories: dict[str, EventArticle] = {}
+    for member in members:
+        source = member["_source"]
+        if source["story_id"] != hit.story_id:
+            article = EventArticle(
+                id=member["_id"],
+                title=source.get("title", ""),
+                url=source.get("url", ""),
+                source=source.get("source", ""),
+                language=source.get("language"),
+                published_at=_moment(source.get("published_at")),
+            )
+            stories.setdefault(source["story_id"], article)
+    return tuple(stories.values())
+
+
 def _copy(member: dict[str, Any]) -> Copy:
     source = member["_source"]
     return Copy(
@@ -381,6 +529,8 @@ def to_hit(hit: dict[str, Any]) -> Hit:
         events=tuple(source.get("events", ())),
         story_id=source.get("story_id", hit["_id"]),
         duplicate_kind=source.get("duplicate_kind", ""),
+        event_id=source.get("event_id", hit["_id"]),
+        event_languages=tuple(source.get("event_languages", ())),
     )
 
 

@@ -15,7 +15,7 @@ _JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: part of Persian and Indic words, so not replaced by a space."""
 PAGE_SIZE = 20
 ORDERS = {"": "most relevant first", "newest": "newest first", "oldest": "oldest first"}
-FILTERS = ("language", "source", "person", "organization", "place", "credit", "country", "story")
+FILTERS = ("language", "source", "person", "organization", "place", "credit", "country", "story", "event")
 """Fields of the form that hold free text."""
 FACETS = {
     "verdicts": ("verdict", "Verdict"),
@@ -46,17 +46,20 @@ class Form:
     since: str = ""
     until: str = ""
     story: str = ""
+    event: str = ""
+    meaning: str = ""
+    by_event: str = ""
     order: str = ""
     size: int = PAGE_SIZE
     after: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return self == Form(size=self.size, after=self.after)
+        return self == Form(meaning=self.meaning, size=self.size, after=self.after)
 
     @property
     def is_narrowed(self) -> bool:
-        return self != Form(q=self.q, size=self.size, after=self.after)
+        return self != Form(q=self.q, meaning=self.meaning, size=self.size, after=self.after)
 
     def query_string(self, **changes: str | int) -> str:
         """The query string of this search with some fields changed, from its first page on, beginning with `?`."""
@@ -77,6 +80,8 @@ def read_form(parameters: Mapping[str, str], *, maximum_hits: int) -> Form:
         order=parameters.get("order", "") if parameters.get("order") in ORDERS else "",
         size=max(1, min(int(size), maximum_hits)) if size.isascii() and size.isdigit() and len(size) < 6 else min(PAGE_SIZE, maximum_hits),
         after=_typed(parameters, "after", LONGEST_CURSOR),
+        meaning="1" if parameters.get("meaning") == "1" else "",
+        by_event="1" if parameters.get("by_event") == "1" else "",
         **filters,
     )
 
@@ -93,6 +98,9 @@ def to_query(form: Form) -> SearchQuery:
         credit=form.credit,
         country=form.country,
         story=form.story,
+        event=form.event,
+        meaning=bool(form.meaning),
+        by_event=bool(form.by_event),
         newest_first=form.order == "newest",
         oldest_first=form.order == "oldest",
         facets=True,
