@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF001  an article is a line, and some are Cyrillic
+# ruff: noqa: E501  an article is a line, and some are Cyrillic
 """Invented news of 62 happenings in eight languages, written for this project, to judge events and searches by meaning.
 
 A happening has a name, its day, a question in a reader's own words, and articles: language, headline, text. Two and two have place
