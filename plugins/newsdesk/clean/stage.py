@@ -7,6 +7,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsdesk.charsets import decode_page
+from newsdesk.clean.article_json import CONTENT_TYPE, clean_article_json
 from newsdesk.clean.authors import find_authors
 from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.body import blocks_of_fragment, find_blocks, fullest
@@ -43,6 +44,8 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
     """
     capture = captured.capture
     page = _readable_page(captured, settings)
+    if capture.content_type == CONTENT_TYPE:
+        return clean_article_json(captured, now=now or capture.fetched_at)
     tree = _parse(page)
     show(tree)
     now = now or capture.fetched_at

@@ -1,11 +1,20 @@
 """`newsdesk index`: create, show, verify and migrate the indices."""
 
+import contextlib
 import datetime as dt
+import json
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO
 
 import click
+import fsspec
 
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
+from newsdesk.cli.terminal import ProgressLines, echo
 from newsdesk.errors import SetupError
 from newsdesk.index import mapping
 from newsdesk.index.aliases import live_version, names, set_up
@@ -13,20 +22,20 @@ from newsdesk.index.client import open_client
 from newsdesk.index.migration import migrate as move
 from newsdesk.index.verify import verify as compare
 from newsdesk.plurals import plural
-from newsdesk.settings import load
+from newsdesk.settings import load as load_settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition
 
 
 @click.group()
 def index() -> None:
-    """Create the indices, show their state, verify them against the archive, migrate them to a new mapping."""
+    """Create the indices, load articles, show the state, verify against the archive, migrate to a new mapping."""
 
 
 @index.command()
 def setup() -> None:
     """Create missing templates and indices: this month's articles behind their alias, runs, dead letters."""
-    settings = load()
+    settings = load_settings()
     with open_client(settings.elasticsearch) as es:
         set_up(es, settings.index)
     echo(f"{names(settings.index).articles} is ready")
@@ -35,7 +44,7 @@ def setup() -> None:
 @index.command()
 def status() -> None:
     """Show the mapping version behind the alias, and each index with its documents and size."""
-    settings = load()
+    settings = load_settings()
     own = names(settings.index)
     with open_client(settings.elasticsearch) as es:
         live = live_version(es, own)
@@ -56,7 +65,7 @@ def status() -> None:
 @click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
 def verify(only: tuple[str, ...]) -> None:
     """Compare the index with every partition of the archive and list what is missing. Exit status 1 if anything is."""
-    settings = load()
+    settings = load_settings()
     archive = Archive(settings.data_url)
     kept = archive.list_folders("articles")
     if unknown := sorted(set(only) - set(kept)):
@@ -82,7 +91,7 @@ def verify(only: tuple[str, ...]) -> None:
 @click.option("--keep-old", is_flag=True, help="Leave the old indices where they are, out of the alias.")
 def migrate(keep_old: bool) -> None:
     """Migrate the index to the present mapping, from the archive, while it is searched and written."""
-    settings = load()
+    settings = load_settings()
     archive = Archive(settings.data_url)
     everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))
     with open_client(settings.elasticsearch) as es:
@@ -94,3 +103,48 @@ def migrate(keep_old: bool) -> None:
     if done.refused:
         echo("The old indices stay: they alone have these. `newsdesk index migrate` tries again", err=True)
         sys.exit(1)
+
+
+@index.command()
+@click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--source", default="", help="Source of lines that name none.  [default: the host of their URL]")
+@click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
+def load(file: Path, source: str, as_json: bool) -> None:
+    """Load articles that exist as text: one JSON object a line, from FILE (.gz too) or standard input.
+
+    A line is {"url", "title", "text"} with "language", "published_at", "source", "authors" where known; it is checked and tagged.
+    Or it is what `newsdesk enrich` prints, with "url"; it is indexed as it is. Lines that cannot be loaded are listed, the others are
+    loaded, and the exit status is 1. Loading a file again adds no second article.
+    """
+    # Imported here, since it needs all stages.
+    from newsdesk.jobs.load import load_lines
+
+    settings, now = load_settings(), dt.datetime.now(dt.UTC)
+    fetched_at = now if str(file) == "-" else dt.datetime.fromtimestamp(int(file.stat().st_mtime), dt.UTC)
+    statuses: Counter[str] = Counter()
+    rejected, shown = 0, ProgressLines()
+    with _open_lines(file) as lines, finish_step_first() as pressed:
+        for loaded in load_lines(
+            lines, settings, partial(open_client, settings.elasticsearch), source=source, fetched_at=fetched_at, now=now
+        ):
+            statuses.update({str(status): count for status, count in loaded.statuses.items()})
+            rejected += len(loaded.rejected)
+            for line in loaded.rejected:
+                echo(f"line {line.number}: {line.problem}", err=True)
+            shown.show(f"{statuses.total() + rejected:,} lines")
+            if pressed():
+                break
+    counts = {**statuses, "rejected": rejected}
+    echo(json.dumps(counts) if as_json else ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())))
+    if pressed():
+        sys.exit(INTERRUPTED)
+    sys.exit(1 if rejected or statuses["dead"] else 0)
+
+
+@contextlib.contextmanager
+def _open_lines(file: Path) -> Iterator[IO[bytes]]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    with fsspec.open(str(file), "rb", compression="infer") as lines:
+        yield lines

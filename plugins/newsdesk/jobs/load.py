@@ -1,0 +1,270 @@
+"""Load articles that exist as text: JSON lines become captures of the present day, then articles, then documents, without Airflow.
+
+A line with a text only is checked and tagged. A line that `newsdesk enrich` printed is taken as it is. Since each line is stored as
+a capture, a replay, a migration, a retry and retention treat it like a fetched page.
+"""
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from elasticsearch import Elasticsearch
+from pydantic import TypeAdapter, ValidationError
+
+from newsdesk.boundary import Failure, attempt
+from newsdesk.chunk_enrichment import enrich_chunk
+from newsdesk.chunks import Chunk, plan_chunks
+from newsdesk.clean.article_json import CONTENT_TYPE, parse_article_json
+from newsdesk.database import open_database
+from newsdesk.enrichment import Tools, open_tools
+from newsdesk.errors import ArticleRejected, Reason, Stage, Status
+from newsdesk.fetch.client import Answer, user_agent
+from newsdesk.fetch.pages import Page, add_aliases, page_of
+from newsdesk.fetch.warc import CaptureWriter
+from newsdesk.fetch.warc_history import PREFIX
+from newsdesk.index.aliases import names
+from newsdesk.jobs.bookkeeping import OpenElasticsearch, emit_nothing, store_report, write_counters
+from newsdesk.jobs.index import index_articles
+from newsdesk.records import Article, CaptureRef, FeedItem, ManifestEntry, Outcome
+from newsdesk.settings import Settings
+from newsdesk.stage_report import report_captures
+from newsdesk.store.archive import Archive
+from newsdesk.store.articles import read_articles, write_articles
+from newsdesk.store.manifests import dump_manifest, write_manifest
+from newsdesk.store.outcomes import read_outcomes, write_outcomes
+from newsdesk.urls import host_of
+
+LINES_AT_ONCE = 500
+"""Lines that are captured, enriched and indexed together: what an interruption leaves half done."""
+LONGEST_SOURCE = 100
+
+_ARTICLE = TypeAdapter(Article)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLine:
+    """A line that was not loaded: its number, from 1, and why."""
+
+    number: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLines:
+    """The result of a batch: the number of articles with each status of the index stage, or of enrich where they got no further."""
+
+    statuses: Mapping[Status, int]
+    rejected: tuple[RejectedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenLine:
+    """A line that can be loaded. `is_enriched` if it holds the results of check and tag."""
+
+    page: Page
+    fields: Mapping[str, Any]
+    is_enriched: bool
+
+
+def load_lines(
+    lines: Iterable[bytes], settings: Settings, open_es: OpenElasticsearch, *, source: str, fetched_at: dt.datetime, now: dt.datetime
+) -> Iterator[LoadedLines]:
+    """Load JSON lines into the archive and the index. Yields the result of each batch.
+
+    `source` is that of lines that name none; without it the host of their URL is. `fetched_at` counts as the time of the captures: of
+    two captures of an article, the index holds the later one.
+    """
+    partition = now.strftime("%Y-%m-%d")
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    with open_es() as es, open_database(settings.database_url) as engine, open_tools(settings) as tools:
+        loader = _Loader(Archive(settings.data_url), settings, es, engine, tools, partition, fetched_at, now)
+        while batch := list(islice(numbered, LINES_AT_ONCE)):
+            yield loader.load(batch, source)
+        es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
+    write_counters(partition, Stage, settings, open_es)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    """What all batches share."""
+
+    archive: Archive
+    settings: Settings
+    es: Elasticsearch
+    engine: sa.Engine
+    tools: Tools
+    partition: str
+    fetched_at: dt.datetime
+    now: dt.datetime
+
+    def load(self, batch: Sequence[tuple[int, bytes]], source: str) -> LoadedLines:
+        given: list[_GivenLine] = []
+        rejected: list[RejectedLine] = []
+        for number, line in batch:
+            read = attempt(partial(_read_line, line, source), what=f"line {number}")
+            if isinstance(read, Failure):
+                rejected.append(RejectedLine(number, read.detail))
+            else:
+                given.append(read)
+        statuses: Counter[Status] = Counter()
+        for is_enriched in (True, False):
+            if alike := [line for line in given if line.is_enriched is is_enriched]:
+                statuses += self._load_alike(alike)
+        return LoadedLines(statuses, tuple(rejected))
+
+    def _load_alike(self, lines: Sequence[_GivenLine]) -> Counter[Status]:
+        entries = self._capture(lines)
+        fields_of = {entry.ref: line.fields for entry, line in zip(entries, lines, strict=True) if line.is_enriched}
+        statuses: Counter[Status] = Counter()
+        for chunk in plan_chunks(self.archive, self.partition, size=self.settings.enrich.chunk_size):
+            if chunk.path == entries[0].path:
+                if fields_of:
+                    self._keep_enriched(chunk, entries[chunk.first : chunk.first + chunk.count], fields_of)
+                else:
+                    self._enrich(chunk)
+                statuses += self._index(chunk)
+        return statuses
+
+    def _capture(self, lines: Sequence[_GivenLine]) -> list[ManifestEntry]:
+        """Write the lines as captures of one WARC file."""
+        name = f"{PREFIX}text-{uuid4().hex[:12]}"
+        writer = CaptureWriter(self.archive, f"raw/{self.partition}/{name}.warc.gz", software=user_agent(self.settings.fetch))
+        try:
+            for line in lines:
+                writer.write_capture(self._answer(line), line.page)
+        except BaseException:
+            writer.discard()
+            raise
+        writer.commit()
+        fetched = [
+            Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail="loaded as text")
+            for entry in writer.entries
+        ]
+        write_outcomes(self.archive, self.partition, Stage.FETCH, name, fetched)
+        with self.engine.begin() as connection:
+            add_aliases(connection, {line.page.id: line.page for line in lines}, self.now)
+        write_manifest(self.archive, f"raw/{self.partition}/{name}.json", dump_manifest(self.partition, writer.entries))
+        return writer.entries
+
+    def _answer(self, line: _GivenLine) -> Answer:
+        body = json.dumps(dict(line.fields), ensure_ascii=False).encode("utf-8", "replace")
+        return Answer(
+            url=line.page.url,
+            status=200,
+            headers={"content-type": CONTENT_TYPE},
+            body=body,
+            asked_at=self.fetched_at,
+            reason="OK",
+            headers_list=[("Content-Type", CONTENT_TYPE)],
+        )
+
+    def _keep_enriched(self, chunk: Chunk, entries: Sequence[ManifestEntry], fields_of: Mapping[CaptureRef, Mapping[str, Any]]) -> None:
+        articles = [self._article(entry, fields_of[entry.ref]) for entry in entries]
+        write_articles(self.archive, chunk.articles_path, articles)
+        outcomes = [
+            Outcome(
+                stage=Stage.ENRICH,
+                id=article.id,
+                url=article.url,
+                status=Status.ENRICHED,
+                source=article.source,
+                pipeline_version=article.pipeline_version,
+            )
+            for article in articles
+        ]
+        report = report_captures(outcomes, (), [article.capture for article in articles])
+        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+
+    def _article(self, entry: ManifestEntry, fields: Mapping[str, Any]) -> Article:
+        return _article_of(
+            fields,
+            {
+                "id": entry.id,
+                "url": entry.url,
+                "source": entry.source,
+                "feed_url": "",
+                "fetched_at": entry.fetched_at,
+                "partition": self.partition,
+                "capture": entry.ref,
+            },
+        )
+
+    def _enrich(self, chunk: Chunk) -> None:
+        report = enrich_chunk(chunk, archive=self.archive, tools=self.tools, settings=self.settings, now=self.now)
+        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+
+    def _index(self, chunk: Chunk) -> Counter[Status]:
+        """Index the chunk's articles. Those that became none count with the status that enrich gave them."""
+        articles = read_articles(self.archive, chunk.articles_path)
+        report = index_articles(articles, es=self.es, settings=self.settings, now=self.now)
+        store_report(report, self.partition, Stage.INDEX, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+        ended = Counter(outcome.status for outcome in report.outcomes)
+        enriched = Counter(outcome.status for outcome in read_outcomes(self.archive, self.partition, Stage.ENRICH, part=chunk.name))
+        del enriched[Status.ENRICHED]
+        return ended + enriched
+
+
+def _read_line(line: bytes, source: str) -> _GivenLine:
+    """Raises ArticleRejected where the line is no article."""
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ArticleRejected(Reason.BAD_INPUT, f"this is not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise ArticleRejected(Reason.BAD_INPUT, "this is not a JSON object")
+    if "error" in fields:
+        raise ArticleRejected(Reason.BAD_INPUT, f"an error of an earlier stage: {fields['error']}")
+    parse_article_json(fields)
+    url = fields.get("url") or fields.get("canonical_url")
+    page = _page(url, fields.get("source") or source) if isinstance(url, str) else None
+    if page is None:
+        raise ArticleRejected(Reason.BAD_INPUT, f'the field "url" is {"missing" if not url else "no web address"}')
+    is_enriched = {"translation", "entities", "entities_status", "pipeline_version"} <= fields.keys()
+    if is_enriched:
+        _article_of(fields, _PLACEHOLDERS)
+    return _GivenLine(page, fields, is_enriched)
+
+
+def _page(url: str, source: object) -> Page | None:
+    name = str(source)[:LONGEST_SOURCE] if source else host_of(url).removeprefix("www.")[:LONGEST_SOURCE]
+    return page_of(FeedItem(id=url, url=url), feed_id=0, feed_url="", source=name)
+
+
+_PLACEHOLDERS = {
+    "id": "",
+    "url": "",
+    "source": "",
+    "feed_url": "",
+    "fetched_at": dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+    "partition": "",
+    "capture": CaptureRef("", 0),
+}
+"""What a capture adds to an article, to see whether a line is whole before it is captured."""
+
+
+def _article_of(fields: Mapping[str, Any], captured: Mapping[str, Any]) -> Article:
+    """The article of a line that `newsdesk enrich` printed. Raises ArticleRejected where a field has another form."""
+    countries = [entity.get("country") for entity in fields["entities"] if entity.get("type") == "place" and entity.get("id")]
+    try:
+        return _ARTICLE.validate_python(
+            {
+                **fields,
+                **captured,
+                "cleaned": {**fields, "canonical_url": captured["url"]},
+                "checked": {**fields["translation"], "language": fields.get("language")},
+                "tagged": {
+                    "entities": fields["entities"],
+                    "status": fields["entities_status"],
+                    "countries": tuple(dict.fromkeys(filter(None, countries))),
+                },
+            }
+        )
+    except (ValidationError, AttributeError, TypeError) as error:
+        raise ArticleRejected(Reason.BAD_INPUT, f"this is not what `newsdesk enrich` prints: {error}") from error
