@@ -15,10 +15,12 @@ from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import RSS, rss, site
 from newsdesk.fetch.feed_report import report_feeds
+from newsdesk.fetch.hosts import claim_hosts, new_owner, release_all
 from newsdesk.fetch.plan import FeedStatus, PollReason
 from newsdesk.fetch.state import remove_feeds, set_status
 from newsdesk.fetch.tables import SUBSCRIPTIONS
 from newsdesk.fetch.websub import DELIVERY_GAP, MAXIMUM_BYTES
+from newsdesk.urls import host_key
 from newsdesk.web.websub import make_callback
 
 PUBLIC = "https://desk.example/newsdesk"
@@ -242,6 +244,20 @@ def test_a_request_that_is_not_confirmed_is_repeated_after_a_while(newsroom: New
         newsroom.run()
         newsroom.wait(hours=3)
     assert len(hub.forms) == 3
+
+
+def test_a_hub_that_another_task_is_asking_is_requested_by_the_next_poll(newsroom: Newsroom, hub: Hub) -> None:
+    other = new_owner()
+    claim_hosts(newsroom.engine, [host_key(newsroom.web.url("hub"))], other, newsroom.time)
+    newsroom.subscribe("paper")
+    newsroom.run()
+    assert hub.forms == []
+    assert "is being asked by another task" in _error(newsroom)
+    release_all(newsroom.engine, other)
+    newsroom.wait(hours=2)
+    newsroom.run()
+    assert len(hub.forms) == 1
+    assert hub.verify() == "c<h>"
 
 
 def test_a_denial_and_a_refusing_hub_are_recorded_and_the_feed_is_polled_as_ever(newsroom: Newsroom, hub: Hub) -> None:

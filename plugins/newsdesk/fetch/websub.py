@@ -21,7 +21,7 @@ from newsdesk.errors import ArticleRejected, Unavailable
 from newsdesk.fetch.client import Answer
 from newsdesk.fetch.feed_links import absolute
 from newsdesk.fetch.feeds import ParsedFeed
-from newsdesk.fetch.host_scheduler import HostScheduler, HostSession
+from newsdesk.fetch.host_scheduler import HostBusy, HostScheduler, HostSession
 from newsdesk.fetch.plan import FeedStatus, PollReason
 from newsdesk.fetch.tables import FEEDS, SUBSCRIPTIONS
 
@@ -92,9 +92,15 @@ class Subscriber:
         if wanted is None or not wanted.is_due(self._now()):
             return
         # Saved before it is requested: some hubs verify the callback before they answer.
+        before = wanted.requested_at
         wanted = dataclasses.replace(wanted, requested_at=self._now(), error=None)
         await asyncio.to_thread(_save, self._engine, wanted)
-        error = await self._request(wanted, session)
+        try:
+            error = await self._request(wanted, session)
+        except HostBusy as busy:
+            # Nothing was requested: many feeds share a hub, and the tasks of a run poll side by side. The next poll requests it.
+            await asyncio.to_thread(_save, self._engine, dataclasses.replace(wanted, requested_at=before, error=str(busy)))
+            return
         if error:
             await asyncio.to_thread(_note_error, self._engine, feed_id, error)
 
@@ -108,6 +114,8 @@ class Subscriber:
         }
         try:
             answer = await self._scheduler.post(wanted.hub, session, form=form)
+        except HostBusy:
+            raise
         except (Unavailable, ArticleRejected) as error:
             return str(error)
         return "" if 200 <= answer.status < 300 else f"the hub answered {answer.status} {answer.reason}".strip()
