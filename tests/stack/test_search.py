@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -13,6 +14,7 @@ from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Verdict
 from newsdesk.search.article import find_article
+from newsdesk.search.counts import PlaceCount, TimelineQuery
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
@@ -113,6 +115,36 @@ def test_a_hit_has_its_findings_with_their_text(es: Elasticsearch, settings: Set
     assert hit.verdict is Verdict.GARBLED
     assert [(finding.text, finding.message) for finding in hit.findings] == [("Engineers", "This is broken.")]
     assert hit.places == ("Madrid",)
+
+
+def test_several_values_of_a_field_find_articles_with_any_of_them(es: Elasticsearch, settings: Settings) -> None:
+    assert sorted(numbers(ask(es, settings, person=("Ana Duarte", "Olha Petrenko")))) == [1, 4]
+    assert sorted(numbers(ask(es, settings, place=("Kyiv", "Madrid"), language="en"))) == [2, 4]
+    assert sorted(numbers(ask(es, settings, verdict=(Verdict.GARBLED, Verdict.SUSPECT)))) == [2]
+
+
+def test_a_chosen_facet_still_counts_its_other_values(es: Elasticsearch, settings: Settings) -> None:
+    facets = ask(es, settings, facets=True, language="es", place="Madrid").facets
+    assert {bucket.value: bucket.count for bucket in facets["languages"]} == {"en": 1, "es": 1}
+    assert {bucket.value: bucket.count for bucket in facets["places"]} == {"Madrid": 1}
+    assert {bucket.value: bucket.count for bucket in facets["sources"]} == {"Diario": 1}
+
+
+def test_a_timeline_counts_the_articles_of_each_day_of_the_reader_by_language(es: Elasticsearch, settings: Settings) -> None:
+    zone = ZoneInfo("Pacific/Auckland")
+    end = (NOW + dt.timedelta(days=1)).astimezone(zone)
+    timeline = ask(es, settings, timeline=TimelineQuery(end - dt.timedelta(days=7), end, zone)).timeline
+    assert timeline is not None
+    assert len(timeline.starts) == 8
+    assert {start.hour for start in timeline.starts} == {0}
+    assert sum(timeline.totals) == 5
+    assert {series.name: sum(series.counts) for series in timeline.series} == {"en": 4, "es": 1}
+    assert timeline.totals[timeline.starts.index(NOW.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0))] == 5
+
+
+def test_the_places_of_matching_articles_are_counted_with_their_coordinates(es: Elasticsearch, settings: Settings) -> None:
+    assert set(ask(es, settings, places=True).places) == {PlaceCount("Madrid", 40.42, -3.7, 2), PlaceCount("Kyiv", 50.45, 30.52, 1)}
+    assert [place.name for place in ask(es, settings, "grain", places=True).places] == ["Kyiv"]
 
 
 def test_facets_count_matching_articles(es: Elasticsearch, settings: Settings) -> None:

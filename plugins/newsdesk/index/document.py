@@ -159,15 +159,28 @@ def _entities(tagged: Tagged) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for kind, name in _LISTS.items():
         fields[name] = _shortened(entity.name for entity in entities if entity.type is kind)
-    places = {entity.country for entity in entities if entity.country and entity.type is EntityType.PLACE}
-    fields["countries"] = sorted(places.union(tagged.countries))
-    fields["places_location"] = [
-        {"lat": entity.lat, "lon": entity.lon}
-        for entity in entities
-        if entity.type is EntityType.PLACE and entity.lat is not None and entity.lon is not None
-    ]
+    places = [entity for entity in entities if entity.type is EntityType.PLACE]
+    located = [(entity.name, entity.lat, entity.lon) for entity in places if entity.lat is not None and entity.lon is not None]
+    fields["countries"] = sorted({entity.country for entity in places if entity.country}.union(tagged.countries))
+    fields["places_location"] = [{"lat": latitude, "lon": longitude} for _, latitude, longitude in located]
+    fields["place_points"] = _shortened(place_point(*each) for each in located)
     fields["entities"] = [_entity(entity) for entity in entities]
     return fields
+
+
+def place_point(name: str, latitude: float, longitude: float) -> str:
+    """A place as one value of the index, so that places can be counted with their coordinates.
+
+    >>> place_point("Madrid", 40.4165, -3.70256)
+    '40.4165,-3.7026,Madrid'
+    """
+    return f"{latitude:.4f},{longitude:.4f},{name}"
+
+
+def read_place_point(point: str) -> tuple[str, float, float]:
+    """The name, latitude and longitude of a `place_point`."""
+    latitude, longitude, name = point.split(",", 2)
+    return name, float(latitude), float(longitude)
 
 
 def _entity(entity: Entity) -> dict[str, Any]:

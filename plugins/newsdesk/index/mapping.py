@@ -200,6 +200,7 @@ def _article_mapping() -> dict[str, Any]:
             "events": _NAMES,
             "countries": _KEYWORD,
             "places_location": {"type": "geo_point"},
+            "place_points": _KEYWORD,
             "entities_status": _KEYWORD,
             "entities_model": _KEYWORD,
             "entities_aliases_version": _KEYWORD,

@@ -12,6 +12,7 @@ from newsdesk.errors import BadRequest
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.index.mapping import ANALYZERS, language_field
 from newsdesk.records import Verdict
+from newsdesk.search.counts import TimelineQuery, build_dates, build_facets, build_places, build_timeline
 from newsdesk.search.fields import (
     EVERYWHERE,
     FIELD_NAMES,
@@ -53,6 +54,10 @@ FORM_FIELDS = ("language", "source", "country", "verdict", "story", "event", "pe
 """Fields of the language that a form or an option may fill as well."""
 
 
+Choice = str | tuple[str, ...]
+"""One value, or several of which any will do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
     """A search as a form or a command line gives it. Empty fields do not narrow it.
@@ -60,17 +65,18 @@ class SearchQuery:
     `since` is the first moment, `until` the first one after the last. `collapse` shows one article of each story, `by_event` one
     of each event; `paged` keeps the index as it is at the first page; `cursor` is that of the page before, given with the same query.
     `meaning` also finds articles in other words and languages. `event` is an event's id.
+    `facets`, `timeline` and `places` ask for counts beside the hits.
     """
 
     text: str = ""
-    language: str = ""
-    source: str = ""
-    person: str = ""
-    organization: str = ""
-    place: str = ""
-    credit: str = ""
-    country: str = ""
-    verdict: Verdict | None = None
+    language: Choice = ""
+    source: Choice = ""
+    person: Choice = ""
+    organization: Choice = ""
+    place: Choice = ""
+    credit: Choice = ""
+    country: Choice = ""
+    verdict: Verdict | tuple[Verdict, ...] | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     story: str = ""
@@ -82,6 +88,8 @@ class SearchQuery:
     newest_first: bool = False
     oldest_first: bool = False
     facets: bool = False
+    timeline: TimelineQuery | None = None
+    places: bool = False
     cursor: str = ""
     paged: bool = False
 
@@ -119,11 +127,21 @@ def read_question(query: SearchQuery, *, now: dt.datetime) -> Question:
     if query.text.strip() and not any(leaves(parsed.tree)):
         raise BadRequest(f"There is no word in {query.text.strip()[:40]}")
     typed = parsed.tree if isinstance(parsed.tree, All) else All((parsed.tree,))
-    filled = (InField(name, Phrase(str(value))) for name in FORM_FIELDS if (value := getattr(query, name)))
+    filled = (InField(name, _any_of(values)) for name in FORM_FIELDS if (values := choices(query, name)))
     tree = replace(typed, parts=(*typed.parts, *filled))
     if sum(isinstance(leaf, Word) and leaf.is_prefix for _, leaf in leaves(tree)) > MOST_PREFIXES:
         raise BadRequest(f"A search takes at most {MOST_PREFIXES} beginnings of words such as harb*")
     return Question(tree, now, query.since, query.until, parsed.notes)
+
+
+def choices(query: SearchQuery, name: str) -> tuple[str, ...]:
+    """The values that a field of FORM_FIELDS was given."""
+    given = getattr(query, name)
+    return tuple(map(str, given if isinstance(given, tuple) else (given,) if given else ()))
+
+
+def _any_of(values: tuple[str, ...]) -> Node:
+    return Phrase(values[0]) if len(values) == 1 else Either(tuple(map(Phrase, values)))
 
 
 def _calm(text: str) -> str:
@@ -140,13 +158,17 @@ def describe(query: SearchQuery) -> str:
     >>> describe(SearchQuery(text="plan", source="EFE", person="Rafael Grossi"))
     'plan source:EFE person:"Rafael Grossi"'
     """
-    filled = [(name, str(value)) for name in FORM_FIELDS if (value := getattr(query, name))]
+    filled = [(name, " OR ".join(map(_quoted, values))) for name in FORM_FIELDS if (values := choices(query, name))]
     if query.since:
         filled.append(("since", _typed(query.since)))
     if query.until:
         last = query.until - dt.timedelta(days=1)
         filled.append(("until", _typed(last if last.time() == dt.time() else query.until)))
-    return " ".join([query.text, *(f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in filled)]).strip()
+    return " ".join([query.text, *(f"{name}:({value})" if " OR " in value else f"{name}:{value}" for name, value in filled)]).strip()
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
 
 
 def _typed(moment: dt.datetime) -> str:
@@ -342,26 +364,24 @@ def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> dict[str, A
     }
 
 
-FACETS = {
-    "sources": "source",
-    "languages": "language",
-    "countries": "countries",
-    "persons": "persons",
-    "organizations": "organizations",
-    "places": "places",
-    "credits": "credits",
-    "verdicts": "translation.verdict",
-}
-FACET_SIZE = 10
-DAYS_BY_DAY = 92
+def build_counts(query: SearchQuery, question: Question) -> dict[str, Any]:
+    """The aggregations that a search asks for, by name; empty where it asks for none."""
+    counts: dict[str, Any] = {}
+    if query.facets:
+        chosen = frozenset(name for name in FORM_FIELDS if getattr(query, name))
+        counts |= build_facets(chosen, lambda name: _query_without(name, query, question))
+    if query.timeline:
+        counts["timeline"] = build_timeline(query.timeline)
+    elif query.facets:
+        counts["dates"] = build_dates(question.since, question.until or question.now)
+    if query.places:
+        counts["places_on_map"] = build_places()
+    return counts
 
 
-def build_facets(question: Question) -> dict[str, Any]:
-    """How many of the matching articles have each value, and how many there are a day, or a month over long times."""
-    is_short = question.since and (question.until or question.now) - question.since <= dt.timedelta(days=DAYS_BY_DAY)
-    facets: dict[str, Any] = {name: {"terms": {"field": field, "size": FACET_SIZE}} for name, field in FACETS.items()}
-    facets["dates"] = {"date_histogram": {"field": "dated_at", "calendar_interval": "day" if is_short else "month", "min_doc_count": 1}}
-    return facets
+def _query_without(name: str, query: SearchQuery, question: Question) -> dict[str, Any]:
+    unset: dict[str, Any] = {name: ()}
+    return build_query(replace(question, tree=read_question(replace(query, **unset), now=question.now).tree))
 
 
 def build_sort(query: SearchQuery, *, by_score: bool) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.index.aliases import names
 from newsdesk.index.mapping import language_field
 from newsdesk.records import Basis, Verdict
+from newsdesk.search.counts import Bucket, PlaceCount, Timeline, read_facets, read_places, read_timeline
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, fuse, order
 from newsdesk.search.queries import (
@@ -20,7 +21,7 @@ from newsdesk.search.queries import (
     MARK_START,
     Question,
     SearchQuery,
-    build_facets,
+    build_counts,
     build_highlight,
     build_query,
     build_sort,
@@ -123,20 +124,13 @@ class Hit:
     basis: Basis | None = None
     story_id: str = ""
     duplicate_kind: str = ""
+    image: str = ""
     first_source: str = ""
     copies: tuple[Copy, ...] = ()
     event_id: str = ""
     event_languages: tuple[str, ...] = ()
     event: tuple[EventArticle, ...] = ()
     found_by: FoundBy | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A value of a facet, and how many of the matching articles have it."""
-
-    value: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +145,8 @@ class SearchResults:
     hits: tuple[Hit, ...]
     took_ms: int = field(default=0, compare=False)
     facets: dict[str, tuple[Bucket, ...]] = field(default_factory=dict)
+    timeline: Timeline | None = None
+    places: tuple[PlaceCount, ...] = ()
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
     next_cursor: str | None = None
@@ -196,7 +192,9 @@ def search(
         total=found.total,
         hits=hits,
         took_ms=found.took_ms,
-        facets=_facets(found.aggregations),
+        facets=read_facets(found.aggregations),
+        timeline=read_timeline(found.aggregations["timeline"], query.timeline) if query.timeline else None,
+        places=read_places(found.aggregations["places_on_map"]) if query.places else (),
         notes=question.notes,
         suggestion=suggestion,
         next_cursor=found.next_cursor,
@@ -349,8 +347,8 @@ def _request(query: SearchQuery, question: Question, *, size: int) -> dict[str, 
         "track_total_hits": True,
         "timeout": LONGEST_SEARCH,
     }
-    if query.facets:
-        request["aggregations"] = build_facets(question)
+    if counts := build_counts(query, question):
+        request["aggregations"] = counts
     return request
 
 
@@ -495,13 +493,6 @@ def _with_story(hit: Hit, members: list[Copy]) -> Hit:
     return replace(hit, copies=copies, first_source=members[0].source)
 
 
-def _facets(aggregations: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:
-    return {
-        name: tuple(Bucket(str(bucket.get("key_as_string", bucket["key"])), bucket["doc_count"]) for bucket in facet["buckets"])
-        for name, facet in aggregations.items()
-    }
-
-
 def to_hit(hit: dict[str, Any]) -> Hit:
     """A hit of Elasticsearch's answer as a record."""
     source, marked = hit["_source"], hit.get("highlight", {})
@@ -529,6 +520,7 @@ def to_hit(hit: dict[str, Any]) -> Hit:
         events=tuple(source.get("events", ())),
         story_id=source.get("story_id", hit["_id"]),
         duplicate_kind=source.get("duplicate_kind", ""),
+        image=source.get("image", ""),
         event_id=source.get("event_id", hit["_id"]),
         event_languages=tuple(source.get("event_languages", ())),
     )

@@ -14,7 +14,8 @@ from newsdesk.clean.changes import Change, ChangeKind
 from newsdesk.errors import BadRequest, SetupError, Unavailable
 from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
-from newsdesk.search.run import Bucket, Copy, Hit, HitFinding, Part, SearchResults
+from newsdesk.search.counts import Bucket
+from newsdesk.search.run import Copy, Hit, HitFinding, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.settings import load
 from newsdesk.web.app import SECURITY_HEADERS, make_app

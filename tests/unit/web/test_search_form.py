@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from newsdesk.records import Verdict
-from newsdesk.search import queries
+from newsdesk.search import counts
 from newsdesk.web.search_form import FACETS, LONGEST_TEXT, Form, read_form, to_query
 
 DAY = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
@@ -66,5 +66,5 @@ def test_another_search_begins_at_its_first_page():
 
 
 def test_every_facet_shown_is_queried_and_filters_by_a_form_field():
-    assert set(FACETS) <= set(queries.FACETS)
+    assert set(FACETS) <= set(counts.FACETS)
     assert all(hasattr(Form(), field) for field, _ in FACETS.values())

@@ -1,0 +1,173 @@
+"""What is counted beside the hits: facets, a timeline, places for a map. As requests, and from Elasticsearch's answers. Pure."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newsdesk.index.document import read_place_point
+
+FACETS = {
+    "sources": ("source", "source"),
+    "languages": ("language", "language"),
+    "countries": ("country", "countries"),
+    "persons": ("person", "persons"),
+    "organizations": ("organization", "organizations"),
+    "places": ("place", "places"),
+    "credits": ("credit", "credits"),
+    "verdicts": ("verdict", "translation.verdict"),
+}
+"""Facet to the field of a search that narrows by it, and the field of the index that it counts."""
+FACET_SIZE = 10
+MOST_SERIES = 5
+"""Languages or sources that a timeline tells apart; the others are counted together."""
+MOST_PLACES = 80
+
+
+class Interval(StrEnum):
+    """What one bar of a timeline stands for, in the terms of Elasticsearch's `calendar_interval`."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+LONGEST = {Interval.HOUR: dt.timedelta(days=4), Interval.DAY: dt.timedelta(days=100), Interval.WEEK: dt.timedelta(days=800)}
+"""Up to which length a timeline has a bar for each hour, day or week."""
+
+
+class Split(StrEnum):
+    """Field of the index that a timeline is split by."""
+
+    LANGUAGE = "language"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineQuery:
+    """Which time is shown, from `start` on and before `end`, in whose days, and what its bars are split by."""
+
+    start: dt.datetime
+    end: dt.datetime
+    zone: ZoneInfo
+    split: Split = Split.LANGUAGE
+
+    @property
+    def interval(self) -> Interval:
+        length = self.end - self.start
+        return next((interval for interval, longest in LONGEST.items() if length <= longest), Interval.MONTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A value of a facet, and how many of the matching articles have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How many articles of a language or source each bar has; `name` is empty for all others together."""
+
+    name: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The begin of each bar in the zone of the query, and its articles by series; the series with most articles comes first."""
+
+    query: TimelineQuery
+    starts: tuple[dt.datetime, ...]
+    totals: tuple[int, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCount:
+    """A place with its coordinates in degrees, and how many of the matching articles name it."""
+
+    name: str
+    latitude: float
+    longitude: float
+    count: int
+
+
+def build_facets(chosen: frozenset[str], query_without: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """The aggregations of the facets.
+
+    A facet with `chosen` values counts what would be found without them, `query_without` its field: its other values
+    could be chosen as well.
+    """
+    return {name: _facet(field, query_without(asked) if asked in chosen else None) for name, (asked, field) in FACETS.items()}
+
+
+def _facet(field: str, other_query: dict[str, Any] | None) -> dict[str, Any]:
+    terms = {"terms": {"field": field, "size": FACET_SIZE}}
+    if other_query is None:
+        return terms
+    return {"global": {}, "aggregations": {"others": {"filter": other_query, "aggregations": {"values": terms}}}}
+
+
+def build_dates(start: dt.datetime | None, end: dt.datetime) -> dict[str, Any]:
+    """The aggregation of the facet `dates`: articles a day, or a month over long times."""
+    is_short = start and end - start <= LONGEST[Interval.DAY]
+    interval = Interval.DAY if is_short else Interval.MONTH
+    return {"date_histogram": {"field": "dated_at", "calendar_interval": interval.value, "min_doc_count": 1}}
+
+
+def read_facets(aggregations: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:
+    found = {name: aggregations[name] for name in (*FACETS, "dates") if name in aggregations}
+    terms = {name: facet["others"]["values"] if "others" in facet else facet for name, facet in found.items()}
+    return {name: tuple(map(_bucket, each["buckets"])) for name, each in terms.items()}
+
+
+def _bucket(bucket: dict[str, Any]) -> Bucket:
+    return Bucket(str(bucket.get("key_as_string", bucket["key"])), bucket["doc_count"])
+
+
+def build_timeline(query: TimelineQuery) -> dict[str, Any]:
+    """The aggregation of a timeline: empty bars too, so that a silence is seen."""
+    bounds = {"min": _milliseconds(query.start), "max": _milliseconds(query.end) - 1}
+    bars = {"field": "dated_at", "calendar_interval": query.interval.value, "time_zone": query.zone.key}
+    totals = {"date_histogram": {**bars, "min_doc_count": 0, "extended_bounds": bounds}}
+    series = {
+        "terms": {"field": query.split.value, "size": MOST_SERIES},
+        "aggregations": {"bars": {"date_histogram": {**bars, "min_doc_count": 1}}},
+    }
+    return {
+        "filter": {"range": {"dated_at": {"gte": query.start.isoformat(), "lt": query.end.isoformat()}}},
+        "aggregations": {"totals": totals, "series": series},
+    }
+
+
+def read_timeline(aggregation: dict[str, Any], query: TimelineQuery) -> Timeline:
+    totals = {bucket["key"]: bucket["doc_count"] for bucket in aggregation["totals"]["buckets"]}
+    series = [_series(bucket, tuple(totals)) for bucket in aggregation["series"]["buckets"]]
+    rest = tuple(total - sum(each.counts[at] for each in series) for at, total in enumerate(totals.values()))
+    if any(rest):
+        series.append(Series("", rest))
+    starts = tuple(dt.datetime.fromtimestamp(key / 1000, query.zone) for key in totals)
+    return Timeline(query, starts, tuple(totals.values()), tuple(series))
+
+
+def _series(bucket: dict[str, Any], keys: tuple[int, ...]) -> Series:
+    counts = {bar["key"]: bar["doc_count"] for bar in bucket["bars"]["buckets"]}
+    return Series(str(bucket["key"]), tuple(counts.get(key, 0) for key in keys))
+
+
+def build_places() -> dict[str, Any]:
+    """The aggregation of the places for a map."""
+    return {"terms": {"field": "place_points", "size": MOST_PLACES}}
+
+
+def read_places(aggregation: dict[str, Any]) -> tuple[PlaceCount, ...]:
+    return tuple(PlaceCount(*read_place_point(bucket["key"]), bucket["doc_count"]) for bucket in aggregation["buckets"])
+
+
+def _milliseconds(moment: dt.datetime) -> int:
+    return round(moment.timestamp() * 1000)
