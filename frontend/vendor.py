@@ -74,9 +74,25 @@ def _ring(indices: list[int], arcs: list[list[Position]]) -> list[Position]:
 
 
 def _drawn(ring: list[Position]) -> str:
-    """A ring in tenths of a unit, each point relative to the one before: half as long as absolute numbers."""
-    points = [(round(10 * x), round(10 * y)) for x, y in (project(latitude, longitude) for longitude, latitude in ring)]
-    points = [point for point, _ in itertools.groupby(points)]
+    return "".join(map(_subpath, _cut_at_antimeridian(ring)))
+
+
+def _cut_at_antimeridian(ring: list[Position]) -> Iterator[list[Position]]:
+    """The parts of a ring on each side of 180 degrees: drawn as one, it would lead across the whole map."""
+    crossings = [at for at, (here, there) in enumerate(itertools.pairwise(ring), 1) if abs(there[0] - here[0]) > 180]
+    if not crossings:
+        yield ring
+        return
+    # A ring ends where it begins: from one crossing round to the same one.
+    turned = [*ring[crossings[0] : -1], *ring[: crossings[0]]]
+    cuts = [0, *(at - crossings[0] for at in crossings[1:]), len(turned)]
+    yield from (turned[first:last] for first, last in itertools.pairwise(cuts))
+
+
+def _subpath(positions: list[Position]) -> str:
+    """In tenths of a unit, each point relative to the one before: half as long as absolute numbers."""
+    projected = (project(latitude, longitude) for longitude, latitude in positions)
+    points = [point for point, _ in itertools.groupby((round(10 * x), round(10 * y)) for x, y in projected)]
     steps = (f"{there[0] - here[0]} {there[1] - here[1]}" for here, there in itertools.pairwise(points))
     return f"M{points[0][0]} {points[0][1]}l{' '.join(steps).replace(' -', '-')}z"
 

@@ -28,6 +28,19 @@ def country_name(code: str) -> str:
     return str(_english().territories.get(code, code))
 
 
+def value_name(field: str, value: str) -> str:
+    """A value of a search field as readers see it. Sources have names of their own, see `source_labels`."""
+    match field:
+        case "language":
+            return language_name(value)
+        case "country":
+            return country_name(value)
+        case "verdict":
+            return value.replace("_", " ")
+        case _:
+            return value
+
+
 @cache
 def _english() -> Locale:
     return Locale("en")

@@ -16,7 +16,7 @@ from newsdesk.check.verdict import describe
 from newsdesk.visible import visible
 from newsdesk.web.identity import find_reader
 from newsdesk.web.links import outward_link
-from newsdesk.web.names import country_name, language_name
+from newsdesk.web.names import country_name, language_name, value_name
 from newsdesk.web.preferences import THEMES, read_preferences, zone_names
 from newsdesk.web.sections import navigation
 from newsdesk.web.source_labels import SourceLabels
@@ -82,7 +82,13 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals |= {"describe": describe, "static": _static_path, "themes": THEMES, "zone_names": zone_names}
+    templates.globals |= {
+        "describe": describe,
+        "static": _static_path,
+        "themes": THEMES,
+        "zone_names": zone_names,
+        "value_name": value_name,
+    }
     templates.filters |= {
         "outward": outward_link,
         "moment": _moment,

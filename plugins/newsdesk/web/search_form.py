@@ -1,48 +1,73 @@
 """The search form: read from a query string, written as one, and translated to a query. Pure."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from newsdesk.records import Verdict
+from newsdesk.search.counts import Split, TimelineQuery
 from newsdesk.search.queries import SearchQuery
 
 LONGEST_TEXT = 500
-LONGEST_FILTER = 200
+LONGEST_CHOICE = 200
+MOST_CHOICES = 20
+"""Values of one field that may be chosen together."""
 LONGEST_CURSOR = 2_000
 _JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: part of Persian and Indic words, so not replaced by a space."""
 PAGE_SIZE = 20
 ORDERS = {"": "most relevant first", "newest": "newest first", "oldest": "oldest first"}
-FILTERS = ("language", "source", "person", "organization", "place", "credit", "country", "story", "event")
-"""Fields of the form that hold free text."""
-FACETS = {
-    "verdicts": ("verdict", "Verdict"),
-    "sources": ("source", "Source"),
-    "languages": ("language", "Language"),
-    "countries": ("country", "Country"),
-    "persons": ("person", "Persons"),
-    "organizations": ("organization", "Organisations"),
-    "places": ("place", "Places"),
-    "credits": ("credit", "Credits"),
+CHOICES = {
+    "verdict": "Verdict",
+    "source": "Source",
+    "language": "Language",
+    "country": "Country",
+    "person": "Person",
+    "organization": "Organisation",
+    "place": "Place",
+    "credit": "Credit",
 }
-"""Facets in the order in which they are shown: facet name to the form field that it filters and its heading."""
+"""Fields that take several values, with their labels, in the order in which facets are shown."""
+LIMITS = {"story": "articles of one story", "event": "articles of one event", "by_event": "one article of each event"}
+"""Fields that narrow a search without a value to show."""
+SPANS = {
+    "": ("30 days", dt.timedelta(days=30)),
+    "year": ("a year", dt.timedelta(days=365)),
+    "decade": ("ten years", dt.timedelta(days=3_653)),
+}
+"""How far back the timeline of a search without dates goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition of a search, and the query string of the search without it."""
+
+    field: str
+    label: str
+    value: str
+    without: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The search form as submitted. Text fields are user input."""
+    """The search form as submitted. Text fields are user input.
+
+    `since` and `until` are days, the last one included, or moments with their offset (`2026-11-24T13:00+01:00`), `until`
+    the first one after.
+    """
 
     q: str = ""
-    language: str = ""
-    source: str = ""
-    person: str = ""
-    organization: str = ""
-    place: str = ""
-    credit: str = ""
-    country: str = ""
-    verdict: str = ""
+    verdict: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+    organization: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
     story: str = ""
@@ -50,83 +75,155 @@ class Form:
     meaning: str = ""
     by_event: str = ""
     order: str = ""
+    split: str = ""
+    span: str = ""
     size: int = PAGE_SIZE
     after: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return self == Form(meaning=self.meaning, size=self.size, after=self.after)
+        return not (self.q or self.chips)
+
+    def query_string(self, **changes: Any) -> str:
+        """The query string of this search with some fields changed, from its first page on, beginning with `?`."""
+        changed = replace(self, **{"after": "", **changes})
+        values = [(field.name, getattr(changed, field.name)) for field in fields(changed)]
+        given = [(name, value) for name, value in values if value and (name, value) != ("size", PAGE_SIZE)]
+        return f"?{urlencode(given, doseq=True)}"
+
+    def adding(self, field: str, value: str) -> str:
+        """The query string of this search with one more value of a field."""
+        return self.query_string(**{field: tuple(dict.fromkeys((*getattr(self, field), value)))})
+
+    def removing(self, field: str, value: str) -> str:
+        """The query string of this search without one value of a field."""
+        return self.query_string(**{field: tuple(each for each in getattr(self, field) if each != value)})
 
     @property
-    def is_narrowed(self) -> bool:
-        return self != Form(q=self.q, meaning=self.meaning, size=self.size, after=self.after)
+    def words_alone(self) -> str:
+        """The query string of this search with nothing that narrows it."""
+        return Form(q=self.q, meaning=self.meaning, order=self.order).query_string()
 
-    def query_string(self, **changes: str | int) -> str:
-        """The query string of this search with some fields changed, from its first page on, beginning with `?`."""
-        changed = {**asdict(self), "after": "", **changes}
-        fields = {key: value for key, value in changed.items() if value and (key, value) != ("size", PAGE_SIZE)}
-        return f"?{urlencode(fields)}" if fields else "?"
+    def has(self, field: str, value: str) -> bool:
+        return value in getattr(self, field)
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What narrows the search beside its words, one chip for each value."""
+        chips = [
+            Chip(field, label, value, self.removing(field, value)) for field, label in CHOICES.items() for value in getattr(self, field)
+        ]
+        chips += [
+            Chip(field, label, value.replace("T", " "), self.query_string(**{field: ""}))
+            for field, label in (("since", "From"), ("until", "To"))
+            if (value := getattr(self, field))
+        ]
+        chips += [
+            Chip(field, "Only", meaning, self.query_string(**{field: ""})) for field, meaning in LIMITS.items() if getattr(self, field)
+        ]
+        return chips
 
 
-def read_form(parameters: Mapping[str, str], *, maximum_hits: int) -> Form:
-    """Parse a query string into a form. Text that is too long is truncated; invalid verdicts, dates and numbers are ignored."""
-    size = parameters.get("size", "")
-    filters = {name: _typed(parameters, name, LONGEST_FILTER) for name in FILTERS}
+def read_form(parameters: Iterable[tuple[str, str]], *, maximum_hits: int) -> Form:
+    """Parse the pairs of a query string into a form.
+
+    Text that is too long is truncated; invalid verdicts, dates and numbers are ignored. Of a field that takes one value
+    the last one counts.
+    """
+    pairs = list(parameters)
+    single = dict(pairs)
+    size = single.get("size", "")
+    chosen = {name: _choices(pairs, name) for name in CHOICES}
+    chosen["verdict"] = tuple(value for value in chosen["verdict"] if value in set(Verdict))
     return Form(
-        q=_typed(parameters, "q", LONGEST_TEXT),
-        verdict=parameters.get("verdict", "") if parameters.get("verdict") in set(Verdict) else "",
-        since=_date(parameters.get("since", "")),
-        until=_date(parameters.get("until", "")),
-        order=parameters.get("order", "") if parameters.get("order") in ORDERS else "",
+        q=_typed(single.get("q", ""), LONGEST_TEXT),
+        since=_moment_or_day(single.get("since", "")),
+        until=_moment_or_day(single.get("until", "")),
+        story=_typed(single.get("story", ""), LONGEST_CHOICE),
+        event=_typed(single.get("event", ""), LONGEST_CHOICE),
+        meaning=_one_of(single, "meaning", ("1",)),
+        by_event=_one_of(single, "by_event", ("1",)),
+        order=_one_of(single, "order", ORDERS),
+        split=_one_of(single, "split", set(Split)),
+        span=_one_of(single, "span", SPANS),
         size=max(1, min(int(size), maximum_hits)) if size.isascii() and size.isdigit() and len(size) < 6 else min(PAGE_SIZE, maximum_hits),
-        after=_typed(parameters, "after", LONGEST_CURSOR),
-        meaning="1" if parameters.get("meaning") == "1" else "",
-        by_event="1" if parameters.get("by_event") == "1" else "",
-        **filters,
+        after=_typed(single.get("after", ""), LONGEST_CURSOR),
+        **chosen,
     )
 
 
-def to_query(form: Form) -> SearchQuery:
-    """The search query of a form. The day `until` is included."""
+def to_query(form: Form, *, zone: ZoneInfo, counts: bool = True, now: dt.datetime | None = None) -> SearchQuery:
+    """The search query of a form, whose days are those of `zone`. With `counts`, facets, timeline and places are asked for too."""
+    since, until = _begin(form.since, zone), _end(form.until, zone)
     return SearchQuery(
         text=form.q,
-        language=form.language,
-        source=form.source,
-        person=form.person,
-        organization=form.organization,
-        place=form.place,
-        credit=form.credit,
-        country=form.country,
+        **{name: getattr(form, name) for name in CHOICES if name != "verdict"},
+        verdict=tuple(map(Verdict, form.verdict)),
         story=form.story,
         event=form.event,
         meaning=bool(form.meaning),
         by_event=bool(form.by_event),
+        since=since,
+        until=until,
         newest_first=form.order == "newest",
         oldest_first=form.order == "oldest",
-        facets=True,
-        verdict=Verdict(form.verdict) if form.verdict else None,
-        since=_midnight(form.since) if form.since else None,
-        until=_midnight(form.until) + dt.timedelta(days=1) if form.until else None,
+        facets=counts,
+        timeline=_timeline(form, since, until, zone, now or dt.datetime.now(dt.UTC)) if counts else None,
+        places=counts,
         size=form.size,
         cursor=form.after,
     )
 
 
-def _typed(parameters: Mapping[str, str], name: str, longest: int) -> str:
+def _timeline(form: Form, since: dt.datetime | None, until: dt.datetime | None, zone: ZoneInfo, now: dt.datetime) -> TimelineQuery | None:
+    """The time that is shown: that of the search, or as much before its end as the span says."""
+    end = (until or now).astimezone(zone)
+    start = (since or end - SPANS[form.span][1]).astimezone(zone)
+    if start >= end:
+        return None
+    query = TimelineQuery(start, end, zone, Split(form.split) if form.split else Split.LANGUAGE)
+    if since is None and form.span == "":
+        # Whole days: the first bar would have the articles of a few hours only.
+        query = replace(query, start=start.replace(hour=0, minute=0, second=0, microsecond=0))
+    return query
+
+
+def _one_of(single: Mapping[str, str], name: str, values: Iterable[str]) -> str:
+    return value if (value := single.get(name, "")) in values else ""
+
+
+def _choices(pairs: list[tuple[str, str]], name: str) -> tuple[str, ...]:
+    typed = (_typed(value, LONGEST_CHOICE) for key, value in pairs if key == name)
+    return tuple(dict.fromkeys(filter(None, typed)))[:MOST_CHOICES]
+
+
+def _typed(value: str, longest: int) -> str:
     # Control characters mean nothing in a query, and lone surrogates cannot be encoded.
-    typed = parameters.get(name, "")[:longest]
-    text = "".join(character if character.isprintable() or character in _JOINERS else " " for character in typed)
+    text = "".join(character if character.isprintable() or character in _JOINERS else " " for character in value[:longest])
     return " ".join(text.split())
 
 
-def _date(text: str) -> str:
+def _moment_or_day(text: str) -> str:
     try:
-        day = dt.date.fromisoformat(text)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return ""
-    # `until` adds a day, which overflows after 9999-12-31.
-    return day.isoformat() if day < dt.date(9000, 1, 1) else ""
+    # `until` adds a day, which overflows after 9999-12-31; zones shift the first day of all before the first year.
+    if not 1000 < moment.year < 9000:
+        return ""
+    return moment.isoformat(timespec="minutes") if "T" in text and moment.tzinfo else moment.date().isoformat()
 
 
-def _midnight(day: str) -> dt.datetime:
-    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), tzinfo=dt.UTC)
+def _begin(text: str, zone: ZoneInfo) -> dt.datetime | None:
+    return _moment(text, zone) if text else None
+
+
+def _end(text: str, zone: ZoneInfo) -> dt.datetime | None:
+    if not text:
+        return None
+    return _moment(text, zone) if "T" in text else _moment(text, zone) + dt.timedelta(days=1)
+
+
+def _moment(text: str, zone: ZoneInfo) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -5,6 +5,10 @@ Information Science 33 (2019).
 """
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newsdesk.search.counts import PlaceCount
 
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _ROOT = math.sqrt(3) / 2
@@ -32,3 +36,29 @@ def project(latitude: float, longitude: float) -> tuple[float, float]:
     """The point of a place on the map, from its left upper corner."""
     east, north = _equal_earth(latitude, longitude)
     return WIDTH / 2 + east * _SCALE, (_TOP - north) * _SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A place on the map; the area of its circle grows with its count."""
+
+    name: str
+    count: int
+    x: float
+    y: float
+    radius: float
+
+
+LARGEST, SMALLEST = 22.0, 3.5
+
+
+def draw_places(places: Iterable[PlaceCount]) -> list[Circle]:
+    """The circles of these places, the largest first, so that the small ones lie above."""
+    ordered = sorted(places, key=lambda place: -place.count)
+    most = max((place.count for place in ordered), default=1)
+    return [_circle(place, most) for place in ordered if MOST_SOUTHERN <= place.latitude <= MOST_NORTHERN]
+
+
+def _circle(place: PlaceCount, most: int) -> Circle:
+    x, y = project(place.latitude, place.longitude)
+    return Circle(place.name, place.count, round(x, 1), round(y, 1), round(max(SMALLEST, LARGEST * math.sqrt(place.count / most)), 1))

@@ -1,10 +1,13 @@
 """The site: routes, access, and the HTML that a browser receives."""
 
 import dataclasses
+import datetime as dt
 import json
 import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import APIRouter, FastAPI, HTTPException, Request
@@ -14,7 +17,7 @@ from newsdesk.clean.changes import Change, ChangeKind
 from newsdesk.errors import BadRequest, SetupError, Unavailable
 from newsdesk.records import Verdict
 from newsdesk.search.article import FoundArticle
-from newsdesk.search.counts import Bucket
+from newsdesk.search.counts import FACETS, Bucket, PlaceCount, Series, Timeline, TimelineQuery
 from newsdesk.search.run import Copy, Hit, HitFinding, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.settings import load
@@ -22,7 +25,6 @@ from newsdesk.web.app import SECURITY_HEADERS, make_app
 from newsdesk.web.identity import Identity, Reader
 from newsdesk.web.rendering import render_error
 from newsdesk.web.resources import Resources
-from newsdesk.web.search_form import FACETS
 from newsdesk.web.sections import Section
 from newsdesk.web.site import make_sections
 from samples import NOW, TEXT
@@ -243,9 +245,10 @@ def test_the_form_is_searched_for_and_shown_again():
     library = FakeLibrary()
     text = library.browser().get("/", params={"q": "ferry source:EFE", "verdict": "suspect", "since": "2026-11-01"}).text
     (query,) = library.asked
-    assert (query.text, query.verdict, query.size) == ("ferry source:EFE", Verdict.SUSPECT, 20)
+    assert (query.text, query.verdict, query.size) == ("ferry source:EFE", (Verdict.SUSPECT,), 20)
     assert 'value="ferry source:EFE"' in text
-    assert '<option value="suspect" selected>' in text
+    assert '<input type="hidden" name="verdict" value="suspect">' in text
+    assert '<a href="./?q=ferry+source%3AEFE&amp;since=2026-11-01"><span class="kind">Verdict</span> <bdi>suspect</bdi>' in text
 
 
 def test_an_empty_result_says_what_to_do():
@@ -291,21 +294,57 @@ def test_notes_say_how_a_search_was_understood():
 def test_facets_are_shown_with_counts_and_filter_the_search():
     facets = {"sources": (Bucket("EFE", 1_200),), "verdicts": (Bucket("no_defect_found", 3),), "dates": (Bucket("2026-11-24", 1),)}
     text = FakeLibrary(SearchResults(total=1, hits=(HIT,), facets=facets)).browser().get("/?q=ferry").text
-    assert '<a href="./?q=ferry&amp;source=EFE">EFE</a> <span class="kind">1,200</span>' in text
-    assert '<a href="./?q=ferry&amp;verdict=no_defect_found">no defect found</a>' in text
+    assert '<a href="./?q=ferry&amp;source=EFE"><bdi>EFE</bdi></a> <span class="kind">1,200</span>' in text
+    assert '<a href="./?q=ferry&amp;verdict=no_defect_found"><bdi>no defect found</bdi></a>' in text
+
+
+def test_a_facet_takes_several_values_and_a_chosen_one_is_removed_by_its_own_link():
+    facets = {"languages": (Bucket("en", 5), Bucket("es", 3))}
+    text = FakeLibrary(SearchResults(total=1, hits=(HIT,), facets=facets)).browser().get("/?language=es&language=fr").text
+    assert re.search(r'href="\./\?language=fr"><span aria-hidden="true">✓</span> <bdi>Spanish</bdi>', text)
+    assert '<a href="./?language=es&amp;language=fr&amp;language=en"><bdi>English</bdi></a>' in text
+
+
+def test_the_timeline_is_a_picture_of_links_and_a_table_of_the_same_numbers():
+    start = NOW.replace(hour=0, minute=0)
+    query = TimelineQuery(start, start + dt.timedelta(days=30), ZoneInfo("UTC"))
+    timeline = Timeline(query, (start, start + dt.timedelta(days=1)), (3, 1), (Series("en", (2, 0)), Series("", (1, 1))))
+    text = FakeLibrary(SearchResults(total=4, hits=(HIT,), timeline=timeline)).browser().get("/?q=ferry").text
+    narrowed = "./?q=ferry&amp;since=2026-11-24&amp;until=2026-11-24"
+    assert text.count(f'href="{narrowed}"') == 2
+    assert re.search(r'Tue 24 Nov 2026</a></th><td class="number">3</td><td class="number">2</td><td class="number">1</td>', text)
+    assert "<bdi>English</bdi></li>" in text
+
+
+def test_places_are_circles_on_a_map_and_a_list_beside_it():
+    places = (PlaceCount("Kyiv", 50.45, 30.52, 7), PlaceCount("Madrid", 40.42, -3.7, 2))
+    text = FakeLibrary(SearchResults(total=9, hits=(HIT,), places=places)).browser().get("/?place=Madrid").text
+    assert text.count('href="./?place=Madrid&amp;place=Kyiv"') == 2
+    assert re.search(r'<title>Kyiv: 7</title><circle  cx="[\d.]+" cy="[\d.]+" r="22.0"/>', text)
+    assert re.search(r'<title>Madrid: 2</title><circle class="chosen"', text)
+    assert re.search(r'<use class="land" href="\./static/land.svg\?\w+#land"/>', text)
+
+
+def test_htmx_gets_the_next_hits_alone():
+    library = FakeLibrary(SearchResults(total=50, hits=(HIT,), next_cursor="p3"))
+    text = library.browser().get("/?q=ferry&after=p2", headers={"hx-request": "true"}).text
+    assert text.lstrip().startswith("<li>")
+    assert 'hx-get="./?q=ferry&amp;after=p3"' in text
+    (query,) = library.asked
+    assert (query.facets, query.timeline, query.places) == (False, None, False)
 
 
 def test_the_copies_of_a_story_are_listed_and_its_first_source_is_named():
     copy = Copy(id="e5", title="Ferry", url="", source="Herald", published_at=NOW, kind="other_headline")
     hit = dataclasses.replace(HIT, copies=(copy,), first_source="EFE", duplicate_kind="first", story_id="a1b2")
     text = FakeLibrary(SearchResults(total=1, hits=(hit,))).browser().get("/?q=ferry").text
-    assert "1 more of this story, first published by EFE" in text
-    assert re.search(r"Herald · <time[^>]*>2026-11-24 12:05 UTC</time> · the same text, another headline", text)
+    assert "1 more of this story, first published by <bdi>EFE</bdi>" in text
+    assert re.search(r"<bdi>Herald</bdi> · <time[^>]*>2026-11-24 12:05 UTC</time> · the same text, another headline", text)
 
 
 def test_a_misspelt_query_gets_a_suggestion():
     text = FakeLibrary(SearchResults(total=0, hits=(), suggestion="zelensky plan")).browser().get("/?q=zelenski+plan&source=EFE").text
-    assert 'Did you mean <a href="./?q=zelensky+plan&amp;source=EFE">zelensky plan</a>?' in text
+    assert 'Did you mean <a dir="auto" href="./?q=zelensky+plan&amp;source=EFE">zelensky plan</a>?' in text
 
 
 def test_results_can_be_exported():
@@ -313,8 +352,12 @@ def test_results_can_be_exported():
     answer = library.browser().get("/export.csv", params={"q": "ferry", "source": "EFE"})
     assert answer.headers["content-disposition"] == 'attachment; filename="newsdesk.csv"'
     assert answer.text.splitlines()[1].startswith('"a1b2","https://example.org/ferry","Ferry leaves Rotterdam"')
-    assert (library.asked[0].text, library.asked[0].source) == ("ferry", "EFE")
+    assert (library.asked[0].text, library.asked[0].source) == ("ferry", ("EFE",))
     assert json.loads(library.browser().get("/export.jsonl").text)["id"] == "a1b2"
+    rss = ElementTree.fromstring(library.browser().get("/export.rss?q=ferry&source=EFE").text)
+    assert rss.findtext("channel/title") == "ferry source:EFE"
+    assert rss.findtext("channel/link") == "http://testserver/?q=ferry&source=EFE"
+    assert rss.findtext("channel/item/link") == "https://example.org/ferry"
 
 
 def test_an_article_links_to_similar_articles():
