@@ -93,6 +93,8 @@ def _subpath(positions: list[Position]) -> str:
     """In tenths of a unit, each point relative to the one before: half as long as absolute numbers."""
     projected = (project(latitude, longitude) for longitude, latitude in positions)
     points = [point for point, _ in itertools.groupby((round(10 * x), round(10 * y)) for x, y in projected)]
+    if len(points) < 3:
+        return ""
     steps = (f"{there[0] - here[0]} {there[1] - here[1]}" for here, there in itertools.pairwise(points))
     return f"M{points[0][0]} {points[0][1]}l{' '.join(steps).replace(' -', '-')}z"
 

@@ -11,7 +11,7 @@ LEFT, BOTTOM, TOP = 56, 34, 12
 """Room for the numbers at the left, the dates below, and half a line above."""
 GAP = 0.15
 """Part of a bar's width that is left free."""
-MOST_LABELS = 6
+MOST_LABELS, LABEL_WIDTH = 6, 120
 _LABELS = {Interval.HOUR: "%-d %b %H:%M", Interval.DAY: "%-d %b", Interval.WEEK: "%-d %b %Y", Interval.MONTH: "%b %Y"}
 _TITLES = {Interval.HOUR: "%a %-d %b %Y, %H:%M", Interval.DAY: "%a %-d %b %Y", Interval.WEEK: "week of %-d %b %Y", Interval.MONTH: "%B %Y"}
 
@@ -70,15 +70,16 @@ def draw_timeline(timeline: Timeline) -> TimelineChart:
     for at, (start, total) in enumerate(zip(timeline.starts, timeline.totals, strict=True)):
         counts = tuple(series.counts[at] for series in timeline.series)
         since, until = _bounds(start, interval)
+        left = LEFT + step * (at + GAP / 2)
         bars.append(
             Bar(
                 title=start.strftime(_TITLES[interval]),
-                label=start.strftime(_LABELS[interval]) if at % every == 0 else "",
+                label=start.strftime(_LABELS[interval]) if at % every == 0 and left < WIDTH - LABEL_WIDTH else "",
                 since=since,
                 until=until,
                 total=total,
                 counts=counts,
-                x=round(LEFT + step * (at + GAP / 2), 2),
+                x=round(left, 2),
                 width=round(step * (1 - GAP), 2),
                 pieces=tuple(_stack(counts, top)),
             )
