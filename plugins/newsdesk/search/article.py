@@ -1,12 +1,26 @@
 """One article with its whole text, for those who want to read what was found."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import names
 from newsdesk.search.run import Hit, to_hit
 from newsdesk.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEntity:
+    """Somebody or something that an article names; `roles` as the text gives them, `mentions` counts its places."""
+
+    name: str
+    type: str
+    roles: tuple[str, ...]
+    aliases: tuple[str, ...]
+    country: str | None
+    in_title: bool
+    mentions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +35,7 @@ class FoundArticle:
     fetched_at: str
     capture: str
     pipeline_version: str
+    entities: tuple[FoundEntity, ...] = ()
 
 
 def find_article(es: Elasticsearch, article_id: str, settings: Settings) -> FoundArticle | None:
@@ -37,5 +52,18 @@ def find_article(es: Elasticsearch, article_id: str, settings: Settings) -> Foun
             fetched_at=source.get("fetched_at", ""),
             capture=source.get("capture", ""),
             pipeline_version=source.get("pipeline_version", ""),
+            entities=tuple(map(_entity, source.get("entities", ()))),
         )
     return None
+
+
+def _entity(entity: dict[str, Any]) -> FoundEntity:
+    return FoundEntity(
+        name=entity["name"],
+        type=entity["type"],
+        roles=tuple(entity.get("roles", ())),
+        aliases=tuple(entity.get("aliases", ())),
+        country=entity.get("country"),
+        in_title=bool(entity.get("in_title")),
+        mentions=len(entity.get("mentions", ())),
+    )

@@ -1,13 +1,19 @@
-"""The page of an article: its text with findings, its versions, and what is similar."""
+"""The page of an article: its text with findings, its versions, who is named, and what is similar; and the page beside its original."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from newsdesk.web.findings import mark_findings
+from newsdesk.records import EntityType
+from newsdesk.web.findings import mark_findings, mark_pair
 from newsdesk.web.library import Library
 from newsdesk.web.names import KINDS
 from newsdesk.web.rendering import render, render_error
 from newsdesk.web.sections import Section
+
+FIELD_OF = {EntityType.PERSON: "person", EntityType.ORGANIZATION: "organization", EntityType.PLACE: "place"}
+"""Type of an entity to the field of a search that finds it by its name."""
+
+MOST_ENTITIES = 60
 
 
 def article_section(library: Library) -> Section:
@@ -27,6 +33,21 @@ def article_section(library: Library) -> Section:
             similar=library.more_like(article_id).hits,
             versions=library.list_versions(article_id),
             kinds=KINDS,
+            fields=FIELD_OF,
+            most_entities=MOST_ENTITIES,
         )
+
+    # A page of its own: sentences are encoded for it, which takes seconds.
+    @router.get("/article/{article_id}/original")
+    def comparison_page(request: Request, article_id: str) -> HTMLResponse:
+        compared = library.find_comparison(article_id)
+        if compared is None:
+            return render_error(
+                request,
+                404,
+                "No original of this article is known",
+                "It is looked for among the articles of the same event in other languages.",
+            )
+        return render(request, "comparison.html", article_id=article_id, compared=compared, mark=mark_pair)
 
     return Section(router=router)

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from newsdesk.search.comparisons import ComparedPair
 from newsdesk.search.run import HitFinding
 
 
@@ -28,6 +29,22 @@ def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Segmen
         paragraphs.append(_segments(body, start, end, [span for span in spans if span[0] < end and span[1] > start]))
         start = end + 1
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def mark_pair(pair: ComparedPair) -> tuple[list[Segment], list[Segment]]:
+    """The sentences of a pair and those of the original, with the numbers of the pair's findings where these lie."""
+    placed = list(enumerate(pair.findings, 1))
+    spans = [(finding.start - (pair.start or 0), finding.end - (pair.start or 0), number) for number, finding in placed]
+    source_spans = [
+        (finding.source_start - (pair.source_start or 0), finding.source_end - (pair.source_start or 0), number)
+        for number, finding in placed
+        if finding.source_start is not None and finding.source_end is not None
+    ]
+    return _marked(pair.text, spans), _marked(pair.source_text, source_spans)
+
+
+def _marked(text: str, spans: list[tuple[int, int, int]]) -> list[Segment]:
+    return _segments(text, 0, len(text), [(max(0, start), min(len(text), end), number) for start, end, number in spans])
 
 
 def _segments(body: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> list[Segment]:

@@ -8,6 +8,7 @@ from elasticsearch import Elasticsearch
 
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.search.article import FoundArticle, find_article
+from newsdesk.search.comparisons import ComparedArticles, find_comparison
 from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults, more_like, search
@@ -30,6 +31,8 @@ class Library(Protocol):
     def more_like(self, article_id: str) -> SearchResults: ...
 
     def list_versions(self, article_id: str) -> list[ArticleVersion]: ...
+
+    def find_comparison(self, article_id: str) -> ComparedArticles | None: ...
 
 
 class IndexLibrary:
@@ -64,3 +67,7 @@ class IndexLibrary:
     def list_versions(self, article_id: str) -> list[ArticleVersion]:
         with self._open_es() as es:
             return list_versions(es, Archive(self._settings.data_url), article_id, self._settings)
+
+    def find_comparison(self, article_id: str) -> ComparedArticles | None:
+        with self._open_es() as es:
+            return find_comparison(es, article_id, self._settings)

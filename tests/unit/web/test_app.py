@@ -15,9 +15,11 @@ from fastapi.testclient import TestClient
 
 from newsdesk.clean.changes import Change, ChangeKind
 from newsdesk.errors import BadRequest, SetupError, Unavailable
-from newsdesk.records import Verdict
-from newsdesk.search.article import FoundArticle
+from newsdesk.records import Finding, Severity, Verdict
+from newsdesk.search.article import FoundArticle, FoundEntity
+from newsdesk.search.comparisons import ComparedArticles, ComparedPair, PairKind
 from newsdesk.search.counts import FACETS, Bucket, PlaceCount, Series, Timeline, TimelineQuery
+from newsdesk.search.originals import Story
 from newsdesk.search.run import Copy, Hit, HitFinding, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.settings import load
@@ -78,6 +80,7 @@ class FakeLibrary:
         self.answer = answer if answer is not None else SearchResults(total=1, hits=(HIT,))
         self.found = found
         self.versions = []
+        self.comparison = None
         self.asked = []
 
     def search(self, query):
@@ -97,6 +100,9 @@ class FakeLibrary:
 
     def list_versions(self, _article_id):
         return self.versions
+
+    def find_comparison(self, _article_id):
+        return self.comparison
 
     def browser(self, *, user="ines", path="", websub=None):
         def identify():
@@ -433,7 +439,8 @@ def test_an_error_is_shown_as_a_message_without_a_traceback(error, message):
 
 
 def test_links_are_relative_to_the_mount_path():
-    text = FakeLibrary(found=_found()).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
+    entity = FoundEntity(name="Ines Calloway", type="person", roles=(), aliases=(), country=None, in_title=False, mentions=1)
+    text = FakeLibrary(found=_found(entities=(entity,))).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
     assert 'href="../static/newsdesk.css?' in text
     assert 'href="../?person=Ines+Calloway"' in text
 
@@ -442,6 +449,84 @@ def _version(summary="", *changes):
     return ArticleVersion(
         fetched_at=NOW, title="Ferry", capture="raw/x#1", partition="p", is_searched=False, summary=summary, changes=changes, text=TEXT
     )
+
+
+def test_an_article_names_its_entities_with_their_roles_and_where_it_comes_from():
+    entity = FoundEntity(
+        name="Ines Calloway", type="person", roles=("mayor",), aliases=("Calloway",), country=None, in_title=False, mentions=2
+    )
+    text = FakeLibrary(found=_found(entities=(entity,))).browser().get("/article/a1b2").text
+    assert '<a dir="auto" href="../?person=Ines+Calloway">Ines Calloway</a> <span class="kind">also <bdi>Calloway</bdi></span>' in text
+    assert '<td><bdi>mayor</bdi></td><td class="number">2</td>' in text
+    assert "<dd><code>raw/x#1</code>" in text
+    assert "<bdi>Maud Ellery</bdi>" in text
+
+
+def test_ten_thousand_entities_are_not_all_listed():
+    entity = FoundEntity(name="x", type="event", roles=(), aliases=(), country=None, in_title=False, mentions=1)
+    text = FakeLibrary(found=_found(entities=(entity,) * 10_000)).browser().get("/article/a1b2").text
+    assert "and 9,940 more" in text or "and 9940 more" in text
+    assert text.count("<tr>") < 100
+
+
+def test_an_article_is_shown_beside_its_original_with_the_differences_marked_on_both_sides():
+    library = FakeLibrary(found=_found())
+    finding = Finding(
+        rule="number-differs", severity=Severity.STRONG, start=10, end=12, message="14 in the original.", source_start=3, source_end=5
+    )
+    library.comparison = ComparedArticles(
+        article=Story(
+            id="a1b2",
+            title="Ferry",
+            language="en",
+            url="https://example.org/ferry",
+            text="",
+            source="s",
+            dated_at=NOW,
+            story_id="s1",
+            countries=frozenset(),
+        ),
+        original=Story(
+            id="c3",
+            title="Pont",
+            language="nl",
+            url="javascript:alert(1)",
+            text="",
+            source="s",
+            dated_at=NOW,
+            story_id="s1",
+            countries=frozenset(),
+        ),
+        coverage=0.5,
+        pairs=(
+            ComparedPair(
+                kind=PairKind.SAME,
+                text="He saw 12 boats",
+                start=3,
+                end=18,
+                source_text="Hij 14",
+                source_start=-1,
+                source_end=5,
+                findings=(finding,),
+            ),
+            ComparedPair(kind=PairKind.MISSING, source_text=HOSTILE, source_start=6, source_end=70),
+            ComparedPair(kind=PairKind.ADDED, text="New.", start=19, end=23),
+        ),
+        findings=(finding,),
+    )
+    text = library.browser().get("/article/a1b2/original").text
+    assert 'He saw <mark class="finding">12</mark><sup>1</sup> boats' in text
+    assert 'Hij <mark class="finding">14</mark><sup>1</sup>' in text
+    assert "14 in the original." in text
+    assert "missing here" in text
+    assert "not in the original" in text
+    assert "javascript:" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_an_article_without_an_original_says_so():
+    answer = FakeLibrary(found=_found()).browser().get("/article/a1b2/original")
+    assert (answer.status_code, "No original of this article is known" in answer.text) == (404, True)
 
 
 def test_an_edited_article_shows_its_versions_and_their_changes():
