@@ -15,7 +15,7 @@ import click
 from newsdesk.cli.interrupts import INTERRUPTED
 from newsdesk.cli.retention import remove_leftovers
 from newsdesk.cli.terminal import echo
-from newsdesk.errors import SetupError
+from newsdesk.errors import SetupError, Unavailable
 from newsdesk.index.aliases import names
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import run as whole
@@ -43,6 +43,7 @@ def run(once: bool) -> None:
             print_hits(found.results)
             echo(f"\nReady after {found.seconds:.0f} s.\n\n{_addresses(settings, found.results.hits[0].id)}")
             if not once:
+                _fetch_papers(settings)
                 echo("\nCtrl-C stops everything.")
                 _stay(settings)
             echo("stopping everything; Ctrl-C ends it at once")
@@ -85,6 +86,15 @@ def _stay(settings: Settings) -> None:
         echo()
 
 
+def _fetch_papers(settings: Settings) -> None:
+    try:
+        whole.fetch_papers(settings)
+    except (SetupError, Unavailable) as error:
+        echo(f"\nThe papers of the seed site are fetched by the next scheduled run, within {settings.fetch.every_minutes} minutes: {error}")
+        return
+    echo("\nA month of made-up news in six languages follows within a minute: see it on the newsroom's pages.")
+
+
 def _clean_airflow(settings: Settings) -> None:
     try:
         removed = remove_leftovers(settings, dt.datetime.now(dt.UTC), dry_run=False)
@@ -99,7 +109,8 @@ def _addresses(settings: Settings, article_id: str) -> str:
     login = embedded_elasticsearch_file(settings.home.home)
     elasticsearch_login = f"login in {login}" if login.exists() else "login as you gave it"
     command = _command()
-    return f"""Airflow         {airflow.airflow_url(settings)}/   user {airflow.ADMIN}, password in {airflow.login_file(settings)}
+    return f"""Newsroom        {airflow.airflow_url(settings)}/newsdesk/   the pages for search and reading, with Airflow's login
+Airflow         {airflow.airflow_url(settings)}/   user {airflow.ADMIN}, password in {airflow.login_file(settings)}
 Elasticsearch   {settings.elasticsearch.url}/{names(settings.index).articles}/_search   {elasticsearch_login}
 Seed site       http://{seed_site.host(settings)}/
 

@@ -1,4 +1,4 @@
-"""The seed site on this machine: `seeds/site.py` as a server of its own."""
+"""The seed site and its papers on this machine: `seeds/site.py` as a server of its own."""
 
 import sys
 
@@ -20,8 +20,24 @@ def feed_url(settings: Settings) -> str:
     return f"http://{host(settings)}/feed.xml"
 
 
+def paper_feeds(settings: Settings) -> dict[str, str]:
+    """Source to the address of its feed, for each paper of `seeds/papers/`: made-up news of the last month in several languages."""
+    return {source: f"http://{host}/feed.xml" for source, host in _papers(settings).items()}
+
+
+def hosts(settings: Settings) -> tuple[str, ...]:
+    """Those of the site and of its papers."""
+    return (host(settings), *_papers(settings).values())
+
+
+def _papers(settings: Settings) -> dict[str, str]:
+    # As `read_papers` of the site gives them their addresses.
+    files = sorted((ROOT / "seeds" / "papers").glob("*.txt"))
+    return {file.stem: f"127.0.0.{number}:{settings.local.seed_site_port}" for number, file in enumerate(files, 2)}
+
+
 def start(settings: Settings) -> Service:
     started = service(settings)
-    command = [sys.executable, str(ROOT / "seeds" / "site.py"), "--port", str(settings.local.seed_site_port)]
+    command = [sys.executable, str(ROOT / "seeds" / "site.py"), "--papers", "--port", str(settings.local.seed_site_port)]
     started.start(command, environment=inherited_environment())
     return started
