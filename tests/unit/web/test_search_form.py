@@ -91,7 +91,7 @@ def test_every_condition_is_a_chip_that_removes_it_alone():
         ("Language", "es"),
         ("Language", "fr"),
         ("From", "2026-11-24"),
-        ("Story", "articles of one story"),
+        ("Only", "articles of one story"),
     ]
     assert _read(*parse_qsl(form.chips[1].without[1:])) == replace(form, language=("fr",))
 
