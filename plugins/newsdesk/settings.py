@@ -12,6 +12,7 @@ import os
 import pwd
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -252,6 +253,26 @@ class WebSettings(_Group):
 
     model_config = _config("web")
     time_zone: str = Field("UTC", description="Time zone of readers whose browser tells none: a name of the tz database, `Europe/Madrid`.")
+
+    user_header: str = Field(
+        "", description="Header in which a reverse proxy names the user, `X-Forwarded-User`; for `newsdesk web`, which is off without it."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses or networks of that reverse proxy, separated by commas: `newsdesk web` refuses all others."
+    )
+    operators: tuple[str, ...] = Field(
+        (), description="Users of `newsdesk web` who may start work: fetch, retry, backfill. All others read; separated by commas."
+    )
+    administrators: tuple[str, ...] = Field(
+        (), description="Users of `newsdesk web` who may also change what is fetched and kept, separated by commas."
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for each in given:
+            ip_network(each, strict=False)
+        return given
 
     @field_validator("time_zone")
     @classmethod

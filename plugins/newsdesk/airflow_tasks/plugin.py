@@ -17,6 +17,8 @@ _opening = threading.Lock()
 
 def make_page() -> Any:
     """The application, for the users of Airflow."""
+    from fastapi import APIRouter
+
     from newsdesk.airflow_tasks.fetch_request import request_fetch
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
     from newsdesk.airflow_tasks.identity import AIRFLOW_IDENTITY
@@ -24,7 +26,9 @@ def make_page() -> Any:
     from newsdesk.settings import load
     from newsdesk.web.app import make_app
     from newsdesk.web.library import IndexLibrary
+    from newsdesk.web.rendering import is_framed
     from newsdesk.web.resources import Resources
+    from newsdesk.web.sections import Section
     from newsdesk.web.site import make_sections
     from newsdesk.web.source_labels import read_names
     from newsdesk.web.websub import make_callback
@@ -33,8 +37,10 @@ def make_page() -> Any:
     open_es = ElasticsearchHook(settings).get_conn
     library = IndexLibrary(settings, open_es, partial(read_names, _state_database))
     desk = Resources(settings=settings, open_state=_state_database, open_es=open_es, open_airflow=partial(open_settings_airflow, settings))
+    # Airflow's frame lets no link out of itself.
+    airflow = Section(router=APIRouter(), title="Airflow", path="../", is_shown=lambda request: not is_framed(request))
     return make_app(
-        sections=make_sections(settings, library, desk),
+        sections=(*make_sections(settings, library, desk), airflow),
         identity=AIRFLOW_IDENTITY,
         open_state=_state_database,
         default_zone=settings.web.time_zone,

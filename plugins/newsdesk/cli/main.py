@@ -38,6 +38,7 @@ SECTIONS = {
     "Search": {
         "search": Entry("search", "search", "Search the index."),
         "compare": Entry("compare", "compare", "Compare an indexed article with its original."),
+        "web": Entry("web", "web", "Serve the newsroom's pages behind a reverse proxy."),
         "kibana": Entry("kibana", "kibana", "Write or install the dashboards for Kibana."),
     },
     "Sources and the past": {
