@@ -62,6 +62,7 @@ def kibana_content(*, index_prefix: str = "", base_path: str = "", page_url: str
 
 
 def _news(base_path: str) -> Json:
+    events = _unique("event_id", "events")
     return _dashboard(
         "Newsdesk: news",
         "What was published, by whom, about whom and where",
@@ -100,7 +101,18 @@ def _news(base_path: str) -> Json:
                 w=16,
                 h=16,
             ),
-            _search("Newest", BY_ENTITY, y=72),
+            _over_time(
+                "Reports and the events that they report", ARTICLES, "dated_at", [_count("reports"), events], kind="line", x=0, y=72
+            ),
+            _table(
+                "Largest events",
+                ARTICLES,
+                [_terms("event_id", limit=20)],
+                [_count("reports"), _unique("source", "sources"), _unique("language", "languages"), _latest("dated_at", "newest")],
+                x=24,
+                y=72,
+            ),
+            _search("Newest", BY_ENTITY, y=86),
         ],
         controls={"source": "Source", "language": "Language", "persons": "Person", "places": "Place"},
         view=ARTICLES,
@@ -336,6 +348,7 @@ def _data_views(prefix: str, page_url: str) -> list[Json]:
     ]
     empty = {"sourceFilters": "[]", "fieldAttrs": "{}", "runtimeFieldMap": "{}"}
     article = _link(f"{page_url.rstrip('/')}/newsdesk/article/{{{{value}}}}", "read")
+    event = _link(f"{page_url.rstrip('/')}/newsdesk/?event={{{{value}}}}", "reports")
     formats = {"url": _link("{{rawValue}}", "{{rawValue}}")}
     return [
         _saved(
@@ -347,7 +360,7 @@ def _data_views(prefix: str, page_url: str) -> list[Json]:
                 "name": name,
                 "timeFieldName": time,
                 **empty,
-                "fieldFormatMap": json.dumps(formats | ({"id": article} if index == "articles" else {})),
+                "fieldFormatMap": json.dumps(formats | ({"id": article, "event_id": event} if index == "articles" else {})),
             },
         )
         for id_, index, name, time in views

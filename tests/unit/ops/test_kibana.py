@@ -220,6 +220,7 @@ def test_an_article_links_to_the_search_page_and_to_its_own():
     assert len(views) == 2
     for formats in views:
         assert formats["id"]["params"]["urlTemplate"] == "https://desk.example/newsdesk/article/{{value}}"
+        assert formats["event_id"]["params"]["urlTemplate"] == "https://desk.example/newsdesk/?event={{value}}"
         assert formats["url"]["id"] == "url"
     searches = {item["id"]: item["attributes"]["columns"] for item in CONTENT.saved_objects if item["type"] == "search"}
     assert all({"id", "url"} <= set(columns) for name, columns in searches.items() if name != "newsdesk-dead")
