@@ -48,7 +48,7 @@ Page = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """The result of an extractor for a page, in a form common to all extractors."""
 
     text: str = ""
@@ -122,7 +122,7 @@ def judge_set(name: str, pages: Sequence[Page]) -> None:
 
     Pages per CPU second of this process, in turns with trafilatura, so that a busy machine slows both.
     """
-    programs: dict[str, Callable[[Page], Answer]] = {"newsdesk": by_newsdesk, "trafilatura": by_trafilatura}
+    programs: dict[str, Callable[[Page], Response]] = {"newsdesk": by_newsdesk, "trafilatura": by_trafilatura}
     scores: dict[str, list[Scores]] = {program: [] for program in programs}
     seconds = dict.fromkeys(programs, 0.0)
     for chunk in batches(pages, 25):
@@ -145,25 +145,25 @@ def judge_set(name: str, pages: Sequence[Page]) -> None:
     )
 
 
-def by_newsdesk(page: Page) -> Answer:
+def by_newsdesk(page: Page) -> Response:
     (capture,) = captures([page])
     try:
         found = clean(capture, CleanSettings())
     except ArticleRejected:
-        return Answer()
-    return Answer(found.text, found.title, found.authors, found.credits, found.published_at.isoformat() if found.published_at else "")
+        return Response()
+    return Response(found.text, found.title, found.authors, found.credits, found.published_at.isoformat() if found.published_at else "")
 
 
-def by_trafilatura(page: Page) -> Answer:
+def by_trafilatura(page: Page) -> Response:
     from trafilatura import bare_extraction
 
     found = bare_extraction(page["html"], url=page["url"], with_metadata=True)
     if found is None:
-        return Answer()
-    return Answer(found.text or "", found.title or "", tuple((found.author or "").split("; ")), published_at=found.date or "")
+        return Response()
+    return Response(found.text or "", found.title or "", tuple((found.author or "").split("; ")), published_at=found.date or "")
 
 
-def score(answer: Answer, page: Page) -> Scores:
+def score(answer: Response, page: Page) -> Scores:
     precision, recall, f1 = text_scores(answer.text, page["text"])
     named, credited, authors = (
         {plain(name) for name in names} - {""} for names in (answer.authors, answer.credits, page.get("authors") or ())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Response
 from newsdesk.fetch.pages import Page
 from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.records import CaptureRef, FeedItem
@@ -31,9 +31,9 @@ def write_captures(archive: Archive, partition: str, pages: Sequence[tuple[str, 
     return [entry.ref for entry in writer.entries]
 
 
-def _answer(url: str, body: bytes) -> Answer:
+def _answer(url: str, body: bytes) -> Response:
     content_type = ("content-type", "text/html; charset=utf-8")
-    return Answer(url=url, status=200, headers=dict([content_type]), headers_list=[content_type], body=body, asked_at=NOW)
+    return Response(url=url, status=200, headers=dict([content_type]), headers_list=[content_type], body=body, requested_at=NOW)
 
 
 def _page(url: str) -> Page:

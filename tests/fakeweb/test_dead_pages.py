@@ -72,7 +72,7 @@ def captures_of(partition: str) -> list[Capture]:
 def test_a_missing_page_is_listed_retried_and_settled(fetch: Callable[[str], None], web: FakeWeb, repaired: list[bool]) -> None:
     page = f"http://127.0.0.1:{web.port}/news/2"
     fetch("2026-11-24T1205")
-    assert call("list").splitlines() == ["fetch: gone: answered 404 Not Found  (1)", f"    for instance {page}"]
+    assert call("list").splitlines() == ["fetch: gone: HTTP status 404 Not Found  (1)", f"    for instance {page}"]
     shown = call("show", "--stage", "fetch")
     assert "no capture, partition 2026-11-24T1205, source paper" in shown
     assert "1 attempts" in shown

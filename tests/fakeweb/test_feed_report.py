@@ -50,8 +50,8 @@ def test_the_last_answers_and_why_the_next_poll_is_when_it_is(newsroom: Newsroom
     newest, second, first = report(newsroom, "moody").answers
     assert [(answer.status, answer.new, answer.error) for answer in (first, second, newest)] == [
         (200, 1, None),
-        (500, 0, "answered 500 Internal Server Error"),
-        (503, 0, "answered 503 Service Unavailable"),
+        (500, 0, "HTTP status 500 Internal Server Error"),
+        (503, 0, "HTTP status 503 Service Unavailable"),
     ]
     newsroom.wait(hours=-3)
     assert report(newsroom, "moody").host_paused_until is not None
@@ -67,7 +67,7 @@ def test_a_page_that_fails_is_seen_from_the_first_time(newsroom: Newsroom) -> No
     newsroom.run()
     found = report(newsroom, "walled")
     assert found.health.pages_failing == 3
-    assert {page.error for page in found.failing_pages} == {"answered 403 Forbidden", "answered 500 Internal Server Error"}
+    assert {page.error for page in found.failing_pages} == {"HTTP status 403 Forbidden", "HTTP status 500 Internal Server Error"}
     assert {page.failures for page in found.failing_pages} == {1}
 
 

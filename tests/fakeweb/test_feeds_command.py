@@ -72,7 +72,7 @@ def test_add_list_disable_enable() -> None:
     [
         (("add", "news.example"), "no address of a feed"),
         (("disable", "nobody"), "there is no feed nobody"),
-        (("import", "-"), "no readable OPML"),
+        (("import", "-"), "cannot be parsed as OPML"),
     ],
     ids=["add", "disable", "import"],
 )
@@ -94,7 +94,7 @@ def test_a_feed_is_tried_before_it_is_added(monkeypatch: pytest.MonkeyPatch) -> 
         assert len(json.loads(call("test", f"{home}feed.xml", "--json").output)["entries"]) == 2
         refused = call("test", home)
     assert refused.exit_code == 1
-    assert f"it offers {home}real.xml" in refused.output
+    assert f"it links to the feeds {home}real.xml" in refused.output
 
 
 def test_a_feed_inside_the_house_cannot_be_tried() -> None:
@@ -106,12 +106,12 @@ def test_a_feed_inside_the_house_cannot_be_tried() -> None:
 def test_import_says_what_was_left_out() -> None:
     given = '<opml><body><outline xmlUrl="https://news.example/a"/><outline xmlUrl="ftp://news.example/b"/></body></opml>'
     result = call("import", "-", given=given)
-    assert "left out: an address that is none, in line 1: ftp://news.example/b" in result.output
+    assert "left out: invalid URL in line 1: ftp://news.example/b" in result.output
     assert result.output.endswith("1 feed added, 0 known already, 1 left out\n")
 
 
 def test_a_refused_address_is_said_at_once_with_what_allows_it() -> None:
-    with pytest.raises(SetupError, match=r"would be refused: inside\.example leads to 10\.0\.0\.7") as refused:
+    with pytest.raises(SetupError, match=r"would be refused: inside\.example resolves to 10\.0\.0\.7") as refused:
         call("add", "https://inside.example/rss")
     assert "newsdesk feeds allow inside.example" in refused.value.remedy
     assert "NEWSDESK_FETCH_ALLOWED_HOSTS" in refused.value.remedy
@@ -131,7 +131,7 @@ def test_an_address_that_the_settings_allow_here_is_allowed_for_every_task(monke
 
 def test_a_name_that_cannot_be_looked_up_now_is_no_refusal() -> None:
     assert call("add", "https://later.example/rss").output == (
-        "added: https://later.example/rss; later.example: the name later.example is not known\n"
+        "added: https://later.example/rss; later.example: the name later.example cannot be resolved\n"
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
-from newsdesk.fetch.pages import forget_pages
+from newsdesk.fetch.pages import delete_old_pages
 from newsdesk.fetch.tables import PAGES
 
 pytestmark = ON_BOTH_DATABASES
@@ -38,9 +38,9 @@ def test_what_a_feed_lists_no_more_is_forgotten_after_a_while(newsroom: Newsroom
     newsroom.web.listed[0] = [2, 3]  # type: ignore[attr-defined]
     newsroom.wait(days=60)
     newsroom.run()
-    assert forget_pages(newsroom.engine, now=newsroom.time) == 0
+    assert delete_old_pages(newsroom.engine, now=newsroom.time) == 0
     newsroom.wait(days=40)
-    assert forget_pages(newsroom.engine, now=newsroom.time) == 1
+    assert delete_old_pages(newsroom.engine, now=newsroom.time) == 1
     assert known(newsroom) == 2
 
 
@@ -50,10 +50,10 @@ def test_what_a_feed_still_lists_is_remembered_for_ever(newsroom: Newsroom) -> N
     for _ in range(4):
         newsroom.run()
         newsroom.wait(days=100)
-        assert forget_pages(newsroom.engine, now=newsroom.time) == 0
+        assert delete_old_pages(newsroom.engine, now=newsroom.time) == 0
     newsroom.web.listed[0] = [1, 2, 3]  # type: ignore[attr-defined]
     newsroom.run()
     newsroom.wait(days=100)
-    assert forget_pages(newsroom.engine, now=newsroom.time + dt.timedelta(days=1)) == 0
+    assert delete_old_pages(newsroom.engine, now=newsroom.time + dt.timedelta(days=1)) == 0
     newsroom.run()
     assert sorted(paths(newsroom.captures())) == ["/news/1", "/news/2", "/news/3"]

@@ -17,7 +17,8 @@ from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import SITES, rss, site
 from newsdesk.database import open_database
 from newsdesk.errors import ArticleRejected, Reason, Unavailable
-from newsdesk.fetch.client import Answer, Resolve, open_web
+from newsdesk.fetch.client import Resolve, open_http_client
+from newsdesk.fetch.client import Response as Received
 from newsdesk.settings import FetchSettings
 
 INSIDE = [
@@ -83,9 +84,9 @@ def written_forms(address: str) -> dict[str, str]:
 FORMS = {f"{address}, {name}": form for address in TARGETS for name, form in written_forms(address).items()}
 
 
-def ask(url: str, *, resolve: Resolve | None = None, **settings: object) -> Answer:
-    async def get() -> Answer:
-        async with open_web(
+def ask(url: str, *, resolve: Resolve | None = None, **settings: object) -> Received:
+    async def get() -> Received:
+        async with open_http_client(
             FetchSettings(connect_timeout_seconds=0.5, **settings), now=lambda: dt.datetime.now(dt.UTC), resolve=resolve
         ) as web:
             return await web.get(url, accept="*/*")
@@ -135,7 +136,7 @@ def test_no_written_form_leads_inside(web: FakeWeb, form: str) -> None:
     if isinstance(refused.value, ArticleRejected):
         assert refused.value.reason in (Reason.REFUSED_ADDRESS, Reason.BAD_INPUT)
     else:
-        assert re.search("is not known|was not resolved|has no address", str(refused.value)), "a connection was tried"
+        assert re.search("cannot be resolved|was not resolved|has no address", str(refused.value)), "a connection was tried"
     assert web.log == []
 
 
@@ -217,10 +218,10 @@ def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
 
 
 def test_tls_is_checked_against_the_name_although_the_address_is_pinned() -> None:
-    async def get(web: FakeWeb, url: str) -> Answer:
+    async def get(web: FakeWeb, url: str) -> Received:
         tls = ssl.create_default_context(cafile=str(web.certificate))
         settings = FetchSettings(allowed_hosts=("good.example", "stranger.example"))
-        async with open_web(settings, now=lambda: dt.datetime.now(dt.UTC), resolve=leads_to("127.0.0.1"), tls=tls) as client:
+        async with open_http_client(settings, now=lambda: dt.datetime.now(dt.UTC), resolve=leads_to("127.0.0.1"), tls=tls) as client:
             return await client.get(url, accept="*/*")
 
     with FakeWeb({"good": SITES["good"]}, tls=True) as web:

@@ -11,7 +11,7 @@ import h2.connection
 import h2.events
 
 from fakeweb.server import write_certificate
-from newsdesk.fetch.client import Answer, open_web
+from newsdesk.fetch.client import Response, open_http_client
 from newsdesk.settings import FetchSettings
 
 
@@ -29,7 +29,7 @@ async def answer_every_request(reader: asyncio.StreamReader, writer: asyncio.Str
     writer.close()
 
 
-async def ask(folder: Path) -> Answer:
+async def ask(folder: Path) -> Response:
     certificate = write_certificate(folder, ["two.example"])
     offered = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     offered.load_cert_chain(certificate)
@@ -42,7 +42,7 @@ async def ask(folder: Path) -> Answer:
 
     settings = FetchSettings(allowed_hosts=("two.example",))
     tls = ssl.create_default_context(cafile=str(certificate))
-    async with server, open_web(settings, now=lambda: dt.datetime.now(dt.UTC), resolve=resolve, tls=tls) as web:
+    async with server, open_http_client(settings, now=lambda: dt.datetime.now(dt.UTC), resolve=resolve, tls=tls) as web:
         return await web.get(f"https://two.example:{port}/", accept="*/*")
 
 

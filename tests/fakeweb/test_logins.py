@@ -65,13 +65,13 @@ def test_another_host_never_sees_the_login(newsroom: Newsroom) -> None:
         newsroom.run()
         newsroom.wait(hours=13)
     assert {request.site for request in newsroom.web.log if "authorization" in request.headers} == {"leads-away"}
-    assert newsroom.feed("away").last_error == "answered 401 Unauthorized"
+    assert newsroom.feed("away").last_error == "HTTP status 401 Unauthorized"
 
 
 def test_a_new_login_replaces_the_old_one(newsroom: Newsroom) -> None:
     add_feed(newsroom.engine, newsroom.web.url("members"), source="members", now=newsroom.time)
     newsroom.run()
-    assert newsroom.feed("members").last_error == "answered 401 Unauthorized"
+    assert newsroom.feed("members").last_error == "HTTP status 401 Unauthorized"
     assert not add_feed(newsroom.engine, with_login(newsroom, "members"))
     newsroom.wait(hours=1)
     newsroom.run()

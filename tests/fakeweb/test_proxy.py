@@ -96,7 +96,7 @@ def test_a_name_that_leads_inside_is_not_asked_of_the_proxy(web: FakeWeb, proxy:
 
 
 def test_a_name_that_is_not_known_here_is_not_asked_of_the_proxy(web: FakeWeb, proxy: Proxy) -> None:
-    with pytest.raises(Unavailable, match=r"is not known .*NEWSDESK_FETCH_PROXY_RESOLVES"):
+    with pytest.raises(Unavailable, match=r"cannot be resolved .*NEWSDESK_FETCH_PROXY_RESOLVES"):
         ask(f"http://unknown.example:{web.port}/", resolve=web.resolve, proxy=proxy.url)
     assert proxy.log == []
 
@@ -150,7 +150,7 @@ def test_a_proxy_that_is_away_ends_the_run_and_is_no_feeds_failure(newsroom_behi
 
 
 def test_a_host_that_the_proxy_refuses_is_that_hosts_failure() -> None:
-    with Proxy(closed={"good.example"}) as proxy, pytest.raises(Unavailable, match="the proxy answered 403 Forbidden"):
+    with Proxy(closed={"good.example"}) as proxy, pytest.raises(Unavailable, match="the proxy responded with 403 Forbidden"):
         ask("https://good.example/feed.xml", resolve=PUBLIC, proxy=proxy.url)
 
 
@@ -171,7 +171,7 @@ def test_history_from_an_address_goes_through_the_proxy(engine: sa.Engine, tmp_p
             settings=settings,
             now=NOON,
         )
-        assert "broken or out of reach" in report.trouble
+        assert "damaged or unavailable" in report.error
         assert {target for _, target in proxy.log} == {file}
         assert len(proxy.log) == len(web.log) > 0
 
@@ -191,10 +191,10 @@ def test_history_names_the_setting_where_the_proxy_cannot_be_used(engine: sa.Eng
                 settings=FetchSettings(maximum_bytes=1000, allowed_hosts=web.allowed_hosts, proxy=url),
                 now=NOON,
             )
-            (trouble,) = (report.trouble for report in reports)
-            assert "the proxy of NEWSDESK_FETCH_PROXY" in trouble
-            assert said in trouble
-            assert "mistaken" not in trouble
+            (error,) = (report.error for report in reports)
+            assert "the proxy of NEWSDESK_FETCH_PROXY" in error
+            assert said in error
+            assert "mistaken" not in error
 
 
 def assert_still_due(newsroom: Newsroom) -> None:

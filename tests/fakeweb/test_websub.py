@@ -265,7 +265,7 @@ def test_a_denial_and_a_refusing_hub_are_recorded_and_the_feed_is_polled_as_ever
     newsroom.subscribe("paper")
     newsroom.run()
     assert newsroom.feed("paper").last_error is None
-    assert _error(newsroom) == "the hub answered 500 Internal Server Error"
+    assert _error(newsroom) == "the hub responded with 500 Internal Server Error"
     hub.verify(mode="denied", reason="not you")
     assert _error(newsroom) == "denied: not you"
 

@@ -70,17 +70,17 @@ def test_nothing_is_missing_if_every_capture_has_an_outcome_and_every_article_a_
 
 
 def test_an_article_that_is_not_indexed_is_missing(missing):
-    assert missing(indexed=URLS[:2]) == (Missing(stage=Stage.INDEX, url=URLS[2], trouble="not in the index"),)
+    assert missing(indexed=URLS[:2]) == (Missing(stage=Stage.INDEX, url=URLS[2], reason="not in the index"),)
 
 
 def test_an_article_that_is_not_in_the_archive_is_missing(missing, archive):
     write_articles(archive, ARTICLES, [article(url) for url in URLS[1:3]])
-    assert missing() == (Missing(stage=Stage.ENRICH, url=URLS[0], trouble="counted as an article, no file holds it"),)
+    assert missing() == (Missing(stage=Stage.ENRICH, url=URLS[0], reason="counted as an article, no file holds it"),)
 
 
 def test_a_capture_that_was_not_enriched_is_missing(missing, archive):
     write_captures(archive, PARTITION, [("https://example.org/late", b"x")], shard="shard-1")
-    assert missing() == (Missing(stage=Stage.ENRICH, url="https://example.org/late", trouble="captured, not enriched"),)
+    assert missing() == (Missing(stage=Stage.ENRICH, url="https://example.org/late", reason="captured, not enriched"),)
 
 
 def test_a_page_that_was_counted_but_not_captured_is_missing(missing, archive):

@@ -16,7 +16,7 @@ ERRORS = [
     DamagedFile("articles/2026-11-24/a.jsonl.gz", "CRC check failed"),
     NothingNew("no article in this partition"),
     AirflowRefused(409, "already running"),
-    HostBusy("example.org", "is being asked by another task"),
+    HostBusy("example.org", "another task sends requests to it"),
     LeaseLost("this task stood still"),
     Truncated(Reason.UNREADABLE, "the body is not complete"),
 ]

@@ -183,7 +183,7 @@ def _print_reconciled(found: Reconciled) -> None:
     ends = f"{found.articles} articles + {found.set_aside} set aside + {found.dead} dead"
     echo(f"{found.partition:<16} {found.captures} captures = {ends}{'' if not found.missing else f', {len(found.missing)} missing:'}")
     for article in found.missing:
-        echo(f"    {article.stage}: {article.trouble}: {article.url}")
+        echo(f"    {article.stage}: {article.reason}: {article.url}")
 
 
 @backfill.command()

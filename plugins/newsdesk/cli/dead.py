@@ -13,7 +13,7 @@ from newsdesk.cli.fetch import follow_fetch
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, SetupError, Stage
-from newsdesk.fetch.pages import queue_again
+from newsdesk.fetch.pages import requeue_pages
 from newsdesk.ops.airflow_api import open_settings_airflow
 from newsdesk.ops.retries import count_failed_again, plan_retry
 from newsdesk.plurals import plural
@@ -134,7 +134,7 @@ def _retry_pages(letters: Collection[StoredDeadLetter], settings: Settings, *, a
 
 def _queue(letters: Collection[StoredDeadLetter]) -> None:
     with open_database(load().database_url) as engine:
-        count = queue_again(engine, [letter.locator for letter in letters], dt.datetime.now(dt.UTC))
+        count = requeue_pages(engine, [letter.locator for letter in letters], dt.datetime.now(dt.UTC))
     echo(f"{plural(count, 'page')} queued for the next run of newsdesk_fetch")
     if count < len(letters):
         echo(f"{plural(len(letters) - count, 'page')} not queued: no feed lists them any more.")

@@ -16,7 +16,7 @@ from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
 from newsdesk.cli.terminal import ProgressLines, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
-from newsdesk.fetch.warc_history import FileReport, Wanted, find_warcs, load_history, only_loader
+from newsdesk.fetch.warc_history import FileReport, Wanted, find_warcs, import_lock, load_history
 from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused, open_settings_airflow
 from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill, read_partition_facts, refuse_paused
 from newsdesk.ops.sweep_backfill import PREFIX, SWEEP, cancel_sweep_backfill
@@ -171,14 +171,14 @@ def warc(
         most_per_host_and_day=per_host_and_day or 0,
     )
     settings = load()
-    with only_loader(settings.home.home):
+    with import_lock(settings.home.home):
         reports = _load_warcs(paths, wanted, settings, dry_run=dry_run, as_json=as_json)
     days = sorted({day for report in reports for day in report.days})
     if not as_json:
         _say_what_follows(reports, days, dry_run=dry_run or start_)
     if start_ and not dry_run:
         _start(sorted({*days, *_unfinished(reports, settings)}), settings, as_json=as_json)
-    broken = [report for report in reports if report.trouble]
+    broken = [report for report in reports if report.error]
     if broken:
         raise SetupError(
             f"{len(broken)} of {plural(len(reports), 'file')} could not be read to the end",
@@ -227,8 +227,8 @@ def _print_file(report: FileReport, *, number: int, files: int, as_json: bool) -
     }
     rest = "".join(f", {count} {what}" for what, count in others.items() if count)
     echo(f"[{number}/{files}] {report.file}: {report.records} records, {report.wanted} wanted, {report.captured} captured{rest}")
-    if report.trouble:
-        echo(f"    {report.trouble}", fg="red")
+    if report.error:
+        echo(f"    {report.error}", fg="red")
 
 
 def _say_what_follows(reports: list[FileReport], days: list[str], *, dry_run: bool) -> None:

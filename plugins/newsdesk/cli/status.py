@@ -28,7 +28,7 @@ def status(as_json: bool) -> None:
         echo(json.dumps(asdict(overview), ensure_ascii=False))
     else:
         _print(overview)
-    if overview.trouble:
+    if overview.errors:
         raise SystemExit(1)
 
 
@@ -49,7 +49,7 @@ def _print(overview: Overview) -> None:
         echo(f"{label:<15} ", nl=False)
         echo(text, fg=fg)
 
-    nothing = "unknown" if "database" in overview.trouble else "none"
+    nothing = "unknown" if "database" in overview.errors else "none"
     line("feeds", ", ".join(f"{count} {status}" for status, count in overview.feeds.items()) or nothing)
     for url, error in list(overview.failing_feeds.items())[:MOST_NAMED]:
         line("", f"{url}: {error}")
@@ -59,7 +59,7 @@ def _print(overview: Overview) -> None:
         line("failing pages" if not number else "", f"{source}: {told}")
     if len(overview.failing_pages) > MOST_NAMED:
         line("", f"and pages of {len(overview.failing_pages) - MOST_NAMED} more sources")
-    line("last 24 hours", "unknown" if "captures" in overview.trouble else f"{plural(overview.partitions, 'partition')} with captures")
+    line("last 24 hours", "unknown" if "captures" in overview.errors else f"{plural(overview.partitions, 'partition')} with captures")
     for label, keys in (("not enriched", overview.not_enriched), ("not indexed", overview.not_indexed)):
         if keys:
             line("", f"{label}: {', '.join(keys[:MOST_NAMED])}{' ...' if len(keys) > MOST_NAMED else ''}")
@@ -72,5 +72,5 @@ def _print(overview: Overview) -> None:
         line("alerts" if not number else "", alert, fg="red")
     if overview.calm_alerts:
         line("" if overview.alerts else "alerts", f"{len(overview.calm_alerts)} acknowledged or silenced: newsdesk alerts list")
-    for part, why in overview.trouble.items():
+    for part, why in overview.errors.items():
         line(part, why, fg="red")

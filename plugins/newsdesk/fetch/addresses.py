@@ -1,4 +1,4 @@
-"""Which network addresses may be asked. Pure; `client` calls it for every address that a name resolves to."""
+"""Decides which network addresses may be requested. Pure; `transport` applies it to every address that a host name resolves to."""
 
 import ipaddress
 from collections.abc import Collection
@@ -9,25 +9,25 @@ _SPECIAL = tuple(
     for network in (
         "192.0.0.0/24",  # IETF protocol assignments
         "192.88.99.0/24",  # 6to4 relays, deprecated
-        "168.63.129.16/32",  # Azure's own services, seen by every virtual machine there and by nobody else
+        "168.63.129.16/32",  # Azure platform services, reachable from every Azure virtual machine
         "2001::/23",  # IETF protocol assignments: Teredo, benchmarking, ORCHID
         "2002::/16",  # 6to4: carries an IPv4 address
         "3fff::/20",  # documentation (RFC 9637)
     )
 )
-"""Of IANA's special-purpose registries what `ipaddress` of Python 3.11 takes for global, or what carries an IPv4 address; and a
-public address that leads inside (learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16)."""
+"""Networks of IANA's special-purpose registries that Python 3.11's `ipaddress` treats as global or that embed an IPv4 address, and a
+public address that is routed internally (learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16)."""
 
 _LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "corp", "arpa", "test", "invalid")
-"""Top-level names that the public internet does not have: RFC 6761, 6762, 8375, ICANN's reserved `internal`, and usual ones."""
+"""Top-level names that do not exist in the public DNS: RFC 6761, 6762, 8375, ICANN's reserved `internal`, and common local ones."""
 
 
 def is_public(address: str) -> bool:
-    """Whether this address belongs to the public internet.
+    """Return whether this IP address belongs to the public internet.
 
-    Private, loopback, link-local, shared (RFC 6598), multicast, reserved and documentation ranges do not, nor does an
-    IPv6 address that carries an IPv4 address: mapped, translated, compatible, NAT64, 6to4, Teredo. What is no plain
-    address (`0x7f.1`, `2130706433`, a zone index) does not either.
+    False for private, loopback, link-local, shared (RFC 6598), multicast, reserved and documentation ranges, for IPv6 addresses that
+    embed an IPv4 address (mapped, translated, compatible, NAT64, 6to4, Teredo), and for anything but the standard notation of an
+    address (`0x7f.1`, `2130706433`, a zone index).
     """
     try:
         parsed = ipaddress.ip_address(address)
@@ -41,9 +41,9 @@ def is_public(address: str) -> bool:
 
 
 def is_public_name(host: str) -> bool:
-    """Whether this name can be one of the public internet, as far as that can be told without looking it up.
+    """Return whether this host name can exist in the public DNS, judged by its form only; it is not resolved.
 
-    It has a dot and ends in a top-level name: neither in a local one, nor in a number, which makes it another spelling of an address.
+    The name must contain a dot and end in a top-level name that is neither local nor a number (`127.1` is an IP address).
     """
     name = host.lower().rstrip(".")
     _, dot, last = name.rpartition(".")
@@ -51,9 +51,9 @@ def is_public_name(host: str) -> bool:
 
 
 def is_allowed_host(host: str, port: int, allowed: Collection[str]) -> bool:
-    """Whether a setting frees this host from the rule of public addresses.
+    """Return whether the allow list exempts this host from the check for public addresses.
 
-    An entry is `name` (every port) or `name:port`; `*.name` stands for every name below it.
+    An entry is `name` (every port) or `name:port`; `*.name` matches every subdomain.
     """
     bare = host.lower().strip("[]").rstrip(".")
     labels = bare.split(".")

@@ -1,6 +1,6 @@
-"""Hosts that may be asked although they are not public, kept in the state database: what is allowed counts from the next run on.
+"""The list of non-public hosts that may be requested, in the state database. Changes take effect in the next run.
 
-The settings' own list belongs to the environment of each process. This one is shared by the commands and all of Airflow's tasks.
+It extends `NEWSDESK_FETCH_ALLOWED_HOSTS`, which each process reads from its own environment; this list is shared by all of them.
 """
 
 import datetime as dt
@@ -17,19 +17,19 @@ def list_allowed_hosts(engine: sa.Engine) -> list[str]:
 
 
 def allow_host(engine: sa.Engine, host: str, *, now: dt.datetime) -> None:
-    """Allows `name`, `name:port` or `*.name`."""
+    """Add `name`, `name:port` or `*.name` to the list."""
     with engine.begin() as connection:
         insert_missing(connection, ALLOWED_HOSTS, [{"host": host.strip().lower(), "added_at": now}])
 
 
 def forbid_host(engine: sa.Engine, host: str) -> bool:
-    """Takes an entry back; False where there is none. What the settings allow stays allowed."""
+    """Remove an entry; return False if there is none. Hosts of the settings remain allowed."""
     with engine.begin() as connection:
         gone = sa.delete(ALLOWED_HOSTS).where(ALLOWED_HOSTS.c.host == host.strip().lower())
         return bool(connection.execute(gone).rowcount)
 
 
 def with_allowed_hosts(settings: FetchSettings, engine: sa.Engine) -> FetchSettings:
-    """The settings with the hosts of the database beside their own."""
+    """Return the settings with the hosts of the database added to `allowed_hosts`."""
     kept = list_allowed_hosts(engine)
     return settings.model_copy(update={"allowed_hosts": (*settings.allowed_hosts, *kept)}) if kept else settings

@@ -1,7 +1,7 @@
-"""One HTTP request at a time, politely and safely: the only place of fetch that sends one.
+"""The HTTP client of the fetch stage, with limits for time and size.
 
-A request here is one hop: redirects are followed by the caller, who must be allowed to ask the next host. `transport`
-checks where it leads.
+A request is one hop: redirects are followed by `host_scheduler`, which needs a lease of the next host first. `transport` checks the
+addresses that are connected to.
 """
 
 import asyncio
@@ -26,21 +26,22 @@ from newsdesk.urls import host_key, join_uri
 
 REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
-_RESOLVER_THREADS = 32  # a look-up that hangs holds a thread for seconds; the interpreter's own pool has cores + 4
+_RESOLVER_THREADS = 32  # a DNS lookup that hangs blocks a thread for seconds, and asyncio's default pool has only cores + 4 threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a server said. Header names are in lower case; `body` is decoded; `headers_list` is as it came, for the WARC.
+class Response:
+    """The response to one request.
 
-    A field value that is no UTF-8 is read as Latin-1; Location is percent-encoded, byte by byte.
+    `headers` has lower-case names; values that are not UTF-8 are decoded as Latin-1, and non-ASCII bytes of Location are
+    percent-encoded. `headers_list` has the header fields as received, for the WARC record. `body` is without Content-Encoding.
     """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
-    asked_at: dt.datetime
+    requested_at: dt.datetime
     reason: str = ""
     http_version: str = "HTTP/1.1"
     headers_list: Sequence[tuple[str, str]] = ()
@@ -49,7 +50,7 @@ class Answer:
 
     @property
     def redirect_url(self) -> str | None:
-        """Where this answer points to; None where it is no redirect. Raises ArticleRejected (BAD_INPUT) where it points to no address."""
+        """The absolute URL that a redirect leads to, None for any other response. Raises ArticleRejected (BAD_INPUT) if it is invalid."""
         location = self.headers.get("location", "").strip()
         if self.status not in REDIRECTS or not location:
             return None
@@ -63,8 +64,8 @@ class Answer:
         return self.headers.get("content-type", "")
 
 
-class Web:
-    """Sends requests, over one connection to each host. Opened by `open_web`."""
+class HttpClient:
+    """Sends requests, over one connection per host. Opened by `open_http_client`."""
 
     def __init__(self, open_transport: OpenTransport, settings: FetchSettings, now: Callable[[], dt.datetime]) -> None:
         self._open_transport = open_transport
@@ -87,21 +88,23 @@ class Web:
         fields: Mapping[str, str] | None = None,
         cut_at: int | None = None,
         maximum_bytes: int | None = None,
-    ) -> Answer:
-        """The answer of one hop, read to its end within every limit; with `cut_at`, so many bytes of it at most.
+    ) -> Response:
+        """Send a GET request and return the response; redirects are not followed.
 
-        `fields` are sent beside the usual ones; `maximum_bytes` takes the place of the settings' limit.
+        `fields` are additional header fields. With `cut_at`, the body is truncated after that many bytes instead of being rejected.
+        `maximum_bytes` overrides the limit of the settings.
 
-        Raises Unavailable where the host did not answer in time or at all; ArticleRejected where it must not be asked
-        or its answer cannot be used (REFUSED_ADDRESS, TOO_LARGE, UNREADABLE); SetupError where the proxy cannot be used.
+        Raises Unavailable if there is no complete response in time; ArticleRejected if the URL is invalid (BAD_INPUT), the address is
+        not public (REFUSED_ADDRESS), or the body is too large or cannot be decoded (TOO_LARGE, UNREADABLE); SetupError if the proxy
+        does not work.
         """
-        return await self._ask("GET", url, self._headers(accept, fields), cut_at=cut_at, maximum_bytes=maximum_bytes)
+        return await self._request("GET", url, self._headers(accept, fields), cut_at=cut_at, maximum_bytes=maximum_bytes)
 
-    async def post(self, url: str, *, form: Mapping[str, str]) -> Answer:
-        """The answer to a form that is sent to this address. Raises as `get` does."""
-        return await self._ask("POST", url, self._headers("*/*", None), form=form)
+    async def post(self, url: str, *, form: Mapping[str, str]) -> Response:
+        """Send a form as a POST request and return the response. Raises what `get` raises."""
+        return await self._request("POST", url, self._headers("*/*", None), form=form)
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         url: str,
@@ -110,38 +113,38 @@ class Web:
         form: Mapping[str, str] | None = None,
         cut_at: int | None = None,
         maximum_bytes: int | None = None,
-    ) -> Answer:
+    ) -> Response:
         host = host_key(url)
         try:
             request = httpx.Request(method, url, headers=headers, data=form, extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as error:
-            raise ArticleRejected(Reason.BAD_INPUT, f"the address cannot be used: {error}") from error
+            raise ArticleRejected(Reason.BAD_INPUT, f"invalid URL {url[:200]}: {error}") from error
         if request.url.scheme not in ("http", "https") or not host:
-            raise ArticleRejected(Reason.BAD_INPUT, f"only http and https are asked, not {request.url.scheme or 'this'}")
+            raise ArticleRejected(Reason.BAD_INPUT, f"invalid URL {url[:200]}: it needs http or https, and a host")
         try:
             async with asyncio.timeout(self._settings.total_timeout_seconds):
                 return await self._send(request, url, cut_at, maximum_bytes or self._settings.maximum_bytes)
         except TimeoutError as error:
-            raise Unavailable(host, f"no complete answer within {self._settings.total_timeout_seconds:g} s") from error
+            raise Unavailable(host, f"no complete response within {self._settings.total_timeout_seconds:g} s") from error
         except httpx.ConnectTimeout as error:
             raise Unavailable(host, f"no connection within {self._settings.connect_timeout_seconds:g} s") from error
         except httpx.TimeoutException as error:
-            raise Unavailable(host, f"silent for {self._settings.read_timeout_seconds:g} s") from error
+            raise Unavailable(host, f"no data for {self._settings.read_timeout_seconds:g} s") from error
         except (httpx.TransportError, OSError, Truncated) as error:
-            raise Unavailable(host, _sentence(error)) from error
+            raise Unavailable(host, _one_line(error)) from error
 
     async def close_connections(self, host: str) -> None:
-        """Closes the connection to this host, if there is one."""
+        """Close the connection to this host, if there is one."""
         transport = self._transports.pop(host, None)
         if transport is not None:
             await transport.aclose()
 
-    async def hang_up_all(self) -> None:
+    async def close_all_connections(self) -> None:
         for host in list(self._transports):
             await self.close_connections(host)
 
-    async def _send(self, request: httpx.Request, url: str, cut_at: int | None, maximum_bytes: int) -> Answer:
-        asked_at = self._now()
+    async def _send(self, request: httpx.Request, url: str, cut_at: int | None, maximum_bytes: int) -> Response:
+        requested_at = self._now()
         host = host_key(url)
         if host not in self._transports:
             self._transports[host] = self._open_transport(request.url)
@@ -153,12 +156,12 @@ class Web:
         headers = _fields(response.headers.raw)
         encodings = headers.get("content-encoding", "")
         body = decode_body(raw, encodings, maximum_bytes=cut_at or maximum_bytes, cut=cut_at is not None) if raw else b""
-        return Answer(
+        return Response(
             url=url,
             status=response.status_code,
             headers=headers,
             body=body,
-            asked_at=asked_at,
+            requested_at=requested_at,
             reason=response.reason_phrase,
             http_version=response.http_version,
             headers_list=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw],
@@ -170,9 +173,9 @@ class Web:
         limit = cut_at or maximum_bytes
         announced = response.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > limit and not cut_at:
-            raise ArticleRejected(Reason.TOO_LARGE, f"{announced} bytes are announced, {limit} are taken")
+            raise ArticleRejected(Reason.TOO_LARGE, f"Content-Length is {announced} bytes, the limit is {limit}")
         body = bytearray()
-        # The bytes as they came: decoding has a limit of its own.
+        # The raw stream, since `decode_body` limits the size after decompression.
         async for part in response.stream:  # type: ignore[union-attr]
             body += part
             if len(body) > limit and cut_at:
@@ -186,36 +189,36 @@ class Web:
 
 
 @contextlib.asynccontextmanager
-async def open_web(
+async def open_http_client(
     settings: FetchSettings,
     *,
     now: Callable[[], dt.datetime],
     resolve: Resolve | None = None,
     tls: ssl.SSLContext | None = None,
-) -> AsyncIterator[Web]:
-    """The web as the settings allow it. `resolve` and `tls` are for tests, which have names and certificates of their own."""
+) -> AsyncIterator[HttpClient]:
+    """Open a client with these settings. Tests pass a resolver for their host names, and a context that trusts their certificates."""
     threads = ThreadPoolExecutor(_RESOLVER_THREADS, "newsdesk-dns")
     try:
         verify = tls or httpx.create_ssl_context(trust_env=False)
         open_transport = transport_opener(settings, resolve=resolve or system_resolver(threads), verify=verify)
-        web = Web(open_transport, settings, now)
+        client = HttpClient(open_transport, settings, now)
         try:
-            yield web
+            yield client
         finally:
-            await web.hang_up_all()
+            await client.close_all_connections()
     finally:
-        # A look-up that hangs is not waited for.
+        # Do not wait for a lookup that hangs.
         threads.shutdown(wait=False, cancel_futures=True)
 
 
 def user_agent(settings: FetchSettings) -> str:
-    """`newsdesk/0.1.0 (+contact)`: who asks, and where to complain."""
+    """Return the User-Agent header: `newsdesk/<version> (+<contact>)`."""
     contact = f" (+{settings.contact})" if settings.contact else ""
     return f"newsdesk/{version('newsdesk')}{contact}".encode("ascii", "ignore").decode()
 
 
 def _fields(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The header's fields by their names; the values of one name are joined (RFC 9110, 5.2)."""
+    """Return header fields by lower-case name; values of a repeated field are joined with commas (RFC 9110, 5.2)."""
     fields: dict[str, list[str]] = {}
     for name, value in raw:
         key = name.decode("latin-1").lower()
@@ -224,7 +227,7 @@ def _fields(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _text(value: bytes) -> str:
-    # HTTP/2 lets a NUL through, and Postgres takes none.
+    # HTTP/2 allows NUL in values, Postgres does not.
     value = value.replace(b"\x00", b"")
     try:
         return value.decode()
@@ -238,5 +241,5 @@ def _peer(response: httpx.Response) -> str:
     return str(address[0]) if address else ""
 
 
-def _sentence(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__

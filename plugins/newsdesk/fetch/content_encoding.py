@@ -1,4 +1,4 @@
-"""Content-Encoding undone within a limit, so that a small bomb cannot fill the memory. Pure."""
+"""Decodes Content-Encoding with a size limit, as protection against decompression bombs. Pure."""
 
 import codecs
 import re
@@ -15,28 +15,28 @@ _GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 _ZLIB_HEADER = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 _DEFLATED = ("deflate", "x-deflate")
 _COMPRESSED = ("gzip", "x-gzip", *_DEFLATED, "br", "zstd", "x-zstd")
-_FLUSHED = b"\x00\x00\xff\xff"
-"""How a deflate stream ends that was flushed and never closed (zlib's Z_SYNC_FLUSH): all of its data is there."""
+_SYNC_FLUSH = b"\x00\x00\xff\xff"
+"""End of a deflate stream that was flushed (zlib's Z_SYNC_FLUSH) but not finished: its data is complete."""
 
 _SAMPLE = 200
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _ZSTD_WINDOW = 2**27
 _ZSTD_PIECE = 512
-"""A block of zstd takes a few bytes and may hold 128 KB: so many bytes are decompressed before the limit is looked at."""
+"""Input bytes that are decompressed between two checks of the limit: a zstd block of a few bytes can expand to 128 KB."""
 
 
 class Truncated(ArticleRejected):
-    """The body ends before its encoding does: asked again, it may come whole."""
+    """The compressed stream is incomplete. Another request may return all of it."""
 
 
 def decode_body(body: bytes, encodings: str, *, maximum_bytes: int, cut: bool = False) -> bytes:
-    """The body without its Content-Encoding, which may name several, applied in their order (RFC 9110, 8.4).
+    """Return the body without its Content-Encoding, which may list several encodings in the order of application (RFC 9110, 8.4).
 
-    What servers do is let pass: an encoding that nobody knows is none, a body that is not compressed as the header says
-    comes back as it is, and one that is gzip although nobody says so is undone.
+    Common server errors are tolerated: unknown encodings are ignored, a body that is not compressed is returned unchanged, and gzip
+    is decompressed even if the header does not name it. With `cut`, the result is truncated at `maximum_bytes`.
 
-    Raises ArticleRejected: TOO_LARGE beyond the limit, unless the body may be `cut` there; UNREADABLE where the body is
-    not what the header says, as Truncated where it ends too early, unless it may be cut.
+    Raises ArticleRejected: TOO_LARGE beyond `maximum_bytes` unless `cut`; UNREADABLE if the body is not valid in its encoding, in form
+    of a Truncated if it ends early, unless `cut`.
     """
     named = [part.partition(";")[0].strip(" \"'").lower() for part in encodings.split(",")]
     for encoding in [*reversed(named), "gzip"]:
@@ -52,16 +52,16 @@ def _decode_one(body: bytes, encoding: str, maximum_bytes: int, *, cut: bool) ->
     try:
         decoded, is_whole = _decompress(body, encoding, maximum_bytes)
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
-        raise ArticleRejected(Reason.UNREADABLE, f"the body is no readable {encoding}: {error}") from error
+        raise ArticleRejected(Reason.UNREADABLE, f"the body is not valid {encoding}: {error}") from error
     if not is_whole and not cut and len(decoded) <= maximum_bytes:
-        raise Truncated(Reason.UNREADABLE, f"the body ends before its {encoding} does")
+        raise Truncated(Reason.UNREADABLE, f"the body is an incomplete {encoding} stream")
     return decoded
 
 
 def _decompress(body: bytes, encoding: str, maximum_bytes: int) -> tuple[bytes, bool]:
-    """What the body holds, little more than the limit of it, and whether it ends where its encoding does.
+    """Return the decompressed body, up to slightly more than the limit, and whether the compressed stream is complete.
 
-    What the first bytes show goes before the name.
+    Magic bytes take precedence over the name of the encoding.
     """
     if encoding not in _COMPRESSED or not body:
         return body, True
@@ -77,20 +77,20 @@ def _decompress(body: bytes, encoding: str, maximum_bytes: int) -> tuple[bytes, 
 
 
 def _gunzip(body: bytes, maximum_bytes: int) -> tuple[bytes, bool]:
-    """All members (RFC 1952, 2.2). What follows the last one is no part of it."""
+    """Decompress all members (RFC 1952, 2.2). Trailing data is ignored."""
     decoded = bytearray()
     while body.startswith(_GZIP) and len(decoded) <= maximum_bytes:
         stream = zlib.decompressobj(31)
         decoded += stream.decompress(body, maximum_bytes + 1 - len(decoded))
         if not stream.eof:
-            return bytes(decoded), body.endswith(_FLUSHED)
+            return bytes(decoded), body.endswith(_SYNC_FLUSH)
         body = stream.unused_data
     return bytes(decoded), True
 
 
 def _inflate(body: bytes, window_bits: int, maximum_bytes: int) -> tuple[bytes, bool]:
     stream = zlib.decompressobj(window_bits)
-    return stream.decompress(body, maximum_bytes + 1), stream.eof or body.endswith(_FLUSHED)
+    return stream.decompress(body, maximum_bytes + 1), stream.eof or body.endswith(_SYNC_FLUSH)
 
 
 def _unbrotli(body: bytes, maximum_bytes: int) -> tuple[bytes, bool]:
@@ -105,7 +105,7 @@ def _unbrotli(body: bytes, maximum_bytes: int) -> tuple[bytes, bool]:
 
 
 def _unzstd(body: bytes, maximum_bytes: int) -> tuple[bytes, bool]:
-    """All frames (RFC 8878, 3.1)."""
+    """Decompress all frames (RFC 8878, 3.1)."""
     decoded = bytearray()
     frames = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     while body.startswith(_ZSTD) and len(decoded) <= maximum_bytes:
@@ -120,7 +120,7 @@ def _unzstd(body: bytes, maximum_bytes: int) -> tuple[bytes, bool]:
 
 
 def _is_text(body: bytes) -> bool:
-    """Whether this was never compressed: it is UTF-8, without the control characters that no text has."""
+    """Return whether the body is not compressed: it starts with valid UTF-8 without control characters that text does not contain."""
     start = body[:_SAMPLE]
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)

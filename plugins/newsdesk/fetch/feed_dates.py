@@ -1,7 +1,7 @@
-"""When an entry was published, as feeds write it. Pure.
+"""Parses dates in feeds. Pure.
 
-The standards ask for RFC 822 (RSS) and RFC 3339 (Atom, JSON Feed); feeds write whatever their system shows its readers.
-A date that cannot be told for certain is none: a missing date is filled in by the page, a wrong one stays.
+The standards require RFC 822 (RSS) and RFC 3339 (Atom, JSON Feed), but many feeds contain dates in other formats and languages.
+Ambiguous dates are not parsed, since a missing date is later replaced by the date of the page, and a wrong one is not.
 """
 
 import datetime as dt
@@ -14,19 +14,19 @@ from newsdesk.time_zones import zone_named, zone_names
 _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _NULL = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-"""What systems write that have no date."""
+"""The Unix epoch, which many systems write for a missing date."""
 
 _PIVOT = 70
-"""Years of two digits below it are of this century, as email.utils has it."""
+"""Two-digit years below it are in this century, as in email.utils."""
 
 _NUMBERS_OF_A_DAY = 3
 _MONTHS = 12
 _HOURS_OF_A_HALF = 12
 _HALVES = dict(read_rows("fetch/data/halves_of_day.tsv"))
-"""What names a half of the day, without dots -> am or pm."""
+"""Words for a half of the day, without dots, mapped to `am` or `pm`."""
 
 _REMARK = re.compile(r"[(\[][^)\]]*[)\]]")
-_SINCE_1970 = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
+_UNIX_TIME = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?)?(\D.*)?")
 _OFFSET = r"[+-]\d{1,2}(?::?\d\d)?(?!\d)"
 _HALF = "|".join(r"\.?\s?".join(map(re.escape, name)) for name in sorted(_HALVES, key=len, reverse=True))
@@ -51,35 +51,35 @@ _BETWEEN_DAY_AND_MONTH = re.compile(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)")
 
 
 def parse_moment(value: str, *, language: str | None = None) -> dt.datetime | None:
-    """The moment that a feed means, in UTC; None where it is not certain.
+    """Parse a date of a feed; return it in UTC, or None if it is missing or ambiguous.
 
-    `language` decides which month a name means where two languages disagree. A time without zone is read as UTC, a day
-    without time as its midnight. Of days in figures, those are read whose order can be told.
+    `language` decides between month names that are spelled alike in two languages. A time without zone is UTC, a date without time is
+    midnight. Numeric dates are parsed only if the order of day and month is certain.
     """
-    text = _plain(value)
+    text = _normalised(value)
     if not text or len(text) > _LONGEST:
         return None
     try:
-        moment = _since_1970(text) or _compact(text) or _spelt_out(text, language)
+        moment = _unix_time(text) or _compact(text) or _day_and_time(text, language)
         moment = moment.astimezone(dt.UTC) if moment else None
     except (ValueError, OverflowError):
         return None
     return moment if moment and moment != _NULL and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
-def _plain(value: str) -> str:
-    """Digits of all scripts as ASCII ones, one kind of space and of minus, no remark in brackets."""
+def _normalised(value: str) -> str:
+    """Return the text with ASCII digits, single spaces and ASCII minus signs, and without remarks in brackets."""
     figures = with_plain_digits(value[: 4 * _LONGEST])
     return " ".join(_REMARK.sub(" ", figures.replace("\u2212", "-")).split())
 
 
-def _since_1970(text: str) -> dt.datetime | None:
-    seconds = _SINCE_1970.fullmatch(text)
+def _unix_time(text: str) -> dt.datetime | None:
+    seconds = _UNIX_TIME.fullmatch(text)
     return dt.datetime.fromtimestamp(int(seconds[1]), dt.UTC) if seconds else None
 
 
 def _compact(text: str) -> dt.datetime | None:
-    """20261120T120000Z."""
+    """Parse compact ISO 8601, such as 20261120T120000Z."""
     parts = _COMPACT.fullmatch(text)
     if parts is None:
         return None
@@ -87,8 +87,8 @@ def _compact(text: str) -> dt.datetime | None:
     return dt.datetime(year, month, day, hour, minute, second, tzinfo=_zone((parts[7] or "").strip()))
 
 
-def _spelt_out(text: str, language: str | None) -> dt.datetime | None:
-    """A day and a time, wherever they stand."""
+def _day_and_time(text: str, language: str | None) -> dt.datetime | None:
+    """Parse a date and a time in any order."""
     clock = _CLOCK.search(text)
     if clock is None:
         day = _day(text, language)
@@ -103,27 +103,27 @@ def _spelt_out(text: str, language: str | None) -> dt.datetime | None:
 
 
 def _since_midnight(clock: re.Match[str]) -> dt.timedelta:
-    """Raises ValueError for what no clock shows."""
+    """Return the time since midnight. Raises ValueError if it is more than a day."""
     hour, minute, second = int(clock["hour"]), int(clock["minute"]), min(int(clock["second"] or 0), 59)
     half = _HALVES.get(re.sub(r"[\s.]", "", clock["before"] or clock["after"] or "").lower())
     if half and hour <= _HOURS_OF_A_HALF:
         hour = hour % _HOURS_OF_A_HALF + (_HOURS_OF_A_HALF if half == "pm" else 0)
     passed = dt.timedelta(hours=hour, minutes=minute, seconds=second)
     if passed > dt.timedelta(days=1):
-        raise ValueError(f"no clock shows {clock[0]}")
+        raise ValueError(f"invalid time {clock[0]}")
     return passed
 
 
 def _zone(name: str) -> dt.tzinfo:
-    """The zone of an offset, a name or a region; UTC for nothing. Raises ValueError for one that is not known."""
+    """Return the time zone of an offset, abbreviation or region; UTC for an empty name. Raises ValueError if it is unknown."""
     zone = zone_named(name or "UTC")
     if zone is None:
-        raise ValueError(f"the zone {name} is not known")
+        raise ValueError(f"unknown time zone {name}")
     return zone
 
 
 def _day(text: str, language: str | None) -> dt.date | None:
-    """The day of a line in which no more numbers stand than a day has."""
+    """Return the date in the text; None if there is none, or if the text has more than three numbers."""
     if len(re.findall(r"\d+", text)) > _NUMBERS_OF_A_DAY:
         return None
     if match := _YEAR_FIRST.search(text):
@@ -139,7 +139,7 @@ def _day(text: str, language: str | None) -> dt.date | None:
 
 
 def _day_in_figures(first: int, second: int, year: int) -> dt.date | None:
-    """20/11/2026 and 11/20/2026, not 10/11/2026: some write the month first."""
+    """Return the date if the order of day and month is certain: 20/11/2026 and 11/20/2026, but not 10/11/2026."""
     if first == second or second > _MONTHS:
         return dt.date(year, first, second)
     return dt.date(year, second, first) if first > _MONTHS else None

@@ -1,4 +1,4 @@
-"""Which address an entry's page has, among all that a feed says of it. Pure."""
+"""Resolves links of feeds, and selects the link to the page of an entry. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,14 +12,14 @@ _IANA = "http://www.iana.org/assignments/relation/"
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "")
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n\t][ \t\r\n]*")
 _ONE_SLASH = re.compile(r"^(https?):(?:/|\\{1,2})(?=[\w-]+\.)(.*)", re.IGNORECASE)
-"""`https:/news.example/1` and `https:\\\\news.example\\1`, as browsers read them (WHATWG URL Standard, 4.4)."""
+"""`https:/news.example/1` and `https:\\\\news.example\\1`, which browsers accept (WHATWG URL Standard, 4.4)."""
 
 _NO_ADDRESS = frozenset({"n/a", "na", "none", "null", "nil", "undefined", "false", "tbd", "-", "--", "..."})
-"""What systems write where they have no address."""
+"""Placeholders that some systems write for a missing link."""
 
 
 def absolute(href: str, base: str) -> str:
-    """The web address that `href` means in a document at `base`; empty where it means none, or that document itself."""
+    """Resolve `href` in a document at `base` to an http or https URL; empty if it is invalid or refers to the document itself."""
     href = _ONE_SLASH.sub(_with_slashes, _LINE_BREAK.sub("", href.strip()))
     if not href or href.startswith("#") or href.lower() in _NO_ADDRESS:
         return ""
@@ -33,12 +33,12 @@ def absolute(href: str, base: str) -> str:
 
 
 def is_absolute(address: str) -> bool:
-    """Whether this is a web address by itself."""
+    """Return whether this is an absolute http or https URL."""
     return address.lower().startswith(_WEB) and bool(host_key(address))
 
 
 def page_url(links: Iterable[Mapping[str, Any]], *, base: str, language: str | None) -> str:
-    """The page of the first link with rel=alternate, in the entry's own language before others, as HTML before other types."""
+    """Return the URL of the best link with rel=alternate: HTML before other types, then the language of the entry before others."""
     offered = [(link, absolute(str(link.get("href") or ""), base)) for link in links if _is_alternate(link)]
     pages = [(link, address) for link, address in offered if address]
     best = min(pages, key=lambda page: (not _is_page(page[0]), _distance(page[0], language)), default=None)
@@ -46,10 +46,9 @@ def page_url(links: Iterable[Mapping[str, Any]], *, base: str, language: str | N
 
 
 def document_base(links: Iterable[Mapping[str, Any]], url: str) -> str:
-    """What relative links of a feed at `url` are relative to: the site that it names, where that lies on another host.
+    """Return the base URL for relative links of a feed at `url`: the site that the feed links to, if it is on another host, else `url`.
 
-    RFC 3986, 5.1.3 would have the feed's own address. A feed that is served for a site by another host is written as
-    if it lay on the site.
+    This deviates from RFC 3986, 5.1.3 for feeds that are served by another host than their site: their links are relative to the site.
     """
     named = (str(link.get("href") or "").strip() for link in links if _is_alternate(link))
     site = next(filter(is_absolute, named), url)
@@ -62,13 +61,13 @@ def _with_slashes(address: re.Match[str]) -> str:
 
 
 def _is_alternate(link: Mapping[str, Any]) -> bool:
-    """RFC 4287, 4.2.7.2: no relation is this one, and so is its registered address."""
+    """Return whether the relation is `alternate`, which is the default and can be written as an IANA URI (RFC 4287, 4.2.7.2)."""
     relation = str(link.get("rel") or "alternate").strip().lower()
     return "alternate" in relation.removeprefix(_IANA).split()
 
 
 def _joined(base: str, href: str) -> str:
-    """A scheme that is none of the web's makes no address, nor do words."""
+    """Join a relative link to its base; empty for other schemes than http and https, and for text that is not a URL."""
     if " " in href and not href.startswith(("/", "?", ".")):
         return ""
     joined = urljoin(base, href)
@@ -80,7 +79,7 @@ def _is_page(link: Mapping[str, Any]) -> bool:
 
 
 def _distance(link: Mapping[str, Any], language: str | None) -> int:
-    """0 for a link in this language, 1 for one that names none, 2 for a translation."""
+    """Return 0 for a link in this language, 1 if a language is unknown, 2 for a link in another language."""
     offered, wanted = (str(name or "").lower().replace("_", "-").split("-")[0] for name in (link.get("hreflang"), language))
     if not offered or not wanted:
         return 1

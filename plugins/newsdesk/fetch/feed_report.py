@@ -1,4 +1,4 @@
-"""What `newsdesk feeds show` tells of a feed: its last answers, why its next poll is when it is, and which of its pages fail."""
+"""The report of `newsdesk feeds show`: recent polls of a feed, the reason for the time of the next poll, and its failing pages."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ PAGES_SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailingPage:
-    """A page that could not be fetched and is tried again at `next_fetch_at`."""
+    """A page whose last fetch failed, and which is retried at `next_fetch_at`."""
 
     url: str
     failures: int
@@ -24,7 +24,11 @@ class FailingPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedReport:
-    """`host_paused_until` is set while the feed's host wants no request; `failing_pages` are the first of them."""
+    """State of one feed.
+
+    `host_paused_until` is set while requests to its host are paused. `pages_waiting` counts pages that were never fetched.
+    `failing_pages` has the `PAGES_SHOWN` pages that failed most often.
+    """
 
     health: FeedHealth
     next_poll_reason: PollReason | None
@@ -36,7 +40,7 @@ class FeedReport:
 
 
 def report_feeds(engine: sa.Engine, feed: str, *, now: dt.datetime) -> list[FeedReport]:
-    """The feeds of this number, address or source."""
+    """Return reports of the feeds with this id, URL or source."""
     query = sa.select(FEEDS, HOSTS.c.paused_until).outerjoin(HOSTS, HOSTS.c.host == FEEDS.c.host).order_by(FEEDS.c.id)
     health = {feed.id: feed for feed in list_feeds(engine, now=now)}
     with engine.connect() as connection:

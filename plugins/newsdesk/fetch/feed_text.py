@@ -1,7 +1,7 @@
-"""Texts of a feed as plain text in one line. Pure.
+"""Converts texts of a feed to plain text in one line. Pure.
 
-Atom and JSON Feed say whether a text is markup. RSS does not: there, what is an element of HTML, and closed where it
-has to be, is markup; any other angle bracket is text (`the <main> element`, `x<y`).
+Atom and JSON Feed declare whether a text is HTML. RSS does not: there a tag is treated as markup only if it is a known HTML element
+and has the end tag that it needs; other angle brackets are text (`the <main> element`, `x<y`).
 """
 
 import html
@@ -13,7 +13,7 @@ from lxml.html import defs
 
 
 class Markup(Enum):
-    """What is known of a text: it has none, it is HTML, or nobody says."""
+    """Whether a text contains markup: never, always (HTML), or unknown."""
 
     NONE = auto()
     HTML = auto()
@@ -40,18 +40,18 @@ _BREAKING = defs.block_tags | {
     "tfoot",
     "video",
 }
-"""Elements that keep the words before and after them apart."""
+"""Elements that separate the words before and after them."""
 
 _KNOWN = defs.tags | _BREAKING | {"data", "dialog", "picture", "slot", "template"}
 _OPEN_ENDED = defs.empty_tags | {"p", "li", "dt", "dd", "tr", "td", "th", "option"}
-"""Elements that need no end tag (HTML, 13.1.2.4)."""
+"""Elements whose end tag may be omitted (HTML, 13.1.2.4)."""
 
 
 def string(value: Any) -> str:
-    """A value as text, empty for what is none; without what cannot be written down."""
+    """Return a string or number as text, and anything else as empty text, without NUL and lone surrogates."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    # Half a surrogate pair can be written nowhere, a NUL not to Postgres.
+    # A lone surrogate cannot be encoded as UTF-8, and Postgres does not store NUL.
     return value.encode("utf-8", "replace").decode().replace("\x00", "").strip() if isinstance(value, str) else ""
 
 

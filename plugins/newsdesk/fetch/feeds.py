@@ -1,6 +1,6 @@
-"""Feeds as bytes in, entries and hints for the next poll out. The first step of an article's way; pure.
+"""Parses feeds into entries and hints for the next poll. Pure.
 
-feedparser reads RSS 0.9x to 2.0, RDF and Atom; JSON Feed is read here, because feedparser does not.
+feedparser parses RSS 0.9x to 2.0, RDF and Atom. JSON Feed is parsed here, as feedparser does not support it.
 """
 
 import hashlib
@@ -23,28 +23,28 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.feed_dates import parse_moment
 from newsdesk.fetch.feed_links import absolute, document_base, is_absolute, page_url
 from newsdesk.fetch.feed_text import Markup, plain_text, string
-from newsdesk.fetch.markup import mend
+from newsdesk.fetch.xml_repair import repair_xml
 from newsdesk.records import FeedItem
 from newsdesk.urls import unwrapped
 
 MAXIMUM_ITEMS = 2_000
-"""No feed of the 22 in seeds/feeds.opml lists more than 200; what is listed beyond this is most likely not news."""
+"""Further entries are ignored. No feed in seeds/feeds.opml lists more than 200."""
 
 _SYNDICATION_SECONDS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
 _START = 4_096
-"""So far in a feed may begin: systems print warnings before it."""
+"""Characters in which a feed must begin: some systems print warnings before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHints:
-    """What a feed's body says of its own rhythm and of where more is.
+    """Metadata of a feed that guides polling and discovery.
 
-    `wait_seconds` is the longest of `<ttl>` and sy:updatePeriod/updateFrequency. `older_url` is the page with older
-    entries (RFC 5005, 3 and 4), `new_url` the address the feed says it has moved to (itunes:new-feed-url). `hubs` tell of
-    changes of `topic`, the feed's own address (WebSub, 4).
+    `wait_seconds` is the longer of `<ttl>` and sy:updatePeriod/updateFrequency. `older_url` is the page with older entries (RFC 5005,
+    3 and 4), `new_url` the URL that the feed has moved to (itunes:new-feed-url). `hubs` announce changes of `topic`, the feed's own URL
+    (WebSub, 4).
     """
 
     wait_seconds: float | None = None
@@ -64,11 +64,12 @@ class ParsedFeed:
 
 
 def parse_feed(body: bytes, *, content_type: str, url: str) -> ParsedFeed:
-    """The feed's title, entries in the feed's order, and hints.
+    """Parse a feed; entries keep the order of the feed.
 
-    The content type is a hint for the encoding only: many feeds are served as text/html or text/plain. `url` is where the
-    feed was answered.
-    Raises ArticleRejected with Reason.UNREADABLE where this is no feed; a web page's own feeds are named in its detail.
+    `content_type` is used only to detect the encoding, since many feeds are served as text/html or text/plain. `url` is the URL after
+    redirects, to which links are relative.
+
+    Raises ArticleRejected (UNREADABLE) if this is not a feed. If it is a web page that links to feeds, the message names them.
     """
     text = decode_text(body, content_type).lstrip("\ufeff\x00 \t\r\n")
     if not text:
@@ -80,15 +81,15 @@ def parse_feed(body: bytes, *, content_type: str, url: str) -> ParsedFeed:
         return _from_feedparser(parsed, url)
     offered = find_feeds(body, url=url)
     if offered:
-        raise ArticleRejected(Reason.UNREADABLE, f"this is a web page, not a feed; it offers {', '.join(offered[:3])}")
+        raise ArticleRejected(Reason.UNREADABLE, f"this is a web page, not a feed; it links to the feeds {', '.join(offered[:3])}")
     start = text[:_START].lower()
     if "<html" in start or "<!doctype html" in start:
-        raise ArticleRejected(Reason.UNREADABLE, "this is a web page, not a feed, and it names no feed")
-    raise ArticleRejected(Reason.UNREADABLE, f"this is no feed: {_sentence(parsed.get('bozo_exception'))}")
+        raise ArticleRejected(Reason.UNREADABLE, "this is a web page, not a feed, and it links to no feed")
+    raise ArticleRejected(Reason.UNREADABLE, f"this is not a feed: {_one_line(parsed.get('bozo_exception'))}")
 
 
 def find_feeds(body: bytes, *, url: str) -> list[str]:
-    """The addresses of the feeds that a web page offers (`<link rel="alternate" type="application/rss+xml">`)."""
+    """Return the URLs of the feeds that a web page links to (`<link rel="alternate" type="application/rss+xml">`)."""
     try:
         page = lxml.html.document_fromstring(body)
     except (lxml.etree.LxmlError, ValueError):
@@ -104,18 +105,18 @@ def find_feeds(body: bytes, *, url: str) -> list[str]:
 
 def _parse_xml(text: str) -> Mapping[str, Any]:
     declared = _DECLARATION.search(text, 0, _START)
-    document = mend(text[declared.end() :] if declared else text)
+    document = repair_xml(text[declared.end() :] if declared else text)
     try:
-        # Without the feed's address, so that what is no address is not made one here.
+        # Without the URL of the feed: feedparser would turn values that are not links into URLs.
         parsed: Mapping[str, Any] = feedparser.parse(
             io.BytesIO(document.encode("utf-8", "replace")),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    # feedparser promises no exception, yet malformed input raises whatever its parsers do: seen are these.
+    # feedparser documents no exceptions, but its parsers raise these for malformed input.
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
-        raise ArticleRejected(Reason.UNREADABLE, f"this is no readable feed: {_sentence(error)}") from error
+        raise ArticleRejected(Reason.UNREADABLE, f"this feed cannot be parsed: {_one_line(error)}") from error
     return parsed
 
 
@@ -142,9 +143,9 @@ def _from_feedparser(parsed: Mapping[str, Any], url: str) -> ParsedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Channel:
-    """What a feed says for all its entries. `base` is what their relative links are relative to.
+    """Properties of a feed that apply to all its entries.
 
-    `names_markup`: whether it says of each text if it is markup.
+    `base` is the base URL of relative links. `names_markup`: whether the format declares for each text if it is HTML.
     """
 
     base: str
@@ -157,7 +158,7 @@ def _item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
     language = string(entry.get("language") or (entry.get("title_detail") or {}).get("language")) or channel.language
     title = _text(entry, "title", channel)
     url = _entry_url(entry, channel.base, language)
-    # Past feedparser's own mapping, which answers with the date of publication and a warning.
+    # As a dict, since feedparser's mapping returns `published` for a missing `updated`, with a warning.
     updated_at = parse_moment(string(dict(entry).get("updated")), language=language)
     published_at = (parse_moment(string(entry.get(name)), language=language) for name in ("published", "created"))
     return FeedItem(
@@ -176,7 +177,7 @@ def _item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
 
 
 def _entry_url(entry: Mapping[str, Any], base: str, language: str | None) -> str:
-    """The entry's page: where FeedBurner took it from, its link, or a GUID that is an address. A GUID that is none names no page."""
+    """Return the URL of the entry's page: FeedBurner's original link, else its link, else its GUID if that is a URL; else empty."""
     original = absolute(string(entry.get("feedburner_origlink")), base)
     linked = original or page_url(entry.get("links") or (), base=base, language=language)
     named = (string(entry.get(name)) for name in ("link", "id"))
@@ -184,7 +185,7 @@ def _entry_url(entry: Mapping[str, Any], base: str, language: str | None) -> str
 
 
 def _text(element: Mapping[str, Any], name: str, channel: _Channel) -> str:
-    """A text of the feed or of an entry. Atom says of each what it is; of RSS only the description is certain to be HTML."""
+    """Return a text of the feed or of an entry as plain text. Atom declares its type; in RSS only descriptions are known to be HTML."""
     markup = Markup.HTML if name == "summary" else Markup.UNKNOWN
     if channel.names_markup:
         markup = Markup.HTML if (element.get(f"{name}_detail") or {}).get("type") in _HTML_TYPES else Markup.NONE
@@ -197,7 +198,7 @@ def _content(part: Mapping[str, Any], channel: _Channel) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Plain text as HTML, a paragraph for each line."""
+    """Convert plain text to HTML with a paragraph per line."""
     return "".join(f"<p>{html.escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
 
 
@@ -240,14 +241,14 @@ def _older_url(feed: Mapping[str, Any], base: str) -> str | None:
 
 
 def _parse_json_feed(text: str, url: str) -> ParsedFeed:
-    """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/). Its titles, summaries and names are plain text."""
+    """Parse JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), where titles, summaries and names are plain text."""
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
-        raise ArticleRejected(Reason.UNREADABLE, f"this is no readable JSON Feed: {_sentence(error)}") from error
+        raise ArticleRejected(Reason.UNREADABLE, f"this JSON Feed cannot be parsed: {_one_line(error)}") from error
     entries = feed.get("items", "missing") if isinstance(feed, dict) else "missing"
     if not isinstance(entries, list | None):
-        raise ArticleRejected(Reason.UNREADABLE, "this is JSON, but no JSON Feed: it has no list `items`")
+        raise ArticleRejected(Reason.UNREADABLE, "this is JSON, but not a JSON Feed: it has no list `items`")
     home = [{"rel": "alternate", "href": string(feed.get("home_page_url"))}]
     channel = _Channel(base=document_base(home, url), language=string(feed.get("language")) or None, authors=_json_authors(feed))
     items = tuple(_json_item(entry, channel) for entry in (entries or ())[:MAXIMUM_ITEMS] if isinstance(entry, dict))
@@ -305,5 +306,5 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _sentence(problem: object) -> str:
-    return " ".join(str(problem or "no element of a feed was found").split())[:200]
+def _one_line(problem: object) -> str:
+    return " ".join(str(problem or "it contains no element of a feed").split())[:200]

@@ -1,4 +1,4 @@
-"""Files over http as fsspec reads them, asked through the same guard and proxy as everything that is fetched."""
+"""Reads files over HTTP with fsspec, with the same address check and proxy as all other requests."""
 
 import asyncio
 import socket
@@ -16,10 +16,10 @@ _LOOK_UP_SECONDS = 30.0
 
 
 def http_options(settings: FetchSettings, *, resolve: Resolve | None = None) -> dict[str, Any]:
-    """What fsspec is told of files over http.
+    """Return the storage options for fsspec's HTTP file system.
 
-    A host that `allowed_hosts` does not free is asked where every one of its addresses is public, at each redirect. Others
-    raise ArticleRejected with REFUSED_ADDRESS.
+    Every host, also after a redirect, must have public addresses only or be in `allowed_hosts`; otherwise reading raises
+    ArticleRejected (REFUSED_ADDRESS).
     """
     guard = Guard(settings.allowed_hosts, resolve or system_resolver())
     if settings.proxy is None:
@@ -31,14 +31,14 @@ def http_options(settings: FetchSettings, *, resolve: Resolve | None = None) -> 
 async def _open_client(
     guard: Guard, *, loop: asyncio.AbstractEventLoop, proxy: str | None = None, looks_up: bool = False, **options: Any
 ) -> aiohttp.ClientSession:
-    # To the proxy, whose name is the operator's, the connection goes unguarded.
+    # The operator chose the proxy, so its address is not checked.
     connector = None if proxy else aiohttp.TCPConnector(resolver=_GuardedResolver(guard))
 
     async def check(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         host, port = request.url.host or "", request.url.port or 0
-        if looks_up and not guard.frees(host, port):
+        if looks_up and not guard.is_exempt(host, port):
             await _addresses(guard, host, port)
-        elif not guard.frees(host, port):
+        elif not guard.is_exempt(host, port):
             guard.check_name(host)
         return await send(request)
 
@@ -46,7 +46,7 @@ async def _open_client(
 
 
 class _GuardedResolver(AbstractResolver):
-    """Gives addresses that were checked; the connection goes to one of them."""
+    """Resolves names to checked addresses, to which aiohttp then connects."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -66,7 +66,7 @@ class _GuardedResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Holds nothing."""
+        """Do nothing: there is nothing to close."""
 
 
 async def _addresses(guard: Guard, host: str, port: int) -> list[str]:

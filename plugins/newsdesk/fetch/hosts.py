@@ -1,7 +1,7 @@
-"""Who may ask a host: leases, pauses and robots.txt in the state database, shared by every task and worker.
+"""Leases, pauses and robots.txt of hosts in the state database, shared by all tasks and workers.
 
-A lease runs out by itself, so a killed task blocks nobody for long; one of this machine whose process is gone is void
-at once.
+Leases expire, so that a killed task does not block a host for long. A lease whose owner was a process of this machine is released as
+soon as that process is gone.
 """
 
 import datetime as dt
@@ -15,21 +15,21 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from newsdesk.errors import NewsdeskError
-from newsdesk.fetch.plan import LONGEST
+from newsdesk.fetch.plan import MAXIMUM_WAIT
 from newsdesk.fetch.robots import Robots
 from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS, insert_missing
 
 LEASE = dt.timedelta(minutes=2)
-"""Renewed every quarter of it. A killed worker's hosts on another machine wait so long."""
+"""Duration of a lease; it is renewed four times as often. Hosts of a killed worker on another machine are blocked for this long."""
 
 
 class LeaseLost(NewsdeskError):
-    """This task stood still for so long that others may have taken it for dead: what it has not committed is void."""
+    """The leases of this task expired while it was suspended. Other tasks may use its hosts, so uncommitted results are discarded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostState:
-    """What is known of a leased host."""
+    """State of a leased host: time of the last request, end of a pause, robots.txt."""
 
     host: str
     asked_at: dt.datetime | None = None
@@ -38,12 +38,12 @@ class HostState:
 
 
 def new_owner() -> str:
-    """A name for this task, by which others can tell whether its process still runs."""
+    """Return a unique name for this task, `<machine>:<pid>:<random>`, by which others can test whether its process still runs."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:12]}"
 
 
 def is_dead(owner: str) -> bool:
-    """Whether the owner is known to be gone: a process of this machine that does not exist. False is no promise."""
+    """Return whether the owner was a process of this machine that no longer exists. False for owners on other machines."""
     machine, pid, _ = owner.rsplit(":", 2)
     if machine != socket.gethostname()[:60]:
         return False
@@ -56,19 +56,19 @@ def is_dead(owner: str) -> bool:
     return False
 
 
-def has_ended(leased_until: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a lease is over; one that ends beyond all plans was taken while a clock was ahead."""
-    return leased_until <= now or leased_until > now + LONGEST
+def is_expired(leased_until: dt.datetime, now: dt.datetime) -> bool:
+    """Return whether a lease has expired, or ends so late that it was claimed while a clock was ahead."""
+    return leased_until <= now or leased_until > now + MAXIMUM_WAIT
 
 
 def claim_hosts(engine: sa.Engine, hosts: Iterable[str], owner: str, now: dt.datetime) -> dict[str, HostState]:
-    """Leases those of the hosts that are free, or held by this owner, and returns them."""
+    """Lease those of the hosts that are free or already leased by this owner; return their states by host."""
     names = sorted(set(hosts))
-    ended = sa.or_(HOSTS.c.leased_until <= now, HOSTS.c.leased_until > now + LONGEST)
+    ended = sa.or_(HOSTS.c.leased_until <= now, HOSTS.c.leased_until > now + MAXIMUM_WAIT)
     free = sa.or_(HOSTS.c.owner.is_(None), HOSTS.c.owner == owner, ended)
     with engine.begin() as connection:
         insert_missing(connection, HOSTS, [{"host": name} for name in names])
-        # On Postgres: a row that somebody else is just changing is not waited for. SQLite has one writer anyway.
+        # On Postgres, skip rows that another transaction has locked. SQLite has a single writer and ignores this.
         unlocked = sa.select(HOSTS.c.host).where(HOSTS.c.host.in_(names), free).order_by(HOSTS.c.host).with_for_update(skip_locked=True)
         wanted = list(connection.scalars(unlocked))
         update = sa.update(HOSTS).where(HOSTS.c.host.in_(wanted), free)
@@ -78,14 +78,14 @@ def claim_hosts(engine: sa.Engine, hosts: Iterable[str], owner: str, now: dt.dat
 
 
 def renew(engine: sa.Engine, owner: str, now: dt.datetime) -> None:
-    """Keeps the owner's leases and capture files alive."""
+    """Renew the owner's leases of hosts and of WARC files."""
     with engine.begin() as connection:
         for table in (HOSTS, CAPTURE_FILES):
             connection.execute(sa.update(table).where(table.c.owner == owner).values(leased_until=now + LEASE))
 
 
 def release_hosts(connection: sa.Connection, hosts: Sequence[HostState], owner: str) -> None:
-    """Gives the leases back, with what was learnt: when the host was last asked, until when it wants peace, its robots.txt."""
+    """Release the leases, and store the states of the hosts."""
     rows = [_released_row(host) for host in hosts]
     if rows:
         names = [name for name in rows[0] if name != "name"]
@@ -94,13 +94,13 @@ def release_hosts(connection: sa.Connection, hosts: Sequence[HostState], owner: 
 
 
 def release_all(engine: sa.Engine, owner: str) -> None:
-    """Gives back whatever this owner still holds, without what was learnt."""
+    """Release all leases of this owner without storing states."""
     with engine.begin() as connection:
         connection.execute(sa.update(HOSTS).where(HOSTS.c.owner == owner).values(owner=None, leased_until=None))
 
 
-def void_dead_leases(engine: sa.Engine) -> None:
-    """Frees the hosts whose owner's process, on this machine, is gone."""
+def release_dead_leases(engine: sa.Engine) -> None:
+    """Release the leases of processes of this machine that no longer exist."""
     with engine.begin() as connection:
         owners = connection.scalars(sa.select(HOSTS.c.owner).where(HOSTS.c.owner.is_not(None)).distinct())
         dead = [owner for owner in owners if is_dead(owner)]

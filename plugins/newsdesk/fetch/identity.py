@@ -1,7 +1,7 @@
-"""Which entries name one story although its address changed: the headline was edited, and the slug with it. Pure.
+"""Recognises an article whose URL has changed, for example because its headline and slug were edited. Pure.
 
-A story counted twice costs a line in a list; two stories taken for one cost an article. So nothing is believed of a
-GUID alone: feeds give one GUID to all entries, number them by their place, or write new ones at each poll.
+A missed match stores an article twice; a false match loses an article, so keys must be unambiguous. A GUID alone is not: some feeds use
+one GUID for all entries, number entries by position, or generate new GUIDs at each poll.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from newsdesk.records import FeedItem
 from newsdesk.urls import article_id, canonical_url, host_key
 
 _NUMBERED = re.compile(r"(?P<folder>(?:/[^/]+)*/)(?P<slug>[^/]*[^\W\d_][^/]*[-_.,])(?P<number>\d{7,})(?:\.(?:html?|php|aspx?))?/?")
-"""A path that ends in a number behind a slug. Shorter numbers are prices, room numbers and years as often as ids."""
+"""A path whose last part is a slug and a number of at least seven digits. Shorter numbers are often years or quantities, not ids."""
 
 _DATE = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d*"
@@ -24,19 +24,19 @@ _ROUND = "000"
 
 
 def story_keys(items: Sequence[FeedItem], *, feed_id: int, feed_url: str) -> list[tuple[str, ...]]:
-    """For each entry of one poll the keys by which its story is known again under another address of the same host.
+    """Return for each entry of one poll the keys that identify its article under another URL of the same host.
 
-    A key is one of: a GUID together with the moment of publication; a GUID of WordPress (`?p=ID`), which is made from
-    the post's number; a number of seven digits or more behind the slug, under the same folders. What two entries of
-    the poll share identifies neither. Keys hold within one feed: a site's languages share GUIDs and moments.
+    A key is a digest of: a GUID and the time of publication; a WordPress GUID (`?p=ID`), which contains the number of the post; or
+    the path up to the slug and a number of seven or more digits after it. Values that two entries of the poll share are not used.
+    Keys include the id of the feed, since feeds of one site in several languages share GUIDs and times.
     """
     addresses = [article_id(item.url) for item in items]
-    guids = _of_one((item.id for item in items), addresses)
-    moments = _of_one((item.published_at for item in items), addresses)
-    numbers = _of_one((_number(item.url) for item in items), addresses)
+    guids = _unique_values((item.id for item in items), addresses)
+    moments = _unique_values((item.published_at for item in items), addresses)
+    numbers = _unique_values((_number(item.url) for item in items), addresses)
 
     def names(item: FeedItem) -> Iterable[str]:
-        if item.id in guids and not _is_no_story(item.id, feed_url):
+        if item.id in guids and not _names_feed_or_site(item.id, feed_url):
             if _is_wordpress(item.id):
                 yield f"post {item.id}"
             elif item.published_at is not None and item.published_at in moments and _is_exact(item.published_at):
@@ -49,10 +49,10 @@ def story_keys(items: Sequence[FeedItem], *, feed_id: int, feed_url: str) -> lis
 
 
 def identity_url(*, requested: str, answered: str, first: str | None) -> str | None:
-    """The address under which this capture's story was captured first; None where it may be another story.
+    """Return the URL at which this article was first captured; None if the capture may be of another article.
 
-    The page must have answered where it was asked: an address that redirects may lead to a login or a home page by now.
-    WordPress's `?p=ID` always redirects; its answer counts where it lies beside the first one, as a slug beside a slug.
+    The page must not redirect, since a redirect can lead to a login or home page. WordPress's `?p=ID` always redirects, so its target
+    is accepted if it is in the same folder as the first URL and both have slugs.
     """
     if first is None:
         return None
@@ -61,16 +61,16 @@ def identity_url(*, requested: str, answered: str, first: str | None) -> str | N
     return first if _is_wordpress(requested) and _are_siblings(first, answered) else None
 
 
-def _of_one(values: Iterable[Hashable], addresses: Sequence[str]) -> set[Hashable]:
-    """The values that belong to one address only."""
+def _unique_values(values: Iterable[Hashable], addresses: Sequence[str]) -> set[Hashable]:
+    """Return the values that belong to exactly one article id."""
     owners: dict[Hashable, set[str]] = {}
     for value, address in zip(values, addresses, strict=True):
         owners.setdefault(value, set()).add(address)
     return {value for value, owning in owners.items() if len(owning) == 1}
 
 
-def _is_no_story(guid: str, feed_url: str) -> bool:
-    """Whether a GUID names the feed or its site."""
+def _names_feed_or_site(guid: str, feed_url: str) -> bool:
+    """Return whether a GUID is empty, or the URL of the feed or its site."""
     home = f"{urlsplit(feed_url).scheme}://{urlsplit(feed_url).netloc}"
     return not guid or guid.rstrip("/") in {feed_url.rstrip("/"), home}
 
@@ -84,12 +84,12 @@ def _is_wordpress(address: str) -> bool:
 
 
 def _is_exact(moment: dt.datetime) -> bool:
-    """Whether this is when a story was published, and no midnight of some zone and no slot of a schedule."""
+    """Return whether this can be the actual time of publication: not a multiple of 15 minutes, as midnight or a scheduled time is."""
     return bool(moment.second or moment.minute % 15)
 
 
 def _number(url: str) -> str | None:
-    """Folders and number of a path that ends in an id."""
+    """Return the folders and the number of a path that ends in a numeric id; None for dates, round numbers and other paths."""
     try:
         parts = urlsplit(canonical_url(url))
     except ValueError:

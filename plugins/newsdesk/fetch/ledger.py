@@ -1,4 +1,4 @@
-"""What a run has done and not yet kept: polls, visits, captures. `keep` makes all of it durable, or none of it."""
+"""Collects the results of a run (polls, visits, captures) and commits them in batches. Each batch is committed completely or not at all."""
 
 import asyncio
 import dataclasses
@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from newsdesk.errors import Status
 from newsdesk.fetch import journal
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Response
 from newsdesk.fetch.hosts import HostState, release_hosts
-from newsdesk.fetch.listing import keep_listings
+from newsdesk.fetch.listing import save_listings
 from newsdesk.fetch.pages import Page, add_aliases, is_captured, mark_listed, save_visits
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.polling import Poll
-from newsdesk.fetch.state import Feed, save_polls, taken_urls
-from newsdesk.fetch.visiting import Visit, known_under_another_address
+from newsdesk.fetch.state import Feed, existing_urls, save_polls
+from newsdesk.fetch.visiting import Visit, already_captured
 from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.records import Outcome
 from newsdesk.store.archive import Archive
@@ -28,7 +28,7 @@ from newsdesk.urls import article_id
 
 @dataclasses.dataclass(slots=True)
 class SourceCounts:
-    """What a run did for one source."""
+    """Counts of a run for one source."""
 
     feeds_polled: int = 0
     feeds_not_modified: int = 0
@@ -39,7 +39,7 @@ class SourceCounts:
 
 @dataclasses.dataclass(slots=True)
 class _Batch:
-    """What has been done since the last batch was kept."""
+    """Results since the last commit. `aliases` maps ids of redirect targets to the pages that led to them."""
 
     polls: list[Poll] = dataclasses.field(default_factory=list)
     visits: list[Visit] = dataclasses.field(default_factory=list)
@@ -48,7 +48,7 @@ class _Batch:
 
 
 class Ledger:
-    """Collects a run's results in batches; while one is being kept, the next is written. One `keep` at a time."""
+    """Collects results while the previous batch is being committed. Only one `commit` may run at a time."""
 
     def __init__(
         self,
@@ -83,43 +83,43 @@ class Ledger:
         self._open.polls.append(poll)
 
     async def add_visit(self, visit: Visit) -> None:
-        """Takes the visit and writes its records to the open file, in a thread: it compresses, and asks the database."""
+        """Add a visit and write its WARC records, in a thread, since this compresses data and queries the database."""
         async with self._writing:
             await asyncio.to_thread(self._write_visit, visit)
 
     def _write_visit(self, visit: Visit) -> None:
-        if visit.answer is not None and visit.is_unchanged:
-            self._writer().write_revisit(visit.answer, visit.page)
-        elif visit.answer is not None and self._is_known(visit.page, visit.answer):
-            visit = known_under_another_address(visit)
-        elif visit.answer is not None:
-            entry = self._writer().write_capture(visit.answer, visit.page)
-            self._remember(visit.page, visit.answer)
+        if visit.response is not None and visit.is_unchanged:
+            self._writer().write_revisit(visit.response, visit.page)
+        elif visit.response is not None and self._is_known(visit.page, visit.response):
+            visit = already_captured(visit)
+        elif visit.response is not None:
+            entry = self._writer().write_capture(visit.response, visit.page)
+            self._remember(visit.page, visit.response)
             visit = dataclasses.replace(visit, page=dataclasses.replace(visit.page, capture=str(entry.ref)))
-        self._open.visits.append(dataclasses.replace(visit, answer=None))
+        self._open.visits.append(dataclasses.replace(visit, response=None))
 
-    async def keep(self, released: Sequence[HostState]) -> None:
-        """Makes all of it durable, with the hosts that are given back, while others go on. See `journal` for the order."""
+    async def commit(self, released: Sequence[HostState]) -> None:
+        """Commit the current batch, and release these hosts in the same transaction. See `journal` for the steps."""
         async with self._writing:
             batch, self._open = self._open, _Batch()
-        await asyncio.to_thread(self._keep, batch, released)
+        await asyncio.to_thread(self._commit, batch, released)
         self._count(batch)
 
-    def abandon(self) -> None:
-        """Discards the open file; what it held is still queued."""
+    def discard(self) -> None:
+        """Discard the uncommitted batch; its feeds and pages stay due."""
         if self._open.writer:
             self._open.writer.discard()
-            journal.forget(self._engine, self._open.writer.path)
+            journal.delete_entry(self._engine, self._open.writer.path)
 
-    def _keep(self, batch: _Batch, released: Sequence[HostState]) -> None:
+    def _commit(self, batch: _Batch, released: Sequence[HostState]) -> None:
         writer, manifest = batch.writer, ""
         if writer:
             writer.commit()
             manifest = dump_manifest(self._partition, writer.entries)
         with self._engine.begin() as connection:
             if writer:
-                journal.enter_manifest(connection, writer.path, owner=self._owner, manifest=manifest)
-            self._keep_polls(connection, batch.polls)
+                journal.store_manifest(connection, writer.path, owner=self._owner, manifest=manifest)
+            self._save_polls(connection, batch.polls)
             save_visits(connection, [visit.page for visit in batch.visits])
             if batch.aliases:
                 add_aliases(connection, batch.aliases, self._now())
@@ -127,9 +127,9 @@ class Ledger:
         if writer:
             journal.publish(self._engine, self._archive, writer.path, manifest=manifest)
 
-    def _keep_polls(self, connection: sa.Connection, polls: Sequence[Poll]) -> None:
+    def _save_polls(self, connection: sa.Connection, polls: Sequence[Poll]) -> None:
         moved = [poll.feed.state.url for poll in polls if poll.moved_from]
-        taken = taken_urls(connection, moved) if moved else set()
+        taken = existing_urls(connection, moved) if moved else set()
         feeds = []
         for poll in polls:
             if poll.moved_from:
@@ -139,24 +139,24 @@ class Ledger:
                 feeds.append(poll.feed)
         save_polls(connection, feeds)
         mark_listed(connection, [id for poll in polls for id in poll.listing.known_ids], self._now())
-        self.hosts_with_new_pages.update(keep_listings(connection, [poll.listing for poll in polls], self._now()))
+        self.hosts_with_new_pages.update(save_listings(connection, [poll.listing for poll in polls], self._now()))
 
     def _writer(self) -> CaptureWriter:
         if self._open.writer is None:
             moment = self._now().strftime("%Y%m%dT%H%M%S")
             path = f"raw/{self._partition}/{self._shard}-{moment}-{uuid4().hex[:8]}.warc.gz"
-            journal.enter_file(self._engine, path, partition=self._partition, owner=self._owner, now=self._now())
+            journal.add_entry(self._engine, path, partition=self._partition, owner=self._owner, now=self._now())
             self._open.writer = CaptureWriter(self._archive, path, software=self._software)
         return self._open.writer
 
-    def _is_known(self, page: Page, answer: Answer) -> bool:
-        """Whether redirects led a new page to one that was captured before."""
-        final = article_id(answer.url)
+    def _is_known(self, page: Page, response: Response) -> bool:
+        """Return whether the redirects of a new page led to a page that was captured before."""
+        final = article_id(response.url)
         return page.visits == 1 and (final in self._captured or is_captured(self._engine, final))
 
-    def _remember(self, page: Page, answer: Answer) -> None:
-        """Notes where the redirects of a new page led, once it is captured."""
-        final = article_id(answer.url)
+    def _remember(self, page: Page, response: Response) -> None:
+        """Record where the redirects of a captured new page led."""
+        final = article_id(response.url)
         if page.visits == 1:
             self._captured.add(final)
             if final != page.id:
@@ -176,6 +176,6 @@ class Ledger:
 
 
 def _retired(feed: Feed, url: str) -> Feed:
-    error = f"moved to {feed.state.url}, which is polled already"
+    error = f"moved to {feed.state.url}, which is the URL of another feed"
     state = dataclasses.replace(feed.state, url=url, status=FeedStatus.GONE, next_poll_at=None, last_error=error)
     return dataclasses.replace(feed, state=state)

@@ -1,4 +1,4 @@
-"""What a feed or sitemap lists, against what is known: new pages, known ones, and known ones under a new address."""
+"""Compares the entries of a feed or sitemap with the known pages: they are new, known, or known under another URL."""
 
 import dataclasses
 import datetime as dt
@@ -15,15 +15,15 @@ from newsdesk.records import FeedItem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """`renamed` are known pages with their new address and entry, `known_ids` those that are listed as before."""
+    """`new` pages, `renamed` pages with their new URL and entry, and ids of pages that are listed under a known URL."""
 
     new: tuple[Page, ...] = ()
     renamed: tuple[Page, ...] = ()
     known_ids: tuple[str, ...] = ()
 
 
-def sort_entries(connection: sa.Connection, items: Sequence[FeedItem], *, feed_id: int, feed_url: str, source: str) -> Listing:
-    """Tells the entries of one poll apart."""
+def classify_entries(connection: sa.Connection, items: Sequence[FeedItem], *, feed_id: int, feed_url: str, source: str) -> Listing:
+    """Classify the entries of one poll as new, renamed or known."""
     pages: dict[str, Page] = {}
     for item, keys in zip(items, story_keys(items, feed_id=feed_id, feed_url=feed_url), strict=True):
         page = page_of(item, feed_id=feed_id, feed_url=feed_url, source=source, keys=keys)
@@ -33,15 +33,15 @@ def sort_entries(connection: sa.Connection, items: Sequence[FeedItem], *, feed_i
     unknown = [page for id, page in pages.items() if id not in listed]
     owners = find_keys(connection, [key for page in unknown for key in (page.id, *page.keys)])
     listed |= {owners[page.id] for page in unknown if page.id in owners}
-    return _tell_apart([page for page in unknown if page.id not in owners], owners, listed)
+    return _classify([page for page in unknown if page.id not in owners], owners, listed)
 
 
-def keep_listings(
+def save_listings(
     connection: sa.Connection, listings: Sequence[Listing], now: dt.datetime, *, reserved_until: dt.datetime | None = None
 ) -> set[str]:
-    """Queues what is new and what has a new address; returns the hosts that have something to fetch now.
+    """Queue new and renamed pages; return their hosts.
 
-    What is new may be reserved until then for the caller, who visits it at once.
+    New pages are due at `reserved_until`, if that is given: until then they are reserved for the caller, which fetches them at once.
     """
     added = add_pages(connection, [page for listing in listings for page in listing.new], now, due=reserved_until)
     renamed = [page for listing in listings for page in listing.renamed]
@@ -49,14 +49,14 @@ def keep_listings(
     return {page.host for page in (*added, *renamed)}
 
 
-def _tell_apart(unknown: Sequence[Page], owners: dict[str, str], listed: set[str]) -> Listing:
-    # A known page has a new address where all keys of one entry lead to it, no other entry's do, and it is not listed itself.
+def _classify(unknown: Sequence[Page], owners: dict[str, str], listed: set[str]) -> Listing:
+    # A known page was renamed if all keys of exactly one entry belong to it, and it is not listed under its known URL.
     claimed = {page.id: {owners[key] for key in page.keys if key in owners} for page in unknown}
-    rivals = Counter(owner for claims in claimed.values() for owner in claims)
+    claimants = Counter(owner for claims in claimed.values() for owner in claims)
     new, renamed = [], []
     for page in unknown:
         owner = next(iter(claimed[page.id])) if len(claimed[page.id]) == 1 else None
-        if owner is None or rivals[owner] > 1 or owner in listed:
+        if owner is None or claimants[owner] > 1 or owner in listed:
             new.append(page)
         else:
             renamed.append(dataclasses.replace(page, id=owner))

@@ -1,4 +1,4 @@
-"""Lists of feeds as OPML 2.0 bytes, in and out. Pure."""
+"""Parses and writes feed lists in OPML 2.0. Pure."""
 
 import re
 import unicodedata
@@ -10,12 +10,12 @@ import lxml.etree
 
 from newsdesk.charsets import decode_text
 from newsdesk.errors import SetupError
-from newsdesk.fetch.markup import mend
 from newsdesk.fetch.plan import LONGEST_URL
+from newsdesk.fetch.xml_repair import repair_xml
 from newsdesk.urls import host_key, host_of, split_login
 
 SOURCE = "source"
-"""The attribute of an outline that names its source, ours beside OPML's own."""
+"""Attribute of an outline with the name of its source; an extension of OPML."""
 
 _FEED_KINDS = ("rss", "atom", "feed")
 _FEED_SCHEME = re.compile(r"(?:feed|rss|pcast|itpc)(?P<tls>s?):(?:(?P<is_whole>(?=https?://))|//)", re.IGNORECASE)
@@ -25,9 +25,9 @@ _LESS_IN_VALUE = re.compile(r"(?<==\")[^\"<>]*<[^\"<>]*(?=\")")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """One feed of a list: its folders from the outside in, and every attribute, so that a round trip loses none.
+    """One feed of a list. `folders` are from the outermost to the innermost; `attributes` are kept for the export.
 
-    `authorization` is made of the user and password of its address, which `url` is without; it is never written.
+    `authorization` is the Authorization header for the user and password in the address. They are removed from `url`, and not exported.
     """
 
     url: str
@@ -39,32 +39,34 @@ class Outline:
 
 
 def parse_opml(body: bytes, *, name: str, left_out: Callable[[str], None] = lambda _: None) -> list[Outline]:
-    """The feeds of a list in its order. `name` is what the list is called in an error.
+    """Return the feeds of a list in its order. Common XML errors are repaired.
 
-    Lists are written by many programs, and by hand: what is no XML is mended where that is possible. `left_out` is told
-    of each outline that names no feed's address, and of what could not be read.
+    `name` is the name of the list in error messages. `left_out` is called with a message for each outline that was skipped because its
+    URL is invalid, and for each part that could not be parsed.
 
-    Raises SetupError where the list cannot be read or holds no feed.
+    Raises SetupError if the list cannot be parsed or contains no feed.
     """
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        root = lxml.etree.fromstring(_mended(decode_text(body, "")).encode(), parser)
+        root = lxml.etree.fromstring(_repaired(decode_text(body, "")).encode(), parser)
     except lxml.etree.XMLSyntaxError as error:
         raise _unreadable(name, error.msg) from error
     damage = [f"line {error.line}: {error.message}" for error in parser.error_log if error.level_name == "FATAL"]
     if root is None:
         raise _unreadable(name, damage[0] if damage else "it is empty")
     if _local(root.tag) != "opml":
-        raise SetupError(f"the feed list {name} is no OPML: its root is <{root.tag}>", "Give a file that a feed reader exported as OPML")
+        raise SetupError(
+            f"the feed list {name} is not OPML: its root element is <{root.tag}>", "Give a file that a feed reader exported as OPML"
+        )
     missing: list[str] = []
     bodies = [element for element in root if _local(element.tag) == "body"] or [root]
     outlines = [outline for element in bodies for outline in _outlines(element, (), missing.append)]
     if not outlines and damage:
         raise _unreadable(name, damage[0])
     if not outlines:
-        reason = f": it has {missing[0]}" if missing else ""
+        reason = f": {missing[0]}" if missing else ""
         raise SetupError(
-            f"the feed list {name} holds no feed{reason}", "Each feed is an <outline> whose xmlUrl starts with http:// or https://"
+            f"the feed list {name} contains no feed{reason}", "Each feed is an <outline> whose xmlUrl starts with http:// or https://"
         )
     for problem in (*damage, *missing):
         left_out(problem)
@@ -72,7 +74,7 @@ def parse_opml(body: bytes, *, name: str, left_out: Callable[[str], None] = lamb
 
 
 def feed_address(given: str) -> str:
-    """Return the web address behind `feed:` and similar schemes, which open a feed reader; any other address unchanged."""
+    """Return the http or https URL of an address with `feed:` or a similar scheme, and any other address unchanged."""
     scheme = _FEED_SCHEME.match(given.strip())
     if scheme is None:
         return given.strip()
@@ -81,12 +83,12 @@ def feed_address(given: str) -> str:
 
 
 def is_feed_address(url: str) -> bool:
-    """Whether this can be a feed's address: http or https, with a host, not too long to be kept."""
+    """Return whether this can be the URL of a feed: http or https, with a host, of at most `LONGEST_URL` characters."""
     return url.lower().startswith(("http://", "https://")) and bool(host_key(url)) and len(url) <= LONGEST_URL
 
 
 def write_opml(outlines: Iterable[Outline]) -> bytes:
-    """The list as OPML 2.0, feeds in their folders."""
+    """Return the feeds as an OPML 2.0 document with their folders."""
     root = lxml.etree.Element("opml", version="2.0")
     head = lxml.etree.SubElement(root, "head")
     lxml.etree.SubElement(head, "title").text = "newsdesk feeds"
@@ -102,18 +104,18 @@ def write_opml(outlines: Iterable[Outline]) -> bytes:
 
 
 def source_name(title: str, url: str) -> str:
-    """A stable keyword for a feed: its title in lower-case ASCII and hyphens, or its host where that leaves nothing."""
+    """Return a stable name for the source of a feed: its title in lower-case ASCII with hyphens, or else its host."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
     return slug or host_of(url).removeprefix("www.") or "unnamed"
 
 
-def _mended(text: str) -> str:
-    """The list without what may stand before its first element, and with what has to be escaped in XML escaped."""
+def _repaired(text: str) -> str:
+    """Remove text before the first element, and escape characters that XML requires to be escaped."""
     first = _FIRST_ELEMENT.search(text)
     before = text[: first.start()] if first else ""
-    # The line breaks stay: problems are told by their line.
-    text = mend("\n" * before.count("\n") + text[len(before) :])
+    # Keep the line breaks, as messages contain line numbers.
+    text = repair_xml("\n" * before.count("\n") + text[len(before) :])
     return _LESS_IN_VALUE.sub(lambda value: value[0].replace("<", "&lt;"), text)
 
 
@@ -131,23 +133,23 @@ def _outlines(parent: Any, folders: tuple[str, ...], left_out: Callable[[str], N
                 url=url, authorization=authorization, title=title, source=source, folders=folders, attributes=_others(element.attrib)
             )
         elif url:
-            left_out(f"an address that is none, in line {element.sourceline}: {url[:200]}")
+            left_out(f"invalid URL in line {element.sourceline}: {url[:200]}")
         yield from _outlines(element, folders if url else (*folders, title), left_out)
 
 
 def _others(attributes: Mapping[str, str]) -> dict[str, str]:
-    """What is kept beside the address, title and source; an attribute whose namespace is not declared can be written nowhere."""
+    """Return the attributes except URL, title and source. Those with an undeclared namespace prefix cannot be exported."""
     known = ("xmlurl", "text", SOURCE)
     return {key: value for key, value in attributes.items() if _local(key) not in known and (key.startswith("{") or ":" not in key)}
 
 
 def _local(name: object) -> str:
-    """The name of an element or attribute without its namespace or prefix, in lower case; empty for a comment."""
+    """Return the name of an element or attribute without namespace or prefix, in lower case; empty for a comment."""
     return name.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(name, str) else ""
 
 
 def _unreadable(name: str, reason: str) -> SetupError:
-    return SetupError(f"the feed list {name} is no readable OPML: {reason}", "Repair that line, or export the list again")
+    return SetupError(f"the feed list {name} cannot be parsed as OPML: {reason}", "Repair that line, or export the list again")
 
 
 def _folder(folders: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> Any:

@@ -1,4 +1,4 @@
-"""The pages that feeds named: a durable queue, and the memory of what was captured already."""
+"""The pages that feeds and sitemaps have listed, in the state database: a durable queue, and the record of what was captured."""
 
 import dataclasses
 import datetime as dt
@@ -16,17 +16,18 @@ from newsdesk.records import FeedItem
 from newsdesk.urls import article_id, host_key, to_uri, unwrapped
 
 _ITEM = TypeAdapter(FeedItem)
-MARKED_EVERY = dt.timedelta(days=1)
-_FORGOTTEN_AT_ONCE = 100_000
+MARK_LISTED_EVERY = dt.timedelta(days=1)
+_DELETED_AT_ONCE = 100_000
 _IDS_IN_ONE_QUERY = 500  # SQLite before 3.32 takes 999 variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page that is to be fetched, or fetched again. `capture` is where its newest full capture lies.
+    """A page to fetch, or to fetch again.
 
-    `id` is made from the first address that a feed named; `url` may have changed since. `first_url` is where the first
-    capture was answered; `keys` are given for a page that is new (see `identity`).
+    `id` is derived from the first URL that a feed listed; `url` is the current one. `first_url` is the URL of the first capture after
+    redirects. `capture` is the location of the latest capture with a body, and `digest` the digest of that body. `keys` identify a new
+    page under other URLs (see `identity`).
     """
 
     id: str
@@ -50,7 +51,7 @@ class Page:
 
 
 def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str, keys: tuple[str, ...] = ()) -> Page | None:
-    """The page that an entry names; None where its address is no page's. The same page has the same id for every feed."""
+    """Return the page of an entry; None if its URL is invalid. The same page has the same id in every feed."""
     try:
         url = unwrapped(to_uri(item.url))
     except ValueError:
@@ -59,7 +60,7 @@ def page_of(item: FeedItem, *, feed_id: int, feed_url: str, source: str, keys: t
 
 
 def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime, *, due: dt.datetime | None = None) -> list[Page]:
-    """Queues the pages that are not known, due at once or at `due`, and returns them."""
+    """Queue the unknown pages, due at once or at `due`, and return them."""
     candidates = {page.id: page for page in pages}
     known = known_ids(connection, list(candidates))
     fresh = [page for id, page in candidates.items() if id not in known]
@@ -70,14 +71,14 @@ def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime
 
 
 def rename_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> None:
-    """Gives known pages the address and entry at which they are listed now: to be seen again, at once."""
+    """Update URL and entry of known pages, and make them due at once."""
     rows = {page.id: _renamed_row(page, now) for page in pages}
     _update(connection, [rows[id] for id in sorted(rows)])
     add_keys(connection, {article_id(row["url"]): id for id, row in rows.items()})
 
 
 def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
-    """The ids of the pages that these keys belong to."""
+    """Return the ids of the pages that these keys belong to, by key."""
     found: dict[str, str] = {}
     for start in range(0, len(keys), _IDS_IN_ONE_QUERY):
         query = sa.select(PAGE_KEYS).where(PAGE_KEYS.c.key.in_(keys[start : start + _IDS_IN_ONE_QUERY]))
@@ -86,12 +87,12 @@ def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
 
 
 def add_keys(connection: sa.Connection, owners: Mapping[str, str]) -> None:
-    """Remembers by what else pages are known; a key that belongs to a page already stays with it."""
+    """Store keys of pages, given as key to page id. A key that already belongs to a page is not changed."""
     insert_missing(connection, PAGE_KEYS, [{"key": key, "page_id": owners[key]} for key in sorted(owners)])
 
 
 def add_aliases(connection: sa.Connection, aliases: Mapping[str, Page], now: dt.datetime) -> None:
-    """Remembers pages under the id of the address that their redirects led to, so that it is not captured once more."""
+    """Mark the redirect targets of pages, given as id to page, as captured, so that they are not captured again."""
     fresh = set(aliases) - known_ids(connection, list(aliases))
     rows = [{**_new_row(aliases[id], now), "id": id, "item": None, "next_fetch_at": None, "visits": 1} for id in sorted(fresh)]
     insert_missing(connection, PAGES, rows)
@@ -100,24 +101,25 @@ def add_aliases(connection: sa.Connection, aliases: Mapping[str, Page], now: dt.
 
 
 def mark_listed(connection: sa.Connection, ids: Sequence[str], now: dt.datetime) -> None:
-    """Notes that a feed still lists these pages; once a day is enough."""
+    """Record that a feed still lists these pages, at most once per `MARK_LISTED_EVERY` for each page."""
     for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
         chosen = PAGES.c.id.in_(sorted(ids)[start : start + _IDS_IN_ONE_QUERY])
-        stale = sa.or_(PAGES.c.listed_at.is_(None), PAGES.c.listed_at < now - MARKED_EVERY)
+        stale = sa.or_(PAGES.c.listed_at.is_(None), PAGES.c.listed_at < now - MARK_LISTED_EVERY)
         connection.execute(sa.update(PAGES).where(chosen, stale).values(listed_at=now))
 
 
-def forget_pages(engine: sa.Engine, *, now: dt.datetime, after: dt.timedelta = dt.timedelta(days=90)) -> int:
-    """Deletes the pages that are over and that no feed has listed for so long; says how many.
+def delete_old_pages(engine: sa.Engine, *, now: dt.datetime, after: dt.timedelta = dt.timedelta(days=90)) -> int:
+    """Delete pages that are not queued and that no feed has listed for the time `after`; return their number.
 
-    A page that its feed still lists is never forgotten, however old: it would be captured once more.
+    Pages that are still listed are never deleted, as they would be captured again. A page whose feed is active is deleted only if the
+    feed changed at least a day after it last listed the page.
     """
     last_listed = sa.func.coalesce(PAGES.c.listed_at, PAGES.c.first_seen_at, type_=UtcDateTime)
     active = sa.and_(FEEDS.c.id == PAGES.c.feed_id, FEEDS.c.status != "gone")
     query = sa.select(PAGES.c.id, last_listed.label("listed_at"), FEEDS.c.id.label("feed"), FEEDS.c.changed_at).outerjoin(FEEDS, active)
     with engine.begin() as connection:
-        rows = connection.execute(query.where(PAGES.c.next_fetch_at.is_(None), last_listed < now - after).limit(_FORGOTTEN_AT_ONCE))
-        ids = [row.id for row in rows if row.feed is None or (row.changed_at and row.changed_at > row.listed_at + MARKED_EVERY)]
+        rows = connection.execute(query.where(PAGES.c.next_fetch_at.is_(None), last_listed < now - after).limit(_DELETED_AT_ONCE))
+        ids = [row.id for row in rows if row.feed is None or (row.changed_at and row.changed_at > row.listed_at + MARK_LISTED_EVERY)]
         for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
             part = ids[start : start + _IDS_IN_ONE_QUERY]
             connection.execute(sa.delete(PAGE_KEYS).where(PAGE_KEYS.c.page_id.in_(part)))
@@ -126,7 +128,7 @@ def forget_pages(engine: sa.Engine, *, now: dt.datetime, after: dt.timedelta = d
 
 
 def is_captured(engine: sa.Engine, id: str) -> bool:
-    """Whether the page of this id, or the one that has it as a key, was captured."""
+    """Return whether the page with this id or key was captured."""
     owner = sa.select(PAGE_KEYS.c.page_id).where(PAGE_KEYS.c.key == id)
     with engine.connect() as connection:
         named = sa.or_(PAGES.c.id == id, PAGES.c.id.in_(owner))
@@ -142,9 +144,9 @@ def known_ids(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
 
 
 def due_pages(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime, *, per_host: int) -> list[Page]:
-    """At most so many due pages of each of these hosts: new ones before those to be seen again, then the newest.
+    """Return at most `per_host` due pages of each host: new pages before captured ones, pages without failures first, then the latest.
 
-    A page that failed stands behind those that did not: it may be what makes its host ask for peace.
+    Pages that failed come last, as they may be the ones that make the host pause requests.
     """
     order = (PAGES.c.visits > 0, PAGES.c.failures, PAGES.c.published_at.desc().nulls_last(), PAGES.c.id)
     rank = sa.func.row_number().over(partition_by=PAGES.c.host, order_by=order)
@@ -177,7 +179,7 @@ class FailingPages:
 
 
 def list_failing_pages(engine: sa.Engine) -> list[FailingPages]:
-    """The pages whose last fetch failed and that have not been given up, counted by source and reason."""
+    """Count the pages whose last fetch failed and that will be retried, by source and reason."""
     failing = sa.and_(PAGES.c.failures > 0, PAGES.c.next_fetch_at.is_not(None))
     query = sa.select(PAGES.c.source, failure_of(PAGES), sa.func.count()).where(failing).group_by(PAGES.c.source, failure_of(PAGES))
     with engine.connect() as connection:
@@ -185,13 +187,13 @@ def list_failing_pages(engine: sa.Engine) -> list[FailingPages]:
 
 
 def failure_of(pages: sa.Table) -> sa.ColumnElement[str]:
-    """Why a page failed, in words."""
-    # A literal: Postgres takes two bound values for two expressions, and refuses to group by one and select the other.
+    """SQL expression: the reason of a page's last failure as a text."""
+    # A literal, since Postgres does not group by an expression with a bound value that is selected as well.
     return sa.func.coalesce(pages.c.last_error, sa.literal_column("'no reason is known'"))
 
 
-def queue_again(engine: sa.Engine, ids: Sequence[str], now: dt.datetime) -> int:
-    """Makes pages that had failed for good due at once, as if they had never failed; says how many of them are still known."""
+def requeue_pages(engine: sa.Engine, ids: Sequence[str], now: dt.datetime) -> int:
+    """Make pages due at once and reset their failures; return how many of them exist."""
     known = 0
     with engine.begin() as connection:
         for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
@@ -201,12 +203,12 @@ def queue_again(engine: sa.Engine, ids: Sequence[str], now: dt.datetime) -> int:
 
 
 def save_visits(connection: sa.Connection, pages: Iterable[Page]) -> None:
-    """Writes how the visits ended. What was captured and is over keeps its row, without the feed's entry."""
+    """Store the results of visits. The feed's entry is removed from captured pages that will not be fetched again."""
     _update(connection, [_visited_row(page) for page in pages])
 
 
 def _update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Changes pages; each row has the same columns, and `page_id`."""
+    """Update pages. Every row has `page_id` and the same columns."""
     if rows:
         names = [name for name in rows[0] if name != "page_id"]
         update = sa.update(PAGES).where(PAGES.c.id == sa.bindparam("page_id"))
@@ -214,9 +216,9 @@ def _update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def restore_pages(connection: sa.Connection, pages: Sequence[Page], now: dt.datetime) -> int:
-    """Makes pages known again that were captured or given up: none of them is due. Gives how many had been forgotten.
+    """Restore pages that were captured or rejected, after a loss of the database; return how many were missing. None becomes due.
 
-    A page that is known stays as it is, unless this capture is newer than what is known of it.
+    A page that exists is updated only if this capture is newer than the stored one.
     """
     known = {}
     for start in range(0, len(pages), _IDS_IN_ONE_QUERY):
@@ -261,7 +263,7 @@ def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:
 
 
 def _renamed_row(page: Page, now: dt.datetime) -> dict[str, Any]:
-    # The validators were those of the former address.
+    # ETag and Last-Modified belonged to the previous URL.
     listed = {"url": page.url, "item": _ITEM.dump_json(page.item).decode(), "published_at": page.item.published_at, "listed_at": now}
     return {"page_id": page.id, **listed, "next_fetch_at": now, "failures": 0, "etag": None, "last_modified": None}
 

@@ -1,4 +1,4 @@
-"""Feeds and sitemaps parsed in a child process with a deadline: one that crashes or hangs the parser costs its own poll alone."""
+"""Parses feeds and sitemaps in a child process with limits for time and memory, so that a crash or hang affects only one poll."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from newsdesk.child import Child, Limits
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Response
 from newsdesk.fetch.feeds import ParsedFeed, parse_feed
 from newsdesk.fetch.sitemaps import Sitemap, parse_sitemap
 from newsdesk.settings import FetchSettings
@@ -18,19 +18,19 @@ _Result = TypeVar("_Result")
 
 
 class Parsers:
-    """A child that parses one answer after the other, while the event loop goes on. Opened by `open_parsers`."""
+    """Parses responses one at a time in a child process, without blocking the event loop. Opened by `open_parsers`."""
 
     def __init__(self, child: Child, thread: ThreadPoolExecutor) -> None:
         self._child = child
         self._thread = thread
 
-    async def feed(self, answer: Answer) -> ParsedFeed:
-        """Raises what `parse_feed` raises, and ArticleRejected(TIMED_OUT | CRASHED)."""
-        return await self._call(parse_feed, answer.body, content_type=answer.content_type, url=answer.url)
+    async def feed(self, response: Response) -> ParsedFeed:
+        """Parse a feed. Raises what `parse_feed` raises, and ArticleRejected (TIMED_OUT, CRASHED)."""
+        return await self._call(parse_feed, response.body, content_type=response.content_type, url=response.url)
 
-    async def sitemap(self, answer: Answer) -> Sitemap:
-        """Raises what `parse_sitemap` raises, and ArticleRejected(TIMED_OUT | CRASHED)."""
-        return await self._call(parse_sitemap, answer.body, url=answer.url)
+    async def sitemap(self, response: Response) -> Sitemap:
+        """Parse a sitemap. Raises what `parse_sitemap` raises, and ArticleRejected (TIMED_OUT, CRASHED)."""
+        return await self._call(parse_sitemap, response.body, url=response.url)
 
     async def _call(self, function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Result:
         call = partial(self._child.call, function, *arguments, **named)
@@ -39,7 +39,7 @@ class Parsers:
 
 @contextlib.asynccontextmanager
 async def open_parsers(settings: FetchSettings) -> AsyncIterator[Parsers]:
-    """The child is started by the first answer that is parsed, and ends with the block."""
+    """Provide parsers. The child process is started at the first use and stopped at the end of the block."""
     child = Child(
         Limits(
             task="parsing",
@@ -49,7 +49,7 @@ async def open_parsers(settings: FetchSettings) -> AsyncIterator[Parsers]:
             memory_setting="NEWSDESK_FETCH_PARSE_MEMORY_BYTES",
         )
     )
-    # One thread: whoever waits for the child waits in it, and the answers are parsed in their order.
+    # A single thread waits for the child, so responses are parsed in order.
     thread = ThreadPoolExecutor(1, "newsdesk-parsing")
     try:
         yield Parsers(child, thread)

@@ -1,4 +1,4 @@
-"""When a feed or a page is asked again, and which shard asks which host. Pure: state, answer and clock in, plan out."""
+"""Decides when a feed or page is requested again, and which shard a host belongs to. Pure."""
 
 import dataclasses
 import datetime as dt
@@ -11,28 +11,28 @@ from enum import StrEnum
 
 from newsdesk.urls import host_key
 
-SHORTEST = dt.timedelta(minutes=1)
-LONGEST = dt.timedelta(days=1)
+MINIMUM_WAIT = dt.timedelta(minutes=1)
+MAXIMUM_WAIT = dt.timedelta(days=1)
 FIRST_INTERVAL = dt.timedelta(minutes=10)
-BUSIEST = dt.timedelta(minutes=5)
-"""A feed is not asked more often than this, however fast it moves, unless newsdesk_fetch is set to run more often."""
+SHORTEST_INTERVAL = dt.timedelta(minutes=5)
+"""Shortest polling interval, however often a feed changes, unless `newsdesk_fetch` is set to run more often."""
 
-QUIETEST = dt.timedelta(hours=2)
-"""A feed that published within two weeks is asked at least so often: its next entry may be the one that matters."""
+LONGEST_INTERVAL = dt.timedelta(hours=2)
+"""Longest polling interval of a feed that has published within two weeks."""
 
 FIRST_RETRY = dt.timedelta(minutes=5)
 MOVED_AFTER = 3
-"""A permanent redirect is believed when this many polls in a row have seen the same one: a misconfigured hour is common."""
+"""Consecutive polls that must see the same permanent redirect before the feed's URL is changed, since misconfigurations are common."""
 
 LONGEST_URL = 2_000
 ANSWERS_KEPT = 10
-_SLOWED = (429, 503)
+_PAUSING_STATUSES = (429, 503)
 _UNCACHED = re.compile(r"(?<![\w-])no-(?:cache|store)(?![\w-]|\s*=)", re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE | re.ASCII)
 
 
 class FeedStatus(StrEnum):
-    """`gone` was answered with 410 and is not asked any more; `disabled` was switched off by a person."""
+    """`gone`: the server responded with 410, and the feed is not polled any more. `disabled`: switched off by an operator."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -40,7 +40,7 @@ class FeedStatus(StrEnum):
 
 
 class PollReason(StrEnum):
-    """Why the next poll is when it is."""
+    """What determined the time of the next poll."""
 
     RHYTHM = "rhythm"
     FEED_ASKED = "feed asked"
@@ -52,7 +52,7 @@ class PollReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastAnswer:
-    """What a poll brought: `status` 0 is no answer, `new` counts entries that were not known, `error` is why it failed."""
+    """Result of a past poll. `status` is 0 if there was no response; `new` is the number of new entries."""
 
     at: dt.datetime
     status: int
@@ -62,7 +62,7 @@ class PastAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What is remembered of a feed between two polls: what decides about the next one, and the last answers, newest first."""
+    """State of a feed between two polls. `answers` are the results of the last polls, newest first."""
 
     url: str
     status: FeedStatus = FeedStatus.ACTIVE
@@ -79,11 +79,12 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedResponse:
-    """One poll's answer. `status` 0: there was none, `error` says why. Header names are in lower case.
+class PollResult:
+    """Result of one poll. `status` is 0 if there was no response. Header names are in lower case.
 
-    `changed` says that the body differs from the last one, `new_count` how many entries were not known, `dates` when
-    the listed entries were published. `permanent_url` is where permanent redirects alone (301, 308) led.
+    `changed`: the body differs from that of the previous poll. `new_count`: number of new entries. `dates`: publication times of all
+    listed entries. `wait_seconds`: the interval that the feed itself asks for. `permanent_url`: URL after permanent redirects (301,
+    308). `is_pushed`: a hub announces changes, so that polling is only a fallback.
     """
 
     status: int
@@ -102,70 +103,73 @@ class FeedResponse:
 
 
 def next_state(
-    state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5, busiest: dt.timedelta = BUSIEST
+    state: FeedState, result: PollResult, now: dt.datetime, *, jitter: float = 0.5, shortest: dt.timedelta = SHORTEST_INTERVAL
 ) -> FeedState:
-    """The feed's state after this poll. `jitter` is a number from 0 to 1, drawn by the caller; `busiest` the shortest interval.
+    """Return the state of the feed after a poll. `jitter` is a random number from 0 to 1, `shortest` the shortest interval.
 
-    410 retires the feed; a permanent redirect that was seen `MOVED_AFTER` times in a row moves it.
+    Status 410 retires the feed. A permanent redirect that `MOVED_AFTER` consecutive polls have seen changes its URL.
     """
-    error = response.error or (f"answered with status {response.status}" if response.is_failure else None)
-    answers = (PastAnswer(at=now, status=response.status, new=response.new_count, error=error), *state.answers)[:ANSWERS_KEPT]
+    error = result.error or (f"HTTP status {result.status}" if result.is_failure else None)
+    answers = (PastAnswer(at=now, status=result.status, new=result.new_count, error=error), *state.answers)[:ANSWERS_KEPT]
     state = dataclasses.replace(state, last_polled_at=now, answers=answers)
-    if response.status == 410:
-        gone = "gone for good (410)"
+    if result.status == 410:
+        gone = "HTTP status 410: removed by its publisher"
         return dataclasses.replace(state, status=FeedStatus.GONE, next_poll_at=None, next_poll_reason=None, last_error=gone)
-    if response.is_failure:
+    if result.is_failure:
         state = dataclasses.replace(state, failures=state.failures + 1, last_error=error)
     else:
-        interval = plan_interval(state, response, now, busiest=busiest).total_seconds()
-        state = dataclasses.replace(_moved(state, response), failures=0, last_error=None, last_success_at=now, interval_seconds=interval)
-    wait, reason = plan_wait(state, response, now, jitter=jitter)
+        interval = plan_interval(state, result, now, shortest=shortest).total_seconds()
+        state = dataclasses.replace(_moved(state, result), failures=0, last_error=None, last_success_at=now, interval_seconds=interval)
+    wait, reason = plan_wait(state, result, now, jitter=jitter)
     return dataclasses.replace(state, next_poll_at=now + wait, next_poll_reason=reason)
 
 
-def plan_wait(state: FeedState, response: FeedResponse, now: dt.datetime, *, jitter: float = 0.5) -> tuple[dt.timedelta, PollReason]:
-    """How long to wait before asking this feed again, between 1 minute and 1 day, and why.
+def plan_wait(state: FeedState, result: PollResult, now: dt.datetime, *, jitter: float = 0.5) -> tuple[dt.timedelta, PollReason]:
+    """Return the time until the next poll, between 1 minute and 1 day, and what determined it. `state` already includes this poll.
 
-    `state` already counts this poll. Retry-After (RFC 9110, 10.2.3) of a minute or more beats every other hint. A failure doubles the wait
-    up to a day and is spread by a quarter both ways, so that feeds that failed together do not come back together; it
-    never ends the polling. Otherwise the feed's own rhythm decides, and its owner's hints may only slow it down.
+    A Retry-After header (RFC 9110, 10.2.3) of a minute or more takes precedence. After a failure, the time doubles with each failure
+    up to a day, plus or minus 25 % so that feeds that failed together are not polled together. Otherwise it is the interval of the
+    feed, which hints of the feed or its headers can only extend.
     """
-    asked = _asked_wait(response.headers, now)
+    asked = _retry_after_wait(result.headers, now)
     if asked is not None:
         return asked, PollReason.RETRY_AFTER
-    if response.is_failure:
+    if result.is_failure:
         doubled = FIRST_RETRY * 2 ** min(max(state.failures, 1) - 1, 12)
-        return _clamp(min(doubled, LONGEST) * (0.75 + 0.5 * jitter)), PollReason.BACK_OFF
+        return _clamp(min(doubled, MAXIMUM_WAIT) * (0.75 + 0.5 * jitter)), PollReason.BACK_OFF
     rhythm = dt.timedelta(seconds=state.interval_seconds)
-    spread = (max(rhythm, QUIETEST) if response.is_pushed else rhythm) * (0.95 + 0.1 * jitter)
-    hinted = _hinted(response, now)
+    spread = (max(rhythm, LONGEST_INTERVAL) if result.is_pushed else rhythm) * (0.95 + 0.1 * jitter)
+    hinted = _hinted(result, now)
     return _clamp(max(spread, hinted)), PollReason.FEED_ASKED if hinted > spread else PollReason.RHYTHM
 
 
-def plan_interval(state: FeedState, response: FeedResponse, now: dt.datetime, *, busiest: dt.timedelta = BUSIEST) -> dt.timedelta:
-    """How often this feed is worth asking: from `busiest` to 2 hours, up to a day if it fell silent.
+def plan_interval(state: FeedState, result: PollResult, now: dt.datetime, *, shortest: dt.timedelta = SHORTEST_INTERVAL) -> dt.timedelta:
+    """Return the polling interval: from `shortest` to 2 hours, up to a day for a feed that has published nothing for two weeks.
 
-    Half the average gap between its entries (with the time since the newest: a feed that falls silent slows down).
-    Without dates it learns: a quarter faster when something was new, a quarter slower when nothing was.
+    It is half the average gap between the latest entries, counting the time since the latest one as a gap. Without dates, the previous
+    interval is shortened by a quarter if there were new entries, and extended by a quarter if not.
     """
-    rhythm = _average_gap(response.dates, now)
+    rhythm = _average_gap(result.dates, now)
     if rhythm is not None:
-        return max(_clamp(rhythm / 2), busiest)
+        return max(_clamp(rhythm / 2), shortest)
     before = dt.timedelta(seconds=state.interval_seconds)
-    learnt = before * 0.75 if response.new_count else min(before * 1.25, max(before, QUIETEST))
-    return max(_clamp(learnt), busiest)
+    learnt = before * 0.75 if result.new_count else min(before * 1.25, max(before, LONGEST_INTERVAL))
+    return max(_clamp(learnt), shortest)
 
 
-def plan_host_pause(response_status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
-    """Until when the whole host is left alone: 429 and 503 ask for it, for an answered Retry-After or else 5 minutes."""
-    asked = _asked_wait(headers, now)
-    if response_status in _SLOWED:
+def plan_host_pause(status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
+    """Return until when requests to the host are paused, or None.
+
+    Status 429 and 503 pause for the time of Retry-After, or else 5 minutes; other errors pause only if they have a Retry-After.
+    """
+    asked = _retry_after_wait(headers, now)
+    if status in _PAUSING_STATUSES:
         return now + (asked if asked is not None else FIRST_RETRY)
-    return now + asked if asked is not None and response_status >= 400 else None
+    return now + asked if asked is not None and status >= 400 else None
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
-    """The wait that Retry-After asks for, in seconds or as a date by the server's clock; None where it is absent or senseless."""
+    """Parse Retry-After: seconds, or a date relative to the server's clock. None if it is missing or invalid."""
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return dt.timedelta(seconds=int(value))
@@ -174,17 +178,17 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | 
 
 
 def plan_revisit(visits: int, now: dt.datetime, revisit_hours: Sequence[float]) -> dt.datetime | None:
-    """When a page that was visited so often is looked at again; None after the last time."""
+    """Return when a page with this number of visits is fetched again; None after the last revisit."""
     return now + dt.timedelta(hours=revisit_hours[visits - 1]) if 1 <= visits <= len(revisit_hours) else None
 
 
 def plan_page_retry(failures: int, now: dt.datetime, *, jitter: float = 0.5) -> dt.datetime:
-    """When a page that failed is tried again: 5 minutes, 20, 80, ... up to a day, spread by a quarter."""
-    return now + _clamp(min(FIRST_RETRY * 4 ** min(max(failures, 1) - 1, 6), LONGEST) * (0.75 + 0.5 * jitter))
+    """Return when a failed page is retried: after 5, 20, 80, ... minutes up to a day, plus or minus 25 %."""
+    return now + _clamp(min(FIRST_RETRY * 4 ** min(max(failures, 1) - 1, 6), MAXIMUM_WAIT) * (0.75 + 0.5 * jitter))
 
 
 def shard_number(host: str, shards: int) -> int:
-    """The shard of this host, the same in every run and process."""
+    """Return the shard of this host, which is the same in every run and process."""
     return host_hash(host) % shards
 
 
@@ -193,12 +197,12 @@ def host_hash(host: str) -> int:
 
 
 def plan_shards(hashes: Iterable[int], *, shards: int) -> list[int]:
-    """The numbers of the shards that have something to do, given the hashes of the hosts that are due."""
+    """Return the numbers of the shards that contain these hosts, given as hashes."""
     return sorted({value % shards for value in hashes})
 
 
-def _moved(state: FeedState, response: FeedResponse) -> FeedState:
-    target = response.permanent_url
+def _moved(state: FeedState, result: PollResult) -> FeedState:
+    target = result.permanent_url
     if not target or target == state.url or not host_key(target) or len(target) > LONGEST_URL:
         return dataclasses.replace(state, moved_to=None, moved_count=0)
     count = state.moved_count + 1 if target == state.moved_to else 1
@@ -212,18 +216,18 @@ def _average_gap(dates: Sequence[dt.datetime], now: dt.datetime) -> dt.timedelta
     if len(known) < 2:
         return None
     average = (now - known[-1]) / len(known)
-    return min(average, 2 * QUIETEST) if now - known[0] < dt.timedelta(days=14) else average
+    return min(average, 2 * LONGEST_INTERVAL) if now - known[0] < dt.timedelta(days=14) else average
 
 
-def _hinted(response: FeedResponse, now: dt.datetime) -> dt.timedelta:
+def _hinted(result: PollResult, now: dt.datetime) -> dt.timedelta:
     waits = [dt.timedelta(0)]
-    if response.wait_seconds:
-        waits.append(dt.timedelta(seconds=min(response.wait_seconds, LONGEST.total_seconds())))
-    return max(*waits, _fresh_for(response.headers, now))
+    if result.wait_seconds:
+        waits.append(dt.timedelta(seconds=min(result.wait_seconds, MAXIMUM_WAIT.total_seconds())))
+    return max(*waits, _freshness(result.headers, now))
 
 
-def _fresh_for(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta:
-    """How long the answer stays fresh (RFC 9111, 4.2), by its Age; of headers that contradict each other the one that promises least."""
+def _freshness(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta:
+    """Return how long the response remains fresh (RFC 9111, 4.2), less its Age; the shortest time if directives contradict each other."""
     directives = headers.get("cache-control") or headers.get("pragma", "")
     if _UNCACHED.search(directives):
         return dt.timedelta(0)
@@ -236,10 +240,10 @@ def _fresh_for(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta:
     return max(min(lifetimes) - spent, dt.timedelta(0)) if lifetimes else dt.timedelta(0)
 
 
-def _asked_wait(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
-    """The wait of a Retry-After that means one. `0` and a moment that is over say nothing, and our own back-off stays."""
+def _retry_after_wait(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
+    """Return the time of Retry-After; None if it is less than a minute (such as 0, or a date in the past)."""
     asked = retry_after(headers, now)
-    return _clamp(asked) if asked is not None and asked >= SHORTEST else None
+    return _clamp(asked) if asked is not None and asked >= MINIMUM_WAIT else None
 
 
 def _http_date(value: str) -> dt.datetime | None:
@@ -254,4 +258,4 @@ def _http_date(value: str) -> dt.datetime | None:
 
 
 def _clamp(wait: dt.timedelta) -> dt.timedelta:
-    return min(max(wait, SHORTEST), LONGEST)
+    return min(max(wait, MINIMUM_WAIT), MAXIMUM_WAIT)

@@ -1,4 +1,4 @@
-"""One poll of one feed: asked, read, and what follows for its state."""
+"""Polls a feed: requests it, parses it, and computes its next state."""
 
 import asyncio
 import dataclasses
@@ -10,24 +10,24 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from newsdesk.errors import ArticleRejected, Unavailable
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Response
 from newsdesk.fetch.feeds import ParsedFeed
 from newsdesk.fetch.host_scheduler import Followed, HostBusy, HostScheduler, HostSession
-from newsdesk.fetch.listing import Listing, sort_entries
+from newsdesk.fetch.listing import Listing, classify_entries
 from newsdesk.fetch.parsing import Parsers
-from newsdesk.fetch.plan import BUSIEST, FeedResponse, next_state
+from newsdesk.fetch.plan import SHORTEST_INTERVAL, PollResult, next_state
 from newsdesk.fetch.state import Feed
 from newsdesk.fetch.websub import Offer, find_offer
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
 
 FULL_READ_EVERY = dt.timedelta(days=1)
-"""So often a feed is asked without validators: some servers answer 304 for ever once they have seen one."""
+"""Interval of requests without validators: some servers respond with 304 forever once they have seen one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """How a poll ended. `feed` carries its new state, `listing` what its entries name, `offer` its hub."""
+    """Result of a poll. `feed` has the new state, `listing` the pages of its entries, `offer` the hub that it names."""
 
     feed: Feed
     listing: Listing = field(default_factory=Listing)
@@ -46,9 +46,12 @@ async def poll_feed(
     engine: sa.Engine,
     now: Callable[[], dt.datetime],
     jitter: float,
-    busiest: dt.timedelta = BUSIEST,
+    shortest: dt.timedelta = SHORTEST_INTERVAL,
 ) -> Poll | None:
-    """Asks the feed once. None where its host could not be asked now: the feed stays due. `busiest` is its shortest interval."""
+    """Poll the feed once. Return None if its host is leased or paused, so that no request was made; the feed stays due.
+
+    `jitter` and `shortest` are those of `next_state`.
+    """
     try:
         followed = await scheduler.follow(
             feed.state.url, session, accept=ACCEPT, validators=_validators(feed, now()), authorization=feed.authorization
@@ -57,40 +60,40 @@ async def poll_feed(
         return None
     except (Unavailable, ArticleRejected) as error:
         return failed_poll(feed, str(error), now=now(), jitter=jitter)
-    answer = followed.answer
-    if answer.status == 304 and _validators(feed, answer.asked_at):
-        return _settle(feed, _response(answer, followed, changed=False), now=now(), jitter=jitter, busiest=busiest)
-    if answer.status != 200:
-        return failed_poll(feed, _refusal(answer), now=now(), jitter=jitter, response=_response(answer, followed))
-    digest = hashlib.sha256(answer.body).hexdigest()
+    response = followed.response
+    if response.status == 304 and _validators(feed, response.requested_at):
+        return _successful_poll(feed, _result(response, followed, changed=False), now=now(), jitter=jitter, shortest=shortest)
+    if response.status != 200:
+        return failed_poll(feed, _refusal(response), now=now(), jitter=jitter, result=_result(response, followed))
+    digest = hashlib.sha256(response.body).hexdigest()
     read = dataclasses.replace(
-        feed, etag=answer.headers.get("etag"), last_modified=answer.headers.get("last-modified"), read_at=answer.asked_at
+        feed, etag=response.headers.get("etag"), last_modified=response.headers.get("last-modified"), read_at=response.requested_at
     )
     if digest == feed.body_digest:
-        return _settle(read, _response(answer, followed, changed=False), now=now(), jitter=jitter, busiest=busiest)
+        return _successful_poll(read, _result(response, followed, changed=False), now=now(), jitter=jitter, shortest=shortest)
     try:
-        parsed = await parsers.feed(answer)
+        parsed = await parsers.feed(response)
     except ArticleRejected as rejected:
-        return failed_poll(feed, str(rejected), now=now(), jitter=jitter, response=_response(answer, followed))
-    listing = await asyncio.to_thread(_sort, engine, parsed, feed)
-    response = _response(answer, followed, parsed=parsed, new_count=len(listing.new))
-    read = dataclasses.replace(read, body_digest=digest, changed_at=answer.asked_at, title=feed.title or parsed.title)
-    settled = _settle(read, response, now=now(), jitter=jitter, busiest=busiest)
-    return dataclasses.replace(settled, listing=listing, was_modified=True, offer=find_offer(answer, parsed))
+        return failed_poll(feed, str(rejected), now=now(), jitter=jitter, result=_result(response, followed))
+    listing = await asyncio.to_thread(_classify, engine, parsed, feed)
+    result = _result(response, followed, parsed=parsed, new_count=len(listing.new))
+    read = dataclasses.replace(read, body_digest=digest, changed_at=response.requested_at, title=feed.title or parsed.title)
+    poll = _successful_poll(read, result, now=now(), jitter=jitter, shortest=shortest)
+    return dataclasses.replace(poll, listing=listing, was_modified=True, offer=find_offer(response, parsed))
 
 
-def _sort(engine: sa.Engine, parsed: ParsedFeed, feed: Feed) -> Listing:
+def _classify(engine: sa.Engine, parsed: ParsedFeed, feed: Feed) -> Listing:
     with engine.connect() as connection:
-        return sort_entries(connection, parsed.items, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
+        return classify_entries(connection, parsed.items, feed_id=feed.id, feed_url=feed.state.url, source=feed.source)
 
 
-def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, response: FeedResponse | None = None) -> Poll:
-    response = dataclasses.replace(response or FeedResponse(status=0), error=error)
-    return Poll(feed=dataclasses.replace(feed, state=next_state(feed.state, response, now, jitter=jitter)), failed=True)
+def failed_poll(feed: Feed, error: str, *, now: dt.datetime, jitter: float, result: PollResult | None = None) -> Poll:
+    result = dataclasses.replace(result or PollResult(status=0), error=error)
+    return Poll(feed=dataclasses.replace(feed, state=next_state(feed.state, result, now, jitter=jitter)), failed=True)
 
 
-def _settle(feed: Feed, response: FeedResponse, *, now: dt.datetime, jitter: float, busiest: dt.timedelta) -> Poll:
-    state = next_state(feed.state, dataclasses.replace(response, is_pushed=feed.is_pushed), now, jitter=jitter, busiest=busiest)
+def _successful_poll(feed: Feed, result: PollResult, *, now: dt.datetime, jitter: float, shortest: dt.timedelta) -> Poll:
+    state = next_state(feed.state, dataclasses.replace(result, is_pushed=feed.is_pushed), now, jitter=jitter, shortest=shortest)
     return Poll(feed=dataclasses.replace(feed, state=state), moved_from=feed.state.url if state.url != feed.state.url else None)
 
 
@@ -101,13 +104,13 @@ def _validators(feed: Feed, now: dt.datetime) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _response(
-    answer: Answer, followed: Followed, *, parsed: ParsedFeed | None = None, changed: bool = True, new_count: int = 0
-) -> FeedResponse:
+def _result(
+    response: Response, followed: Followed, *, parsed: ParsedFeed | None = None, changed: bool = True, new_count: int = 0
+) -> PollResult:
     dates = [item.published_at for item in parsed.items if item.published_at] if parsed else []
-    return FeedResponse(
-        status=answer.status,
-        headers=answer.headers,
+    return PollResult(
+        status=response.status,
+        headers=response.headers,
         changed=changed,
         new_count=new_count,
         dates=dates,
@@ -116,5 +119,5 @@ def _response(
     )
 
 
-def _refusal(answer: Answer) -> str:
-    return f"answered {answer.status} {answer.reason}".strip()
+def _refusal(response: Response) -> str:
+    return f"HTTP status {response.status} {response.reason}".strip()

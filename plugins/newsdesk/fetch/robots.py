@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309) as bytes in, permission and crawl-delay out. Pure."""
+"""Parses robots.txt (RFC 9309) and evaluates its rules, crawl delay and sitemaps. Pure."""
 
 import codecs
 import datetime as dt
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from protego import Protego
 
 MAXIMUM_BYTES = 512 * 1024
-"""RFC 9309, 2.5 asks for at least 500 KiB."""
+"""RFC 9309, 2.5 requires at least 500 KiB."""
 
 KEPT_FOR = dt.timedelta(hours=24)
-"""RFC 9309, 2.4: not longer than a day."""
+"""Cache lifetime; RFC 9309, 2.4 allows at most a day."""
 
 KEPT_AFTER_FAILURE = dt.timedelta(minutes=30)
 LONGEST_DELAY_SECONDS = 60.0
@@ -20,12 +20,12 @@ _PRODUCT_TOKEN = re.compile(r"[a-z_-]+")
 _DELAY_LINE = re.compile(r"^(\s*crawl[ -]delay\s*:\s*\d+)(?:[.,](\d+))?[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _NOBODY = "nobody"
 _MARKS = "\ufeff\ufffd"
-"""A byte order mark, and what is left of one that was read in another encoding."""
+"""A byte order mark, and the replacement character that one becomes if it is decoded in another encoding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Robots:
-    """One host's robots.txt. `status` 0: it did not answer."""
+    """The robots.txt of one host. `status` is 0 if there was no response."""
 
     status: int
     body: str
@@ -33,7 +33,7 @@ class Robots:
 
     @property
     def is_unreachable(self) -> bool:
-        """A host that cannot say what is allowed allows nothing for now (RFC 9309, 2.3.1.4); 429 counts like a 5xx."""
+        """Whether everything is disallowed for now because robots.txt is unreachable (RFC 9309, 2.3.1.4). 429 is treated like 5xx."""
         return self.status == 0 or self.status == 429 or self.status >= 500
 
     def is_fresh(self, now: dt.datetime) -> bool:
@@ -41,7 +41,7 @@ class Robots:
 
 
 def decode_robots(body: bytes) -> str:
-    """A robots.txt as text: UTF-8, as RFC 9309 has it, or UTF-16. Of one that was cut off the last line is left out."""
+    """Decode a robots.txt: UTF-8, as RFC 9309 requires, or UTF-16. The incomplete last line of a truncated file is removed."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif b"\x00" in body[:2]:
@@ -53,12 +53,12 @@ def decode_robots(body: bytes) -> str:
 
 
 class RobotsRules:
-    """What a host's robots.txt allows this program, whose name is the first word of its User-Agent."""
+    """The rules of a robots.txt for this crawler. `agent` is its User-Agent; rules are matched by the product token in it."""
 
     def __init__(self, robots: Robots, *, agent: str) -> None:
         self._agent = agent.partition("/")[0].lower()
         body = _AGENT_LINE.sub(self._addressed, robots.body.lstrip(_MARKS))
-        # Protego drops `1,5` and `2s`.
+        # Protego ignores values such as `1,5` and `2s`.
         body = _DELAY_LINE.sub(lambda line: f"{line[1]}.{line[2] or 0}", body)
         self._parsed = Protego.parse(body) if 200 <= robots.status < 300 else None
         self.is_unreachable = robots.is_unreachable
@@ -67,11 +67,11 @@ class RobotsRules:
         return self._parsed is None or bool(self._parsed.can_fetch(url, self._agent))
 
     def sitemaps(self) -> list[str]:
-        """The addresses of the sitemaps that it names, in its order."""
+        """Return the sitemaps as they are written in the file, in its order."""
         return list(self._parsed.sitemaps) if self._parsed else []
 
     def _addressed(self, line: re.Match[str]) -> str:
-        """The line with the product token alone (RFC 9309, 2.2.1): Protego would take a part of a name for the name."""
+        """Reduce a user-agent line to the product token (RFC 9309, 2.2.1), since Protego also matches parts of names."""
         named = [value.strip().lower() for value in line[2].split(",")]
         tokens = [_PRODUCT_TOKEN.match(value.lstrip("*")) for value in named]
         if self._agent in {token[0] for token in tokens if token}:
@@ -79,6 +79,6 @@ class RobotsRules:
         return f"{line[1]} {'*' if '*' in named else _NOBODY}"
 
     def delay_seconds(self) -> float:
-        """The crawl-delay, at most a minute: a host that asks for more is asked once a minute."""
+        """Return the crawl delay in seconds, at most `LONGEST_DELAY_SECONDS`."""
         asked = self._parsed.crawl_delay(self._agent) if self._parsed else None
         return min(float(asked or 0), LONGEST_DELAY_SECONDS)

@@ -1,7 +1,7 @@
-"""One run of fetch over a shard of hosts: due feeds polled, due pages fetched, captures written, everything kept.
+"""Runs the fetch stage for a shard of hosts: polls due feeds, fetches due pages, writes captures, and commits the results in batches.
 
-First every due feed is polled, and the pages that their entries name are queued in the state database; then the
-queue is worked off: new pages, pages that failed, pages to be seen again. Either half may be cut off at any point.
+All due feeds are polled first, and the pages of their entries are queued in the state database. Then the due pages of the queue are
+fetched: new ones, failed ones, and revisits. The run can be killed at any point.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from newsdesk.errors import Reason, SetupError
 from newsdesk.fetch import hosts as leases
 from newsdesk.fetch import journal, plan
 from newsdesk.fetch.allowed_hosts import with_allowed_hosts
-from newsdesk.fetch.client import Resolve, open_web, user_agent
+from newsdesk.fetch.client import Resolve, open_http_client, user_agent
 from newsdesk.fetch.discovery import Sweep, sweep_feed
 from newsdesk.fetch.host_scheduler import HostScheduler, HostSession
 from newsdesk.fetch.hosts import LeaseLost
@@ -40,16 +40,17 @@ from newsdesk.store.manifests import parse_manifest, recovered_outcome
 
 log = logging.getLogger(__name__)
 
-KEEP_AFTER_UNITS = 200
-KEEP_AFTER_CAPTURES = 500
-"""So much work is kept at once, and so much is done again after a kill. 200 hosts of 304s are one transaction of 10 ms."""
+COMMIT_AFTER_HOSTS = 200
+COMMIT_AFTER_CAPTURES = 500
+"""Hosts and captures after which a batch is committed; an uncommitted batch is repeated after a kill. Committing 200 hosts that
+responded with 304 takes 10 ms."""
 
-KEEP_AFTER_SECONDS = 20.0
+COMMIT_AFTER_SECONDS = 20.0
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _HOSTS_IN_ONE_QUERY = 250
 
 Window = tuple[dt.datetime, dt.datetime]
-"""From when (included) until when (not included) something was published."""
+"""A half-open range of publication times: [since, until)."""
 
 _IS_ACTIVE = FEEDS.c.status == plan.FeedStatus.ACTIVE
 _Result = TypeVar("_Result")
@@ -59,7 +60,7 @@ _Work = Callable[[HostSession, Sequence[Any]], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The hosts whose hash leaves `number` when divided by `shards`: a host is in one shard only, in every run."""
+    """The hosts whose hash modulo `shards` is `number`. A host belongs to the same shard in every run."""
 
     number: int
     shards: int
@@ -71,9 +72,9 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardReport:
-    """What a run did: one outcome for each page that it took up, and counts for each source.
+    """Result of a run: one outcome per page, and counts per source.
 
-    `busy_hosts` had work but were another task's: a tick leaves them to the next one, a sweep has to come back.
+    `busy_hosts` had due feeds or pages, but were leased by other tasks. The next run fetches them; a sweep must be repeated for them.
     """
 
     partition: str
@@ -84,17 +85,17 @@ class ShardReport:
 
 
 def plan_shards(engine: sa.Engine, settings: FetchSettings, now: dt.datetime) -> list[Shard]:
-    """The shards in which a feed or a page is due, or a killed task left something to clear up."""
+    """Return the shards in which feeds or pages are due; one shard if there are none, but files of killed tasks must be recovered."""
     due = sa.union(sa.select(FEEDS.c.host_hash).where(is_due(now)), sa.select(PAGES.c.host_hash).where(PAGES.c.next_fetch_at <= now))
     with engine.connect() as connection:
         numbers = plan.plan_shards(connection.scalars(due), shards=settings.shards)
-        if not numbers and journal.is_left_over(connection, now):
+        if not numbers and journal.has_dead_entries(connection, now):
             numbers = [0]
     return [Shard(number, settings.shards) for number in numbers]
 
 
 def plan_sweep(engine: sa.Engine, settings: FetchSettings) -> list[Shard]:
-    """The shards that hold a feed, for a run of `fetch_shard` over a window of the past."""
+    """Return the shards that contain active feeds, for `fetch_shard` with a window."""
     with engine.connect() as connection:
         hashes = connection.scalars(sa.select(FEEDS.c.host_hash).where(_IS_ACTIVE))
         return [Shard(number, settings.shards) for number in plan.plan_shards(hashes, shards=settings.shards)]
@@ -112,16 +113,16 @@ def fetch_shard(
     resolve: Resolve | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> ShardReport:
-    """Polls what is due, captures what is new, and says how each page ended.
+    """Poll due feeds, fetch due pages, and return the outcome of each page.
 
-    With a `window` of the past, it asks sitemaps and older feed pages for what they list of it, in place of the poll.
+    With a `window`, sitemaps and older feed pages are searched for pages of the window instead of polling feeds. The run can be killed
+    at any point; what was not committed stays due.
 
-    It may be killed at any point: the next run finds what is still due. Raises LeaseLost where this process stood
-    still so long that others may have taken its place, SetupError where the disk is full or the proxy cannot be used.
+    Raises LeaseLost if the process was suspended until its leases expired; SetupError if the disk is full or the proxy does not work.
     """
     settings = with_allowed_hosts(settings, engine)
     owner = leases.new_owner()
-    leases.void_dead_leases(engine)
+    leases.release_dead_leases(engine)
     recovered = journal.recover(engine, archive, partition, owner=owner, now=now())
     ledger = Ledger(
         engine=engine, archive=archive, partition=partition, shard=shard.name, owner=owner, software=user_agent(settings), now=now
@@ -130,10 +131,12 @@ def fetch_shard(
     try:
         asyncio.run(run.work(owner, resolve=resolve, tls=tls))
     except BaseException as error:
-        ledger.abandon()
+        ledger.discard()
         leases.release_all(engine, owner)
         if isinstance(error, OSError) and error.errno in _NO_SPACE:
-            raise SetupError(f"captures cannot be written: {error.strerror}", "Make room where the data lies; nothing is lost") from error
+            raise SetupError(
+                f"captures cannot be written: {error.strerror}", "Free space in the data folder; the next run repeats what was not stored"
+            ) from error
         raise
     handed_on = [recovered_outcome(entry) for manifest in recovered for entry in parse_manifest(manifest)]
     outcomes = (*handed_on, *ledger.outcomes)
@@ -143,7 +146,7 @@ def fetch_shard(
 
 
 class _Run:
-    """The state of one `fetch_shard`."""
+    """State of one call of `fetch_shard`."""
 
     def __init__(
         self,
@@ -164,17 +167,17 @@ class _Run:
         self._ids_of_the_window: set[str] = set()
         self.busy_hosts: list[str] = []
         self._finished: list[HostSession] = []
-        self._kept_at = 0.0
-        self._keeping = asyncio.Lock()
+        self._committed_at = 0.0
+        self._commit_lock = asyncio.Lock()
         self._jitter = random.Random()
 
     async def work(self, owner: str, *, resolve: Resolve | None, tls: ssl.SSLContext | None) -> None:
         async with (
-            open_web(self._settings, now=self._now, resolve=resolve, tls=tls) as web,
+            open_http_client(self._settings, now=self._now, resolve=resolve, tls=tls) as client,
             open_parsers(self._settings) as self._parsers,
         ):
             self._last_page_at = asyncio.get_running_loop().time() + self._settings.run_seconds
-            self._scheduler = HostScheduler(web, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
+            self._scheduler = HostScheduler(client, engine=self._engine, owner=owner, settings=self._settings, now=self._now)
             alive = asyncio.create_task(self._scheduler.keep_alive())
             try:
                 if self._window:
@@ -189,8 +192,8 @@ class _Run:
                     await alive
 
     async def _work_off(self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[Any]]], work: _Work) -> None:
-        """Hosts side by side, each by one worker; leases are claimed for many hosts at once, ahead of the workers."""
-        self._kept_at = asyncio.get_running_loop().time()
+        """Process hosts concurrently, each by one worker. Leases are claimed for a batch of hosts at a time, ahead of the workers."""
+        self._committed_at = asyncio.get_running_loop().time()
         queue: asyncio.Queue[tuple[HostSession, list[Any]] | None] = asyncio.Queue(self._settings.concurrency)
         try:
             async with asyncio.TaskGroup() as workers:
@@ -199,7 +202,7 @@ class _Run:
                     workers.create_task(self._worker(queue, work))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group
-        await self._keep()
+        await self._commit()
 
     async def _claim_all(
         self,
@@ -211,7 +214,7 @@ class _Run:
             sessions = await self._scheduler.claim(batch)
             claimed = {name for session in sessions for name in session.hosts}
             self.busy_hosts.extend(name for name in batch if name not in claimed)
-            # Read under the lease: what another task did with these hosts a moment ago is seen.
+            # Loaded after leasing, so that changes by the previous holder of a lease are included.
             todo = await asyncio.to_thread(load, [name for session in sessions for name in session.hosts])
             for session in sessions:
                 await queue.put((session, todo.get(next(iter(session.hosts)), [])))
@@ -224,22 +227,22 @@ class _Run:
             await work(session, todo)
             await self._scheduler.close_connections(session)
             self._finished.append(session)
-            if self._is_time_to_keep() and not self._keeping.locked():
-                await self._keep()
+            if self._is_time_to_commit() and not self._commit_lock.locked():
+                await self._commit()
 
-    def _is_time_to_keep(self) -> bool:
-        enough = len(self._finished) >= KEEP_AFTER_UNITS or self._ledger.captures_waiting >= KEEP_AFTER_CAPTURES
-        return enough or asyncio.get_running_loop().time() - self._kept_at > KEEP_AFTER_SECONDS
+    def _is_time_to_commit(self) -> bool:
+        enough = len(self._finished) >= COMMIT_AFTER_HOSTS or self._ledger.captures_waiting >= COMMIT_AFTER_CAPTURES
+        return enough or asyncio.get_running_loop().time() - self._committed_at > COMMIT_AFTER_SECONDS
 
-    async def _keep(self) -> None:
-        async with self._keeping:
-            finished, self._finished, self._kept_at = self._finished, [], asyncio.get_running_loop().time()
-            released = self._scheduler.leave(finished)
-            await self._ledger.keep(released)
-            self._scheduler.left(released)
+    async def _commit(self) -> None:
+        async with self._commit_lock:
+            finished, self._finished, self._committed_at = self._finished, [], asyncio.get_running_loop().time()
+            released = self._scheduler.end_sessions(finished)
+            await self._ledger.commit(released)
+            self._scheduler.confirm_release(released)
 
     async def _poll_all(self, session: HostSession, feeds: Sequence[Feed]) -> None:
-        busiest = min(plan.BUSIEST, dt.timedelta(minutes=self._settings.every_minutes))
+        shortest = min(plan.SHORTEST_INTERVAL, dt.timedelta(minutes=self._settings.every_minutes))
         for feed in feeds:
             jitter = self._jitter.random()
             poll = await _isolated(
@@ -251,7 +254,7 @@ class _Run:
                     engine=self._engine,
                     now=self._now,
                     jitter=jitter,
-                    busiest=busiest,
+                    shortest=shortest,
                 ),
                 lambda error, feed=feed, jitter=jitter: failed_poll(feed, _bug(error), now=self._now(), jitter=jitter),  # type: ignore[misc]
                 what=feed.state.url,
@@ -264,7 +267,7 @@ class _Run:
         if self._settings.public_url and not poll.failed:
             subscriber = Subscriber(engine=self._engine, scheduler=self._scheduler, public_url=self._settings.public_url, now=self._now)
             url = poll.feed.state.url
-            await _isolated(subscriber.keep(poll.feed.id, poll.offer, session), lambda _error: None, what=f"the subscription to {url}")
+            await _isolated(subscriber.subscribe(poll.feed.id, poll.offer, session), lambda _error: None, what=f"the subscription to {url}")
 
     async def _sweep_all(self, session: HostSession, feeds: Sequence[Feed]) -> None:
         since, until = self._window or (self._now(), self._now())
@@ -304,7 +307,7 @@ class _Run:
                 await self._ledger.add_visit(failure)
 
     async def _visit(self, page: Page, session: HostSession, *, jitter: float) -> None:
-        """Fetches the page and keeps what came of it: both take in foreign text."""
+        """Fetch the page and add the result to the ledger. Both process foreign input, and are isolated together."""
         visit = await visit_page(page, session, scheduler=self._scheduler, settings=self._settings, now=self._now, jitter=jitter)
         if visit is not None:
             await self._ledger.add_visit(visit)
@@ -332,7 +335,7 @@ class _Run:
             host for host in sorted(self._ledger.hosts_with_new_pages) if plan.shard_number(host, self._shard.shards) != self._shard.number
         ]
         yield from self._hosts(PAGES, PAGES.c.next_fetch_at <= self._now())
-        # Pages that this shard's feeds name on another shard's hosts: that shard may have ended already.
+        # New pages on hosts of other shards, whose runs may have ended already.
         yield from (foreign[start : start + _HOSTS_IN_ONE_QUERY] for start in range(0, len(foreign), _HOSTS_IN_ONE_QUERY))
 
     def _hosts(self, table: sa.Table, due: sa.ColumnElement[bool]) -> Iterator[list[str]]:
@@ -356,9 +359,9 @@ def _by_host(found: Iterable[_Hosted]) -> dict[str, list[_Hosted]]:
 
 
 async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseException], _Result], *, what: str) -> _Result:
-    """The work's result. A bug that one feed or page brings to light becomes its failure, and the others go on.
+    """Return the result of `work`. An unexpected exception is logged and passed to `failed`, so that only this feed or page fails.
 
-    The state database, the disk or the proxy failing, or a lease lost, ends the run.
+    Errors of the state database, disk or proxy, and lost leases, are raised: they affect the whole run.
     """
     task = asyncio.create_task(work)
     try:
@@ -370,7 +373,7 @@ async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseEx
         return task.result()
     if isinstance(problem, (sa.exc.SQLAlchemyError, SetupError, LeaseLost, OSError)) or not isinstance(problem, Exception):
         raise problem
-    log.error("a bug showed at %s", what, exc_info=problem)
+    log.error("unexpected exception for %s", what, exc_info=problem)
     return failed(problem)
 
 

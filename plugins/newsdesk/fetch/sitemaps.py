@@ -1,6 +1,6 @@
-"""Sitemaps as bytes in, pages and further sitemaps out (sitemaps.org 0.9, Google's news extension). Pure.
+"""Parses sitemaps (sitemaps.org 0.9, Google's news extension), and selects those of a range of days. Pure.
 
-They are how yesterday's and last year's pages are found: a feed forgets, an archive of sitemaps does not.
+Sitemaps list pages that feeds do not list any more.
 """
 
 import datetime as dt
@@ -19,12 +19,12 @@ from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.content_encoding import decode_body
 from newsdesk.fetch.feed_dates import parse_moment
 from newsdesk.fetch.feeds import parse_feed
-from newsdesk.fetch.markup import mend
+from newsdesk.fetch.xml_repair import repair_xml
 from newsdesk.records import FeedItem
 from newsdesk.urls import to_uri
 
 MAXIMUM_BYTES = 50 * 1024 * 1024
-"""sitemaps.org allows so much before compression."""
+"""Maximum uncompressed size of a sitemap by sitemaps.org."""
 
 MAXIMUM_ENTRIES = 50_000
 
@@ -32,23 +32,23 @@ _GZIP = b"\x1f\x8b"
 _MOST_GZIPS = 3
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf)[\s/>]", re.IGNORECASE)
 _ROOT_WITHIN = 65_536
-"""So far in a sitemap may begin, behind a server's warnings, comments and style sheets."""
+"""Characters in which the root element must begin: warnings of a server, comments and style sheets can precede it."""
 
 _FEEDS = ("rss", "feed", "rdf")
 
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+")
 _SITEMAP_SPACE = "schemas/sitemap/"
-"""In the namespace of every version of the protocol, and in none of its extensions."""
+"""Part of the namespace of all versions of the protocol, but not of its extensions."""
 
 _UTC_BY_NAME = re.compile(r" ?(?:UTC|GMT|Z)$")
 _NO_DAY = re.compile(r"\d{4}(?:-\d\d)?")
 _FIRST_YEAR = 1900
-"""Systems that know no date write the first that they can: of the year 1, as a rule."""
+"""Earlier dates are ignored: some systems write year 1 for a missing date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapRef:
-    """A sitemap that an index names. `changed_at` is its lastmod; None where the index does not say."""
+    """A sitemap that is listed in a sitemap index. `changed_at` is its lastmod, or None."""
 
     url: str
     changed_at: dt.datetime | None = None
@@ -56,17 +56,18 @@ class SitemapRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
-    """Either pages, in the form of a feed's entries, or further sitemaps."""
+    """The content of a sitemap (`items`, in the form of feed entries) or of a sitemap index (`sitemaps`)."""
 
     items: tuple[FeedItem, ...] = ()
     sitemaps: tuple[SitemapRef, ...] = ()
 
 
 def parse_sitemap(body: bytes, *, url: str) -> Sitemap:
-    """The pages or sitemaps that are listed; gzip, a feed, and a list of addresses as plain text are read too.
+    """Parse a sitemap, a sitemap index, a feed or a plain-text list of URLs, optionally compressed with gzip.
 
-    An entry's `published_at` is the news extension's date, or else None; `updated_at` is its lastmod.
-    Raises ArticleRejected: UNREADABLE where this is no sitemap, TOO_LARGE beyond `MAXIMUM_BYTES`.
+    `published_at` of an entry is the publication date of the news extension, or None; `updated_at` is its lastmod.
+
+    Raises ArticleRejected: UNREADABLE if this is not a sitemap, TOO_LARGE beyond `MAXIMUM_BYTES`.
     """
     text = decode_text(_gunzip(body), "")
     root = _ROOT.search(text, 0, _ROOT_WITHIN)
@@ -89,11 +90,11 @@ def parse_sitemap(body: bytes, *, url: str) -> Sitemap:
 
 
 def plan_sitemaps(sitemaps: Iterable[SitemapRef], *, since: dt.datetime, until: dt.datetime) -> list[SitemapRef]:
-    """Those of an index that may list a page of the window [since, until): what is named after it first, then the newest.
+    """Return the sitemaps that may list pages of [since, until): first those whose URL has a date of the window, then the latest.
 
-    One that was changed before the window cannot. One whose address names a month or day outside of it does not, since
-    archives are cut by date; but digits without anything between them (`201203`) may count the parts, and are not
-    believed of one that was changed since. One that says nothing must be looked at.
+    Sitemaps that were last changed before the window are excluded, and so are those with a month or day outside of it in their URL,
+    since archives are split by date. Digits without separators (`201203`) can also be a serial number, so they do not exclude a sitemap
+    that was changed since.
     """
     ranked = [(_rank(ref, since, until), ref) for ref in sitemaps if not _was_changed_before(ref, since)]
     wanted = [(rank, ref) for rank, ref in ranked if rank]
@@ -101,7 +102,7 @@ def plan_sitemaps(sitemaps: Iterable[SitemapRef], *, since: dt.datetime, until: 
 
 
 def plan_items(items: Iterable[FeedItem], *, since: dt.datetime, until: dt.datetime) -> list[FeedItem]:
-    """The entries of the window [since, until), by publication, else by last change, else by the date in the address."""
+    """Return the entries of [since, until), by publication date, else by the date in the URL, else by the date of the last change."""
     return [item for item in items if _in_window(item, since, until)]
 
 
@@ -109,7 +110,7 @@ def _in_window(item: FeedItem, since: dt.datetime, until: dt.datetime) -> bool:
     moment = item.published_at or _date_in(item.url) or item.updated_at
     if moment is None:
         return False
-    # A date without a time stands for its whole day.
+    # A date without time means the whole day.
     is_day = moment.time() == dt.time(0)
     return since.date() <= moment.date() < until.date() + _ONE_DAY * (until.time() != dt.time(0)) if is_day else since <= moment < until
 
@@ -120,14 +121,14 @@ _OUTSIDE, _UNKNOWN, _WITHIN = range(3)
 
 
 def _was_changed_before(ref: SitemapRef, since: dt.datetime) -> bool:
-    """A date without a time stands for its whole day."""
+    """Return whether a sitemap was last changed before `since`. A date without time means the whole day."""
     if ref.changed_at is None:
         return False
     return ref.changed_at + _ONE_DAY <= since if ref.changed_at.time() == dt.time(0) else ref.changed_at < since
 
 
 def _rank(ref: SitemapRef, since: dt.datetime, until: dt.datetime) -> int:
-    """Whether the address of a sitemap names a time of the window."""
+    """Return whether the date in the URL of a sitemap is within the window, outside of it, or unknown."""
     dated = _DATED.search(ref.url)
     if not dated:
         return _UNKNOWN
@@ -136,7 +137,7 @@ def _rank(ref: SitemapRef, since: dt.datetime, until: dt.datetime) -> int:
     except ValueError:
         return _UNKNOWN
     last = first if dated[4] else (first.replace(day=28) + 4 * _ONE_DAY).replace(day=1) - _ONE_DAY
-    # A day to either side: publishers cut their archives in their own time zone.
+    # With a day of tolerance: publishers split archives by their own time zone.
     if first - _ONE_DAY <= until.date() and last + _ONE_DAY >= since.date():
         return _WITHIN
     return _OUTSIDE if dated[2] or ref.changed_at is None else _UNKNOWN
@@ -154,7 +155,7 @@ def _date_in(url: str) -> dt.datetime | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """What one entry of a sitemap says, as it is written; `news` are the fields of the news extension."""
+    """The fields of one entry, as written. `news` has the fields of the news extension."""
 
     is_sitemap: bool
     location: str
@@ -163,8 +164,8 @@ class _Entry:
 
 
 def _entries(markup: str) -> Iterator[_Entry]:
-    """The entries one after the other; none of them stays in memory."""
-    data = io.BytesIO(mend(markup).encode("utf-8", "replace"))
+    """Yield the entries while parsing, without keeping the document in memory."""
+    data = io.BytesIO(repair_xml(markup).encode("utf-8", "replace"))
     depth, is_index = 0, False
     parse = lxml.etree.iterparse(
         data, events=("start", "end"), recover=True, huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8"
@@ -181,7 +182,7 @@ def _entries(markup: str) -> Iterator[_Entry]:
 
 
 def _entry(element: Any, *, is_index: bool) -> _Entry:
-    """The entry's own fields stand in it and in its own namespace: pictures and videos have a `loc` and a `title` too."""
+    """Read the fields of an entry. Child elements in other namespaces, such as images with their own `loc`, are ignored."""
     own, kind = _name(element)
     fields: dict[str, str] = {}
     news: dict[str, str] = {}
@@ -208,18 +209,18 @@ def _item(entry: _Entry, url: str) -> FeedItem:
 
 
 def _from_text(text: str, base: str) -> Sitemap:
-    """A sitemap as a list of addresses, one a line."""
+    """Parse a plain-text sitemap with one URL per line."""
     if text.lstrip().startswith("<"):
-        raise ArticleRejected(Reason.UNREADABLE, "this is no sitemap: it is markup of another kind")
+        raise ArticleRejected(Reason.UNREADABLE, "this is not a sitemap: the markup has no root element of a sitemap or feed")
     lines = (line.strip() for line in text.splitlines())
     urls = list(islice((line for line in lines if line.lower().startswith(("http://", "https://"))), MAXIMUM_ENTRIES))
     if not urls:
-        raise ArticleRejected(Reason.UNREADABLE, "this is no sitemap: neither XML nor a list of addresses")
+        raise ArticleRejected(Reason.UNREADABLE, "this is not a sitemap: neither XML nor a list of URLs")
     return Sitemap(items=tuple(FeedItem(id=url, url=url) for url in urls))
 
 
 def _gunzip(body: bytes) -> bytes:
-    """Servers compress what is compressed already."""
+    """Decompress gzip, up to `_MOST_GZIPS` times: some servers compress files that are already compressed."""
     for _ in range(_MOST_GZIPS):
         if not body.startswith(_GZIP):
             break
@@ -228,7 +229,7 @@ def _gunzip(body: bytes) -> bytes:
 
 
 def _name(element: Any) -> tuple[str, str]:
-    """Namespace, or the prefix where nobody declared it, and name in small letters."""
+    """Return the namespace, or else the undeclared prefix, and the lower-case name of an element."""
     space, brace, name = element.tag.rpartition("}")
     if not brace:
         space, _, name = element.tag.rpartition(":")
@@ -236,16 +237,16 @@ def _name(element: Any) -> tuple[str, str]:
 
 
 def _text(element: Any) -> str:
-    """The element's own text, without that of elements in it; comments may stand between."""
+    """Return the text of the element without that of child elements; comments may interrupt it."""
     parts = [element.text or "", *(child.tail or "" for child in element)]
     return "".join(parts).strip()
 
 
 def _absolute(location: str, base: str) -> str:
-    """The address that an entry means; empty where it means none."""
+    """Resolve the URL of an entry; empty if it is invalid."""
     location = _ESCAPED_AMPERSAND.sub("&", location)
     try:
-        # urljoin takes the base for `https://` alone.
+        # Not urljoin for absolute URLs: it would return the base for `https://`.
         url = location if "://" in location else urljoin(base, location)
         to_uri(url)
     except ValueError:
@@ -254,10 +255,10 @@ def _absolute(location: str, base: str) -> str:
 
 
 def parse_w3c_time(value: str) -> dt.datetime | None:
-    """Parse a time as sitemaps and WARC records write it; in UTC, or None.
+    """Parse a date of a sitemap or WARC record; return it in UTC, or None.
 
-    Understood are W3C's date and time formats (https://www.w3.org/TR/NOTE-datetime), from the year alone to fractions of
-    a second, and what `feed_dates` understands: many sitemaps write RFC 822.
+    Supports W3C date and time formats (https://www.w3.org/TR/NOTE-datetime), from a year to fractions of a second, and the formats of
+    `feed_dates`, as many sitemaps contain RFC 822 dates.
     """
     text = " ".join(value.split()).upper()
     if _NO_DAY.fullmatch(text):

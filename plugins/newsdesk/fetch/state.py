@@ -1,4 +1,4 @@
-"""Feeds in the state database: added, imported, listed, polled. Pages are in `pages`, hosts in `hosts`."""
+"""Feeds in the state database: adding, importing, listing and changing them, and storing the results of polls."""
 
 import dataclasses
 import datetime as dt
@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from newsdesk.errors import SetupError
 from newsdesk.fetch.opml import Outline, feed_address, is_feed_address, parse_opml, source_name
-from newsdesk.fetch.plan import FIRST_INTERVAL, LONGEST, FeedState, FeedStatus, PastAnswer, PollReason, host_hash
+from newsdesk.fetch.plan import FIRST_INTERVAL, MAXIMUM_WAIT, FeedState, FeedStatus, PastAnswer, PollReason, host_hash
 from newsdesk.fetch.source_names import LONGEST_KEY, read_source_names, write_source_name
 from newsdesk.fetch.tables import FEEDS, PAGE_KEYS, PAGES, SUBSCRIPTIONS
 from newsdesk.urls import host_key, split_login
 
 SOON = dt.timedelta(seconds=20)
-"""A feed that its rhythm makes due so soon is asked now: a run begins at the minute, the last poll was a few seconds after one."""
+"""Tolerance for polls that would be due shortly after the start of a run: runs start on the minute, and polls some seconds later."""
 
 _BY_RHYTHM = (PollReason.RHYTHM, PollReason.FEED_ASKED)
 _LONGEST_NUMBER = 9
@@ -26,9 +26,9 @@ _STATE_FIELDS = tuple(field.name for field in dataclasses.fields(FeedState) if f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed with what the next poll needs: its login, its validators and its state.
+    """A feed with its login, cache validators and polling state.
 
-    `is_pushed`: its hub tells of changes, so that polling is only a safety net.
+    `listed_url` is the URL with which it was added. `is_pushed`: a hub announces changes, so that polling is only a fallback.
     """
 
     id: int
@@ -48,7 +48,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
-    """A line of `newsdesk feeds list`. `pages_failing` counts pages that failed and are tried again."""
+    """A line of `newsdesk feeds list`. `pages_failing` is the number of pages whose last fetch failed and that will be retried."""
 
     id: int
     url: str
@@ -69,7 +69,7 @@ _HEALTH_COLUMNS = tuple(field.name for field in dataclasses.fields(FeedHealth) i
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What became of a list: feeds that are new, feeds that were known, and a line for each part that could not be used."""
+    """Result of an import: numbers of new and of known feeds, and a message for each part of the list that was skipped."""
 
     added: int
     known: int
@@ -77,9 +77,9 @@ class ImportCounts:
 
 
 def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now: dt.datetime | None = None) -> ImportCounts:
-    """Adds the feeds of a list; those already known are left as they are.
+    """Add the feeds of an OPML list. Known feeds are not changed.
 
-    Raises SetupError, and adds nothing, where the list cannot be used.
+    Raises SetupError, without adding any feed, if the list cannot be parsed or contains no feed.
     """
     left_out: list[str] = []
     outlines = parse_opml(opml, name=name, left_out=left_out.append)
@@ -94,14 +94,14 @@ def import_opml(engine: sa.Engine, opml: bytes, *, name: str = "feeds.opml", now
 
 
 def add_feed(engine: sa.Engine, url: str, *, source: str = "", title: str = "", now: dt.datetime | None = None) -> bool:
-    """Adds one feed, due at once; False where it was known already: then what is given replaces what it had.
+    """Add a feed, due at once. If it is known, update its source, title and login where given, and return False.
 
-    User and password of the address are kept apart from it. `source` is the key or the name of a source that is known, or the key
-    of a new one. Raises SetupError where the address is none.
+    User and password in the URL are stored as the feed's login. `source` is the key or name of a known source, or the key of a new one.
+    Raises SetupError if the URL is invalid.
     """
     url, authorization = split_login(feed_address(url))
     if not is_feed_address(url):
-        raise SetupError(f"{url} is no address of a feed", "It starts with http:// or https://")
+        raise SetupError(f"{url} is not a valid feed URL", "Give a URL that starts with http:// or https://")
     with engine.begin() as connection:
         known = connection.scalar(sa.select(FEEDS.c.id).where(sa.or_(FEEDS.c.url == url, FEEDS.c.listed_url == url)))
         source = _source_key(connection, source)
@@ -114,14 +114,14 @@ def add_feed(engine: sa.Engine, url: str, *, source: str = "", title: str = "", 
 
 
 def export_outlines(engine: sa.Engine) -> list[Outline]:
-    """Every feed that was not retired, under its present address, with the folders and attributes it was imported with."""
+    """Return all feeds except retired ones, with their current URLs and the folders and attributes of their import."""
     query = sa.select(FEEDS).where(FEEDS.c.status != FeedStatus.GONE).order_by(FEEDS.c.id)
     with engine.connect() as connection:
         return [_outline(row) for row in connection.execute(query)]
 
 
 def list_feeds(engine: sa.Engine, *, now: dt.datetime) -> list[FeedHealth]:
-    """The health of every feed, in the order in which they were added."""
+    """Return the health of all feeds, in the order in which they were added."""
     captured = (
         sa.select(PAGES.c.feed_id, sa.func.count().label("articles"))
         .where(PAGES.c.first_seen_at > now - dt.timedelta(hours=24), PAGES.c.capture.is_not(None))
@@ -144,22 +144,22 @@ def list_feeds(engine: sa.Engine, *, now: dt.datetime) -> list[FeedHealth]:
 
 
 def is_failing() -> sa.ColumnElement[bool]:
-    """A page that failed when it was last asked, and is asked again."""
+    """SQL condition: the last fetch of the page failed, and it will be retried."""
     return sa.and_(PAGES.c.next_fetch_at.is_not(None), PAGES.c.failures > 0)
 
 
 def feed_ids(engine: sa.Engine) -> dict[str, int]:
-    """The number of each feed by its present address, and by the one it was listed with."""
+    """Return the ids of all feeds by current URL and by the URL with which they were added."""
     with engine.connect() as connection:
         rows = connection.execute(sa.select(FEEDS.c.id, FEEDS.c.url, FEEDS.c.listed_url)).all()
     return {**{row.listed_url: row.id for row in rows}, **{row.url: row.id for row in rows}}
 
 
 def rename_feeds(engine: sa.Engine, feed: str, *, source: str = "", title: str = "") -> int:
-    """Gives a feed, named by its number, address or source, another source or title; returns how many they were.
+    """Change source or title of the feeds with this id, URL or source; return their number.
 
-    Its pages follow: what is captured from now on has the key of the new source. Where no feed is left of the old source, its
-    articles are shown and found as those of the new one.
+    The source of their known pages changes too, so that new captures have the new source. If the old source has no feed left, its
+    articles are shown and found under the new one.
     """
     with engine.begin() as connection:
         rows = connection.execute(sa.select(FEEDS.c.id, FEEDS.c.source).where(is_named(connection, feed))).all()
@@ -171,10 +171,7 @@ def rename_feeds(engine: sa.Engine, feed: str, *, source: str = "", title: str =
 
 
 def name_source(engine: sa.Engine, source: str, name: str) -> int:
-    """Gives the source with this key or name another name; returns how many keys it has, 0 where it is not known.
-
-    The name counts at once, for all articles.
-    """
+    """Rename the source with this key or name; return the number of its keys, 0 if it is unknown. All its articles have the new name."""
     with engine.begin() as connection:
         keys = read_source_names(connection).find(source)
         write_source_name(connection, keys, name)
@@ -182,9 +179,9 @@ def name_source(engine: sa.Engine, source: str, name: str) -> int:
 
 
 def remove_feeds(engine: sa.Engine, feed: str) -> int:
-    """Deletes a feed, named by its number, address or source; returns how many they were.
+    """Delete the feeds with this id, URL or source; return their number.
 
-    Pages that wait for their first visit are given up, those that were captured stay known and are not seen again.
+    Pages that were never fetched are deleted. Captured pages remain known, but are not revisited.
     """
     with engine.begin() as connection:
         ids = list(connection.scalars(sa.select(FEEDS.c.id).where(is_named(connection, feed))))
@@ -198,7 +195,7 @@ def remove_feeds(engine: sa.Engine, feed: str) -> int:
 
 
 def poll_now(engine: sa.Engine, feed: str, *, now: dt.datetime) -> int:
-    """Makes a feed, named by its number, address or source, due at once; returns how many they were. One that is off stays off."""
+    """Make the active feeds with this id, URL or source due at once; return their number."""
     with engine.begin() as connection:
         chosen = sa.and_(is_named(connection, feed), FEEDS.c.status == FeedStatus.ACTIVE)
         due = sa.update(FEEDS).where(chosen).values(next_poll_at=now, next_poll_reason=PollReason.REQUESTED)
@@ -206,16 +203,16 @@ def poll_now(engine: sa.Engine, feed: str, *, now: dt.datetime) -> int:
 
 
 def set_status(engine: sa.Engine, feed: str, status: FeedStatus, *, now: dt.datetime) -> int:
-    """Switches a feed, given as its number, address or source, on or off; returns how many it were. On: due at once."""
+    """Set the status of the feeds with this id, URL or source; return their number. Feeds that become active are due at once."""
     due = now if status is FeedStatus.ACTIVE else None
     with engine.begin() as connection:
         chosen = sa.update(FEEDS).where(is_named(connection, feed))
-        answer = connection.execute(chosen.values(status=status, next_poll_at=due, failures=0))
-        return int(answer.rowcount)
+        result = connection.execute(chosen.values(status=status, next_poll_at=due, failures=0))
+        return int(result.rowcount)
 
 
 def is_named(connection: sa.Connection, feed: str) -> sa.ColumnElement[bool]:
-    """A feed's number, its address, or the key or name of its source; the address may come with its login."""
+    """SQL condition: the feed has this id, URL (with or without login), or key or name of its source."""
     if feed.isdecimal() and len(feed) <= _LONGEST_NUMBER:
         return FEEDS.c.id == int(feed)
     url, _ = split_login(feed)
@@ -246,7 +243,7 @@ def _change(connection: sa.Connection, ids: Sequence[int], *, source: str, title
 
 
 def select_feeds(engine: sa.Engine, hosts: Sequence[str], chosen: sa.ColumnElement[bool]) -> list[Feed]:
-    """Those feeds of these hosts that are chosen, the longest waiting first."""
+    """Return the feeds of these hosts that satisfy the condition `chosen`, those due longest first."""
     is_pushed = sa.and_(SUBSCRIPTIONS.c.delivered_at.is_not(None), SUBSCRIPTIONS.c.lease_until > FEEDS.c.next_poll_at)
     query = sa.select(FEEDS, is_pushed.label("is_pushed")).outerjoin(SUBSCRIPTIONS, SUBSCRIPTIONS.c.feed_id == FEEDS.c.id)
     with engine.connect() as connection:
@@ -255,13 +252,18 @@ def select_feeds(engine: sa.Engine, hosts: Sequence[str], chosen: sa.ColumnEleme
 
 
 def is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
-    """Also what its rhythm makes due in a moment, and what is due later than any plan makes it: then the clock was ahead."""
+    """SQL condition: the feed is active and due.
+
+    Polls by the feed's own interval are also due up to `SOON` early. A poll planned for later than `MAXIMUM_WAIT` is due at once, since
+    it was planned while a clock was ahead.
+    """
     soon = sa.and_(FEEDS.c.next_poll_reason.in_(_BY_RHYTHM), FEEDS.c.next_poll_at <= now + SOON)
-    return sa.and_(FEEDS.c.status == FeedStatus.ACTIVE, sa.or_(FEEDS.c.next_poll_at <= now, soon, FEEDS.c.next_poll_at > now + LONGEST))
+    too_late = FEEDS.c.next_poll_at > now + MAXIMUM_WAIT
+    return sa.and_(FEEDS.c.status == FeedStatus.ACTIVE, sa.or_(FEEDS.c.next_poll_at <= now, soon, too_late))
 
 
 def save_polls(connection: sa.Connection, feeds: Iterable[Feed]) -> None:
-    """Writes what the polls changed. A feed that a person switched off meanwhile stays off."""
+    """Store the results of polls. A feed that was disabled during the poll stays disabled."""
     rows = [_polled_row(feed) for feed in feeds]
     if not rows:
         return
@@ -269,14 +271,14 @@ def save_polls(connection: sa.Connection, feeds: Iterable[Feed]) -> None:
     names = [name for name in rows[0] if name not in ("feed_id", "new_status")]
     update = sa.update(FEEDS).where(FEEDS.c.id == sa.bindparam("feed_id"))
     values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    # A title that a person gave meanwhile stays.
+    # A title that was set during the poll is kept.
     titled = sa.case((FEEDS.c.title == "", sa.bindparam("title")), else_=FEEDS.c.title)
-    # A login is for its host alone.
+    # A login is deleted if the feed moves to another host.
     authorized = sa.case((FEEDS.c.host == sa.bindparam("host"), FEEDS.c.authorization), else_=None)
     connection.execute(update.values({**values, "status": switched_off, "title": titled, "authorization": authorized}), rows)
 
 
-def taken_urls(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+def existing_urls(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     return set(connection.scalars(sa.select(FEEDS.c.url).where(FEEDS.c.url.in_(list(urls)))))
 
 
@@ -335,7 +337,7 @@ def _feed(row: Any) -> Feed:
 
 
 def past_answers(kept: str | None) -> tuple[PastAnswer, ...]:
-    """The last answers as they are kept in the feed's row."""
+    """Parse the results of past polls from the column `answers`."""
     return tuple(PastAnswer(**{**answer, "at": dt.datetime.fromisoformat(answer["at"])}) for answer in json.loads(kept or "[]"))
 
 

@@ -1,12 +1,12 @@
 """The tables of fetch in the state database.
 
-feeds          what is polled, and all that is remembered of it
-pages          every page that a feed or sitemap named: a queue while `next_fetch_at` is set, the memory of what was seen
-page_keys      by what else a page is known: later addresses of it, keys of its entry (see `identity`)
-hosts          who may ask a host at the moment (a lease), until when it is left alone, its robots.txt
-allowed_hosts  hosts that may be asked although they are not public, beside those of the settings
-subscriptions  feeds whose hub tells of changes (see `websub`)
-capture_files  WARC files being written: what a killed task left behind is found here
+feeds          feeds and their polling state
+pages          all pages that feeds and sitemaps have listed; a page is queued while `next_fetch_at` is set
+page_keys      other keys of a page: later URLs, and keys of its entry (see `identity`)
+hosts          per host: the current lease, the end of a pause, robots.txt
+allowed_hosts  non-public hosts that may be requested, in addition to those of the settings
+subscriptions  WebSub subscriptions of feeds (see `websub`)
+capture_files  WARC files being written, for recovery after a kill (see `journal`)
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ from newsdesk.database import METADATA, UtcDateTime, insert_into
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts the rows whose key is not there; another task may insert the same ones in this moment.
+    """Insert the rows whose keys do not exist. Other tasks may insert the same rows concurrently.
 
-    Rows are to be sorted by their key, lest two tasks wait for each other.
+    Rows must be sorted by key: transactions that insert the same rows in different orders can deadlock.
     """
     if rows:
         connection.execute(insert_into(connection, table).on_conflict_do_nothing(), list(rows))

@@ -1,7 +1,8 @@
-"""How a request reaches its host: over a connection to an address that was checked, or through the proxy of the settings.
+"""Connects to hosts: directly to a checked address, or through the proxy of the settings.
 
-Directly, a name is resolved once, every address is checked, and the connection goes to a checked address. A proxy
-resolves names once more by itself: what it reaches is its own to guard, and the check here is the second lock.
+For a direct connection, the name is resolved once, every address is checked, and the connection is made to a checked address, so that
+DNS rebinding has no effect. A proxy resolves the name again, so it must restrict the addresses that it connects to; the check here
+is an additional one.
 """
 
 import asyncio
@@ -20,22 +21,22 @@ from newsdesk.fetch.addresses import is_allowed_host, is_public, is_public_name
 from newsdesk.settings import FetchSettings
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Host and port in, addresses out; raises OSError where the name is not known."""
+"""Resolves a host and port to IP addresses; raises OSError if the name is unknown."""
 
 OpenTransport = Callable[[httpx.URL], httpx.AsyncBaseTransport]
-"""A transport for requests to the host of this address, over one connection."""
+"""Opens a transport with a single connection to the host of this URL."""
 
 _ONE_CONNECTION = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60)
 _PORTS = {"http": 80, "https": 443}
 
 
 def transport_opener(settings: FetchSettings, *, resolve: Resolve, verify: ssl.SSLContext) -> OpenTransport:
-    """Opens what the settings ask for. Hosts of `allowed_hosts` lie inside, where no proxy is needed: they are asked directly."""
+    """Return a function that opens transports as the settings require. Hosts in `allowed_hosts` are internal and bypass the proxy."""
     guard = Guard(settings.allowed_hosts, resolve)
-    direct = _CheckedBackend(guard)
+    direct = _CheckedConnections(guard)
 
     def open_transport(url: httpx.URL) -> httpx.AsyncBaseTransport:
-        if settings.proxy is not None and not guard.frees(*_host_and_port(url)):
+        if settings.proxy is not None and not guard.is_exempt(*_host_and_port(url)):
             return _ProxyTransport(settings.proxy.get_secret_value(), guard, verify, looks_up=not settings.proxy_resolves)
         return _one_connection(direct, verify)
 
@@ -43,26 +44,26 @@ def transport_opener(settings: FetchSettings, *, resolve: Resolve, verify: ssl.S
 
 
 async def look_up(url: str, settings: FetchSettings, *, resolve: Resolve) -> bool:
-    """Looks the host of this address up and checks it, as a request would; whether a setting frees it from the check.
+    """Resolve and check the host of this URL, as a request does; return whether `allowed_hosts` exempts it from the check.
 
-    Raises ArticleRejected with REFUSED_ADDRESS, and Unavailable where the name cannot be looked up now.
+    Raises ArticleRejected (REFUSED_ADDRESS); Unavailable if the name cannot be resolved.
     """
     guard = Guard(settings.allowed_hosts, resolve)
     host, port = _host_and_port(httpx.URL(url))
-    is_freed = guard.frees(host, port)
+    is_exempt = guard.is_exempt(host, port)
     if settings.proxy is not None and settings.proxy_resolves:
-        if not is_freed:
+        if not is_exempt:
             guard.check_name(host)
-        return is_freed
+        return is_exempt
     try:
         await guard.addresses(host, port, settings.connect_timeout_seconds)
     except (httpcore.ConnectTimeout, httpcore.ConnectError) as error:
         raise Unavailable(host, str(error)) from error
-    return is_freed
+    return is_exempt
 
 
 def system_resolver(threads: ThreadPoolExecutor | None = None) -> Resolve:
-    """The machine's own resolver, in these threads or in those of the event loop."""
+    """Return a resolver that calls getaddrinfo in these threads, or in the default threads of the event loop."""
 
     async def resolve(host: str, port: int) -> Sequence[str]:
         loop = asyncio.get_running_loop()
@@ -75,28 +76,28 @@ def system_resolver(threads: ThreadPoolExecutor | None = None) -> Resolve:
 def _one_connection(
     backend: httpcore.AsyncNetworkBackend, verify: ssl.SSLContext, proxy: httpx.Proxy | None = None
 ) -> httpx.AsyncHTTPTransport:
-    # A pool for each host: httpcore looks through all its connections twice for each request.
+    # One pool per host, since httpcore iterates over all connections of a pool for each request.
     transport = httpx.AsyncHTTPTransport(http2=True, limits=_ONE_CONNECTION, trust_env=False, verify=verify, proxy=proxy)
-    # httpx has no argument for its pool's backend; test_guard.py notices when this attribute goes.
+    # httpx has no parameter for the network backend; test_guard.py fails if this attribute is removed.
     transport._pool._network_backend = backend
     return transport
 
 
 class Guard:
-    """Which hosts may be asked, by the addresses that their names lead to."""
+    """Checks that hosts resolve to public addresses only, except those in `allowed_hosts`."""
 
     def __init__(self, allowed_hosts: Iterable[str], resolve: Resolve) -> None:
         self._allowed_hosts = frozenset(entry.lower().strip() for entry in allowed_hosts)
         self._resolve = resolve
 
-    def frees(self, host: str, port: int) -> bool:
-        """Whether a setting frees this host from the check."""
+    def is_exempt(self, host: str, port: int) -> bool:
+        """Return whether `allowed_hosts` exempts this host from the check."""
         return is_allowed_host(host, port, self._allowed_hosts)
 
     async def addresses(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
-        """The addresses of this host, all of them checked.
+        """Resolve a host and check all its addresses. `timeout` is in seconds.
 
-        Raises ArticleRejected with REFUSED_ADDRESS, and as a connection does: httpcore's ConnectTimeout and ConnectError.
+        Raises ArticleRejected (REFUSED_ADDRESS), and httpcore's ConnectTimeout and ConnectError, as a connection does.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -104,24 +105,24 @@ class Guard:
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from error
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"the name {host} is not known") from error
+            raise httpcore.ConnectError(f"the name {host} cannot be resolved") from error
         if not addresses:
             raise httpcore.ConnectError(f"the name {host} has no address")
-        if not self.frees(host, port):
-            # One bad address among good ones is a trick too: the whole name is refused.
+        if not self.is_exempt(host, port):
+            # A name with both public and private addresses is refused as a whole: it may be an attempt to bypass the check.
             refused = [address for address in addresses if not is_public(address)]
             if refused:
-                raise _refusal(host if refused[0] == host else f"{host} leads to {refused[0]}, which")
+                raise _refusal(host if refused[0] == host else f"{host} resolves to {refused[0]}, which")
         return addresses
 
     def check_name(self, host: str) -> None:
-        """Checks what can be told of a host without looking it up. Raises ArticleRejected with REFUSED_ADDRESS."""
+        """Check a host without resolving its name. Raises ArticleRejected (REFUSED_ADDRESS)."""
         if not (is_public(host) if _is_address(host) else is_public_name(host)):
             raise _refusal(host)
 
 
-class _CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Opens TCP connections to addresses that were checked; TLS still verifies the name, since httpcore keeps it."""
+class _CheckedConnections(httpcore.AsyncNetworkBackend):
+    """Opens TCP connections to checked addresses. httpcore still verifies the TLS certificate against the host name."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -147,7 +148,7 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
 
 
 class _ProxyBackend(httpcore.AnyIOBackend):
-    """Opens TCP connections to the proxy. Its absence is no host's failure: it ends the run."""
+    """Opens TCP connections to the proxy. Raises SetupError if it cannot be reached, since that affects all hosts."""
 
     async def connect_tcp(
         self,
@@ -162,12 +163,12 @@ class _ProxyBackend(httpcore.AnyIOBackend):
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             reason = str(error) or f"no connection within {timeout:g} s"
             raise SetupError(
-                f"the proxy {host}:{port} does not answer: {reason}", "Check NEWSDESK_FETCH_PROXY, and that the proxy runs"
+                f"the proxy {host}:{port} does not response: {reason}", "Check NEWSDESK_FETCH_PROXY, and that the proxy runs"
             ) from error
 
 
 class _ProxyTransport(httpx.AsyncBaseTransport):
-    """Sends requests through the proxy: https through a tunnel to the host, http by handing the request over."""
+    """Sends requests through the proxy: https through a CONNECT tunnel, http with the absolute URL."""
 
     def __init__(self, proxy: str, guard: Guard, verify: ssl.SSLContext, *, looks_up: bool) -> None:
         address = httpx.URL(proxy)
@@ -177,7 +178,7 @@ class _ProxyTransport(httpx.AsyncBaseTransport):
         self._transport = _one_connection(_ProxyBackend(), verify, httpx.Proxy(address, ssl_context=tls))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The host's answer; raises Unavailable where the proxy refuses, SetupError where it does not know this newsdesk."""
+        """Send a request. Raises Unavailable if the proxy refuses it; SetupError if it refuses the login for a tunnel."""
         host, port = _host_and_port(request.url)
         await self._check(host, port, request.extensions["timeout"]["connect"])
         try:
@@ -185,12 +186,12 @@ class _ProxyTransport(httpx.AsyncBaseTransport):
         except httpx.ProxyError as error:
             if str(error).startswith(str(httpx.codes.PROXY_AUTHENTICATION_REQUIRED.value)):
                 raise SetupError(f"the proxy refuses the login ({error})", "Check user and password in NEWSDESK_FETCH_PROXY") from error
-            raise Unavailable(host, f"the proxy answered {error}") from error
+            raise Unavailable(host, f"the proxy responded with {error}") from error
         if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
-            # Without a tunnel a site could say so too, and must not end the run.
+            # Not a SetupError: without a tunnel the site itself can send this status, and must not be able to end the run.
             await response.aclose()
             raise Unavailable(host, "the proxy refuses the login (407): check user and password in NEWSDESK_FETCH_PROXY")
-        # The other end is the proxy, not the host: its address belongs into no WARC file.
+        # The peer address is that of the proxy and must not be stored as the address of the host.
         response.extensions.pop("network_stream", None)
         return response
 
@@ -204,7 +205,7 @@ class _ProxyTransport(httpx.AsyncBaseTransport):
         try:
             await self._guard.addresses(host, port, timeout)
         except (httpcore.ConnectTimeout, httpcore.ConnectError) as error:
-            raise Unavailable(host, f"{error} (NEWSDESK_FETCH_PROXY_RESOLVES is for where only the proxy looks names up)") from error
+            raise Unavailable(host, f"{error} (set NEWSDESK_FETCH_PROXY_RESOLVES if only the proxy can resolve names)") from error
 
 
 def _refusal(subject: str) -> ArticleRejected:

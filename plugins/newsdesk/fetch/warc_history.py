@@ -1,7 +1,7 @@
-"""History from the WARC files of others: pages of the past become captures of the days on which they were captured.
+"""Imports captures from WARC files of other archives, such as Common Crawl's CC-NEWS, into the partitions of their days.
 
-A file is read once, front to back, from a disk or over the net (CC-NEWS: 1 GB a file, some 15 a day). What is taken
-lies in `raw/<day>/warc-...` like any other capture, with the record that it came from in its metadata.
+Files are read sequentially from disk, HTTP or object storage (CC-NEWS: about 15 files of 1 GB per day). Imported captures are stored
+in `raw/<day>/warc-...`, with the file and record that they come from in their metadata.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from newsdesk.errors import ArticleRejected, Reason, SetupError, Stage, Status
-from newsdesk.fetch.client import Answer, user_agent
+from newsdesk.fetch.client import Response, user_agent
 from newsdesk.fetch.content_encoding import decode_body
 from newsdesk.fetch.guarded_http import http_options
 from newsdesk.fetch.pages import Page, add_aliases, page_of
@@ -46,19 +46,19 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 PREFIX = "warc-"
-"""The names of files with captures from elsewhere begin so: a sweep of their day does not take them for its own."""
+"""Prefix of files with imported captures, by which they are distinguished from captures of the sweep of that day."""
 
 PATHS = "warc.paths.gz"
-"""The list of a month's files that Common Crawl keeps beside them, one path a line."""
+"""Name of Common Crawl's list of the files of a month, with one path per line."""
 
-KEPT_AFTER = 500
-"""Captures of a day that are kept at once, and done again after a kill."""
+COMMIT_AFTER = 500
+"""Captures of a day after which they are committed; uncommitted ones are imported again after a kill."""
 
-TOLD_AFTER = 1000
-"""Records after which a reader tells how far it is."""
+REPORT_EVERY = 1000
+"""Records between two progress reports."""
 
 LONGEST_FILE = dt.timedelta(days=1)
-"""A file of CC-NEWS begins at the time in its name and holds an hour or two; a day is far on the safe side."""
+"""Upper bound for the time that a CC-NEWS file covers, from the time in its name. It is one or two hours in practice."""
 
 _CC_NEWS = re.compile(r"CC-NEWS-(\d{14})-\d+\.warc")
 _PIECE = 65_536
@@ -70,9 +70,9 @@ _DAMAGE = (ArchiveLoadFailed, EOFError, zlib.error, UnicodeError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is taken: pages captured from `since` until before `until`, of these domains and all below them.
+    """Which pages are imported: those captured in [since, until) from these domains and their subdomains; from all if there are none.
 
-    No domain means any. `most` and `most_per_host_and_day` bound how many captures are made; 0 does not.
+    `most` and `most_per_host_and_day` limit the number of captures; 0 means no limit.
     """
 
     since: dt.datetime
@@ -90,10 +90,10 @@ class Wanted:
 
 @dataclass(slots=True, kw_only=True)
 class FileReport:
-    """What was done with one file. `trouble` says why the rest of it could not be read; what came before is kept.
+    """Progress and result of one file. `error` is set if the rest of the file could not be read; captures before that are kept.
 
-    Of the `wanted` pages, `captured` are new, `known` had a capture of that day, `over_budget`, `too_large` and `unreadable` were left.
-    `days` and `known_days` say how many of the captured and of the known there are of each day.
+    Of the `wanted` pages, `captured` are new and `known` already had a capture of that day; `over_budget`, `too_large` and `unreadable`
+    were skipped. `days` and `known_days` have the numbers of captured and known pages per day.
     """
 
     file: str
@@ -106,37 +106,37 @@ class FileReport:
     unreadable: int = 0
     days: dict[str, int] = field(default_factory=dict)
     known_days: dict[str, int] = field(default_factory=dict)
-    trouble: str = ""
+    error: str = ""
     is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """A page in somebody's WARC file, and the record that holds it."""
+    """A page in a WARC file of another archive. `origin` identifies its file and record."""
 
-    answer: Answer
+    response: Response
     origin: str
 
     @property
     def day(self) -> str:
-        return self.answer.asked_at.strftime(DAY_KEY)
+        return self.response.requested_at.strftime(DAY_KEY)
 
 
 def find_warcs(patterns: Iterable[str], wanted: Wanted, *, settings: FetchSettings) -> list[str]:
-    """The files that paths, folders, globs and addresses name, sorted, without those of CC-NEWS from another time.
+    """Return the files that match the patterns (paths, folders, globs or URLs), sorted, except CC-NEWS files from other times.
 
-    `http` addresses are asked through the guard and the proxy of the settings. Raises SetupError where a pattern finds
-    nothing, or its place cannot be looked at.
+    HTTP requests use the address check and proxy of the settings. Raises SetupError if a pattern matches no file or cannot be listed.
     """
     found: dict[str, None] = {}
     for pattern in patterns:
         try:
             files = _matching(pattern, settings)
         except (OSError, ValueError, ImportError, aiohttp.ClientError, ArticleRejected) as error:
-            raise SetupError(f"{pattern} cannot be looked at ({_reason(error)})", "Check the address, the network and the login") from error
+            raise SetupError(f"{pattern} cannot be listed ({_reason(error)})", "Check the address, the network and the login") from error
         if not files:
             raise SetupError(
-                f"{pattern} names no WARC file", "Give a path, a folder, a glob or an address; quote what the shell would expand"
+                f"{pattern} matches no WARC file",
+                "Give a path, a folder, a glob or a URL; quote globs, so that the shell does not expand them",
             )
         found.update(dict.fromkeys(files))
     return sorted(file for file in found if _may_hold(file, wanted))
@@ -152,10 +152,10 @@ def load_history(
     now: dt.datetime,
     dry_run: bool = False,
 ) -> Generator[FileReport, None, None]:
-    """Takes the wanted pages of these files; gives the report of the file at hand every now and then, and at its end.
+    """Import the wanted pages of these files; yield the report of the current file regularly, and at its end (`is_over`).
 
-    A page has one capture a day, the one met first, so doing it again captures nothing twice. Bodies of more than
-    `settings.maximum_bytes` are left. With `dry_run` nothing is written, and a page that two files hold is counted twice.
+    Only the first capture of a page per day is imported, so importing a file again has no effect. Bodies larger than
+    `settings.maximum_bytes` are skipped. With `dry_run`, nothing is written.
     """
     sources = {host_of(feed.url): feed.source for feed in list_feeds(engine, now=now)}
     loader = _Loader(wanted, archive=archive, engine=engine, software=user_agent(settings), sources=sources, now=now, dry_run=dry_run)
@@ -171,34 +171,34 @@ def load_history(
                     loader.take(found, report)
                 if loader.is_full():
                     break
-            loader.keep_all(file)
+            loader.commit_all(file)
         except BaseException:
-            loader.abandon()
+            loader.discard()
             raise
         report.is_over = True
         yield report
 
 
-def is_from_elsewhere(ref: CaptureRef) -> bool:
-    """Whether the capture was taken from somebody's WARC file, not from the page itself."""
+def is_imported(ref: CaptureRef) -> bool:
+    """Return whether the capture was imported from a WARC file of another archive."""
     return posixpath.basename(ref.path).startswith(PREFIX)
 
 
 @contextlib.contextmanager
-def only_loader(home: Path) -> Iterator[None]:
-    """Makes sure that one loading of history runs on this machine. Raises SetupError where another does."""
+def import_lock(home: Path) -> Iterator[None]:
+    """Hold a lock so that only one import runs on this machine. Raises SetupError if another one is running."""
     lock = home / "run" / "history.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise SetupError("history is being loaded by another newsdesk on this machine", "Wait for its end") from error
+            raise SetupError("another `newsdesk history` is running on this machine", "Wait until it has finished") from error
         yield
 
 
 class _Loader:
-    """The open files of the days, and what is known of them."""
+    """Open WARC files by day, and the ids of the pages that already have a capture of a day."""
 
     def __init__(
         self,
@@ -227,10 +227,10 @@ class _Loader:
         return bool(self._wanted.most) and self._taken >= self._wanted.most
 
     def take(self, found: FoundPage, report: FileReport) -> None:
-        """Captures the page, unless it has a capture of that day or the budget of its host is spent."""
-        host, day = host_of(found.answer.url), found.day
+        """Import the page, unless it has a capture of that day or the limit of its host is reached."""
+        host, day = host_of(found.response.url), found.day
         page = page_of(
-            FeedItem(id=found.answer.url, url=found.answer.url), feed_id=0, feed_url="", source=self._sources.get(host) or _source(host)
+            FeedItem(id=found.response.url, url=found.response.url), feed_id=0, feed_url="", source=self._sources.get(host) or _source(host)
         )
         if page is None:
             return
@@ -248,12 +248,12 @@ class _Loader:
             report.days[day] = report.days.get(day, 0) + 1
             self._write(found, page, report.file)
 
-    def keep_all(self, file: str) -> None:
+    def commit_all(self, file: str) -> None:
         for day in list(self._open):
-            self._keep(day, file)
+            self._commit(day, file)
 
-    def abandon(self) -> None:
-        """Discards what is not kept."""
+    def discard(self) -> None:
+        """Discard uncommitted captures."""
         for day in self._open.values():
             day.writer.discard()
         self._open.clear()
@@ -265,17 +265,17 @@ class _Loader:
         if day is None:
             day = self._open[found.day] = _DayFile(self._archive, found.day, file, software=self._software)
         day.write(found, page)
-        if len(day.pages) >= KEPT_AFTER:
-            self._keep(found.day, file)
+        if len(day.pages) >= COMMIT_AFTER:
+            self._commit(found.day, file)
 
-    def _keep(self, key: str, file: str) -> None:
+    def _commit(self, key: str, file: str) -> None:
         day = self._open.pop(key)
         day.writer.commit()
         outcomes = [
             Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=f"from {file}")
             for entry in day.writer.entries
         ]
-        # The manifest is last: what it lists is there, is counted, and will not be asked for again.
+        # The manifest is written last: captures exist once they are listed, and then are counted and known to the queue.
         write_outcomes(self._archive, key, Stage.FETCH, day.name, outcomes)
         with self._engine.begin() as connection:
             add_aliases(connection, {page.id: page for page in day.pages}, self._now)
@@ -290,7 +290,7 @@ class _Loader:
 
 
 class _DayFile:
-    """A WARC file being written, with captures of one day from one file."""
+    """A WARC file being written, with captures of one day from one input file."""
 
     def __init__(self, archive: Archive, day: str, file: str, *, software: str) -> None:
         self.name = f"{PREFIX}{hashlib.sha256(file.encode()).hexdigest()[:8]}-{uuid4().hex[:8]}"
@@ -298,41 +298,41 @@ class _DayFile:
         self.writer = CaptureWriter(archive, f"raw/{day}/{self.name}.warc.gz", software=software)
 
     def write(self, found: FoundPage, page: Page) -> None:
-        self.writer.write_capture(found.answer, page, origin=found.origin)
+        self.writer.write_capture(found.response, page, origin=found.origin)
         self.pages.append(page)
 
 
 def _wanted_pages(file: str, wanted: Wanted, report: FileReport, *, settings: FetchSettings) -> Iterator[FoundPage | None]:
-    """The wanted pages of one file, None now and then; a file that is broken or out of reach ends early and says so."""
+    """Yield the wanted pages of one file, and None every `REPORT_EVERY` records. Read errors end the file and are stored in the report."""
     try:
         with fsspec.open(file, "rb", **_options(file, settings)).open() as stream:
             for record in _records(stream):
                 report.records += 1
-                if report.records % TOLD_AFTER == 0:
+                if report.records % REPORT_EVERY == 0:
                     yield None
                 found = _page_in(record, file, wanted, report, maximum_bytes=settings.maximum_bytes)
                 if found is not None:
                     yield found
         if not report.records:
-            report.trouble = "it holds no record"
+            report.error = "the file contains no record"
     except (*_DAMAGE, OSError, aiohttp.ClientError, ArticleRejected) as error:
-        report.trouble = f"broken or out of reach after {report.records} records ({_reason(error)})"
+        report.error = f"damaged or unavailable after {report.records} records ({_reason(error)})"
 
 
 def _records(stream: Any) -> Iterator[Any]:
-    """The records of a file. Raises EOFError where the last one is cut off, ArchiveLoadFailed where what follows is none."""
+    """Yield the records of a file. Raises EOFError if the last one is truncated, ArchiveLoadFailed for data that is not a record."""
     records = ArchiveIterator(stream)
     while True:
         try:
             record = next(records, None)
         except (AttributeError, TypeError, ValueError) as error:
-            # So warcio stumbles over a record without address or length.
-            raise ArchiveLoadFailed("what follows is no record") from error
+            # warcio raises these for a record without URL or length.
+            raise ArchiveLoadFailed("invalid record") from error
         if record is None:
             break
         yield record
     if stream.tell() > records.offset:
-        raise EOFError("the last record is cut off")
+        raise EOFError("the last record is truncated")
 
 
 def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maximum_bytes: int) -> FoundPage | None:
@@ -353,22 +353,22 @@ def _page_in(record: Any, file: str, wanted: Wanted, report: FileReport, *, maxi
         report.too_large += rejection.reason is Reason.TOO_LARGE
         report.unreadable += rejection.reason is not Reason.TOO_LARGE
         return None
-    _refuse_cut_off(record.raw_stream)
-    answer = Answer(
+    _require_complete(record.raw_stream)
+    response = Response(
         url=url,
         status=200,
         headers={name.lower(): value for name, value in headers.headers},
         headers_list=list(headers.headers),
         body=body,
-        asked_at=captured_at,
+        requested_at=captured_at,
         reason="OK",
         ip_address=record.rec_headers.get_header("WARC-IP-Address") or "",
     )
-    return FoundPage(answer, f"{file} {record.rec_headers.get_header('WARC-Record-ID')}")
+    return FoundPage(response, f"{file} {record.rec_headers.get_header('WARC-Record-ID')}")
 
 
 def _target(record: Any) -> str:
-    """The address of a record, percent-encoded; WARC 1.0 writes it in angle brackets. Empty where it is none of the web's."""
+    """Return the URL of a record, percent-encoded and without the angle brackets of WARC 1.0; empty if it is not http or https."""
     try:
         return to_uri((record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>"))
     except ValueError:
@@ -376,7 +376,7 @@ def _target(record: Any) -> str:
 
 
 def _decoded_body(record: Any, maximum_bytes: int) -> bytes:
-    """The page without its codings. Raises ArticleRejected where it is too large, or is not what its header says."""
+    """Return the body without transfer and content encoding. Raises ArticleRejected (TOO_LARGE, UNREADABLE)."""
     headers = record.http_headers
     is_chunked = (headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked"
     body = _read(ChunkedDataReader(record.raw_stream) if is_chunked else record.raw_stream, maximum_bytes + 1)
@@ -394,23 +394,23 @@ def _read(stream: Any, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _refuse_cut_off(raw: Any) -> None:
-    """Raises EOFError where the file ends before the record does; warcio does not mind."""
+def _require_complete(raw: Any) -> None:
+    """Raise EOFError if the file ends before the record does, which warcio ignores."""
     while raw.read(_PIECE):
         pass
     if getattr(raw, "limit", 0) > 0:
-        raise EOFError("the last record is cut off")
+        raise EOFError("the last record is truncated")
 
 
 def _options(address: str, settings: FetchSettings) -> dict[str, Any]:
-    """What fsspec is told of the place of this address. Buckets are the operator's own: no guard stands before them."""
+    """Return the fsspec options for this address. Object storage belongs to the operator, so its addresses are not checked."""
     return http_options(settings) if address.startswith(_HTTP) else {}
 
 
 def _matching(pattern: str, settings: FetchSettings) -> list[str]:
     if "::" in pattern:
-        # fsspec reads `cache::http://...` as one file system upon another, and would ask the second past the guard.
-        raise ValueError("addresses with :: are not read")
+        # fsspec would chain two file systems for `cache::http://...`, and request the second without the address check.
+        raise ValueError("addresses with :: are not supported")
     if pattern.startswith(_HTTP):
         return _listed(pattern, settings) if "*" in pattern else [pattern]
     filesystem, path = fsspec.core.url_to_fs(pattern)
@@ -422,7 +422,7 @@ def _matching(pattern: str, settings: FetchSettings) -> list[str]:
 
 
 def _listed(pattern: str, settings: FetchSettings) -> list[str]:
-    """The files of an address with a `*`: from the list that Common Crawl keeps beside them, else from the folder's page."""
+    """Expand a URL with `*`: from Common Crawl's list of files in that folder, or else from the folder's index page."""
     folder, name = posixpath.split(pattern)
     try:
         with fsspec.open(f"{folder}/{PATHS}", "rb", **_options(folder, settings)).open() as raw, gzip.open(raw) as listing:
@@ -446,14 +446,12 @@ def _source(host: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """What happened, in a line; of an address that fsspec only says it did not find, what it had met there."""
-    import aiohttp
-
-    met = error.__cause__ if isinstance(error, FileNotFoundError) and error.__cause__ else error
-    if isinstance(met, ArticleRejected) and met.reason is Reason.REFUSED_ADDRESS:
-        return f"{met}; NEWSDESK_FETCH_ALLOWED_HOSTS names hosts that may be asked all the same"
-    said = (str(met).strip().splitlines() or [type(met).__name__])[0][:200]
-    if isinstance(met, aiohttp.ClientHttpProxyError) or (isinstance(met, aiohttp.ClientResponseError) and met.status == _PROXY_LOGIN):
-        # Without the address: there is a password in it.
-        return f"the proxy of NEWSDESK_FETCH_PROXY: {met.status} {met.message}"
-    return f"the proxy of NEWSDESK_FETCH_PROXY: {said}" if isinstance(met, aiohttp.ClientProxyConnectionError) else said
+    """Return the reason of an error in one line. fsspec raises FileNotFoundError for other errors too; then it is that of the cause."""
+    cause = error.__cause__ if isinstance(error, FileNotFoundError) and error.__cause__ else error
+    if isinstance(cause, ArticleRejected) and cause.reason is Reason.REFUSED_ADDRESS:
+        return f"{cause}; add the host to NEWSDESK_FETCH_ALLOWED_HOSTS to allow it"
+    line = (str(cause).strip().splitlines() or [type(cause).__name__])[0][:200]
+    if isinstance(cause, aiohttp.ClientHttpProxyError) or (isinstance(cause, aiohttp.ClientResponseError) and cause.status == _PROXY_LOGIN):
+        # Without the address of the proxy, which can contain a password.
+        return f"the proxy of NEWSDESK_FETCH_PROXY: {cause.status} {cause.message}"
+    return f"the proxy of NEWSDESK_FETCH_PROXY: {line}" if isinstance(cause, aiohttp.ClientProxyConnectionError) else line

@@ -1,7 +1,7 @@
 """WebSub (https://www.w3.org/TR/websub/): subscriptions at the hubs that feeds name. A delivery makes its feed due at once.
 
-What a hub delivers is never read: the feed is polled as always, so a hub cannot put words into a publisher's mouth. A
-subscription is requested by a poll, confirmed by the hub at a callback, and renewed before its lease ends.
+The content of a delivery is ignored and the feed is polled as usual, so that a hub cannot forge entries. A subscription is requested
+by a poll, confirmed by the hub at a callback, and renewed before its lease ends.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from newsdesk.database import insert_into
 from newsdesk.errors import ArticleRejected, Unavailable
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Response
 from newsdesk.fetch.feed_links import absolute
 from newsdesk.fetch.feeds import ParsedFeed
 from newsdesk.fetch.host_scheduler import HostBusy, HostScheduler, HostSession
@@ -29,10 +29,10 @@ LEASE = dt.timedelta(days=10)
 LONGEST_LEASE = dt.timedelta(days=90)
 RENEWED_BEFORE = dt.timedelta(days=1)
 REQUESTED_EVERY = dt.timedelta(hours=6)
-"""A request that no hub has confirmed is repeated after this time."""
+"""Time after which an unconfirmed request is repeated."""
 
 DELIVERY_GAP = dt.timedelta(seconds=10)
-"""However many deliveries arrive, the feed is due this long after its last poll at the earliest."""
+"""Shortest time between two polls of a feed, however many deliveries arrive."""
 
 MAXIMUM_BYTES = 10_000_000
 _SIGNATURE = re.compile(r"(sha1|sha256|sha384|sha512)=([0-9a-fA-F]{40,128})")
@@ -42,7 +42,7 @@ _RELATION = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The hub of a feed, and the address by which the hub knows the feed."""
+    """A hub of a feed, and the topic URL of the feed at that hub."""
 
     hub: str
     topic: str
@@ -50,7 +50,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """`path` is the last part of the callback's address, `secret` signs deliveries. `lease_until` is None until the hub confirms."""
+    """A subscription of a feed at a hub.
+
+    `path` is the last part of the callback URL, and `secret` the key for the signatures of deliveries. `lease_until` is None until the
+    hub has confirmed the subscription.
+    """
 
     feed_id: int
     hub: str
@@ -63,21 +67,21 @@ class Subscription:
     error: str | None = None
 
     def is_due(self, now: dt.datetime) -> bool:
-        """Whether it is to be requested, for the first time or again."""
+        """Return whether it must be requested or renewed."""
         is_ending = self.lease_until is None or self.lease_until - now < RENEWED_BEFORE
         return is_ending and (self.requested_at is None or now - self.requested_at >= REQUESTED_EVERY)
 
 
-def find_offer(answer: Answer, parsed: ParsedFeed) -> Offer | None:
-    """Return the hub that the answer's Link header or the feed itself names; the header takes precedence (WebSub, 4)."""
-    named = _linked(answer.headers.get("link", ""), answer.url)
+def find_offer(response: Response, parsed: ParsedFeed) -> Offer | None:
+    """Return the hub of a feed from the Link header or else from the feed itself (WebSub, 4); None if there is none."""
+    named = _parse_link_header(response.headers.get("link", ""), response.url)
     hub = named.get("hub") or (parsed.hints.hubs[0] if parsed.hints.hubs else "")
-    topic = named.get("self") or parsed.hints.topic or answer.url
+    topic = named.get("self") or parsed.hints.topic or response.url
     return Offer(hub=hub, topic=topic) if hub else None
 
 
 class Subscriber:
-    """Requests subscriptions while feeds are polled. `public_url` is where hubs reach the search page."""
+    """Requests subscriptions when feeds are polled. `public_url` is the URL under which hubs reach the search page."""
 
     def __init__(self, *, engine: sa.Engine, scheduler: HostScheduler, public_url: str, now: Callable[[], dt.datetime]) -> None:
         self._engine = engine
@@ -85,20 +89,20 @@ class Subscriber:
         self._public_url = public_url.rstrip("/")
         self._now = now
 
-    async def keep(self, feed_id: int, offer: Offer | None, session: HostSession) -> None:
-        """Request the subscription that is offered, or renew the known one. A failure is recorded and fails no poll."""
+    async def subscribe(self, feed_id: int, offer: Offer | None, session: HostSession) -> None:
+        """Subscribe at the offered hub, or renew the known subscription. Failures are recorded and do not fail the poll."""
         known = await asyncio.to_thread(_find, self._engine, SUBSCRIPTIONS.c.feed_id == feed_id)
         wanted = _wanted(feed_id, known, offer)
         if wanted is None or not wanted.is_due(self._now()):
             return
-        # Saved before it is requested: some hubs verify the callback before they answer.
+        # Saved before it is requested: some hubs verify the callback before they respond.
         before = wanted.requested_at
         wanted = dataclasses.replace(wanted, requested_at=self._now(), error=None)
         await asyncio.to_thread(_save, self._engine, wanted)
         try:
             error = await self._request(wanted, session)
         except HostBusy as busy:
-            # Nothing was requested: many feeds share a hub, and the tasks of a run poll side by side. The next poll requests it.
+            # No request was made, since concurrent tasks poll feeds with the same hub. The next poll requests the subscription.
             await asyncio.to_thread(_save, self._engine, dataclasses.replace(wanted, requested_at=before, error=str(busy)))
             return
         if error:
@@ -113,23 +117,23 @@ class Subscriber:
             "hub.lease_seconds": str(int(LEASE.total_seconds())),
         }
         try:
-            answer = await self._scheduler.post(wanted.hub, session, form=form)
+            response = await self._scheduler.post(wanted.hub, session, form=form)
         except HostBusy:
             raise
         except (Unavailable, ArticleRejected) as error:
             return str(error)
-        return "" if 200 <= answer.status < 300 else f"the hub answered {answer.status} {answer.reason}".strip()
+        return "" if 200 <= response.status < 300 else f"the hub responded with {response.status} {response.reason}".strip()
 
 
 def is_known(engine: sa.Engine, path: str) -> bool:
-    """Whether this is the path of a subscription's callback."""
+    """Return whether this is the path of a subscription's callback."""
     return _find(engine, SUBSCRIPTIONS.c.path == path) is not None
 
 
 def confirm(engine: sa.Engine, path: str, query: Mapping[str, str], *, now: dt.datetime) -> str | None:
-    """Return the challenge to answer a hub's verification with; None where nothing was requested like that (WebSub, 5.3).
+    """Confirm a subscription to a hub: return the challenge for the response, or None if it was not requested (WebSub, 5.3).
 
-    A denial is recorded.
+    A denial by the hub is recorded.
     """
     known = _find(engine, SUBSCRIPTIONS.c.path == path)
     if known is None or query.get("hub.topic") != known.topic:
@@ -146,11 +150,9 @@ def confirm(engine: sa.Engine, path: str, query: Mapping[str, str], *, now: dt.d
 
 
 def deliver(engine: sa.Engine, path: str, body: bytes, signature: str, *, now: dt.datetime) -> dt.datetime | None:
-    """Make the feed of a delivery due and return when it is.
+    """Make the feed of a delivery due, at least `DELIVERY_GAP` after its last poll; return when it is due (WebSub, 7).
 
-    None where the path is unknown, the lease is over, the signature is wrong (WebSub, 7) or the feed is switched off.
-
-    A delivery that is repeated makes the feed due once more, and no earlier than `DELIVERY_GAP` after its last poll.
+    Return None if the path is unknown, the lease has expired, the signature is wrong, or the feed is disabled.
     """
     known = _find(engine, SUBSCRIPTIONS.c.path == path)
     if known is None or known.lease_until is None or known.lease_until <= now or not is_signed(body, signature, known.secret):
@@ -165,7 +167,7 @@ def deliver(engine: sa.Engine, path: str, body: bytes, signature: str, *, now: d
 
 
 def is_signed(body: bytes, signature: str, secret: str) -> bool:
-    """Whether `X-Hub-Signature` is the HMAC of the body with this secret (WebSub, 7.1)."""
+    """Return whether `X-Hub-Signature` is the HMAC of the body with this secret (WebSub, 7.1)."""
     given = _SIGNATURE.fullmatch(signature.strip())
     if given is None:
         return False
@@ -173,14 +175,14 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
 
 
 def _wanted(feed_id: int, known: Subscription | None, offer: Offer | None) -> Subscription | None:
-    """The known subscription, or a new one where the feed names another hub or topic."""
+    """Return the known subscription, or a new one if the feed names another hub or topic."""
     if offer is None or (known is not None and (known.hub, known.topic) == (offer.hub, offer.topic)):
         return known
     return Subscription(feed_id=feed_id, hub=offer.hub, topic=offer.topic, path=secrets.token_urlsafe(32), secret=secrets.token_urlsafe(32))
 
 
-def _linked(header: str, base: str) -> dict[str, str]:
-    """The addresses of a Link header by their relation (RFC 8288)."""
+def _parse_link_header(header: str, base: str) -> dict[str, str]:
+    """Return the URLs of a Link header by relation (RFC 8288)."""
     found: dict[str, str] = {}
     for target, parameters in _LINK.findall(header):
         relation = _RELATION.search(parameters)

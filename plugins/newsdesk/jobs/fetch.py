@@ -8,7 +8,7 @@ from newsdesk.database import open_database
 from newsdesk.errors import NothingNew, Stage, Unavailable
 from newsdesk.fetch import shard as shards
 from newsdesk.fetch.shard import Shard
-from newsdesk.fetch.warc_history import is_from_elsewhere
+from newsdesk.fetch.warc_history import is_imported
 from newsdesk.jobs.bookkeeping import Emit, OpenElasticsearch, emit_nothing, store_report, utc_now, write_counters
 from newsdesk.partitions import day_of
 from newsdesk.settings import Settings
@@ -34,7 +34,7 @@ def plan_sweep(partition: str, settings: Settings) -> list[Shard]:
     """
     day_of(partition)
     # Captures from other archives' WARC files do not count: they do not show that the sites were swept.
-    if not all(is_from_elsewhere(ref) for ref in list_captures(Archive(settings.data_url), partition)):
+    if not all(is_imported(ref) for ref in list_captures(Archive(settings.data_url), partition)):
         log.info("%s is captured already: no requests are made", partition)
         return []
     with open_database(settings.database_url) as engine:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 
 from newsdesk.database import open_database
-from newsdesk.fetch.pages import forget_pages
+from newsdesk.fetch.pages import delete_old_pages
 from newsdesk.index.aliases import names
 from newsdesk.index.runs import replace_dead_letters
 from newsdesk.jobs.bookkeeping import Now, OpenElasticsearch, utc_now
@@ -44,7 +44,7 @@ def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
             now=utc_now(),
             dry_run=False,
         )
-        forgotten = forget_pages(engine, now=utc_now())
+        forgotten = delete_old_pages(engine, now=utc_now())
     for removal in removals:
         log.info("removed %s %s", removal.kind, removal.name)
     for path in leftovers:
@@ -89,7 +89,7 @@ def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, chan
         found = {key: reconcile(archive, key, es=es, settings=settings.index).missing for key in keys}
     for key, missing in found.items():
         for article in missing:
-            log.warning("%s: %s: %s: %s", key, article.stage, article.trouble, article.url)
+            log.warning("%s: %s: %s: %s", key, article.stage, article.reason, article.url)
     counts = {key: len(missing) for key, missing in found.items() if missing}
     log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
     with open_database(settings.database_url) as engine:

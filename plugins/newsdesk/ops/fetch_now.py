@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from newsdesk.errors import SetupError
-from newsdesk.fetch.pages import failure_of, queue_again
+from newsdesk.fetch.pages import failure_of, requeue_pages
 from newsdesk.fetch.state import is_failing
 from newsdesk.fetch.tables import PAGE_KEYS, PAGES
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, DagRun
@@ -78,7 +78,7 @@ def list_failing(engine: sa.Engine, *, source: str, error: str, most: int) -> li
 def queue_refetch(engine: sa.Engine, pages: Sequence[PageState], now: dt.datetime) -> None:
     """Queue pages to be fetched at once, in full: the server is not told what is known of them already."""
     ids = [page.id for page in pages]
-    queue_again(engine, ids, now)
+    requeue_pages(engine, ids, now)
     with engine.begin() as connection:
         connection.execute(sa.update(PAGES).where(PAGES.c.id.in_(ids)).values(etag=None, last_modified=None))
 

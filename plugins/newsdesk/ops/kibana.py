@@ -155,7 +155,7 @@ def _pipeline(base_path: str) -> Json:
     fetched = _sum("fetched", "fetched", where='stage : "fetch"')
     enriched = _sum("new", "enriched", where='stage : "enrich"')
     created = _sum("new", "new in the index", where='stage : "index"')
-    troubles = [_sum("failed", "failed"), _sum("dead", "dead")]
+    failures = [_sum("failed", "failed"), _sum("dead", "dead")]
     return _dashboard(
         "Newsdesk: pipeline",
         "What each stage did, whether every source is fresh, how a backfill goes on. Counters are written by each run",
@@ -163,10 +163,10 @@ def _pipeline(base_path: str) -> Json:
             _links(base_path),
             _tile("Fetched", RUNS, fetched, x=0, y=4),
             _tile("New", RUNS, created, x=12, y=4),
-            _tile("Failed", RUNS, troubles[0], x=24, y=4),
-            _tile("Dead", RUNS, troubles[1], x=36, y=4),
+            _tile("Failed", RUNS, failures[0], x=24, y=4),
+            _tile("Dead", RUNS, failures[1], x=36, y=4),
             _over_time("Articles by stage", RUNS, "run_at", [fetched, enriched, created], kind="line", x=0, y=10),
-            _over_time("Failed and dead", RUNS, "run_at", troubles, x=24, y=10),
+            _over_time("Failed and dead", RUNS, "run_at", failures, x=24, y=10),
             _table(
                 "Stages", RUNS, [_terms("stage", limit=3)],
                 [_sum(name, name.replace("_", " ")) for name in
@@ -182,12 +182,12 @@ def _pipeline(base_path: str) -> Json:
             ),
             _table(
                 "Backfill: partitions", RUNS, [_terms("partition", limit=200, alphabetical=True)],
-                [fetched, enriched, created, *troubles], x=24, y=32,
+                [fetched, enriched, created, *failures], x=24, y=32,
             ),
             _over_time(
                 "Throughput", RUNS, "run_at", [created, {**_sum("seconds", "seconds of work"), "axis": "y2"}], kind="line", x=0, y=46,
             ),
-            _table("Troubles by source", RUNS, [_terms("source", limit=50, direction="desc")], [*troubles, fetched], x=24, y=46),
+            _table("Failures by source", RUNS, [_terms("source", limit=50, direction="desc")], [*failures, fetched], x=24, y=46),
             _search("Dead letters", DEAD, y=60),
         ],
         controls={"source": "Source", "stage": "Stage", "partition": "Partition"},

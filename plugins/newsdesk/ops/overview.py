@@ -31,7 +31,7 @@ class Overview:
     """The state of each part.
 
     `failing_pages` maps sources to the number of pages that are tried again and the most frequent reason. `calm_alerts` are
-    acknowledged or silenced. `trouble` maps parts that did not answer to the reason; their fields are empty.
+    acknowledged or silenced. `errors` maps parts that did not answer to the reason; their fields are empty.
     """
 
     feeds: dict[str, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Overview:
     failing_pages: dict[str, str] = field(default_factory=dict)
     alerts: tuple[str, ...] = ()
     calm_alerts: tuple[str, ...] = ()
-    trouble: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def read_overview(
@@ -58,14 +58,14 @@ def read_overview(
     index: str,
     now: dt.datetime,
 ) -> Overview:
-    """Query every part. Those that do not answer are in `trouble`, and do not affect the others."""
-    trouble: dict[str, str] = {}
+    """Query every part. Those that do not answer are in `errors`, and do not affect the others."""
+    errors: dict[str, str] = {}
 
     def asked(part: str, question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
             return question()
         except (NewsdeskError, OSError) as error:
-            trouble[part] = str(error)
+            errors[part] = str(error)
             return {}
 
     return Overview(
@@ -73,7 +73,7 @@ def read_overview(
         **asked("captures", lambda: _partitions(archive, now)),
         **asked("Elasticsearch", lambda: _articles(open_es, index)),
         **asked("Airflow", lambda: _runs(open_airflow)),
-        trouble=trouble,
+        errors=errors,
     )
 
 

@@ -30,7 +30,7 @@ class Missing:
 
     stage: Stage
     url: str
-    trouble: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _not_captured(fetched: dict[str, Outcome], entries: Sequence[ManifestEntry])
     captured = {entry.id for entry in entries}
     for id, outcome in fetched.items():
         if id not in captured:
-            yield Missing(stage=Stage.FETCH, url=outcome.url or id, trouble="counted as fetched, no manifest lists it")
+            yield Missing(stage=Stage.FETCH, url=outcome.url or id, reason="counted as fetched, no manifest lists it")
 
 
 def _not_enriched(archive: Archive, partition: str, entries: Sequence[ManifestEntry]) -> Iterator[Missing]:
@@ -91,7 +91,7 @@ def _not_enriched(archive: Archive, partition: str, entries: Sequence[ManifestEn
     for entry in entries:
         stem = file_stem(entry.path)
         if (stem, position[stem]) not in ended:
-            yield Missing(stage=Stage.ENRICH, url=entry.url or str(entry.ref), trouble="captured, not enriched")
+            yield Missing(stage=Stage.ENRICH, url=entry.url or str(entry.ref), reason="captured, not enriched")
         position[stem] += 1
 
 
@@ -101,13 +101,13 @@ def _not_written(outcomes: Sequence[Outcome], articles: Sequence[Article]) -> It
         if outcome.status is Status.ENRICHED:
             written[outcome.id] -= 1
             if written[outcome.id] < 0:
-                yield Missing(stage=Stage.ENRICH, url=outcome.url or outcome.id, trouble="counted as an article, no file holds it")
+                yield Missing(stage=Stage.ENRICH, url=outcome.url or outcome.id, reason="counted as an article, no file holds it")
 
 
 def _not_indexed(partition: str, articles: Sequence[Article], es: "Elasticsearch", settings: IndexSettings) -> Iterator[Missing]:
     if not articles:
         return
     found = verify(es, partition, articles, settings)
-    troubles = ((found.missing, "not in the index"), (found.outdated, "older in the index"), (found.doubled, "twice in the index"))
-    for urls, trouble in troubles:
-        yield from (Missing(stage=Stage.INDEX, url=url, trouble=trouble) for url in urls)
+    reasons = ((found.missing, "not in the index"), (found.outdated, "older in the index"), (found.doubled, "twice in the index"))
+    for urls, reason in reasons:
+        yield from (Missing(stage=Stage.INDEX, url=url, reason=reason) for url in urls)

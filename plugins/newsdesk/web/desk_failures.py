@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from newsdesk.errors import BadRequest, Reason, Stage
-from newsdesk.fetch.pages import list_failing_pages, queue_again
+from newsdesk.fetch.pages import list_failing_pages, requeue_pages
 from newsdesk.ops.backfill import start as start_backfill
 from newsdesk.ops.fetch_now import fetch_now, find_page, list_failing, queue_refetch
 from newsdesk.ops.retries import count_failed_again, plan_retry
@@ -109,7 +109,7 @@ Chosen = Annotated[_Chosen, Depends()]
 def _retry(desk: Resources, letters: Sequence[StoredDeadLetter], tell: Tell) -> dict[str, int]:
     engine = desk.open_state()
     plan = plan_retry(letters, desk.archive, now=desk.now())
-    queued = queue_again(engine, [letter.locator for letter in plan.pages], desk.now())
+    queued = requeue_pages(engine, [letter.locator for letter in plan.pages], desk.now())
     if plan.backfills:
         with desk.open_airflow() as api:
             for backfill in plan.backfills:

@@ -167,7 +167,7 @@ def test_loading_a_file_again_changes_nothing(desk, es, crawled):
 def test_a_file_from_a_web_server_adds_only_new_pages(desk, es, served):
     before = everything_in(es)
     (told,) = map(json.loads, load_warc(desk, f"{served}/CC-NEWS-20240612200000-00043.warc.gz", "--json").splitlines())
-    assert (told["captured"], told["known"], told["days"], told["trouble"]) == (1, 1, {DAYS[1]: 1}, "")
+    assert (told["captured"], told["known"], told["days"], told["error"]) == (1, 1, {DAYS[1]: 1}, "")
     assert indexed(es) == sorted([*FROM_FILE, (f"{INLAND}/3", DAYS[1], "inland.example")])
     after = everything_in(es)
     assert {article: after[article] for article in before} == before

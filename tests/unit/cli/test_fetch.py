@@ -111,7 +111,7 @@ def page(engine) -> Page:
     [
         ({"visits": 2, "capture": "raw/2026-11-25/b.warc.gz#9"}, "captured: raw/2026-11-25/b.warc.gz#9; the article follows"),
         ({"visits": 2}, "unchanged since its last capture"),
-        ({"last_error": "answered 410 Gone"}, "not captured: answered 410 Gone"),
+        ({"last_error": "HTTP status 410 Gone"}, "not captured: HTTP status 410 Gone"),
         ({}, "still queued"),
     ],
     ids=["captured", "unchanged", "gone", "not reached"],

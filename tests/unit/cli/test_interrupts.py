@@ -100,7 +100,7 @@ def test_verify_ends_after_a_whole_partition(home, monkeypatch):
 
 
 def test_a_load_of_warc_files_leaves_no_half_file(home, monkeypatch):
-    monkeypatch.setattr("newsdesk.fetch.warc_history.TOLD_AFTER", 1)
+    monkeypatch.setattr("newsdesk.fetch.warc_history.REPORT_EVERY", 1)
     with open_database(f"sqlite:///{home}/state.db") as engine:
         add_feed(engine, "https://example.org/feed.xml", source="example", now=dt.datetime.now(dt.UTC))
     (source,) = (home / "data/raw" / KEYS[0]).glob("*.warc.gz")

@@ -29,4 +29,4 @@ def test_what_is_not_known_is_not_called_none():
 def test_as_json_it_is_one_object_all_the_same():
     done = CliRunner().invoke(status, ["--json"])
     assert done.exit_code == 1
-    assert set(json.loads(done.stdout)["trouble"]) == {"database", "Elasticsearch", "Airflow"}
+    assert set(json.loads(done.stdout)["errors"]) == {"database", "Elasticsearch", "Airflow"}

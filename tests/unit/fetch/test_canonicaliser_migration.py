@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 
 from newsdesk.database import MIGRATIONS, open_database
-from newsdesk.fetch.listing import sort_entries
+from newsdesk.fetch.listing import classify_entries
 from newsdesk.fetch.pages import due_pages, is_captured
 from newsdesk.fetch.plan import host_hash
 from newsdesk.records import FeedItem
@@ -76,7 +76,7 @@ def listed(engine: sa.Engine, *urls: str) -> tuple[list[str], set[str]]:
     """Of these entries the addresses of new pages, and the ids of known ones."""
     items = [FeedItem(id=url, url=url) for url in urls]
     with engine.connect() as connection:
-        found = sort_entries(connection, items, feed_id=1, feed_url="https://example.com/feed.xml", source="example")
+        found = classify_entries(connection, items, feed_id=1, feed_url="https://example.com/feed.xml", source="example")
     return [page.url for page in found.new], set(found.known_ids)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Response
 from newsdesk.fetch.credentials import Credentials
 from newsdesk.urls import split_login
 
@@ -49,20 +49,20 @@ def test_a_login_may_go_from_http_to_https() -> None:
     assert credentials.fields("https://news.example/feed") == {"Authorization": LOGIN}
 
 
-def answer(*cookies: str) -> Answer:
-    return Answer(
+def answer(*cookies: str) -> Response:
+    return Response(
         url="https://news.example/feed",
         status=302,
         headers={},
         body=b"",
-        asked_at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC),
+        requested_at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC),
         headers_list=[("Set-Cookie", cookie) for cookie in cookies],
     )
 
 
 def test_cookies_go_back_to_the_site_that_set_them() -> None:
     credentials = Credentials("https://news.example/feed", authorization=None, return_cookies=True)
-    credentials.remember(answer("consent=1; Path=/", "part=2; Path=/other", "wide=3; Domain=.news.example; Path=/"))
+    credentials.store_cookies(answer("consent=1; Path=/", "part=2; Path=/other", "wide=3; Domain=.news.example; Path=/"))
     assert credentials.fields("https://news.example/feed") == {"Cookie": "consent=1; wide=3"}
     assert credentials.fields("https://www.news.example/") == {"Cookie": "wide=3"}
     assert credentials.fields("https://other.example/") == {}
@@ -70,11 +70,11 @@ def test_cookies_go_back_to_the_site_that_set_them() -> None:
 
 def test_a_cookie_that_is_not_ascii_is_none() -> None:
     credentials = Credentials("https://news.example/feed", authorization=None, return_cookies=True)
-    credentials.remember(answer("caf\xe9=1; Path=/", "consent=1; Path=/"))
+    credentials.store_cookies(answer("caf\xe9=1; Path=/", "consent=1; Path=/"))
     assert credentials.fields("https://news.example/feed") == {"Cookie": "consent=1"}
 
 
 def test_no_cookie_is_sent_back_where_the_setting_says_so() -> None:
     credentials = Credentials("https://news.example/feed", authorization=None, return_cookies=False)
-    credentials.remember(answer("consent=1; Path=/"))
+    credentials.store_cookies(answer("consent=1; Path=/"))
     assert credentials.fields("https://news.example/feed") == {}

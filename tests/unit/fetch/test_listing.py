@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from newsdesk.database import open_database
-from newsdesk.fetch.listing import Listing, keep_listings, sort_entries
+from newsdesk.fetch.listing import Listing, classify_entries, save_listings
 from newsdesk.records import FeedItem
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -22,8 +22,8 @@ def connection(tmp_path: Path) -> Iterator[sa.Connection]:
 def poll(connection: sa.Connection, *entries: tuple[str, str]) -> Listing:
     """One poll that lists these GUIDs and paths, kept."""
     items = [FeedItem(id=guid, url=f"https://news.example{path}") for guid, path in entries]
-    listing = sort_entries(connection, items, feed_id=1, feed_url="https://news.example/feed", source="paper")
-    keep_listings(connection, [listing], NOW)
+    listing = classify_entries(connection, items, feed_id=1, feed_url="https://news.example/feed", source="paper")
+    save_listings(connection, [listing], NOW)
     return listing
 
 

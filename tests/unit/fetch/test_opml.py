@@ -55,14 +55,14 @@ def test_importing_twice_adds_nothing_and_keeps_what_is_known(engine: sa.Engine)
 @pytest.mark.parametrize(
     ("body", "trouble"),
     [
-        (b"", "no readable OPML"),
-        (b"<opml><body><outline", "no readable OPML"),
-        (b"\x00\x01", "no readable OPML"),
-        (b"<rss version='2.0'/>", "its root is <rss>"),
-        (b"<opml><head/></opml>", "holds no feed"),
-        (b"<opml><body><outline text='folder'/></body></opml>", "holds no feed"),
+        (b"", "cannot be parsed as OPML"),
+        (b"<opml><body><outline", "cannot be parsed as OPML"),
+        (b"\x00\x01", "cannot be parsed as OPML"),
+        (b"<rss version='2.0'/>", "its root element is <rss>"),
+        (b"<opml><head/></opml>", "contains no feed"),
+        (b"<opml><body><outline text='folder'/></body></opml>", "contains no feed"),
         (b"<opml><body>\n<outline xmlUrl='ftp://x.example/'/></body></opml>", "in line 2: ftp://x.example/"),
-        (b"<opml><body><outline xmlUrl='https:///path'/></body></opml>", "an address that is none"),
+        (b"<opml><body><outline xmlUrl='https:///path'/></body></opml>", "invalid URL"),
     ],
     ids=["empty", "cut off", "not text", "a feed", "no body", "only folders", "ftp", "no host"],
 )
@@ -124,7 +124,7 @@ def test_the_scheme_of_feed_readers_is_http() -> None:
 def test_a_bad_outline_costs_that_outline_and_is_named(engine: sa.Engine, address: str) -> None:
     counts = import_opml(engine, opml(f'\n<outline xmlUrl="{address}"/>').encode())
     assert (counts.added, counts.known) == (2, 0)
-    assert counts.left_out == (f"an address that is none, in line 3: {address[:200]}",)
+    assert counts.left_out == (f"invalid URL in line 3: {address[:200]}",)
 
 
 def test_damage_is_named_with_its_line(engine: sa.Engine) -> None:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.fetch.plan import (
-    LONGEST,
-    SHORTEST,
-    FeedResponse,
+    MAXIMUM_WAIT,
+    MINIMUM_WAIT,
     FeedState,
     FeedStatus,
+    PollResult,
     next_state,
     plan_host_pause,
     plan_page_retry,
@@ -43,7 +43,7 @@ states = st.builds(
     moved_count=st.integers(0, 5),
 )
 responses = st.builds(
-    FeedResponse,
+    PollResult,
     status=st.integers(0, 999),
     headers=headers,
     error=st.none() | st.text(max_size=20),
@@ -58,21 +58,21 @@ jitters = st.floats(0, 1)
 
 @given(states, responses, moments, jitters)
 def test_the_next_poll_lies_between_a_minute_and_a_day_ahead_or_the_feed_is_gone(
-    state: FeedState, response: FeedResponse, now: dt.datetime, jitter: float
+    state: FeedState, response: PollResult, now: dt.datetime, jitter: float
 ) -> None:
     after = next_state(state, response, now, jitter=jitter)
     if response.status == 410:
         assert (after.status, after.next_poll_at) == (FeedStatus.GONE, None)
     else:
         assert after.next_poll_at is not None
-        assert SHORTEST <= after.next_poll_at - now <= LONGEST
+        assert MINIMUM_WAIT <= after.next_poll_at - now <= MAXIMUM_WAIT
 
 
 @given(states, st.integers(1, 60), jitters)
 def test_failing_never_ends_the_polling_and_never_speeds_it_up(state: FeedState, count: int, jitter: float) -> None:
     now, waits = NOON, []
     for _ in range(count):
-        state = next_state(state, FeedResponse(status=500), now, jitter=jitter)
+        state = next_state(state, PollResult(status=500), now, jitter=jitter)
         assert state.next_poll_at is not None
         waits.append(state.next_poll_at - now)
         now = state.next_poll_at
@@ -81,8 +81,8 @@ def test_failing_never_ends_the_polling_and_never_speeds_it_up(state: FeedState,
 
 
 @given(states, responses, jitters, st.integers(61, 86_000))
-def test_retry_after_beats_every_other_hint(state: FeedState, response: FeedResponse, jitter: float, seconds: int) -> None:
-    asked = FeedResponse(
+def test_retry_after_beats_every_other_hint(state: FeedState, response: PollResult, jitter: float, seconds: int) -> None:
+    asked = PollResult(
         status=response.status, headers={**response.headers, "retry-after": str(seconds)}, wait_seconds=response.wait_seconds
     )
     after = next_state(state, asked, NOON, jitter=jitter)
@@ -93,16 +93,16 @@ def test_retry_after_beats_every_other_hint(state: FeedState, response: FeedResp
 def test_a_retry_after_that_means_no_wait_never_shortens_the_back_off(value: str) -> None:
     plain = asked = FeedState(url=URL)
     for _ in range(7):
-        plain = next_state(plain, FeedResponse(status=503), NOON)
-        asked = next_state(asked, FeedResponse(status=503, headers={"retry-after": value}), NOON)
+        plain = next_state(plain, PollResult(status=503), NOON)
+        asked = next_state(asked, PollResult(status=503, headers={"retry-after": value}), NOON)
         assert asked.next_poll_at == plain.next_poll_at
     assert plan_host_pause(503, {"retry-after": value}, NOON) == NOON + dt.timedelta(minutes=5)
 
 
 @given(states, responses, jitters, st.floats(60, 86_000))
-def test_a_hint_may_slow_a_feed_down_but_never_speed_it_up(state: FeedState, response: FeedResponse, jitter: float, hint: float) -> None:
-    plain = FeedResponse(status=200, dates=response.dates, new_count=response.new_count)
-    hinted = FeedResponse(status=200, dates=response.dates, new_count=response.new_count, wait_seconds=hint)
+def test_a_hint_may_slow_a_feed_down_but_never_speed_it_up(state: FeedState, response: PollResult, jitter: float, hint: float) -> None:
+    plain = PollResult(status=200, dates=response.dates, new_count=response.new_count)
+    hinted = PollResult(status=200, dates=response.dates, new_count=response.new_count, wait_seconds=hint)
     without, with_hint = (next_state(state, answer, NOON, jitter=jitter).next_poll_at for answer in (plain, hinted))
     assert without is not None
     assert with_hint == max(without, NOON + dt.timedelta(seconds=hint))
@@ -110,14 +110,14 @@ def test_a_hint_may_slow_a_feed_down_but_never_speed_it_up(state: FeedState, res
 
 @given(states, st.sampled_from([200, 304]), jitters)
 def test_one_success_forgets_all_failures(state: FeedState, status: int, jitter: float) -> None:
-    after = next_state(state, FeedResponse(status=status), NOON, jitter=jitter)
+    after = next_state(state, PollResult(status=status), NOON, jitter=jitter)
     assert (after.failures, after.last_error, after.last_success_at) == (0, None, NOON)
 
 
 @given(states, st.lists(moments, min_size=2, max_size=40), jitters)
 def test_the_order_of_the_entries_and_repeated_ones_change_nothing(state: FeedState, dates: list[dt.datetime], jitter: float) -> None:
-    one = next_state(state, FeedResponse(status=200, dates=dates), NOON, jitter=jitter)
-    other = next_state(state, FeedResponse(status=200, dates=[*reversed(dates), *dates]), NOON, jitter=jitter)
+    one = next_state(state, PollResult(status=200, dates=dates), NOON, jitter=jitter)
+    other = next_state(state, PollResult(status=200, dates=[*reversed(dates), *dates]), NOON, jitter=jitter)
     assert one == other
 
 
@@ -138,25 +138,25 @@ def entries(gap: dt.timedelta, *, newest: dt.timedelta = MINUTE, count: int = 20
     ids=["busy wire", "every half hour", "every three hours", "daily, and alive", "silent for two months", "dated in the future"],
 )
 def test_a_feed_is_asked_at_its_own_rhythm(dates: list[dt.datetime], shortest: float, longest: float) -> None:
-    after = next_state(FeedState(url=URL), FeedResponse(status=200, dates=dates), NOON)
+    after = next_state(FeedState(url=URL), PollResult(status=200, dates=dates), NOON)
     assert dt.timedelta(minutes=shortest) <= dt.timedelta(seconds=after.interval_seconds) <= dt.timedelta(minutes=longest)
 
 
 def test_a_busy_feed_is_asked_every_minute_where_the_operator_fetches_so_often() -> None:
-    busy = FeedResponse(status=200, dates=entries(dt.timedelta(minutes=2)))
-    assert next_state(FeedState(url=URL), busy, NOON, busiest=MINUTE).interval_seconds == 60
+    busy = PollResult(status=200, dates=entries(dt.timedelta(minutes=2)))
+    assert next_state(FeedState(url=URL), busy, NOON, shortest=MINUTE).interval_seconds == 60
 
 
 def test_without_dates_a_feed_is_asked_oftener_while_it_brings_news_and_less_often_while_not() -> None:
     state = FeedState(url=URL, interval_seconds=3600)
-    assert next_state(state, FeedResponse(status=200, new_count=2), NOON).interval_seconds < 3600
-    assert next_state(state, FeedResponse(status=200), NOON).interval_seconds > 3600
+    assert next_state(state, PollResult(status=200, new_count=2), NOON).interval_seconds < 3600
+    assert next_state(state, PollResult(status=200), NOON).interval_seconds > 3600
 
 
 def test_a_quiet_weekend_makes_a_feed_slow_but_not_deaf() -> None:
-    state = next_state(FeedState(url=URL), FeedResponse(status=200, dates=entries(dt.timedelta(minutes=30))), NOON)
+    state = next_state(FeedState(url=URL), PollResult(status=200, dates=entries(dt.timedelta(minutes=30))), NOON)
     for _ in range(100):
-        state = next_state(state, FeedResponse(status=304, changed=False), NOON)
+        state = next_state(state, PollResult(status=304, changed=False), NOON)
     assert state.interval_seconds == 2 * 3600
 
 
@@ -208,12 +208,12 @@ def test_a_quiet_weekend_makes_a_feed_slow_but_not_deaf() -> None:
     ],
 )
 def test_what_the_headers_ask_for(fields: dict[str, str], minutes: float) -> None:
-    after = next_state(FeedState(url=URL, interval_seconds=8 * 60), FeedResponse(status=200, headers=fields), NOON)
+    after = next_state(FeedState(url=URL, interval_seconds=8 * 60), PollResult(status=200, headers=fields), NOON)
     assert after.next_poll_at == NOON + dt.timedelta(minutes=minutes)
 
 
 def test_feeds_that_failed_together_do_not_come_back_together() -> None:
-    early, late = (next_state(FeedState(url=URL), FeedResponse(status=0, error="x"), NOON, jitter=jitter) for jitter in (0.0, 1.0))
+    early, late = (next_state(FeedState(url=URL), PollResult(status=0, error="x"), NOON, jitter=jitter) for jitter in (0.0, 1.0))
     assert early.next_poll_at is not None
     assert late.next_poll_at is not None
     assert late.next_poll_at - early.next_poll_at >= dt.timedelta(minutes=2)
@@ -262,10 +262,10 @@ def test_who_pauses_the_whole_host(status: int, value: str, minutes: float | Non
 def test_a_move_counts_only_when_it_is_the_same_one_in_a_row() -> None:
     state = FeedState(url=URL)
     for target in ("https://a.example/", "https://a.example/", None, "https://a.example/", "https://b.example/", "https://a.example/"):
-        state = next_state(state, FeedResponse(status=200, permanent_url=target), NOON)
+        state = next_state(state, PollResult(status=200, permanent_url=target), NOON)
     assert state.url == URL
     for _ in range(2):
-        state = next_state(state, FeedResponse(status=304, permanent_url="https://a.example/"), NOON)
+        state = next_state(state, PollResult(status=304, permanent_url="https://a.example/"), NOON)
     assert state.url == "https://a.example/"
 
 
@@ -278,7 +278,7 @@ def test_pages_are_seen_again_on_a_falling_schedule_and_then_no_more() -> None:
 
 @given(st.integers(0, 10**6), jitters)
 def test_a_page_that_fails_is_tried_again_within_a_day(failures: int, jitter: float) -> None:
-    assert SHORTEST <= plan_page_retry(failures, NOON, jitter=jitter) - NOON <= LONGEST
+    assert MINIMUM_WAIT <= plan_page_retry(failures, NOON, jitter=jitter) - NOON <= MAXIMUM_WAIT
 
 
 @given(st.lists(st.text(min_size=1), max_size=200), st.integers(1, 64))

@@ -20,7 +20,7 @@ from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.pages import is_captured
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.warc import read_capture
-from newsdesk.fetch.warc_history import PATHS, Wanted, find_warcs, is_from_elsewhere, load_history, only_loader
+from newsdesk.fetch.warc_history import PATHS, Wanted, find_warcs, import_lock, is_imported, load_history
 from newsdesk.ops.run_counters import count_outcomes
 from newsdesk.settings import FetchSettings
 from newsdesk.settings import load as load_settings
@@ -86,7 +86,7 @@ def captured_urls(archive, day):
 
 def test_a_page_becomes_a_capture_of_the_day_on_which_it_was_captured(load, archive):
     report = load(warc(story(1), story(2, after=dt.timedelta(days=1, hours=2))))
-    assert (report.captured, report.days, report.trouble) == (2, {"2026-11-20": 1, "2026-11-21": 1}, "")
+    assert (report.captured, report.days, report.error) == (2, {"2026-11-20": 1, "2026-11-21": 1}, "")
     (ref,) = list_captures(archive, "2026-11-20")
     page = read_capture(archive, ref)
     capture = page.capture
@@ -130,7 +130,7 @@ def test_another_file_with_the_same_page_captures_it_once(load, archive):
 )
 def test_what_is_no_page_of_the_window_is_left(load, archive, kept_out, why):
     report = load(kept_out)
-    assert (report.captured, report.trouble) == (0, "")
+    assert (report.captured, report.error) == (0, "")
     assert archive.list_folders("raw") == []
 
 
@@ -166,26 +166,26 @@ def test_a_file_that_is_cut_off_gives_what_is_whole_and_says_so(load, archive, z
     cut = last[: max(len(whole) + 150, len(last) - 4 - lost)]
     report = load(cut, name="a.warc.gz" if zipped else "a.warc")
     assert captured_urls(archive, "2026-11-20") == ["https://example.org/story-1"]
-    assert "broken" in report.trouble
+    assert "damaged" in report.error
 
 
 def test_damage_in_the_middle_keeps_what_came_before(load, archive):
     first = warc(story(1))
     report = load(first + b"\x00 this is no record " * 20 + warc(story(2)))
     assert captured_urls(archive, "2026-11-20") == ["https://example.org/story-1"]
-    assert "broken" in report.trouble
+    assert "damaged" in report.error
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>not found</html>"], ids=["empty", "a page"])
 def test_a_file_that_is_no_warc_is_told(load, content):
-    assert load(content).trouble
+    assert load(content).error
 
 
 def test_a_page_in_brotli_is_stored_decoded_and_one_that_is_cut_off_is_left(load, archive):
     headers = [*HTML, ("Content-Encoding", "br")]
     packed = brotli.compress(STORY)
     report = load(warc((*story(1)[:2], packed), (*story(2)[:2], packed[:-9]), headers=headers))
-    assert (report.wanted, report.captured, report.unreadable, report.trouble) == (2, 1, 1, "")
+    assert (report.wanted, report.captured, report.unreadable, report.error) == (2, 1, 1, "")
     assert read_capture(archive, list_captures(archive, "2026-11-20")[0]).body == STORY
 
 
@@ -193,7 +193,7 @@ def test_a_record_without_an_address_ends_the_file_and_not_the_loading(load):
     broken = re.sub(rb"WARC-Target-URI: \S+\r\n", b"", warc(story(1), zipped=False))
     report = load(warc(story(0), zipped=False) + broken)
     assert (report.captured, report.is_over) == (1, True)
-    assert "what follows is no record" in report.trouble
+    assert "invalid record" in report.error
 
 
 def test_compressed_and_chunked_pages_are_stored_decoded(load, archive):
@@ -230,12 +230,12 @@ def test_files_of_cc_news_from_another_time_are_not_opened(tmp_path):
     ids=["an address inside", "unknown kind", "an address behind another"],
 )
 def test_a_place_that_cannot_be_looked_at_is_an_error(pattern):
-    with pytest.raises(SetupError, match="cannot be looked at"):
+    with pytest.raises(SetupError, match="cannot be listed"):
         find_warcs([pattern], WEEK, settings=SETTINGS)
 
 
 def test_a_pattern_that_finds_nothing_is_an_error(tmp_path):
-    with pytest.raises(SetupError, match="names no WARC file"):
+    with pytest.raises(SetupError, match="matches no WARC file"):
         find_warcs([str(tmp_path / "*.warc.gz")], WEEK, settings=SETTINGS)
 
 
@@ -282,23 +282,23 @@ def test_an_address_with_a_star_is_looked_up_in_the_list_beside_the_files(tmp_pa
     assert files == [f"{served}/{name}" for name in names]
     reports = load_history(files, WEEK, archive=archive, engine=engine, settings=told, now=NOW)
     first, second = (report for report in reports if report.is_over)
-    assert (first.captured, first.trouble) == (1, "")
-    assert (second.captured, "broken or out of reach" in second.trouble) == (0, True)
+    assert (first.captured, first.error) == (1, "")
+    assert (second.captured, "damaged or unavailable" in second.error) == (0, True)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]", "0177.0.0.1"])
 def test_an_address_inside_is_asked_for_no_file(served, asked, archive, engine, host):
     address = served.replace("127.0.0.1", host)
     (report,) = load_history([f"{address}/a.warc.gz"], WEEK, archive=archive, engine=engine, settings=SETTINGS, now=NOW)
-    assert "broken or out of reach" in report.trouble
-    with pytest.raises(SetupError, match="cannot be looked at"):
+    assert "damaged or unavailable" in report.error
+    with pytest.raises(SetupError, match="cannot be listed"):
         find_warcs([f"{address}/*.warc.gz"], WEEK, settings=SETTINGS)
     assert asked == []
 
 
 def test_the_setting_that_lets_it_be_asked_is_named(served, archive, engine):
     (report,) = load_history([f"{served}/a.warc.gz"], WEEK, archive=archive, engine=engine, settings=SETTINGS, now=NOW)
-    assert "127.0.0.1 is not a public internet address; NEWSDESK_FETCH_ALLOWED_HOSTS" in report.trouble
+    assert "127.0.0.1 is not a public internet address; add the host to NEWSDESK_FETCH_ALLOWED_HOSTS" in report.error
 
 
 def test_no_redirect_leads_inside(tmp_path, served, asked, archive, engine):
@@ -309,13 +309,13 @@ def test_no_redirect_leads_inside(tmp_path, served, asked, archive, engine):
     files = [f"{start}/to/{start}/a.warc.gz", f"{start}/to/{served}/a.warc.gz"]
     reports = load_history(files, WEEK, archive=archive, engine=engine, settings=told, now=NOW)
     within, outside = (report for report in reports if report.is_over)
-    assert (within.captured, within.trouble) == (1, "")
-    assert "127.0.0.1 is not a public internet address" in outside.trouble
+    assert (within.captured, within.error) == (1, "")
+    assert "127.0.0.1 is not a public internet address" in outside.error
     assert asked[-1].startswith("/to/http://127.0.0.1"), "what the redirect led to was asked"
 
 
 def test_a_second_loading_beside_the_first_is_refused(tmp_path):
-    with only_loader(tmp_path), pytest.raises(SetupError, match="being loaded"), only_loader(tmp_path):
+    with import_lock(tmp_path), pytest.raises(SetupError, match="another `newsdesk history` is running"), import_lock(tmp_path):
         pass
 
 
@@ -350,7 +350,7 @@ def test_the_command_takes_a_file_through_to_articles(newsdesk, archive, tmp_pat
 def test_the_command_tells_each_file_as_json(newsdesk):
     (line,) = newsdesk("--json", "--limit", "1").stdout.splitlines()
     told = json.loads(line)
-    assert (told["captured"], told["trouble"], told["days"]) == (1, "", {"2026-11-20": 1})
+    assert (told["captured"], told["error"], told["days"]) == (1, "", {"2026-11-20": 1})
 
 
 def test_a_dry_run_of_the_command_does_not_say_to_go_on(newsdesk, tmp_path):
@@ -370,9 +370,9 @@ def test_a_broken_file_fails_the_command_after_the_others_were_read(newsdesk, ar
 
 def test_a_day_with_captures_from_elsewhere_only_is_still_swept(newsdesk, archive):
     newsdesk()
-    assert all(is_from_elsewhere(ref) for ref in list_captures(archive, "2026-11-20"))
+    assert all(is_imported(ref) for ref in list_captures(archive, "2026-11-20"))
     write_captures(archive, "2026-11-20", [("https://example.org/a", STORY)])
-    assert not all(is_from_elsewhere(ref) for ref in list_captures(archive, "2026-11-20"))
+    assert not all(is_imported(ref) for ref in list_captures(archive, "2026-11-20"))
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Airflow:
 
 def test_a_part_that_does_not_answer_is_named_and_hides_nothing_else(archive, tmp_path):
     seen = overview(archive, tmp_path)
-    assert set(seen.trouble) == {"Elasticsearch", "Airflow"}
+    assert set(seen.errors) == {"Elasticsearch", "Airflow"}
     assert seen.feeds == {"active": 1}
     assert seen.articles is None
 
@@ -61,7 +61,7 @@ class ArchiveAway:
 
 def test_a_database_and_an_archive_that_do_not_answer_are_named_too(tmp_path):
     seen = overview(ArchiveAway(), tmp_path, open_engine=away, open_airflow=lambda: contextlib.nullcontext(Airflow()))
-    assert set(seen.trouble) == {"database", "captures", "Elasticsearch"}
+    assert set(seen.errors) == {"database", "captures", "Elasticsearch"}
     assert seen.runs["newsdesk_fetch"] == "success (2026-11-24T1205)"
 
 
@@ -112,14 +112,14 @@ def test_pages_that_fail_are_seen_before_they_are_given_up(archive, tmp_path):
     with open_database(f"sqlite:///{tmp_path}/state.db") as engine, engine.begin() as connection:
         pages = [page_of(FeedItem(id=url, url=url), feed_id=1, feed_url="f", source=source) for source, url in FAILING]
         add_pages(connection, pages, NOW)
-        answers = ["answered 403 Forbidden", "answered 403 Forbidden", "answered 500", "answered 500"]
+        answers = ["HTTP status 403 Forbidden", "HTTP status 403 Forbidden", "HTTP status 500", "HTTP status 500"]
         failed = [
             dataclasses.replace(page, failures=1, last_error=error, next_fetch_at=NOW) for page, error in zip(pages, answers, strict=True)
         ]
         # The last one was given up: it is a dead letter.
         save_visits(connection, [*failed[:3], dataclasses.replace(failed[3], next_fetch_at=None)])
     assert overview(archive, tmp_path).failing_pages == {
-        "marlow-post": "3 pages: answered 403 Forbidden",
+        "marlow-post": "3 pages: HTTP status 403 Forbidden",
     }
 
 

@@ -165,7 +165,7 @@ def test_half_an_archive_goes_on_as_half_an_archive(enriched, settings, data):
     assert [article.url for article in read_partition(enriched, PARTITION)] == ["https://example.org/kept"]
     with open_database(settings.database_url) as engine:
         assert {(letter.reason, letter.detail) for letter in list_dead_letters(engine)} == {
-            (Reason.UNREADABLE, "the WARC file that the manifest names is gone")
+            (Reason.UNREADABLE, "the WARC file of the capture is missing")
         }
         assert [rebuilt.unreadable for rebuilt in rebuild(engine, enriched, now=dt.datetime.now(dt.UTC))][-1] == 3
     assert examine(settings, enriched) == [(Remedy.BACKUP, f"raw/{PARTITION}/shard-0.json")]

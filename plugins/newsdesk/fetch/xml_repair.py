@@ -1,4 +1,4 @@
-"""XML as systems write it by hand, made XML: for feeds, lists of feeds and sitemaps. Pure."""
+"""Repairs common errors in the XML of feeds, OPML files and sitemaps before it is parsed. Pure."""
 
 import html.entities
 import re
@@ -10,15 +10,15 @@ _FOUND = re.compile(
 _KNOWN_TO_XML = ("amp;", "lt;", "gt;", "quot;", "apos;")
 
 
-def mend(markup: str) -> str:
-    """The markup with entities of HTML as their characters, any other ampersand escaped, and no control character.
+def repair_xml(markup: str) -> str:
+    """Replace HTML entities by their characters, escape other ampersands, and remove control characters.
 
-    A document that declares entities of its own keeps its references.
+    Documents that declare their own entities are returned unchanged.
     """
-    return markup if "<!ENTITY" in markup else _FOUND.sub(_mended, markup)
+    return markup if "<!ENTITY" in markup else _FOUND.sub(_repaired, markup)
 
 
-def _mended(found: re.Match[str]) -> str:
+def _repaired(found: re.Match[str]) -> str:
     text, name = found[0], found[1]
     if text.startswith("<"):
         return text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsdesk.fetch.markup import mend
+from newsdesk.fetch.xml_repair import repair_xml
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from newsdesk.fetch.markup import mend
     ],
 )
 def test_what_xml_would_refuse_is_mended(given: str, mended: str) -> None:
-    assert mend(given) == mended
+    assert repair_xml(given) == mended
