@@ -1,1 +1,1 @@
-"""airflow_tasks: what the DAGs call. The only place that imports airflow."""
+"""The integration with Airflow: tasks, hooks, notifications and the plugin. The only package that imports airflow."""

@@ -1,4 +1,4 @@
-"""Alerts through Airflow: the alert of a failed run, mail through a connection, and any notifier of Airflow's."""
+"""Alerts through Airflow: a callback for failed runs, and channels for mail and for Airflow's notifiers."""
 
 import html
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AlertOfFailedRun(BaseNotifier):
-    """For a DAG's `on_failure_callback`: raises the alert at once. It is over when a later run of the DAG succeeds."""
+    """For `on_failure_callback` of a DAG: raises an alert at once. It ends when a later run of the DAG succeeds."""
 
     def notify(self, context: Any) -> None:
         from newsdesk.jobs import maintenance
@@ -36,7 +36,7 @@ def report_missing_articles(context: Any) -> None:
 
 
 def channels(context: Any) -> "dict[str, Channel]":
-    """The channels that the settings name."""
+    """Return the channels of the settings by name."""
     from newsdesk.ops.channels import tell_log, webhook
 
     own = settings().alerts
@@ -51,7 +51,7 @@ def channels(context: Any) -> "dict[str, Channel]":
 
 
 def mail(context: Any) -> "Channel":
-    """One mail for all alerts that are told at once, through Airflow's SMTP connection."""
+    """Return a channel that sends one mail with all alerts through Airflow's SMTP connection."""
 
     def tell(alerts: "Sequence[Alert]") -> None:
         from airflow.providers.smtp.notifications.smtp import SmtpNotifier
@@ -59,7 +59,7 @@ def mail(context: Any) -> "Channel":
         own = settings().alerts
         subject = alerts[0].line if len(alerts) == 1 else f"newsdesk: {len(alerts)} alerts"
         body = "".join(f"<p>{html.escape(alert.line)}</p>" for alert in alerts)
-        # `notify`, since a call would render the alert's text as a template.
+        # Not a call of the notifier itself, which would render the text of the alert as a template.
         SmtpNotifier(
             to=list(own.mail_to), subject=" ".join(subject.split())[:200], html_content=body, smtp_conn_id=own.smtp_connection
         ).notify(context)
@@ -68,7 +68,7 @@ def mail(context: Any) -> "Channel":
 
 
 def notifier(path: str, arguments: dict[str, Any], context: Any) -> "Channel":
-    """A channel of any notifier of Airflow; the name `alert_text` stands for the alerts in its templated arguments."""
+    """Return a channel for a notifier of Airflow, given by its import path. Templates in its arguments can use `alert_text`."""
 
     def tell(alerts: "Sequence[Alert]") -> None:
         module, _, name = path.rpartition(".")

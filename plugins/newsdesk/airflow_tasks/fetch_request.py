@@ -1,6 +1,6 @@
-"""A run of newsdesk_fetch between its scheduled ones.
+"""Triggers a run of `newsdesk_fetch` between its scheduled runs.
 
-Called in Airflow's API server, which has Airflow's database open: no login is needed, in any deployment.
+Called in Airflow's API server, which has access to Airflow's database, so that no login for the REST API is needed.
 """
 
 import datetime as dt
@@ -13,13 +13,13 @@ log = logging.getLogger(__name__)
 
 FETCH = "newsdesk_fetch"
 MAXIMUM_WAITING = 2
-"""However many hubs deliver, no more runs than this wait: each polls all that is due when it begins."""
+"""Maximum number of queued runs, however many deliveries arrive; each run polls all feeds that are due when it starts."""
 
 
 def request_fetch(due: dt.datetime) -> bool:
-    """Queue a run of newsdesk_fetch that begins at `due` (UTC), unless one that waits polls the feed as well.
+    """Queue a run of `newsdesk_fetch` that starts at `due` (UTC), unless a queued run will poll the feed; return whether it was queued.
 
-    A run that cannot be queued is logged; the next scheduled run polls the feed then.
+    Errors are logged, as the next scheduled run polls the feed.
     """
     from airflow.api.common.trigger_dag import trigger_dag
     from airflow.exceptions import AirflowException, DagRunAlreadyExists
@@ -39,7 +39,7 @@ def request_fetch(due: dt.datetime) -> bool:
                 FETCH,
                 triggered_by=DagRunTriggeredByType.REST_API,
                 triggering_user_name="websub",
-                # One a second at most, in whichever process of the API server.
+                # At most one run per second, also with several processes of the API server.
                 run_id=f"websub__{due:%Y-%m-%dT%H:%M:%S}",
                 run_after=due,
                 partition_key=tick_key(due, minutes=1),
@@ -48,11 +48,11 @@ def request_fetch(due: dt.datetime) -> bool:
     except DagRunAlreadyExists:
         return False
     except (AirflowException, SQLAlchemyError):
-        log.exception("a hub announced a change, and %s could not be queued: its next scheduled run polls the feed", FETCH)
+        log.exception("a run of %s could not be queued after a hub announced a change; the next scheduled run polls the feed", FETCH)
         return False
     return True
 
 
 def is_run_needed(waiting: Sequence[dt.datetime], due: dt.datetime, *, now: dt.datetime) -> bool:
-    """Whether a feed that is due then needs a run besides those that wait, given the times from which these may begin."""
+    """Return whether a feed that is due at `due` needs another run, given the earliest start times of the queued runs."""
     return len(waiting) < MAXIMUM_WAITING and not any(max(begins, now) >= due for begins in waiting)

@@ -1,7 +1,7 @@
-"""The heartbeat of a Celery worker as a file, so that a health check costs next to nothing.
+"""Touches a file at each heartbeat of a Celery worker, so that a health check only needs to test the age of the file.
 
-Celery's setting `imports` names this module in the workers of docker-compose.yml. The signal is sent every two seconds by the
-loop that also takes tasks, after the heartbeat went to the broker: a worker that hangs or has lost its broker sends none.
+The workers in docker-compose.yml load this module with Celery's setting `imports`. The loop that receives tasks sends the signal every
+two seconds, after the heartbeat was sent to the broker; a worker that hangs or has lost the broker does not send it.
 """
 
 from pathlib import Path

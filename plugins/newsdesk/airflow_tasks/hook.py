@@ -1,4 +1,4 @@
-"""Elasticsearch as the connection `elasticsearch_default` describes it."""
+"""A hook for Elasticsearch."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class ElasticsearchHook(BaseHook):
-    """Opens newsdesk's own client; the connection, of the provider's type, gives the address, the settings give the timeouts."""
+    """Opens a client for an Airflow connection of the Elasticsearch provider's type.
+
+    Address, login and CA certificates are those of the connection; timeouts and retries are those of newsdesk's settings.
+    """
 
     def __init__(self, settings: Settings, conn_id: str = "elasticsearch_default") -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""Registers the pages with Airflow and hands it what is Airflow's: its users, and the connection.
+"""Airflow plugin that mounts the web application, with Airflow's users and its connection to Elasticsearch.
 
-Every process of Airflow loads this module, each task's too: nothing is imported before it is needed.
+All processes of Airflow load plugins, including those of tasks, so modules are imported only when the application is used.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ _opening = threading.Lock()
 
 
 def make_page() -> Any:
-    """The application, for the users of Airflow."""
+    """Create the web application for the users of Airflow."""
     from fastapi import APIRouter
 
     from newsdesk.airflow_tasks.fetch_request import request_fetch
@@ -51,7 +51,7 @@ def make_page() -> Any:
 
 
 def _state_database() -> Any:
-    """The state database, opened at its first use and kept open. Requests at the same time wait for the one that opens it."""
+    """Return the engine of the state database, which is opened at the first use, by one request only, and kept open."""
     with _opening:
         return _opened_database()
 
@@ -65,7 +65,7 @@ def _opened_database() -> Any:
 
 
 class LazyPage:
-    """The application as Airflow mounts it, made at its first request."""
+    """ASGI application that creates the web application at the first request."""
 
     app: Any = None
 
@@ -78,8 +78,8 @@ class LazyPage:
 class NewsdeskPlugin(AirflowPlugin):
     name = "newsdesk"
     fastapi_apps = [{"name": "newsdesk", "app": LazyPage(), "url_prefix": "/newsdesk"}]  # noqa: RUF012
-    # Airflow shows the page in a frame, whose sandbox lets no link out: hence the second entry. As a top entry a plain
-    # link is a button that does nothing (3.3.2, seen in Chromium); in the menu Browse it is a link.
+    # Airflow shows the first view in a sandboxed frame, in which links to other sites do not work; the second view opens the page itself.
+    # It is in the menu Browse because links at the top level of the navigation do nothing (Airflow 3.3.2 with Chromium).
     external_views = [  # noqa: RUF012
         {
             "name": "Newsdesk",

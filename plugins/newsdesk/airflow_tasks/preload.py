@@ -1,6 +1,6 @@
-"""Loads what tasks need, once, where a Celery worker starts: each task is a fork of the worker and has it.
+"""Loads modules and models when a Celery worker starts. Tasks are forks of the worker and share its memory.
 
-Celery imports this module where its setting `imports` names it:
+Celery imports this module if its setting `imports` names it:
 AIRFLOW__CELERY__EXTRA_CELERY_CONFIG={"imports": ["newsdesk.airflow_tasks.preload"]}
 """
 

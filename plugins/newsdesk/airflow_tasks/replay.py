@@ -1,4 +1,4 @@
-"""The form in which Airflow asks for the scope of a replay."""
+"""The params of `newsdesk_enrich`, for which Airflow shows a form: the scope of a replay."""
 
 from airflow.sdk import Param
 
@@ -12,7 +12,7 @@ SCOPE_PARAMS = {
         description="Captures to enrich again: all of the partition, those that failed, those whose article is missing, "
         "or those that an older version of the pipeline enriched. Captures that were never enriched are always included.",
     ),
-    # Not only "string": Airflow's form would ask for a value then.
+    # With "null", since Airflow's form requires a value for a plain "string".
     "source": Param(None, type=["null", "string"], description="Only captures of this source, by its key or name. Empty: of every source."),
     "language": Param(
         None,
@@ -21,4 +21,4 @@ SCOPE_PARAMS = {
         description="Only articles in this language, such as en. Empty: in every language.",
     ),
 }
-"""Params of `newsdesk_enrich`; `scope.parse_scope` reads them from the run's conf."""
+"""`scope.parse_scope` reads them from the conf of the run."""

@@ -1,4 +1,4 @@
-"""What a run did, as a note that Airflow shows beside it."""
+"""Writes the counts of a run into its note, which Airflow shows with the run."""
 
 import logging
 from typing import Any
@@ -11,9 +11,9 @@ log = logging.getLogger(__name__)
 
 
 def note_counts(dag_run: Any, partition: str) -> dict[str, dict[str, int]]:
-    """Writes what was counted of its partition so far to the run's note and the task's log; gives the sums per stage.
+    """Write the current counts of the partition to the run's note and the task's log; return the sums by stage.
 
-    A task can write a note by Airflow's REST API alone. Where none is known (`NEWSDESK_AIRFLOW_*`), it is in the log.
+    Tasks can set a note only through Airflow's REST API. If that is not configured (`NEWSDESK_AIRFLOW_*`), the counts are only logged.
     """
     from newsdesk.jobs import bookkeeping
     from newsdesk.ops.airflow_api import open_settings_airflow
@@ -28,5 +28,5 @@ def note_counts(dag_run: Any, partition: str) -> dict[str, dict[str, int]]:
             with open_settings_airflow(settings()) as api:
                 api.note(dag_run.dag_id, dag_run.run_id, visible(text))
         except NewsdeskError as error:
-            log.warning("the run has no note: %s", error)
+            log.warning("the note of the run could not be set: %s", error)
     return sum_stages(counters)

@@ -1,6 +1,6 @@
-"""The jobs as Airflow's tasks call them: records become XComs, and the jobs' exceptions become Airflow's.
+"""Functions that the DAGs call as tasks. They run the jobs, and translate records to XComs and exceptions to those of Airflow.
 
-The jobs are imported when a task runs, so that the DAG files parse fast.
+Jobs are imported inside the functions, so that DAG files are parsed fast.
 """
 
 import contextlib
@@ -35,20 +35,20 @@ def settings() -> Settings:
 
 
 def partition_of(dag_run: Any) -> str:
-    """The partition that a run is for. A run without a key, or with a misspelt one, is refused."""
+    """Return the partition of a run. Raises AirflowFailException if its key is missing or invalid."""
     with _translated():
         return require_partition(dag_run.partition_key)
 
 
 def tick_of(dag_run: Any) -> str:
-    """The partition of a fetch: its key, or the tick in which a run without a key was triggered."""
+    """Return the partition of a run of `newsdesk_fetch`: its key, or that of the time when it was triggered."""
     if dag_run.partition_key:
         return partition_of(dag_run)
     return tick_key(dag_run.run_after.astimezone(dt.UTC), minutes=settings().fetch.every_minutes)
 
 
 def swept_day_of(dag_run: Any) -> str:
-    """The partition of a sweep: its key, or the day before the one on which a run without a key was triggered."""
+    """Return the partition of a run of `newsdesk_sweep`: its key, or the day before it was triggered."""
     return partition_of(dag_run) if dag_run.partition_key else previous_day_key(dag_run.run_after)
 
 
@@ -81,8 +81,8 @@ def sweep_shard(shard: dict[str, Any], partition: str) -> None:
 
 
 def fail_the_run() -> None:
-    """The watcher's work: fails the run where a shard failed, although what the other shards captured was handed on."""
-    raise AirflowFailException("a shard failed: its log says why; clear it to run it again")
+    """Fail the run because a shard failed, although the captures of the other shards were handed on (the task `watcher`)."""
+    raise AirflowFailException("a shard failed: see the log of its task, and clear the task to run it again")
 
 
 def hand_on_captures(partition: str) -> None:
@@ -99,7 +99,7 @@ def plan_chunks(partition: str) -> list[dict[str, Any]]:
 
 
 def enrich_chunk(chunk: dict[str, Any], conf: Mapping[str, Any] | None = None) -> None:
-    """Enriches a chunk; the run's conf may narrow a replay to a scope."""
+    """Enrich a chunk. The conf of the run may contain the scope of a replay."""
     from newsdesk.chunks import Chunk
     from newsdesk.jobs import enrich
 
@@ -134,14 +134,14 @@ def copy_dead_letters() -> None:
 
 
 def open_es() -> "Callable[[], AbstractContextManager[Elasticsearch]]":
-    """Opens the Elasticsearch of the connection `elasticsearch_default`."""
+    """Return a function that opens a client for the connection `elasticsearch_default`."""
     from newsdesk.airflow_tasks.hook import ElasticsearchHook
 
     return ElasticsearchHook(settings()).get_conn
 
 
 def emit(stage: Stage, outcomes: "Sequence[Outcome]", seconds: float) -> None:
-    """Adds to Airflow's own metrics, which go to StatsD or OpenTelemetry where Airflow is configured so."""
+    """Add counts by status, and the time, to Airflow's metrics, which can be sent to StatsD or OpenTelemetry."""
     from airflow.sdk.observability import stats
 
     for status, count in Counter(str(outcome.status) for outcome in outcomes).items():
@@ -152,7 +152,7 @@ def emit(stage: Stage, outcomes: "Sequence[Outcome]", seconds: float) -> None:
 
 @contextlib.contextmanager
 def _translated() -> Iterator[None]:
-    """A job that cannot be done fails without a retry; one that found nothing new skips what follows it."""
+    """Translate exceptions of jobs: invalid requests and damaged files fail without retry, NothingNew skips the following tasks."""
     try:
         yield
     except (BadRequest, DamagedFile) as error:

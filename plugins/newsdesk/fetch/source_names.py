@@ -1,7 +1,7 @@
-"""What sources are called: each has a key and a name, and is found by either.
+"""Names of sources. A source has a key and a name, and is found by either.
 
-The key is in captures, articles and documents, and stays. The name is looked up when something is shown, so that a source is
-renamed without indexing anything again. Two keys with the same name are one source to readers.
+The key is stored in captures, articles and documents, and does not change. The name is looked up for display, so that a source can be
+renamed without indexing articles again. Keys with the same name are shown as one source.
 """
 
 import unicodedata
@@ -26,7 +26,7 @@ TABLE = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class SourceNames:
-    """The names of sources by their keys. A source that is not listed is called by its key."""
+    """Names of sources by key. The name of a source that is not listed is its key."""
 
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -34,7 +34,7 @@ class SourceNames:
         return self.names.get(key, key)
 
     def find(self, text: str) -> tuple[str, ...]:
-        """The keys of the source with this key or name, however it is written: `UN News`, `un-news`. Empty where none is known."""
+        """Return the keys of the source with this key or name, ignoring case, accents and punctuation; empty if it is unknown."""
         wanted = bare_name(text)
         named = {
             name for key, name in self.names.items() if text in (key, name) or (wanted and wanted in (bare_name(key), bare_name(name)))
@@ -42,7 +42,7 @@ class SourceNames:
         return tuple(sorted(key for key, name in self.names.items() if name in named))
 
     def keys(self, text: str) -> tuple[str, ...]:
-        """As `find`, but the text itself where no source is known: sources of WARC files have no feed."""
+        """Return the keys that `find` returns, or the text itself if there are none: sources of imported WARC files have no feed."""
         return self.find(text) or (text,)
 
 
@@ -50,7 +50,7 @@ NO_NAMES = SourceNames()
 
 
 def bare_name(name: str) -> str:
-    """A name without case, accents, blanks and signs.
+    """Return a name without case, accents, spaces and punctuation.
 
     >>> bare_name("L’Équipe") == bare_name("l-equipe")
     True
@@ -60,7 +60,7 @@ def bare_name(name: str) -> str:
 
 
 def read_source_names(connection: sa.Connection) -> SourceNames:
-    """The name that was given to each source, else the title of the feed that its key was made of, else its key."""
+    """Return the name of each source: the one that was set, else the title of the feed that its key is derived from, else its key."""
     feeds = connection.execute(sa.select(FEEDS.c.source, FEEDS.c.title, FEEDS.c.url).order_by(FEEDS.c.id.desc())).all()
     titles = {row.source: row.title for row in feeds if row.title and source_name(row.title, row.url) == row.source}
     given = {row.source: row.name for row in connection.execute(sa.select(TABLE))}
@@ -73,7 +73,7 @@ def load_source_names(engine: sa.Engine) -> SourceNames:
 
 
 def write_source_name(connection: sa.Connection, keys: Iterable[str], name: str) -> None:
-    """Give the source of these keys a name."""
+    """Set the name of the source with these keys."""
     for key in keys:
         insert = insert_into(connection, TABLE).values(source=key, name=name)
         connection.execute(insert.on_conflict_do_update(index_elements=[TABLE.c.source], set_={"name": name}))

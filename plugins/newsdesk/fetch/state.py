@@ -227,13 +227,13 @@ def _source_key(connection: sa.Connection, source: str) -> str:
 
 
 def _move_names(connection: sa.Connection, old: Iterable[str], new: str) -> None:
-    """Call sources that have no feed any more as the new one, so that their articles are found with it."""
+    """Give sources that have no feed any more the name of the new one, so that their articles are found with it."""
     left = set(connection.scalars(sa.select(FEEDS.c.source).where(FEEDS.c.source.in_(old))))
     write_source_name(connection, sorted(set(old) - left), read_source_names(connection).name(new))
 
 
 def _change(connection: sa.Connection, ids: Sequence[int], *, source: str, title: str, authorization: str | None = None) -> None:
-    """Replaces what is given."""
+    """Update the given values; empty ones are not changed."""
     given = {"source": source, "title": title, "authorization": authorization}
     values = {name: value for name, value in given.items() if value}
     if values:

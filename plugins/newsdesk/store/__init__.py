@@ -1,1 +1,1 @@
-"""What the pipeline keeps between stages: files of captures, articles and outcomes below the data root, dead letters in the database."""
+"""Data that the stages exchange: captures, articles and outcomes in files below the data root, dead letters in the state database."""

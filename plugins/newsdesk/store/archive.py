@@ -1,10 +1,10 @@
-"""The files below the data root, through fsspec: a folder on disk and `s3://` work alike.
+"""The files below the data root, accessed with fsspec: a local folder, or object storage such as `s3://`.
 
-    <data>/raw/<partition>/        WARC files and their manifests, written by fetch, never changed (`store.manifests`)
-    <data>/articles/<partition>/   written by enrich, can be made again at any time (`store.articles`)
-    <data>/outcomes/<partition>/   how the articles ended at each stage (`store.outcomes`)
+    <data>/raw/<partition>/        WARC files and their manifests, written by fetch and never changed (`store.manifests`)
+    <data>/articles/<partition>/   articles, written by enrich; can be created again from the captures (`store.articles`)
+    <data>/outcomes/<partition>/   the outcome of each article at each stage (`store.outcomes`)
 
-A file appears whole or not at all: it is written under a temporary name and then renamed.
+Files are written under a temporary name and then renamed, so that readers never see incomplete files.
 """
 
 import contextlib
@@ -18,18 +18,18 @@ import fsspec
 
 TEMPORARY = ".part-"
 READ_AHEAD_BYTES = 4 << 20
-"""What is fetched at a time from a bucket. A capture has some 50 kB there; s3fs would fetch 50 MB for each file opened."""
+"""Block size for reading object storage. A compressed capture has about 50 kB, and the default block of s3fs is 50 MB."""
 
 
 class Archive:
-    """The files below one data root. Paths in and out are relative to it."""
+    """The files below one data root. All paths are relative to it."""
 
     def __init__(self, data_url: str) -> None:
         self.filesystem, root = fsspec.core.url_to_fs(data_url)
         self.root = str(root).rstrip("/")
 
     def list_files(self, folder: str, suffix: str) -> list[str]:
-        """The finished files of a folder, sorted; none where the folder does not exist."""
+        """Return the paths of the complete files of a folder with this suffix, sorted; none if the folder does not exist."""
         try:
             found = self.filesystem.ls(self._absolute(folder), detail=False)
         except FileNotFoundError:
@@ -38,7 +38,7 @@ class Archive:
         return [f"{folder}/{name}" for name in names if name.endswith(suffix) and TEMPORARY not in name]
 
     def list_folders(self, folder: str) -> list[str]:
-        """The names of the folders in a folder, sorted; none where it does not exist."""
+        """Return the names of the subfolders of a folder, sorted; none if the folder does not exist."""
         try:
             found = self.filesystem.ls(self._absolute(folder), detail=True)
         except FileNotFoundError:
@@ -49,7 +49,7 @@ class Archive:
         return bool(self.filesystem.exists(self._absolute(path)))
 
     def count_bytes(self, folder: str) -> int:
-        """How much lies in a folder and those below it; 0 where it does not exist."""
+        """Return the size of a folder and its subfolders; 0 if it does not exist."""
         try:
             return int(self.filesystem.du(self._absolute(folder), total=True))
         except FileNotFoundError:
@@ -59,7 +59,7 @@ class Archive:
         self.filesystem.rm(self._absolute(path))
 
     def remove_folder(self, folder: str) -> None:
-        """Removes a folder with all that is in it; nothing where it does not exist."""
+        """Remove a folder with its content, if it exists."""
         with contextlib.suppress(FileNotFoundError):
             self.filesystem.rm(self._absolute(folder), recursive=True)
 
@@ -69,14 +69,14 @@ class Archive:
             yield file
 
     def create(self, path: str) -> "NewFile":
-        """A file to write to that nobody sees until it is committed."""
+        """Create a file that is not visible to readers until it is committed."""
         final = self._absolute(path)
         self.filesystem.makedirs(posixpath.dirname(final), exist_ok=True)
         return NewFile(self.filesystem, final)
 
     @contextlib.contextmanager
     def write_atomically(self, path: str) -> Iterator[IO[bytes]]:
-        """A file to write to; it is committed when the block ends, and discarded when the block raises."""
+        """Open a file for writing. It is committed at the end of the block, or discarded if the block raises."""
         new = self.create(path)
         try:
             yield new.file
@@ -86,13 +86,13 @@ class Archive:
         new.commit()
 
     def remove_unfinished(self, path: str) -> None:
-        """Removes a file that nothing refers to yet, and what a killed writer of it left under a temporary name."""
+        """Remove a file that no manifest lists, and temporary files of killed writers of it."""
         self.remove_leftovers_of(path)
         with contextlib.suppress(FileNotFoundError):
             self.remove(path)
 
     def remove_leftovers_of(self, path: str) -> None:
-        """Removes what killed writers of this file left under temporary names. For whoever is its only writer."""
+        """Remove temporary files of killed writers of this file. The caller must be its only writer."""
         folder, name = posixpath.split(path)
         with contextlib.suppress(FileNotFoundError):
             for found in self.filesystem.ls(self._absolute(folder), detail=False):
@@ -101,7 +101,7 @@ class Archive:
                     self.filesystem.rm(str(found))
 
     def list_leftovers(self, folder: str, *, before: dt.datetime) -> list[str]:
-        """Files under temporary names, in the folder and below it, that nobody has written to since `before`: of killed tasks."""
+        """Return the temporary files in a folder and its subfolders that were last modified before `before`, left by killed tasks."""
         found = self.filesystem.find(self._absolute(folder), detail=False)
         temporary = [str(path) for path in found if posixpath.basename(str(path)).startswith(TEMPORARY)]
         return sorted(path.removeprefix(f"{self.root}/") for path in temporary if self._is_older(path, before))
@@ -109,7 +109,7 @@ class Archive:
     def _is_older(self, path: str, moment: dt.datetime) -> bool:
         try:
             modified: dt.datetime = self.filesystem.modified(path)
-        except FileNotFoundError:  # it was finished in the meantime
+        except FileNotFoundError:  # it was committed in the meantime
             return False
         return modified < moment
 
@@ -118,7 +118,7 @@ class Archive:
 
 
 class NewFile:
-    """A file under a temporary name: `commit` gives it its own name, `discard` removes it."""
+    """A file being written under a temporary name. `commit` renames it to its final name, `discard` removes it."""
 
     def __init__(self, filesystem: fsspec.AbstractFileSystem, final: str) -> None:
         self._filesystem = filesystem
@@ -127,7 +127,7 @@ class NewFile:
         self.file: IO[bytes] = filesystem.open(self._temporary, "wb")
 
     def commit(self) -> None:
-        """Raises OSError where the file cannot be written; it is discarded then."""
+        """Close and rename the file. Raises OSError, and discards the file, if it cannot be written."""
         try:
             self.file.close()
             self._filesystem.mv(self._temporary, self._final)
@@ -136,7 +136,7 @@ class NewFile:
             raise
 
     def discard(self) -> None:
-        # What cannot be closed, as on a full disk, is removed all the same.
+        # Closing flushes buffers, which fails on a full disk.
         with contextlib.suppress(OSError):
             self.file.close()
         with contextlib.suppress(FileNotFoundError):
@@ -144,10 +144,10 @@ class NewFile:
 
 
 def file_stem(path: str) -> str:
-    """The name of a file without folder and endings: what its parts and outcomes are named after."""
+    """Return the name of a file without folder and extensions, from which the names of its chunks and outcome files are derived."""
     return posixpath.basename(path).partition(".")[0]
 
 
 def folder_partition(path: str) -> str:
-    """The partition in whose folder a file lies: `raw/<partition>/...`, also where a place in the file follows."""
+    """Return the partition of a path such as `raw/<partition>/...`, which may end with an offset."""
     return path.split("/")[1]

@@ -1,4 +1,4 @@
-"""Finished articles: one file a chunk of captures, one `Article` a line.
+"""Files of articles: one file per chunk of captures, with one `Article` per line.
 
 <data>/articles/<partition>/<chunk>.jsonl.gz
 """
@@ -19,21 +19,21 @@ def list_article_files(archive: Archive, partition: str) -> list[str]:
 
 
 def read_partition(archive: Archive, partition: str) -> Iterator[Article]:
-    """The articles of a partition, file by file; a damaged file is passed over with a warning."""
+    """Yield the articles of a partition. Damaged files are skipped with a warning."""
     for path in list_article_files(archive, partition):
         yield from read_sound_articles(archive, path)
 
 
 def write_articles(archive: Archive, path: str, articles: Iterable[Article]) -> None:
-    """Writes the articles of one chunk. The same articles give the same bytes."""
+    """Write the articles of one chunk. The output is deterministic."""
     write_records(archive, path, _ARTICLE, articles)
 
 
 def read_articles(archive: Archive, path: str) -> list[Article]:
-    """The articles of one chunk. Raises DamagedFile where the file was cut off or changed since it was written."""
+    """Read the articles of one chunk. Raises DamagedFile if the file is truncated or was changed."""
     return read_records(archive, path, _ARTICLE)
 
 
 def read_sound_articles(archive: Archive, path: str) -> list[Article]:
-    """The articles of one chunk; none, with a warning, where the file is damaged."""
+    """Read the articles of one chunk; return none, with a warning, if the file is damaged."""
     return read_sound_records(archive, path, _ARTICLE)

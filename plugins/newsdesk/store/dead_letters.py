@@ -1,6 +1,6 @@
-"""Dead letters: pages and captures that failed at a stage, kept in the state database until they pass or are dropped.
+"""Dead letters in the state database: pages and captures that failed at a stage, until they succeed or are dropped.
 
-`locator` is where the capture lies; at fetch, where there is none, it is the id of the page.
+`locator` is the location of the capture, or for the fetch stage, where there is none, the id of the page.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ TABLE = sa.Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDeadLetter:
-    """A dead letter with its history: how often it failed, first and last."""
+    """A dead letter with its number of attempts and the times of its first and last failure."""
 
     stage: Stage
     locator: str
@@ -52,7 +52,7 @@ class StoredDeadLetter:
         return CaptureRef(path, int(offset)) if mark else None
 
     def as_record(self) -> DeadLetter:
-        """The letter as its stage wrote it last."""
+        """Return the record that the stage wrote at the last failure."""
         return DeadLetter(
             stage=self.stage,
             reason=self.reason,
@@ -68,7 +68,7 @@ class StoredDeadLetter:
 
 
 def record_dead_letters(engine: sa.Engine, letters: Iterable[DeadLetter]) -> None:
-    """Writes the letters; one that was there already counts one attempt more and keeps its first time."""
+    """Store dead letters. For one that exists, the number of attempts is increased and the time of the first failure kept."""
     with engine.begin() as connection:
         for letter in letters:
             _record(connection, letter)
@@ -77,7 +77,7 @@ def record_dead_letters(engine: sa.Engine, letters: Iterable[DeadLetter]) -> Non
 def _record(connection: sa.Connection, letter: DeadLetter) -> None:
     locator = str(letter.capture or letter.page_id)
     same = sa.and_(TABLE.c.stage == letter.stage.value, TABLE.c.locator == locator)
-    news = {
+    changes = {
         "reason": letter.reason.value,
         "detail": letter.detail,
         "partition": letter.partition,
@@ -86,21 +86,21 @@ def _record(connection: sa.Connection, letter: DeadLetter) -> None:
         "last_failed_at": letter.failed_at,
         "pipeline_version": letter.pipeline_version,
     }
-    again = connection.execute(TABLE.update().where(same).values(attempts=TABLE.c.attempts + 1, **news))
-    if again.rowcount == 0:
+    updated = connection.execute(TABLE.update().where(same).values(attempts=TABLE.c.attempts + 1, **changes))
+    if updated.rowcount == 0:
         connection.execute(
-            TABLE.insert().values(stage=letter.stage.value, locator=locator, attempts=1, first_failed_at=letter.failed_at, **news)
+            TABLE.insert().values(stage=letter.stage.value, locator=locator, attempts=1, first_failed_at=letter.failed_at, **changes)
         )
 
 
 def resolve_dead_letters(engine: sa.Engine, stage: Stage, locators: Iterable[CaptureRef | str]) -> int:
-    """Removes the letters of captures, or pages, that have passed the stage; gives how many there were."""
-    settled = 0
+    """Delete the dead letters of captures or pages that have passed the stage; return the number of deleted ones."""
+    resolved = 0
     with engine.begin() as connection:
         for locator in locators:
-            gone = connection.execute(TABLE.delete().where(TABLE.c.stage == stage.value, TABLE.c.locator == str(locator)))
-            settled += gone.rowcount
-    return settled
+            deleted = connection.execute(TABLE.delete().where(TABLE.c.stage == stage.value, TABLE.c.locator == str(locator)))
+            resolved += deleted.rowcount
+    return resolved
 
 
 def list_dead_letters(
@@ -112,7 +112,7 @@ def list_dead_letters(
     partition: str = "",
     most: int | None = None,
 ) -> Iterator[StoredDeadLetter]:
-    """The letters, newest failure first; only those with what is given, and `most` of them."""
+    """Yield dead letters that match the given filters, latest failure first; at most `most` of them."""
     query = sa.select(TABLE).order_by(TABLE.c.last_failed_at.desc(), TABLE.c.locator)
     if stage is not None:
         query = query.where(TABLE.c.stage == stage.value)
@@ -131,7 +131,7 @@ def list_dead_letters(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Dead letters that failed at the same stage for the same reason: how many, and when the latest did."""
+    """The number of dead letters with the same stage, reason and detail, and the time of their latest failure."""
 
     stage: Stage
     reason: Reason
@@ -141,7 +141,7 @@ class Cause:
 
 
 def list_causes(engine: sa.Engine, *, most: int) -> list[Cause]:
-    """The most frequent causes first."""
+    """Return at most `most` causes, the most frequent ones first."""
     columns = (TABLE.c.stage, TABLE.c.reason, TABLE.c.detail)
     count, last = sa.func.count().label("count"), sa.func.max(TABLE.c.last_failed_at, type_=UtcDateTime).label("last_failed_at")
     query = sa.select(*columns, count, last).group_by(*columns).order_by(count.desc(), *columns).limit(most)
@@ -156,12 +156,12 @@ def count_dead_letters(engine: sa.Engine) -> int:
 
 
 def drop_dead_letters(engine: sa.Engine, letters: Iterable[StoredDeadLetter]) -> int:
-    """Forgets the letters; their captures stay, and a replay meets them again. Gives how many there were."""
+    """Delete dead letters; return the number of deleted ones. Their captures are kept, and a replay processes them again."""
     dropped = 0
     with engine.begin() as connection:
         for letter in letters:
-            gone = connection.execute(TABLE.delete().where(TABLE.c.stage == letter.stage.value, TABLE.c.locator == letter.locator))
-            dropped += gone.rowcount
+            deleted = connection.execute(TABLE.delete().where(TABLE.c.stage == letter.stage.value, TABLE.c.locator == letter.locator))
+            dropped += deleted.rowcount
     return dropped
 
 

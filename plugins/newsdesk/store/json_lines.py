@@ -1,4 +1,4 @@
-"""Records in compressed files, one JSON object a line; a damaged file is told from a sound one."""
+"""Gzip files with one JSON record per line, and detection of damage."""
 
 import gzip
 import logging
@@ -16,25 +16,25 @@ T = TypeVar("T")
 
 
 def write_records(archive: Archive, path: str, adapter: TypeAdapter[T], records: Iterable[T]) -> None:
-    """Writes the records. The same records give the same bytes."""
+    """Write the records. The output is deterministic."""
     with archive.write_atomically(path) as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
         for record in records:
             file.write(adapter.dump_json(record) + b"\n")
 
 
 def read_records(archive: Archive, path: str, adapter: TypeAdapter[T]) -> list[T]:
-    """All records of a file. Raises DamagedFile where it was cut off or changed since it was written."""
+    """Read all records of a file. Raises DamagedFile if it is truncated or was changed."""
     try:
         with archive.open_for_reading(path) as raw, gzip.open(raw, "rb") as file:
             return [adapter.validate_json(line) for line in file]
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DamagedFile(path, str(error)) from error
     except ValidationError as error:
-        raise DamagedFile(path, f"a line is not a record: {error.errors()[0]['msg']}") from error
+        raise DamagedFile(path, f"a line is not a valid record: {error.errors()[0]['msg']}") from error
 
 
 def read_sound_records(archive: Archive, path: str, adapter: TypeAdapter[T]) -> list[T]:
-    """All records of a file; none, with a warning, where it is damaged: it is treated as absent until it is made again."""
+    """Read all records of a file; return none, with a warning, if it is damaged. It counts as missing until it is created again."""
     try:
         return read_records(archive, path, adapter)
     except DamagedFile as damage:

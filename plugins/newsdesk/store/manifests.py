@@ -1,4 +1,4 @@
-"""Manifests: which captures a WARC file holds, and where. A capture exists when a manifest lists it.
+"""Manifests list the captures of WARC files with their offsets. Only captures in a manifest exist for the later stages.
 
 <data>/raw/<partition>/<file>.warc.gz
 <data>/raw/<partition>/<file>.json       its manifest, written after it
@@ -23,7 +23,7 @@ _ENTRIES = TypeAdapter(list[ManifestEntry])
 
 
 def recovered_outcome(entry: ManifestEntry) -> Outcome:
-    """How a page ended whose task was killed after it had captured it, before it could say so."""
+    """Return the outcome of a page whose task was killed after capturing it, but before writing an outcome."""
     detail = "captured by a task that was killed"
     return Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=detail)
 
@@ -35,11 +35,11 @@ def dump_manifest(partition: str, entries: Sequence[ManifestEntry]) -> str:
 
 
 def parse_manifest(manifest: str | bytes) -> list[ManifestEntry]:
-    """What a manifest lists. Raises ValueError where it was cut off or changed since it was written."""
+    """Return the entries of a manifest. Raises ValueError if it is truncated or was changed."""
     content = json.loads(manifest)
     if not isinstance(content, dict) or "captures" not in content:
-        raise ValueError("it lists no captures")
-    # A manifest of an older newsdesk has no checksum.
+        raise ValueError("it has no list of captures")
+    # Manifests of earlier versions have no checksum.
     if content.get("sha256", _checksum(content["captures"])) != _checksum(content["captures"]):
         raise ValueError("its checksum is wrong")
     return _ENTRIES.validate_python(content["captures"])
@@ -59,7 +59,7 @@ def list_manifest_files(archive: Archive, partition: str) -> list[str]:
 
 
 def read_manifest(archive: Archive, path: str) -> list[ManifestEntry]:
-    """What one manifest lists. Raises DamagedFile where it was cut off or changed since it was written."""
+    """Return the entries of one manifest. Raises DamagedFile if it is truncated or was changed."""
     with archive.open_for_reading(path) as file:
         written = file.read()
     try:
@@ -69,9 +69,9 @@ def read_manifest(archive: Archive, path: str) -> list[ManifestEntry]:
 
 
 def read_manifests(archive: Archive, partition: str) -> Iterator[ManifestEntry]:
-    """What the partition's manifests list, file by file in the order of their names.
+    """Yield the entries of the partition's manifests, in the order of file names.
 
-    Where a manifest is damaged, its WARC file is read in its place.
+    If a manifest is damaged, the entries are read from its WARC file, with a warning.
     """
     for path in list_manifest_files(archive, partition):
         try:
@@ -82,30 +82,30 @@ def read_manifests(archive: Archive, partition: str) -> Iterator[ManifestEntry]:
 
 
 def repair_manifests(archive: Archive, partition: str) -> list[str]:
-    """Makes the partition's damaged manifests again from their WARC files; gives their paths."""
+    """Create the partition's damaged manifests again from their WARC files; return their paths."""
     repaired = []
     for path in list_manifest_files(archive, partition):
         try:
             read_manifest(archive, path)
         except DamagedFile as damage:
-            log.warning("%s; it is made again", damage)
+            log.warning("%s; it is created again from its WARC file", damage)
             write_manifest(archive, path, dump_manifest(partition, _entries_in_warc(archive, path)))
             repaired.append(path)
     return repaired
 
 
 def find_warc(archive: Archive, manifest: str) -> str | None:
-    """The WARC file of a manifest: beside it, or in the partition whose task was killed. None if it is gone."""
+    """Return the WARC file of a manifest: in the same partition, or in that of a killed task. None if it is missing."""
     return _find(archive, f"{file_stem(manifest)}.warc.gz", folder_partition(manifest))
 
 
 def find_manifest(archive: Archive, warc: str) -> str | None:
-    """The manifest of a WARC file: beside it, or in the partition that took it over. None if there is none."""
+    """Return the manifest of a WARC file: in the same partition, or in the one that recovered it. None if there is none."""
     return _find(archive, f"{file_stem(warc)}.json", folder_partition(warc))
 
 
 def _find(archive: Archive, name: str, partition: str) -> str | None:
-    """A file of this name in `raw/`: in this partition, else in any other. Names of WARC files are unique."""
+    """Return the path of a file in `raw/`, in this partition or else in any other. Names of WARC files are unique."""
     if archive.exists(f"raw/{partition}/{name}"):
         return f"raw/{partition}/{name}"
     others = (f"raw/{key}/{name}" for key in archive.list_folders("raw") if key != partition)
@@ -115,11 +115,11 @@ def _find(archive: Archive, name: str, partition: str) -> str | None:
 def _entries_in_warc(archive: Archive, manifest: str) -> Sequence[ManifestEntry]:
     path = find_warc(archive, manifest)
     if path is None:
-        log.error("%s is damaged, and its WARC file is gone: its captures are lost", manifest)
+        log.error("%s is damaged and its WARC file is missing: its captures are lost", manifest)
         return ()
     return scan_warc(archive, path).entries
 
 
 def list_captures(archive: Archive, partition: str) -> list[CaptureRef]:
-    """Where the partition's captures lie; from the manifests, no capture is read."""
+    """Return the locations of the partition's captures, from its manifests."""
     return [entry.ref for entry in read_manifests(archive, partition)]

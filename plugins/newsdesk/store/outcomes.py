@@ -1,9 +1,9 @@
-"""How the articles of a partition ended at each stage: kept beside them.
+"""Files with the outcomes of a partition's articles at each stage.
 
-    <data>/outcomes/<partition>/<stage>/<part>.jsonl.gz    one `Outcome` a line
-    <data>/outcomes/<partition>/<stage>/<part>.json        how long that took: {"articles", "seconds"}
+    <data>/outcomes/<partition>/<stage>/<part>.jsonl.gz    one `Outcome` per line
+    <data>/outcomes/<partition>/<stage>/<part>.json        the time that the part took: {"articles", "seconds"}
 
-A part is written again when its task runs again, so an article is counted once however often that happens.
+A part (a shard, chunk or partition) is overwritten when its task runs again, so retries do not count articles twice.
 """
 
 import json
@@ -23,7 +23,7 @@ _OUTCOME = TypeAdapter(Outcome)
 
 
 def write_outcomes(archive: Archive, partition: str, stage: Stage, part: str, outcomes: Iterable[Outcome], *, seconds: float = 0.0) -> None:
-    """Writes how a part's articles ended and how many `seconds` all of them took together; 0 where that was not measured."""
+    """Write the outcomes of a part, and the total time of its articles in `seconds` unless that is 0 (not measured)."""
     outcomes = list(outcomes)
     if seconds:
         with archive.write_atomically(f"{_folder(partition, stage)}/{part}.json") as file:
@@ -36,10 +36,7 @@ def list_outcome_files(archive: Archive, partition: str, stage: Stage) -> list[s
 
 
 def read_outcomes(archive: Archive, partition: str, stage: Stage, *, part: str = "") -> Iterator[Outcome]:
-    """The outcomes of all parts in the order of their names, or of one; none where nothing was written yet.
-
-    A damaged part is passed over with a warning: what it counted is made again.
-    """
+    """Yield the outcomes of all parts in the order of their names, or of one part. Damaged parts are skipped with a warning."""
     for path in list_outcome_files(archive, partition, stage):
         if part and not path.endswith(f"/{part}.jsonl.gz"):
             continue
@@ -47,13 +44,13 @@ def read_outcomes(archive: Archive, partition: str, stage: Stage, *, part: str =
 
 
 def require_sound_outcomes(archive: Archive, path: str) -> None:
-    """Raises DamagedFile where a part was cut off or changed since it was written."""
+    """Raise DamagedFile if a part is truncated or was changed."""
     read_records(archive, path, _OUTCOME)
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a stage's articles took: so many in so many seconds of its tasks."""
+    """Number of articles of a stage, and total time of its tasks in seconds."""
 
     articles: int = 0
     seconds: float = 0.0
@@ -70,7 +67,7 @@ _EFFORT = TypeAdapter(Effort)
 
 
 def read_effort(archive: Archive, partition: str, stage: Stage) -> Effort:
-    """What was measured of a stage of a partition; the parts that were not measured are not in it."""
+    """Return the sum over the measured parts of a stage. Damaged files are skipped with a warning."""
     effort = Effort()
     for path in list_effort_files(archive, partition, stage):
         try:
@@ -85,13 +82,13 @@ def list_effort_files(archive: Archive, partition: str, stage: Stage) -> list[st
 
 
 def read_effort_file(archive: Archive, path: str) -> Effort:
-    """What was measured of one part. Raises DamagedFile where the file was cut off or changed since it was written."""
+    """Read the measurement of one part. Raises DamagedFile if the file is truncated or was changed."""
     with archive.open_for_reading(path) as file:
         written = file.read()
     try:
         return _EFFORT.validate_json(written)
     except ValidationError as error:
-        raise DamagedFile(path, "it is not a measurement") from error
+        raise DamagedFile(path, "it is not a valid measurement") from error
 
 
 def _folder(partition: str, stage: Stage) -> str:

@@ -1,6 +1,6 @@
-"""What a WARC file holds, read from the file itself: for a manifest that is lost, and to find damage.
+"""Scans a WARC file for its captures, to replace a lost manifest and to find damage.
 
-Each record is a gzip member of its own (WARC 1.1, annex D), so what lies behind a damaged one can be read.
+Each record is a separate gzip member (WARC 1.1, annex D), so records after a damaged one can be read.
 """
 
 import datetime as dt
@@ -24,14 +24,14 @@ _PIECE = 65_536
 
 @dataclass(frozen=True, slots=True)
 class WarcContent:
-    """The captures of a file that can be read, in their order, and how many stretches of it are damaged."""
+    """The readable captures of a file, in its order, and the number of damaged ranges."""
 
     entries: tuple[ManifestEntry, ...]
     damages: int
 
 
 def scan_warc(archive: Archive, path: str) -> WarcContent:
-    """Reads every record of a WARC file. A capture counts as readable where the checksum of its response is right."""
+    """Read every record of a WARC file. A capture is readable if the gzip checksum of its response record is correct."""
     with archive.open_for_reading(path) as file:
         data = file.read()
     found: list[_Response] = []
@@ -49,7 +49,7 @@ def scan_warc(archive: Archive, path: str) -> WarcContent:
 
 @dataclass(slots=True)
 class _Response:
-    """A response record's place and headers, and what the metadata record that follows it tells of the page and its feed."""
+    """Offset and headers of a response record, and the content of the metadata record that follows it."""
 
     offset: int
     headers: Any
@@ -70,7 +70,7 @@ class _Response:
 
 
 def _members(data: bytes) -> Iterator[tuple[int, bytes | None]]:
-    """Each gzip member with its offset; one None for a stretch that is no sound member."""
+    """Yield offset and content of each gzip member; for a damaged range, yield its offset and None once."""
     offset, is_damaged = 0, False
     while 0 <= offset < len(data):
         member, end = _inflate(data, offset)
@@ -84,7 +84,7 @@ def _members(data: bytes) -> Iterator[tuple[int, bytes | None]]:
 
 
 def _inflate(data: bytes, offset: int) -> tuple[bytes | None, int]:
-    """The member that begins here and where it ends; None where none does or its checksum is wrong."""
+    """Return the gzip member at this offset and the offset of its end; None if there is none or its checksum is wrong."""
     inflate, parts, position = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), [], offset
     try:
         while not inflate.eof:
