@@ -20,7 +20,7 @@ from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import NOON, RSS, site
 from newsdesk.chunk_enrichment import enrich_chunk
 from newsdesk.chunks import plan_chunks
-from newsdesk.clean.line_memory import learn_endings, recall_endings
+from newsdesk.clean.article_endings import load_endings, save_endings
 from newsdesk.database import copy_sqlite, open_database
 from newsdesk.enrichment import Tools, open_tools
 from newsdesk.errors import Stage
@@ -106,12 +106,12 @@ class Desk:
 
     def enrich(self, partition: str) -> None:
         for chunk in plan_chunks(self.archive, partition, size=2):
-            recall = functools.partial(recall_endings, self.engine, before=partition)
+            recall = functools.partial(load_endings, self.engine, before=partition)
             report = enrich_chunk(
                 chunk, archive=self.archive, tools=self.tools, settings=self.settings, now=self.newsroom.time, recall=recall
             )
             self._keep(partition, Stage.ENRICH, chunk.name, report)
-        learn_endings(self.engine, partition, read_partition(self.archive, partition))
+        save_endings(self.engine, partition, read_partition(self.archive, partition))
 
     def index(self, partition: str) -> None:
         for path in list_article_files(self.archive, partition):

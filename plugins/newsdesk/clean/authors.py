@@ -1,4 +1,4 @@
-"""Who wrote the article: persons, and beside them the agencies, newsrooms and houses that are named as authors."""
+"""Finds the authors of an article: persons, and as credits the agencies, newsrooms and companies that are named as authors."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.bylines import Claim, Declared, Named, begins_as_byline, is_reporter_line, names_in
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
-from newsdesk.clean.text import one_line, same_words, squeezed
+from newsdesk.clean.text import name_key, one_line, same_words
 from newsdesk.urls import host_of
 
 _AUTHOR_META = (
@@ -22,7 +22,7 @@ _WRITTEN_BY = re.compile(
     r"|skrevet av|skriven av|автор",
     re.IGNORECASE,
 )
-"""Labels of the `twitter:label1` beside an author's name in `twitter:data1`, as plug-ins of content systems write them."""
+"""Values of `twitter:label1` for which plug-ins of content management systems write the author's name to `twitter:data1`."""
 _LABELLED = re.compile(
     r"(?:authors?|autor(?:in|a|es|en)?(?:\s?/\s?autor(?:in|a)?)?|auteurs?|autor[ei]|författare|forfatter|yazar|автор|avtor)\s*[:：]?\s+(?=[^\W\d_])",
     re.IGNORECASE,
@@ -51,20 +51,20 @@ def find_authors(
     site_name: str | None,
     feed: Iterable[str] = (),
 ) -> Named:
-    """The persons who wrote the article and the credits beside them, in the page's order.
+    """Return the persons who wrote the article and the credits, in the order of the page.
 
-    The first place that names a person is believed; a credit may stand there or in one before it. The site's own name is
-    a credit only where no person is named.
+    Persons are taken from the first source that names any, and credits from the sources up to that one: JSON-LD, meta tags, the feed,
+    then lines of the page. The name of the site is a credit only if no person is named.
     """
     site_names = _names_of_site(url, site_name, structured)
     declared = (_from_json_ld(structured), _from_meta(structured), map(Claim, feed))
     lines = chain(_from_byline(tree), _below_headline(blocks, title=title), _labelled(blocks))
-    shown = ((Claim(line),) for line in lines)  # each alone: further ones are teasers'
+    shown = ((Claim(line),) for line in lines)  # one line at a time, since later bylines can belong to teasers
     credits: dict[str, str] = {}
     for claims in chain(declared, shown):
         named = [names_in(claim, site_names=site_names) for claim in claims]
         for credit in chain.from_iterable(each.credits for each in named):
-            credits.setdefault(squeezed(credit), credit)
+            credits.setdefault(name_key(credit), credit)
         if persons := tuple(dict.fromkeys(chain.from_iterable(each.persons for each in named))):
             others = tuple(credit for key, credit in credits.items() if key not in site_names)
             everybody = dict.fromkeys((*persons, *_written_with(tree, persons, site_names=site_names)))
@@ -73,10 +73,10 @@ def find_authors(
 
 
 def _names_of_site(url: str, site_name: str | None, structured: Structured) -> frozenset[str]:
-    """The site's names, squeezed: its own word for it, the publisher's, its host and the host's labels."""
+    """Return the keys (see `text.name_key`) of the site's declared name, its publisher, its host and the labels of the host."""
     host = host_of(url).removeprefix("www.")
     labels = [label for label in host.split(".")[:-1] if len(label) > 2]
-    return frozenset(map(squeezed, (site_name or "", as_text(structured.article.get("publisher")), host, *labels))) - {""}
+    return frozenset(map(name_key, (site_name or "", as_text(structured.article.get("publisher")), host, *labels))) - {""}
 
 
 def _from_json_ld(structured: Structured) -> Iterator[Claim]:
@@ -109,7 +109,7 @@ def _from_meta(structured: Structured) -> Iterator[Claim]:
 
 
 def _from_byline(tree: HtmlElement) -> Iterator[str]:
-    """The text of elements marked as the author's, outside comments; short ones only."""
+    """Yield short texts of elements that are marked as author or byline, except in comments."""
     for element in tree.iter("a", "span", "p", "div", "address", "li"):
         marked = "author" in (element.get("rel") or "") or element.get("itemprop") == "author"
         if marked or _BYLINE_CLASS.search((element.get("class") or "")[:300]):
@@ -119,10 +119,10 @@ def _from_byline(tree: HtmlElement) -> Iterator[str]:
 
 
 def _written_with(tree: HtmlElement, persons: Sequence[str], *, site_names: frozenset[str]) -> Iterator[str]:
-    """Others in the byline that shows one of these persons: many pages declare only the first of their authors."""
-    known = set(map(squeezed, persons))
+    """Yield other persons in the byline with one of these persons, since many pages declare only their first author."""
+    known = set(map(name_key, persons))
     for element in tree.xpath(_MARKED):
-        if squeezed(_pieces_of(element)) not in known:
+        if name_key(_pieces_of(element)) not in known:
             continue
         around = next((outer for outer in islice(element.iterancestors(), _LEVELS) if len(outer.xpath(_MARKED)) > 1), None)
         if around is not None and len(one_line(around.text_content())) <= _LONGEST_BYLINES:
@@ -132,13 +132,13 @@ def _written_with(tree: HtmlElement, persons: Sequence[str], *, site_names: froz
 
 
 def _pieces_of(element: HtmlElement) -> str:
-    """Its text with a bar where two pieces touch: a name and a role in elements of their own have no space between."""
+    """Return the text of an element, with a bar between adjacent pieces without space, such as a name and a role."""
     touching = _TOUCHING.sub(" | ", _JOINT.join(element.itertext())[: 4 * _LONGEST_BYLINE])
     return one_line(touching.replace(_JOINT, ""))
 
 
 def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
-    """Short lines right below the headline that begin as bylines do: "By Ann Lee"."""
+    """Yield short lines right below the headline that start like a byline: "By Ann Lee"."""
     at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), None)
     if at is not None:
         for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
@@ -151,7 +151,7 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
 
 
 def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
-    """The first line that is a label and a name: "Autor: Eva Kühn" in a box of facts below the article."""
+    """Yield the name in the first line with an author label, such as "Autor: Eva Kühn" in a box below the article."""
     for block in blocks:
         label = _LABELLED.match(block.text) if len(block.text) <= _LONGEST_BYLINE else None
         if label and not _names_comments(block.element):

@@ -1,4 +1,4 @@
-"""A page as a list of blocks: each stretch of text that a reader sees as one, in reading order, as it was written."""
+"""Splits a page into blocks of text (paragraphs, headings, table rows) in reading order."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _SKIPPED = frozenset({
     "title", "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "select", "option",
     "textarea", "input", "audio", "video", "map", "datalist", "dialog", "rt", "rp",
 })  # fmt: skip
-"""Without `head`: where a page leaves out its tags, the parser puts `main` and `article` there."""
+"""Elements without article text. Not `head`: if a page omits tags, the parser puts `main` and `article` into it."""
 _EAST_ASIAN = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 _WRAPPED = re.compile(rf"(?<={_EAST_ASIAN})[ \t\r]*\n\s*(?={_EAST_ASIAN})")
 _ENDS_EAST_ASIAN = re.compile(rf"{_EAST_ASIAN}\s*$")
@@ -25,12 +25,12 @@ _CELLS = frozenset({"td", "th"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CELL_SEPARATOR = " | "
 MAXIMUM_BLOCKS = 50_000
-"""A page is read so far: 40 times the longest of 250 pages."""
+"""Blocks after which the rest of a page is ignored: 40 times as many as in the longest of 250 pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of text. `element` is the innermost block element around it; `link_characters` lie inside links."""
+    """A block of text. `element` is the innermost block element around it; `link_characters` is the number of characters in links."""
 
     text: str
     element: HtmlElement
@@ -45,18 +45,18 @@ class Block:
         return self.link_characters / len(self.text)
 
 
-def key_of(text: str) -> str:
-    """The text without white space and the bars between cells: what two renderings of one block have in common."""
+def block_key(text: str) -> str:
+    """Return the text without white space and cell separators, for comparing two renderings of a block."""
     return "".join(text.replace("|", " ").split())
 
 
 def blocks_of(tree: HtmlElement) -> list[Block]:
-    """The blocks of a page in reading order; scripts, forms' fields and the like give none."""
+    """Return the blocks of a page in reading order, without scripts, form fields and similar elements."""
     return _Reader().read(tree)
 
 
 class _Reader:
-    """Collects text until a block ends. Only `pre` and `br` break lines within an element; cells of a row share a line."""
+    """Collects text until a block ends. Lines within an element are broken only by `pre` and `br`; the cells of a row share a line."""
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
@@ -109,7 +109,7 @@ class _Reader:
                 self._open_pre -= tag == "pre"
 
     def _is_break_in_heading(self, tag: str) -> bool:
-        """A headline set in two lines is one headline."""
+        """Return whether a `br` breaks the lines of a heading, which does not end the block."""
         return tag == "br" and bool(self._pieces) and self._owners[-1].tag in _HEADINGS
 
     def _finish(self) -> None:
@@ -129,13 +129,13 @@ class _Reader:
 
 
 def _unwrapped(text: str) -> str:
-    """The text with its line breaks as spaces; between two Chinese or Japanese signs as nothing, since no space belongs there."""
+    """Replace line breaks by spaces, or remove them between Chinese or Japanese characters, which are not separated by spaces."""
     if "\n" in text and not text.isascii():
         text = _WRAPPED.sub("", text)
     return text.replace("\n", " ").replace("\r", " ")
 
 
 def is_skipped(element: HtmlElement) -> bool:
-    """Whether nothing in this element is text. A button that holds paragraphs was never closed, and what follows it fell in."""
+    """Return whether this element has no article text. A button with paragraphs is not skipped: its end tag is missing."""
     tag = element.tag
     return tag in _SKIPPED or not isinstance(tag, str) or (tag == "button" and element.find(".//p") is None)

@@ -1,7 +1,7 @@
-"""Lines that extractors leave in an article and that are none of it, told by general signals.
+"""Removes boilerplate lines that extractors leave in an article.
 
-A rule is a function from a block and its place to a truth, listed in RULES. Words are used only where they are
-international or short fixed labels; a rule must not fire on a sentence.
+A rule is a function of a block and its context that returns whether to drop the block; rules are listed in RULES. Rules use words only
+if these are international or fixed labels, and must not match sentences.
 """
 
 import re
@@ -16,7 +16,7 @@ from newsdesk.clean.blocks import Block
 from newsdesk.clean.bylines import begins_as_byline, is_reporter_line
 from newsdesk.clean.moments import MomentReader, is_clock
 from newsdesk.clean.regions import prose_characters
-from newsdesk.clean.text import is_sentence, squeezed, words_of
+from newsdesk.clean.text import is_sentence, name_key, words_of
 from newsdesk.clean.words import read_words
 
 _LABEL = 120
@@ -37,7 +37,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
-_PHRASES = read_words("leftover_phrases")
+_PHRASES = read_words("boilerplate_phrases")
 _RIGHTS, _OFFER = sorted(_PHRASES["rights"]), sorted(_PHRASES["offer"])
 _ADDRESS = re.compile(r"\S+@\S+\.\w{2,}")
 _PLACEHOLDER = re.compile(r"(\$\$|\{\{|\[\[|%%|@@|\+\+\+)[\w .:_-]{2,40}(?:\$\$|\}\}|\]\]|%%|@@)?|\[#\w+: [^\]]+\]|\{: ?[^}]+\}")
@@ -73,10 +73,10 @@ _HEADLINE_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a block stands among the others, and what the article is about.
+class BlockContext:
+    """The position of a block in the article, and properties of the article.
 
-    `names` are the authors' squeezed; `mentions_cookies` counts the blocks that speak of cookies.
+    `names` are the keys (`text.name_key`) of the authors; `mentions_cookies` is the number of blocks that mention cookies.
     """
 
     index: int
@@ -93,23 +93,23 @@ class Place:
         return self.index < _EDGE or self.index >= self.count - _EDGE
 
 
-def without_leftovers(blocks: Sequence[Block], *, title: str, authors: tuple[str, ...]) -> list[Block]:
-    """The blocks on which no rule fires."""
+def drop_boilerplate(blocks: Sequence[Block], *, title: str, authors: tuple[str, ...]) -> list[Block]:
+    """Return the blocks that no rule drops."""
     prose = [index for index, block in enumerate(blocks) if prose_characters(block)]
     first, last = (prose[0], prose[-1]) if prose else (-1, len(blocks))
     cookies = sum(bool(_CONSENT.search(block.text)) for block in blocks)
-    names = frozenset(map(squeezed, authors))
+    names = frozenset(map(name_key, authors))
     teasers = _teasers(blocks)
     kept = []
     for index, block in enumerate(blocks):
-        place = Place(index, len(blocks), index > first, index < last, authors, names, title, cookies)
-        if index not in teasers and not any(rule(block, place) for rule in RULES):
+        context = BlockContext(index, len(blocks), index > first, index < last, authors, names, title, cookies)
+        if index not in teasers and not any(rule(block, context) for rule in RULES):
             kept.append(block)
     return kept
 
 
 def _teasers(blocks: Sequence[Block]) -> set[int]:
-    """The places of blocks that stand in one box below a label like "Read also" or an offer: a small part of the article."""
+    """Return the indices of blocks in boxes that start with a label like "Read also" or an offer, and are a small part of the text."""
     most = _SHARE_OF_TEASER * sum(len(block.text) for block in blocks)
     found: set[int] = set()
     for index, block in enumerate(blocks):
@@ -123,7 +123,7 @@ def _teasers(blocks: Sequence[Block]) -> set[int]:
 
 
 def _box_of(blocks: Sequence[Block], label: int) -> list[int]:
-    """The blocks from a label on that its nearest container with others of them holds; none where it holds many, or more before."""
+    """Return the blocks from a label on in its nearest container with other blocks; none if it has many, or blocks before the label."""
     for container in islice(blocks[label].element.iterancestors(), _BOX_LEVELS):
         near = range(label, min(label + _MOST_IN_BOX + 1, len(blocks)))
         inner = list(takewhile(partial(_holds, container, blocks), near))
@@ -138,7 +138,7 @@ def _holds(container: HtmlElement, blocks: Sequence[Block], index: int) -> bool:
 
 
 def _has_phrase(text: str, phrases: Sequence[str]) -> bool:
-    """Whether one of the phrases stands in the text at the beginning of a word. One expression for all of them takes 30 times as long."""
+    """Return whether the text contains one of the phrases at the start of a word. A single regular expression is 30 times slower."""
     lowered = text.lower()
     return any(phrase in lowered and re.search(rf"(?<![^\W\d_]){re.escape(phrase)}", lowered) for phrase in phrases)
 
@@ -151,51 +151,51 @@ def _is_pointer_label(text: str) -> bool:
     return len(text) <= _LABEL // 2 and text.strip(" :.…>»→▶·-–—").lower() in _PHRASES["pointer"]
 
 
-def is_share_bar(block: Block, place: Place) -> bool:
-    """Nothing but names of networks and of ways to pass a page on."""
+def is_share_bar(block: Block, context: BlockContext) -> bool:
+    """A line of names of social networks and other ways to share a page."""
     if len(block.text) > 2 * _LABEL:
         return False
     words = words_of(block.text)
     return len(words) >= _MINIMUM_NETWORKS and set(words) <= _NETWORKS
 
 
-def is_advert_label(block: Block, place: Place) -> bool:
+def is_advert_label(block: Block, context: BlockContext) -> bool:
     if len(block.text) > _LABEL // 2:
         return False
     words = words_of(block.text)
     return 1 <= len(words) <= 2 and words[0] in _ADVERT
 
 
-def is_photo_credit(block: Block, place: Place) -> bool:
+def is_photo_credit(block: Block, context: BlockContext) -> bool:
     is_credit = len(block.text) <= _LABEL and bool(_CREDIT.match(block.text) or _CREDIT_BY.match(block.text))
     return is_credit and not is_sentence(block.text)
 
 
-def is_copyright(block: Block, place: Place) -> bool:
-    if len(block.text) > 2 * _LABEL or place.has_prose_after:
+def is_copyright(block: Block, context: BlockContext) -> bool:
+    if len(block.text) > 2 * _LABEL or context.has_prose_after:
         return False
     return bool(_NOTICE.search(block.text) or _has_phrase(block.text, _RIGHTS)) or (
         bool(_COPYRIGHT.match(block.text)) and not is_sentence(block.text)
     )
 
 
-def is_byline(block: Block, place: Place) -> bool:
-    """An author's name alone; before the first paragraph or after the last also with a few words, or after "By"."""
+def is_byline(block: Block, context: BlockContext) -> bool:
+    """The name of an author; before the first paragraph or after the last one also with a few other words, or after "By"."""
     if len(block.text) > _LABEL:
         return False
-    if is_reporter_line(block.text) or squeezed(block.text) in place.names:
+    if is_reporter_line(block.text) or name_key(block.text) in context.names:
         return True
-    if place.has_prose_before and place.has_prose_after:
+    if context.has_prose_before and context.has_prose_after:
         return False
-    if begins_as_byline(block.text) and not _SENTENCE_END.search(block.text) and any(name in block.text for name in place.authors):
+    if begins_as_byline(block.text) and not _SENTENCE_END.search(block.text) and any(name in block.text for name in context.authors):
         return True
-    words, names = words_of(block.text), words_of(" ".join(place.authors))
+    words, names = words_of(block.text), words_of(" ".join(context.authors))
     return not set(names).isdisjoint(words) and sum(word not in names for word in words) <= 2
 
 
-def is_dateline(block: Block, place: Place) -> bool:
-    """Before the first paragraph or right after a lead: a date, or how long the reading takes."""
-    if place.has_prose_before and (place.index >= _EDGE or block.is_heading):
+def is_dateline(block: Block, context: BlockContext) -> bool:
+    """A date or reading time before the first paragraph or right after the lead."""
+    if context.has_prose_before and (context.index >= _EDGE or block.is_heading):
         return False
     if len(block.text) > _LABEL or _SENTENCE_END.search(block.text):
         return False
@@ -203,8 +203,8 @@ def is_dateline(block: Block, place: Place) -> bool:
     return bool(_READING_TIME.match(block.text)) or (len(words) <= _DATELINE_WORDS and _DATES.read(block.text) is not None)
 
 
-def is_time_line(block: Block, place: Place) -> bool:
-    """Nothing but a time, as above the entries of a live blog: "10:15 Uhr", "2 hours ago", "2 May 2026, 10:15"."""
+def is_time_line(block: Block, context: BlockContext) -> bool:
+    """A line with only a time, as above the entries of a live blog: "10:15 Uhr", "2 hours ago", "2 May 2026, 10:15"."""
     if block.is_heading or len(block.text) > _LONGEST_TIME or not any(map(str.isdigit, block.text)):
         return False
     if _AGO.fullmatch(block.text) or is_clock(block.text):
@@ -213,42 +213,42 @@ def is_time_line(block: Block, place: Place) -> bool:
     return moment is not None and moment.has_time and sum(not word.isdecimal() for word in words_of(block.text)) <= _TIME_WORDS
 
 
-def is_placeholder(block: Block, place: Place) -> bool:
-    """A mark that a content system should have replaced: "$$ADVERT$$", "+++dropcap"."""
+def is_placeholder(block: Block, context: BlockContext) -> bool:
+    """A placeholder that the content management system did not replace: "$$ADVERT$$", "+++dropcap"."""
     return len(block.text) <= _LABEL and bool(_PLACEHOLDER.fullmatch(block.text))
 
 
-def is_label(block: Block, place: Place) -> bool:
-    """A line that is wholly what stands above links to other articles: "Read also"."""
+def is_label(block: Block, context: BlockContext) -> bool:
+    """A label above links to other articles: "Read also"."""
     return _is_pointer_label(block.text)
 
 
 def ends_with_offer(block: Block) -> bool:
-    """Whether a last block asks its readers to pay, to sign in, to subscribe, to follow or to write, or gives a writer's address."""
+    """Return whether a last block asks readers to pay, sign in, subscribe, follow or write, or contains a mail address."""
     if len(block.text) > _LONGEST_OFFER or block.text[0] in '“”„«»‘"':
         return False
     is_contact = bool(_ADDRESS.search(block.text)) and len(block.text) <= _LABEL
     return is_contact or bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
 
 
-def is_pointer(block: Block, place: Place) -> bool:
-    """Between paragraphs, a link to another page with no sentence around it: "Read also: ...". Lists and headings stay."""
+def is_pointer(block: Block, context: BlockContext) -> bool:
+    """A link to another page between paragraphs that is not part of a sentence: "Read also: ...". Not in lists and headings."""
     if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or len(block.text) < 20:
         return False
     if block.link_share >= 0.95:
         is_headline = len(words_of(block.text)) >= _HEADLINE_WORDS and block.text[-1] not in ".!:" and not _QUOTATION.fullmatch(block.text)
-        return is_headline and place.has_prose_before and not is_sentence(block.text)
+        return is_headline and context.has_prose_before and not is_sentence(block.text)
     return block.link_share >= 0.6 and bool(_LABELLED_LINK.match(block.text)) and len(block.text) - block.link_characters <= 45
 
 
-def is_cookie_notice(block: Block, place: Place) -> bool:
-    """A short line at the edge that asks for consent, in an article that is not about cookies."""
-    if not place.is_at_edge or len(block.text) > 2 * _LABEL or place.mentions_cookies > 2 or _CONSENT.search(place.title):
+def is_cookie_notice(block: Block, context: BlockContext) -> bool:
+    """A short line at the start or end that asks for consent to cookies, in an article that is not about cookies."""
+    if not context.is_at_edge or len(block.text) > 2 * _LABEL or context.mentions_cookies > 2 or _CONSENT.search(context.title):
         return False
     return bool(_CONSENT.search(block.text) and _ASKS_CONSENT.search(block.text))
 
 
-RULES: tuple[Callable[[Block, Place], bool], ...] = (
+RULES: tuple[Callable[[Block, BlockContext], bool], ...] = (
     is_placeholder,
     is_time_line,
     is_label,

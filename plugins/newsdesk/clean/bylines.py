@@ -1,11 +1,11 @@
-"""Whom a byline names: persons without their roles, and the agencies and newsrooms beside them. Pure text: no page."""
+"""Parses bylines into persons, without their roles, and credits such as agencies and newsrooms."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from newsdesk.clean.text import one_line, squeezed, words_of
+from newsdesk.clean.text import name_key, one_line, words_of
 from newsdesk.clean.words import read_words
 
 _BY = re.compile(
@@ -15,9 +15,9 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_BY = re.compile(r"^\s*by(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
-"""All that stands before a name declared as a person's: Di, Von and Da begin names too."""
+"""The only prefix that is removed from names declared as persons: words such as Di, Von and Da can be part of a name."""
 _CREDITED = re.compile(r"^\w+(?:\s+[^\W\d_A-ZÀ-ÞА-Я]\w*){1,3}\s+(?:by|von|par|por|door|av|af|da|przez)\s+(?=[^\W\d_a-z])")
-""" "Propos recueillis par Anne Roy": a first word, then only small ones. Names go on in capitals: Johann Wolfgang von Goethe."""
+"""One word, then words in lower case: "Propos recueillis par Anne Roy", but not "Johann Wolfgang von Goethe"."""
 _ASIDE = re.compile(r"(?<=\S)\s*[(（\[][^()（）\[\]]*[)）\]]")
 _SUFFIX = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
 """ "John Smith, Jr." is one name."""
@@ -27,9 +27,9 @@ _SPLIT = re.compile(
     r"|\s(?-i:[yeiи]|(?<=[A-ZÀ-Þ]{2}\s)[YE](?=\s[A-ZÀ-Þ]{2}))\s(?=\S+\s[^\s,;|/])",
     re.IGNORECASE,
 )
-"""One letter joins two names only where two words follow: not in `José Ortega y Gasset`, nor in `Anna E. Smith`."""
+"""A single letter separates two names only if two words follow: not in `José Ortega y Gasset` or `Anna E. Smith`."""
 _AFTER_DASH = re.compile(r"^([^,;|/]*?)\s[-–—]\s[^,;|/]*")
-"""A place, a house or a day as a rule: "Ann Lee – Berlin"."""
+"""Usually a place, company or date: "Ann Lee – Berlin"."""
 _AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|updated|posted|special\s+to)\s.*", re.IGNORECASE)
 """ "By Ann Lee in Washington", "By Ann Lee Updated 2 May"."""
 _ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
@@ -45,15 +45,15 @@ _NOT_IN_LOOSE_NAMES = frozenset(_AGENCIES - {name.lower() for name in _ABBREVIAT
 )
 _NOT_ALONE = _WORDS["doubtful"] | _WORDS["role"] | _WORDS["nobody"] | _WORDS["sentence"]
 _NEWSROOM_STEMS = tuple(_WORDS["newsroom stem"])
-_ENDS_OF_NOBODY = _WORDS["role"] - _WORDS["doubtful"]
-""" "Special Correspondent", "Web Editor": whoever has the post."""
+_JOB_TITLES = _WORDS["role"] - _WORDS["doubtful"]
+"""Last words of job titles such as "Special Correspondent" and "Web Editor"."""
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NEWSROOM_UNSPACED = re.compile(
     "新聞|新闻|通信|通訊|通讯|編集|编辑|編輯|放送|電視|电视|客户端|公司|中心|本報|本报|報導|報道|报道|綜合|综合|チーム|ニュース|テレビ|オンライン|日刊|週刊|月刊"
     "|[社報报網网台臺局部]$|뉴스|신문|일보|통신|방송|편집|취재|온라인|연합|기자단"
 )
-"""What the names of newsrooms have, and no person's, where words are not set apart."""
+"""Parts of the names of newsrooms, but not of persons, in scripts without spaces between words."""
 _ACRONYM = re.compile(r"[A-Z]{2,5}")
 _ADDRESS = re.compile(r"\b(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b")
 _NOT_IN_NAMES = frozenset("@<>{}[]#=_\\»«:：")
@@ -65,7 +65,7 @@ _MAXIMUM_CHARACTERS_UNSPACED = 12
 
 
 class Declared(Enum):
-    """As what a page declares the author whom a claim names: `LINE` is text of which it says nothing more."""
+    """How the page declares an author. `LINE` is plain text without a declared type."""
 
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -74,7 +74,7 @@ class Declared(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one place of a page says of the author."""
+    """A text of the page that names authors."""
 
     text: str
     declared: Declared = Declared.LINE
@@ -82,28 +82,33 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The persons and the credits (agencies, newsrooms, houses) that a claim names, in its order."""
+    """The persons and credits (agencies, newsrooms, companies) of a claim, in its order."""
 
     persons: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
 
 
 def names_in(claim: Claim, *, site_names: frozenset[str]) -> Named:
-    """Whom a claim names: "By Ann Lee and Bob Ray, political editor, AP" gives Ann Lee and Bob Ray, and AP as a credit.
+    """Return the authors in a claim: for "By Ann Lee and Bob Ray, political editor, AP", Ann Lee and Bob Ray, and AP as a credit.
 
-    A name declared as a person's is believed unless it is an agency's, a newsroom's or one of `site_names` (squeezed: see
-    `text.squeezed`). In a line nobody vouches for the name: there it must look like a person's in every word.
+    A name that is declared as a person is accepted unless it is that of an agency, newsroom or site. In a plain line, every word must
+    look like part of a person's name. `site_names` are keys of `text.name_key`.
     """
     if claim.declared is Declared.ORGANIZATION:
         name = one_line(claim.text)
         return Named(credits=(name,)) if 1 < len(name) <= _LONGEST_NAME and "://" not in name else Named()
     persons: list[str] = []
     credits: list[str] = []
-    names_site = any(squeezed(address) in site_names for address in _ADDRESS.findall(claim.text))
+    names_site = any(name_key(address) in site_names for address in _ADDRESS.findall(claim.text))
     for index, name in enumerate(_parts_of(claim)):
         is_declared = claim.declared is Declared.PERSON and index == 0
         is_alone = index == 0 and (is_declared or begins_as_byline(claim.text))
-        if names_site or _is_house(name, site_names) or (is_declared and _is_post(name)) or (is_alone and _ACRONYM.fullmatch(name)):
+        if (
+            names_site
+            or _is_organization(name, site_names)
+            or (is_declared and _is_job_title(name))
+            or (is_alone and _ACRONYM.fullmatch(name))
+        ):
             credits.append(name)
         elif is_person(name) or (is_declared and _is_declared_person(name)):
             persons.append(name.title() if name.isupper() and len(name) > 3 else name)
@@ -111,19 +116,19 @@ def names_in(claim: Claim, *, site_names: frozenset[str]) -> Named:
 
 
 def begins_as_byline(line: str) -> bool:
-    """Whether a line begins with what stands before an author's name: "By", "Von", "Автор:"."""
+    """Return whether a line starts with a word that precedes author names: "By", "Von", "Автор:"."""
     return _BY.match(line) is not None
 
 
 def is_reporter_line(line: str) -> bool:
-    """Whether a line is a name and a reporter's title after it, as in Korean and Chinese, with or without an address: "김민수 기자"."""
+    """Return whether a line is a name followed by "reporter" in Korean or Chinese, with or without a mail address: "김민수 기자"."""
     return _REPORTER_LINE.fullmatch(line) is not None
 
 
 def is_person(name: str) -> bool:
-    """Whether a loose name can be a person's: a few capitalised words, no address, no digits, no agency, no role.
+    """Return whether an undeclared name can be that of a person: a few capitalised words without address, digits, agency or role.
 
-    In scripts without capitals: two words or more, or a short name of Chinese characters, kana or Hangul.
+    In scripts without case: two or more words, or a short name of Chinese characters, kana or Hangul.
     """
     words = name.split()
     if not _can_be_name(name) or len(words) > _MAXIMUM_WORDS:
@@ -140,7 +145,7 @@ def is_person(name: str) -> bool:
 
 
 def _parts_of(claim: Claim) -> Iterator[str]:
-    """The names of a claim, one by one, without what introduces them and without what follows them."""
+    """Yield the names of a claim, without introductory words and without roles, places and dates."""
     line = one_line(claim.text[:_LONGEST_CLAIM])
     plain = _ENGLISH_BY.sub("", line) if claim.declared is Declared.PERSON else _CREDITED.sub("", _BY.sub("", line))
     for part in _SPLIT.split(_AFTER_DASH.sub(r"\1", _SUFFIX.sub(r" \1", _ASIDE.sub("", plain)))):
@@ -152,8 +157,8 @@ def _parts_of(claim: Claim) -> Iterator[str]:
             yield name + ending
 
 
-def _is_house(name: str, site_names: frozenset[str]) -> bool:
-    """Whether a name is that of the site, of an agency, of a newsroom or of a company."""
+def _is_organization(name: str, site_names: frozenset[str]) -> bool:
+    """Return whether this is the name of the site, an agency, a newsroom or a company."""
     words = words_of(name)
     if not words or len(name) > _LONGEST_NAME or len(words) > _MAXIMUM_WORDS or "@" in name or "://" in name:
         return False
@@ -167,14 +172,14 @@ def _is_house(name: str, site_names: frozenset[str]) -> bool:
     return is_newsroom and _WORDS["sentence"].isdisjoint(words)
 
 
-def _is_post(name: str) -> bool:
-    """Whether what is declared as a person is a post or a title: "Web Editor", "The Local"."""
+def _is_job_title(name: str) -> bool:
+    """Return whether a name declared as a person is a job title or starts with an article: "Web Editor", "The Local"."""
     words = words_of(name)
-    return len(words) > 1 and (words[0] == "the" or words[-1] in _ENDS_OF_NOBODY)
+    return len(words) > 1 and (words[0] == "the" or words[-1] in _JOB_TITLES)
 
 
 def _is_declared_person(name: str) -> bool:
-    """Whether a name that the page says is a person's can be one: also a single word, in small letters, in any script."""
+    """Return whether a name declared as a person can be one; it may be a single word, in lower case, in any script."""
     words = words_of(name)
     if not _can_be_name(name) or not any(map(str.isalpha, name)) or _NOT_ALONE.issuperset(words):
         return False

@@ -1,4 +1,4 @@
-"""What changed between two captures of one article: pure, for the list of its older versions."""
+"""Compares two versions of an article by paragraph. Pure."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from newsdesk.clean.text import tokens_of, words_of
 from newsdesk.records import Cleaned
 
 _SAME_PARAGRAPH = 0.5
-"""Two paragraphs that share this much of their words (characters in Chinese and the like) are one that was changed."""
+"""Similarity (Dice coefficient of words, or of characters in Chinese and similar) from which two paragraphs are versions of one."""
 _MAXIMUM_PARAGRAPHS = 2_000
-"""Longer texts are compared up to here: the comparison takes time with the square of their number."""
+"""Further paragraphs are not compared, since the time grows with the square of their number."""
 
 
 class ChangeKind(StrEnum):
@@ -23,8 +23,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A paragraph that was added, removed or changed. `paragraph` counts from 0, in the newer text; for a removed one it
-    is the place where it stood."""
+    """A paragraph that was added, removed or changed.
+
+    `paragraph` is its index in the newer text, from 0; for a removed paragraph, the index before which it was.
+    """
 
     kind: ChangeKind
     paragraph: int
@@ -33,13 +35,13 @@ class Change:
 
 
 def content_hash(title: str, text: str) -> str:
-    """32 hexadecimal digits that are the same where title and text have the same words: punctuation and spaces are no edit."""
+    """Return a hash of the words of title and text, as 32 hexadecimal digits. It does not depend on case, punctuation and spaces."""
     words = " ".join(words_of(title)) + "\n" + " ".join(words_of(text))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def find_changes(older: Cleaned, newer: Cleaned) -> list[Change]:
-    """The paragraphs that differ, in the newer text's order; none for an article that was not edited."""
+    """Return the paragraphs that differ, in the order of the newer text."""
     before, after = older.text.split("\n")[:_MAXIMUM_PARAGRAPHS], newer.text.split("\n")[:_MAXIMUM_PARAGRAPHS]
     changes: list[Change] = []
     for tag, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -49,7 +51,7 @@ def find_changes(older: Cleaned, newer: Cleaned) -> list[Change]:
 
 
 def summarise(older: Cleaned, newer: Cleaned) -> str:
-    """One line for a reader: "headline changed from “A” to “B”; 3 paragraphs: 1 added, 2 changed". "no change" where nothing differs."""
+    """Return a one-line summary: "headline changed from “A” to “B”; 3 paragraphs: 1 added, 2 changed", or "no change"."""
     parts = []
     if older.title != newer.title:
         parts.append(f"headline changed from “{older.title}” to “{newer.title}”")
@@ -65,7 +67,7 @@ def summarise(older: Cleaned, newer: Cleaned) -> str:
 
 
 def _pair(before: Sequence[str], after: Sequence[str], *, start: int) -> list[Change]:
-    """The changes within a stretch where nothing is equal: like paragraphs are paired in order, the rest comes or goes."""
+    """Return the changes in a range without equal paragraphs: similar ones are paired in order, the others were added or removed."""
     changes: list[Change] = []
     rest = list(before)
     for offset, paragraph in enumerate(after):

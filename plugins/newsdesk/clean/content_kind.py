@@ -1,4 +1,4 @@
-"""What kind of page this is: article, teaser, liveblog, video, gallery or listing."""
+"""Classifies pages as article, teaser, liveblog, video, gallery or listing."""
 
 import re
 from collections.abc import Sequence
@@ -28,15 +28,15 @@ _PAYWALL_NAME = re.compile(r"\bpay-?wall|piano-(?:offer|container)|regwall|subsc
 
 _CONTAINERS = ("div", "section", "article", "li", "aside")
 _LITTLE_PROSE = 600
-"""Characters below which a page with a player or many pictures is about those."""
+"""Characters of prose below which a page with a video or many pictures is a video or gallery."""
 _CAPTION = 200
-"""Characters below which also a page that calls itself an article is about its video."""
+"""Characters of prose below which a page with a video is a video even if it declares an article."""
 _TEASER_PROSE = 1_500
 _TEASER_SHARE = 0.6
-"""A page that gives less than this share of the words it declares is a teaser."""
+"""A page with less than this share of its declared word count is a teaser."""
 _MANY_PICTURES = 6
 _HEADLINE_LINK = 25
-"""A link of this many characters that is a block of its own is the headline of another page."""
+"""A block that is a link of at least this many characters is the headline of another page."""
 _MANY_HEADLINES = 8
 _PROSE_PER_HEADLINE = 60
 _RUN_OF_PROSE = 3
@@ -46,10 +46,10 @@ _LIVE_ENTRIES = 5
 def find_kind(
     tree: HtmlElement, structured: Structured, page: Sequence[Block], body: Sequence[Block], *, url: str, text: str, may_be_cut: bool
 ) -> str:
-    """The kind, from what the page declares first and from its shape second.
+    """Return the kind of a page, from its declarations first and its structure second.
 
-    `page` are all its blocks, `body` the article's; `text` is what the article says in the end, which a feed may have given;
-    `may_be_cut` says that the page is behind a paywall and the text is the page's.
+    `page` has all blocks of the page, `body` those of the article. `text` is the final text, which can come from the feed. `may_be_cut`:
+    the page has a paywall, and the text comes from the page.
     """
     declared = types_of(structured.article)
     prose = prose_of(body)
@@ -70,7 +70,7 @@ def find_kind(
 
 
 def is_listing(structured: Structured, page: Sequence[Block], body: Sequence[Block], *, url: str) -> bool:
-    """Whether the page is a home page, a section or a list of results rather than one article."""
+    """Return whether the page is a home page, section or list of results rather than an article."""
     says_article = _is_article(structured.article) or structured.meta_first("og:type").lower() == "article"
     if says_article and not _LISTING_PATH.search(_path(url)):
         return False
@@ -86,7 +86,7 @@ def is_listing(structured: Structured, page: Sequence[Block], body: Sequence[Blo
 
 
 def _longest_run(body: Sequence[Block]) -> int:
-    """The most paragraphs in a row: in a list of articles each is followed by the next headline."""
+    """Return the largest number of consecutive paragraphs. In a listing, a headline follows each paragraph."""
     longest = run = 0
     for block in body:
         run = run + 1 if prose_characters(block) else 0
@@ -95,7 +95,7 @@ def _longest_run(body: Sequence[Block]) -> int:
 
 
 def is_paywalled(tree: HtmlElement, structured: Structured) -> bool:
-    """Whether the page says that only subscribers may read all of it: what it declares, else what its elements are called."""
+    """Return whether only subscribers may read the whole page, by its declarations, or else by the class names of its elements."""
     free = structured.article.get("isAccessibleForFree")
     if free is not None:
         return str(free).lower().endswith("false")
@@ -120,7 +120,7 @@ def _path(url: str) -> str:
 
 
 def _count(tree: HtmlElement, name: re.Pattern[str]) -> int:
-    """How many containers that can be seen have a class like this."""
+    """Return the number of visible containers with a class that matches."""
     named = ((element, element.get("class")) for element in tree.iter(*_CONTAINERS))
     return sum(bool(names and name.search(names[:500]) and not is_invisible(element)) for element, names in named)
 

@@ -1,4 +1,4 @@
-"""When an article was published and changed, and which sign said so; never in the future."""
+"""Finds when an article was published and changed, and the source of each date. Dates are never in the future."""
 
 import datetime as dt
 import re
@@ -18,14 +18,14 @@ from newsdesk.months import BUDDHIST_ERA, order_of_language, order_of_slashed
 from newsdesk.records import ZoneSource
 
 OLDEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)
-"""Older dates on a web page are those of what it tells about."""
+"""Older dates are ignored: they are usually dates of events in the text."""
 _NEW_EDITION = dt.timedelta(days=30)
-"""An article changed so long after its first day, and that shows only the new date, was published anew."""
+"""An article that was changed at least this long after its publication, and shows only the later date, was published again."""
 
 _SAME_EDITION = dt.timedelta(hours=36)
-"""A newspaper shows the day of the edition, and declares the moment on the evening before."""
+"""Maximum difference between a shown day of a newspaper's edition and a declared time on the evening before."""
 _AHEAD = dt.timedelta(hours=14)
-"""No zone is further ahead of UTC."""
+"""The largest UTC offset."""
 _WRONG_CLOCK = dt.timedelta(minutes=15)
 _HALF_HOUR = dt.timedelta(minutes=30)
 
@@ -49,7 +49,7 @@ _MODIFIED_META = (
     "lastmod", "article:modified:time", "article.updated", "revised", "updated_time",
 )  # fmt: skip
 _BEFORE_HEADLINE, _AFTER_HEADLINE = 12, 20
-"""The blocks around the headline in which a page shows its date."""
+"""Number of blocks before and after the headline in which dates are searched."""
 _LONGEST_DATELINE = 200
 _LONGEST_BARE_DATE, _LONGEST_LABELLED_DATE = 60, 120
 _LONGEST_LABEL = 30
@@ -71,8 +71,7 @@ _PUBLISH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A moment in the zone in which the page tells it, the sign it came from, and how its zone is known; `at` is None where none
-    could be believed."""
+    """A date and time in the time zone of the page, its source, and how the zone is known. `at` is None if there is no plausible date."""
 
     at: dt.datetime | None = None
     source: str = ""
@@ -80,13 +79,16 @@ class Dated:
 
 
 Sign = tuple[str, Moment]
-"""Where a moment was told, and the moment."""
+"""The source of a date (json-ld, meta, time, url, dateline or text), and the date."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageDates:
-    """What a page says of its dates: how it writes them, the zone of its times and of each that was told with one, what it
-    declares, and the lines around its headline that show dates."""
+    """The dates of a page.
+
+    `reader` parses dates as this page writes them. `zone` is the time zone of the page, and `zones` that of each time that is written
+    with one. `published` and `modified` are the declared dates, `datelines` the lines around the headline with digits.
+    """
 
     reader: MomentReader
     zone: dt.tzinfo | None
@@ -96,11 +98,11 @@ class PageDates:
     datelines: tuple[str, ...]
     now: dt.datetime
 
-    def settle(self, moment: Moment, source: str) -> Dated:
-        """The moment in its zone: as told; else that of the same time told elsewhere, or the page's; else UTC, which is then assumed.
+    def resolve(self, moment: Moment, source: str) -> Dated:
+        """Return the moment with a time zone: its own, else that of the same time elsewhere in the page, or of the page, else UTC.
 
-        A time that was told without zone or as UTC and lies a few hours ahead was told by a clock east of Greenwich: it is
-        put in the page's zone or the nearest in which it does not. The day stays the one that the page tells.
+        A time without zone or in UTC that is a few hours in the future is local time east of Greenwich: it gets the zone of the page, or
+        the smallest offset with which it is not in the future. The day is not changed.
         """
         zone = moment.zone
         known = ZoneSource.TOLD
@@ -114,15 +116,15 @@ class PageDates:
             return Dated(_not_ahead(at, home=self.zone, now=self.now), source, ZoneSource.DERIVED)
         return Dated(at, source, known)
 
-    def believed(self, signs: Iterable[Sign]) -> list[Dated]:
-        """Those that can be true."""
-        settled = [self.settle(moment, source) for source, moment in signs]
-        return [dated for dated in settled if dated.at is not None and is_plausible(dated.at, now=self.now)]
+    def plausible(self, signs: Iterable[Sign]) -> list[Dated]:
+        """Return the dates that are plausible."""
+        resolved = [self.resolve(moment, source) for source, moment in signs]
+        return [dated for dated in resolved if dated.at is not None and is_plausible(dated.at, now=self.now)]
 
     def shown(self) -> list[Dated]:
-        """The dates of the lines around the headline that are little more than a date."""
+        """Return the dates of lines around the headline that contain little else."""
         bare = (line for line in self.datelines if len(line) <= (_LONGEST_LABELLED_DATE if _PUBLISH.search(line) else _LONGEST_BARE_DATE))
-        return self.believed(_read(self.reader, (("dateline", line) for line in bare)))
+        return self.plausible(_read(self.reader, (("dateline", line) for line in bare)))
 
 
 def read_page_dates(
@@ -135,7 +137,7 @@ def read_page_dates(
     now: dt.datetime,
     language: str | None = None,
 ) -> PageDates:
-    """How this page writes dates. `language` is the one that it claims; it decides between months of one name."""
+    """Collect the dates of a page. `language` is its declared language, which decides between month names that are spelled alike."""
     datelines = _datelines(blocks, title=title)
     published, modified = list(_published_values(tree, structured, url=url)), list(_modified_values(structured))
     order = order_of_slashed([*(value for _, value in (*published, *modified)), *datelines])
@@ -148,15 +150,14 @@ def read_page_dates(
 
 
 def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates, *, url: str, feed: dt.datetime | None = None) -> Dated:
-    """When the article was published. `source` is json-ld, meta, time, url, feed, dateline or text.
+    """Return the publication date. `source` is json-ld, meta, time, url, feed, dateline or text.
 
-    Among what the page declares, the first whose day the page also shows at its headline; where it shows none of them,
-    the first. A date of change counts only where it is shown as the article's date, without a word like "updated", and
-    long after the first: a new edition.
+    Of the declared dates, it is the first whose day is also shown near the headline, or else the first. A date of change is used only
+    for a new edition: if it is at least `_NEW_EDITION` later, and shown near the headline without a word like "updated".
     """
-    claims = dates.believed(dates.published)
+    claims = dates.plausible(dates.published)
     if claims:
-        chosen = _choose(claims, dates.believed(dates.modified), dates)
+        chosen = _choose(claims, dates.plausible(dates.modified), dates)
         return chosen if chosen.source == "dateline" else _with_time(chosen, claims, dates)
     if feed is not None and is_plausible(feed := in_its_zone(feed, now=dates.now), now=dates.now):
         return Dated(feed, "feed", ZoneSource.TOLD)
@@ -164,22 +165,22 @@ def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates,
 
 
 def find_modified(dates: PageDates, *, published: Dated) -> Dated:
-    """When the article was last changed; nothing where it was never changed, or before it was published."""
-    for changed in dates.believed(dates.modified):
+    """Return the date of the last change; `at` is None if there is none after the publication."""
+    for changed in dates.plausible(dates.modified):
         if published.at is None or (changed.at is not None and changed.at >= published.at):
             return changed
     return Dated()
 
 
 def in_its_zone(at: dt.datetime, *, now: dt.datetime) -> dt.datetime:
-    """A time that was told without zone, or as UTC, and that lies a few hours ahead: in the nearest zone in which it does not."""
+    """Return a time in UTC that is a few hours in the future with the smallest offset with which it is not; others unchanged."""
     return at if at.utcoffset() or at <= now else _not_ahead(at, home=None, now=now)
 
 
 def _not_ahead(at: dt.datetime, *, home: dt.tzinfo | None, now: dt.datetime) -> dt.datetime:
-    """A time in UTC that lies ahead, by the clocks of the site's home or of the nearest zone where it has passed.
+    """Return a future time in UTC as local time of the zone `home`, or of the smallest offset with which it is not in the future.
 
-    A few minutes ahead are a wrong clock: it is now. What is further ahead than any zone stays.
+    A time that is only minutes ahead is replaced by `now` (an inaccurate clock). A time further ahead than any zone is not changed.
     """
     ahead = at - now
     if ahead > _AHEAD:
@@ -191,12 +192,12 @@ def _not_ahead(at: dt.datetime, *, home: dt.tzinfo | None, now: dt.datetime) -> 
 
 
 def is_plausible(at: dt.datetime, *, now: dt.datetime) -> bool:
-    """Whether a page seen at `now` can have this date."""
+    """Return whether a page that was fetched at `now` can have this date."""
     return OLDEST <= at <= now
 
 
 def is_shown(day: dt.date, datelines: Iterable[str]) -> bool:
-    """Whether one of the lines shows this day, in figures or with a month's name."""
+    """Return whether one of the lines contains this day, in digits or with the name of the month."""
     for line in datelines:
         numbers = {int(number) for number in _NUMBERS.findall(line) if len(number) <= 4}
         if day.day not in numbers or numbers.isdisjoint({day.year, day.year + BUDDHIST_ERA}):
@@ -217,7 +218,7 @@ def _choose(claims: list[Dated], changes: list[Dated], dates: PageDates) -> Date
     editions = [change for change in changes if _at(change) - _at(first) >= _NEW_EDITION]
     shown = next((claim for claim in claims + editions if is_shown(_at(claim).date(), dates.datelines)), None)
     if shown is None and any(_at(change).date() == _at(first).date() for change in changes):
-        # Systems that know only the last change declare it as both: an earlier dateline gives the day of publication.
+        # Some systems declare the last change as both dates. Then an earlier dateline has the day of publication.
         earlier = next((dated for dated in dates.shown() if _at(dated) < _at(first)), None)
         shown = (
             replace(earlier, at=in_zone(dt.datetime.combine(_at(earlier), dt.time()), dt.UTC), zone=ZoneSource.ASSUMED) if earlier else None
@@ -228,12 +229,12 @@ def _choose(claims: list[Dated], changes: list[Dated], dates: PageDates) -> Date
 
 
 def _is_day_alone(dated: Dated) -> bool:
-    """Whether no time was told: it is then midnight in a zone that nobody told."""
+    """Return whether the date was written without a time: it is midnight in an assumed zone."""
     return dated.zone is ZoneSource.ASSUMED and _at(dated).time() == dt.time()
 
 
 def _with_time(chosen: Dated, claims: list[Dated], dates: PageDates) -> Dated:
-    """The date, or one of the same day that tells the time too, where it is a day alone."""
+    """Return the date, or if it has no time, another one of the same day that has."""
     if not _is_day_alone(chosen):
         return chosen
     others = [claim for claim in claims if claim.source in ("json-ld", "meta")] + dates.shown()
@@ -241,14 +242,14 @@ def _with_time(chosen: Dated, claims: list[Dated], dates: PageDates) -> Dated:
 
 
 def _at(dated: Dated) -> dt.datetime:
-    """The moment of a date that was believed."""
+    """Return `at` of a plausible date."""
     if dated.at is None:
-        raise ValueError("this date has no moment")
+        raise ValueError("the date is empty")
     return dated.at
 
 
 def _zone_of_page(told: Iterable[Moment], home: dt.tzinfo | None) -> dt.tzinfo | None:
-    """The zone of the site's country where it explains the offsets of the page's times; else the offset of most of those."""
+    """Return the zone of the site's country if it matches all offsets of the page's times, else the most common of these offsets."""
     offsets = [(moment.local, offset) for moment in told if (offset := moment.at.utcoffset())]
     if not offsets or (home and all(in_zone(local, home).utcoffset() == offset for local, offset in offsets)):
         return home
@@ -274,7 +275,7 @@ def _modified_values(structured: Structured) -> Iterator[tuple[str, str]]:
 
 
 def _time_elements(tree: HtmlElement) -> Iterator[str]:
-    """Dates in `time` elements and in those marked as the publication by microdata or hAtom; the marked ones first."""
+    """Yield dates of elements that are marked as publication date by microdata or hAtom, then those of `time` elements."""
     times = list(tree.iter("time"))
     marked = [element for element in tree.xpath("//@itemprop[.='datePublished']/..") if element.tag != "meta"]
     marked += [element for element in times if element.get("pubdate") is not None]
@@ -284,10 +285,7 @@ def _time_elements(tree: HtmlElement) -> Iterator[str]:
 
 
 def _datelines(blocks: Sequence[Block], *, title: str) -> list[str]:
-    """The short lines with figures around the headline, but for those that tell of an update.
-
-    Around the page's beginning where no block is the headline.
-    """
+    """Return short lines with digits around the headline (or the start of the page if there is none), except those about an update."""
     at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), 0)
     found = []
     label = ""
@@ -302,7 +300,7 @@ def _datelines(blocks: Sequence[Block], *, title: str) -> list[str]:
 
 
 def _without_update(text: str) -> str:
-    """ "Published 2 May, updated 7 May" without the second, in whichever order; nothing where the line tells only of the update."""
+    """Remove the update from "Published 2 May, updated 7 May", in either order; empty if the line is only about an update."""
     update = _UPDATE.search(text)
     if update is None:
         return text
@@ -313,18 +311,18 @@ def _without_update(text: str) -> str:
 
 
 def _labelled(blocks: Sequence[Block], dates: PageDates) -> Dated | None:
-    """The date of the first line that is a label and a date: "Datum 28.04.2023" in a box of facts below the article."""
+    """Return the date of the first line with a date label, such as "Datum 28.04.2023" in a box below the article."""
     lines = (block.text for block in blocks if len(block.text) <= _LONGEST_BARE_DATE and _DATE_LABEL.match(block.text))
-    return next(iter(dates.believed(_read(dates.reader, (("dateline", line) for line in lines)))), None)
+    return next(iter(dates.plausible(_read(dates.reader, (("dateline", line) for line in lines)))), None)
 
 
 def _from_text(tree: HtmlElement, dates: PageDates, *, url: str) -> Dated:
-    """What htmldate reads from the page's visible signs.
+    """Return the date that htmldate finds in the page.
 
-    Its extensive search is left out: over 40 pages without a declared date it found none that was right, gave 17 the
-    first of January of a year that it had seen, and took half the time of the whole cleaning.
+    Without its extensive search: for 40 pages without a declared date it found no correct one, returned 1 January of some year for 17 of
+    them, and took half of the time of cleaning.
     """
     found = find_date(
         tree, url=url, original_date=True, extensive_search=False, max_date=dates.now.date().isoformat(), min_date=OLDEST.date().isoformat()
     )
-    return next(iter(dates.believed(_read(dates.reader, [("text", found or "")]))), Dated())
+    return next(iter(dates.plausible(_read(dates.reader, [("text", found or "")]))), Dated())

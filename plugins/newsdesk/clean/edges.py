@@ -1,33 +1,33 @@
-"""What extractors leave around and between an article's paragraphs, told by general signals."""
+"""Adds the lead to an article, and removes headline, copies and boilerplate around and between its paragraphs."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.boilerplate import ends_with_offer, without_leftovers
+from newsdesk.clean.boilerplate import drop_boilerplate, ends_with_offer
 from newsdesk.clean.furniture import is_furniture
 from newsdesk.clean.regions import is_lead, prose_characters
-from newsdesk.clean.text import is_sentence, same_words, squeezed, words_of
+from newsdesk.clean.text import is_sentence, name_key, same_words, words_of
 
 _NEAR = 3
-"""Blocks right above the body of which a sentence under the headline is the lead."""
+"""Number of blocks above the body in which a sentence below the headline is the lead."""
 _LONG_LEAD, _NEAR_LONG = 100, 8
-"""A sentence of so many characters may have as many blocks between it and the body: dates, bylines, pictures."""
+"""A sentence of at least `_LONG_LEAD` characters can be `_NEAR_LONG` blocks above the body, before dates, bylines and pictures."""
 _FAR = 20
-"""Blocks above the body among which the page's description is looked for."""
+"""Number of blocks above the body in which the page's description is searched."""
 _SAME_BEGINNING = 8
-"""Words by which a block is told to be the page's description, which is often cut."""
+"""Number of first words that are compared with the page's description, which is often truncated."""
 _REFRAIN_DEPTH = 3
 _LONGEST_KICKER = 40
 _LONGEST_APPEAL, _BLOCKS_PER_OFFER = 1_500, 3
 _LONG = 60
-"""A block of this many characters that comes again is a copy."""
+"""A repeated block of at least this many characters is a copy."""
 
 
 def with_lead(body: list[Block], page: Sequence[Block], *, title: str, description: str) -> list[Block]:
-    """The body with its lead, which extractors take for a subtitle: what stands above it and is the page's description, or
-    the sentences between the headline and it.
+    """Return the body with its lead, which extractors omit: a block above it that is the page's description, or sentences between the
+    headline and the body.
     """
     if not body or len(body[0].text) > 2000:
         return body
@@ -60,16 +60,16 @@ def _is_caption(block: Block) -> bool:
 
 
 def trim(blocks: Sequence[Block], *, page: Sequence[Block], title: str, section: str | None, authors: tuple[str, ...]) -> list[Block]:
-    """The blocks of the article: without headline, copies, and what hangs over at both ends. `page` are all blocks around them."""
-    kept = _after_headline(blocks, title=title)
+    """Return the blocks without headline, copies, and boilerplate at both ends. `page` has all blocks of the page."""
+    kept = _from_headline(blocks, title=title)
     kept = _without_copies(kept)
-    kept = without_leftovers(kept, title=title, authors=authors)
+    kept = drop_boilerplate(kept, title=title, authors=authors)
     kept = _without_empty_sections(_without_tail(kept, title), page)
     return [block for block in kept if not _is_headline(block, title) and block.text != section]
 
 
-def _after_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
-    """What follows the headline, where no prose stands before it."""
+def _from_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
+    """Return the blocks after the headline, if there is no prose before it."""
     for index, block in enumerate(blocks):
         if _is_headline(block, title):
             return list(blocks[index + 1 :])
@@ -79,18 +79,20 @@ def _after_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
 
 
 def _without_copies(blocks: Sequence[Block]) -> list[Block]:
-    """Each long block once, where it came first; a refrain, which stands in the article as often as it was written, stays."""
+    """Remove repetitions of long blocks, except refrains, which the author repeated."""
     seen: dict[str, Block] = {}
     kept: list[Block] = []
     for block in blocks:
         first = seen.setdefault(block.text, block)
-        if first is block or len(block.text) < _LONG or (kept[-1].text != block.text and _stand_alike(first, block)):
+        if first is block or len(block.text) < _LONG or (kept[-1].text != block.text and _is_refrain(first, block)):
             kept.append(block)
     return kept
 
 
-def _stand_alike(one: Block, other: Block) -> bool:
-    """Whether two blocks are siblings, or alike within siblings: the page was not rendered twice, the words were written twice."""
+def _is_refrain(one: Block, other: Block) -> bool:
+    """Return whether two blocks are siblings, or at the same position within siblings: then the text was written twice by its author,
+    not rendered twice by the page.
+    """
     first, second = one.element, other.element
     for _ in range(_REFRAIN_DEPTH):
         if first.tag != second.tag or first.getparent() is None or second.getparent() is None:
@@ -102,15 +104,15 @@ def _stand_alike(one: Block, other: Block) -> bool:
 
 
 def _is_headline(block: Block, title: str) -> bool:
-    """Whether a block is the headline, with or without a kicker before it."""
-    if same_words(block.text, title) or (block.is_heading and title and squeezed(block.text) == squeezed(title)):
+    """Return whether a block is the headline, optionally with a kicker before it."""
+    if same_words(block.text, title) or (block.is_heading and title and name_key(block.text) == name_key(title)):
         return True
     kicker = block.text.removesuffix(title) if block.is_heading and title else block.text
     return kicker != block.text and len(kicker) <= min(_LONGEST_KICKER, len(title))
 
 
 def _without_empty_sections(blocks: Sequence[Block], page: Sequence[Block]) -> list[Block]:
-    """Without headings that stood above a list of links which was dropped, and that another heading of their rank follows now."""
+    """Remove headings of dropped lists of links, which are now followed by a heading of the same or a higher level."""
     places = {id(block): index for index, block in enumerate(page)}
     empty = set()
     for heading, following in pairwise(blocks):
@@ -122,15 +124,15 @@ def _without_empty_sections(blocks: Sequence[Block], page: Sequence[Block]) -> l
 
 
 def _without_tail(blocks: Sequence[Block], title: str) -> list[Block]:
-    """Without links, offers and headings at the end that nothing follows."""
+    """Remove links, offers and headings at the end."""
     end = _end_before_offers(blocks)
-    while end > 1 and _hangs_over(blocks[end - 1], title):
+    while end > 1 and _is_trailing(blocks[end - 1], title):
         end -= 1
     return list(blocks[:end])
 
 
 def _end_before_offers(blocks: Sequence[Block]) -> int:
-    """Index at which the text of a paywall or an appeal begins: a stretch at the end in which every third block is an offer."""
+    """Return the index of the first block of a paywall text or appeal: a range at the end in which every third block is an offer."""
     end, characters, offers = len(blocks), 0, 0
     for index in range(len(blocks) - 1, 0, -1):
         characters += len(blocks[index].text)
@@ -143,14 +145,15 @@ def _end_before_offers(blocks: Sequence[Block]) -> int:
     return end
 
 
-def _hangs_over(block: Block, title: str) -> bool:
+def _is_trailing(block: Block, title: str) -> bool:
     return block.is_heading or ends_with_offer(block) or (block.link_share > 0.5 and not _ends_article(block, title))
 
 
 def _ends_article(block: Block, title: str) -> bool:
-    """Whether a block of links is the article's own last paragraph: a sentence, not a list's entry, nor one that links the
-    article itself and the home page, as feeds add it."""
-    if block.element.tag != "p" or not is_sentence(block.text) or (title and squeezed(title) in squeezed(block.text)):
+    """Return whether a block of links is the last paragraph of the article: a sentence, but not in a list, and not one with links to
+    the article and the home page, which feeds add.
+    """
+    if block.element.tag != "p" or not is_sentence(block.text) or (title and name_key(title) in name_key(block.text)):
         return False
     links = [link.get("href") or "" for link in block.element.iter("a")]
     return not (len(links) > 1 and urlsplit(links[-1]).path in ("", "/"))

@@ -1,4 +1,4 @@
-"""Which elements say by their markup that they hold no article text: navigation, sharing, teasers, comments, forms, consent."""
+"""Recognises page furniture by markup: elements for navigation, sharing, teasers, comments, forms and consent."""
 
 import re
 from functools import lru_cache
@@ -20,7 +20,7 @@ _NAMES = frozenset({
     "recirculation", "recommendations", "recommended", "register", "related", "respond", "share", "sharedaddy", "sharing", "sidebar",
     "signup", "slider", "social", "sponsored", "subscribe", "subscription", "taboola", "tags", "trending",
 })  # fmt: skip
-"""Words in the class or id of furniture. `teaser` is not among them: it names the lead of many German articles."""
+"""Words in the class or id of furniture. Not `teaser`, which is the class of the lead on many German pages."""
 
 _NAME_PAIRS = frozenset({
     ("about", "author"), ("also", "read"), ("author", "bio"), ("author", "box"), ("author", "card"), ("author", "info"),
@@ -34,7 +34,7 @@ _LONGEST_NAME = 1000
 
 
 def is_furniture(element: HtmlElement) -> bool:
-    """Whether this one element says that what is in it is no article text, or that nobody sees it."""
+    """Return whether this element, without regard to its ancestors, is furniture or invisible."""
     tag = element.tag
     if tag in _TAGS or (element.get("role") or "").lower() in _ROLES or is_invisible(element):
         return True
@@ -42,7 +42,7 @@ def is_furniture(element: HtmlElement) -> bool:
         return False
     if tag == "tr":
         return any(is_furniture(cell) for cell in element)
-    names = ("class",) if tag in _HEADINGS else ("class", "id")  # the id of a heading is made from its words
+    names = ("class",) if tag in _HEADINGS else ("class", "id")  # the id of a heading is often derived from its text
     return any(_names_furniture(element.get(attribute)) for attribute in names)
 
 

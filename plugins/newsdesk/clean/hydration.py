@@ -1,4 +1,4 @@
-"""The article in the data from which a page's scripts render it, for pages that hold no text of their own."""
+"""Finds the article in the data of a page's scripts, for pages that are rendered by scripts."""
 
 import json
 import re
@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.){500,})"', re.DOTALL)
-"""Strings of JSON, or of a script's literals that are written alike, that are long enough to hold an article."""
+"""Strings in JSON or script code that are long enough to contain an article."""
 _PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 _ESCAPED_PARAGRAPH = re.compile(r"(?:\\u003c|<)p[\s>\\]", re.IGNORECASE)
 _FEWEST_PARAGRAPHS = 3
 _DEPTH = 3
-"""How often data may be packed as a string in other data."""
+"""Maximum nesting of JSON in strings of other JSON."""
 
 
 def longest_article(tree: HtmlElement) -> str:
-    """The longest piece of HTML with paragraphs among the strings of the page's scripts; empty where there is none."""
+    """Return the longest HTML with paragraphs in the strings of the page's scripts; empty if there is none."""
     scripts = (script.text or "" for script in tree.iter("script") if not script.get("src"))
     found = (markup for script in scripts if _ESCAPED_PARAGRAPH.search(script) for markup in _markup_in(script, _DEPTH))
     return max(found, key=len, default="")

@@ -1,6 +1,6 @@
-"""Which language and script a text is in, from the text itself; paragraph by paragraph where it is mixed.
+"""Detects the language and script of a text, and of each paragraph if it is in several languages.
 
-Between languages that are near to each other two models decide together, and the page's own claim where they are near.
+Between similar languages, two models, characteristic words and the language that the page declares decide together.
 """
 
 import math
@@ -17,16 +17,16 @@ from newsdesk.clean.text import words_of
 from newsdesk.clean.words import read_words
 
 _SAMPLE_CHARACTERS = 700
-"""Taken from the beginning, the middle and the end: a foreign quotation at the top does not decide."""
+"""Length of each of the samples from the start, middle and end of a text, so that a foreign quotation at the start does not decide."""
 _SCRIPT_LETTERS = 400
 _PROBED_PARAGRAPHS = 12
 _PARAGRAPH_CHARACTERS = 300
 _SHORTEST_PARAGRAPH = 60
 _SHORTEST_PARAGRAPH_DENSE = 20
-"""Shorter paragraphs are not told apart with the lite model; scripts without spaces need fewer characters."""
+"""The language of shorter paragraphs is not detected, as the lite model is unreliable. Scripts without spaces need fewer characters."""
 _SURE = 0.7
 _MIXED_SHARE = 0.1
-"""A text is mixed where another language has at least this share of its characters."""
+"""A text is mixed if another language has at least this share of its characters."""
 _SCRIPTS = {
     "LATIN": "Latn", "CYRILLIC": "Cyrl", "GREEK": "Grek", "ARABIC": "Arab", "HEBREW": "Hebr", "DEVANAGARI": "Deva", "BENGALI": "Beng",
     "GURMUKHI": "Guru", "GUJARATI": "Gujr", "ORIYA": "Orya", "TAMIL": "Taml", "TELUGU": "Telu", "KANNADA": "Knda", "MALAYALAM": "Mlym",
@@ -36,7 +36,7 @@ _SCRIPTS = {
 }  # fmt: skip
 """The first word of a letter's Unicode name -> ISO 15924 code."""
 _RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"})
-_TWINS = (
+_SIMILAR = (
     frozenset({"da", "no", "nn", "sv", "is", "fo"}),
     frozenset({"gl", "pt", "es", "ca", "oc", "an", "ast", "mwl"}),
     frozenset({"id", "ms"}),
@@ -46,32 +46,33 @@ _TWINS = (
     frozenset({"be", "bg", "ru", "uk"}),
     frozenset({"fa", "ur", "ps", "ar"}),
 )
-"""Languages that the lite model takes for each other. Over the Declaration of Human Rights in these languages, in paragraphs of
-five sentences cut at 60 characters, it finds .855 of the languages; both models and the words .93, with the page's claim .99."""
-_SAME = {"nb": "no"}
-_WORDS = read_words("twin_words")
+"""Groups of languages that the lite model confuses. For the Declaration of Human Rights in these languages, in paragraphs of five
+sentences truncated to 60 characters, its accuracy is .855; with both models and the words .93, and with the declared language .99."""
+_ALIASES = {"nb": "no"}
+_WORDS = read_words("similar_language_words")
 _WORD = 0.7
 _MOST_WORDS = 5
-"""Weight of a word that only one of them has, and how many of those count."""
+"""Weight of a word that occurs in only one language of a group, and the maximum number of such words that count."""
 _NORWEGIAN = frozenset({"no", "nn"})
-"""Two ways to write one language: the page's claim tells which."""
+"""Two written forms of one language, between which the language that the page declares decides."""
 _CANDIDATES = 5
 _LEAST = 0.02
-_SURE_OF_TWIN = 0.9
-"""From here on the lite model is believed: one in a hundred of its wrong answers over those paragraphs is as sure."""
+_SURE_AMONG_SIMILAR = 0.9
+"""Confidence from which the lite model alone decides: one in a hundred of its errors for those paragraphs has it."""
 _SECOND_OPINION = 1.0
 _SECOND_OPINION_MALAY = 0.1
-"""Weight of py3langid beside the lite model; less between Indonesian and Malay, where it prefers Malay."""
+"""Weight of py3langid relative to the lite model; less for Indonesian and Malay, where it prefers Malay."""
 _CLAIM = 2.0
-"""Weight of the page's claim: as much as that a language is seven times as likely."""
+"""Weight of the declared language, as a difference of log likelihoods: a factor of seven."""
 _DENSE = frozenset({"Hani", "Jpan", "Kore", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """An ISO 639 code (639-1 where there is one) and how sure the model is, from 0 to 1; None for a text without words.
+    """The language of a text: its ISO 639 code (639-1 if there is one), or None for a text without words, and a confidence from 0 to 1.
 
-    `paragraphs` has a code for each paragraph of a mixed text, None where a paragraph is too short to tell; else it is empty.
+    `script` is an ISO 15924 code. `paragraphs` has a code for each paragraph of a mixed text, None for short paragraphs; it is empty for
+    other texts.
     """
 
     code: str | None = None
@@ -82,9 +83,9 @@ class Language:
 
 
 def detect_language(paragraphs: Sequence[str], *, claimed: str | None = None) -> Language:
-    """The language of a text. The models ship with their packages: nothing is downloaded.
+    """Detect the language of a text. The models are part of their packages; nothing is downloaded.
 
-    `claimed` is what the page says of itself; it counts only between languages that are near to each other.
+    `claimed` is the language that the page declares; it counts only between similar languages.
     """
     text = " ".join(paragraphs)
     sample = _sample(text)
@@ -92,7 +93,7 @@ def detect_language(paragraphs: Sequence[str], *, claimed: str | None = None) ->
     if script is None:
         return Language()
     direction = "rtl" if script in _RIGHT_TO_LEFT else "ltr"
-    claim = _same((claimed or "").lower().replace("_", "-").split("-")[0])
+    claim = _canonical((claimed or "").lower().replace("_", "-").split("-")[0])
     code, confidence = _detect(sample, claim)
     probe = () if len(paragraphs) == 1 else paragraphs[:: max(1, len(paragraphs) // _PROBED_PARAGRAPHS)]
     if confidence >= _SURE and set(_languages_of(probe, dense=script in _DENSE, main=code)) <= {code, None}:
@@ -104,7 +105,7 @@ def detect_language(paragraphs: Sequence[str], *, claimed: str | None = None) ->
 
 
 def script_of(text: str) -> str | None:
-    """The ISO 15924 code of most letters; Jpan for Chinese characters with kana among them. None without letters."""
+    """Return the ISO 15924 code of the most frequent script; Jpan for Chinese characters mixed with kana; None without letters."""
     if text.isascii():
         return "Latn" if any(map(str.isalpha, text)) else None
     counts: Counter[str] = Counter()
@@ -133,17 +134,17 @@ def _detect(text: str, claim: str) -> tuple[str | None, float]:
     code, score = _best(scores)
     if {code, claim} <= _NORWEGIAN:
         return claim, round(min(score, 1.0), 3)
-    twins = _twins_of(code)
-    if score < _SURE_OF_TWIN or (claim in twins and claim != code):
-        code, score = _decide(line, twins, scores, claim) if twins else (code, score)
+    similar = _similar_to(code)
+    if score < _SURE_AMONG_SIMILAR or (claim in similar and claim != code):
+        code, score = _decide(line, similar, scores, claim) if similar else (code, score)
     return code, round(min(score, 1.0), 3)
 
 
 def _scores(line: str) -> dict[str, float]:
-    """The lite model's likeliest languages, each with its likelihood."""
+    """Return the likelihoods of the most likely languages by the lite model."""
     scores: defaultdict[str, float] = defaultdict(float)
     for candidate in detect(line, model="lite", k=_CANDIDATES):
-        scores[_same(str(candidate["lang"]))] += float(candidate["score"])
+        scores[_canonical(str(candidate["lang"]))] += float(candidate["score"])
     return dict(scores)
 
 
@@ -151,19 +152,19 @@ def _best(scores: Mapping[str, float]) -> tuple[str, float]:
     return max(scores.items(), key=lambda pair: pair[1])
 
 
-def _twins_of(code: str | None) -> frozenset[str]:
-    """The languages near to this one, itself among them; none for most."""
-    return next((group for group in _TWINS if code in group), frozenset())
+def _similar_to(code: str | None) -> frozenset[str]:
+    """Return the group of similar languages that contains this one; empty for most languages."""
+    return next((group for group in _SIMILAR if code in group), frozenset())
 
 
-def _decide(text: str, twins: frozenset[str], scores: Mapping[str, float], claim: str) -> tuple[str, float]:
-    """The likeliest of languages that are near to each other, and its share of the likelihood of all of them."""
+def _decide(text: str, similar: frozenset[str], scores: Mapping[str, float], claim: str) -> tuple[str, float]:
+    """Return the most likely language of a group of similar ones, and its share of the likelihood of the group."""
     second: defaultdict[str, float] = defaultdict(float)
     for name, likelihood in _identifier().rank(text):
-        if _same(name) in twins:
-            second[_same(name)] += likelihood
+        if _canonical(name) in similar:
+            second[_canonical(name)] += likelihood
     whole = sum(second.values())
-    trust = _SECOND_OPINION_MALAY if "ms" in twins else _SECOND_OPINION
+    trust = _SECOND_OPINION_MALAY if "ms" in similar else _SECOND_OPINION
     words = set(words_of(text))
     weights = {
         language: math.log(scores.get(language, 0.0) + _LEAST)
@@ -178,23 +179,23 @@ def _decide(text: str, twins: frozenset[str], scores: Mapping[str, float], claim
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """py3langid's model, loaded in half a second when a text first needs it."""
+    """Return py3langid's model, which is loaded at the first use in half a second."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def _same(code: str) -> str:
-    return _SAME.get(code, code)
+def _canonical(code: str) -> str:
+    return _ALIASES.get(code, code)
 
 
 def _languages_of(paragraphs: Sequence[str], *, dense: bool, main: str | None) -> tuple[str | None, ...]:
-    """The language of each paragraph. One near to the text's own is the text's own: a paragraph tells too little of it."""
+    """Return the language of each paragraph. Similar languages count as `main`, since a paragraph is too short to distinguish them."""
     shortest = _SHORTEST_PARAGRAPH_DENSE if dense else _SHORTEST_PARAGRAPH
-    twins = _twins_of(main)
+    similar = _similar_to(main)
     found: list[str | None] = []
     for paragraph in paragraphs:
         scores = _scores(" ".join(paragraph[:_PARAGRAPH_CHARACTERS].split())) if len(paragraph) >= shortest else {}
         code, confidence = _best(scores) if scores else (None, 0.0)
-        found.append((main if code in twins else code) if confidence >= _SURE else None)
+        found.append((main if code in similar else code) if confidence >= _SURE else None)
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What else a page says of its article: address, site, picture, section, tags, languages it is offered in."""
+"""Finds metadata of a page: canonical URL, site, image, section, tags, description, and its versions in other languages."""
 
 import html
 import json
@@ -14,17 +14,17 @@ from newsdesk.urls import article_id, canonical_url, is_same_site
 
 _INDEX = re.compile(r"(?:index|default|home)\.\w{2,5}$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|[=/&])\d{3,}")
-"""A number in a query that is no page of a list."""
+"""A number in a query with at least three digits, which is an id rather than the page of a list."""
 
 _SCRIPT = re.compile(r"(?:^|/)[a-z_]+\.(?:php\d?|aspx?|jspx?|cfm|cgi|do|dll|pl)$", re.IGNORECASE)
-"""A path that names a program, and no story."""
+"""A path that names a server-side script rather than an article."""
 
 _AMP = re.compile(r"(?:/amp|\.amp(?:\.html?)?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """The facts of the page beside text, title, authors and dates."""
+class PageMetadata:
+    """Metadata of a page other than title, authors and dates. `hreflang` maps language tags to URLs."""
 
     canonical_url: str
     site_name: str | None = None
@@ -36,12 +36,12 @@ class Surroundings:
     hreflang: dict[str, str] = field(default_factory=dict)
 
 
-def find_surroundings(tree: HtmlElement, structured: Structured, *, url: str) -> Surroundings:
+def find_metadata(tree: HtmlElement, structured: Structured, *, url: str) -> PageMetadata:
     links = [element for element in tree.iter("link") if element.get("href")]
     base = _base(tree, url=url)
     hreflang = _hreflang(links, base=base)
     declared_language = _declared_language(tree, structured)
-    return Surroundings(
+    return PageMetadata(
         canonical_url=_canonical(links, structured, _Address(url=url, base=base, language=declared_language, alternates=hreflang)),
         site_name=find_site_name(structured),
         image=_image(structured, url=base),
@@ -55,7 +55,7 @@ def find_surroundings(tree: HtmlElement, structured: Structured, *, url: str) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Address:
-    """Where a page lies: its own address, what its links are relative to, its language and its versions in others."""
+    """The URL of a page, the base URL of its links, its declared language, and its versions in other languages by tag."""
 
     url: str
     base: str
@@ -64,7 +64,7 @@ class _Address:
 
 
 def find_site_name(structured: Structured) -> str | None:
-    """The name that the site gives itself."""
+    """Return the name that the site declares for itself."""
     publisher = structured.article.get("publisher")
     known = publisher if not isinstance(publisher, dict) or publisher.get("name") else structured.node_by_id(publisher.get("@id"))
     candidates = [structured.meta_first("og:site_name"), as_text(known) if known else "", structured.meta_first("application-name")]
@@ -73,7 +73,7 @@ def find_site_name(structured: Structured) -> str | None:
 
 
 def absolute_url(value: str, *, base: str) -> str | None:
-    """The address made absolute; None for addresses that are not http(s)."""
+    """Resolve a URL; None if it is invalid or not http or https."""
     try:
         joined = urljoin(base, value.strip())
         parts = urlsplit(joined)
@@ -84,13 +84,13 @@ def absolute_url(value: str, *, base: str) -> str | None:
 
 
 def _base(tree: HtmlElement, *, url: str) -> str:
-    """What the page's links are relative to: its `<base href>` (HTML, 4.2.3), else its own address."""
+    """Return the base URL of the page's links: its `<base href>` (HTML, 4.2.3), else its own URL."""
     given = next((element.get("href") for element in tree.iter("base") if element.get("href")), "")
     return absolute_url(given, base=url) or url
 
 
 def _canonical(links: list[HtmlElement], structured: Structured, page: _Address) -> str:
-    """The page's own canonical address where it lies on the same site and can name this page; else the address that answered."""
+    """Return the declared canonical URL if it is on the same site and can identify this page, else the URL of the page itself."""
     own = canonical_url(page.url)
     claims = [link.get("href") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
     claims.append(structured.meta_first("og:url"))
@@ -103,9 +103,9 @@ def _canonical(links: list[HtmlElement], structured: Structured, page: _Address)
 
 
 def _names_many(canonical: str, *, own: str) -> bool:
-    """Whether an address is the home page, a section, or a script's without what tells its pages apart, and `own` is one of theirs.
+    """Return whether a canonical URL that differs from `own` is that of a home page, a section, or a script without its parameters.
 
-    Believed, it would make one article of many; not believed, at worst two of one.
+    Accepting such a URL would merge different articles; rejecting a correct one stores an article twice at worst.
     """
     claim, page = urlsplit(canonical), urlsplit(own)
     path, own_path = _INDEX.sub("", claim.path).strip("/"), _AMP.sub("", _INDEX.sub("", page.path).strip("/"))
@@ -117,7 +117,7 @@ def _names_many(canonical: str, *, own: str) -> bool:
 
 
 def _is_translation(address: str, page: _Address) -> bool:
-    """Whether the page itself names this address as its version in another language, as pages do that point to their original."""
+    """Return whether the page declares this URL as its version in another language, as canonical links to an original do."""
     claimed = _languages(page.alternates, address)
     own = _languages(page.alternates, page.url) or _main_language(page.language or "")
     return bool(claimed and own) and not claimed & own
@@ -129,7 +129,7 @@ def _languages(alternates: dict[str, str], address: str) -> set[str]:
 
 
 def _main_language(tag: str) -> set[str]:
-    """The language of a tag without its region; none for `x-default`."""
+    """Return the language of a tag without region, as a set; empty for `x-default`."""
     main = tag.lower().partition("-")[0]
     return {main} - {"", "x"}
 

@@ -1,4 +1,4 @@
-"""Moments as texts tell them: a day in figures or words, the time of day beside it, and the zone, as far as each is told."""
+"""Parses dates in texts: a day in digits or words, and the time and time zone next to it if there are any."""
 
 import datetime as dt
 import re
@@ -11,8 +11,8 @@ _LONGEST_VALUE = 200
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)(?P<sign>[-/.])\s?(\d{1,2})(?P=sign)\s?(\d{1,2})(?!\d)\.?")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?(\d{2})(\d{2})(\d{2})?)?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$")
 _YEAR_AFTER_TIME = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) +(\d\d?:\d\d(?::\d\d)?(?: +(?:[A-Z]{2,5}|[+-]\d{4}))?) +((?:19|20)\d\d)(?!\d)")
-"""As C's ctime and Unix' date write it: "Fri Nov 20 23:30:00 EST 2026"."""
-_SINCE_1970 = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
+"""The format of C's ctime and the Unix command date: "Fri Nov 20 23:30:00 EST 2026"."""
+_UNIX_TIME = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
 _CLOCK = re.compile(
     r"(?P<before>午前|午後|上午|下午|凌晨|早上|中午|晚上|오전|오후)?\s?"
     r"(?:(?P<at>\bklo?\.?|\bore|\balle|\bum|\bat|\bo)\s)?"
@@ -30,12 +30,12 @@ _CLOCK = re.compile(
 _AFTERNOON = re.compile(r"午後|下午|晚上|오후|p|μ\.\s?μ|م|ب|CH", re.IGNORECASE)
 _MORNING = re.compile(r"午前|上午|凌晨|早上|오전|a|π|ص|ق|SA", re.IGNORECASE)
 _NEAR = 25
-"""Characters, none of them a digit, that may lie between a day and its time."""
+"""Maximum number of characters, without digits, between a day and its time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day, and the time and zone that were told with it. Where no time was told it is the midnight at which the day begins."""
+    """A day with the time and zone that were written next to it. Without a time, `local` is midnight at the start of the day."""
 
     local: dt.datetime
     has_time: bool = False
@@ -43,16 +43,16 @@ class Moment:
 
     @property
     def at(self) -> dt.datetime:
-        """The moment, in UTC where no zone was told."""
+        """The moment with its time zone, which is UTC if none was written."""
         return in_zone(self.local, self.zone or dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class MomentReader:
-    """Reads moments as one page writes them.
+    """Parses dates as one page writes them.
 
-    `language` decides between months of one name, `month_first` between the numbers of 02/05/2026, `country` between
-    zones of one abbreviation.
+    `language` decides between month names that are spelled alike, `month_first` the order of 02/05/2026, `country` between time zones
+    with the same abbreviation.
     """
 
     language: str | None = None
@@ -60,14 +60,14 @@ class MomentReader:
     country: str | None = None
 
     def read(self, text: str) -> Moment | None:
-        """The moment of an ISO 8601 or RFC 5322 date, of seconds or milliseconds since 1970, or the first one of a day in words.
+        """Parse an ISO 8601 or RFC 5322 date, a Unix time in seconds or milliseconds, or the first date in words in the text.
 
-        None for anything else, and for days whose order cannot be told (02/05/2026).
+        Return None for anything else, and for dates whose order is unknown (02/05/2026).
         """
         text = with_plain_digits(text[:_LONGEST_VALUE])
         if match := _COMPACT.match(text.strip()):
             return self._compact(match)
-        if match := _SINCE_1970.fullmatch(text):
+        if match := _UNIX_TIME.fullmatch(text):
             at = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
             return Moment(at.replace(tzinfo=None), has_time=True, zone=dt.UTC)
         text = _YEAR_AFTER_TIME.sub(r"\2 \1 \4, \3", text)
@@ -89,7 +89,7 @@ class MomentReader:
         return Moment(local, has_time=hour is not None, zone=zone_named(zone, self.country) if zone else None)
 
     def _with_clock(self, day: dt.date, text: str, start: int, end: int) -> Moment:
-        """The day with the time that stands after it, else the one before it, where either is near."""
+        """Return the day with the time right after it, or else right before it, if there is one."""
         clock = _CLOCK.search(text, end)
         if clock is None or _is_far(text[end : clock.start()]) or not _is_clock(clock):
             clocks = [match for match in _CLOCK.finditer(text[:start]) if _is_clock(match)]
@@ -102,13 +102,13 @@ class MomentReader:
 
 
 def in_zone(local: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
-    """A local time in its zone, whose offset at that time is kept instead of the zone's name."""
+    """Return a local time with the UTC offset that the zone has at that time."""
     offset = local.replace(tzinfo=zone).utcoffset() or dt.timedelta()
     return local.replace(tzinfo=dt.timezone(offset))
 
 
 def is_clock(text: str) -> bool:
-    """Whether a text is a time of day and nothing else: "10:15 Uhr", "2.30pm BST"."""
+    """Return whether a text is only a time of day: "10:15 Uhr", "2.30pm BST"."""
     match = _CLOCK.fullmatch(text.strip(" ()[]|·•–-"))
     return match is not None and _is_clock(match)
 
@@ -118,7 +118,7 @@ def _is_far(between: str) -> bool:
 
 
 def _is_clock(match: re.Match[str]) -> bool:
-    """Whether the figures are a time of day: 14.30 is one only with a word that says so."""
+    """Return whether a match is a time of day: 14.30 is one only with a word such as "at" or "Uhr"."""
     return match["dotted"] is None or bool(match["at"] or match["unit"] or match["after"])
 
 

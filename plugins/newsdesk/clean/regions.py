@@ -1,4 +1,4 @@
-"""Where in a page its prose lies: the smallest element that holds it, and the furniture inside that."""
+"""Finds the region of a page with its prose: the smallest element that contains most of it, and furniture inside that element."""
 
 import re
 from collections.abc import Sequence
@@ -11,31 +11,31 @@ from newsdesk.clean.furniture import is_furniture
 _SHORTEST_PROSE = 60
 _SHORTEST_PROSE_DENSE = 25
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
-"""Chinese, Japanese, Korean, Thai and their like say in 25 characters what takes 60 in letters."""
+"""Chinese, Japanese, Korean, Thai and similar scripts need about 25 characters for what takes 60 in alphabetic scripts."""
 
 _SHARE_OF_ROOT = 0.85
-"""How much of the prose the article's element holds. From 0.80 to 0.95 the score moves by less than 0.001."""
+"""Minimum share of the prose in the article's element. From 0.80 to 0.95, the extraction score changes by less than 0.001."""
 
 _PARAGRAPHS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "blockquote", "pre"})
 _WHOLE = frozenset({"article", "main"})
 _FEW = 3
-"""With fewer long paragraphs than this the article's own element is as far as their weight can point."""
+"""With fewer long paragraphs, no smaller element than `article` or `main` is chosen."""
 _LEAD = 2
 _SHORTEST_LEAD = 40
 _ENDS = frozenset('.!?…。！？।»”"')
 _MAXIMUM_FURNITURE = 0.4
-"""An element that holds more of the prose than this is not furniture, whatever its name: `article-with-sidebar`."""
+"""An element with a larger share of the prose is not furniture, whatever its class name: `article-with-sidebar`."""
 
 
 class Region:
-    """The prose of some blocks of a page, counted for every element around it."""
+    """The number of prose characters in each element of a page, and the smallest element (`root`) with most of them."""
 
     def __init__(self, tree: HtmlElement, blocks: Sequence[Block]) -> None:
         self.prose: dict[HtmlElement, int] = {}
         for block in blocks:
             characters = prose_characters(block)
             if characters:
-                for element in _lineage(block.element):
+                for element in _with_ancestors(block.element):
                     self.prose[element] = self.prose.get(element, 0) + characters
         self.total = self.prose.get(tree, 0)
         self.count = sum(prose_characters(block) > 0 for block in blocks)
@@ -45,13 +45,13 @@ class Region:
         self._has_other_articles = sum(self.prose[element] for element in inner) <= _MAXIMUM_FURNITURE * self.total
 
     def holds(self, block: Block) -> bool:
-        return any(element is self.root for element in _lineage(block.element))
+        return any(element is self.root for element in _with_ancestors(block.element))
 
     def is_furniture(self, block: Block) -> bool:
-        """Whether some element around the block, inside the region's root, is furniture."""
+        """Return whether an element around the block, inside the root, is furniture."""
         unknown = []
         found = False
-        for element in _lineage(block.element):
+        for element in _with_ancestors(block.element):
             if element is self.root:
                 break
             known = self._furniture.get(element)
@@ -79,12 +79,12 @@ class Region:
 
 
 def _is_in_article(element: HtmlElement) -> bool:
-    """Whether an article stands in another one: a teaser or a comment, where those are not most of the prose as in live blogs."""
+    """Return whether an element is inside an `article`. Nested articles are teasers or comments, or the entries of a live blog."""
     return next(element.iterancestors("article"), None) is not None
 
 
 def prose_characters(block: Block) -> int:
-    """The block's characters outside links where it is long enough to be a sentence or more; else 0."""
+    """Return the number of characters of the block outside links, if it is long enough to be a sentence, else 0."""
     if block.link_share >= 0.5:
         return 0
     characters = len(block.text) - block.link_characters
@@ -93,9 +93,9 @@ def prose_characters(block: Block) -> int:
 
 
 def within(tree: HtmlElement, blocks: Sequence[Block], *, whole_page: bool = False) -> list[Block]:
-    """The blocks that lie in the region of their prose and are not furniture.
+    """Return the blocks that are in the region of their prose and are not furniture.
 
-    For blocks of a whole page the furniture goes first, so that a long comment thread is not taken for the article.
+    With `whole_page`, furniture is removed before the region is computed, so that a long comment thread is not taken for the article.
     """
     if whole_page:
         everywhere = Region(tree, blocks)
@@ -110,7 +110,7 @@ def within(tree: HtmlElement, blocks: Sequence[Block], *, whole_page: bool = Fal
 
 
 def is_lead(block: Block) -> bool:
-    """Whether a block right before the article's element is its lead: a sentence, not a heading or a link."""
+    """Return whether a block before the article's element can be its lead: a sentence, not a heading or link."""
     return not block.is_heading and block.link_share < 0.3 and len(block.text) >= _SHORTEST_LEAD and block.text[-1] in _ENDS
 
 
@@ -118,5 +118,5 @@ def prose_of(blocks: Sequence[Block]) -> int:
     return sum(map(prose_characters, blocks))
 
 
-def _lineage(element: HtmlElement) -> list[HtmlElement]:
+def _with_ancestors(element: HtmlElement) -> list[HtmlElement]:
     return [element, *element.iterancestors()]

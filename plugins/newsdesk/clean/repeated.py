@@ -1,8 +1,7 @@
-"""The last lines that a source puts under many of its articles: seen in the ones before, dropped from the next. Pure.
+"""Drops last lines that a source repeats under many of its articles, learned from earlier articles. Pure.
 
-Only the end of a text is looked at, line by line upwards until one that is the article's own: what repeats further up is
-journalism as a rule (the questions of a series of interviews, "Background", a stock sentence of an agency), and what
-opens many texts alike is the name of a column. A line counts by the articles it stood in, not by their captures.
+Only lines at the end of a text are dropped, up to the first one that is not repeated. Repeated lines elsewhere are usually content,
+such as the questions of an interview series, the heading "Background", or the name of a column. A line is counted once per article.
 """
 
 from collections import Counter
@@ -14,19 +13,19 @@ from newsdesk.clean.text import words_of
 from newsdesk.records import Cleaned
 
 ENOUGH_ARTICLES = 3
-"""Articles that a line must have stood in. Two share a quotation or a correction; three at their ends do not."""
+"""Number of articles that must end with a line for it to be dropped. Two can share a quotation or correction."""
 REMEMBERED_ARTICLES = 60
-"""Of a source's newest articles. A stock sentence that ends a text now and then stays below three in so many."""
+"""Number of a source's latest articles that are compared. A standard sentence that rarely ends a text occurs less than three times."""
 LONGEST_ENDING = 6
-"""Lines of an article that are looked at, from its end."""
+"""Number of lines at the end of an article that are compared."""
 _LONGEST_LINE = 400
 _NEVER_MORE_THAN = 0.5
-"""Of a text no more than this share is dropped: where more repeats, the articles are copies and the lines are theirs."""
+"""Maximum share of a text that is dropped. If more is repeated, the articles are copies of each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The last lines of an article as it was cleaned, before any were dropped; `authors` are its byline, or empty."""
+    """The last lines of an article before any were dropped, with its id and its authors."""
 
     article: str
     authors: str
@@ -34,15 +33,15 @@ class Ending:
 
 
 def ending_of(cleaned: Cleaned, *, article: str) -> Ending:
-    """How an article ended before lines were dropped; `article` is its id."""
+    """Return the ending of an article before lines were dropped; `article` is its id."""
     lines = (*cleaned.text.split("\n"), *cleaned.dropped)[-LONGEST_ENDING:]
     return Ending(article, ", ".join(cleaned.authors), tuple(line[: _LONGEST_LINE + 1] for line in lines))
 
 
 def repeated_lines(endings: Sequence[Ending], *, without: str = "") -> dict[str, str]:
-    """The lines that stood under at least three of these articles, the one with the id `without` aside: words -> line.
+    """Return the lines at the end of at least three of these articles, by their words. The article with the id `without` is excluded.
 
-    What stood under one author's articles alone is theirs: a columnist's last words.
+    Lines that only one author uses are not returned, since they are the author's own.
     """
     counts: Counter[str] = Counter()
     authors: dict[str, set[str]] = {}
@@ -62,7 +61,7 @@ def repeated_lines(endings: Sequence[Ending], *, without: str = "") -> dict[str,
 
 
 def drop_repeated(cleaned: Cleaned, endings: Sequence[Ending], *, article: str) -> Cleaned:
-    """The article without the last lines that repeat, which are kept in `dropped`; unchanged where that would take half of it."""
+    """Move repeated last lines of the article to `dropped`; return it unchanged if they are more than half of it."""
     lines = cleaned.text.split("\n")
     if not endings or _key(lines[-1]) not in (repeated := repeated_lines(endings, without=article)):
         return cleaned
@@ -82,6 +81,6 @@ def drop_repeated(cleaned: Cleaned, endings: Sequence[Ending], *, article: str) 
 
 
 def _key(text: str) -> str:
-    """The line's words; nothing for a line of figures and signs only, or one as long as a paragraph: those never count."""
+    """Return the words of a line; empty for long lines and lines without letters, which are never counted."""
     words = words_of(text) if len(text) <= _LONGEST_LINE else []
     return " ".join(words) if any(map(str.isalpha, "".join(words))) else ""

@@ -1,4 +1,4 @@
-"""The heart of clean: a captured page in, the article without its page out. Pure: no network, no disk, no clock."""
+"""Extracts the article from a captured page. Pure: uses no network, files or clock."""
 
 import datetime as dt
 import re
@@ -10,70 +10,72 @@ from newsdesk.charsets import decode_page
 from newsdesk.clean.article_json import CONTENT_TYPE, clean_article_json
 from newsdesk.clean.authors import find_authors
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.body import blocks_of_fragment, find_blocks, fullest
+from newsdesk.clean.body import blocks_of_fragment, find_blocks, longest_rendering
 from newsdesk.clean.changes import content_hash
 from newsdesk.clean.content_kind import find_kind, is_paywalled
 from newsdesk.clean.dates import find_modified, find_published, read_page_dates
 from newsdesk.clean.edges import trim, with_lead
+from newsdesk.clean.hidden_text import remove_hidden_text
 from newsdesk.clean.hydration import longest_article
 from newsdesk.clean.language import detect_language
-from newsdesk.clean.metadata import find_surroundings
+from newsdesk.clean.metadata import find_metadata
 from newsdesk.clean.regions import prose_of
 from newsdesk.clean.structured import as_text, parse_structured
 from newsdesk.clean.text import join_paragraphs
 from newsdesk.clean.titles import find_title
-from newsdesk.clean.unseen import show
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import CapturedPage, Cleaned
 from newsdesk.settings import CleanSettings
 
 _NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
 _LITTLE_PROSE = 500
-"""Characters below which the article may be in the data of the page's scripts."""
+"""Characters of prose below which the article is searched in the data of the page's scripts."""
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 VERSION = 5
-"""Goes up whenever `clean` answers differently for some page."""
+"""Increased with every change that alters the output for some page."""
 
 
 def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime | None = None) -> Cleaned:
-    """The article of a captured page.
+    """Extract the article from a captured page.
 
-    `now` bounds its dates; default: when the page was fetched. Raises ArticleRejected with NOT_HTML, EMPTY, TOO_LARGE,
-    UNREADABLE or NOT_AN_ARTICLE.
+    `now` is the upper bound of its dates, by default the time of the capture. Raises ArticleRejected (NOT_HTML, EMPTY, TOO_LARGE,
+    UNREADABLE).
     """
     capture = captured.capture
     page = _readable_page(captured, settings)
     if capture.content_type == CONTENT_TYPE:
         return clean_article_json(captured, now=now or capture.fetched_at)
     tree = _parse(page)
-    show(tree)
+    remove_hidden_text(tree)
     now = now or capture.fetched_at
     structured = parse_structured(tree, url=capture.url)
-    around = find_surroundings(tree, structured, url=capture.url)
+    metadata = find_metadata(tree, structured, url=capture.url)
     item = capture.item
-    title = find_title(tree, structured, url=capture.url, site_name=around.site_name) or (item.title if item else "")
+    title = find_title(tree, structured, url=capture.url, site_name=metadata.site_name) or (item.title if item else "")
     blocks = blocks_of(tree)
-    dates = read_page_dates(tree, structured, blocks, url=capture.url, title=title, now=now, language=around.declared_language)
+    dates = read_page_dates(tree, structured, blocks, url=capture.url, title=title, now=now, language=metadata.declared_language)
     published = find_published(tree, blocks, dates, url=capture.url, feed=item.published_at if item else None)
     modified = find_modified(dates, published=published)
     scripted = longest_article(tree) if prose_of(blocks) < _LITTLE_PROSE else ""
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     named = find_authors(
-        tree, structured, blocks, url=capture.url, title=title, site_name=around.site_name, feed=item.authors if item else ()
+        tree, structured, blocks, url=capture.url, title=title, site_name=metadata.site_name, feed=item.authors if item else ()
     )
-    found = with_lead(find_blocks(tree, blocks), blocks, title=title, description=around.description)
+    found = with_lead(find_blocks(tree, blocks), blocks, title=title, description=metadata.description)
     elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "")
     renderings = (found, *map(blocks_of_fragment, filter(str.strip, elsewhere)))
     byline = (*named.persons, *named.credits)
-    body, *others = (trim(rendering, page=blocks, title=title, section=around.section, authors=byline) for rendering in renderings)
-    fuller = fullest(body, *others) or trim(blocks_of_fragment(scripted), page=blocks, title=title, section=around.section, authors=byline)
-    paragraphs = [block.text for block in fuller]
+    body, *others = (trim(rendering, page=blocks, title=title, section=metadata.section, authors=byline) for rendering in renderings)
+    chosen = longest_rendering(body, *others) or trim(
+        blocks_of_fragment(scripted), page=blocks, title=title, section=metadata.section, authors=byline
+    )
+    paragraphs = [block.text for block in chosen]
     if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")
     text = join_paragraphs(paragraphs)
     paywalled = is_paywalled(tree, structured)
-    language = detect_language(paragraphs, claimed=around.declared_language)
+    language = detect_language(paragraphs, claimed=metadata.declared_language)
     return Cleaned(
         title=title,
         text=text,
@@ -83,15 +85,15 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
         credits=named.credits,
         published_at=published.at,
         modified_at=modified.at,
-        canonical_url=around.canonical_url,
-        site_name=around.site_name,
-        image=around.image,
-        section=around.section,
-        tags=around.tags,
-        description=around.description,
-        declared_language=around.declared_language,
-        hreflang=around.hreflang,
-        content_kind=find_kind(tree, structured, blocks, body, url=capture.url, text=text, may_be_cut=paywalled and fuller is body),
+        canonical_url=metadata.canonical_url,
+        site_name=metadata.site_name,
+        image=metadata.image,
+        section=metadata.section,
+        tags=metadata.tags,
+        description=metadata.description,
+        declared_language=metadata.declared_language,
+        hreflang=metadata.hreflang,
+        content_kind=find_kind(tree, structured, blocks, body, url=capture.url, text=text, may_be_cut=paywalled and chosen is body),
         published_source=published.source,
         modified_source=modified.source,
         published_zone=published.zone,
@@ -115,9 +117,9 @@ def _readable_page(captured: CapturedPage, settings: CleanSettings) -> str:
 
 
 def _parse(page: str) -> HtmlElement:
-    """The page's tree. Bytes and an explicit encoding, since a page's own declaration is not to be believed any more.
+    """Parse a page. It is encoded as UTF-8 explicitly, since its declared encoding does not apply to the decoded text.
 
-    libxml2 drops all that follows the first </body>, which some sites write in the middle: ends of body and html are implied.
+    End tags of body and html are removed: some sites write them in the middle, and libxml2 ignores what follows.
     """
     page = _END_OF_DOCUMENT.sub("", page)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -128,5 +130,5 @@ def _parse(page: str) -> HtmlElement:
     if not isinstance(tree, HtmlElement):
         raise ArticleRejected(Reason.UNREADABLE, "the page has no elements")
     if any("depth" in entry.message for entry in parser.error_log):
-        raise ArticleRejected(Reason.UNREADABLE, "the page's elements are nested too deeply to be a page for readers")
+        raise ArticleRejected(Reason.UNREADABLE, "the elements of the page are nested too deeply")
     return tree

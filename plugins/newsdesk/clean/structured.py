@@ -1,4 +1,4 @@
-"""What a page says of itself in machine-readable form: JSON-LD and meta tags."""
+"""Parses the machine-readable metadata of a page: JSON-LD and meta tags."""
 
 import html
 import json
@@ -28,7 +28,11 @@ _MAXIMUM_NODES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Structured:
-    """The page's JSON-LD nodes by use, and its meta tags (name or property in lower case -> contents in page order)."""
+    """JSON-LD nodes and meta tags of a page.
+
+    `article` is the node of the page's article, `page` that of the page. `meta` maps the lower-case name or property of meta tags to
+    their contents, in page order.
+    """
 
     article: dict[str, Any] = field(default_factory=dict)
     page: dict[str, Any] = field(default_factory=dict)
@@ -36,7 +40,7 @@ class Structured:
     meta: dict[str, list[str]] = field(default_factory=dict)
 
     def meta_first(self, *names: str) -> str:
-        """The first content that is not empty under the first of these names that has one."""
+        """Return the first non-empty content of a meta tag, by the order of these names."""
         return next((value for name in names for value in self.meta.get(name, ()) if value), "")
 
     def node_by_id(self, identifier: object) -> dict[str, Any]:
@@ -48,7 +52,7 @@ class Structured:
 
 
 def parse_structured(tree: HtmlElement, *, url: str) -> Structured:
-    """What the page at this address declares. Broken JSON-LD is read as far as it can be; never raises for it."""
+    """Parse the metadata of the page at this URL. Invalid JSON-LD is repaired if possible, or ignored."""
     nodes = tuple(_json_ld_nodes(tree))
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
     pages = [node for node in nodes if types_of(node) & _PAGE_TYPES]
@@ -65,7 +69,7 @@ def types_of(node: dict[str, Any]) -> frozenset[str]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """The entries of a JSON-LD value, be it one, a list, an ordered list or lists in a list."""
+    """Return the entries of a JSON-LD value: a single value, a list, an ordered list, or nested lists."""
     if isinstance(value, dict) and "@list" in value:
         value = value["@list"]
     if not isinstance(value, list):
@@ -74,7 +78,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def as_text(value: Any) -> str:
-    """The first plain string or number in a JSON-LD value (a list of them, or an object with a name or @value)."""
+    """Return the first string or number in a JSON-LD value, which can be in a list, or in an object with a name or @value."""
     for entry in as_list(value):
         if isinstance(entry, int | float) and not isinstance(entry, bool):
             return str(entry)
@@ -88,14 +92,14 @@ def as_text(value: Any) -> str:
 
 
 def _is_about(node: dict[str, Any], url: str) -> bool:
-    """Whether a node says that it is the page at this address, rather than one that the page points to."""
+    """Return whether a node declares that it describes the page at this URL."""
     page = node.get("mainEntityOfPage")
     claims = (node.get("url"), node.get("@id"), page.get("@id") if isinstance(page, dict) else page)
     return bool(url) and canonical_url(url) in {canonical_url(claim) for claim in claims if isinstance(claim, str) and "://" in claim}
 
 
 def _article_weight(node: dict[str, Any]) -> int:
-    # A page may carry small article nodes for its teasers: the one that says most of itself is the page's own.
+    # Pages can have article nodes for their teasers too, which have fewer properties.
     return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage", "image"))
 
 

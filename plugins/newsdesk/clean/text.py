@@ -1,4 +1,4 @@
-"""The rules of text: repair, Unicode NFC, white space, paragraphs."""
+"""Repairs and normalises text, and splits it into paragraphs and words."""
 
 import re
 import unicodedata
@@ -9,12 +9,12 @@ import ftfy
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]")
 _CONTINUES = "[\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 _MARKS_OF_MOJIBAKE = re.compile(f"[\u00c2-\u00df]{_CONTINUES}|[\u00e0-\u00ef]{_CONTINUES}{{2}}|\u00f0{_CONTINUES}{{3}}|\ufffd")
-"""What the bytes of a letter in UTF-8 look like when they are read as windows-1252: reason to look closer, no proof."""
+"""UTF-8 bytes of a letter that were decoded as windows-1252. Only a hint: ftfy decides whether to repair the text."""
 
 
 _MARKS = "".join(map(chr, filter(lambda code: unicodedata.category(chr(code)) in ("Mn", "Mc"), range(0x300, 0xFE00))))
 _WORD = re.compile(rf"\w[\w{_MARKS}]*")
-"""A letter or digit and what follows, vowel signs and other marks too, which would else be gaps in Hindi and Thai words."""
+"""A word, including combining marks such as vowel signs, which `\\w` does not match and Hindi and Thai words contain."""
 _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][»”\"’'』」)\]]*$")
 _SHORTEST_SENTENCE = 7
 _SHORTEST_UNSPACED_SENTENCE = 20
@@ -22,9 +22,9 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 
 def repair(text: str) -> str:
-    """The text with mis-decoded letters put right, in NFC, without control and invisible characters.
+    """Return the text with mojibake repaired, in NFC, without control and invisible characters.
 
-    Typographic quotation marks, dashes and ellipses stay as written: they are evidence for the translation check.
+    Typographic quotation marks, dashes and ellipses are kept, since the translation check uses them.
     """
     if text.isascii():
         return text if text.isprintable() else _INVISIBLE.sub("", text)
@@ -34,12 +34,12 @@ def repair(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text repaired, every run of white space one space."""
+    """Return the repaired text with white space collapsed to single spaces."""
     return " ".join(repair(text).split())
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """The lines of a text that are not empty, white space put in order."""
+    """Return the non-empty lines of a repaired text, with white space collapsed."""
     lines = (" ".join(line.split()) for line in repair(text).splitlines())
     return [line for line in lines if line]
 
@@ -49,24 +49,25 @@ def join_paragraphs(paragraphs: Iterable[str]) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words in lower case, for comparing texts; letters and digits of any script."""
+    """Return the words of a text in lower case: letters and digits of any script."""
     return re.findall(r"\w+", text.lower()) if text.isascii() else _WORD.findall(text.lower())
 
 
-def squeezed(name: str) -> str:
-    """The letters and digits of a name in lower case: `OS-System` and `os system` are one."""
+def name_key(name: str) -> str:
+    """Return the letters and digits of a name in lower case, for comparison: `OS-System` and `os system` are equal."""
     return "".join(words_of(name))
 
 
 def tokens_of(text: str) -> set[str]:
-    """What two texts are likened by: their words, or their characters where words are not set apart."""
+    """Return the words of a text, or its characters in scripts without spaces between words, for computing similarities."""
     return set(text) if _UNSPACED.search(text) else set(words_of(text))
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line is a whole sentence rather than a label, a name or a headline: it ends as one and most words are small.
+    """Return whether a line is a sentence rather than a label, name or headline.
 
-    Where letters have no case or words are not set apart, by its length.
+    It must end like a sentence, have at least seven words, and most words in lower case; in scripts without spaces, only the length
+    counts.
     """
     if not _SENTENCE_END.search(text):
         return False
@@ -78,14 +79,14 @@ def is_sentence(text: str) -> bool:
 
 
 def words_of_as_written(text: str) -> list[str]:
-    """The words in their own letter case."""
+    """Return the words of a text without changing their case."""
     return _WORD.findall(text)
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two lines say the same, letter case and punctuation aside.
+    """Return whether two lines have the same words, ignoring case and punctuation.
 
-    Lines without words are never the same, nor are lines of which one is twice as long.
+    False for lines without words, and if one line is more than twice as long as the other.
     """
     if not 0.5 <= (len(one) + 10) / (len(other) + 10) <= 2:
         return False

@@ -1,4 +1,4 @@
-"""The headline, without the name of the site."""
+"""Finds the headline of a page, without the name of the site."""
 
 import html
 import re
@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.furniture import is_invisible
 from newsdesk.clean.structured import Structured, as_text
-from newsdesk.clean.text import one_line, squeezed, tokens_of, words_of
+from newsdesk.clean.text import name_key, one_line, tokens_of, words_of
 from newsdesk.urls import host_of
 
 _SEPARATOR = re.compile(
@@ -22,18 +22,18 @@ _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
 _WHOLE_HEADLINE = 4
 _RELATED = 0.15
-"""An only h1 that shares this much with the page's claims is its headline, though the claims were written for search engines."""
+"""Agreement with a declared title from which a single h1 is the headline; declared titles are often written for search engines."""
 
 
 def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name: str | None) -> str:
-    """The headline: the h1 that the page's own claims point to; else the claim. Both cut free of the site's name.
+    """Return the headline without the name of the site: the h1 that agrees with the titles that the page declares, else such a title.
 
-    Empty where the page has neither heading nor title.
+    Empty if the page has neither heading nor title.
     """
     claims = _claims(tree, structured)
     headings = _headings(tree)
     names = _site_names(claims, headings, url=url, site_name=site_name)
-    headings = [heading for heading in headings if squeezed(heading) not in names]
+    headings = [heading for heading in headings if name_key(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
     headings = _without_kickers(tree, headings, claims)
     chosen = _best_heading(headings, claims) or next(iter(claims), "") or next(iter(headings), "")
@@ -41,19 +41,19 @@ def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name
 
 
 def without_site_name(title: str, *, names: Iterable[str]) -> str:
-    """The title without a part that is one of the squeezed names, at its end (a section may follow) or beginning.
+    """Remove one of the names, given as keys of `text.name_key`, from the end (also before a section) or the start of a title.
 
-    A title that is only a name stays.
+    A title that is only a name is not changed.
     """
     known = set(names)
     for match in reversed(list(_SEPARATOR.finditer(title))):
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()
         name = _SEPARATOR.split(tail, maxsplit=1)[0]
-        if head and squeezed(name) in known and (name == tail or len(tail) < len(head)):
+        if head and name_key(name) in known and (name == tail or len(tail) < len(head)):
             return without_site_name(head, names=known)
     for match in _SEPARATOR.finditer(title):
         head, tail = title[: match.start()].strip(), title[match.end() :].strip()
-        if tail and squeezed(head) in known:
+        if tail and name_key(head) in known:
             return tail
     return title
 
@@ -74,19 +74,19 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _without_kickers(tree: HtmlElement, headings: list[str], claims: list[str]) -> list[str]:
-    """The headings without the label that an element of its own puts before or after the headline, if a claim has the headline alone."""
-    claimed = set(map(squeezed, claims))
+    """Remove labels in elements before or after the headline, if a declared title is equal to the rest of the heading."""
+    claimed = set(map(name_key, claims))
     bare = {}
     for element in tree.iter("h1"):
         whole = _plain(element.text_content())
         for rest in _without_label(element, whole):
-            if squeezed(rest) in claimed:
-                bare[squeezed(whole)] = rest
-    return [bare.get(squeezed(heading), heading) for heading in headings]
+            if name_key(rest) in claimed:
+                bare[name_key(whole)] = rest
+    return [bare.get(name_key(heading), heading) for heading in headings]
 
 
 def _without_label(heading: HtmlElement, whole: str) -> Iterator[str]:
-    """What is left of a heading without its first element, where no text stands before that, and without its last one."""
+    """Yield the text of a heading without its first element, and without its last one, unless there is text before or after it."""
     if len(heading) and not (heading.text or "").strip():
         yield whole.removeprefix(_plain(heading[0].text_content())).strip(_AROUND_LABELS)
     if len(heading) and not (heading[-1].tail or "").strip():
@@ -98,24 +98,24 @@ def _plain(text: str) -> str:
 
 
 def _site_names(claims: list[str], headings: list[str], *, url: str, site_name: str | None) -> set[str]:
-    """The squeezed names of the site: its own word for it, its host, and what a title adds to another or has of the host."""
+    """Return the keys of the site's names: its declared name, its host, and parts of titles that other titles lack or that are like it."""
     labels = [label for label in host_of(url).removeprefix("www.").split(".") if len(label) > 3]
-    names = {squeezed(site_name or ""), squeezed(host_of(url)), squeezed(host_of(url).removeprefix("www.")), *map(squeezed, labels)}
+    names = {name_key(site_name or ""), name_key(host_of(url)), name_key(host_of(url).removeprefix("www.")), *map(name_key, labels)}
     for claim in claims:
         parts = _SEPARATOR.split(claim)
         if len(parts) > 1:
-            names |= {squeezed(part) for part in (parts[0], parts[-1]) if _is_of_host(part, labels)}
+            names |= {name_key(part) for part in (parts[0], parts[-1]) if _is_of_host(part, labels)}
         for other in claims + headings:
             rest = claim.removeprefix(other)
             if rest != claim and (match := _SEPARATOR.match(rest)):
-                names.add(squeezed(rest[match.end() :]))
+                names.add(name_key(rest[match.end() :]))
     return names - {""}
 
 
 def _is_of_host(part: str, labels: list[str]) -> bool:
-    """Whether a part of a title is little more or less than a label of the host: `LogRocket Blog` on logrocket.com."""
-    name = squeezed(part)
-    known = [squeezed(label) for label in labels]
+    """Return whether a part of a title is similar to a label of the host: `LogRocket Blog` on logrocket.com."""
+    name = name_key(part)
+    known = [name_key(label) for label in labels]
     return any((name in label or label in name) and 0.5 * len(label) <= len(name) <= 1.8 * len(label) for label in known)
 
 
@@ -126,7 +126,7 @@ def _best_heading(headings: list[str], claims: list[str]) -> str:
 
 
 def _agreement(heading: str, claim: str) -> float:
-    """How much the two share of their words, from 0 to 1; what the heading lacks weighs less than what it adds."""
+    """Return the similarity of the words, from 0 to 1. Words that are only in the heading have more weight than missing ones."""
     words, claimed = tokens_of(heading), tokens_of(claim)
     if not words or not claimed:
         return 0.0
@@ -134,20 +134,22 @@ def _agreement(heading: str, claim: str) -> float:
 
 
 def _without_tail(title: str) -> str:
-    """Without a short part after a bar: a section, a series, a list of keywords."""
+    """Remove short parts after a bar, such as a section, a series or keywords."""
     parts = _BAR.split(title)
     first = words_of(parts[0])
     return parts[0] if len(parts) > 1 and len(first) >= 4 and all(len(words_of(part)) < len(first) for part in parts[1:]) else title
 
 
 def _as_claimed(title: str, claims: list[str]) -> str:
-    """The claim in place of a heading that is the same in capitals or glued, or has a date, a count or a kicker around it."""
+    """Return the declared title instead of a heading that has the same words in capitals or without spaces, or a date, number or kicker
+    around it.
+    """
     words = words_of(title)
     for claim in claims:
         claimed = words_of(claim)
         if claimed == words and title.isupper() and not claim.isupper():
             return claim
-        if len(claimed) > len(words) and squeezed(claim) == squeezed(title):
+        if len(claimed) > len(words) and name_key(claim) == name_key(title):
             return claim
         if len(claimed) >= _WHOLE_HEADLINE and title.endswith(claim) and title.removesuffix(claim)[-1:].isalnum():
             return claim

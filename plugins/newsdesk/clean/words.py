@@ -1,4 +1,4 @@
-"""The word lists of `data/`: a use and its words on each line."""
+"""Reads the word lists in `data/`."""
 
 from collections import defaultdict
 
@@ -6,7 +6,7 @@ from newsdesk.data_files import read_rows
 
 
 def read_words(name: str) -> dict[str, frozenset[str]]:
-    """Use -> words of `data/<name>.tsv`, whose lines are a use and its words, joined by `|`."""
+    """Return the words of `data/<name>.tsv` by category. A line has a category and words that are separated by `|`."""
     words: dict[str, set[str]] = defaultdict(set)
     for use, listed in read_rows(f"clean/data/{name}.tsv"):
         words[use].update(listed.split("|"))

@@ -1,4 +1,4 @@
-"""Cleaning in child processes: a page that crashes or hangs the parser costs that page alone."""
+"""Cleans pages in child processes with limits for time and memory, so that a crash or hang affects only one page."""
 
 import datetime as dt
 from collections import deque
@@ -13,12 +13,12 @@ from newsdesk.records import CapturedPage, Cleaned
 from newsdesk.settings import CleanSettings
 
 _READ_AHEAD = 8
-"""Pages for each child that may be under way or done before their turn: enough to keep the others at work while one
-takes ten times as long as most do."""
+"""Pages per child that may be in progress or finished before their turn, so that the other children stay busy while one page takes ten
+times as long as most."""
 
 
 class CleaningPool:
-    """Children that clean pages, started when first needed and replaced when they die. A context manager."""
+    """Child processes that clean pages, started at the first use and replaced when they die. A context manager."""
 
     def __init__(self, settings: CleanSettings) -> None:
         self._settings = settings
@@ -42,17 +42,18 @@ class CleaningPool:
             child.stop()
 
     def clean(self, page: CapturedPage, *, now: dt.datetime | None = None) -> Cleaned:
-        """The article of a page. Raises what `stage.clean` raises, and ArticleRejected(CRASHED | TIMED_OUT) for a page
-        that its process died of or hung on. Not to be called while a `clean_all` is under way."""
+        """Extract the article from a page. Must not be called while `clean_all` is in progress.
+
+        Raises what `stage.clean` raises, and ArticleRejected (CRASHED, TIMED_OUT).
+        """
         return self._children[0].call(_clean, page, self._settings, now)
 
     def clean_all(
         self, pages: Iterable[CapturedPage], *, now: dt.datetime | None = None
     ) -> Generator[tuple[CapturedPage, Cleaned | ArticleRejected | CallFailed], None, None]:
-        """Each page with its article, or with the error that `clean` would raise, in order.
+        """Yield each page with its article, or with the error that `clean` would raise, in the order of `pages`.
 
-        A child gets its next page as soon as it is done, whether or not it is its turn: one slow page does not hold up
-        the others. So it reads ahead, by a few pages for each child, and the children work while the caller does.
+        Children work ahead of the caller, by up to `_READ_AHEAD` pages each, so that a slow page does not block the others.
         """
         slots: deque[_Slot] = deque()
         busy: dict[Child, _Slot] = {}
@@ -87,14 +88,14 @@ class CleaningPool:
 
 @dataclass(slots=True)
 class _Slot:
-    """A page whose turn comes; `result` is None while a child works on it."""
+    """A page in the order of output; `result` is None while a child works on it."""
 
     page: CapturedPage
     result: Cleaned | ArticleRejected | CallFailed | None = None
 
 
 def _clean(page: CapturedPage, settings: CleanSettings, now: dt.datetime | None) -> Cleaned:
-    # Imported in the child alone: the parent holds no extractor.
+    # Imported only in the child, so that the parent does not load the extractors.
     from newsdesk.clean.stage import clean
 
     return clean(page, settings, now=now)

@@ -1,4 +1,4 @@
-"""Which country a site is of, and the time zone that a country has. From `data/`, babel and the tz database."""
+"""Finds the country of a site and the time zone of a country, from `data/`, babel and the tz database."""
 
 import datetime as dt
 from functools import cache
@@ -13,14 +13,14 @@ _NO_COUNTRY = frozenset({
     "ac", "ad", "ai", "as", "cc", "cd", "co", "eu", "fm", "gg", "im", "io", "la", "li", "ly", "me", "ms", "nu", "sh", "st", "tk", "to",
     "tv", "vc", "ws",
 })  # fmt: skip
-"""Top-level domains of two letters that sites of all countries have."""
+"""Two-letter top-level domains that are used by sites of any country."""
 _RENAMED = {"UK": "GB", "SU": "RU"}
 
 
 def country_of(url: str, language: str | None) -> str | None:
-    """The ISO 3166 code of a site's country, by its top-level domain, else by the region of the language that the page claims.
+    """Return the ISO 3166 code of a site's country, by its top-level domain, else by the region of the declared language.
 
-    None where neither tells: `en-US` is what systems are set to as they come.
+    None if neither is conclusive; `en-US` is ignored, as it is a common default.
     """
     label = host_of(url).rpartition(".")[2]
     if len(label) == 2 and label not in _NO_COUNTRY:
@@ -30,7 +30,7 @@ def country_of(url: str, language: str | None) -> str | None:
 
 
 def zone_of_country(country: str | None) -> dt.tzinfo | None:
-    """The zone of a country that has one, or of which nearly all live in one; None for the others."""
+    """Return the time zone of a country if it has only one, or nearly all of its population lives in it; else None."""
     zones = get_global("territory_zones").get(country or "", ())
     name = _by_country().get(country or "", zones[0] if len(zones) == 1 else "")
     return ZoneInfo(name) if name else None

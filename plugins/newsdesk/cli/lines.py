@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from newsdesk.clean.line_memory import forget_endings, list_sources, recall_endings
+from newsdesk.clean.article_endings import delete_endings, list_sources, load_endings
 from newsdesk.clean.repeated import repeated_lines
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
@@ -39,7 +39,7 @@ def show(source: str, as_json: bool) -> None:
     """Show the lines that are removed from articles of SOURCE now."""
     with open_database(load().database_url) as engine:
         keys = load_source_names(engine).keys(source)
-        repeated = [line for key in keys for line in repeated_lines(recall_endings(engine, key)).values()]
+        repeated = [line for key in keys for line in repeated_lines(load_endings(engine, key)).values()]
     if as_json:
         echo(json.dumps({"source": source, "repeated": repeated}, ensure_ascii=False))
         return
@@ -55,5 +55,5 @@ def show(source: str, as_json: bool) -> None:
 def forget(source: str, as_json: bool) -> None:
     """Delete what was learned about SOURCE. A line is removed again after it ended three new articles."""
     with open_database(load().database_url) as engine:
-        known = sum(forget_endings(engine, key) for key in load_source_names(engine).keys(source))
+        known = sum(delete_endings(engine, key) for key in load_source_names(engine).keys(source))
     echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: forgot the ends of {plural(known, 'article')}")

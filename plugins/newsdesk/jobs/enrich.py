@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from newsdesk import chunks
 from newsdesk.chunks import Chunk
-from newsdesk.clean.line_memory import learn_endings, recall_endings
+from newsdesk.clean.article_endings import load_endings, save_endings
 from newsdesk.database import open_database
 from newsdesk.errors import NothingNew, Stage, Status
 from newsdesk.fetch.source_names import load_source_names
@@ -35,7 +35,7 @@ def enrich_chunk(chunk: Chunk, settings: Settings, *, scope: Scope = EVERYTHING,
     archive, begun = Archive(settings.data_url), time.monotonic()
     with open_tools(settings) as tools, open_database(settings.database_url) as engine:
         scope = replace(scope, keys=load_source_names(engine).keys(scope.source)) if scope.source else scope
-        recall = functools.partial(recall_endings, engine, before=chunk.partition)
+        recall = functools.partial(load_endings, engine, before=chunk.partition)
         report = enrich(chunk, archive=archive, tools=tools, settings=settings, now=utc_now(), scope=scope, recall=recall)
     # The time of a partial replay says nothing about the time of the whole chunk.
     seconds = time.monotonic() - begun if scope == EVERYTHING else 0.0
@@ -50,7 +50,7 @@ def hand_on_articles(partition: str, settings: Settings, open_es: OpenElasticsea
     archive = Archive(settings.data_url)
     chunks.remove_unplanned(archive, partition, plan_chunks(partition, settings))
     with open_database(settings.database_url) as engine:
-        learn_endings(engine, partition, read_partition(archive, partition))
+        save_endings(engine, partition, read_partition(archive, partition))
     if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(archive, partition, Stage.ENRICH)):
         write_counters(partition, [Stage.FETCH, Stage.ENRICH], settings, open_es)
         raise NothingNew("no article in this partition")

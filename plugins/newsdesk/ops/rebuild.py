@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from newsdesk.clean.line_memory import learn_endings
+from newsdesk.clean.article_endings import save_endings
 from newsdesk.errors import ArticleRejected, Stage, Status
 from newsdesk.fetch.identity import story_keys
 from newsdesk.fetch.pages import Page, add_aliases, add_keys, restore_pages
@@ -105,7 +105,7 @@ def rebuild(engine: sa.Engine, archive: Archive, *, now: dt.datetime) -> Iterato
         for outcome in outcomes:
             _follow_letter(letters, outcome, partition, now)
         if list_article_files(archive, partition):
-            learn_endings(engine, partition, read_partition(archive, partition))
+            save_endings(engine, partition, read_partition(archive, partition))
         unknown.update((one.entry.feed_url, None) for one in captured if one.entry.feed_url and not one.feed_id)
         rebuilt.partitions += 1
         rebuilt.unreadable += sum(one.capture is None for one in captured)

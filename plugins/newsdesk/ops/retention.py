@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from newsdesk.clean.line_memory import trim_endings
+from newsdesk.clean.article_endings import delete_old_endings
 from newsdesk.fetch.tables import PAGES
 from newsdesk.ops.audit import forget_changes
 from newsdesk.partitions import partition_moment
@@ -230,7 +230,7 @@ def _remove(
         archive.remove_folder(f"{removal.kind}/{removal.name}")
     drop_dead_letters(engine, letters)
     if kept := [key for key in archive.list_folders(str(Kind.RAW)) if partition_moment(key)]:
-        trim_endings(engine, before=min(kept))
+        delete_old_endings(engine, before=min(kept))
 
 
 def _indices(es: "Elasticsearch", alias: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from lxml.html import fragment_fromstring
 
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.boilerplate import without_leftovers
+from newsdesk.clean.boilerplate import drop_boilerplate
 from newsdesk.clean.edges import trim
 
 BEFORE = "<p>The council met on Tuesday evening and decided that the old bridge would be repaired before winter.</p>"
@@ -22,7 +22,7 @@ def trimmed(markup: str) -> list[str]:
 
 def is_dropped(line: str, *, before: str = BEFORE, after: str = AFTER) -> bool:
     blocks = blocks_of(fragment_fromstring(f"<div>{before}{line}{after}</div>"))
-    kept = without_leftovers(blocks, title="Bridge to be repaired", authors=("Ann Lee",))
+    kept = drop_boilerplate(blocks, title="Bridge to be repaired", authors=("Ann Lee",))
     return len(kept) < len(blocks)
 
 

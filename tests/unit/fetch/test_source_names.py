@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsdesk.clean.line_memory import learn_endings
+from newsdesk.clean.article_endings import save_endings
 from newsdesk.cli.main import newsdesk
 from newsdesk.errors import BadRequest
 from newsdesk.fetch.feed_report import report_feeds
@@ -109,5 +109,5 @@ def test_the_list_of_feeds_shows_both(command):
 
 
 def test_learned_lines_are_shown_by_the_name_of_a_source(command, engine):
-    learn_endings(engine, "2026-11-24", [])
+    save_endings(engine, "2026-11-24", [])
     assert command("lines", "show", "UN News") == "UN News: no line is dropped\n"

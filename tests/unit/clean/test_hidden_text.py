@@ -3,12 +3,12 @@
 import pytest
 from lxml.html import document_fromstring
 
-from newsdesk.clean.unseen import show
+from newsdesk.clean.hidden_text import remove_hidden_text
 
 
 def shown(markup: str) -> str:
     tree = document_fromstring(f"<html><body>{markup}</body></html>")
-    show(tree)
+    remove_hidden_text(tree)
     return str(tree.text_content())
 
 

@@ -1,4 +1,4 @@
-"""The page's tree as a reader sees it: without the words that only programs hear, with quotation marks, without footnote signs."""
+"""Changes a page to its visible text: removes text for screen readers and footnote marks, and adds the quotation marks of `q`."""
 
 import re
 
@@ -12,8 +12,8 @@ _FOR_SCREEN_READERS = frozenset({
     "hidden-visually", "is-visually-hidden", "a11y-hidden", "a11y", "accessibility-hidden", "assistive-text", "offscreen", "off-screen",
     "element-invisible", "audible",
 })  # fmt: skip
-"""Classes of the widespread style sheets for words that are read aloud and not shown."""
-_UNSEEN = re.compile(
+"""Classes of common style sheets for text that is only for screen readers."""
+_HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01]px",
     re.IGNORECASE,
 )
@@ -23,14 +23,14 @@ _BRACKETED = re.compile(r"\[.*\]")
 _ENDS_SENTENCE = re.compile(r"[.,;:!?…)\]”’»\"']\s*$")
 _LONGEST_DROP_CAP = 3
 _GLUED = re.compile(r"(?:[^\W\d_A-ZÀ-Þ]|[:!?.)])(?:[A-ZÀ-Þ]|[“„«\"])")
-"""A small letter or a sign, then a capital or an opening quotation mark."""
+"""A lower-case letter or punctuation mark followed by a capital or an opening quotation mark."""
 _QUOTATION_MARKS = frozenset("“”\"„«»‹›‘’'「」『』")
 
 
-def show(tree: HtmlElement) -> None:
-    """Changes the tree into what is seen. Blocks that are hidden stay: `furniture` tells them, since scripts may show them."""
+def remove_hidden_text(tree: HtmlElement) -> None:
+    """Change the tree in place. Hidden blocks are kept, since scripts may show them; `furniture` recognises them."""
     inline = [*tree.iter(*_INLINE)]
-    for element in filter(_is_unseen, inline):
+    for element in filter(_is_hidden, inline):
         _drop(element)
     for element in inline:
         if _is_copy_of_drop_cap(element) or _is_footnote_sign(element):
@@ -38,24 +38,24 @@ def show(tree: HtmlElement) -> None:
     for element in reversed([*tree.iter("q")]):
         _quote(element)
     for heading in tree.iter("h1", "h2"):
-        _part_words(heading)
+        _separate_words(heading)
 
 
-def _is_unseen(element: HtmlElement) -> bool:
+def _is_hidden(element: HtmlElement) -> bool:
     if element.get("hidden") is not None or not _FOR_SCREEN_READERS.isdisjoint((element.get("class") or "").lower().split()):
         return True
     style = element.get("style")
-    return bool(style and _UNSEEN.search(style[:_LONGEST_STYLE]))
+    return bool(style and _HIDDEN_STYLE.search(style[:_LONGEST_STYLE]))
 
 
 def _is_copy_of_drop_cap(element: HtmlElement) -> bool:
-    """Whether an `aria-hidden` element is an icon's name or repeats the letters after it, as the large copy of an initial does."""
+    """Return whether an `aria-hidden` element is the name of an icon, or a drop cap that repeats the letters after it."""
     if element.get("aria-hidden") != "true":
         return False
     letters = str(element.text_content()).strip()
     if not letters or "icon" in (element.get("class") or "").lower():
         return bool(letters)
-    del element.attrib["aria-hidden"]  # it is seen all the same, and extractors would leave it out
+    del element.attrib["aria-hidden"]  # it is visible, but extractors would omit it
     if len(letters) > _LONGEST_DROP_CAP:
         return False
     follower = element.getnext()
@@ -64,7 +64,7 @@ def _is_copy_of_drop_cap(element: HtmlElement) -> bool:
 
 
 def _is_footnote_sign(element: HtmlElement) -> bool:
-    """Whether this is the sign of a note: set high and linked to a place in the page, in brackets, or after a sentence."""
+    """Return whether this is a footnote mark: a link within the page, or a superscript that is in brackets or after a sentence."""
     if element.tag not in ("sup", "a"):
         return False
     sign = element.text_content().strip()
@@ -79,7 +79,7 @@ def _is_footnote_sign(element: HtmlElement) -> bool:
 
 
 def _before(element: HtmlElement) -> str:
-    """The text right before an element, within its parent."""
+    """Return the text right before an element within its parent."""
     previous = element.getprevious()
     if previous is not None:
         return previous.tail or str(previous.text_content())
@@ -88,7 +88,7 @@ def _before(element: HtmlElement) -> str:
 
 
 def _drop(element: HtmlElement) -> None:
-    """Empties an element; what follows it stays where it is."""
+    """Remove the content of an element, but not the text after it."""
     tail = element.tail
     if tail and tail[0] in ".,;:!?)" and _before(element).endswith(" "):
         _strip_before(element)
@@ -97,7 +97,7 @@ def _drop(element: HtmlElement) -> None:
 
 
 def _strip_before(element: HtmlElement) -> None:
-    """Takes away the space between a word and the sign that is dropped before a full stop."""
+    """Remove the space before an element that is dropped before punctuation."""
     previous, parent = element.getprevious(), element.getparent()
     if previous is not None and previous.tail:
         previous.tail = previous.tail.rstrip()
@@ -105,8 +105,8 @@ def _strip_before(element: HtmlElement) -> None:
         parent.text = parent.text.rstrip()
 
 
-def _part_words(heading: HtmlElement) -> None:
-    """Puts a space where an element within a headline would glue its words to the next: a kicker in a `span` of its own."""
+def _separate_words(heading: HtmlElement) -> None:
+    """Add spaces around elements of a heading whose text would otherwise be joined to the next word, such as a kicker in a `span`."""
     for element in heading.iter(*_INLINE):
         inner = str(element.text_content())
         if inner and _GLUED.search(_before(element)[-1:] + inner[:1]):
@@ -116,7 +116,7 @@ def _part_words(heading: HtmlElement) -> None:
 
 
 def _quote(element: HtmlElement) -> None:
-    """Puts the marks into the text that browsers show around `q`, unless they are written already."""
+    """Add the quotation marks that browsers show around `q`, unless the text contains them."""
     text = element.text_content().strip()
     if text and text[0] not in _QUOTATION_MARKS:
         opening, closing = "‘’" if next(element.iterancestors("q"), None) is not None else "“”"

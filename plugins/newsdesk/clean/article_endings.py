@@ -1,8 +1,8 @@
-"""How the articles of each source ended, kept in the state database from one partition to the next.
+"""Stores the last lines of each source's articles in the state database, from which repeated lines are found.
 
-What counts for an article is what stood under articles of partitions before its own, as they were before lines were
-dropped. So it depends on captures alone: once all is loaded, the same days enriched again give the same articles,
-whatever the order. A partition's rows are written by its own run, all at once, and replaced when it runs again.
+For an article, the lines of articles in earlier partitions count, as they were before repeated lines were dropped. So the result
+depends only on captures: enriching the same days again, in any order, results in the same articles. The rows of a partition are
+written by its run in one transaction, and replaced when it runs again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,20 +26,20 @@ TABLE = sa.Table(
 
 
 _CAPTURES_EACH = 8
-"""An article is captured five times by default; drivers fetch all that a query finds, and a source has its past."""
+"""Rows read per remembered article; an article has five captures by default. Limits the size of the query for sources with many."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLines:
-    """What is known of a source: how many articles' ends are kept, and the lines that are dropped at present."""
+    """A source with the number of articles whose endings are stored, and the lines that are currently dropped."""
 
     source: str
     articles: int
     repeated: tuple[str, ...]
 
 
-def learn_endings(engine: sa.Engine, partition: str, articles: Iterable[Article]) -> None:
-    """Keeps how the partition's articles end, in place of what was kept of it before."""
+def save_endings(engine: sa.Engine, partition: str, articles: Iterable[Article]) -> None:
+    """Store the endings of the partition's articles, replacing those that were stored before."""
     rows = {}
     for article in articles:
         ending = ending_of(article.cleaned, article=article.id)
@@ -56,10 +56,10 @@ def learn_endings(engine: sa.Engine, partition: str, articles: Iterable[Article]
             connection.execute(sa.insert(TABLE), list(rows.values()))
 
 
-def recall_endings(engine: sa.Engine, source: str, *, before: str | None = None) -> Sequence[Ending]:
-    """How the source's newest articles end, of partitions before this one or of all; each article once, newest first.
+def load_endings(engine: sa.Engine, source: str, *, before: str | None = None) -> Sequence[Ending]:
+    """Return the endings of the source's latest articles, from partitions before `before` or from all; each article once, latest first.
 
-    Keys of partitions are in the order of time when they are sorted as text.
+    Partition keys sort in the order of time.
     """
     newest_first = sa.select(TABLE).where(TABLE.c.source == source).order_by(TABLE.c.partition.desc(), TABLE.c.article)
     query = newest_first.limit(REMEMBERED_ARTICLES * _CAPTURES_EACH)
@@ -74,10 +74,10 @@ def recall_endings(engine: sa.Engine, source: str, *, before: str | None = None)
     return list(endings.values())
 
 
-def trim_endings(engine: sa.Engine, *, before: str) -> int:
-    """Removes what no partition from `before` on can recall any more, and gives how many rows that were.
+def delete_old_endings(engine: sa.Engine, *, before: str) -> int:
+    """Delete rows that are not needed for the partition `before` or later ones; return their number.
 
-    Of each source the rows stay that `recall_endings` would look at for that very partition, and all that come after.
+    For each source, the rows that `load_endings` reads for the partition `before` are kept, and all later ones.
     """
     removed = 0
     with engine.begin() as connection:
@@ -91,16 +91,16 @@ def trim_endings(engine: sa.Engine, *, before: str) -> int:
 
 
 def list_sources(engine: sa.Engine) -> list[SourceLines]:
-    """The sources of which something is known."""
+    """Return the sources with stored endings."""
     with engine.connect() as connection:
         counts = connection.execute(
             sa.select(TABLE.c.source, sa.func.count(sa.distinct(TABLE.c.article))).group_by(TABLE.c.source).order_by(TABLE.c.source)
         ).all()
-    return [SourceLines(source, count, tuple(repeated_lines(recall_endings(engine, source)).values())) for source, count in counts]
+    return [SourceLines(source, count, tuple(repeated_lines(load_endings(engine, source)).values())) for source, count in counts]
 
 
-def forget_endings(engine: sa.Engine, source: str) -> int:
-    """Forgets all that is known of a source; gives of how many articles that was."""
+def delete_endings(engine: sa.Engine, source: str) -> int:
+    """Delete the endings of a source; return the number of its articles."""
     with engine.begin() as connection:
         known: int = connection.execute(sa.select(sa.func.count(sa.distinct(TABLE.c.article))).where(TABLE.c.source == source)).scalar_one()
         connection.execute(sa.delete(TABLE).where(TABLE.c.source == source))

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from newsdesk.clean.line_memory import forget_endings, learn_endings, list_sources, recall_endings, trim_endings
+from newsdesk.clean.article_endings import delete_endings, delete_old_endings, list_sources, load_endings, save_endings
 from newsdesk.clean.repeated import REMEMBERED_ARTICLES
 from newsdesk.cli.lines import lines
 from newsdesk.database import open_database
@@ -45,13 +45,13 @@ def article(number: int, *, source: str = "courier", tail: str = TAIL) -> Articl
 
 
 def known(engine: sa.Engine, before: str | None = None) -> list[int]:
-    return [int(ending.article, 16) for ending in recall_endings(engine, "courier", before=before)]
+    return [int(ending.article, 16) for ending in load_endings(engine, "courier", before=before)]
 
 
 def test_only_earlier_partitions_count_newest_first(engine: sa.Engine) -> None:
-    learn_endings(engine, "2026-11-24T1205", [article(2)])
-    learn_endings(engine, "2026-11-23", [article(1)])
-    learn_endings(engine, "2026-11-24T1210", [article(3), article(4, source="another")])
+    save_endings(engine, "2026-11-24T1205", [article(2)])
+    save_endings(engine, "2026-11-23", [article(1)])
+    save_endings(engine, "2026-11-24T1210", [article(3), article(4, source="another")])
     assert known(engine, before="2026-11-24T1210") == [2, 1]
     assert known(engine, before="2026-11-23") == []
     assert known(engine) == [3, 2, 1]
@@ -60,38 +60,38 @@ def test_only_earlier_partitions_count_newest_first(engine: sa.Engine) -> None:
 def test_trimming_changes_nothing_that_the_partitions_left_can_recall(engine: sa.Engine) -> None:
     days = [f"2026-{month:02}-{day:02}" for month in (8, 9, 10) for day in range(1, 29)]
     for number, day in enumerate(days):
-        learn_endings(engine, day, [article(number * 10 + n) for n in range(10)])
-    learn_endings(engine, "2026-01-01", [article(1, source="a slow one")])
+        save_endings(engine, day, [article(number * 10 + n) for n in range(10)])
+    save_endings(engine, "2026-01-01", [article(1, source="a slow one")])
     kept = [day for day in days if day >= "2026-10-20"]
     before = [known(engine, before=day) for day in kept]
-    assert trim_endings(engine, before=kept[0]) > 0
+    assert delete_old_endings(engine, before=kept[0]) > 0
     assert [known(engine, before=day) for day in kept] == before
     assert {source.source for source in list_sources(engine)} == {"courier", "a slow one"}
-    assert trim_endings(engine, before=kept[0]) == 0
+    assert delete_old_endings(engine, before=kept[0]) == 0
 
 
 def test_partition_that_runs_again_replaces_what_was_kept_of_it(engine: sa.Engine) -> None:
-    learn_endings(engine, "2026-11-24T1205", [article(1), article(2)])
-    learn_endings(engine, "2026-11-24T1205", [article(2), article(2)])
+    save_endings(engine, "2026-11-24T1205", [article(1), article(2)])
+    save_endings(engine, "2026-11-24T1205", [article(2), article(2)])
     assert known(engine) == [2]
 
 
 def test_article_of_several_partitions_counts_once(engine: sa.Engine) -> None:
     for minute in range(3):
-        learn_endings(engine, f"2026-11-24T120{minute}", [article(1)])
+        save_endings(engine, f"2026-11-24T120{minute}", [article(1)])
     assert known(engine) == [1]
 
 
 def test_the_newest_articles_are_remembered(engine: sa.Engine) -> None:
     for day in range(10, 20):
-        learn_endings(engine, f"2026-11-{day}", [article(100 * day + number) for number in range(10)])
+        save_endings(engine, f"2026-11-{day}", [article(100 * day + number) for number in range(10)])
     assert len(known(engine)) == REMEMBERED_ARTICLES
     assert min(known(engine)) == 1400
 
 
 def test_partitions_that_end_side_by_side_lose_nothing(engine: sa.Engine) -> None:
     def learn(number: int) -> None:
-        learn_endings(engine, f"2026-11-{number:02}", [article(number)])
+        save_endings(engine, f"2026-11-{number:02}", [article(number)])
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(learn, range(1, 25)))
@@ -99,21 +99,21 @@ def test_partitions_that_end_side_by_side_lose_nothing(engine: sa.Engine) -> Non
 
 
 def test_sources_are_listed_with_the_lines_that_are_dropped(engine: sa.Engine) -> None:
-    learn_endings(engine, "2026-11-24", [article(number) for number in range(3)] + [article(9, source="another")])
+    save_endings(engine, "2026-11-24", [article(number) for number in range(3)] + [article(9, source="another")])
     another, courier = list_sources(engine)
     assert (another.source, another.articles, another.repeated) == ("another", 1, ())
     assert (courier.source, courier.articles, courier.repeated) == ("courier", 3, (TAIL,))
 
 
 def test_a_source_that_is_forgotten_starts_anew_and_the_others_stay(engine: sa.Engine) -> None:
-    learn_endings(engine, "2026-11-24", [article(1), article(2, source="another")])
-    assert forget_endings(engine, "courier") == 1
+    save_endings(engine, "2026-11-24", [article(1), article(2, source="another")])
+    assert delete_endings(engine, "courier") == 1
     assert [source.source for source in list_sources(engine)] == ["another"]
 
 
 def test_commands_show_and_forget(engine: sa.Engine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSDESK_DATABASE_URL", url)
-    learn_endings(engine, "2026-11-24", [article(number) for number in range(3)])
+    save_endings(engine, "2026-11-24", [article(number) for number in range(3)])
 
     def run(*arguments: str) -> str:
         result = CliRunner().invoke(lines, arguments, catch_exceptions=False)
