@@ -92,7 +92,7 @@ def test_a_port_in_use_is_reported_and_nothing_starts(own_settings: Settings) ->
 
 def test_a_full_disk_is_reported_and_nothing_starts(own_settings: Settings) -> None:
     full = on_port(own_settings, own_settings.home.home, own_settings.local.elasticsearch_port, elasticsearch_minimum_free_bytes=10**18)
-    with pytest.raises(SetupError, match="MB left"):
+    with pytest.raises(SetupError, match="MB of free space"):
         embedded.start(full, quiet)
     assert processes_of(own_settings.home.home) == []
 

@@ -163,7 +163,7 @@ class _ProxyBackend(httpcore.AnyIOBackend):
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             reason = str(error) or f"no connection within {timeout:g} s"
             raise SetupError(
-                f"the proxy {host}:{port} does not response: {reason}", "Check NEWSDESK_FETCH_PROXY, and that the proxy runs"
+                f"the proxy {host}:{port} does not answer: {reason}", "Check NEWSDESK_FETCH_PROXY, and that the proxy runs"
             ) from error
 
 

@@ -1,1 +1,1 @@
-"""local: the whole of newsdesk on one machine: embedded Elasticsearch, seed site, Airflow, started and stopped together."""
+"""Runs newsdesk on one machine: embedded Elasticsearch, seed site and Airflow, which are started and stopped together."""

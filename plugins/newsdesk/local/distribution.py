@@ -1,6 +1,6 @@
-"""The embedded Elasticsearch as files: fetched from Maven Central, checked, unpacked, its analysis plugin built in.
+"""Installs the embedded Elasticsearch: downloads it from Maven Central, verifies and unpacks it, and builds the analysis plugin.
 
-It is under Elastic's own licences and is fetched by whoever runs it, never passed on.
+Elasticsearch is licensed under Elastic's licences; it is downloaded by each user and not redistributed.
 """
 
 import contextlib
@@ -23,15 +23,15 @@ VERSION = "9.5.2"
 SHA256 = "de3d9c88b5f993d9b1f937a1da8d7bfa3e881f83bf3a0dab3e49a8d557934618"
 ANALYSIS = Path(__file__).parent / "analysis"
 NEEDED_BYTES = 700_000_000
-"""The zip, what it unpacks to (180 MB) and the staged copy of both: measured with 9.5.2, rounded up."""
+"""Disk space for the zip, its content (180 MB) and temporary copies of both; measured with 9.5.2 and rounded up."""
 
 
 def install(settings: Settings, report: Callable[[str], None], *, resolve: Callable[[], Path] | None = None) -> Path:
-    """The folder of an Elasticsearch with newsdesk's analysis plugin, in the cache; made once.
+    """Return the folder of an Elasticsearch with newsdesk's analysis plugin in the cache; install it if it does not exist.
 
-    Two processes at once, or a kill at any moment, leave no half-made folder under the final name.
+    The folder is created atomically; concurrent processes wait for each other. `resolve` is for tests and returns the zip.
 
-    Raises SetupError: no JDK, no download, wrong checksum, disk full.
+    Raises SetupError if there is no JDK, the download fails, the checksum is wrong, or the disk is full.
     """
     cache = settings.home.cache
     final = cache / f"elasticsearch-{VERSION}-{_plugin_digest()}"
@@ -40,19 +40,19 @@ def install(settings: Settings, report: Callable[[str], None], *, resolve: Calla
     try:
         cache.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
-            # Another user runs what lies here.
+            # Elasticsearch runs as another user, who needs access to the cache.
             cache.chmod(cache.stat().st_mode | 0o011)
         with locked(cache / ".elasticsearch.lock"):
             if not final.is_dir():
                 refuse_full_disk(cache, NEEDED_BYTES)
                 java = find_java(settings, report=report)
-                report(f"fetching Elasticsearch {VERSION} from Maven Central (132 MB, once)")
+                report(f"downloading Elasticsearch {VERSION} from Maven Central (132 MB, once)")
                 archive = fetch(resolve)
-                report("unpacking it and building the language analysis plugin")
+                report("unpacking it and building the analysis plugin")
                 _make(archive, java, final)
     except OSError as error:
         raise SetupError(
-            f"Elasticsearch could not be put into {cache}: {error.strerror or error}",
+            f"Elasticsearch could not be installed in {cache}: {error.strerror or error}",
             "Free space there, or set NEWSDESK_CACHE to another folder",
         ) from error
     return final
@@ -60,18 +60,18 @@ def install(settings: Settings, report: Callable[[str], None], *, resolve: Calla
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Waits until no other process is inside a block with this path. A process that dies leaves no lock behind."""
+    """Hold an exclusive lock on this file, waiting for other processes. The lock ends with the process."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def refuse_full_disk(folder: Path, needed_bytes: int) -> None:
-    """Raises SetupError where the disk of this folder has less than `needed_bytes` left."""
+    """Raise SetupError if the disk of this folder has less than `needed_bytes` of free space."""
     free = shutil.disk_usage(folder).free
     if free < needed_bytes:
         raise SetupError(
-            f"the disk of {folder} has {free // 1_000_000} MB left, {needed_bytes // 1_000_000} MB are needed",
+            f"the disk of {folder} has {free // 1_000_000} MB of free space, {needed_bytes // 1_000_000} MB are needed",
             "Free space there, or set NEWSDESK_HOME and NEWSDESK_CACHE to folders on another disk",
         )
 
@@ -85,19 +85,19 @@ def _plugin_digest() -> str:
 
 
 def fetch(resolve: Callable[[], Path] | None = None) -> Path:
-    """The distribution as a zip, checked, in the user's Maven repository. Raises SetupError: no download, wrong checksum."""
+    """Return the verified zip in the user's Maven repository. Raises SetupError if the download fails or the checksum is wrong."""
     resolve = resolve or _resolve
     archive = _resolved(resolve)
     if _sha256(archive) != SHA256:
-        # A download that was broken off leaves such a file in the Maven repository.
+        # An interrupted download leaves an incomplete file in the Maven repository.
         archive.unlink()
         archive = _resolved(resolve)
     found = _sha256(archive)
     if found != SHA256:
         archive.unlink()
         raise SetupError(
-            f"the Elasticsearch that was fetched is not the one that is known (SHA-256 {found[:12]}..., expected {SHA256[:12]}...)",
-            "Try again; if it stays so, the mirror between here and Maven Central changes files: do not use it",
+            f"the downloaded Elasticsearch has a wrong checksum (SHA-256 {found[:12]}..., expected {SHA256[:12]}...)",
+            "Try again; if the error persists, the mirror of Maven Central in use changes files: do not use it",
         )
     return archive
 
@@ -109,8 +109,8 @@ def _resolved(resolve: Callable[[], Path]) -> Path:
         return resolve()
     except (requests.RequestException, RuntimeError, ValueError) as error:
         raise SetupError(
-            f"Elasticsearch {VERSION} could not be fetched from Maven Central: {_reason(error)}",
-            "Check the network, or set ELASTICSEARCH_URL to a cluster of your own",
+            f"Elasticsearch {VERSION} could not be downloaded from Maven Central: {_reason(error)}",
+            "Check the network, or set ELASTICSEARCH_URL to an existing cluster",
         ) from error
 
 
@@ -118,8 +118,8 @@ def _reason(error: Exception) -> str:
     import requests
 
     if isinstance(error, requests.ConnectionError) and error.request is not None:
-        # What requests says is three lines long and repeats the address twice.
-        return f"{urlsplit(str(error.request.url)).hostname} is not reached"
+        # The message of requests has three lines and repeats the URL.
+        return f"{urlsplit(str(error.request.url)).hostname} cannot be reached"
     return str(error)
 
 
@@ -146,7 +146,7 @@ def _make(archive: Path, java: Path, final: Path) -> None:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """Unpacks with the programs' execute bits, everything readable for the user that Elasticsearch runs as."""
+    """Unpack the zip, with execute permissions of programs, and readable for the user that Elasticsearch runs as."""
     with zipfile.ZipFile(archive) as zipped:
         for member in zipped.infolist():
             path = Path(zipped.extract(member, folder))
@@ -174,6 +174,6 @@ def _run(command: list[Path | str], environment: dict[str, str] | None = None) -
     done = subprocess.run(list(map(str, command)), env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SetupError(
-            f"{Path(str(command[0])).name} failed while the analysis plugin was built: {(done.stderr or done.stdout).strip()[-500:]}",
-            "Point ES_JAVA_HOME at another full JDK, 21 or newer, and try again",
+            f"{Path(str(command[0])).name} failed while building the analysis plugin: {(done.stderr or done.stdout).strip()[-500:]}",
+            "Set ES_JAVA_HOME to another full JDK, 21 or newer, and try again",
         )

@@ -1,10 +1,10 @@
-"""The embedded Elasticsearch as a running process: started, found again, stopped.
+"""Starts, finds and stops the embedded Elasticsearch.
 
     <home>/elasticsearch/{config,data,logs}   owned by the user that it runs as
-    <home>/elasticsearch.json                 address and login, for this user alone
+    <home>/elasticsearch.json                 URL and login, readable only by this user
 
-Its processes carry a mark of the home on their command lines. The mark is how a later start finds a server
-that is running already, and how `stop` finds what a crash left; a pid file could name somebody else's process.
+Its processes have a mark of the home on their command lines, by which a running server, or what a crash left, is found. A pid file
+could contain the id of an unrelated process.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ __all__ = ["RunningElasticsearch", "install", "start", "stop"]
 USER = "newsdesk-es"
 USERNAME = "elastic"
 START_SECONDS = 180.0
-"""Elasticsearch is up in 10 s on two idle cores; a loaded machine was seen to take a minute."""
+"""Maximum time for a start. It takes 10 s on two idle cores, and up to a minute on a loaded machine."""
 STOP_SECONDS = 30.0
 PORT_SECONDS = 5.0
 POLL_SECONDS = 0.2
@@ -60,14 +60,14 @@ cluster.routing.allocation.disk.watermark.low: 500mb
 cluster.routing.allocation.disk.watermark.high: 300mb
 cluster.routing.allocation.disk.watermark.flood_stage: 150mb
 """
-# Watermarks in bytes: the default ones are shares of the disk, and refuse writes on a large disk that is 95 % full.
+# Absolute watermarks: the defaults are shares of the disk, and block writes on a large disk that is 95 % full.
 _NO_ROLES_INDEX = "-Des.queryable_built_in_roles_enabled=false"
-# The index of built-in roles needs the filter pattern_capture, which is not there: without this each start logs five stack traces.
+# The index of built-in roles needs the filter pattern_capture, which this distribution lacks; each start would log stack traces.
 
 
 @dataclass(frozen=True, slots=True)
 class RunningElasticsearch:
-    """A server of this home that answers. `pid` is its process group's, or 0 where another user's processes are hidden."""
+    """A server of this home that is ready. `pid` is the id of its process group, or 0 if processes of other users are hidden."""
 
     url: str
     username: str
@@ -77,16 +77,17 @@ class RunningElasticsearch:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def stop(self) -> None:
-        """Ends the server and waits until it is gone."""
+        """Stop the server and wait until it has ended."""
         _end(_processes(self.root))
         if self.process is not None:
             self.process.wait()
 
 
 def start(settings: Settings, report: Callable[[str], None], *, sleep: Callable[[float], None] = time.sleep) -> RunningElasticsearch:
-    """The embedded server of this home, answering: a running one, else one that is started now.
+    """Return the running server of this home, or start one and wait until it is ready.
 
-    Raises SetupError: port in use, no JDK, disk full, not coming up. No process is left behind then.
+    Raises SetupError if the port is in use, there is no JDK, the disk is full, or the server does not become ready; then no process is
+    left running.
     """
     distribution = install(settings, report)
     root = settings.home.home / "elasticsearch"
@@ -101,19 +102,19 @@ def start(settings: Settings, report: Callable[[str], None], *, sleep: Callable[
     except OSError as error:
         raise SetupError(
             f"Elasticsearch could not be prepared in {root}: {error.strerror or error}",
-            "Free space there, or set NEWSDESK_HOME to a folder that you may write to",
+            "Free space there, or set NEWSDESK_HOME to a writable folder",
         ) from error
 
 
 def stop(settings: Settings) -> bool:
-    """Ends what runs for this home, also what a crash left. True where there was something to end."""
+    """Stop all processes of this home, including those left by a crash; return whether there were any."""
     processes = _processes(settings.home.home / "elasticsearch")
     _end(processes)
     return bool(processes)
 
 
 def kill(settings: Settings) -> None:
-    """Kills what runs for this home."""
+    """Kill all processes of this home."""
     end_processes(_processes(settings.home.home / "elasticsearch"), signal.SIGKILL, seconds=10.0)
 
 
@@ -154,7 +155,7 @@ def _start(
 
 
 def _running(settings: Settings, root: Path, sleep: Callable[[float], None]) -> RunningElasticsearch | None:
-    """A server of this home that answers. One that lives and does not answer is given its time, then ended."""
+    """Return the running server of this home. One that does not become healthy in a third of `START_SECONDS` is stopped."""
     file = embedded_elasticsearch_file(settings.home.home)
     if not _processes(root):
         return None
@@ -174,11 +175,11 @@ def _await_health(login: dict[str, str], process: subprocess.Popen[bytes], log: 
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SetupError(f"Elasticsearch ended with code {process.returncode}: {_last_lines(log)}", f"Its log is {log}")
+            raise SetupError(f"Elasticsearch ended with code {process.returncode}: {_last_lines(log)}", f"See the log {log}")
         if _is_healthy(login):
             return
         sleep(POLL_SECONDS)
-    raise SetupError(f"Elasticsearch did not answer within {START_SECONDS:.0f} s: {_last_lines(log)}", f"Its log is {log}")
+    raise SetupError(f"Elasticsearch did not start within {START_SECONDS:.0f} s: {_last_lines(log)}", f"See the log {log}")
 
 
 def _is_healthy(login: dict[str, str]) -> bool:
@@ -190,17 +191,17 @@ def _is_healthy(login: dict[str, str]) -> bool:
 
 
 def _last_lines(log: Path) -> str:
-    """What the log says last, in one line: errors if there are some."""
+    """Return the last lines of the log, preferably errors, in one line."""
     try:
         lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     except OSError:
-        return "it wrote no log"
-    telling = [line for line in lines if "ERROR" in line or "FATAL" in line or "Exception" in line]
-    return " | ".join((telling or lines)[-3:])[-600:] or "it said nothing"
+        return "there is no log"
+    errors = [line for line in lines if "ERROR" in line or "FATAL" in line or "Exception" in line]
+    return " | ".join((errors or lines)[-3:])[-600:] or "the log is empty"
 
 
 def _await_port(port: int, sleep: Callable[[float], None]) -> None:
-    """Waits a little for a port: a server that was killed just now holds it after it has left the list of processes."""
+    """Wait up to `PORT_SECONDS` for a port, which a killed server can hold for a moment after its process has ended."""
     deadline = time.monotonic() + PORT_SECONDS
     while time.monotonic() < deadline:
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -218,7 +219,7 @@ def _free_port() -> int:
 
 
 def _login(settings: Settings) -> dict[str, str]:
-    """Address and login; the password is made at the first start and kept."""
+    """Return URL and login, and write them to the file of the home. The password is generated at the first start."""
     file = embedded_elasticsearch_file(settings.home.home)
     url = f"http://127.0.0.1:{settings.local.elasticsearch_port}"
     kept = json.loads(file.read_text()) if file.is_file() else {"password": secrets.token_urlsafe(24)}
@@ -232,7 +233,7 @@ def _login(settings: Settings) -> dict[str, str]:
 
 
 def _environment(java: Path, root: Path) -> dict[str, str]:
-    # Nothing of the caller's environment: ES_JAVA_OPTS or a proxy variable would change what is started.
+    # Without the environment of the caller, in which ES_JAVA_OPTS or proxy variables would affect Elasticsearch.
     return {
         "ES_JAVA_HOME": str(java),
         "ES_PATH_CONF": str(root / "config"),
@@ -276,7 +277,7 @@ def _hand_over(root: Path, user: str | None) -> None:
 
 
 def _write_keystore(root: Path, distribution: Path, password: str, environment: dict[str, str], user: str | None) -> None:
-    """Puts the password into Elasticsearch's keystore, unless it is there: a digest of it beside the data tells."""
+    """Write the password to Elasticsearch's keystore, unless a digest next to it shows that it was written before."""
     noted, keystore = root / "config/.keystore-made", root / "config/elasticsearch.keystore"
     digest = hashlib.sha256(password.encode()).hexdigest()
     if noted.is_file() and keystore.is_file() and noted.read_text() == digest:
@@ -286,13 +287,13 @@ def _write_keystore(root: Path, distribution: Path, password: str, environment: 
     done = subprocess.run(command, input=password, env=environment, capture_output=True, text=True, check=False, **_as(user))
     if done.returncode:
         raise SetupError(
-            f"Elasticsearch's keystore could not be made: {(done.stderr or done.stdout).strip()[-300:]}", f"Remove {root} and try again"
+            f"Elasticsearch's keystore could not be created: {(done.stderr or done.stdout).strip()[-300:]}", f"Remove {root} and try again"
         )
     noted.write_text(digest)
 
 
 def server_user() -> str | None:
-    """The user that Elasticsearch runs as: this one, or for root (which it refuses) a system user of its own."""
+    """Return the user that Elasticsearch runs as, or None for the current one. Elasticsearch refuses root, for which one is created."""
     if os.geteuid() != 0:
         return None
     if _exists(USER):
@@ -320,7 +321,7 @@ def _as(user: str | None) -> dict[str, Any]:
 
 
 def _let_in(user: str | None, home: Path, *others: Path) -> None:
-    """Lets the server's user pass through the home; refuses what lies below a folder that is closed to it."""
+    """Allow the server's user to enter the home. Raises SetupError if a parent folder of a path is closed to that user."""
     if user is None:
         return
     home.chmod(home.stat().st_mode | 0o011)
@@ -328,13 +329,13 @@ def _let_in(user: str | None, home: Path, *others: Path) -> None:
         for folder in (path.resolve(), *path.resolve().parents):
             if not folder.stat().st_mode & 0o001:
                 raise SetupError(
-                    f"the user {user} that Elasticsearch runs as may not enter {folder}",
-                    "Set NEWSDESK_HOME, NEWSDESK_CACHE or ES_JAVA_HOME to a folder open to it, or run newsdesk as another user",
+                    f"the user {user}, as which Elasticsearch runs, has no access to {folder}",
+                    "Set NEWSDESK_HOME, NEWSDESK_CACHE or ES_JAVA_HOME to an accessible folder, or run newsdesk as another user than root",
                 )
 
 
 def _processes(root: Path) -> list[psutil.Process]:
-    """The launcher and the server of this home, by the mark on their command lines."""
+    """Return the processes of launcher and server of this home, by the mark on their command lines."""
     mark = _mark(root)
     found = []
     for process in psutil.process_iter():

@@ -1,4 +1,4 @@
-"""The Java that Elasticsearch and the compilation of its plugin run on: a full JDK, 21 or newer."""
+"""Finds or installs a full JDK, version 21 or newer, for Elasticsearch and for compiling its plugin."""
 
 import re
 import shutil
@@ -12,12 +12,11 @@ from newsdesk.settings import Settings
 OLDEST = 21
 REMEDY = (
     f"Install a full JDK {OLDEST} or newer (on Debian: apt-get install openjdk-{OLDEST}-jdk-headless, or Temurin), "
-    "or point ES_JAVA_HOME at one"
+    "or set ES_JAVA_HOME to one"
 )
 _USUAL = ("/usr/lib/jvm/*", "/opt/*", "/opt/java/*", "/usr/local/*", "/Library/Java/JavaVirtualMachines/*/Contents/Home")
 _USUAL_AT_HOME = (".jdk/*", ".jdks/*", ".sdkman/candidates/java/*")
-# A JDK's tools are checked, not its list of modules: jdeps of the distribution shows that jdk.jdi and jdk.jlink are
-# what a trimmed runtime lacks, and both come with a program of their own.
+# Programs that prove a full JDK. By jdeps, a trimmed runtime lacks the modules jdk.jdi and jdk.jlink; jdb and jlink belong to them.
 _PROGRAMS = ("java", "javac", "jar", "jdb", "jlink")
 
 
@@ -29,12 +28,12 @@ def find_java(
     sources: Sequence[Source] = SOURCES,
     report: Callable[[str], None] | None = None,
 ) -> Path:
-    """The home of a full JDK, at least 21.
+    """Return the home of a full JDK of version `OLDEST` or newer.
 
-    The order: ES_JAVA_HOME, JAVA_HOME, `java` on the PATH, the newest in the usual folders, one that was fetched
-    before, one that is installed or fetched now. What is too old or trimmed is passed over.
+    Searched in this order: ES_JAVA_HOME, JAVA_HOME, `java` on the PATH, the newest one in the usual folders and the cache, and then
+    `sources`, which install or download one. Older and trimmed ones are ignored.
 
-    Raises SetupError where none is found and no source has one.
+    Raises SetupError if none is found and no source provides one.
     """
     named = (settings.local.es_java_home, settings.local.java_home, _home_on_path(on_path))
     for home in named:
@@ -46,12 +45,12 @@ def find_java(
     if best is not None and java_version(best) >= OLDEST:
         return best
     if report is not None:
-        report(f"there is no JDK {OLDEST} or newer on this machine: getting one (once)")
+        report(f"there is no JDK {OLDEST} or newer on this machine: installing one (once)")
     return _fetched(own, sources)
 
 
 def java_version(home: Path) -> int:
-    """The feature version of the JDK in this folder; 0 where there is no JDK, or not a full one.
+    """Return the feature version of the JDK in this folder; 0 if there is none, or not a full one.
 
     >>> java_version(Path("/nowhere"))
     0
@@ -83,12 +82,12 @@ def _usual_folders() -> Iterator[Path]:
 
 
 def _fetched(folder: Path, sources: Sequence[Source]) -> Path:
-    """The home of a JDK from the first source that has one."""
+    """Return the home of a JDK from the first source that provides one."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SetupError(
-            f"the folder {folder} for a JDK cannot be made: {error.strerror}", "Set NEWSDESK_CACHE to another folder"
+            f"the folder {folder} for a JDK cannot be created: {error.strerror}", "Set NEWSDESK_CACHE to another folder"
         ) from error
     reasons = []
     for source in sources:
@@ -99,5 +98,5 @@ def _fetched(folder: Path, sources: Sequence[Source]) -> Path:
             continue
         if java_version(home) >= OLDEST:
             return home
-        reasons.append(f"what came to {home} is none")
-    raise SetupError(f"there is no JDK {OLDEST} or newer on this machine, and none could be fetched: {'; '.join(reasons)}", REMEDY)
+        reasons.append(f"{home} is not a full JDK")
+    raise SetupError(f"there is no JDK {OLDEST} or newer on this machine, and none could be installed: {'; '.join(reasons)}", REMEDY)

@@ -1,11 +1,10 @@
-"""Where a full JDK comes from on a machine that has none: apt, Adoptium, or the packages of a newer Debian.
+"""Sources of a full JDK for machines without one: apt, Adoptium, or packages of a newer Debian.
 
-    from_apt        root on a Debian or Ubuntu that has a JDK new enough: installed for the whole machine
-    from_adoptium   Eclipse Temurin, unpacked into a folder
-    from_debian     Debian 13's packages, unpacked into a folder with the C library that they need: for a Debian 12
-                    that reaches its mirror and nothing else
+    from_apt        installs a package, as root on a Debian or Ubuntu that has a recent JDK
+    from_adoptium   unpacks Eclipse Temurin into a folder
+    from_debian     unpacks the packages of Debian 13 with their C library into a folder, for a Debian 12 that can reach only its mirror
 
-Each is given the folder that it may unpack to and the oldest version that will do, and gives the JDK's home.
+Each takes a folder to unpack to and the oldest accepted version, and returns the home of the JDK.
 """
 
 import os
@@ -21,7 +20,7 @@ Source = Callable[[Path, int], Path]
 
 
 class JdkUnavailable(Exception):
-    """This source has no JDK for this machine; the text says why, in a few words."""
+    """This source has no JDK for this machine. The message is the reason in a few words."""
 
 
 ADOPTIUM_VERSION = "25"
@@ -33,9 +32,9 @@ _APT = ("apt-get", "-qq", "-o", "Acquire::Retries=1", "-o", "DPkg::Lock::Timeout
 
 
 def from_apt(_folder: Path, oldest: int) -> Path:
-    """Installs the oldest of the machine's packaged JDKs that will do: it is the one that the release is built around.
+    """Install the oldest sufficient JDK package with apt, as that is the default one of the release.
 
-    Raises JdkUnavailable without root or apt, where no package is new enough, and where no mirror is reached.
+    Raises JdkUnavailable if this is not root or there is no apt, no package is new enough, or no mirror can be reached.
     """
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise JdkUnavailable("apt needs root")
@@ -44,28 +43,28 @@ def from_apt(_folder: Path, oldest: int) -> Path:
     versions = [int(found[1]) for name in names if (found := re.fullmatch(r"openjdk-(\d+)-jdk-headless", name))]
     version = min((version for version in versions if version >= oldest), default=None)
     if version is None:
-        raise JdkUnavailable(f"apt has none from {oldest} on")
+        raise JdkUnavailable(f"apt has no JDK {oldest} or newer")
     _run([*_APT, "install", "--yes", "--no-install-recommends", f"openjdk-{version}-jdk-headless"], {"DEBIAN_FRONTEND": "noninteractive"})
     return Path(f"/usr/lib/jvm/java-{version}-openjdk-{_run(['dpkg', '--print-architecture']).strip()}")
 
 
 def from_adoptium(folder: Path, _oldest: int) -> Path:
-    """Fetches Eclipse Temurin with install-jdk. Raises JdkUnavailable where that is not reached."""
+    """Download Eclipse Temurin with install-jdk. Raises JdkUnavailable if Adoptium cannot be reached."""
     import jdk
 
     try:
         return Path(jdk.install(ADOPTIUM_VERSION, path=str(folder)))
     except (jdk.JdkError, OSError) as error:
-        raise JdkUnavailable(f"Adoptium is not reached ({error})") from error
+        raise JdkUnavailable(f"Adoptium cannot be reached ({error})") from error
 
 
 def from_debian(folder: Path, _oldest: int) -> Path:
-    """Fetches Debian 13's JDK with apt, from the machine's own mirror, and unpacks it; needs no root and installs nothing.
+    """Download the JDK of Debian 13 with apt, from the machine's mirror, and unpack it; works without root and installs nothing.
 
-    apt checks the packages against Debian's signature. A hash of our own would fail with the next security update,
-    since a mirror keeps the newest build alone.
+    apt verifies Debian's signature of the packages. They are not pinned by hash, since mirrors keep only the latest build, which changes
+    with each security update.
 
-    Raises JdkUnavailable where this is no Debian, and where its mirror is not reached.
+    Raises JdkUnavailable if this is not Debian, or its mirror cannot be reached.
     """
     mirror = _debian_mirror()
     home = folder / f"debian-jdk-{DEBIAN_VERSION}"
@@ -78,22 +77,22 @@ def from_debian(folder: Path, _oldest: int) -> Path:
 
 
 def _debian_mirror() -> str:
-    """The address of the mirror that this machine takes its Debian from."""
+    """Return the URL of the Debian mirror that this machine uses."""
     try:
         about = platform.freedesktop_os_release()
     except OSError:
         about = {}
     if about.get("ID") != "debian" or not shutil.which("apt-get") or not DEBIAN_KEYRING.exists():
-        raise JdkUnavailable("this is no Debian")
+        raise JdkUnavailable("this is not Debian")
     targets = _run(["apt-get", "indextargets", "--format", "$(RELEASE) $(REPO_URI)", "Created-By: Packages"])
     for release, address in map(str.split, targets.splitlines()):
         if release == about.get("VERSION_CODENAME"):
             return address
-    raise JdkUnavailable("apt knows no mirror of Debian")
+    raise JdkUnavailable("apt has no mirror of Debian")
 
 
 def _download(mirror: str, folder: Path) -> Sequence[Path]:
-    """The packages as files. apt keeps its lists and locks in this folder; proxy and certificates are the machine's."""
+    """Download the packages and return their files. apt uses lists and locks in this folder, and the machine's proxy and certificates."""
     source = folder / "sources.list"
     source.write_text(f"deb [signed-by={DEBIAN_KEYRING}] {mirror} {DEBIAN_RELEASE} main\n")
     for made in ("lists/partial", "cache/archives/partial", "packages"):
@@ -112,11 +111,10 @@ def _download(mirror: str, folder: Path) -> Sequence[Path]:
 
 
 def _gather(unpacked: Path, home: Path) -> Path:
-    """The unpacked JDK as a folder that works as `home`: configuration and C library inside it.
+    """Arrange the unpacked packages into a JDK folder that works as `home`, with configuration and C library inside; return it.
 
-    The kernel starts a program with the machine's loader, which would bring an older C library. So each program is
-    started by a script, with the loader that belongs to it. Java takes that for the program, and finds its home from
-    it as the folder above the last `lib`.
+    The kernel would start programs with the machine's loader and its older C library, so each program is replaced by a script that
+    starts it with the loader of the packages. Java derives its home from the path of the loader, as the folder above the last `lib`.
     """
     jdk = next((unpacked / "usr/lib/jvm").glob(f"java-{DEBIAN_VERSION}-openjdk-*"))
     (unpacked / f"etc/java-{DEBIAN_VERSION}-openjdk").rename(jdk / "etc")
@@ -136,18 +134,18 @@ def _gather(unpacked: Path, home: Path) -> Path:
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str] | None = None, *, folder: Path | None = None) -> str:
-    """What the program prints. Raises JdkUnavailable with the last line of its complaint."""
+    """Run a program and return its output. Raises JdkUnavailable with the first line of its error message."""
     try:
         done = subprocess.run(
             command, env={**os.environ, "LC_ALL": "C", **(environment or {})}, cwd=folder, capture_output=True, text=True, check=False
         )
     except OSError as error:
-        raise JdkUnavailable(f"{command[0]} does not start: {error.strerror}") from error
+        raise JdkUnavailable(f"{command[0]} cannot be started: {error.strerror}") from error
     if done.returncode:
-        complaint = [line for line in done.stderr.splitlines() if line.startswith("E:")] or done.stderr.splitlines()
-        raise JdkUnavailable(f"{command[0]} fails: {complaint[0].removeprefix('E: ') if complaint else done.returncode}")
+        errors = [line for line in done.stderr.splitlines() if line.startswith("E:")] or done.stderr.splitlines()
+        raise JdkUnavailable(f"{command[0]} failed: {errors[0].removeprefix('E: ') if errors else done.returncode}")
     return done.stdout
 
 
 SOURCES: tuple[Source, ...] = (from_apt, from_adoptium, from_debian)
-"""In the order in which they are tried: what the machine updates by itself, then what everybody reaches."""
+"""The sources in the order in which they are tried: first the one that the machine updates automatically."""

@@ -1,11 +1,10 @@
-"""Servers that outlive a command: started in their own process group, found again by a mark, stopped as a whole.
+"""Starts servers in their own sessions, finds their processes by a mark, and stops them.
 
-The mark stands in the environment of the server and of all that it starts. A file with process ids would be missing
-after a kill at the wrong moment, and could name somebody else's process after a restart of the machine. A process that
-gives itself another title writes over its environment (Airflow's web server does): it is known by its session, which it
-shares with those that bear the mark.
+The mark is a variable in the environment of the server and of its child processes. A file with process ids could be missing after a
+kill, and could contain ids of unrelated processes after a restart of the machine. A process that changes its title overwrites its
+environment, as Airflow's web server does; it is found by its session, which it shares with processes that have the mark.
 
-    <home>/logs/<name>.log    what the server prints
+    <home>/logs/<name>.log    output of the server
 """
 
 import contextlib
@@ -24,14 +23,15 @@ import psutil
 from newsdesk.errors import SetupError
 
 STOP_GRACE_SECONDS = 10.0
-"""How long a server may take to stop by itself. Airflow's components took up to 6 s here; a task at work may take longer, and
-loses nothing when it is killed."""
+"""Time for a server to stop before it is killed. Airflow's components take up to 6 s; running tasks can be killed without loss."""
 
 MARK = "NEWSDESK_SERVICE"
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
+    """A server of a home, which may be running."""
+
     name: str
     home: Path
 
@@ -44,17 +44,17 @@ class Service:
         return f"{self.name}@{self.home}"
 
     def processes(self) -> list[psutil.Process]:
-        """The running processes of this server, whoever started it."""
+        """Return the running processes of this server, whichever command started it."""
         running = [(process, _session_of(process)) for process in psutil.process_iter()]
         sessions = {session for process, session in running if _mark_of(process) == self.mark}
         return [process for process, session in running if session and session in sessions]
 
     def run(self, command: Sequence[str], *, environment: Mapping[str, str]) -> int:
-        """Runs a command of the server to its end; gives its exit status."""
+        """Run a command of the server and return its exit status."""
         return self.start(command, environment=environment).wait()
 
     def start(self, command: Sequence[str], *, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-        """Starts the server, or a part of it, in a session of its own, its output going to the log."""
+        """Start the server, or a part of it, in a new session, with its output in the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output, uninterrupted():
             return subprocess.Popen(
@@ -67,11 +67,11 @@ class Service:
             )
 
     def stop(self, *, grace_seconds: float = STOP_GRACE_SECONDS) -> bool:
-        """Ends the server and all it started; False where none was running."""
+        """Stop the server and its child processes; return False if it was not running."""
         if not (family := self.processes()):
             return False
         alive = end_processes(family, signal.SIGTERM, seconds=grace_seconds)
-        # What was started in the meantime is met here too, and what has lost its last sibling with a mark.
+        # Includes processes that were started in the meantime, and those whose marked siblings have ended.
         end_processes({*self.processes(), *alive}, signal.SIGKILL, seconds=grace_seconds)
         return True
 
@@ -84,7 +84,7 @@ class Service:
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Signals that would end this program wait until the block has ended: a child that nobody knows would stay."""
+    """Delay signals that end this program until the end of the block, so that no started child is left behind unknown."""
     waiting: list[int] = []
 
     def keep(number: int, _frame: FrameType | None) -> None:
@@ -113,7 +113,7 @@ def _session_of(process: psutil.Process) -> int | None:
 
 
 def end_processes(processes: Iterable[psutil.Process], number: signal.Signals, *, seconds: float) -> list[psutil.Process]:
-    """Signals the processes and gives those that are at work even so many seconds later."""
+    """Send a signal to the processes; return those that are still running after this time."""
     alive = list(processes)
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -121,7 +121,7 @@ def end_processes(processes: Iterable[psutil.Process], number: signal.Signals, *
     deadline = time.monotonic() + seconds
     while alive and time.monotonic() < deadline:
         _, alive = psutil.wait_procs(alive, timeout=0.1)
-        # What has ended under a parent that takes no note of it would be waited for in vain.
+        # Zombies, whose parents do not reap them, have ended.
         alive = [process for process in alive if not _is_zombie(process)]
     return alive
 
@@ -134,7 +134,7 @@ def _is_zombie(process: psutil.Process) -> bool:
 
 
 def require_free_port(port: int, *, what: str, setting: str) -> None:
-    """Raises SetupError where something else listens on this port of 127.0.0.1."""
+    """Raise SetupError if this port of 127.0.0.1 is in use."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -142,10 +142,10 @@ def require_free_port(port: int, *, what: str, setting: str) -> None:
         except OSError as error:
             raise SetupError(
                 f"port {port}, which {what} needs, is in use",
-                f"Stop what listens there (`make stop` if it is newsdesk), or set {setting} to another port",
+                f"Stop the program that uses it (`make stop` if it is newsdesk), or set {setting} to another port",
             ) from error
 
 
 def inherited_environment() -> dict[str, str]:
-    """A copy of this process's environment, for a server to start with."""
+    """Return a copy of this process's environment."""
     return dict(os.environ)

@@ -1,7 +1,7 @@
-"""The main job on one machine: from nothing running to a search hit that a person can see.
+"""`newsdesk run`: starts everything on one machine, and takes an article from its feed to a search hit.
 
-Elasticsearch, the state database with its feeds, the seed site, Airflow; then one partition through the three DAGs.
-Whatever was started is stopped again, in the opposite order, however the run ends.
+Starts Elasticsearch, adds the feeds to the state database, starts the seed site and Airflow, and runs the three DAGs for one partition.
+At the end of the run, also after an error, everything is stopped in reverse order.
 """
 
 import contextlib
@@ -38,27 +38,27 @@ from newsdesk.search.run import SearchResults, search
 from newsdesk.settings import Settings
 
 DAGS = ("newsdesk_index", "newsdesk_enrich", "newsdesk_fetch")
-"""Followers before those they follow: a paused follower loses what is handed to it."""
+"""In reverse order of the pipeline, as a DAG that is paused when a partition is handed on never runs for it."""
 
 DAILY_DAGS = ("newsdesk_sweep", "newsdesk_maintenance", "newsdesk_alerts")
-"""Unpaused last: Airflow runs their latest ticks at once, which need not stand in the way of the first article."""
+"""Unpaused last, since Airflow runs their latest interval at once, which would delay the first article."""
 
 QUERY = 'zelensky "victory plan"'
 AIRFLOW_START_SECONDS = 300.0
-"""It took 166 s with a load of 14 on two cores."""
+"""Maximum time for the start of Airflow. It takes up to 166 s with a load of 14 on two cores."""
 
 FOLLOW_SECONDS = 600.0
-"""Where the real feeds are reachable, the first partition holds hundreds of pages, one host after the other."""
+"""Maximum time for the first partition, which has hundreds of pages if the feeds are reachable."""
 
 STOP_SECONDS = 90.0
-"""How long a run may take to stop what it started, before its processes are killed."""
+"""Time for a run to stop what it started, before its processes are killed."""
 
 Wait = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What the run ends with: the hit, and how long it took to get there."""
+    """The search results, and the time until they were found."""
 
     results: SearchResults
     seconds: float
@@ -66,9 +66,9 @@ class RunResult:
 
 @contextlib.contextmanager
 def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterator[tuple[Settings, RunResult]]:
-    """Starts everything and gives the hit; what was started is stopped when the block ends.
+    """Start everything and provide the search hit; at the end of the block everything is stopped.
 
-    Raises SetupError where the machine does not allow it, and nothing is left running then.
+    Raises SetupError if a requirement is missing or a step fails; then everything that was started is stopped.
     """
     with _only_run(settings), contextlib.ExitStack() as started:
         with steps.step("Looking at this machine"):
@@ -103,7 +103,7 @@ def fetch_papers(settings: Settings) -> None:
 
 
 def stop(settings: Settings) -> list[str]:
-    """Ends a run with all that it started, and whatever a crashed one left; gives the names of what was ended."""
+    """Stop a run and what a crashed run left; return the names of what was stopped."""
     stopped = ["the run"] if _end_run(settings) else []
     stopped += [service.name for service in (airflow.service(settings), seed_site.service(settings)) if service.stop()]
     if embedded.stop(settings):
@@ -112,7 +112,7 @@ def stop(settings: Settings) -> list[str]:
 
 
 def kill(settings: Settings) -> None:
-    """Kills all that runs for this home, without letting it stop. Nothing is lost that was written."""
+    """Kill all processes of this home. Data that was written is not lost."""
     for service in (airflow.service(settings), seed_site.service(settings)):
         service.stop(grace_seconds=0.0)
     embedded.kill(settings)
@@ -133,7 +133,7 @@ def _only_run(settings: Settings) -> Iterator[None]:
 
 
 def _end_run(settings: Settings) -> bool:
-    """Ends the run that holds this home, if one does, as Ctrl-C would. It stops what it started, in the right order."""
+    """Stop the run of this home, if there is one, as Ctrl-C does; return whether there was one. It stops what it started in order."""
     with _lock_file(settings) as file:
         if _is_free(file):
             return False
@@ -146,7 +146,7 @@ def _end_run(settings: Settings) -> bool:
 
 @contextlib.contextmanager
 def _lock_file(settings: Settings) -> Iterator[IO[str]]:
-    """The file that a run holds locked as long as it lives; in it is its process id."""
+    """Open the file that a run keeps locked, and that contains its process id."""
     path = settings.home.home / "run" / "lock"
     _make_home(path.parent)
     with path.open("a+") as file:
@@ -155,7 +155,7 @@ def _lock_file(settings: Settings) -> Iterator[IO[str]]:
 
 
 def _is_free(file: IO[str]) -> bool:
-    """Whether no run holds this file; then this process does."""
+    """Return whether no run holds the lock on this file. If so, this process now holds it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -167,16 +167,14 @@ def _make_home(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SetupError(
-            f"the folder {folder} cannot be made: {error.strerror}", "Set NEWSDESK_HOME to a folder you may write to"
-        ) from error
+        raise SetupError(f"the folder {folder} cannot be created: {error.strerror}", "Set NEWSDESK_HOME to a writable folder") from error
 
 
 @contextlib.contextmanager
 def _private_files(home: Path) -> Iterator[None]:
-    """Closes the home to other users, and what is made in the block, by the servers too.
+    """Deny other users access to the home, and to files that this process and the servers create in the block.
 
-    Where Elasticsearch has a user of its own, that one may pass through to its folder; it is closed by itself.
+    If Elasticsearch runs as another user, the home can be entered, but not listed, so that it can access its folder.
     """
     home.chmod(0o700 if configuration.is_elasticsearch_given() or embedded.server_user() is None else 0o711)
     for path in home.iterdir():
@@ -189,7 +187,7 @@ def _private_files(home: Path) -> Iterator[None]:
 
 
 def _stop_leftovers(settings: Settings) -> None:
-    # Airflow and the seed site are quick to start and may be of another version; Elasticsearch is taken over if healthy.
+    # Airflow and the seed site start fast and can be of another version. A healthy Elasticsearch is reused.
     airflow.service(settings).stop()
     seed_site.service(settings).stop()
 
@@ -218,7 +216,7 @@ def _read_feeds(settings: Settings) -> bytes:
 
 
 def _start_elasticsearch(settings: Settings, steps: Steps, started: contextlib.ExitStack) -> Settings:
-    """The settings with the address and login of the Elasticsearch that is used."""
+    """Start Elasticsearch, unless one is configured, and set up the index; return the settings with its URL and login."""
     if not configuration.is_elasticsearch_given():
         with steps.step("Elasticsearch: fetch and install") as report:
             embedded.install(settings, report)
@@ -248,7 +246,7 @@ def _await_airflow(settings: Settings, running: Service, *, wait: Wait) -> None:
     deadline = time.monotonic() + AIRFLOW_START_SECONDS
     while not is_healthy(airflow.airflow_url(settings)):
         if not running.processes() or time.monotonic() > deadline:
-            raise SetupError(f"Airflow did not come up: {running.last_lines(1)}", f"Its log is {running.log}")
+            raise SetupError(f"Airflow did not start: {running.last_lines(1)}", f"See the log {running.log}")
         wait(0.5)
 
 
@@ -267,7 +265,7 @@ def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
         report(f"partition {key}")
         deadline = time.monotonic() + FOLLOW_SECONDS
         while time.monotonic() < deadline:
-            # On a busy machine Airflow may take longer than its client waits: asked again, until the deadline.
+            # On a busy machine, requests to Airflow can time out; they are repeated until the deadline.
             with contextlib.suppress(Unavailable):
                 head = api.run(head.dag_id, head.run_id)
                 _say_changes(api, said, report=report)
@@ -289,13 +287,13 @@ def _await_dags(api: AirflowApi, *, wait: Wait) -> None:
         errors = api.import_errors()
         if errors or time.monotonic() > deadline:
             raise SetupError(
-                f"Airflow cannot read the DAGs: {'; '.join(errors) or 'they do not appear'}", f"They are in {airflow.ROOT / 'dags'}"
+                f"Airflow has not loaded the DAGs: {'; '.join(errors) or 'timeout'}", f"Check the files in {airflow.ROOT / 'dags'}"
             )
         wait(0.5)
 
 
 def _say_changes(api: AirflowApi, said: dict[str, str], *, report: Report) -> None:
-    """Reports each DAG run whose state has changed since it was last said. Raises SetupError for one that failed."""
+    """Report DAG runs whose state has changed. Raises SetupError if one failed."""
     for dag_id in reversed(DAGS):
         for run in reversed(api.runs(dag_id, limit=3)):
             if said.get(run.run_id) == run.state:
@@ -308,4 +306,4 @@ def _say_changes(api: AirflowApi, said: dict[str, str], *, report: Report) -> No
 
 
 def _log_hint(run: DagRun) -> str:
-    return f"Its log is in airflow/logs/dag_id={run.dag_id}/run_id={run.run_id} of the home"
+    return f"See the log in airflow/logs/dag_id={run.dag_id}/run_id={run.run_id} of the home"

@@ -1,4 +1,4 @@
-"""The seed site and its papers on this machine: `seeds/site.py` as a server of its own."""
+"""Runs the seed site and its papers, `seeds/site.py`, on this machine."""
 
 import sys
 
@@ -12,7 +12,7 @@ def service(settings: Settings) -> Service:
 
 
 def host(settings: Settings) -> str:
-    """`address:port`, as the fetcher's list of allowed hosts takes it."""
+    """Return `address:port`, in the form of NEWSDESK_FETCH_ALLOWED_HOSTS."""
     return f"127.0.0.1:{settings.local.seed_site_port}"
 
 

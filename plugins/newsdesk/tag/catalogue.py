@@ -1,4 +1,4 @@
-"""The tables of rules, in the order in which they are asked, as the documents list them."""
+"""The tables of rules in the order in which they are applied, for the reference page docs/rules.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from newsdesk.rulebook import Rule
 from newsdesk.tag.name_rules import CREDIT_RULE, DATELINE_RULE, NAME_RULES
 from newsdesk.tag.repeats import REPEAT_RULES
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, OVERLOOKED
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table of rules and what it decides."""
+    """A table of rules with a title and a description of what it decides."""
 
     title: str
     decides: str
@@ -22,32 +22,33 @@ def list_tables() -> tuple[Table, ...]:
     return (
         Table(
             title="Types by the name",
-            decides="Asked first for each name. Where no rule applies, or the one that applies cannot tell, the context is asked.",
+            decides="Applied first to each name. If no rule applies, or the rule that applies gives no type, the context decides.",
             rules=BY_NAME,
         ),
         Table(
             title="Types by the context",
-            decides="Asked where the name does not tell the type. Where no rule applies the type is the model's.",
+            decides="Applied if the name does not decide the type. If no rule applies, the type is that of the model.",
             rules=BY_CONTEXT,
         ),
         Table(
             title="Types of overlooked names",
-            decides="Asked for capitalised words that the model passed over and that do not tell their type. Without a type it is no name.",
-            rules=OVERLOOKED,
+            decides="Applied to capitalised words that the model did not detect and that do not decide their type. "
+            "Without a type they are not a name.",
+            rules=MISSED_NAMES,
         ),
         Table(
             title="Names kept and dropped",
-            decides="Asked for each name with its type. Where no rule applies it is kept.",
+            decides="Applied to each name with its type. If no rule applies, it is kept.",
             rules=NAME_RULES,
         ),
         Table(
             title="Repeated names kept and dropped",
-            decides="Asked where the text has a name again that was found elsewhere in it. Where no rule applies it is kept.",
+            decides="Applied to further occurrences of detected names. If no rule applies, they are kept.",
             rules=REPEAT_RULES,
         ),
         Table(
-            title="Names dropped for where they stand",
-            decides="Both are asked of each name.",
+            title="Names dropped because of their position",
+            decides="Both are applied to each name.",
             rules=(DATELINE_RULE, CREDIT_RULE),
         ),
     )

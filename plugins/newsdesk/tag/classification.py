@@ -1,6 +1,6 @@
-"""Decides for each detected span whether it is a name and what it names, and adds names that the model passed over.
+"""Decides whether each detected span is a name and which type it has, and adds names that the model did not detect.
 
-The decisions are the rules of `name_rules` and `type_rules`; here is the order in which they are asked.
+The decisions are the rules of `name_rules` and `type_rules`; this module applies them in order.
 """
 
 import bisect
@@ -11,49 +11,49 @@ from dataclasses import dataclass, replace
 
 from newsdesk.records import EntityType
 from newsdesk.rulebook import first_case
-from newsdesk.tag.candidate import Candidate, Overlooked
+from newsdesk.tag.candidate import Candidate, MissedName
 from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN, WHO_OR_AGE
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
-from newsdesk.tag.spans import NameSpan, Token, end_of_run, person_alone, trimmed, without_titles
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, OVERLOOKED, type_by
+from newsdesk.tag.spans import NameSpan, Token, end_of_run, trimmed, without_possessions, without_titles
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES, type_by
 from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_DATELINES, REGNAL_TITLES
 
 NO_SURNAME_FROM = 100_000
-"""A town below this size whose name a person in the article bears is that person, though the model takes it for a place."""
+"""Population below which a town's name that is also a person's in the article means the person, even if the model says place."""
 SHORTLY = 60
-"""Characters between a full name and the surname alone in the next sentence."""
+"""Maximum number of characters between a full name and the surname alone in the next sentence."""
 LONGEST_BEFORE = 16
-"""Characters in which the word for a storm or a ruler is looked for before a name."""
+"""Number of characters before a name in which the word for a storm or ruler is searched."""
 REGNAL_NUMBER = re.compile(r"\s[IVX]+$")
 BEHIND_OF = re.compile(r"\bof\s+$")
 SURE_VOTES = 5
-"""Votes of a span whose type a rule told, against 1 of one with the model's type."""
+"""Votes of a span whose type is from a rule; a span with the type of the model has one vote."""
 
 Decided = tuple[NameSpan | None, Dropped | None]
-"""A span that was kept or one that was dropped; neither where it was no candidate."""
+"""A span that was kept, or one that was dropped; neither if it was not a candidate."""
 
 
 def classify(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Dropped]]:
-    """The names in the order of the text with their types, and the spans that are none."""
-    decided = [_decided(_repaired(span, text, gazetteer), text, gazetteer) for span in spans]
+    """Return the names with their types in the order of the text, and the dropped spans."""
+    decided = [_decide_span(_repaired(span, text, gazetteer), text, gazetteer) for span in spans]
     datelines = _datelines(text, gazetteer)
     kept, overlapping = without_overlaps((span for span, _ in decided if span), datelines)
     names = sorted([*kept, *datelines], key=lambda span: span.start)
-    decided += _overlooked(names, tokens, text, gazetteer)
+    decided += _missed_names(names, tokens, text, gazetteer)
     found = [span for span, _ in decided[len(spans) :] if span]
     names = sorted([*names, *found], key=lambda span: span.start)
     dropped = [drop for _, drop in decided if drop]
-    return _agreed(names, text, gazetteer), [*dropped, *overlapping]
+    return _with_majority_types(names, text, gazetteer), [*dropped, *overlapping]
 
 
-def _decided(span: NameSpan, text: str, gazetteer: Gazetteer) -> Decided:
+def _decide_span(span: NameSpan, text: str, gazetteer: Gazetteer) -> Decided:
     rule = dropping_rule(NAME_RULES, Candidate.of(span, text, gazetteer))
     return (None, Dropped(span, rule.id)) if rule else (span, None)
 
 
 def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
-    """The span with its limits and its type as the rules have them."""
+    """Return the span with the boundaries and the type that the rules decide."""
     span = _with_word_before(_cut_to_name(span, gazetteer), text)
     if span.sure:
         return span
@@ -69,16 +69,16 @@ def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
 
 def _cut_to_name(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
     if fold(span.text) in gazetteer.known:
-        return span  # "Georgian Dream" is no dream of Georgians
+        return span  # do not remove the nationality of "Georgian Dream"
     return _cut_to_person(span, gazetteer)
 
 
 def _cut_to_person(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
-    return without_titles(person_alone(span), gazetteer) if span.type is EntityType.PERSON else span
+    return without_titles(without_possessions(span), gazetteer) if span.type is EntityType.PERSON else span
 
 
 def _with_word_before(span: NameSpan, text: str) -> NameSpan:
-    """With the word that makes it a storm's or a ruler's name: Hurricane Melissa, Queen Elizabeth II."""
+    """Extend the name of a storm or ruler by the word before it: Hurricane Melissa, Queen Elizabeth II."""
     before = STORM_OR_CROWN.search(text, max(0, span.start - LONGEST_BEFORE), span.start)
     if before is None:
         return span
@@ -94,20 +94,20 @@ def _may_be_ruler(span: NameSpan) -> bool:
 
 
 def _datelines(text: str, gazetteer: Gazetteer) -> list[NameSpan]:
-    """Places in capitals at the head of a paragraph: "BERLIN — ", "MANILA, Philippines (AP) — "."""
+    """Return the places of datelines, which are in capitals at the start of a paragraph: "BERLIN — ", "MANILA, Philippines (AP) — "."""
     matches = [match for match in DATELINE.finditer(text) if match[1].isupper() and _is_dateline(match, gazetteer)]
     return [NameSpan(match.start(1), match.end(1), match[1], EntityType.PLACE, sure=True) for match in matches]
 
 
 def _is_dateline(match: re.Match[str], gazetteer: Gazetteer) -> bool:
-    """Whether the place is known, or is said to lie in a known one, or an agency stands behind it."""
+    """Return whether the place or the country after it is known, or an agency follows."""
     if match["agency"] and fold(match[1]) not in NOT_DATELINES:
         return True
     return gazetteer.has_place(fold(match[1])) or gazetteer.has_place(fold(match["container"] or ""))
 
 
-def _overlooked(names: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[Decided]:
-    """Runs of capitalised words outside the names, decided on where their words tell what they are."""
+def _missed_names(names: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[Decided]:
+    """Yield decisions for sequences of capitalised words outside the names."""
     taken = iter(names)
     current = next(taken, None)
     at = 0
@@ -122,12 +122,12 @@ def _overlooked(names: Sequence[NameSpan], tokens: Sequence[Token], text: str, g
         while current is not None and after > at and tokens[after - 1].end > current.start:
             after -= 1
         if after > at:
-            yield _decided_run(tokens[at:after], text, gazetteer)
+            yield _decide_run(tokens[at:after], text, gazetteer)
         at = max(after, at + 1)
 
 
 def _after_body(tokens: Sequence[Token], at: int, after: int, gazetteer: Gazetteer) -> int:
-    """The index after the name where a body of people follows its members: "Workers' Party", "Women's League"."""
+    """Return the index after a name that starts with its members in the possessive: "Workers' Party", "Women's League"."""
     if after != at + 1 or after + 1 >= len(tokens):
         return after
     owners, mark, body = tokens[at], tokens[after], tokens[after + 1]
@@ -143,40 +143,39 @@ def _are_owners(owners: Token, mark: Token) -> bool:
     return mark.text in ("'s", "’s") and owners.text.casefold() in COLLECTIVE_OWNERS
 
 
-def _decided_run(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Decided:
+def _decide_run(run: Sequence[Token], text: str, gazetteer: Gazetteer) -> Decided:
     while len(run) > 1 and run[0].starts_sentence and fold(run[0].text) in FUNCTION_WORDS and not _begins_with_month(run, text):
         run = run[1:]
     start, end = run[0].start, run[-1].end
     span = trimmed(NameSpan(start, end, text[start:end], EntityType.OTHER))
-    candidate = Overlooked.found(span, run[0], text, gazetteer)
-    type_ = type_by(BY_NAME, candidate) or type_by(OVERLOOKED, candidate)
+    candidate = MissedName.found(span, run[0], text, gazetteer)
+    type_ = type_by(BY_NAME, candidate) or type_by(MISSED_NAMES, candidate)
     if type_ is None or not _may_be_name(candidate):
         return None, None
-    return _decided(_cut_to_person(replace(span, type=type_, sure=True), gazetteer), text, gazetteer)
+    return _decide_span(_cut_to_person(replace(span, type=type_, sure=True), gazetteer), text, gazetteer)
 
 
 def _begins_with_month(run: Sequence[Token], text: str) -> bool:
-    """Whether the run is a person's name and May the given name in it: "May Okafor, who"."""
+    """Return whether the run starts with a month that is the given name of a person: "May Okafor, who"."""
     return run[0].text in MONTHS_AS_NAMES and WHO_OR_AGE.match(text, run[-1].end) is not None
 
 
-def _may_be_name(candidate: Overlooked) -> bool:
-    """Whether it is more than a capitalised word at the start of a sentence."""
+def _may_be_name(candidate: MissedName) -> bool:
+    """Return whether a candidate is more than a capitalised word at the start of a sentence."""
     return len(candidate.words) != 1 or candidate.first.is_proper or candidate.name.isupper() or _is_only_a_country(candidate)
 
 
 def _is_only_a_country(candidate: Candidate) -> bool:
-    """Whether the name at the start of a sentence can be nothing else: Iceland, but not Turkey."""
+    """Return whether a word can only be the name of a country: Iceland, but not Turkey."""
     return candidate.key in candidate.gazetteer.countries and len(candidate.key) > 3 and candidate.key not in COUNTRIES_ALSO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """What all names of the article say together.
+    """Properties of all names of an article.
 
-    `surnames` are the parts by which persons with a full name may be called, `ends_of` says where the full names end with a
-    last word, `alone` are the persons of one word, `bodies` what longer names of organizations begin with, `votes` counts the types of each
-    folded name.
+    `surnames` are the parts by which persons with a full name can be named. `ends_of` maps last words to the end offsets of full names.
+    `alone` are the persons with one-word names, `bodies` the first words of organizations, `votes` the types of each folded name.
     """
 
     text: str
@@ -209,20 +208,20 @@ def _first_words(name: str) -> Iterator[str]:
     return (" ".join(words[:size]) for size in range(1, len(words)))
 
 
-def _agreed(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
-    """One name, one type: spans of the same name take the type that most of them have, those of rules counting more.
+def _with_majority_types(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
+    """Give all spans of a name the type that most of them have; types from rules have more votes.
 
-    A name that is part of a person's full name in this article is that person, unless it stands where a place stands.
+    A name that is part of a person's full name in this article is that person, unless its context is that of a place.
     """
     article = _read_article(names, text, gazetteer)
     agreed: list[NameSpan] = []
     for at, span in enumerate(names):
         following = names[at + 1] if at + 1 < len(names) else None
-        agreed.append(replace(span, type=_agreed_type(span, agreed[-1] if agreed else None, following, article)))
+        agreed.append(replace(span, type=_majority_type(span, agreed[-1] if agreed else None, following, article)))
     return agreed
 
 
-def _agreed_type(span: NameSpan, before: NameSpan | None, following: NameSpan | None, article: _Article) -> EntityType:
+def _majority_type(span: NameSpan, before: NameSpan | None, following: NameSpan | None, article: _Article) -> EntityType:
     if before is not None and KNOWN_AS.fullmatch(article.text, before.end, span.start):
         return before.type
     key = fold(span.text)
@@ -241,7 +240,7 @@ def _is_surname_of_person(span: NameSpan, key: str, article: _Article) -> bool:
 
 
 def _is_short_for_body(span: NameSpan, key: str, article: _Article) -> bool:
-    """Return whether a longer name of an organization begins with it: Okolov, where the article names Okolov Cement too."""
+    """Return whether a longer name of an organization starts with this name: Okolov, if the article also names Okolov Cement."""
     gazetteer = article.gazetteer
     if span.type not in (EntityType.PERSON, EntityType.PLACE) or span.title:
         return False
@@ -251,7 +250,7 @@ def _is_short_for_body(span: NameSpan, key: str, article: _Article) -> bool:
 
 
 def _has_surname(span: NameSpan, article: _Article) -> bool:
-    """Whether a name of several words is a person's because its last word alone is: Paris Hilton, since Hilton spoke."""
+    """Return whether the last word of a longer name is a person in this article: Paris Hilton, if Hilton is also named alone."""
     if span.sure:
         return False
     words = fold(span.text).split()
@@ -270,27 +269,27 @@ def _stands_beside_place(span: NameSpan, key: str, before: NameSpan | None, foll
 
 
 def _are_listed(one: NameSpan, other: NameSpan, text: str) -> bool:
-    """Whether "and" or "or" joins the two: "toured Cartagena and Cali"."""
+    """Return whether two names are joined by "and" or "or": "toured Cartagena and Cali"."""
     first, second = (one, other) if one.start < other.start else (other, one)
     return text[first.end : second.start] in (" and ", " or ")
 
 
 def _is_container(place: NameSpan, span: NameSpan, key: str, article: _Article) -> bool:
-    """Whether the name closes an address, as Devon does in "Ilfracombe, Devon, when"."""
+    """Return whether a name is the region after a place, such as Devon in "Ilfracombe, Devon, when"."""
     if " " in span.text or key in article.gazetteer.given_names:
         return False
     return article.text[place.end : span.start] == ", " and article.text[span.end : span.end + 1] in (",", ".", ";", "\n", "")
 
 
 def _name_parts(name: str) -> set[str]:
-    """What a person may be called by alone: the last word, what follows its hyphen, and the first word unless it is a regnal title."""
+    """Return the words by which a person can be named: the last word, its part after a hyphen, and the first word unless it is a title."""
     words = name.split()
     last = {fold(words[-1]), fold(words[-1].split("-", 1)[-1])}
     return last if words[0].casefold() in REGNAL_TITLES else last | {fold(words[0])}
 
 
 def _stands_as_place(span: NameSpan, key: str, article: _Article) -> bool:
-    """Whether a name that a person of the article bears means the place of that name here."""
+    """Return whether a name that is also a person's in the article means the place of that name here."""
     gazetteer = article.gazetteer
     if (span.sure and span.title) or not gazetteer.has_place(key):
         return False
@@ -303,7 +302,7 @@ def _stands_as_place(span: NameSpan, key: str, article: _Article) -> bool:
 
 
 def _was_just_named(span: NameSpan, key: str, article: _Article) -> bool:
-    """Whether the full name of a person who bears the name stands shortly before."""
+    """Return whether the full name of a person with this surname ends shortly before."""
     ends = article.ends_of.get(key, ())
     at = bisect.bisect_right(ends, span.start) - 1
     return at >= 0 and span.start - ends[at] <= SHORTLY

@@ -1,4 +1,4 @@
-"""Patterns of the words beside a name that tell what it names. Those that look back end at the name, those that look on begin there."""
+"""Patterns for the words before and after a name that indicate its type. They end or start at the name, respectively."""
 
 import re
 
@@ -34,7 +34,7 @@ DATELINE = re.compile(
     r"^([^\W\d_a-z](?:[^\W\d_a-z]|[ '.-]){2,30}?)(?=(?:, (?P<container>[^\n(]{1,30}?))?\s?(?P<agency>\([^)\n]{2,30}\))?\s?[–—-]\s)",
     re.MULTILINE,
 )
-"""A name in capitals at the head of a paragraph, up to the dash: `BERLIN — `, `MANILA, Philippines (AP) — `."""
+"""A name in capitals at the start of a paragraph, up to the dash: `BERLIN — `, `MANILA, Philippines (AP) — `."""
 ARTICLE_BEFORE = re.compile(r"\b[Tt]he $")
 STATE_CODE = re.compile(r"^, ([A-Z]{2})(?!\w)")
 NAME_BEFORE_COMMA = re.compile(r"[^\W\d_a-z][\w'’-]+, $")

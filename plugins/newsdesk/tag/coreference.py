@@ -12,10 +12,10 @@ from newsdesk.tag.spans import NameSpan
 from newsdesk.tag.word_lists import ACRONYM_SMALL_WORDS, ARABIC_ARTICLES, PARTICLES, REGNAL_TITLES
 
 SIMILAR = 75
-"""Least likeness (rapidfuzz ratio) of two spellings that have the same consonants: Umirov and Umerov have 83, Putin and Patton 55."""
+"""Minimum similarity (rapidfuzz ratio) of two spellings with the same consonants: Umirov and Umerov have 83, Putin and Patton 55."""
 
 SHORTEST_FUZZY = 5
-"""Shorter names have too many neighbours: Xi and Xu, Chen and Chan."""
+"""Minimum length of names whose spellings are compared; shorter ones are too similar, such as Xi and Xu, Chen and Chan."""
 
 GENERATION = re.compile(r"(?:Jr|Sr|I{1,3}|IV|V|VI{0,3})\.?")
 ACRONYM_IN_BRACKETS = re.compile(r"\s*\((?:the )?[“\"']?([A-Z][A-Za-z-]{1,9})[”\"']?\)")
@@ -23,13 +23,13 @@ NOT_ASCII_LETTERS = re.compile(r"[^A-Za-z]")
 SHORTEST_ACRONYM, LONGEST_ACRONYM = 2, 8
 SHORTEST_SHORT_FORM = 4
 MOST_NAMESAKES = 50
-"""Full names with one surname that are compared with each other, at most: more are a list, not a text."""
+"""Maximum number of full names with the same surname that are compared; a text with more is a list."""
 
 
 def resolve_persons(persons: Sequence[NameSpan]) -> dict[str, str]:
-    """Each form in which persons are named -> the full name it stands for, itself where it is the fullest.
+    """Map each form of a person's name to the full name that it stands for, which can be the form itself.
 
-    A surname that two full names share stands for the one named last before it; that is decided by `latest_bearer`.
+    A surname of several persons stands for the one who was named last; `latest_mentioned` decides this for each mention.
     """
     forms = list(dict.fromkeys(span.text for span in persons))
     full = [form for form in forms if " " in form]
@@ -39,13 +39,13 @@ def resolve_persons(persons: Sequence[NameSpan]) -> dict[str, str]:
         target[form] = names.fuller(form) or form
     for form in forms:
         if " " not in form or fold(form) in names.by_last:
-            target[form] = next(names.bearers(form), target[form])
+            target[form] = next(names.full_names(form), target[form])
     _join_spellings(target, full)
     return {form: _end_of_chain(form, target) for form in forms}
 
 
 class _FullNames:
-    """The full names of an article by the parts under which their bearers are named: surname, first name, first of two surnames."""
+    """The full names of an article by surname, first name, and middle names (which include the first of two surnames)."""
 
     def __init__(self, full: Sequence[str]) -> None:
         self.by_last: dict[str, list[str]] = defaultdict(list)
@@ -60,15 +60,15 @@ class _FullNames:
             for middle in words[1:-1]:
                 self.by_middle[fold(middle)].append(form)  # Edgar Morales Mamani is Morales: the first of two surnames
 
-    def bearers(self, form: str) -> Iterator[str]:
-        """The other full names whose bearers may be called so, in the order in which they were first named."""
+    def full_names(self, form: str) -> Iterator[str]:
+        """Yield the other full names that this form can stand for, in the order of their first mention."""
         key = fold(form)
         surname = self.by_last.get(key) or self.by_last.get(key.removeprefix("al "))
         found = surname or self.by_first.get(key) or self.by_middle.get(key, [])
         return (bearer for bearer in found if bearer != form)
 
     def fuller(self, form: str) -> str | None:
-        """A longer name with the same surname that holds all words of this one: Tayyip Erdogan, Recep Tayyip Erdogan."""
+        """Return a longer name with the same surname that contains all words of this one: Recep Tayyip Erdogan for Tayyip Erdogan."""
         words = [fold(word) for word in form.split()]
         for other in self.by_last.get(words[-1], ()):
             others = [fold(word) for word in other.split()]
@@ -78,12 +78,12 @@ class _FullNames:
 
 
 def _is_among(word: str, words: Sequence[str]) -> bool:
-    """Whether the word is one of the words, or the initial of one."""
+    """Return whether a word is one of the words, or the initial of one."""
     return word in words or (len(word) == 1 and any(other.startswith(word) for other in words))
 
 
 def surname_forms(name: str) -> set[str]:
-    """What a full name may be shortened to, folded: the last word, with the particles before it, without al-."""
+    """Return the folded short forms of a full name: the last word, with the particles before it, and without al-."""
     words = name.split()
     if words[0].casefold() in REGNAL_TITLES:
         return {fold(" ".join(words[1:]))} if len(words) > 2 else set()
@@ -103,7 +103,7 @@ def surname_forms(name: str) -> set[str]:
 
 
 def _join_spellings(target: dict[str, str], full: Sequence[str]) -> None:
-    """Points a spelling at the first one met with the same consonants, full names before bare surnames."""
+    """Map each spelling to the first similar full name with the same consonants."""
     by_skeleton: dict[str, list[str]] = defaultdict(list)
     for form in full:
         alike = by_skeleton[skeleton(form.split()[-1])]
@@ -122,7 +122,7 @@ def _join_spellings(target: dict[str, str], full: Sequence[str]) -> None:
 
 
 def are_spellings(one: str, other: str) -> bool:
-    """Whether two forms are spellings of one person's name: Umirov and Rustem Umerov, but not Jan Hansen and Ole Hanson."""
+    """Return whether two forms are spellings of one person's name: Umirov and Rustem Umerov, but not Jan Hansen and Ole Hanson."""
     ours, theirs = one.split(), other.split()
     if skeleton(ours[-1]) != skeleton(theirs[-1]) or fuzz.ratio(ours[-1].casefold(), theirs[-1].casefold()) < SIMILAR:
         return False
@@ -141,9 +141,9 @@ def _end_of_chain(form: str, target: dict[str, str]) -> str:
 
 
 def resolve_organizations(organizations: Sequence[NameSpan], text: str, known: Container[str]) -> dict[str, str]:
-    """Folded form -> folded form it is short for: acronyms of names in this article, and first words of longer names.
+    """Map folded forms of organizations to the form that they abbreviate: acronyms, and first words of longer names, of this article.
 
-    An acronym that is `known` to stand for something else does not stand for a name of the article.
+    Acronyms in `known` have another meaning and are not mapped by their initials.
     """
     forms = {fold(span.text): span.text for span in organizations}
     target = {key: key for key in forms}
@@ -162,7 +162,7 @@ def resolve_organizations(organizations: Sequence[NameSpan], text: str, known: C
 
 
 def _by_initials(forms: Mapping[str, str]) -> dict[str, str]:
-    """Acronym -> the first of the names of several words that it may stand for, folded."""
+    """Map acronyms to the first folded name of several words with these initials."""
     found: dict[str, str] = {}
     for key, form in forms.items():
         for initials in initials_of(form) if " " in form else ():
@@ -171,21 +171,21 @@ def _by_initials(forms: Mapping[str, str]) -> dict[str, str]:
 
 
 def _acronym(name: str) -> str:
-    """The letters of an acronym in lower case, empty where the name is none."""
+    """Return the letters of an acronym in lower case; empty if the name is not an acronym."""
     letters = NOT_ASCII_LETTERS.sub("", name)
     is_acronym = " " not in name and SHORTEST_ACRONYM <= len(letters) <= LONGEST_ACRONYM and letters[:2].isupper()
     return letters.casefold() if is_acronym else ""
 
 
 def initials_of(name: str) -> set[str]:
-    """The acronyms a name may have, in lower case: with and without its small words."""
+    """Return the possible acronyms of a name in lower case: with and without small words such as "of"."""
     words = [word for word in re.split(r"[\s-]+", name) if word and word[0].isalnum()]
     large = [word[0] for word in words if word.casefold() not in ACRONYM_SMALL_WORDS]
     return {"".join(large).casefold(), "".join(word[0] for word in words).casefold()} if len(large) > 1 else set()
 
 
 def _join_short_forms(forms: dict[str, str], target: dict[str, str]) -> None:
-    """Joins "Stanbic" to the one longer name that begins so: Stanbic Bank."""
+    """Map a first word such as "Stanbic" to the longer name that starts with it, Stanbic Bank, if there is only one."""
     by_first: dict[str, list[str]] = defaultdict(list)
     for key in forms:
         if " " in key:
@@ -200,12 +200,12 @@ def _is_short_form(key: str, form: str) -> bool:
     return " " not in key and len(key) >= SHORTEST_SHORT_FORM and not form.isupper()
 
 
-def latest_bearer(start: int, bearers: Sequence[str], starts_of: Mapping[str, Sequence[int]]) -> str:
-    """Of several full names with one surname, the one that stands last before `start`; the first of all where none does."""
+def latest_mentioned(start: int, full_names: Sequence[str], starts_of: Mapping[str, Sequence[int]]) -> str:
+    """Return the full name that was mentioned last before `start`; the first one if none was."""
 
     def last_before(bearer: str) -> int:
         starts = starts_of.get(bearer, ())
         at = bisect.bisect_left(starts, start)
         return starts[at - 1] if at else -1
 
-    return max(bearers, key=last_before)
+    return max(full_names, key=last_before)

@@ -1,4 +1,4 @@
-"""Detects the spans of names: those of the model, trimmed to the name, and persons behind a title whom the model missed or cut."""
+"""Detects spans of names: those of the model, trimmed to the name, and persons after a title that the model missed or truncated."""
 
 import bisect
 import re
@@ -24,14 +24,14 @@ LABELS = {
     "WORK_OF_ART": EntityType.OTHER,
     "LAW": EntityType.OTHER,
 }
-"""Label of the model (OntoNotes 5) -> type. Spans with other labels (dates, numbers, languages) are no names."""
+"""Types by label of the model (OntoNotes 5). Spans with other labels (dates, numbers, languages) are not names."""
 
 OF_SOMETHING = re.compile(r" (?:of|for|on) (?:the )?[^\W\d_a-z]\w+")
 DEPARTMENT = re.compile(r"(?:Ministry|Department|Secretariat|Faculty|Institute|Bureau|Office|Committee|Commission)(?: of| for| on) ")
 AND_SOMETHING = re.compile(r"(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)*)*,? (?:and|&) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)*")
 OWNERS = ("’s ", "'s ")
 JOINTS = (" and ", " v ", "/", *OWNERS)
-"""What may stand between two names that the model took for one, in the order in which they are tried."""
+"""Separators at which a span that covers two names is split, in the order in which they are tried."""
 COMMA = re.compile(r", ")
 SMALL_WORDS = re.compile(r" (?:[a-z]+ )+(?=[^\W\d_a-z])")
 ARABIC_ARTICLE_BEFORE = re.compile(rf"(?<!\w)(?:{any_of('arabic_articles')})-$", re.IGNORECASE)
@@ -39,7 +39,7 @@ NICKNAME = re.compile(r"""\s["“'‘][^\W\d_a-z][\w' -]{1,20}["”'’]\s""")
 
 
 def detect_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Token]]:
-    """The spans in the order of the text, none overlapping another, and the text's tokens. `doc` is the spaCy Doc of the text."""
+    """Return non-overlapping spans in the order of the text, and the tokens of the text. `doc` is the spaCy Doc of the text."""
     tokens = [Token(t.idx, t.text, t.pos_ == "PROPN", bool(t.is_sent_start)) for t in doc if not t.is_space]
     entities = (span for span in doc.ents if span.label_ in LABELS and len(span) <= LONGEST_RUN)
     from_model = [part for span in entities for part in _from_model(span, text, gazetteer)]
@@ -53,7 +53,7 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan
     """Yield the names in a span of the model, which may cover two names or cut one short."""
     named = replace(_name_span(text, span.start_char, span.end_char, span.label_), is_common=_is_common(span))
     if fold(named.text) in gazetteer.known and named.text[-1].isalnum():
-        yield named  # untrimmed: "McDonald's" owns nothing
+        yield named  # not trimmed, since the 's of "McDonald's" is part of the name
         return
     start = _without_small_words(span) if named.type is EntityType.PLACE else span.start_char
     whole = trimmed(replace(named, start=start, text=text[start : named.end]))
@@ -62,12 +62,12 @@ def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan
     if longer is not None:
         yield longer
         return
-    for part in _parted(whole):
+    for part in _split_by_type(whole):
         yield from _split(part, gazetteer)
 
 
 def _continued(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan | None:
-    """Return the longer name that the span begins: Africa Cup of Nations, Department of Public Works and Highways."""
+    """Return the longer name that starts with the span: Africa Cup of Nations, Department of Public Works and Highways."""
     fields = AND_SOMETHING.match(text, span.end) if DEPARTMENT.match(span.text) else None
     longer = fields or OF_SOMETHING.match(text, span.end)
     if longer is None:
@@ -89,12 +89,12 @@ def _name_span(text: str, start: int, end: int, label: str) -> NameSpan:
 
 
 def _is_common(span: Any) -> bool:
-    """Whether the span is one word that begins a sentence and is no proper noun there."""
+    """Return whether the span is a single word at the start of a sentence that is not a proper noun."""
     return len(span) == 1 and bool(span[0].is_sent_start) and span[0].pos_ != "PROPN"
 
 
-def _parted(whole: NameSpan) -> Iterator[NameSpan]:
-    """A place and what it lies in as two names, and two persons too: "Loughton, England", "John gave Susan"."""
+def _split_by_type(whole: NameSpan) -> Iterator[NameSpan]:
+    """Split a place and its country, or two persons, into two names: "Loughton, England", "John gave Susan"."""
     joint = {EntityType.PLACE: COMMA, EntityType.PERSON: SMALL_WORDS}.get(whole.type)
     start = 0
     for found in joint.finditer(whole.text) if joint else ():
@@ -123,7 +123,7 @@ def _is_well_known(name: str, gazetteer: Gazetteer) -> bool:
 
 
 def _without_small_words(span: Any) -> int:
-    """Where the name of a place starts without the words in lower case before it: "northern Italy", but not "sub-Saharan Africa"."""
+    """Return the start of a place name without lower-case words before it: "northern Italy", but not "sub-Saharan Africa"."""
     first = span.start
     while first < span.end - 1 and span.doc[first].is_lower and span.doc[first + 1].text != "-":
         first += 1
@@ -131,7 +131,7 @@ def _without_small_words(span: Any) -> int:
 
 
 def _with_article(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
-    """With the article where it is part of the name: The Hague, al-Qaeda."""
+    """Extend the span by an article that is part of the name: The Hague, al-Qaeda."""
     arabic = ARABIC_ARTICLE_BEFORE.search(text, max(0, span.start - 4), span.start)
     if arabic:
         return replace(span, start=arabic.start(), text=text[arabic.start() : span.end])
@@ -141,7 +141,10 @@ def _with_article(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
 
 
 def _without_parts(fixed: Iterable[NameSpan], spans: Sequence[NameSpan]) -> list[NameSpan]:
-    """The fixed names that are no part of a longer name; of one that ends within it the whole: University of Newcastle upon Tyne."""
+    """Return the fixed names that are not part of a longer span; a span that ends inside one is extended by it.
+
+    University of Newcastle upon Tyne, for example.
+    """
     starts = [span.start for span in spans]
     kept = []
     for name in fixed:
@@ -155,7 +158,7 @@ def _without_parts(fixed: Iterable[NameSpan], spans: Sequence[NameSpan]) -> list
 
 
 def _titled_persons(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
-    """Persons who stand behind a title: "Constable Priya Dhillon"."""
+    """Return persons after a title: "Constable Priya Dhillon"."""
     persons = []
     for at, token in enumerate(tokens[:-1]):
         if not _is_title(token, gazetteer) or not _begins_name(tokens, at + 1, text, gazetteer):
@@ -170,7 +173,7 @@ def _titled_persons(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) ->
 
 
 def _begins_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> bool:
-    """Whether the token behind a title begins the name: "Priya" behind "Constable", but not "Minister" behind "Interior"."""
+    """Return whether the token after a title starts a name: "Priya" after "Constable", but not "Minister" after "Interior"."""
     title, token = tokens[at - 1], tokens[at]
     return (
         token.is_capitalised
@@ -189,7 +192,7 @@ def _without_stop(token: Token) -> str:
 
 
 def _person(text: str, start: int, end: int, gazetteer: Gazetteer) -> NameSpan | None:
-    """The person of that span, None where it is known to be something else: "President Nixon", but not "Minister of Health"."""
+    """Return the person in that range; None if it is known to be something else: "President Nixon", but not "Minister of Health"."""
     named = trimmed(NameSpan(start, end, text[start:end], EntityType.PERSON, sure=True))
     words, key = named.text.split(), fold(named.text)
     if not words or fold(words[-1]) in gazetteer.head_nouns or key in gazetteer.demonyms:
@@ -202,7 +205,7 @@ def _person(text: str, start: int, end: int, gazetteer: Gazetteer) -> NameSpan |
 
 
 def _title_before(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> str:
-    """The whole title whose last word is the token: "Interior Minister"."""
+    """Return the title that ends with the token: "Interior Minister"."""
     first = at
     while first > 0 and _is_title(tokens[first - 1], gazetteer) and tokens[first].start - tokens[first - 1].end == 1:
         first -= 1
@@ -215,7 +218,7 @@ def _is_line_of_capitals(text: str, at: int) -> bool:
 
 
 def _preferring(better: list[NameSpan], spans: list[NameSpan]) -> list[NameSpan]:
-    """Both lists as one without overlaps. Of two that overlap the better one is kept, grown to the end of a longer person."""
+    """Merge two lists of spans; of overlapping spans, that of `better` is kept, extended to the end of a longer person."""
     kept = sorted(better, key=lambda span: span.start)
     starts = [span.start for span in kept]
     free = []
@@ -233,7 +236,7 @@ def _preferring(better: list[NameSpan], spans: list[NameSpan]) -> list[NameSpan]
 
 
 def _joined_bodies(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
-    """The spans, two names with a hyphen between them and a noun for bodies or events behind them made one: NATO-Ukraine Council."""
+    """Join two names with a hyphen between them and a noun for organizations or events after them: NATO-Ukraine Council."""
     index_of = {token.start: at for at, token in enumerate(tokens)}
     joined: list[NameSpan] = []
     for span in spans:
@@ -252,7 +255,7 @@ def _joined_bodies(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str
 
 
 def _with_given_names(spans: Sequence[NameSpan], tokens: Sequence[Token], gazetteer: Gazetteer) -> list[NameSpan]:
-    """The spans, those of one word with the given name before it where the model took the surname alone: "Prado" of Ana Prado."""
+    """Extend one-word spans by a given name before them, which the model missed: "Prado" becomes "Ana Prado"."""
     index_of = {token.start: at for at, token in enumerate(tokens)}
     grown: list[NameSpan] = []
     for span in spans:
@@ -278,7 +281,7 @@ def _is_given_name_of(first: Token, span: NameSpan, gazetteer: Gazetteer) -> boo
 
 
 def join_at_nicknames(spans: Sequence[NameSpan], text: str) -> list[NameSpan]:
-    """The spans, two parts of a person's name with a nickname between them made one: João "Cacá" Bezerra."""
+    """Join two parts of a person's name with a nickname between them: João "Cacá" Bezerra."""
     joined: list[NameSpan] = []
     for span in spans:
         back = _parts_before(span, joined, text)
@@ -291,7 +294,7 @@ def join_at_nicknames(spans: Sequence[NameSpan], text: str) -> list[NameSpan]:
 
 
 def _parts_before(span: NameSpan, before: Sequence[NameSpan], text: str) -> int:
-    """How many of the spans before it belong to the same name: 1, 2 where the nickname was taken for a name of its own, or 0."""
+    """Return how many preceding spans belong to the same name: 0, 1, or 2 if the nickname is a span too."""
     if " " in span.text:
         return 0
     for back in range(1, min(2, len(before)) + 1):

@@ -1,4 +1,4 @@
-"""Makes entities of the names of an article: mentions of one and the same together, linked, and weighed."""
+"""Builds the entities of an article: groups mentions of the same entity, links them, and computes their salience."""
 
 import itertools
 import re
@@ -12,30 +12,30 @@ from newsdesk.settings import TagSettings
 from newsdesk.tag.alias_choice import AliasChoice
 from newsdesk.tag.alias_table import KnownEntity, local_id
 from newsdesk.tag.contexts import KNOWN_AS
-from newsdesk.tag.coreference import MOST_NAMESAKES, latest_bearer, resolve_organizations, resolve_persons, surname_forms
+from newsdesk.tag.coreference import MOST_NAMESAKES, latest_mentioned, resolve_organizations, resolve_persons, surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, Place, fold
 from newsdesk.tag.place_linking import Link, PlaceLinker
 from newsdesk.tag.spans import NameSpan
 from newsdesk.tag.word_lists import GENERIC_COUNTRY_DOMAINS, STATES_NAMED_AS_CITIES
 
 Group = tuple[EntityType, str]
-"""The type and the key that mentions of one and the same have in common."""
+"""Type and key that the mentions of an entity have in common."""
 
 HEAD_OF_PARAGRAPH = re.compile(r"(?:\A|\n)[^\na-z]{2,40}?\s*(?:\(|[-–—] )")
 CONTAINER_ABBREVIATION = re.compile(r",\s+((?:[A-Z]\.?){2}|[A-Z][a-z]{2,4}\.)(?!\w)")
 LIES_IN = re.compile(r", | \(|,? in |, the (?:\w+ ){0,2}(?:capital|city|town|port|village) (?:of|in) (?:the )?")
-"""Between a place and the state or country in which it lies."""
+"""Text between a place and its state or country."""
 STATE_BEHIND = re.compile(r" state\b")
 LONGEST_ACRONYM = 5
-"""Letters of an acronym that is also a city's name, at most."""
+"""Maximum length of an acronym that is also the name of a city."""
 LONGEST_TITLE = 1_000
 LONGEST_IN_CAPITALS = 6
-"""Letters of a name that is written in capitals and not only emphasised, at most."""
+"""Maximum length of a name that is normally written in capitals; longer ones are emphasised."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """What an entity is weighed against: characters of the text, words of the title, mentions of the entity that is named most."""
+    """Properties of the article for the salience: length of the text, words of the title, mentions of the most frequent entity."""
 
     length: int
     title_words: str
@@ -45,7 +45,7 @@ class _Article:
 def build_entities(
     cleaned: Cleaned, names: Sequence[NameSpan], linker: PlaceLinker, gazetteer: Gazetteer, settings: TagSettings
 ) -> tuple[Entity, ...]:
-    """The entities in the order of their first mention."""
+    """Return the entities in the order of their first mention."""
     links = _link_places(cleaned.text, names, linker, settings)
     keys = _group_keys(cleaned.text, names, links, gazetteer)
     groups: dict[Group, list[NameSpan]] = defaultdict(list)
@@ -60,7 +60,7 @@ def build_entities(
 
 
 def source_country(url: str) -> str | None:
-    """The ISO code of the country of a site's top-level domain, None for a domain of no country."""
+    """Return the ISO code of the country of a site's top-level domain; None for other domains."""
     domain = (urlsplit(url).hostname or "").rpartition(".")[2]
     if len(domain) != 2 or domain in GENERIC_COUNTRY_DOMAINS:
         return None
@@ -68,7 +68,7 @@ def source_country(url: str) -> str | None:
 
 
 def _link_places(text: str, names: Sequence[NameSpan], linker: PlaceLinker, settings: TagSettings) -> dict[int, Link]:
-    """Start of a place's mention -> its link. A name means one place in an article, unless what follows it says otherwise."""
+    """Return the links of places by the start of their mentions. A name means one place per article unless a state or country follows."""
     containers = _containers(text, names)
     by_name: dict[str, Counter[str]] = defaultdict(Counter)
     for place in names:
@@ -85,20 +85,20 @@ def _link_places(text: str, names: Sequence[NameSpan], linker: PlaceLinker, sett
 
 
 def _key_of_place(place: NameSpan, text: str) -> str:
-    """The folded name, with the word behind it where that tells the state from the city of the same name: Washington state."""
+    """Return the folded name, with "state" if that follows and distinguishes a state from a city: Washington state."""
     key = place.key
     return f"{key} state" if place.text in STATES_NAMED_AS_CITIES and STATE_BEHIND.match(text, place.end) else key
 
 
 def _is_acronym_of_body(name: NameSpan, link: Link, text: str) -> bool:
-    """Whether the name of a city is an acronym that stands for something else: OEFA is an agency, and by chance a name of Ufa."""
+    """Return whether a name of a city is rather an acronym of something else: OEFA, an agency, is also a name of Ufa."""
     if link.place.kind != "city" or len(name.text) > LONGEST_ACRONYM or not name.text.isupper():
         return False
     return HEAD_OF_PARAGRAPH.match(text, max(0, name.start - 1)) is None
 
 
 def _containers(text: str, names: Sequence[NameSpan]) -> dict[int, str]:
-    """Start of a place's mention -> the folded name of the state or country said behind it, empty where none is."""
+    """Return the folded name of the state or country after each place, or empty text, by the start of the mention."""
     followers = [*names[1:], None]
     return {
         name.start: _container(text, name, following)
@@ -132,7 +132,7 @@ def _group_keys(text: str, names: Sequence[NameSpan], links: dict[int, Link], ga
 
 
 def _person_keys(persons: Sequence[NameSpan]) -> dict[int, str]:
-    """Start of a person's mention -> the folded full name; of several who share a surname, the one who was named last."""
+    """Return folded full names by the start of the mention; for a shared surname, that of the person who was named last."""
     person_of = resolve_persons(persons)
     bearers: dict[str, list[str]] = defaultdict(list)
     for full in dict.fromkeys(person_of.values()):
@@ -145,12 +145,12 @@ def _person_keys(persons: Sequence[NameSpan]) -> dict[int, str]:
     keys = {}
     for person in persons:
         sharing = bearers.get(fold(person.text), [])
-        keys[person.start] = fold(latest_bearer(person.start, sharing, starts_of) if len(sharing) > 1 else person_of[person.text])
+        keys[person.start] = fold(latest_mentioned(person.start, sharing, starts_of) if len(sharing) > 1 else person_of[person.text])
     return keys
 
 
 def _with_other_names(text: str, names: Sequence[NameSpan], keys: list[Group]) -> list[Group]:
-    """The keys, those of "Bono" those of Yassine Bounou where the text says that he is known as Bono."""
+    """Replace the keys of other names by those of the main name, if the text says "Yassine Bounou, known as Bono"."""
     other: dict[Group, Group] = {}
     for (one, key), (known_as, second) in itertools.pairwise(zip(names, keys, strict=True)):
         if one.type is known_as.type and key != second and KNOWN_AS.fullmatch(text, one.end, known_as.start):
@@ -159,7 +159,7 @@ def _with_other_names(text: str, names: Sequence[NameSpan], keys: list[Group]) -
 
 
 def _joined_by_table(groups: dict[Group, list[NameSpan]], table: AliasChoice) -> dict[Group, list[NameSpan]]:
-    """Groups that the alias table knows as one are one: WHO and World Health Organization, without either spelling the other out."""
+    """Merge groups with the same entry of the alias table: WHO and World Health Organization."""
     joined: dict[Group, list[NameSpan]] = defaultdict(list)
     for (type_, key), mentions in groups.items():
         known = _known_entity(type_, mentions, table)
@@ -170,7 +170,7 @@ def _joined_by_table(groups: dict[Group, list[NameSpan]], table: AliasChoice) ->
 
 
 def _known_entity(type_: EntityType, mentions: Sequence[NameSpan], table: AliasChoice) -> KnownEntity | None:
-    """The one entry of the alias table that the mentions mean, longer names asked first; None where it cannot be told or there is none."""
+    """Return the entry of the alias table for the mentions, by the longest name first; None if there is none or it is ambiguous."""
     forms = sorted({mention.text for mention in mentions}, key=lambda form: (-len(form.split()), form))
     for form in forms:
         entry = table.entry(type_, form)
@@ -205,7 +205,7 @@ def _entity(type_: EntityType, mentions: Sequence[NameSpan], links: dict[int, Li
 
 
 def _fullest(forms: Sequence[str], type_: EntityType) -> str:
-    """The form with the most words, then the longest; one in capitals only where there is no other. Of a place the first form."""
+    """Return the form with the most words, then the longest one, preferably not in capitals. For places, return the first form."""
     mixed = [form for form in forms if not (form.isupper() and len(form) > LONGEST_IN_CAPITALS)] or list(forms)
     if type_ is EntityType.PLACE:
         return mixed[0]
@@ -220,11 +220,11 @@ def _is_in_title(title_words: str, forms: Sequence[str], type_: EntityType) -> b
 
 
 def _words_of_title(title: str) -> str:
-    """The folded words of the title, a blank before and behind each. No headline is longer than `LONGEST_TITLE`."""
+    """Return the folded words of the title (its first `LONGEST_TITLE` characters), with a space before and after each."""
     return f" {re.sub(r'[^a-z0-9 ]', ' ', fold(re.sub(r'[’]s', '', title[:LONGEST_TITLE])))} "
 
 
 def _salience(mentions: Sequence[NameSpan], article: _Article, *, in_title: bool) -> float:
-    """Between 0 and 1: a third each for how early, how often against the most often named, and the title."""
+    """Return the salience from 0 to 1: the mean of earliness, frequency relative to the most frequent entity, and being in the title."""
     early = 1 - mentions[0].start / max(1, article.length)
     return round((early + len(mentions) / article.most + in_title) / 3, 3)

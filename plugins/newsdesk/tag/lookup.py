@@ -1,6 +1,6 @@
-"""Detects names in languages without a model: countries, well-known cities, known organizations and persons, persons behind a title.
+"""Detects names in languages without a model: countries, well-known cities, entries of the alias table, and persons after a title.
 
-Far less than a model finds, and little that is wrong: see the figures in `docs/decisions`.
+Recall is far lower than with a model, but precision is high: see docs/decisions.
 """
 
 import re
@@ -14,18 +14,18 @@ from newsdesk.tag.spans import NameSpan, Token, end_of_run
 WORD = re.compile(r"\b(?:[dlnsmtcj]|qu|all|dell|nell|sull|dall)['’](?=[^\W\d_])|\b[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]", re.IGNORECASE)
 SENTENCE_END = frozenset('.!?…:\n«“"„-–—')
 LONGEST_NAME = 5
-"""Words of a name of the tables, at most."""
+"""Maximum number of words of a name in the tables."""
 SMALLEST_CITY, SMALLEST_WELL_KNOWN_CITY = 300_000, 1_000_000
-"""Behind a preposition a city of the first size is taken for itself; without one only capitals and cities of the second."""
+"""Population from which a city is detected after a preposition, and without one."""
 SMALLEST_CAPITAL = 20_000
 SHORTEST_GIVEN_NAME = 3
 SHORTEST_NAME = 4
-"""Letters of a name of the tables that is not in capitals, at least."""
+"""Minimum length of a name in the tables that is not in capitals."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A text with its tokens and what is known of its language."""
+    """A text with its tokens, the words of its language, and the gazetteer."""
 
     text: str
     tokens: Sequence[Token]
@@ -34,11 +34,11 @@ class _Reading:
     gazetteer: Gazetteer
 
     def between(self, first: int, last: int) -> str:
-        """The text from the token `first` to the token `last`, both included."""
+        """Return the text from the token `first` to the token `last`, inclusive."""
         return self.text[self.tokens[first].start : self.tokens[last].end]
 
     def gap_before(self, at: int) -> str:
-        """What stands between the token and the one before it."""
+        """Return the text between the token and the one before it."""
         return self.text[self.tokens[at - 1].end : self.tokens[at].start]
 
     def span(self, first: int, last: int, type_: EntityType, title: str = "") -> NameSpan:
@@ -46,7 +46,7 @@ class _Reading:
 
 
 def detect_by_lookup(text: str, language: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Token]] | None:
-    """The names and the tokens of the text, or None where the language has no words in `data/languages.tsv`."""
+    """Return the names and the tokens of the text, or None if the language is not in `data/languages.tsv`."""
     words = gazetteer.languages.get(language)
     if words is None:
         return None
@@ -75,7 +75,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _known_at(reading: _Reading, at: int) -> NameSpan | None:
-    """The longest name of the tables that begins at the token."""
+    """Return the longest name of the tables that starts at the token."""
     if not reading.tokens[at].is_capitalised:
         return None
     for last in range(min(at + LONGEST_NAME, len(reading.tokens)) - 1, at - 1, -1):
@@ -92,7 +92,7 @@ def _known_at(reading: _Reading, at: int) -> NameSpan | None:
 
 
 def _type_in_table(key: str, gazetteer: Gazetteer) -> EntityType | None:
-    """The type of the one entry of the alias table that has the name and is no common word."""
+    """Return the type of the only unambiguous entry of the alias table with this name; None if there is none or several."""
     entries = [entry for entry in gazetteer.known.get(key, ()) if not entry.is_ambiguous]
     return entries[0].type if len(entries) == 1 else None
 
@@ -121,12 +121,12 @@ def _is_large_city(key: str, gazetteer: Gazetteer, *, least: int) -> bool:
 
 
 def _is_followed_by_capital(reading: _Reading, at: int) -> bool:
-    """Whether another capitalised word follows, which makes it a longer name: Santiago Abascal is not in Chile."""
+    """Return whether another capitalised word follows, which makes it a longer name: Santiago Abascal is not the city."""
     return at < len(reading.tokens) and reading.tokens[at].is_capitalised and reading.gap_before(at) == " "
 
 
 def _person_at(reading: _Reading, at: int) -> NameSpan | None:
-    """The person whose name begins at the token: behind a title, or with a given name."""
+    """Return the person whose name starts at the token, after a title or with a given name."""
     token = reading.tokens[at]
     if not token.is_capitalised or token.text.casefold() in reading.words.titles:
         return None
@@ -145,7 +145,7 @@ def _is_given_name(word: str, gazetteer: Gazetteer) -> bool:
 
 
 def _title_before(reading: _Reading, at: int) -> str:
-    """The title before the token, empty where there is none."""
+    """Return the title before the token; empty if there is none."""
     if at == 0 or reading.tokens[at - 1].text.casefold() not in reading.words.titles:
         return ""
     return reading.tokens[at - 1].text if reading.gap_before(at) in (" ", ", ", ". ") else ""

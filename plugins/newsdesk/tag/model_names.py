@@ -1,7 +1,7 @@
 """Adds the names that an optional model found (`newsdesk.name_models`) to those that lookup found.
 
-Lookup makes fewer errors, so where both found a name, its span and type are kept. A model's span and type are corrected by the
-words of the language in `data/languages.tsv`.
+Lookup makes fewer errors, so its spans take precedence over overlapping ones of the model. Spans and types of the model are corrected
+with the words of the language in `data/languages.tsv`.
 """
 
 import re
@@ -17,9 +17,9 @@ ELIDED_AT_END = re.compile(r"\s+[^\W\d_]{1,4}['’]$")
 
 
 def add_model_names(looked_up: Sequence[NameSpan], found: Iterable[ModelName], text: str, words: LanguageWords | None) -> list[NameSpan]:
-    """Return the names of both in the order of the text. A model's name that overlaps one that was looked up is left out.
+    """Return the names of both in the order of the text. Names of the model that overlap one that was looked up are omitted.
 
-    `words` are those of the language, None where `data/languages.tsv` has none: then the model's names are kept as they are.
+    `words` are those of the language; if they are None, the names of the model are not corrected.
     """
     names = [name for name in (_as_span(one, text, words) for one in _joined(found, text)) if name is not None]
     surnames = {fold(name.text).rpartition(" ")[2] for name in [*looked_up, *names] if name.type is EntityType.PERSON}
@@ -29,7 +29,7 @@ def add_model_names(looked_up: Sequence[NameSpan], found: Iterable[ModelName], t
 
 
 def _joined(found: Iterable[ModelName], text: str) -> list[ModelName]:
-    """The names, two persons with a middle dot between them made one: a foreign name in Japanese, アンナ・ベルグ."""
+    """Join two persons with a middle dot between them, which is a foreign name in Japanese: アンナ・ベルグ."""
     joined: list[ModelName] = []
     for name in found:
         before = joined[-1] if joined else None
@@ -41,7 +41,7 @@ def _joined(found: Iterable[ModelName], text: str) -> list[ModelName]:
 
 
 def _as_span(found: ModelName, text: str, words: LanguageWords | None) -> NameSpan | None:
-    """The model's name, corrected and without signs at its edges; None where it is none."""
+    """Return a corrected name of the model, without punctuation at its edges; None if it is not a name."""
     name, type_ = text[found.start : found.end], found.type
     if words is not None:
         name = ELIDED_AT_END.sub("", name)  # "FC Nantes s’" of "FC Nantes s’est imposé"
@@ -57,6 +57,6 @@ def _as_span(found: ModelName, text: str, words: LanguageWords | None) -> NameSp
 
 
 def _length_before_name(name: str, type_: EntityType) -> int:
-    """The length of the words in lower case before the name of a place: 8 in "gare de Guéret"."""
+    """Return the length of lower-case words before the name of a place: 8 in "gare de Guéret"."""
     first = next((at for at, character in enumerate(name) if character.isupper()), 0)
     return first if type_ is EntityType.PLACE else 0

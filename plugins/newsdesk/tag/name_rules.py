@@ -1,4 +1,4 @@
-"""Which spans are names: an ordered table. The first rule that applies to a span keeps or drops it; where none applies it is kept."""
+"""The rules that decide which spans are names. The first rule that applies keeps or drops a span; if none applies, it is kept."""
 
 import bisect
 from collections.abc import Iterable, Sequence
@@ -8,34 +8,34 @@ from newsdesk.records import EntityType
 from newsdesk.rulebook import Case, Rule, Subject, first_case
 from newsdesk.tag.candidate import Candidate
 from newsdesk.tag.contexts import AGENCY_CREDIT, NAME_BEFORE_COMMA, PEOPLE_AFTER, PICTURE_CREDIT
-from newsdesk.tag.spans import NameSpan, is_written_small, line_around
+from newsdesk.tag.spans import NameSpan, line_around, occurs_in_lower_case
 from newsdesk.tag.word_lists import CALENDAR, FUNCTION_WORDS, NOT_NAMES, US_ABBREVIATIONS
 
 LONGEST_ACRONYM = 6
 LONG_WORD = 4
 LEAST_HEADLINE = 6
-"""Words of four or more letters in a headline, at least."""
+"""Minimum number of words with four or more letters in a headline."""
 LEAST_LINE = 3
-"""Words of a line in capitals in which no name can be told; fewer may be a name in capitals."""
+"""Number of words from which a line in capitals is not searched for names; a shorter one can be a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameRule(Case[Subject]):
-    """Keeps or drops a span."""
+    """A rule that keeps or drops a span."""
 
     keep: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A span that is no name, and the id of the rule that says so."""
+    """A span that is not a name, and the id of the rule that dropped it."""
 
     span: NameSpan
     rule: str
 
 
 def dropping_rule(rules: Sequence[NameRule[Subject]], candidate: Subject) -> NameRule[Subject] | None:
-    """The rule that drops the candidate, None where it is kept."""
+    """Return the rule that drops the candidate; None if it is kept."""
     rule = first_case(rules, candidate)
     return None if rule is None or rule.keep else rule
 
@@ -53,7 +53,7 @@ def _is_demonym(candidate: Candidate) -> bool:
 
 
 def _is_of_common_words(candidate: Candidate) -> bool:
-    """Whether each of its words is a title, a day or month, a function word or a people, or it is the plural of a title."""
+    """Return whether all words are titles, days, months, function words or peoples, or the name is the plural of a title."""
     titles, peoples = candidate.gazetteer.titles, candidate.gazetteer.peoples
     if candidate.name.isupper() and len(candidate.words) == 1:
         return candidate.key in CALENDAR
@@ -83,7 +83,7 @@ def _is_abbreviated_state(candidate: Candidate) -> bool:
 
 
 def _is_common_noun(candidate: Candidate) -> bool:
-    return candidate.name != candidate.name.casefold() and is_written_small(candidate.name, candidate.text)
+    return candidate.name != candidate.name.casefold() and occurs_in_lower_case(candidate.name, candidate.text)
 
 
 def _is_in_line_of_capitals(candidate: Candidate) -> bool:
@@ -123,7 +123,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="common-noun-first",
         keep=False,
-        message="One word that begins a sentence and is a common noun there is no name.",
+        message="A single common noun at the start of a sentence is not a name.",
         fires="[Gunmen|PERSON, common] fled.",
         silent="[Okolov|PERSON] fled.",
         applies=lambda candidate: (
@@ -133,7 +133,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="currency",
         keep=False,
-        message="A country's letters before the sign of a currency are part of an amount.",
+        message="The letters of a country before a currency sign are part of an amount.",
         fires="It cost [US|GPE]$3.",
         silent="It cost the [US|GPE] 3 dollars.",
         applies=lambda candidate: candidate.after.startswith(("$", "€", "£")),
@@ -141,7 +141,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="no-letter",
         keep=False,
-        message="A name has a letter: symbols such as a Roman numeral of its own code point are none.",
+        message="A name has a letter; symbols are not letters.",
         fires="The sign said [Ⓐ|ORG].",
         silent="The sign said [A1|ORG].",
         applies=lambda candidate: not any(character.isalpha() for character in candidate.name),
@@ -149,7 +149,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="state-code",
         keep=False,
-        message="The code of a state of the US says where the place before it lies.",
+        message="The code of a US state after a place is part of its address.",
         fires="He lives in Tampa, [FL|ORG].",
         silent="He lives in [LA|GPE].",
         applies=_is_state_code,
@@ -157,7 +157,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="alias-table",
         keep=True,
-        message="A name of the alias table is one, unless it could be a short word.",
+        message="A name in the alias table is a name, unless it can be a short word.",
         fires="The [WHO|ORG] met on Monday.",
         silent="The men [Who|ORG] met on Monday.",
         applies=lambda candidate: candidate.key in candidate.gazetteer.known and candidate.is_distinct,
@@ -165,7 +165,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="country",
         keep=True,
-        message="A country's name is one, unless it could be a short word.",
+        message="The name of a country is a name, unless it can be a short word.",
         fires="The [UK|GPE] agreed.",
         silent="The firm [Uk|GPE] agreed.",
         applies=lambda candidate: _is_country(candidate) and candidate.is_distinct,
@@ -173,7 +173,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="country-code-as-word",
         keep=False,
-        message="A short name of a country that is neither in capitals nor has full stops is a word.",
+        message="A short name of a country is a word if it is not in capitals and has no full stops.",
         fires="[Uae|GPE] agreed.",
         silent="[UAE|GPE] agreed.",
         applies=lambda candidate: _is_country(candidate) and not candidate.is_distinct,
@@ -181,7 +181,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="nationality",
         keep=False,
-        message="A nationality, a people, a faith or a political group is an attribute and no name.",
+        message="A nationality, people, religion or political group is an attribute, not a name.",
         fires="[Ukrainian|NORP] officials met.",
         silent="[Ukraine|GPE] met Poland.",
         applies=_is_demonym,
@@ -189,7 +189,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="surname-behind-title",
         keep=True,
-        message="A word that is a title or month elsewhere is a surname behind a title.",
+        message="A word that is otherwise a title or month is a surname after a title.",
         fires="Senator [Judge|PERSON, titled] spoke.",
         silent="[Judge|PERSON] spoke.",
         applies=lambda candidate: _is_of_common_words(candidate) and _is_titled_person(candidate) and candidate.key not in FUNCTION_WORDS,
@@ -197,7 +197,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="title-or-date",
         keep=False,
-        message="Titles, days, months, function words and peoples alone make no name.",
+        message="Titles, days, months, function words and peoples alone are not a name.",
         fires="[Foreign Minister|PERSON] met them.",
         silent="[Minister Prado|PERSON] met them.",
         applies=_is_of_common_words,
@@ -205,7 +205,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="one-letter",
         keep=False,
-        message="One letter is no name.",
+        message="A single letter is not a name.",
         fires="Group [B|ORG] won.",
         silent="Group [B2|ORG] won.",
         applies=lambda candidate: len(candidate.name) == 1,
@@ -213,7 +213,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="line-end",
         keep=False,
-        message="No name goes over the end of a line.",
+        message="A name does not continue over the end of a line.",
         fires="He met [Ana\nPrado|PERSON].",
         silent="He met [Ana Prado|PERSON].",
         applies=lambda candidate: "\n" in candidate.name,
@@ -221,7 +221,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="handle-or-address",
         keep=False,
-        message="Hashtags, handles of social media, mail and web addresses are no names.",
+        message="Hashtags, handles, mail addresses and web addresses are not names.",
         fires="She wrote #[Harbour|ORG].",
         silent="She wrote to [Harbour|ORG].",
         applies=_is_handle_or_address,
@@ -229,7 +229,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="listed-as-no-name",
         keep=False,
-        message="Some abbreviations and nouns are written in capitals and name no person, place or organization.",
+        message="Some abbreviations and nouns in capitals are listed as not being names.",
         fires="The [CEO|ORG] left.",
         silent="The [CEZ|ORG] left.",
         applies=lambda candidate: candidate.key in NOT_NAMES,
@@ -237,7 +237,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="long-word-in-capitals",
         keep=False,
-        message="A word in capitals that is too long for an acronym is emphasised.",
+        message="A word in capitals that is too long for an acronym is emphasis.",
         fires="It was [BREAKING|ORG].",
         silent="It was [UNCTAF|ORG].",
         applies=lambda candidate: len(candidate.words) == 1 and len(candidate.name) > LONGEST_ACRONYM and candidate.name.isupper(),
@@ -245,7 +245,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="abbreviated-state",
         keep=False,
-        message="An abbreviation of a state of the US says where the place before it lies.",
+        message="The abbreviation of a US state after a place is part of its address.",
         fires="He lives in Tampa, [Fla|GPE].",
         silent="He lives in Tampa, [FLA|GPE].",
         applies=_is_abbreviated_state,
@@ -253,7 +253,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="people-by-noun",
         keep=False,
-        message="A word before people, a language or a culture names a people.",
+        message='A word before nouns such as "villagers" or "language" is the name of a people.',
         fires="[Maasai|PERSON] villagers left.",
         silent="[Maasai|PERSON] left.",
         applies=lambda candidate: (
@@ -263,7 +263,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="line-of-capitals",
         keep=False,
-        message="In a line of three or more words that is all in capitals no name can be told.",
+        message="Names are not detected in a line of three or more words in capitals.",
         fires="[STORM ANTON|PERSON] KILLS TWO",
         silent="[STORM ANTON|PERSON] kills two",
         applies=_is_in_line_of_capitals,
@@ -271,7 +271,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="headline",
         keep=False,
-        message="In a line of six or more long words that all begin with capitals only known places and bodies and given names are told.",
+        message="In a line of six or more long, capitalised words, only known names and names with a given name are detected.",
         fires="[Storm Kills|PERSON] Three Fishermen While Ferry Sinks Near Harbour",
         silent="[Ana Prado|PERSON] Tells Three Fishermen While Ferry Sinks Near Harbour",
         applies=_is_in_headline,
@@ -279,7 +279,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="name-behind-it",
         keep=False,
-        message="A person's name does not end in a title: the name stands behind it.",
+        message="The name of a person does not end in a title.",
         fires="[Ana Capt|PERSON]. Prado swam.",
         silent="[Ana Prado|PERSON] swam.",
         applies=lambda candidate: candidate.span.type is EntityType.PERSON and _ends_in_title(candidate),
@@ -287,7 +287,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="digits",
         keep=False,
-        message="Names of persons and places have no digits.",
+        message="Names of persons and places do not contain digits.",
         fires="He drove the [A40|LOC].",
         silent="He watched [Channel 4|ORG].",
         applies=lambda candidate: candidate.span.type in (EntityType.PERSON, EntityType.PLACE) and _has_digit(candidate),
@@ -295,7 +295,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="place-acronym-or-full-name",
         keep=True,
-        message="A place, an acronym, a person's full name and what a rule is sure of need no further proof.",
+        message="A place, an acronym, a full name of a person and a person found by a rule are names.",
         fires="[Ana Prado|PERSON] swam.",
         silent="[Prado|PERSON] swam.",
         applies=lambda candidate: candidate.span.type is EntityType.PLACE or candidate.name.isupper() or _is_full_person(candidate),
@@ -303,7 +303,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="common-noun",
         keep=False,
-        message="A name that the same text has in lower case too is a common noun.",
+        message="A word that also occurs in lower case in the text is a common noun.",
         fires="The [Harvest|ORG] was good. Nobody praised the harvest.",
         silent="The [Harvest|ORG] was good. Nobody praised the harvesters.",
         applies=_is_common_noun,
@@ -317,21 +317,21 @@ def _is_country(candidate: Candidate) -> bool:
 
 DATELINE_RULE = Rule(
     id="dateline",
-    message="A span that overlaps the place of a dateline gives way to it.",
+    message="A span that overlaps the place of a dateline is replaced by it.",
     fires="[MANILA, Philippines|GPE] (AP) — The port was closed.",
     silent="The port of [MANILA|GPE] was closed.",
 )
 
 CREDIT_RULE = Rule(
     id="agency-credit",
-    message="The agency that a dateline or a picture is credited to is not what the article is about.",
+    message="An agency in a dateline or picture credit is not a subject of the article.",
     fires="Lima ([EFE|ORG]).- The port was closed.",
     silent="The agency [EFE|ORG] said that the port was closed.",
 )
 
 
 def without_overlaps(spans: Iterable[NameSpan], datelines: Sequence[NameSpan]) -> tuple[list[NameSpan], list[Dropped]]:
-    """The spans that overlap none of the datelines' places, which stand in order, and those that `DATELINE_RULE` drops."""
+    """Return the spans that do not overlap the places of datelines, which are in order, and those that `DATELINE_RULE` drops."""
     kept: list[NameSpan] = []
     dropped: list[Dropped] = []
     starts = [line.start for line in datelines]
@@ -345,7 +345,7 @@ def without_overlaps(spans: Iterable[NameSpan], datelines: Sequence[NameSpan]) -
 
 
 def without_credits(spans: Iterable[NameSpan], text: str) -> tuple[list[NameSpan], list[Dropped]]:
-    """The spans that are no credits, and those that `CREDIT_RULE` drops."""
+    """Return the spans that are not credits, and those that `CREDIT_RULE` drops."""
     credits = sorted(match.span(1) for pattern in (AGENCY_CREDIT, PICTURE_CREDIT) for match in pattern.finditer(text))
     kept: list[NameSpan] = []
     dropped: list[Dropped] = []

@@ -1,4 +1,4 @@
-"""Links the places of an article to the gazetteer, each by what else the article names, and says with what confidence."""
+"""Links places to the gazetteer, using the other names of the article as context, and computes the confidence of each link."""
 
 import math
 import re
@@ -11,44 +11,46 @@ from newsdesk.tag.spans import NameSpan
 from newsdesk.tag.word_lists import US_ABBREVIATIONS, any_of
 
 NOT_LISTED = 4.8
-"""Weight of "none of those listed": that of a city of 60,000. A smaller one is believed only with support from the article."""
+"""Weight of a place that is not in the gazetteer: that of a city of 60,000. Smaller ones need support from the article."""
 
 SUPPORT, MOST_SUPPORT = 1.2, 2.5
-"""What each other place, country or nationality of the article adds to the places of its country, and the most they add together.
+"""Weight that each other place or nationality of the article adds to places of the same country, and the maximum of the sum.
 
-With a most of 4, an article on world cities that names five American ones took Paris for the one in Texas.
+With a maximum of 4, Paris was linked to the town in Texas in an article that names five American cities.
 """
 
 SAME_STATE = 1.5
-"""What a state or province that the article names adds to its towns, and they to it: Roswell with New Mexico, Georgia with Atlanta."""
+"""Weight that a state in the article adds to its towns, and a town to its state: Roswell with New Mexico, Georgia with Atlanta."""
 
 SOURCE = 2.0
-"""What a source's own country adds to its towns: Córdoba is in Spain for a Spanish newspaper, in Argentina for one from there."""
+"""Weight that the country of the source adds to its towns: Córdoba is in Spain for a Spanish newspaper, else in Argentina."""
 
 SHARPNESS = 2.0
-"""How fast confidence grows with the distance in weight: tenfold the population without other support gives .88."""
+"""Factor of weights in the softmax: without other support, a tenfold population results in a confidence of .88."""
 
 COUNTRY_SHARE = 0.8
-"""The part of that support which counts for a country itself."""
+"""Share of the support that counts for a country itself."""
 
 WORLD_CITY, SMALLEST_COUNTRY = 0.7, 7.0
-"""What a city of a million has besides its population, and the least weight of a country."""
+"""Additional weight of a city with a million inhabitants, and minimum weight of a country."""
 
 REGION = 6.8
-"""The weight of a region of the package's table: that of a city of six millions."""
+"""Weight of a region of the package's table: that of a city of six million."""
 
 SIMILAR_WEIGHT = 0.7
-"""Places of one name whose weights differ by less speak for their countries alike."""
+"""Maximum difference in weight to the heaviest place of a name for a place to support its country."""
 
 CONTAINED = 8.0
-"""What "Paris, Texas" adds to the places of that state or country."""
+"""Weight that a following state or country adds to its places: "Paris, Texas"."""
 
 IS_COUNTRY, IS_CAPITAL, IS_EXONYM, IS_NAMESAKE = 2.0, 1.5, -0.8, -2.0
-"""Added to the logarithm of the population. An exonym is a namesake where a city has the same name as its own."""
+"""Added to the logarithm of the population. An exonym that is also the main name of another city has the weight of a namesake."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """A linked place with a confidence from 0 to 1."""
+
     place: Place
     confidence: float
 
@@ -71,7 +73,7 @@ class PlaceLinker:
         self._towns = {(town.country, town.admin1): key for key, town in towns.items()}
 
     def candidates(self, key: str) -> list[tuple[Place, float]]:
-        """Places of that name with their weight before the context: about the logarithm of the population."""
+        """Return the places with this name and their weights without context, about the decimal logarithm of the population."""
         gazetteer = self._gazetteer
         found: dict[str, tuple[Place, float]] = {}
         country = gazetteer.countries.get(key) or self._territories.get(key)
@@ -81,14 +83,14 @@ class PlaceLinker:
             found[gazetteer.regions[key].id] = (gazetteer.regions[key], REGION)
         for place in gazetteer.cities.get(key, ()):
             if country is not None and place.country == country.country:
-                continue  # Singapore is one, not two
+                continue  # the city and the country are the same place, such as Singapore
             found[place.id] = (place, _weight(place))
         for place in (*gazetteer.exonyms.get(key, ()), *self._other_cities.get(key, ())):
             found.setdefault(place.id, (place, _weight(place) + (IS_EXONYM if key not in gazetteer.cities else IS_NAMESAKE)))
         return list(found.values())
 
     def link(self, key: str, container: str = "") -> Link | None:
-        """The likeliest place of that name, or None where none is listed. `container` is the folded name that follows a comma."""
+        """Return the most likely place with this name; None if there is none. `container` is the folded name of its state or country."""
         candidates = self.candidates(key) or self.candidates(_without_descriptor(key))
         if not candidates:
             return None
@@ -97,21 +99,21 @@ class PlaceLinker:
         total = sum(math.exp(SHARPNESS * (weight - best[0])) for weight, _ in weighed) + math.exp(SHARPNESS * (NOT_LISTED - best[0]))
         return Link(best[1], 1 / total)
 
-    def count_speakers(self, country: str | None, key: str) -> int:
-        """How many names and nationalities of the article, besides the one with this key, speak for the country."""
+    def count_support(self, country: str | None, key: str) -> int:
+        """Return how many names and nationalities of the article, other than this name, support the country."""
         speakers = self._support.get(country or "", Counter())
         return len(speakers) - (key in speakers)
 
     def _context(self, place: Place, key: str) -> float:
-        """What the rest of the article adds to the weight of a place of that name."""
+        """Return the weight that the rest of the article adds to a place with this name."""
         is_country = place.kind == "country"
-        support = min(MOST_SUPPORT, SUPPORT * self.count_speakers(place.country, key)) * (COUNTRY_SHARE if is_country else 1)
-        same_state = SAME_STATE if place.admin1 and self._speaker(place, key) != key else 0.0
+        support = min(MOST_SUPPORT, SUPPORT * self.count_support(place.country, key)) * (COUNTRY_SHARE if is_country else 1)
+        same_state = SAME_STATE if place.admin1 and self._supporting_name(place, key) != key else 0.0
         at_home = SOURCE if place.country == self._source_country and not is_country else 0.0
         return support + same_state + at_home
 
-    def _speaker(self, place: Place, key: str) -> str:
-        """The name in the article that speaks for the town's state or for the state's towns, `key` itself where there is none."""
+    def _supporting_name(self, place: Place, key: str) -> str:
+        """Return the name in the article of the town's state, or of a town of the state; `key` itself if there is none."""
         speakers = {"city": self._states, "region": self._towns}.get(place.kind, {})
         return speakers.get((place.country, place.admin1), key)
 
@@ -119,7 +121,7 @@ class PlaceLinker:
         return CONTAINED if container and self._is_in(place, container) else 0.0
 
     def _is_in(self, place: Place, container: str) -> bool:
-        """Whether the place lies in the state or country of that name."""
+        """Return whether the place is in the state or country with this name."""
         regions = self._gazetteer.regions
         region, country = regions.get(container) or regions.get(f"{container} state"), self._gazetteer.countries.get(container)
         if container in US_ABBREVIATIONS and (place.country, place.admin1) == ("US", US_ABBREVIATIONS[container]):
@@ -129,7 +131,7 @@ class PlaceLinker:
         return country is not None and place.kind != "country" and place.country == country.country
 
     def _count_support(self, keys: set[str], peoples: Iterable[str]) -> dict[str, Counter[str]]:
-        """Country -> the names in the article that speak for it. A name of several places speaks for the largest of each country."""
+        """Return the names of the article that support each country. A name of several places supports the countries of the heaviest."""
         support: dict[str, Counter[str]] = defaultdict(Counter)
         for key in keys:
             for place in self._heaviest(key):
@@ -144,7 +146,7 @@ class PlaceLinker:
         return support
 
     def _heaviest(self, key: str) -> list[Place]:
-        """The places of that name that weigh about as much as the heaviest one."""
+        """Return the places with this name whose weight is similar to that of the heaviest one."""
         candidates = self.candidates(key)
         heaviest = max((weight for _, weight in candidates), default=0.0)
         return [place for place, weight in candidates if weight > heaviest - SIMILAR_WEIGHT]
@@ -158,5 +160,5 @@ DESCRIPTOR = re.compile(rf"^(?:{any_of('place_descriptors_before')}|(?:\w+ ){{0,
 
 
 def _without_descriptor(key: str) -> str:
-    """The name alone of "Toyota City", "city of Paris", "Darfur region"."""
+    """Remove descriptors from a name: "Toyota City", "city of Paris", "Darfur region"."""
     return DESCRIPTOR.sub("", key)

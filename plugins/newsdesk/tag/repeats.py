@@ -1,4 +1,4 @@
-"""Finds the other occurrences of detected names: the model sees "William Ruto" in one sentence and passes over "Ruto" in the next."""
+"""Finds further occurrences of detected names: the model detects "William Ruto" in one sentence and misses "Ruto" in the next."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,16 +9,16 @@ from newsdesk.tag.contexts import LOCATIVE
 from newsdesk.tag.coreference import surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import Dropped, NameRule, dropping_rule
-from newsdesk.tag.spans import NameSpan, Token, first_of_overlapping, is_written_small
+from newsdesk.tag.spans import NameSpan, Token, first_of_overlapping, occurs_in_lower_case
 from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS
 
 PARTS_OF_TWO_SURNAMES = 3
-"""Words of a name that has two surnames."""
+"""Number of words of a name with two surnames."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A place in the text, from the token `at` on, that reads as a detected name does."""
+    """A further occurrence of the form of a detected name, at the token with index `at`."""
 
     form: str
     type: EntityType
@@ -52,7 +52,7 @@ def _is_place_of_that_name(repeat: Repeat) -> bool:
 
 
 def _is_never_small(repeat: Repeat) -> bool:
-    return repeat.type is EntityType.PERSON and len(repeat.form) > 3 and not is_written_small(repeat.form, repeat.text)
+    return repeat.type is EntityType.PERSON and len(repeat.form) > 3 and not occurs_in_lower_case(repeat.form, repeat.text)
 
 
 def _is_word_at_sentence_start(repeat: Repeat) -> bool:
@@ -63,7 +63,7 @@ REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
     NameRule(
         id="repeat-in-longer-name",
         keep=False,
-        message="A word follows that makes it another name.",
+        message="A following word makes it a longer, different name.",
         fires="The [Cromwell|PERSON] Society met.",
         silent="Then [Cromwell|PERSON] met them.",
         applies=_is_part_of_longer_name,
@@ -71,7 +71,7 @@ REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
     NameRule(
         id="repeat-of-function-word",
         keep=False,
-        message="A function word is no repeated name.",
+        message="A function word is not a repeated name.",
         fires="They met [Will|PERSON].",
         silent="They met [Wilma|PERSON].",
         applies=lambda repeat: repeat.form.casefold() in FUNCTION_WORDS,
@@ -79,7 +79,7 @@ REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
     NameRule(
         id="repeat-as-place",
         keep=False,
-        message='A person\'s name behind "in" or "near" that the model takes for no name means a place.',
+        message='A person\'s name after "in" or "near" that the model does not tag as a proper noun is a place.',
         fires="They met in [Lincoln|PERSON, common].",
         silent="They met [Lincoln|PERSON, common].",
         applies=_is_place_of_that_name,
@@ -87,7 +87,7 @@ REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
     NameRule(
         id="repeat-never-small",
         keep=True,
-        message="A person's name that the text nowhere has in lower case is one at the start of a sentence too.",
+        message="A person's name that never occurs in lower case in the text is also a name at the start of a sentence.",
         fires="[Hunter|PERSON, common] left.",
         silent="[Hunter|PERSON, common] saw the hunter.",
         applies=_is_never_small,
@@ -95,7 +95,7 @@ REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
     NameRule(
         id="repeat-at-sentence-start",
         keep=False,
-        message="A single word at the start of a sentence that the model takes for no proper noun is a word.",
+        message="A single word at the start of a sentence that the model does not tag as a proper noun is a common word.",
         fires="[Hunter|PERSON, common] saw the hunter.",
         silent="[Hunter|PERSON] saw the hunter.",
         applies=_is_word_at_sentence_start,
@@ -104,7 +104,7 @@ REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
 
 
 def with_repeats(names: list[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Dropped]]:
-    """The names and their other occurrences, whole words in the same case that belong to no other name; and those that are none."""
+    """Return the names with their further occurrences (whole words in the same case, not in other names), and the dropped ones."""
     types = _types_of_forms(names, gazetteer)
     lengths = _lengths(types)
     taken = {offset for name in names for offset in (name.start, name.end - 1)}
@@ -127,7 +127,7 @@ def with_repeats(names: list[NameSpan], tokens: Sequence[Token], text: str, gaze
 
 
 def _free_tokens(names: Sequence[NameSpan], tokens: Sequence[Token]) -> Iterator[int]:
-    """The indices of the tokens that lie in none of the names."""
+    """Yield the indices of the tokens outside all names."""
     spans = iter(sorted((name.start, name.end) for name in names))
     current = next(spans, None)
     for at, token in enumerate(tokens):
@@ -138,7 +138,7 @@ def _free_tokens(names: Sequence[NameSpan], tokens: Sequence[Token]) -> Iterator
 
 
 def _types_of_forms(names: Sequence[NameSpan], gazetteer: Gazetteer) -> dict[str, EntityType]:
-    """The forms in which the names may occur again -> their types."""
+    """Return the types of the forms in which the names can occur again."""
     types: dict[str, EntityType] = {}
     for name in names:
         types.setdefault(name.text, name.type)
@@ -149,7 +149,7 @@ def _types_of_forms(names: Sequence[NameSpan], gazetteer: Gazetteer) -> dict[str
 
 
 def _lengths(forms: Iterable[str]) -> dict[str, list[int]]:
-    """First token -> the lengths of the forms that begin with it, the longest first."""
+    """Return the lengths of the forms, longest first, by their first token."""
     found: dict[str, set[int]] = defaultdict(set)
     for form in forms:
         found[form.split(" ", 1)[0].split("-", 1)[0]].add(len(form))
@@ -157,9 +157,9 @@ def _lengths(forms: Iterable[str]) -> dict[str, list[int]]:
 
 
 def _short_forms(name: str, gazetteer: Gazetteer) -> Iterator[str]:
-    """The surname of a person's full name; the first word too where the family's name comes first, the first of two surnames too.
+    """Yield the surname of a person's full name; the first word if the family name comes first; the first of two surnames.
 
-    Park Geun-hye is Park, Rodrigo Paz Pereira is Paz.
+    Park for Park Geun-hye, Paz for Rodrigo Paz Pereira.
     """
     words = name.split()
     first, last = words[0], words[-1]
@@ -172,7 +172,7 @@ def _short_forms(name: str, gazetteer: Gazetteer) -> Iterator[str]:
 
 
 def _has_two_surnames(words: Sequence[str], gazetteer: Gazetteer) -> bool:
-    """Whether the middle word of three can be a surname: that of Rodrigo Paz Pereira, but not of John Paul Jones."""
+    """Return whether the middle word of three can be a surname: in Rodrigo Paz Pereira, but not in John Paul Jones."""
     given_names = gazetteer.given_names
     is_surname = words[1].istitle() and len(words[1]) > 2 and fold(words[1]) not in given_names
     return fold(words[0]) in given_names and is_surname

@@ -1,4 +1,4 @@
-"""The span of a name and how it is trimmed to the name alone."""
+"""Spans of names and tokens, and functions that trim a span to the name."""
 
 import functools
 import re
@@ -16,22 +16,22 @@ DETERMINER = re.compile(rf"^(?:{any_of('determiners')})[\s-]+", re.IGNORECASE)
 TRAILING_WORD_OR_SCORE = re.compile(rf"\s+(?:{any_of('trailing_words')}|\d+[-–:]\d+)$")
 SYMBOLS_BEFORE, SYMBOLS_AFTER = re.compile(r"^[^\w]+"), re.compile(r"[^\w.&!+'’)\]]+$")
 LONGEST_RUN = 24
-"""Words and signs of a name, at most. A page in capitals is one long run, which would be read again for each of its words."""
+"""Maximum number of tokens of a name. It bounds the time for texts in capitals, which are one long sequence."""
 LINE_BESIDE = 200
 LONGEST_PHRASE = 3
 SMALL_WORD = re.compile(r"\w+")
 ADDRESS = re.compile(r"\S*[/@]\S*")
-"""Addresses have names in lower case."""
+"""Web and mail addresses, which contain names in lower case."""
 FINAL_ABBREVIATION = re.compile(rf"\b(?:[A-Z]|{any_of('final_abbreviations')})\.$")
 
 
 @dataclass(frozen=True, slots=True)
 class NameSpan:
-    """A part of the text that names something.
+    """A name in the text.
 
-    `label` is the model's, empty where a rule found the name. `title` is the title that stood before it. `sure` says that a
-    rule and not the model told the type. `is_common` says that it is one word that begins a sentence and is no proper noun, by the
-    model that tells the parts of speech. `base` is the base form of a declined place name, empty where the text has that.
+    `label` is that of the model, empty if a rule found the name. `title` is the title before it. `sure`: the type is from a rule, not
+    from the model. `is_common`: it is a single word at the start of a sentence that the model does not tag as a proper noun. `base` is
+    the base form of a declined place name, or empty.
     """
 
     start: int
@@ -46,13 +46,13 @@ class NameSpan:
 
     @property
     def key(self) -> str:
-        """The folded name under which tables list it."""
+        """The folded name, as the key for lookups."""
         return fold(self.base or self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or sign of the text. `is_proper`: a proper noun, by the model."""
+    """A word or punctuation mark. `is_proper`: the model tags it as a proper noun."""
 
     start: int
     text: str
@@ -73,7 +73,7 @@ class Token:
 
 
 def first_of_overlapping(spans: Iterable[NameSpan]) -> list[NameSpan]:
-    """The spans, which are in order, without those that overlap one before them."""
+    """Return the spans, which must be in order, without those that overlap a preceding one."""
     kept: list[NameSpan] = []
     for span in spans:
         if not kept or kept[-1].end <= span.start:
@@ -82,7 +82,7 @@ def first_of_overlapping(spans: Iterable[NameSpan]) -> list[NameSpan]:
 
 
 def trimmed(span: NameSpan) -> NameSpan:
-    """Without quotation marks, brackets, symbols, articles and the possessive at its edges."""
+    """Remove quotation marks, brackets, symbols, articles and the possessive at the edges of a span."""
     whole = _repeated(_cut_end, span.text)
     name = _repeated(_cut_determiner, whole)
     start = span.start + len(whole) - len(name)
@@ -115,14 +115,14 @@ def _cut_symbols_after(name: str) -> str:
 
 
 def line_around(text: str, start: int, end: int) -> str:
-    """The line of the text that holds the span, at most 200 characters of it before and behind."""
+    """Return the line that contains the range, with at most 200 characters before and after it."""
     first, last = max(0, start - LINE_BESIDE), end + LINE_BESIDE
     before, after = text[first:start].rpartition("\n")[2], text[end:last].partition("\n")[0]
     return before + text[start:end] + after
 
 
-def is_written_small(name: str, text: str) -> bool:
-    """Whether the text has the words of the name in lower case too, one behind the other."""
+def occurs_in_lower_case(name: str, text: str) -> bool:
+    """Return whether the words of the name also occur consecutively in lower case in the text."""
     words = tuple(SMALL_WORD.findall(name.casefold()))
     size = min(len(words), LONGEST_PHRASE)
     phrases = _small_phrases(text)
@@ -131,14 +131,14 @@ def is_written_small(name: str, text: str) -> bool:
 
 @functools.lru_cache(maxsize=2)
 def _small_phrases(text: str) -> frozenset[tuple[str, ...]]:
-    """All of one to three words of the text in lower case that stand together. Made once for an article: it has many names."""
+    """Return all phrases of one to three words of the text. Cached, since it is used for each name of an article."""
     words = SMALL_WORD.findall(ADDRESS.sub(" ", text))
     shifted = [words[by:] for by in range(LONGEST_PHRASE)]
     return frozenset(phrase for size in range(1, LONGEST_PHRASE + 1) for phrase in zip(*shifted[:size], strict=False))
 
 
 def without_titles(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
-    """A person's name without titles, roles and nationality before it; the titles are kept in `title`."""
+    """Remove titles, roles and nationalities before a person's name; titles are moved to `title`."""
     start, name = span.start, span.text
     stripped: list[str] = []
     while " " in name:
@@ -152,22 +152,22 @@ def without_titles(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
     return replace(span, start=start, end=start + len(name), text=name, title=title or span.title)
 
 
-def _ends_no_name(word: str) -> bool:
+def _is_not_name_end(word: str) -> bool:
     return (word.islower() and word not in PARTICLES) or not any(character.isalnum() for character in word)
 
 
-def person_alone(span: NameSpan) -> NameSpan:
-    """Without what a person owns and without common nouns after the name: "George Martin’s Song", "Ayr maul"."""
+def without_possessions(span: NameSpan) -> NameSpan:
+    """Remove possessions and common nouns after a person's name: "George Martin’s Song", "Ayr maul"."""
     name = OWNER.split(span.text, maxsplit=1)[0]
     words = name.split()
-    while len(words) > 1 and _ends_no_name(words[-1]):
+    while len(words) > 1 and _is_not_name_end(words[-1]):
         words.pop()
     name = name[: name.rfind(words[-1]) + len(words[-1])] if words else name
     return replace(span, end=span.start + len(name), text=name)
 
 
 def end_of_run(tokens: Sequence[Token], first: int) -> int:
-    """The index after the last token of the capitalised name that begins at `first`: "Abdel Fattah al-Burhan"."""
+    """Return the index after the last token of the capitalised name that starts at `first`: "Abdel Fattah al-Burhan"."""
     after = at = first
     while at < min(len(tokens), first + LONGEST_RUN):
         if at > first and _is_hyphen(tokens, at):
@@ -184,19 +184,19 @@ def end_of_run(tokens: Sequence[Token], first: int) -> int:
 
 
 def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the token is a hyphen without blanks beside it."""
+    """Return whether the token is a hyphen without spaces around it."""
     if tokens[at].text != "-" or at + 1 >= len(tokens):
         return False
     return tokens[at - 1].end == tokens[at].start and tokens[at + 1].start == tokens[at].end
 
 
 def _is_month_as_given_name(tokens: Sequence[Token], at: int, first: int) -> bool:
-    """Whether the token is a month that is a given name too, and begins the run: "May Okafor"."""
+    """Return whether the token is a month that is also a given name, at the start of a name: "May Okafor"."""
     return at == first and tokens[at].text in MONTHS_AS_NAMES and at + 1 < len(tokens) and tokens[at + 1].is_capitalised
 
 
 def _is_capitalised_word(tokens: Sequence[Token], at: int, first: int) -> bool:
-    """Whether the token may go on a name: no day or month, and not the first word after a full stop that ends a sentence."""
+    """Return whether the token can continue a name: not a day or month, and not the first word of a sentence."""
     token = tokens[at]
     if not token.is_capitalised or (token.text.casefold() in CALENDAR and not _is_month_as_given_name(tokens, at, first)):
         return False

@@ -1,11 +1,11 @@
-"""The stage `tag`: who and where an article names, each once.
+"""Finds the entities of an article.
 
-Step                                                                               Module
-The spans of names are detected, by the model or by lookup.                        detection, lookup, model_names
-Each is kept or dropped as a name and given a type; overlooked names are added.    classification, name_rules, type_rules
-Other occurrences of the same names are found.                                     repeats
-Mentions of one and the same become one entity.                                    coreference, entities
-Entities are linked to the gazetteer and the alias table.                          place_linking, entities
+Step                                                                       Module
+Detect spans of names, with the model or by lookup.                        detection, lookup, model_names
+Keep or drop each span and decide its type; add names that were missed.    classification, name_rules, type_rules
+Find further occurrences of the same names.                                repeats
+Group the mentions of an entity.                                           coreference, entities
+Link entities to the gazetteer and the alias table.                        place_linking, entities
 """
 
 from collections.abc import Sequence
@@ -26,13 +26,14 @@ from newsdesk.tag.repeats import with_repeats
 from newsdesk.tag.spans import NameSpan, Token
 
 VERSION = 6
+"""Increased with every change that alters the output for some text."""
 
 
 def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None) -> Tagged:
-    """The entities of the text in the order of their first mention.
+    """Return the entities of the text in the order of their first mention.
 
-    `doc` is the spaCy Doc of the text, None where no model analyses its language: then names are looked up, and those of an optional
-    model are added (`model_names`). Without either there are no entities, and `status` says so.
+    `doc` is the spaCy Doc of the text, or None if there is no spaCy model for its language. Then names are looked up, and `model_names`
+    of an optional model are added. If neither is possible, there are no entities and `status` is `no_model`.
     """
     return tag_and_explain(cleaned, doc, gazetteer, settings, model_names=model_names)[0]
 
@@ -40,7 +41,7 @@ def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSe
 def tag_and_explain(
     cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None
 ) -> tuple[Tagged, tuple[Dropped, ...]]:
-    """What `tag` gives, and the spans that were dropped, in the order of the text, each with the rule that dropped it."""
+    """Return the result of `tag`, and the dropped spans in the order of the text, each with the rule that dropped it."""
     detected = _detect(cleaned, doc, gazetteer) if doc is not None else _look_up(cleaned, gazetteer, model_names)
     if detected is None:
         return Tagged(entities=(), status=EntitiesStatus.NO_MODEL), ()
@@ -62,7 +63,7 @@ def tag_and_explain(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Detected:
-    """The names of a text before their other occurrences are found. `peoples` are the codes of the nationalities in it."""
+    """The detected names of a text. `peoples` are the country codes of the nationalities in it."""
 
     names: list[NameSpan]
     tokens: list[Token]
@@ -73,7 +74,7 @@ class _Detected:
 
 
 def _look_up(cleaned: Cleaned, gazetteer: Gazetteer, model_names: ModelNames | None) -> _Detected | None:
-    """The names of a text that was not analysed, None where nothing is known of its language."""
+    """Return the names of a text without a spaCy model; None if there are no words for its language and no optional model."""
     found = detect_by_lookup(cleaned.text, cleaned.language or "", gazetteer)
     if model_names is None:
         return _Detected(names=found[0], tokens=found[1], status=EntitiesStatus.RULES_ONLY) if found else None
@@ -96,7 +97,7 @@ def _detect(cleaned: Cleaned, doc: Any, gazetteer: Gazetteer) -> _Detected:
 
 
 def _peoples(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[str]:
-    """The countries of the nationalities named: an attribute of the article, no places in it."""
+    """Return the country codes of the nationalities in the text, which are an attribute of the article rather than places in it."""
     words = dict.fromkeys(fold(token.text) for token in tokens if token.is_capitalised)
     return list(dict.fromkeys(gazetteer.demonyms[word] for word in words if word in gazetteer.demonyms))
 

@@ -1,6 +1,7 @@
-"""What a name names, by three ordered tables: by the name alone, by the words beside it, and for names that the model passed over.
+"""The rules that decide the type of a name: by the name itself, by its context, and for names that the model did not detect.
 
-The model's types are weaker than its spans, so the tables go before its label. In each table the first rule that applies decides.
+The types of the model are less reliable than its spans, so the tables take precedence. In each table, the first rule that applies
+decides.
 """
 
 import itertools
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from newsdesk.records import EntityType
 from newsdesk.rulebook import Case, Subject, first_case
 from newsdesk.tag.alias_table import KnownEntity
-from newsdesk.tag.candidate import Candidate, Overlooked
+from newsdesk.tag.candidate import Candidate, MissedName
 from newsdesk.tag.contexts import (
     APPOSITION,
     ARTICLE_BEFORE,
@@ -36,14 +37,14 @@ from newsdesk.tag.word_lists import FUNCTION_WORDS, MONTHS_AS_NAMES, PARTICLES, 
 
 LEAST_FULL_NAME = 2
 LONGEST_PERSON = 4
-"""Words of a person's name, at most, where the text beside it says that it is a person's."""
+"""Maximum number of words of a name that the context can make a person's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeRule(Case[Subject]):
-    """Gives the type, None where the rule says that this table cannot tell it.
+    """A rule that decides the type. `type_of` returns None if the name does not have a type by this table.
 
-    `is_evidence` says that the text itself tells the type, which counts for the other mentions of the name too.
+    `is_evidence`: the text states the type, so it has more votes for the other mentions of the name.
     """
 
     is_evidence: bool = False
@@ -51,7 +52,7 @@ class TypeRule(Case[Subject]):
 
 
 def type_by(rules: Sequence[TypeRule[Subject]], candidate: Subject) -> EntityType | None:
-    """The type that the first applying rule gives, None where no rule applies or none can tell."""
+    """Return the type by the first rule that applies; None if there is no such rule, or it gives no type."""
     rule = first_case(rules, candidate)
     return None if rule is None else rule.type_of(candidate)
 
@@ -108,7 +109,7 @@ def _is_club_of_town(candidate: Candidate) -> bool:
 
 
 def _has_organization_inside(candidate: Candidate) -> bool:
-    """Whether the noun for an organization stands before of, for or on: Lima Society for Silence."""
+    """Return whether a noun for an organization precedes of, for or on: Lima Society for Silence."""
     head_nouns = candidate.gazetteer.head_nouns
     pairs = itertools.pairwise(candidate.keys)
     return any(after in ("of", "for", "on") and head_nouns.get(word) is EntityType.ORGANIZATION for word, after in pairs)
@@ -124,7 +125,7 @@ def _begins_with_given_name(candidate: Candidate) -> bool:
 BY_NAME: tuple[TypeRule[Candidate], ...] = (
     TypeRule(
         id="name-in-alias-table",
-        message="The alias table knows the name, and it means nothing else.",
+        message="The name is an unambiguous entry of the alias table.",
         fires="[NATO|GPE: organization] agreed.",
         silent="[Amazon|GPE] agreed.",
         applies=lambda candidate: _unambiguous(candidate) is not None,
@@ -132,7 +133,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-of-country",
-        message="The name is a country's.",
+        message="The name is that of a country.",
         fires="[Jordan|PERSON: place] beat Syria.",
         silent="[Us|PERSON] and them.",
         applies=lambda candidate: candidate.key in candidate.gazetteer.countries and candidate.is_distinct,
@@ -140,7 +141,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-of-one-word",
-        message="A name of one word tells no type.",
+        message="A name of one word does not decide its type.",
         fires="[Prado|ORG] agreed.",
         silent="[Ana Prado|ORG] agreed.",
         applies=lambda candidate: len(candidate.keys) < 2,
@@ -148,7 +149,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-behind-title",
-        message="A name that begins with a title and does not end in a noun for a place or body tells no type.",
+        message="A name that starts with a title does not decide its type, unless it ends in a noun for places or organizations.",
         fires="[Senator Prado|ORG] agreed.",
         silent="[Governor Museum|PERSON] opened.",
         applies=_begins_with_title,
@@ -156,7 +157,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-of-region-or-city",
-        message="The name of several words is a region's, or a city's and does not begin with a given name.",
+        message="A name of several words is that of a region, or of a city if it does not start with a given name.",
         fires="They left [Buenos Aires|PERSON: place].",
         silent="They left [Ana Prado|PERSON].",
         applies=_is_region_or_city,
@@ -164,7 +165,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="club-of-town",
-        message="The name of a British town and City or Town behind it is a club's.",
+        message="The name of a British town followed by City or Town is a club.",
         fires="They lost to [Swansea City|GPE: organization].",
         silent="They went to [Quezon City|GPE].",
         applies=_is_club_of_town,
@@ -172,7 +173,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="person-with-surname-of-place",
-        message="A given name and a noun for places that the model takes for a person are a person's name.",
+        message="A given name followed by a noun for places is a person, if the model says so.",
         fires="Nobody asked [Ana Hill|PERSON: person].",
         silent="Nobody climbed [Ana Hill|LOC].",
         applies=_is_person_with_surname_of_place,
@@ -180,7 +181,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-by-head-noun",
-        message="The last word tells the type: a bank is an organization, a lake a place, a cup an event.",
+        message="The last word decides the type: a bank is an organization, a lake a place, a cup an event.",
         fires="It was agreed at [Lake Fishers Association|GPE: organization].",
         silent="It was agreed at [Lake Fishers|GPE].",
         applies=lambda candidate: candidate.keys[-1] in candidate.gazetteer.head_nouns,
@@ -188,7 +189,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-of-storm",
-        message="A name that begins with the word for a storm is an event's.",
+        message="A name that starts with a word for a storm is an event.",
         fires="Then [Hurricane Melissa|PERSON: event] came.",
         silent="Then [Melissa Hurricane|PERSON] came.",
         applies=lambda candidate: candidate.keys[0] in STORMS,
@@ -196,7 +197,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-by-organization-inside",
-        message='A noun for an organization before "of", "for" or "on" tells that it is one.',
+        message='A name with a noun for organizations before "of", "for" or "on" is an organization.',
         fires="She left the [Lima Society for Silence|PERSON: organization].",
         silent="She left the [Lima Society with Silence|PERSON].",
         applies=_has_organization_inside,
@@ -204,7 +205,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-by-given-name",
-        message="A name that begins with a given name is a person's.",
+        message="A name that starts with a given name is a person.",
         fires="Nobody asked [Ana Prado|GPE: person].",
         silent="Nobody asked [Adam and Eve|GPE].",
         applies=_begins_with_given_name,
@@ -227,7 +228,7 @@ def _is_region_by_noun(candidate: Candidate) -> bool:
 
 
 def _is_before_state_code(candidate: Candidate) -> bool:
-    """Whether a code of a state of the US follows in which a town of the name lies: Fresno, CA, but not Ana Prado, MD."""
+    """Return whether the code of a US state follows that has a town with this name: Fresno, CA, but not Ana Prado, MD."""
     found = STATE_CODE.match(candidate.after)
     state = US_ABBREVIATIONS.get(fold(found[1])) if found else None
     cities = candidate.gazetteer.cities.get(candidate.key, ())
@@ -288,7 +289,7 @@ def _may_be_person(candidate: Candidate) -> bool:
 
 
 def _holds_office(candidate: Candidate) -> bool:
-    """Whether the name stands beside a title as a person's does: "its spokesman, Suharyanto, said", "Tokayev, the president,"."""
+    """Return whether a title is next to the name: "its spokesman, Suharyanto, said", "Tokayev, the president,"."""
     titles, after = candidate.gazetteer.titles, candidate.after
     said_before = OFFICE_BEFORE.search(candidate.before)
     if said_before and said_before[1].casefold() in titles and after.startswith((",", ".", ";")):
@@ -300,7 +301,7 @@ def _holds_office(candidate: Candidate) -> bool:
 BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     TypeRule(
         id="town-before-state-code",
-        message="A name before the code of a state of the US is a town's where that state has one of the name.",
+        message="A name before the code of a US state is a town, if that state has a town with this name.",
         fires="He moved to [Fresno|PERSON: place], CA.",
         silent="He asked [Okolov|PERSON], MD.",
         applies=_is_before_state_code,
@@ -308,7 +309,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="region-by-noun",
-        message="A name of the alias table that is a region's too is the region before a noun such as river or basin.",
+        message="A name of the alias table that is also a region is the region before a noun such as river or basin.",
         fires="A mill near the [Amazon|ORG: place] river burnt.",
         silent="A mill near the [Amazon|ORG] store burnt.",
         applies=_is_region_by_noun,
@@ -316,7 +317,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="region-with-article",
-        message='A name of the alias table that is a region\'s too is the region behind "in the", "across the".',
+        message='A name of the alias table that is also a region is the region after "in the" or "across the".',
         fires="Logging in the [Amazon|ORG: place] slowed.",
         silent="Workers at [Amazon|ORG] left.",
         applies=lambda candidate: _is_known_region(candidate) and LOCATIVE_WITH_ARTICLE.search(candidate.before) is not None,
@@ -324,7 +325,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="region-or-namesake",
-        message="Behind another article such a name has the type of the model.",
+        message="A name of the alias table that is also a region has the type of the model after another article.",
         fires="The [Amazon|LOC: place] burnt.",
         silent="[Amazon|LOC] grew.",
         applies=lambda candidate: _is_known_region(candidate) and ARTICLE_BEFORE.search(candidate.before) is not None,
@@ -332,7 +333,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="namesake-of-region",
-        message="Without an article it is the entry of the alias table.",
+        message="A name of the alias table that is also a region is the entry of the table if there is no article.",
         fires="[Amazon|LOC: organization] said that it would grow.",
         silent="[Andes|LOC] grew.",
         applies=_is_known_region,
@@ -340,7 +341,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="model-and-table-agree",
-        message="The model's type is that of the alias table.",
+        message="The model and the alias table have the same type.",
         fires="Workers at [Apple|ORG: organization] left.",
         silent="Workers at [Apple|PERSON] left.",
         applies=_is_labelled_as_in_table,
@@ -348,7 +349,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="journal",
-        message="What is published in a name that is no place's is published in a journal.",
+        message='A name after "published in" that is not a place is a journal.',
         fires="It was published in [Okolov|GPE: organization].",
         silent="It was sold in [Okolov|GPE].",
         applies=lambda candidate: not candidate.is_place_name and IN_JOURNAL.search(candidate.before) is not None,
@@ -356,7 +357,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="place-by-model-and-gazetteer",
-        message="The gazetteer has the name, and the model takes it for neither a person nor an organization.",
+        message="The gazetteer has the name, and the model does not say person or organization.",
         fires="He saw [Cali|GPE: place].",
         silent="He saw [Cali|PERSON].",
         applies=_is_place_by_model,
@@ -364,7 +365,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="place-by-locative",
-        message='A name of the gazetteer is a place\'s behind "in", "near", "the town of".',
+        message='A name of the gazetteer is a place after "in", "near" or "the town of".',
         fires="It rained in [Cali|PERSON: place].",
         silent="It rained on [Cali|PERSON].",
         applies=_stands_as_place,
@@ -372,7 +373,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="well-known-place",
-        message="A country, region, capital or city of a million is a place, unless its name is a given name or stands as a person's.",
+        message="A region, country, capital or city of a million is a place, unless it is a given name or follows a verb of speech.",
         fires="[London|ORG: place] was cold.",
         silent="It was cold, said [London|ORG].",
         applies=_is_well_known_place,
@@ -380,7 +381,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="namesake-of-small-place",
-        message="Otherwise a name that a place has too keeps the type of the model.",
+        message="Other names of the gazetteer have the type of the model.",
         fires="It was sold by [Burnley|PERSON: person].",
         silent="It was sold by [Okolov|PERSON].",
         applies=lambda candidate: candidate.is_place_name,
@@ -388,7 +389,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="acronym-is-no-person",
-        message="An acronym is an organization's and no person's.",
+        message="An acronym is an organization, not a person.",
         fires="It was sold by [FSTM|PERSON: organization].",
         silent="It was sold by [Okolov|PERSON].",
         applies=lambda candidate: candidate.span.type is EntityType.PERSON and _is_short_acronym(candidate),
@@ -396,7 +397,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="name-before-its-people",
-        message="One word before those who work, play or pay for a firm or club is its name.",
+        message="A single word before nouns such as shareholders, employees or fans is a company or club.",
         fires="Then [Okolov|PERSON: organization] shareholders left.",
         silent="Then [Okolov|PERSON] children left.",
         applies=_is_before_its_people,
@@ -405,7 +406,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="called-an-organization",
-        message="The words beside it say that it is an organization: who works for it, or what it is.",
+        message="The context describes an organization: somebody works for it, or it is called a party or company.",
         fires="Her party, [Chadera|PERSON: organization], lost.",
         silent="Her uncle, [Chadera|PERSON], lost.",
         applies=_is_called_an_organization,
@@ -414,7 +415,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="plural-with-article",
-        message="One word in the plural behind an article is the name of a band, team or other body.",
+        message="A single word in the plural after an article is a band, team or other organization.",
         fires="They heard the [Okolovs|PERSON: organization].",
         silent="They heard [Okolovs|PERSON].",
         applies=_is_plural_with_article,
@@ -422,7 +423,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="described-as-person",
-        message='"Who", an age, or a description behind a verb of speech makes a person of what can be a person\'s name.',
+        message='A name before "who" or an age, or with a description after a verb of speech, is a person.',
         fires="Then [Okolov|ORG: person], 45, left.",
         silent="Then [Okolov|ORG], as always, left.",
         applies=_is_described_as_person,
@@ -431,7 +432,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="holder-of-office",
-        message="A name beside a title and a comma is a person's.",
+        message="A name that is separated from a title by a comma is a person.",
         fires="Its spokesman, [Suharyanto|ORG: person], left.",
         silent="Its pumps, [Suharyanto|ORG], failed.",
         applies=lambda candidate: _holds_office(candidate) and _may_be_person(candidate),
@@ -440,7 +441,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
     ),
     TypeRule(
         id="place-that-acts",
-        message="What the model takes for a place is a person where it does what persons do.",
+        message="A name that the model tags as a place is a person before a verb that only persons are subjects of.",
         fires="Then [Okolov|GPE: person] told them.",
         silent="Then [Okolov|GPE] burnt.",
         applies=lambda candidate: candidate.span.type is EntityType.PLACE and PERSON_ACTS.match(candidate.after) is not None,
@@ -449,23 +450,23 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
 )
 
 
-def _is_proper_word(candidate: Overlooked) -> bool:
+def _is_proper_word(candidate: MissedName) -> bool:
     return len(candidate.words) == 1 and candidate.first.is_proper
 
 
-def _is_named_as_month(candidate: Overlooked) -> bool:
+def _is_named_as_month(candidate: MissedName) -> bool:
     if len(candidate.words) != LEAST_FULL_NAME or candidate.words[0] not in MONTHS_AS_NAMES:
         return False
     return WHO_OR_AGE.match(candidate.after) is not None or PERSON_ACTS.match(candidate.after) is not None
 
 
-def _is_overlooked_given_name(candidate: Overlooked) -> bool:
+def _is_overlooked_given_name(candidate: MissedName) -> bool:
     if not _is_proper_word(candidate) or candidate.gazetteer.is_prominent_place(candidate.key) or candidate.key in FUNCTION_WORDS:
         return False
     return candidate.key in candidate.gazetteer.given_names
 
 
-def _is_overlooked_place(candidate: Overlooked) -> bool:
+def _is_overlooked_place(candidate: MissedName) -> bool:
     if not _is_proper_word(candidate) or candidate.key in candidate.gazetteer.given_names:
         return False
     if candidate.gazetteer.is_prominent_place(candidate.key):
@@ -473,25 +474,25 @@ def _is_overlooked_place(candidate: Overlooked) -> bool:
     return candidate.is_place_name and LOCATIVE.search(candidate.before) is not None
 
 
-def _is_own_name_in_table(candidate: Overlooked) -> bool:
+def _is_own_name_in_table(candidate: MissedName) -> bool:
     if not _is_proper_word(candidate) or candidate.first.starts_sentence:
         return False
     known = candidate.gazetteer.known.get(candidate.key, ())
     return bool(known) and known[0].name == candidate.name
 
 
-def _is_employer(candidate: Overlooked) -> bool:
+def _is_employer(candidate: MissedName) -> bool:
     return len(candidate.words) > 1 and WORKS_FOR.search(candidate.before) is not None
 
 
-def _is_overlooked_organization(candidate: Overlooked) -> bool:
+def _is_overlooked_organization(candidate: MissedName) -> bool:
     return _is_proper_word(candidate) and len(candidate.name) > 2 and CALLED_AN_ORGANIZATION.search(candidate.before) is not None
 
 
-OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
+MISSED_NAMES: tuple[TypeRule[MissedName], ...] = (
     TypeRule(
         id="overlooked-employer",
-        message="A name of several words for which somebody works or plays is an organization's.",
+        message="A name of several words for which somebody works or plays is an organization.",
         fires="She is an economist at [Okolov Vale|: organization].",
         silent="She is a friend of [Okolov Vale].",
         applies=_is_employer,
@@ -499,7 +500,7 @@ OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
     ),
     TypeRule(
         id="overlooked-place",
-        message='A proper noun is a place\'s where the place is well known, or where it is known and stands behind "in" or "near".',
+        message='A proper noun is a place if it is a well-known one, or a known one after "in" or "near".',
         fires="The bus to [Kisumu|: place] was late.",
         silent="The bus and [Kisumu] were late.",
         applies=_is_overlooked_place,
@@ -507,7 +508,7 @@ OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
     ),
     TypeRule(
         id="overlooked-month-as-given-name",
-        message='A month and a second name before "who", an age or a verb of speech are a person\'s name.',
+        message='A month followed by a surname is a person before "who", an age or a verb of speech.',
         fires="[May Okolov|: person], who won, left.",
         silent="[May Day], which was cold, passed.",
         applies=_is_named_as_month,
@@ -515,7 +516,7 @@ OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
     ),
     TypeRule(
         id="overlooked-given-name",
-        message="A proper noun within a sentence that is a given name and no place's is a person's.",
+        message="A proper noun that is a given name and not a well-known place is a person.",
         fires="They gave [Susan|: person] a raise.",
         silent="They gave [Okolov] a raise.",
         applies=_is_overlooked_given_name,
@@ -523,7 +524,7 @@ OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
     ),
     TypeRule(
         id="overlooked-own-name",
-        message="A proper noun within a sentence that is an entry's own name in the alias table has the type of the entry.",
+        message="A proper noun within a sentence that is the main name of an entry in the alias table has the type of the entry.",
         fires="They sued [Amazon|: organization].",
         silent="[Amazon] was sued.",
         applies=_is_own_name_in_table,
@@ -531,7 +532,7 @@ OVERLOOKED: tuple[TypeRule[Overlooked], ...] = (
     ),
     TypeRule(
         id="overlooked-organization",
-        message="A proper noun behind a noun for organizations is one's.",
+        message="A proper noun after a noun for organizations is an organization.",
         fires="The miners' federation, [Okolov|: organization], wants more.",
         silent="The miners and [Okolov] want more.",
         applies=_is_overlooked_organization,

@@ -1,4 +1,4 @@
-"""The word lists of `data/`: one word or phrase a line; a line that begins with `#` is a comment. Read once, on import."""
+"""The word lists in `data/words/`, with one word or phrase per line and comments that start with `#`. Read at import."""
 
 import re
 
@@ -6,17 +6,17 @@ from newsdesk.data_files import read_lines, read_rows
 
 
 def read_list(name: str) -> tuple[str, ...]:
-    """The words of `data/words/<name>.txt` in their order."""
+    """Return the words of `data/words/<name>.txt` in their order."""
     return tuple(read_lines(f"tag/data/words/{name}.txt"))
 
 
 def read_set(name: str) -> frozenset[str]:
-    """The words of `data/words/<name>.txt`."""
+    """Return the words of `data/words/<name>.txt` as a set."""
     return frozenset(read_list(name))
 
 
 def any_of(name: str) -> str:
-    """A regular expression for each of the words of `data/words/<name>.txt`; `*` in a word stands for one or more letters."""
+    """Return a regular expression that matches any word of `data/words/<name>.txt`; `*` in a word means one or more word characters."""
     return "|".join(re.escape(word).replace(r"\*", r"\w+") for word in read_list(name))
 
 
@@ -37,4 +37,4 @@ STATES_NAMED_AS_CITIES = read_set("states_named_as_cities")
 TITLES_IN_CAPITALS = read_set("titles_in_capitals")
 STORMS = frozenset(word.casefold() for word in read_list("storms"))
 US_ABBREVIATIONS = dict(read_rows("tag/data/us_abbreviations.tsv"))
-"""Abbreviation of a state of the US, in lower case -> its postal code."""
+"""Postal codes of US states by their lower-case abbreviations."""

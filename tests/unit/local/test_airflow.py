@@ -75,7 +75,7 @@ def test_no_server_for_task_logs_is_started(settings, commands):
 def test_a_database_that_cannot_be_made_is_told_and_nothing_is_started(settings, commands):
     ran, statuses = commands
     statuses["status"] = 1
-    with pytest.raises(SetupError, match="database cannot be made"):
+    with pytest.raises(SetupError, match="migration of Airflow's database failed"):
         airflow.start(settings, allowed_hosts=())
     assert ran == [["db", "migrate"]]
 

@@ -70,7 +70,7 @@ def test_a_mirror_that_is_not_reached_leaves_nothing_and_says_so(programs: Path,
     )
     folder = tmp_path / "java"
     folder.mkdir()
-    with pytest.raises(JdkUnavailable, match=r"^apt-get fails: no route to host$"):
+    with pytest.raises(JdkUnavailable, match=r"^apt-get failed: no route to host$"):
         from_debian(folder, 21)
     assert list(folder.iterdir()) == []
 
@@ -78,7 +78,7 @@ def test_a_mirror_that_is_not_reached_leaves_nothing_and_says_so(programs: Path,
 def test_elsewhere_than_on_debian_there_are_no_packages_of_debian(programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_program(programs, "apt-get", APT_GET)
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: {"ID": "fedora"})
-    with pytest.raises(JdkUnavailable, match="no Debian"):
+    with pytest.raises(JdkUnavailable, match="not Debian"):
         from_debian(tmp_path, 21)
 
 
@@ -95,7 +95,7 @@ def test_a_release_with_old_jdks_alone_installs_nothing(programs: Path, tmp_path
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     make_program(programs, "apt-get", f'echo "$*" >> {tmp_path}/calls')
     make_program(programs, "apt-cache", "echo openjdk-17-jdk-headless")
-    with pytest.raises(JdkUnavailable, match="none from 21 on"):
+    with pytest.raises(JdkUnavailable, match="no JDK 21 or newer"):
         from_apt(tmp_path, 21)
     assert "install" not in (tmp_path / "calls").read_text()
 

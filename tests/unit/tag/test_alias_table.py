@@ -68,8 +68,8 @@ def test_what_is_added_is_listed_and_survives_a_second_addition(run: Callable[..
 
 
 def test_a_name_taken_from_somebody_is_told(run: Callable[..., Result]) -> None:
-    assert "'nato' is Nato Vale, no longer NATO" in run("add", "Nato Vale", "NATO").output
-    assert "'nato' is Nato Vale, no longer NATO" in run("check").output
+    assert "'nato' now means Nato Vale instead of NATO" in run("add", "Nato Vale", "NATO").output
+    assert "'nato' now means Nato Vale instead of NATO" in run("check").output
 
 
 @pytest.mark.parametrize(

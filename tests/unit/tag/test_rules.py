@@ -9,14 +9,14 @@ from marked_candidates import Example, parse_example
 from newsdesk.records import EntityType
 from newsdesk.rulebook import Case, first_case
 from newsdesk.settings import TagSettings
-from newsdesk.tag.candidate import Candidate, Overlooked
+from newsdesk.tag.candidate import Candidate, MissedName
 from newsdesk.tag.catalogue import list_tables
 from newsdesk.tag.classification import classify
 from newsdesk.tag.detection import LABELS
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
 from newsdesk.tag.name_rules import CREDIT_RULE, DATELINE_RULE, NAME_RULES, dropping_rule, without_credits
 from newsdesk.tag.repeats import REPEAT_RULES, Repeat
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, OVERLOOKED, type_by
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES, type_by
 
 Subject = Callable[[Example, Gazetteer], Any]
 
@@ -25,8 +25,8 @@ def candidate(example: Example, gazetteer: Gazetteer) -> Candidate:
     return Candidate.of(example.span, example.text, gazetteer)
 
 
-def overlooked(example: Example, gazetteer: Gazetteer) -> Overlooked:
-    return Overlooked.found(example.span, example.tokens[example.at], example.text, gazetteer)
+def overlooked(example: Example, gazetteer: Gazetteer) -> MissedName:
+    return MissedName.found(example.span, example.tokens[example.at], example.text, gazetteer)
 
 
 def repeat(example: Example, gazetteer: Gazetteer) -> Repeat:
@@ -36,7 +36,7 @@ def repeat(example: Example, gazetteer: Gazetteer) -> Repeat:
 TABLES: list[tuple[Sequence[Case[Any]], Subject]] = [
     (BY_NAME, candidate),
     (BY_CONTEXT, candidate),
-    (OVERLOOKED, overlooked),
+    (MISSED_NAMES, overlooked),
     (NAME_RULES, candidate),
     (REPEAT_RULES, repeat),
 ]
