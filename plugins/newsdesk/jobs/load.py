@@ -25,7 +25,7 @@ from newsdesk.clean.article_json import CONTENT_TYPE, parse_article_json
 from newsdesk.database import open_database
 from newsdesk.enrichment import Tools, open_tools
 from newsdesk.errors import ArticleRejected, Reason, Stage, Status
-from newsdesk.fetch.client import Answer, user_agent
+from newsdesk.fetch.client import Response, user_agent
 from newsdesk.fetch.pages import Page, add_aliases, page_of
 from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.fetch.warc_history import PREFIX
@@ -138,7 +138,7 @@ class _Loader:
         writer = CaptureWriter(self.archive, f"raw/{self.partition}/{name}.warc.gz", software=user_agent(self.settings.fetch))
         try:
             for line in lines:
-                writer.write_capture(self._answer(line), line.page)
+                writer.write_capture(self._response(line), line.page)
         except BaseException:
             writer.discard()
             raise
@@ -153,14 +153,14 @@ class _Loader:
         write_manifest(self.archive, f"raw/{self.partition}/{name}.json", dump_manifest(self.partition, writer.entries))
         return writer.entries
 
-    def _answer(self, line: _GivenLine) -> Answer:
+    def _response(self, line: _GivenLine) -> Response:
         body = json.dumps(dict(line.fields), ensure_ascii=False).encode("utf-8", "replace")
-        return Answer(
+        return Response(
             url=line.page.url,
             status=200,
             headers={"content-type": CONTENT_TYPE},
             body=body,
-            asked_at=self.fetched_at,
+            requested_at=self.fetched_at,
             reason="OK",
             headers_list=[("Content-Type", CONTENT_TYPE)],
         )
