@@ -110,10 +110,14 @@ def list_dead_letters(
     reason: Reason | None = None,
     detail: str | None = None,
     partition: str = "",
+    after: tuple[dt.datetime, str, str] | None = None,
     most: int | None = None,
 ) -> Iterator[StoredDeadLetter]:
-    """Yield dead letters that match the given filters, latest failure first; at most `most` of them."""
-    query = sa.select(TABLE).order_by(TABLE.c.last_failed_at.desc(), TABLE.c.locator)
+    """Yield dead letters that match the given filters, latest failure first; at most `most` of them.
+
+    `after` is the last one of the page before: its last failure, stage and locator.
+    """
+    query = sa.select(TABLE).order_by(TABLE.c.last_failed_at.desc(), TABLE.c.stage, TABLE.c.locator)
     if stage is not None:
         query = query.where(TABLE.c.stage == stage.value)
     if reason is not None:
@@ -122,6 +126,10 @@ def list_dead_letters(
         query = query.where(TABLE.c.detail == detail)
     if partition:
         query = query.where(TABLE.c.partition == partition)
+    if after is not None:
+        failed_at, last_stage, locator = after
+        beside = sa.tuple_(TABLE.c.stage, TABLE.c.locator) > sa.tuple_(last_stage, locator)
+        query = query.where(sa.or_(TABLE.c.last_failed_at < failed_at, sa.and_(TABLE.c.last_failed_at == failed_at, beside)))
     if most is not None:
         query = query.limit(most)
     with engine.connect() as connection:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.types import ASGIApp
@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Unavailable
 from newsdesk.web.changes import Changes, LimitBody
 from newsdesk.web.identity import Identity
+from newsdesk.web.problems import is_api, problem
 from newsdesk.web.rendering import render_error
 from newsdesk.web.sections import Section
 
@@ -79,37 +80,39 @@ def make_app(
         return response
 
     @app.exception_handler(SetupError)
-    def wrong_setup(request: Request, error: SetupError) -> HTMLResponse:
+    def wrong_setup(request: Request, error: SetupError) -> Response:
         return render_error(request, 503, error.problem, error.remedy)
 
     @app.exception_handler(BadRequest)
-    def wrong_question(request: Request, error: BadRequest) -> HTMLResponse:
+    def wrong_question(request: Request, error: BadRequest) -> Response:
         return render_error(request, 400, str(error))
 
     @app.exception_handler(RequestValidationError)
-    def wrong_form(request: Request, error: RequestValidationError) -> HTMLResponse:
-        wrong = "; ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in error.errors())
+    def wrong_form(request: Request, error: RequestValidationError) -> Response:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
         return render_error(request, 422, "The form cannot be read", wrong)
 
     @app.exception_handler(sa.exc.DatabaseError)
-    def no_state(request: Request, error: sa.exc.DatabaseError) -> HTMLResponse:
+    def no_state(request: Request, error: sa.exc.DatabaseError) -> Response:
         log.error("the state database: %s", error.orig)
         return render_error(request, 503, "The state database does not answer", "Try again in a moment. The web server's log says why.")
 
     @app.exception_handler(Unavailable)
-    def no_answer(request: Request, error: Unavailable) -> HTMLResponse:
+    def no_answer(request: Request, error: Unavailable) -> Response:
         # Without the address: it is no reader's business.
         name = "Airflow" if error.detail.startswith("Airflow") else "Elasticsearch"
         return render_error(request, 503, f"{name} does not answer", f"Try again in a moment. If it still fails, see {name}'s log.")
 
     @app.exception_handler(NewsdeskError)
-    def failed(request: Request, error: NewsdeskError) -> HTMLResponse:
+    def failed(request: Request, error: NewsdeskError) -> Response:
         return render_error(request, 502, str(error))
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
         # After a change of Airflow's signing key, an old cookie gets 403 with this detail: the user has to log in again.
         if error.status_code == 401 or error.detail == "Invalid JWT token":
+            if is_api(request):
+                return problem(401, "Log in first", "A program sends Authorization: Bearer with a token")
             if identity.login_address and "text/html" in request.headers.get("accept", ""):
                 return RedirectResponse(identity.login_address(str(request.url)), status_code=303)
             return Response("Log in first\n", error.status_code, media_type="text/plain")

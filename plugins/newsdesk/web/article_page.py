@@ -1,7 +1,6 @@
 """The page of an article: its text with findings, its versions, who is named, and what is similar; and the page beside its original."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request, Response
 
 from newsdesk.records import EntityType
 from newsdesk.web.findings import mark_findings, mark_pair
@@ -20,7 +19,7 @@ def article_section(library: Library) -> Section:
     router = APIRouter()
 
     @router.get("/article/{article_id}")
-    def article_page(request: Request, article_id: str) -> HTMLResponse:
+    def article_page(request: Request, article_id: str) -> Response:
         found = library.find_article(article_id)
         if found is None:
             return render_error(request, 404, "There is no such article", "It may have been removed.")
@@ -39,7 +38,7 @@ def article_section(library: Library) -> Section:
 
     # A page of its own: sentences are encoded for it, which takes seconds.
     @router.get("/article/{article_id}/original")
-    def comparison_page(request: Request, article_id: str) -> HTMLResponse:
+    def comparison_page(request: Request, article_id: str) -> Response:
         compared = library.find_comparison(article_id)
         if compared is None:
             return render_error(

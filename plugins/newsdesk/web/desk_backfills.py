@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from newsdesk.errors import BadRequest, SetupError, Stage, Unavailable
 from newsdesk.fetch.source_names import load_source_names
 from newsdesk.ops.airflow_api import AirflowRefused
-from newsdesk.ops.backfill import Backfill, cancel, is_name, list_backfills
+from newsdesk.ops.backfill import Backfill, Progress, cancel, is_name, list_backfills
 from newsdesk.ops.backfill import start as start_backfill
 from newsdesk.ops.backfill import status as read_status
 from newsdesk.ops.backfill_plan import BackfillRange, describe_estimate, make_backfill, plan_backfill
@@ -62,7 +62,7 @@ def add_backfill_routes(router: APIRouter, desk: Resources) -> None:
     @router.get("/backfills", dependencies=[OPERATES])
     def plan_page(request: Request, form: Annotated[BackfillForm, Query()]) -> HTMLResponse:
         plan = plan_backfill(desk.archive, form.read(desk), side_by_side=desk.settings.enrich.every_active_runs) if form.since else None
-        known, problem = _known(desk)
+        known, problem = list_known(desk)
         return render(
             request,
             "desk_backfills.html",
@@ -78,33 +78,43 @@ def add_backfill_routes(router: APIRouter, desk: Resources) -> None:
 
     @router.post("/backfills", dependencies=[OPERATES])
     def begin_backfill(request: Request, reader: CurrentReader, form: Annotated[BackfillForm, Form()]) -> RedirectResponse:
-        asked = form.read(desk)
-        plan = plan_backfill(desk.archive, asked, side_by_side=desk.settings.enrich.every_active_runs)
-        name = form.name.strip() or f"{desk.now():%Y%m%dT%H%M%S}"
-        job = make_backfill(plan, asked, name=_checked(name), newest_first=bool(form.newest_first))
-        if not job.keys:
-            raise BadRequest("there is nothing to do in this range")
-        days = f"{form.since} to {form.until or form.since}"
-        name_subject(request, f"{name}: {asked.stage} of {plural(len(job.keys), 'partition')}, {days}")
-        desk.background.start(KIND, f"{asked.stage}/{name}", partial(_follow, desk, job), who=reader.name)
-        return back(request, f"backfills/{asked.stage}/{quote(name)}?total={len(job.keys)}")
+        job = begin(desk, form, who=reader.name)
+        name_subject(request, describe_begun(job, form))
+        return back(request, f"backfills/{job.stage}/{quote(job.name)}?total={len(job.keys)}")
 
     @router.get("/backfills/{stage}/{name}", dependencies=[OPERATES])
     def follow_page(request: Request, stage: Stage, name: str, total: int = 0) -> HTMLResponse:
         with desk.open_airflow() as api:
-            progress = read_status(_checked(name), _checked_stage(stage), api)
+            progress = read_status(checked_name(name), checked_stage(stage), api)
         whole = max(total, progress.total)
         return render(request, "desk_backfill.html", stage=stage, backfill=name, progress=progress, total=whole)
 
     @router.post("/backfills/{stage}/{name}/cancel", dependencies=[OPERATES])
     def cancel_backfill(request: Request, stage: Stage, name: str) -> RedirectResponse:
         with desk.open_airflow() as api:
-            ended = cancel(_checked(name), _checked_stage(stage), api)
+            ended = cancel(checked_name(name), checked_stage(stage), api)
         name_subject(request, f"{stage}/{name}: {plural(ended, 'run')} ended")
         return back(request, f"backfills/{stage}/{quote(name)}")
 
 
-def _known(desk: Resources) -> tuple[list[tuple[Stage, str, object]], str]:
+def begin(desk: Resources, form: BackfillForm, *, who: str) -> Backfill:
+    """Start a backfill in the background. Raises BadRequest where there is nothing to do, or a value cannot be."""
+    asked = form.read(desk)
+    plan = plan_backfill(desk.archive, asked, side_by_side=desk.settings.enrich.every_active_runs)
+    name = checked_name(form.name.strip() or f"{desk.now():%Y%m%dT%H%M%S}")
+    job = make_backfill(plan, asked, name=name, newest_first=bool(form.newest_first))
+    if not job.keys:
+        raise BadRequest("there is nothing to do in this range")
+    desk.background.start(KIND, f"{asked.stage}/{name}", partial(_follow, desk, job), who=who)
+    return job
+
+
+def describe_begun(job: Backfill, form: BackfillForm) -> str:
+    """What was started, for the audit log."""
+    return f"{job.name}: {job.stage} of {plural(len(job.keys), 'partition')}, {form.since} to {form.until or form.since}"
+
+
+def list_known(desk: Resources) -> tuple[list[tuple[Stage, str, Progress]], str]:
     """The latest backfills of both stages, and why they are not known where Airflow does not answer."""
     try:
         with desk.open_airflow() as api:
@@ -122,13 +132,13 @@ def _follow(desk: Resources, job: Backfill, tell: Tell) -> dict[str, int]:
     return {"partitions done": progress.succeeded}
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
     if not is_name(name):
         raise BadRequest("a name has up to 100 letters and digits, between them also . ~ : + - and single _")
     return name
 
 
-def _checked_stage(stage: Stage) -> Stage:
+def checked_stage(stage: Stage) -> Stage:
     if stage not in STAGES:
         raise BadRequest(f"a backfill begins with {' or '.join(STAGES)}")
     return stage

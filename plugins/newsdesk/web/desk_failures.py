@@ -53,8 +53,7 @@ def add_failure_routes(router: APIRouter, desk: Resources) -> None:
     def retry_dead_letters(request: Request, reader: CurrentReader, chosen: Chosen) -> RedirectResponse:
         letters = chosen.read(desk)
         name_subject(request, chosen.describe(letters))
-        work = partial(_retry, desk, letters)
-        return back(request, f"tasks/{desk.background.start('retry', chosen.describe(letters), work, who=reader.name)}")
+        return back(request, f"tasks/{start_retry(desk, letters, chosen.describe(letters), who=reader.name)}")
 
     @router.post("/failures/drop", dependencies=[ADMINISTERS])
     def drop_letters(request: Request, chosen: Chosen) -> RedirectResponse:
@@ -73,7 +72,17 @@ def add_failure_routes(router: APIRouter, desk: Resources) -> None:
 
     @router.post("/fetch", dependencies=[OPERATES])
     def fetch_what_is_due(request: Request, reader: CurrentReader) -> RedirectResponse:
-        return back(request, f"tasks/{desk.background.start('fetch', 'what is due', partial(_fetch, desk), who=reader.name)}")
+        return back(request, f"tasks/{start_fetch(desk, who=reader.name)}")
+
+
+def start_retry(desk: Resources, letters: Sequence[StoredDeadLetter], subject: str, *, who: str) -> str:
+    """Retry dead letters in the background. Returns the id of the task."""
+    return desk.background.start("retry", subject, partial(_retry, desk, letters), who=who)
+
+
+def start_fetch(desk: Resources, *, who: str) -> str:
+    """Run newsdesk_fetch now. Returns the id of the task that follows it."""
+    return desk.background.start("fetch", "what is due", partial(_fetch, desk), who=who)
 
 
 class _Chosen:

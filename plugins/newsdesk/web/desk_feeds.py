@@ -118,13 +118,13 @@ def _add_changes(router: APIRouter, desk: Resources) -> None:
     ) -> RedirectResponse:
         name_subject(request, f"{do}: {', '.join(map(str, feed or ()))}")
         for number in feed or ():
-            _change_feed(desk, number, do, reader)
+            change_feed_state(desk, number, do, reader)
         return back(request, "feeds")
 
     @router.post("/feeds/{feed}", dependencies=[OPERATES])
     def change_feed(request: Request, reader: CurrentReader, feed: int, do: Annotated[str, Form()]) -> RedirectResponse:
         name_subject(request, f"{feed}: {do}")
-        _change_feed(desk, feed, do, reader)
+        change_feed_state(desk, feed, do, reader)
         return back(request, "feeds" if do == "remove" else f"feeds/{feed}")
 
     @router.post("/feeds/{feed}/edit", dependencies=[ADMINISTERS])
@@ -168,7 +168,7 @@ def _import(desk: Resources, opml: bytes, name: str, _tell: Tell) -> dict[str, o
     return asdict(import_opml(desk.open_state(), opml, name=name, now=desk.now()))
 
 
-def _change_feed(desk: Resources, feed: int, do: str, reader: Reader) -> None:
+def change_feed_state(desk: Resources, feed: int, do: str, reader: Reader) -> None:
     """Raises BadRequest where there is no such change, 403 where the reader may not make it, 404 where there is no such feed."""
     engine, named, now = desk.open_state(), str(feed), desk.now()
     if do not in CHANGES:

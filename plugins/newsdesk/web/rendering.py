@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from newsdesk.web.identity import find_reader
 from newsdesk.web.links import outward_link
 from newsdesk.web.names import country_name, language_name, value_name
 from newsdesk.web.preferences import THEMES, read_preferences, zone_names
+from newsdesk.web.problems import is_api, problem
 from newsdesk.web.sections import navigation
 from newsdesk.web.source_labels import SourceLabels
 
@@ -43,8 +44,11 @@ def render(request: Request, name: str, status: int = 200, **content: Any) -> HT
     return HTMLResponse(_templates().get_template(name).render(**frame, **content), status_code=status)
 
 
-def render_error(request: Request, status: int, message: str, remedy: str = "") -> HTMLResponse:
+def render_error(request: Request, status: int, message: str, remedy: str = "") -> Response:
+    """An error as a page, or to programs as RFC 9457 has it."""
     request.state.problem = message
+    if is_api(request):
+        return problem(status, message, remedy)
     return render(request, "error.html", status, message=message, remedy=remedy)
 
 

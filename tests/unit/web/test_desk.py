@@ -1,129 +1,27 @@
 """The desk: what operators see, what they may change, and what is left of it in the state database."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 import re
-import threading
 
 import pytest
-from fastapi.testclient import TestClient
 
 from captures import write_captures
-from newsdesk.errors import Reason, Stage, Unavailable
+from newsdesk.errors import Reason, Stage
 from newsdesk.fetch.source_names import load_source_names
-from newsdesk.fetch.state import add_feed, list_feeds
+from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.tables import PAGES
-from newsdesk.ops.airflow_api import DagRun
 from newsdesk.ops.alerts import list_alerts, record_problems
-from newsdesk.ops.audit import list_changes
 from newsdesk.ops.backfill import CALLED_OFF
-from newsdesk.ops.background import LOST_AFTER, begin_task, end_task, find_task
+from newsdesk.ops.background import LOST_AFTER, begin_task, end_task
 from newsdesk.ops.freshness import AlertRule, Problem
 from newsdesk.records import DeadLetter
-from newsdesk.settings import load
-from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import list_dead_letters, record_dead_letters
-from newsdesk.web.app import make_app
-from newsdesk.web.desk_page import desk_section
-from newsdesk.web.identity import Identity, Reader, Right
-from newsdesk.web.resources import Resources
 from samples import NOW
+from site_of_a_home import Site
 
-READERS = {
-    "viewer": Reader("viewer"),
-    "user": Reader("user", frozenset({Right.READ, Right.OPERATE})),
-    "op": Reader("op", frozenset(Right)),
-}
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 PARTITION = "2026-11-24T1205"
-
-
-class FakeElasticsearch:
-    """An index with 7 articles, and counters of one day; `is_down` makes it silent."""
-
-    is_down = False
-
-    def search(self, *, index, aggregations, **_):
-        if self.is_down:
-            raise Unavailable("es", "does not answer")
-        if "days" not in aggregations:
-            return {"hits": {"total": {"value": 7}}, "aggregations": {"newest": {"value_as_string": "2026-11-24T12:05:00Z"}}}
-        counts = {name: {"value": value} for name, value in {"fetched": 9, "failed": 2, "dead": 1, "new": 6}.items()}
-        stages = {"stages": {"buckets": [{"key": str(stage), **counts} for stage in (Stage.FETCH, Stage.ENRICH)]}}
-        return {"aggregations": {"days": {"buckets": {"2026-11-24": stages}}}}
-
-
-class FakeAirflow:
-    """Runs end at once, with success; `runs` has all that were triggered."""
-
-    def __init__(self):
-        self.started = {}
-
-    def is_paused(self, _dag_id):
-        return False
-
-    def trigger(self, dag_id, partition_key, *, run_id=None, conf=None):
-        run = DagRun(dag_id, run_id or f"manual__{partition_key}", "success", partition_key, conf=conf or {}, note="2 captures")
-        self.started[run.run_id] = run
-        return run
-
-    def end(self, run, *, note):
-        self.started[run.run_id] = dataclasses.replace(run, state="failed", note=note)
-
-    def run(self, _dag_id, run_id):
-        return self.started[run_id]
-
-    def runs(self, dag_id, *, limit=20, **_):
-        return [run for run in self.started.values() if run.dag_id == dag_id][:limit]
-
-    def runs_named(self, dag_id, prefix, *, states=()):
-        return [run for run in self.runs(dag_id, limit=99) if run.run_id.startswith(prefix) and (not states or run.state in states)]
-
-    def task_states(self, _dag_id, _run_id):
-        return []
-
-
-class Desk:
-    """The desk of a home in a temporary folder, asked as one of READERS."""
-
-    def __init__(self, engine):
-        self.engine, self.es, self.airflow, self.user = engine, FakeElasticsearch(), FakeAirflow(), "op"
-        resources = Resources(
-            settings=load(),
-            open_state=lambda: engine,
-            open_es=lambda: contextlib.nullcontext(self.es),
-            open_airflow=lambda: contextlib.nullcontext(self.airflow),
-            now=lambda: NOW,
-        )
-        identity = Identity(identify=lambda: READERS[self.user])
-        app = make_app(sections=[desk_section(resources)], identity=identity, open_state=lambda: engine)
-        self.browser = TestClient(app, follow_redirects=False)
-        self.archive = Archive(resources.settings.data_url)
-
-    def get(self, path, **query):
-        return self.browser.get(f"/desk/{path}", params=query)
-
-    def post(self, path, **fields):
-        """Post a form as a page would, with the token of a page."""
-        token = self.browser.app.state.changes.make_token(READERS[self.user])
-        files = {name: fields.pop(name) for name in list(fields) if isinstance(fields[name], tuple)}
-        return self.browser.post(f"/desk/{path}", data={**fields, "csrf_token": token}, files=files or None)
-
-    def task(self, answer):
-        """The background task to which an answer leads, when it has ended."""
-        assert answer.status_code == 303, answer.text
-        id = answer.headers["location"].rsplit("/", 1)[1]
-        for thread in threading.enumerate():
-            if thread.name.startswith("newsdesk "):
-                thread.join(20)
-        return find_task(self.engine, id)
-
-    def feeds(self):
-        return {feed.id: feed for feed in list_feeds(self.engine, now=NOW)}
-
-    def log(self):
-        return [(entry.who, f"{entry.action} {entry.subject}", entry.outcome) for entry in list_changes(self.engine)]
 
 
 @pytest.fixture
@@ -132,7 +30,7 @@ def desk(engine, tmp_path, monkeypatch):
     monkeypatch.setenv("NEWSDESK_FETCH_ALLOWED_HOSTS", "127.0.0.1")
     add_feed(engine, "https://news.un.example/feed.xml", title="UN News", now=NOW)
     add_feed(engine, "https://efe.example/rss", source="EFE", title=HOSTILE, now=NOW)
-    return Desk(engine)
+    return Site(engine)
 
 
 @pytest.fixture
