@@ -326,3 +326,46 @@ HAPPENINGS = [
         ("ru", "Пожаров в Амазонии стало меньше на 40 процентов", "Институт INPE сообщил в четверг, что спутники насчитали в Бразилии гораздо меньше очагов."),
     ]),
 ]  # fmt: skip
+
+SECOND_REPORTS = [
+    ("palma strike", "en", "Travellers stranded as Balearic ferries stop", "Thousands of passengers waited on the quays of Palma after seamen began an open-ended strike over pay for night duty on Monday."),
+    ("palma deal", "en", "Strike over: boats leave Palma for Barcelona", "After three days the seamen's strike in Palma has ended with a rise of four percent. Balearia Norte expects normal service at the weekend."),
+    ("izmir quake", "en", "Dozens hurt as tremor hits Turkey's Aegean coast", "Rescuers searched the rubble of two houses in Izmir after a strong earthquake in the early hours of Tuesday. Schools stay closed."),
+    ("izmir flood", "tr", "Yağmur İzmir'i vurdu, dükkânları su bastı", "İzmir'de perşembe günkü sağanakta yüzlerce dükkânı su bastı; belediye ekipleri alt geçitlerde mahsur kalan araçları kurtardı."),
+    ("lisbon vote", "es", "Lisboa elige a una arquitecta como alcaldesa", "Valadim, sin partido, derrotó por poco al candidato conservador en la segunda vuelta del domingo."),
+    ("lisbon fire", "en", "Lisbon's São Brás theatre destroyed by flames", "More than a hundred firefighters fought the blaze in the 18th-century playhouse; its roof fell in shortly before midnight on Tuesday."),
+    ("rate rise", "ru", "Банк России поднял ставку сразу на 1,5 пункта", "Регулятор ужесточил политику в пятницу: ключевая ставка теперь 17,5 процента, кредиты подорожают."),
+    ("rouble fall", "ru", "Доллар стоит 112 рублей впервые за год", "Курс американской валюты на торгах в Москве подскочил на фоне падения цен на нефть."),
+    ("leipzig collision", "de", "Zugunglück in Wurzen: Ermittler prüfen Signal", "Nach dem Zusammenprall zweier Züge mit 24 Verletzten am Montag untersucht die Polizei, warum ein Signal ausfiel."),
+    ("leipzig line opens", "de", "Erste S-Bahn fährt durch Leipzigs neuen Tunnel", "Tausende Schaulustige kamen am Donnerstag zur Eröffnung der 800 Millionen Euro teuren Strecke."),
+    ("cairo hospital", "ar", "القاهرة: مستشفى للأطفال في المعادي يستقبل أول مرضاه", "بدأ المستشفى الجديد الذي يضم 300 سرير العمل يوم الثلاثاء بحضور وزيرة الصحة."),
+    ("shanghai strike", "en", "Chinese dockers' stoppage leaves containers piled up", "Cranes at Yangshan stood still on Monday as two thousand port workers asked for higher wages at night."),
+    ("etna", "en", "Flights halted in Sicily as Etna spews ash", "Travellers slept in the terminal of Catania on Tuesday. Vulcanologists say the lava flow does not threaten villages."),
+    ("catania cocaine", "en", "Cocaine among bananas: five held in Sicily", "Customs officers opened a container from Ecuador in Catania and found drugs worth 200 million euros, police said on Wednesday."),
+    ("marseille collapse", "fr", "Rue d'Aubagne : les secours fouillent les décombres", "Trois habitants manquent toujours à l'appel après l'effondrement mercredi d'un immeuble de Marseille, qui a fait deux morts."),
+    ("ankara cabinet", "en", "Selim Aktuğ named Turkish finance minister", "The president dismissed four members of his cabinet on Tuesday and gave the treasury to an economist."),
+    ("tokyo heat", "en", "41.2 degrees: Tokyo swelters as pupils are sent home", "Japan's capital had its hottest day since records began on Monday. Public schools will not open until Thursday."),
+    ("tokyo blackout", "en", "Substation fire plunges Tokyo into darkness", "Commuters walked along the tracks on Tuesday evening after the electricity failed in a million homes."),
+    ("kenya floods", "en", "Death toll rises to 17 after Mathare river overflows", "Houses in the slums of Nairobi were swept away in the night to Thursday after two days of rain."),
+    ("peace talks open", "en", "Varnia's warring sides sit down in Geneva", "The first meeting between the government and rebels for two years began on Monday with a minute of silence."),
+    ("peace talks fail", "en", "Rebels walk out of Geneva talks on Varnia", "The dispute over 60 prisoners ended the negotiations on Thursday without a date for another round."),
+    ("oil spill", "fr", "Le pétrolier Astra Dawn souille les plages bretonnes", "Des centaines de bénévoles nettoient la côte près de Brest après le naufrage de mardi."),
+    ("oil trial", "fr", "Pollution en Bretagne : le commandant du pétrolier inculpé", "Un juge de Brest a mis en examen vendredi le capitaine de l'Astra Dawn, qui reste libre sous caution."),
+    ("chip plant", "de", "Dresden bekommt Chipfabrik für fünf Milliarden", "Der Konzern Norvex schafft in der Stadt 2000 Arbeitsplätze; der Bau soll im Frühjahr beginnen."),
+    ("moon lander", "en", "Chandra-5 sends first pictures from lunar south pole", "India's lander came down safely on Tuesday afternoon and will search for ice."),
+    ("rocket explosion", "en", "Sriharikota launch ends in fireball", "India lost two satellites on Thursday when a rocket broke apart little more than a minute into its flight."),
+    ("film prize", "fr", "Mostra de Venise : « Le Puits » de Leila Moradi couronné", "Le jury a salué la colère contenue de ce drame iranien, récompensé lundi par le Lion d'or."),
+    ("bomb cologne", "de", "Fünf-Zentner-Bombe in Köln entschärft", "Achttausend Anwohner durften am Mittwochabend in ihre Wohnungen zurück, nachdem der Blindgänger unschädlich gemacht war."),
+    ("sydney shark", "en", "Woman loses leg in shark attack at Coogee", "Surfers pulled the 34-year-old ashore on Wednesday; helicopters now patrol the coast."),
+    ("toronto airport", "en", "All safe after plane slides into snow at Toronto airport", "The flight from Calgary overran the runway in a snowstorm on Monday; 142 people left it by the chutes."),
+    ("toronto pilots", "en", "Maple Wings passengers stranded as pilots walk out", "Three hundred departures from Toronto were cancelled on Wednesday in a quarrel over rest periods."),
+    ("amazon fires", "en", "Satellites see far fewer blazes in Brazil's rainforest", "The space institute INPE put the decline at 40 percent on Thursday and credited more patrols."),
+]  # fmt: skip
+"""Further reports in a language that the happening has already."""
+
+
+def reports() -> list[tuple[int, str, str, str]]:
+    """All articles: the number of the happening, language, headline and text."""
+    numbers = {name: number for number, (name, *_) in enumerate(HAPPENINGS)}
+    first = [(number, *article) for number, (*_, articles) in enumerate(HAPPENINGS) for article in articles]
+    return first + [(numbers[name], *article) for name, *article in SECOND_REPORTS]

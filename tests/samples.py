@@ -14,6 +14,7 @@ from newsdesk.records import (
     CaptureRef,
     Checked,
     Cleaned,
+    Embedding,
     EntitiesStatus,
     Entity,
     EntityType,
@@ -25,6 +26,7 @@ from newsdesk.records import (
     Verdict,
 )
 from newsdesk.urls import article_id
+from newsdesk.vectors import MODEL, embed, pack
 
 NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 TEXT = "The ferry left Rotterdam at noon.\nCan come back.” Ines Calloway was on board."
@@ -100,6 +102,12 @@ def numbered(
         checked=checked(verdict=verdict, findings=tuple(found), language=made.cleaned.language, score=0.0),
         tagged=tagged(entities=tuple(entities)),
     )
+
+
+def embedded(number: int, language: str, title: str, text: str, **changes) -> Article:
+    """The article of this number with the vector that enrich would give it."""
+    made = numbered(number, title=title, text=text, language=language, **changes)
+    return dataclasses.replace(made, embedding=Embedding(pack(embed(title, text)), MODEL))
 
 
 _VOCABULARY = [

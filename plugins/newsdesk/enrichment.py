@@ -163,11 +163,12 @@ def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str
             settings.tag,
             model_names=tools.names.find(cleaned.text, cleaned.language) if doc is None else None,
         ),
-        embedding=_embedding(cleaned, settings.nlp),
+        embedding=embedding_of(cleaned, settings.nlp),
     )
 
 
-def _embedding(cleaned: Cleaned, settings: NlpSettings) -> Embedding | None:
+def embedding_of(cleaned: Cleaned, settings: NlpSettings) -> Embedding | None:
+    """The vector of what a text means; None in a language that the model does not know, or where vectors are switched off."""
     if not settings.vectors or cleaned.language not in LANGUAGES:
         return None
     return Embedding(pack(embed(cleaned.title, cleaned.text)), MODEL)

@@ -11,29 +11,26 @@ from newsdesk.errors import SetupError
 from newsdesk.index.aliases import set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
-from newsdesk.records import Article, Embedding
+from newsdesk.records import Article
 from newsdesk.search.cursor import Page, write_cursor
 from newsdesk.search.export import find_all
 from newsdesk.search.meaning import FoundBy
 from newsdesk.search.queries import SearchQuery
-from newsdesk.search.run import SearchResults, search
+from newsdesk.search.run import SearchResults, more_like, search
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, load
-from newsdesk.vectors import MODEL, embed, pack
-from samples import NOW, numbered
+from samples import NOW, embedded, numbered
 
 
-def embedded(number: int, language: str, title: str, text: str, **more: object) -> Article:
-    """An article with the vector that enrich would give it."""
-    made = numbered(number, title=title, text=text, language=language, fetched_at=NOW - dt.timedelta(hours=number), **more)
-    return dataclasses.replace(made, embedding=Embedding(pack(embed(title, text)), MODEL))
+def hourly(number: int, language: str, title: str, text: str, **more: object) -> Article:
+    return embedded(number, language, title, text, fetched_at=NOW - dt.timedelta(hours=number), **more)
 
 
 NEWS = [
-    embedded(1, "en", "Ferry crews walk out in Palma", "No ferries left the harbour on Monday. The union wants more pay for night work."),
-    embedded(2, "es", "Huelga en los transbordadores", "Ningún barco salió del puerto. El sindicato exige más sueldo por las noches."),
-    embedded(3, "ru", "Паромщики начали забастовку", "Ни один паром не вышел из порта. Профсоюз требует доплаты за ночную работу."),
-    embedded(4, "de", "Notenbank senkt den Leitzins", "Die Zentralbank hat den Zinssatz um einen halben Prozentpunkt gesenkt."),
-    embedded(5, "fr", "Le volcan entre en éruption", "La lave a détruit deux villages et les habitants ont été évacués.", source="Le Pays"),
+    hourly(1, "en", "Ferry crews walk out in Palma", "No ferries left the harbour on Monday. The union wants more pay for night work."),
+    hourly(2, "es", "Huelga en los transbordadores", "Ningún barco salió del puerto. El sindicato exige más sueldo por las noches."),
+    hourly(3, "ru", "Паромщики начали забастовку", "Ни один паром не вышел из порта. Профсоюз требует доплаты за ночную работу."),
+    hourly(4, "de", "Notenbank senkt den Leitzins", "Die Zentralbank hat den Zinssatz um einen halben Prozentpunkt gesenkt."),
+    hourly(5, "fr", "Le volcan entre en éruption", "La lave a détruit deux villages et les habitants ont été évacués.", source="Le Pays"),
     numbered(6, title="Harbour strike", text="A strike in the harbour.", language="en", fetched_at=NOW - dt.timedelta(hours=6)),
 ]
 
@@ -131,3 +128,8 @@ def test_only_conditions_are_searched_as_without_meaning(es: Elasticsearch, sett
 def test_the_cursor_of_another_search_is_refused(es: Elasticsearch, settings: Settings, after: list[object]) -> None:
     with pytest.raises(SetupError, match="no page of this search"):
         ask(es, settings, "ferry", cursor=write_cursor(Page("", NOW.isoformat(), after)))
+
+
+def test_related_articles_are_near_in_meaning_and_nothing_else(es: Elasticsearch, settings: Settings) -> None:
+    assert sorted(numbers(more_like(es, NEWS[0].id, settings))) == [2, 3]
+    assert numbers(more_like(es, NEWS[4].id, settings)) == []

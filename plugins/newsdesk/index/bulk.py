@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from elasticsearch import Elasticsearch
@@ -15,6 +15,7 @@ from newsdesk.index.client import Retry
 _RETRYABLE_STATUSES = frozenset({401, 403, 404, 408, 429})
 """Statuses that are not the document's fault: a blocked index (disk full), a missing index, missing rights, overload."""
 MAXIMUM_ERROR_LENGTH = 500
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True)
@@ -109,6 +110,12 @@ def _by_bytes(actions: list[Action], most: int) -> Iterator[list[Action]]:
         size += len(action.lines)
     if chunk:
         yield chunk
+
+
+def in_parts(values: list[Value], size: int) -> Iterator[list[Value]]:
+    """The values in parts of at most this size, for requests that take only so many."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def _error_text(item: dict[str, Any]) -> str:

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from newsdesk.index.duplicates import sketch
+from newsdesk.index.events import numbers_in
 from newsdesk.index.mapping import language_field
 from newsdesk.records import Article, Entity, EntityType, Finding, Tagged
-from newsdesk.vectors import MODEL
+from newsdesk.vectors import MODEL, OPENING_CHARACTERS
 
 LONGEST_KEYWORD = 1024
 """Lucene refuses a term of more than 32,766 bytes; no honest name, tag or section comes near this."""
@@ -30,6 +31,7 @@ _NOT_CONTENT = frozenset(
         "duplicate_kind",
         "event_id",
         "event_languages",
+        "opens_event",
         "entities_aliases_version",
     }
 )
@@ -79,6 +81,8 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "vector_model": article.embedding.model if article.embedding else None,
         "story_id": article.id,
         "event_id": article.id,
+        "opens_event": True,
+        "numbers": sorted(numbers_in(f"{cleaned.title}\n{cleaned.text[:OPENING_CHARACTERS]}")),
     }
     document = {key: value for key, value in document.items() if value not in (None, "", [], {})}
     document["content_digest"] = content_digest(document)

@@ -1,4 +1,4 @@
-"""Repairs after a write: duplicate documents in two months, `first_seen_at`, and near-duplicate groups.
+"""Repairs after a write: duplicate documents in two months, `first_seen_at`, near-duplicate groups, and events.
 
 Several processes write concurrently, and none of them sees what another is about to write. So each writes first and then
 searches for inconsistencies: the last one to search sees everything and repairs it, until a search finds nothing to repair.
@@ -15,10 +15,11 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import Names
-from newsdesk.index.bulk import delete_action, index_action, send
+from newsdesk.index.bulk import delete_action, in_parts, index_action, send
 from newsdesk.index.client import Retry
 from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
+from newsdesk.index.event_repair import EventRepair
 from newsdesk.index.version_records import first_fetches
 
 STORY_DAYS = 30
@@ -27,8 +28,8 @@ MAXIMUM_HITS = 10_000
 MAXIMUM_TERMS = 60_000
 """Elasticsearch accepts 65,536 terms in one query."""
 DOCUMENTS_AT_ONCE = 1_000
-MAXIMUM_ROUNDS = 10
-"""Two processes that repair the same story agree after two rounds; ten are enough for many processes."""
+MAXIMUM_ROUNDS = 20
+"""Two processes that repair the same story agree after two rounds, and events follow stories; twenty are enough for many processes."""
 _DATES: list[dict[str, str]] = [{"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")]
 _FIELDS = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + _DATES
 
@@ -57,6 +58,7 @@ class WriteTarget:
 def repair(target: WriteTarget, known: Mapping[str, dt.datetime]) -> None:
     """Repair inconsistencies around the articles in `known`, which maps ids to the time when each was first seen by this writer."""
     first_seen = dict(known)
+    events = EventRepair(target.es, target.own.write_alias, target.retry, known)
     written = f"{target.own.write_alias},{target.own.versions}"
     for _ in range(MAXIMUM_ROUNDS):
         target.retry.call(partial(target.es.indices.refresh, index=written))
@@ -70,9 +72,15 @@ def repair(target: WriteTarget, known: Mapping[str, dt.datetime]) -> None:
         changes = _correct_first_seen(kept, first_seen)
         for key, fields in (_regroup(target, kept) if target.group else {}).items():
             changes.setdefault(key, {}).update(fields)
+        events.examine_too(changes)
+        places = {one.member.id: one.index for one in kept}
+        if target.group and not spare and not changes:
+            found = events.find_changes()
+            changes = {key: change.fields for key, change in found.items()}
+            places = {key: change.index for key, change in found.items()}
         if not spare and not changes:
             return
-        _write_repairs(target, {one.member.id: one for one in kept}, spare, changes)
+        _write_repairs(target, places, spare, changes)
 
 
 def _find_related(target: WriteTarget, wanted: Iterable[str]) -> list[StoredArticle]:
@@ -86,15 +94,10 @@ def _find_related(target: WriteTarget, wanted: Iterable[str]) -> list[StoredArti
     dates = [member.dated_at for member in sketched]
     found = list(mine)
     window = {"gte": (min(dates) - days).isoformat(), "lte": (max(dates) + days).isoformat()}
-    for part in _batches(sorted(bands), MAXIMUM_TERMS):
+    for part in in_parts(sorted(bands), MAXIMUM_TERMS):
         terms: list[dict[str, Any]] = [{"terms": {"minhash_bands": part}}, {"range": {"dated_at": window}}]
         found += _search(target, {"bool": {"filter": terms, "must_not": [{"ids": {"values": sorted(wanted)}}]}})
     return list({(one.index, one.member.id): one for one in found}.values())
-
-
-def _batches(values: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def _search(target: WriteTarget, query: dict[str, Any]) -> list[StoredArticle]:
@@ -173,12 +176,10 @@ def _regroup(target: WriteTarget, kept: list[StoredArticle]) -> dict[str, dict[s
     return changes
 
 
-def _write_repairs(
-    target: WriteTarget, kept: dict[str, StoredArticle], spare: list[StoredArticle], changes: dict[str, dict[str, Any]]
-) -> None:
+def _write_repairs(target: WriteTarget, places: Mapping[str, str], spare: list[StoredArticle], changes: dict[str, dict[str, Any]]) -> None:
     actions = [delete_action(one.index, one.member.id, one.version) for one in spare]
     if changes:
-        for found in _documents(target, [kept[key] for key in sorted(changes)]):
+        for found in _documents(target, {key: places[key] for key in sorted(changes)}):
             source = {**found["_source"], **changes[found["_id"]]}
             if "published_at" not in source:
                 source["dated_at"] = source["first_seen_at"]
@@ -186,10 +187,9 @@ def _write_repairs(
     send(target.es, actions, most_bytes=target.most_bytes, retry=target.retry)
 
 
-def _documents(target: WriteTarget, wanted: list[StoredArticle]) -> Iterator[dict[str, Any]]:
-    """The documents with their vectors, which `_mget` does not give."""
-    places = {one.member.id: one.index for one in wanted}
-    for part in _batches(list(places), DOCUMENTS_AT_ONCE):
+def _documents(target: WriteTarget, places: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The documents in these indices by id, with their vectors, which `_mget` does not give."""
+    for part in in_parts(list(places), DOCUMENTS_AT_ONCE):
         ask = partial(
             target.es.search,
             index=target.own.write_alias,

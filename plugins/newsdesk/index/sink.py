@@ -40,6 +40,8 @@ _LOCATION_FIELDS: list[dict[str, str]] = [
     {"field": "story_id"},
     {"field": "duplicate_kind"},
     {"field": "event_id"},
+    {"field": "opens_event"},
+    {"field": "event_languages"},
     {"field": "first_seen_at", "format": "epoch_millis"},
     {"field": "fetched_at", "format": "epoch_millis"},
 ]
@@ -57,7 +59,7 @@ class Location:
     captured: int
     digest: str
     first_seen_at: dt.datetime
-    story: dict[str, str]
+    story: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,9 @@ def _find_locations(target: WriteTarget, wanted: list[str]) -> dict[str, Locatio
 def _location(hit: dict[str, Any]) -> Location:
     fields = {name: values[0] for name, values in hit["fields"].items()}
     seen = dt.datetime.fromtimestamp(int(fields["first_seen_at"]) / 1000, dt.UTC)
-    story = {name: fields[name] for name in ("story_id", "duplicate_kind", "event_id") if name in fields}
+    story = {name: fields[name] for name in ("story_id", "duplicate_kind", "event_id", "opens_event") if name in fields}
+    if "event_languages" in hit["fields"]:
+        story["event_languages"] = hit["fields"]["event_languages"]
     return Location(hit["_index"], hit["_version"], int(fields["fetched_at"]), fields["content_digest"], seen, story)
 
 

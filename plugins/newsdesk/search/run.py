@@ -15,7 +15,7 @@ from newsdesk.index.mapping import language_field
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.counts import Bucket, PlaceCount, Timeline, read_facets, read_places, read_timeline
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
-from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, fuse, order
+from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, build_related, fuse, order
 from newsdesk.search.queries import (
     MARK_END,
     MARK_START,
@@ -376,35 +376,40 @@ def _best_of_groups(
 
 
 def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: int = 10) -> SearchResults:
-    """Articles about the same, other stories only; nothing where the article is not there."""
+    """Articles about the same, other stories only: by meaning, or by words where the article has no vector.
+
+    Nothing where the article is not there, or none is near enough.
+    """
     alias = names(settings.index).articles
-    found = es.search(index=alias, query={"ids": {"values": [article_id]}}, size=1, source_includes=["story_id"])["hits"]["hits"]
+    found = es.search(index=alias, query=_ids([article_id]), size=1, source_includes=["story_id", "vector_model"])["hits"]["hits"]
     if not found:
         return SearchResults(total=0, hits=())
-    like = {
-        "more_like_this": {
-            "fields": ["title", "body", "persons.text", "organizations.text", "places.text"],
-            "like": [{"_index": found[0]["_index"], "_id": article_id}],
-            "min_term_freq": 1,
-            "min_doc_freq": 2,
-            "max_query_terms": 25,
-            "minimum_should_match": "30%",
-        }
-    }
+    source = found[0]["_source"]
+    others = {"bool": {"must_not": [{"term": {"story_id": source.get("story_id", article_id)}}]}}
+    most = max(0, min(size, settings.search.maximum_hits))
+    build = build_related if "vector_model" in source else _build_more_like
     answer = es.search(
         index=alias,
-        query={"bool": {"must": [like], "must_not": [{"term": {"story_id": found[0]["_source"].get("story_id", article_id)}}]}},
+        **build(found[0]["_index"], article_id, others),
         collapse={"field": "story_id"},
-        size=max(0, min(size, settings.search.maximum_hits)),
+        size=most,
         source_includes=_SOURCE.split(),
         highlight=build_highlight(),
     )
-    return SearchResults(
-        total=answer["hits"]["total"]["value"],
-        hits=tuple(map(to_hit, answer["hits"]["hits"])),
-        took_ms=answer["took"],
-        incomplete=_is_incomplete(answer),
-    )
+    hits = tuple(map(to_hit, answer["hits"]["hits"]))
+    return SearchResults(total=answer["hits"]["total"]["value"], hits=hits, took_ms=answer["took"], incomplete=_is_incomplete(answer))
+
+
+def _build_more_like(index: str, article_id: str, others: dict[str, Any]) -> dict[str, Any]:
+    like = {
+        "fields": ["title", "body", "persons.text", "organizations.text", "places.text"],
+        "like": [{"_index": index, "_id": article_id}],
+        "min_term_freq": 1,
+        "min_doc_freq": 2,
+        "max_query_terms": 25,
+        "minimum_should_match": "30%",
+    }
+    return {"query": {"bool": {"must": [{"more_like_this": like}], "filter": [others]}}}
 
 
 def _is_incomplete(answer: Any) -> bool:

@@ -1,0 +1,214 @@
+"""Repairs of events after a write. As in `repair`, whoever searches last sees everything and corrects it.
+
+Elasticsearch gives the nearest articles that open an event; the event of an article follows from them. Where an article opens an
+event, or opens none any more, later articles that this may concern are examined next, until nothing changes.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch
+
+from newsdesk.index.bulk import in_parts
+from newsdesk.index.client import Retry
+from newsdesk.index.duplicates import DuplicateKind
+from newsdesk.index.events import DAYS, LEAST_ALIKE, LEAST_COSINE, Neighbour, Report, choose_event, languages_of, likeness
+
+NEAREST_OPENINGS = 10
+MOST_LATER = 100
+"""Articles after one that opens an event which are examined for its sake."""
+MOST_MEMBERS = 10_000
+SEARCHES_AT_ONCE = 50
+_FIELDS: list[dict[str, str]] = [
+    *({"field": name} for name in ("story_id", "event_id", "opens_event", "event_languages", "language", "numbers", "duplicate_kind")),
+    {"field": "dated_at", "format": "epoch_millis"},
+]
+
+
+@dataclass(frozen=True, slots=True)
+class EventChange:
+    """The fields of a document that are wrong, as they should be."""
+
+    index: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """An article in the index; `vector` where it was asked for, `cosine` where it was found near another one."""
+
+    index: str
+    report: Report
+    vector: list[int] | None
+    cosine: float
+
+
+class EventRepair:
+    """Corrects the events around articles that were written, step by step."""
+
+    def __init__(self, es: Elasticsearch, alias: str, retry: Retry, written: Iterable[str]) -> None:
+        self._es, self._alias, self._retry = es, alias, retry
+        self._pending = set(written)
+        self._settled: set[str] = set()
+        self._touched: set[str] = set()
+
+    def examine_too(self, ids: Iterable[str]) -> None:
+        """Examine these articles as well: their story has changed."""
+        self._pending |= set(ids)
+
+    def find_changes(self) -> dict[str, EventChange]:
+        """The next changes by article, to be written before the next call; none where all events are right."""
+        while self._pending:
+            if changes := self._examine():
+                return changes
+        return self._find_language_changes()
+
+    def _examine(self) -> dict[str, EventChange]:
+        found = self._with_stories(self._pending)
+        self._touched |= {one.report.event_id for one in found.values()}
+        leaders = [one for one in found.values() if not one.report.is_copy]
+        events = {one.report.id: event for one, event in self._choose_events(leaders)}
+        by_story = {one.report.story_id: events[one.report.id] for one in leaders}
+        events |= {key: by_story.get(one.report.story_id, key) for key, one in found.items() if one.report.is_copy}
+        self._touched |= set(events.values())
+        changes = {
+            key: EventChange(one.index, {"event_id": events[key], "opens_event": events[key] == key})
+            for key, one in found.items()
+            if (one.report.event_id, one.report.opens_event) != (events[key], events[key] == key)
+        }
+        opened = [one for one in leaders if events[one.report.id] == one.report.id]
+        # Members follow where an article opens its event no more, and where one that does may have been edited.
+        former = [one.report.id for one in leaders if one.report.opens_event and (one.report.languages or one not in opened)]
+        self._pending = {*changes, *self._members(former), *self._concerned([one for one in opened if one.vector])}
+        self._settled = set() if changes else self._settled | found.keys()
+        self._pending -= self._settled
+        return changes
+
+    def _with_stories(self, ids: Iterable[str]) -> dict[str, _Stored]:
+        """These articles, and all others of their stories, which are in the same event."""
+        found: dict[str, _Stored] = {}
+        for part in in_parts(sorted(ids), MOST_MEMBERS):
+            found |= {one.report.id: one for one in self._search({"ids": {"values": part}}, with_vectors=True)}
+        stories = sorted({one.report.story_id for one in found.values() if one.report.kind})
+        for part in in_parts(stories, MOST_MEMBERS):
+            found |= {one.report.id: one for one in self._search({"terms": {"story_id": part}}, with_vectors=True)}
+        return found
+
+    def _choose_events(self, leaders: list[_Stored]) -> Iterator[tuple[_Stored, str]]:
+        """The event of each article. In the order of publication, so that what an earlier one becomes counts for the next."""
+        ordered = sorted(leaders, key=lambda one: (one.report.dated_at, one.report.id))
+        with_vector = [one for one in ordered if one.vector]
+        nearest = dict(zip((one.report.id for one in with_vector), self._near(map(_openings_before, with_vector)), strict=True))
+        opens: dict[str, bool] = {}
+        for one in ordered:
+            neighbours = [Neighbour(near.report, near.cosine) for near in nearest.get(one.report.id, ()) if opens.get(near.report.id, True)]
+            event = choose_event(one.report, neighbours)
+            opens[one.report.id] = event == one.report.id
+            yield one, event
+
+    def _members(self, events: Iterable[str]) -> set[str]:
+        return {one.report.id for part in in_parts(sorted(events), MOST_MEMBERS) for one in self._search({"terms": {"event_id": part}})}
+
+    def _concerned(self, opened: list[_Stored]) -> set[str]:
+        """Later articles of other events that are alike to one that opens an event."""
+        return {
+            one.report.id
+            for opening, near in zip(opened, self._near(map(_later_ones, opened)), strict=True)
+            for one in near
+            if not one.report.is_copy and likeness(opening.report, one.report, one.cosine) >= LEAST_ALIKE
+        }
+
+    def _find_language_changes(self) -> dict[str, EventChange]:
+        """What is wrong with the list of languages of the events that were touched."""
+        members: dict[str, list[_Stored]] = defaultdict(list)
+        for part in in_parts(sorted(self._touched), MOST_MEMBERS):
+            for one in self._search({"terms": {"event_id": part}}):
+                members[one.report.event_id].append(one)
+        changes: dict[str, EventChange] = {}
+        for event in members.values():
+            languages = languages_of(one.report for one in event)
+            changes |= {
+                one.report.id: EventChange(one.index, {"event_languages": list(languages)})
+                for one in event
+                if one.report.languages != languages
+            }
+        return changes
+
+    def _search(self, query: dict[str, Any], *, with_vectors: bool = False) -> list[_Stored]:
+        ask = partial(
+            self._es.search,
+            index=self._alias,
+            query=query,
+            size=MOST_MEMBERS,
+            source=False,
+            docvalue_fields=[*_FIELDS, {"field": "vector"}] if with_vectors else _FIELDS,
+            sort="_doc",
+            track_total_hits=False,
+            allow_partial_search_results=False,
+        )
+        return [_stored(hit) for hit in self._retry.call(ask)["hits"]["hits"]]
+
+    def _near(self, wanted: Iterable[dict[str, Any]]) -> Iterator[list[_Stored]]:
+        """The articles that each of these `knn` searches finds, nearest first."""
+        for part in in_parts(list(wanted), SEARCHES_AT_ONCE):
+            searches: list[dict[str, Any]] = []
+            for knn in part:
+                searches += [{}, {"knn": knn, "size": knn["k"], "_source": False, "docvalue_fields": _FIELDS, "track_total_hits": False}]
+            for answer in self._retry.call(partial(self._ask_many, searches)):
+                yield [_stored(hit) for hit in answer["hits"]["hits"]]
+
+    def _ask_many(self, searches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        answer = self._es.msearch(index=self._alias, searches=searches)
+        responses: list[dict[str, Any]] = answer["responses"]
+        for response in responses:
+            if "error" in response:
+                raise ApiError(str(response["error"]), meta=replace(answer.meta, status=response["status"]), body=response)
+        return responses
+
+
+def _openings_before(one: _Stored) -> dict[str, Any]:
+    around = {"gte": _milliseconds(one, -DAYS), "lte": _milliseconds(one)}
+    return _nearest(one, NEAREST_OPENINGS, {"range": {"dated_at": around}}, {"term": {"opens_event": True}})
+
+
+def _later_ones(one: _Stored) -> dict[str, Any]:
+    around = {"gte": _milliseconds(one), "lte": _milliseconds(one, DAYS)}
+    others = {"bool": {"must_not": [{"term": {"event_id": one.report.event_id}}]}}
+    return _nearest(one, MOST_LATER, {"range": {"dated_at": around}}, others)
+
+
+def _nearest(one: _Stored, most: int, *conditions: dict[str, Any]) -> dict[str, Any]:
+    not_itself = {"bool": {"must_not": [{"term": {"story_id": one.report.story_id}}]}}
+    return {
+        "field": "vector",
+        "query_vector": one.vector,
+        "k": most,
+        "num_candidates": 2 * most,
+        "similarity": LEAST_COSINE,
+        "filter": [*conditions, not_itself],
+    }
+
+
+def _milliseconds(one: _Stored, days: float = 0.0) -> int:
+    return int((one.report.dated_at + dt.timedelta(days=days)).timestamp() * 1000)
+
+
+def _stored(hit: dict[str, Any]) -> _Stored:
+    fields = hit["fields"]
+    report = Report(
+        id=hit["_id"],
+        story_id=fields["story_id"][0],
+        event_id=fields["event_id"][0],
+        opens_event=bool(fields.get("opens_event", [False])[0]),
+        dated_at=dt.datetime.fromtimestamp(int(fields["dated_at"][0]) / 1000, dt.UTC),
+        language=fields.get("language", [""])[0],
+        numbers=frozenset(fields.get("numbers", ())),
+        kind=DuplicateKind(fields["duplicate_kind"][0]) if "duplicate_kind" in fields else None,
+        languages=tuple(fields.get("event_languages", ())),
+    )
+    # Elasticsearch scores bytes by (1 + cosine) / 2.
+    return _Stored(hit["_index"], report, fields.get("vector", [None])[0], 2 * (hit["_score"] or 0.5) - 1)
