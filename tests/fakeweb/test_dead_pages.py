@@ -72,7 +72,7 @@ def captures_of(partition: str) -> list[Capture]:
 def test_a_missing_page_is_listed_retried_and_settled(fetch: Callable[[str], None], web: FakeWeb, repaired: list[bool]) -> None:
     page = f"http://127.0.0.1:{web.port}/news/2"
     fetch("2026-11-24T1205")
-    assert call("list").splitlines() == ["fetch: gone: HTTP status 404 Not Found  (1)", f"    for instance {page}"]
+    assert call("list").splitlines() == ["fetch: gone: HTTP status 404 Not Found  (1)", f"    for example {page}"]
     shown = call("show", "--stage", "fetch")
     assert "no capture, partition 2026-11-24T1205, source paper" in shown
     assert "1 attempts" in shown
@@ -97,7 +97,7 @@ def test_a_page_that_was_forgotten_cannot_be_asked_again(fetch: Callable[[str], 
     assert call("retry").splitlines() == [
         "0 pages queued for the next run of newsdesk_fetch",
         "1 page not queued: no feed lists them any more.",
-        "To drop their letters: newsdesk dead drop --stage fetch",
+        "Drop their dead letters with: newsdesk dead drop --stage fetch",
     ]
 
 

@@ -64,7 +64,7 @@ def test_add_list_disable_enable() -> None:
     assert call("disable", "harbour").output == "1 feed disabled\n"
     assert "next poll never" in call("list").output
     assert call("enable", "1").output == "1 feed enabled\n"
-    assert call("list", "--failing").output == "no feed fails\n"
+    assert call("list", "--failing").output == "no failing feeds\n"
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_feed_inside_the_house_cannot_be_tried() -> None:
 def test_import_says_what_was_left_out() -> None:
     given = '<opml><body><outline xmlUrl="https://news.example/a"/><outline xmlUrl="ftp://news.example/b"/></body></opml>'
     result = call("import", "-", given=given)
-    assert "left out: invalid URL in line 1: ftp://news.example/b" in result.output
-    assert result.output.endswith("1 feed added, 0 known already, 1 left out\n")
+    assert "skipped:  invalid URL in line 1: ftp://news.example/b" in result.output
+    assert result.output.endswith("1 feed added, 0 known already, 1 skipped\n")
 
 
 def test_a_refused_address_is_said_at_once_with_what_allows_it() -> None:
@@ -124,8 +124,8 @@ def test_an_address_that_the_settings_allow_here_is_allowed_for_every_task(monke
     monkeypatch.setenv("NEWSDESK_FETCH_ALLOWED_HOSTS", '["*.example"]')
     call("add", "http://inside.example:8080/rss")
     assert json.loads(call("allow", "--json").output) == {"allowed": ["inside.example:8080"]}
-    assert call("allow", "inside.example:8080", "--remove").output == "no host is allowed beside those of the settings\n"
-    with pytest.raises(SetupError, match="is not allowed here"):
+    assert call("allow", "inside.example:8080", "--remove").output == "no hosts are allowed except those of the settings\n"
+    with pytest.raises(SetupError, match="is not in the list"):
         call("allow", "inside.example:8080", "--remove")
 
 
@@ -149,14 +149,14 @@ def test_a_login_is_kept_and_shown_nowhere() -> None:
     assert outputs == ["added: https://news.example/rss\n", "changed: https://news.example/rss\n"]
     shown = "".join(call(*command).output for command in (["list"], ["list", "--json"], ["export"], ["show", "1"], ["show", "1", "--json"]))
     assert "ana" not in shown
-    assert "asked with a user and a password" in shown
+    assert "requested with a login" in shown
 
 
 def test_rename_poll_and_remove() -> None:
     call("add", "https://news.example/rss", "--source", "harbour")
     assert call("rename", "harbour", "--source", "quay").output == "1 feed renamed\n"
     assert call("poll", "quay").output == "1 feed due now\n"
-    assert "next poll due, because a person asked for it" in call("show", "quay").output
+    assert "next poll due, as requested by an operator" in call("show", "quay").output
     assert call("remove", "https://news.example/rss").output == "1 feed removed\n"
     for command in ("remove", "poll", "show", "disable"):
         with pytest.raises(SetupError, match="there is no feed quay"):

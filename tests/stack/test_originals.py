@@ -106,7 +106,7 @@ def test_the_command_lays_the_sentences_side_by_side(compare: Callable[..., str]
 
 
 def test_the_command_says_that_no_original_was_found(compare: Callable[..., str]) -> None:
-    assert compare(OTHER.id) == "No story of the same event in another language was found in the index.\n"
+    assert compare(OTHER.id) == "The index has no article about the same event in another language.\n"
 
 
 def test_the_command_prints_json(compare: Callable[..., str]) -> None:

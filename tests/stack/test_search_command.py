@@ -121,7 +121,7 @@ def test_versions_prints_json_with_the_complete_texts(newsdesk: Newsdesk) -> Non
 def test_an_unknown_id_is_refused_with_a_message_about_ids(newsdesk: Newsdesk, option: str) -> None:
     done = newsdesk(option, "no-such-id", "--json")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "newsdesk: there is no article no-such-id. `newsdesk search --format jsonl` shows the ids of what it finds\n"
+    assert done.stderr == "newsdesk: there is no article no-such-id. `newsdesk search --format jsonl` shows the ids of hits\n"
 
 
 def test_the_remedy_of_an_unknown_id_shows_ids(newsdesk: Newsdesk) -> None:

@@ -1,1 +1,1 @@
-"""cli: the `newsdesk` command. One module per group of commands, loaded when it is called."""
+"""The `newsdesk` command. There is one module per group of commands, which is imported when one of them is called."""

@@ -1,4 +1,4 @@
-"""`newsdesk airflow`: Airflow's own command, with the environment that it needs to find this home's Airflow."""
+"""`newsdesk airflow`: runs Airflow's command with the environment of this home's Airflow."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from newsdesk.settings import load
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def airflow(arguments: tuple[str, ...]) -> None:
-    """Call Airflow's own command on the Airflow of this home, or on the one that AIRFLOW__DATABASE__SQL_ALCHEMY_CONN names."""
+    """Run Airflow's command for the Airflow of this home, or for the database in AIRFLOW__DATABASE__SQL_ALCHEMY_CONN."""
     environment = command_environment(load())
     if environment is None:
         raise SetupError("there is no Airflow in this home", "Start it with `newsdesk run`, or set NEWSDESK_HOME to its home")

@@ -1,4 +1,4 @@
-"""`newsdesk alerts`: the active alerts, acknowledged or silenced for a time."""
+"""`newsdesk alerts`: lists, acknowledges and silences active alerts."""
 
 import datetime as dt
 import json
@@ -22,7 +22,7 @@ LONGEST = dt.timedelta(days=365)
 
 
 class Duration(click.ParamType[dt.timedelta]):
-    """A time such as 30m, 8h or 3d."""
+    """A duration such as 30m, 8h or 3d."""
 
     name = "duration"
 
@@ -45,7 +45,7 @@ def alerts() -> None:
 
 
 @alerts.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def list_(as_json: bool) -> None:
     """Show the active alerts, the oldest first, and the silences."""
     now = dt.datetime.now(dt.UTC)
@@ -69,20 +69,20 @@ def list_(as_json: bool) -> None:
 @click.argument("subject")
 @_rule
 def acknowledge(subject: str, rule: str | None) -> None:
-    """Note that somebody takes care of the alerts of SUBJECT, a source or a DAG. Their end is still notified."""
+    """Acknowledge the alerts of SUBJECT, a source or a DAG. Their end is still notified."""
     with open_database(load().database_url) as engine:
         count = book.acknowledge(engine, subject, rule=AlertRule(rule) if rule else None, now=dt.datetime.now(dt.UTC))
     if not count:
-        raise SetupError(f"no active alert is about {subject}", "`newsdesk alerts list` shows them")
+        raise SetupError(f"there is no active alert for {subject}", "`newsdesk alerts list` shows the active alerts")
     echo(f"{plural(count, 'alert')} acknowledged")
 
 
 @alerts.command()
 @click.argument("subject")
 @_rule
-@click.option("--for", "duration", type=Duration(), default="1d", show_default=True, help="How long: 30m, 8h, 3d.")
+@click.option("--for", "duration", type=Duration(), default="1d", show_default=True, help="Duration: 30m, 8h, 3d.")
 def silence(subject: str, rule: str | None, duration: dt.timedelta) -> None:
-    """Notify nobody of alerts about SUBJECT for a time. An alert that is still active then is notified."""
+    """Suppress notifications of alerts for SUBJECT for a time. Alerts that are still active afterwards are notified."""
     until = dt.datetime.now(dt.UTC) + duration
     with open_database(load().database_url) as engine:
         book.silence(engine, subject, rule=AlertRule(rule) if rule else None, until=until)

@@ -1,4 +1,4 @@
-"""`newsdesk aliases`: the names by which organisations and persons are known, and your own additions to them."""
+"""`newsdesk aliases`: lists the alias table, and edits the user's own entries."""
 
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from newsdesk.tag.gazetteer import package_aliases
 
 @click.group()
 def aliases() -> None:
-    """Names that mean one and the same; your own come before the package's.
+    """Names of the same entity. Your own entries take precedence over those of the package.
 
-    They count from the next article on. To change articles that are in the index, replay them with `newsdesk backfill`, all
-    of them: `--only older` knows versions of the pipeline and none of this table. What an edit does not change is not rewritten.
+    Changes apply to new articles. To apply them to articles in the index, replay all of these with `newsdesk backfill`; `--only older`
+    does not take changes of this table into account. Documents that do not change are not written.
     """
 
 
@@ -28,13 +28,13 @@ def aliases() -> None:
 @click.option("--country", help="ISO 3166 code of two letters.")
 @click.option("--lat", type=click.FloatRange(-90, 90), help="Latitude, for the map.")
 @click.option("--lon", type=click.FloatRange(-180, 180), help="Longitude, for the map.")
-@click.option("--ambiguous", is_flag=True, help="The name is also a word: it counts only where the text takes it for one of that type.")
+@click.option("--ambiguous", is_flag=True, help="The name is also a common word: use it only if the context indicates this type.")
 def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat: float | None, lon: float | None, ambiguous: bool) -> None:
     """Add NAME, or more names for it: `newsdesk aliases add --type person "Rustem Umerov" "Rustam Umirov"`."""
     if (lat is None) is not (lon is None):
-        raise SetupError("a latitude needs a longitude", "Give both --lat and --lon, or none of them")
+        raise SetupError("a latitude needs a longitude", "Give both --lat and --lon, or neither")
     if any(mark in text for text in (name, *others) for mark in "\t\n|"):
-        raise SetupError("a name cannot hold a tab, a line end or |", "Give each name as an argument of its own")
+        raise SetupError("a name cannot contain a tab, a line end or |", "Give each name as a separate argument")
     point = ("", "") if lat is None else (str(lat), str(lon))
     cells = [kind, name, "|".join(others), (country or "").upper(), *point, "ambiguous" if ambiguous else ""]
     path = _own_table()
@@ -51,9 +51,11 @@ def remove(name: str) -> None:
     before = read_table(path)
     after = without_name(before, name)
     if after.strip() == before.strip():
-        raise SetupError(f"{name!r} is not in {path}", "`newsdesk aliases list --own` shows what is there; the package's own names stay")
+        raise SetupError(
+            f"{name!r} is not in {path}", "`newsdesk aliases list --own` shows its names; names of the package cannot be removed"
+        )
     write_table(path, after)
-    echo(f"{name}: taken out of {path}")
+    echo(f"{name}: removed from {path}")
 
 
 @aliases.command("list")
@@ -70,20 +72,20 @@ def list_(text: str, own: bool) -> None:
 
 @aliases.command()
 def check() -> None:
-    """Check that your own table can be read, and list the names that it takes from other entries."""
+    """Check that your own table is valid, and list the names that it takes from other entries."""
     path = _own_table()
     count = len(list(read_aliases(read_table(path), is_own=True)))
     _print_conflicts(path)
-    echo(f"{path}: {count} entries, all readable" if count else f"{path}: no entries of your own")
+    echo(f"{path}: {count} valid entries" if count else f"{path}: no entries of your own")
 
 
 def _own_table() -> Path:
     path = load().tag.aliases
     if path is None:
-        raise SetupError("no table of your own aliases is set", "Set NEWSDESK_TAG_ALIASES to a file")
+        raise SetupError("no file for your own aliases is configured", "Set NEWSDESK_TAG_ALIASES to a file")
     return path
 
 
 def _print_conflicts(path: Path) -> None:
-    for sentence in conflicts(read_aliases(read_table(path), is_own=True), package_aliases()):
-        echo(f"note: {sentence}")
+    for message in conflicts(read_aliases(read_table(path), is_own=True), package_aliases()):
+        echo(f"note: {message}")

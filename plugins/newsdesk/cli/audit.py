@@ -14,10 +14,10 @@ from newsdesk.visible import visible_line
 
 @click.command()
 @click.option("--who", default="", help="Only changes of this user.")
-@click.option("--most", type=click.IntRange(1, 100_000), default=50, show_default=True, help="So many at the most.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--most", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Maximum number.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def audit(who: str, most: int, as_json: bool) -> None:
-    """List the changes that were made through the web application, the newest first: who, what, and how it ended.
+    """List the changes that were made through the web application, latest first: user, action and result.
 
     They are kept for NEWSDESK_RETENTION_AUDIT_DAYS.
     """

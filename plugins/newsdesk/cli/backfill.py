@@ -53,7 +53,7 @@ def backfill() -> None:
 
 
 def follow(job: Backfill, api: AirflowApi, *, err: bool = False) -> None:
-    """Run a backfill and show its progress, on standard error if `err`. Raises SetupError where partitions failed."""
+    """Run a backfill and show its progress, on standard error if `err`. Raises SetupError if partitions failed."""
     shown = sys.stderr if err else sys.stdout
     echo(f"\nbackfill {job.name}", file=shown)
     begun = False
@@ -64,12 +64,12 @@ def follow(job: Backfill, api: AirflowApi, *, err: bool = False) -> None:
                 show(now.succeeded + now.failed, f"partitions, {now.running} running{f', {now.waiting}' if now.waiting else ''}")
     except (KeyboardInterrupt, NewsdeskError):
         if begun:
-            echo(f"\nno more runs are started; the same command with --name {job.name} continues with the rest", err=True)
+            echo(f"\nno more runs are started; repeat the command with --name {job.name} to continue", err=True)
         raise
     if now.failed:
         raise SetupError(
             f"{now.failed} of {plural(now.total, 'partition')} failed",
-            f"Airflow's grid of {job.dag_id} shows the reason; --name {job.name} retries only those",
+            f"The runs of {job.dag_id} in Airflow show the reason; --name {job.name} retries only these partitions",
         )
     echo(f"{plural(now.succeeded, 'partition')} done", file=shown)
 
@@ -109,10 +109,14 @@ def _range_options(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice([only.value for only in Only]),
             default=Only.ALL.value,
             show_default=True,
-            help="Only what failed, was never made, or was made by another version of the pipeline.",
+            help="Only what failed, is missing, or was made by another version of the pipeline.",
         ),
         click.option(
-            "--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True, help="Where to begin; what follows, follows."
+            "--stage",
+            type=click.Choice(STAGES),
+            default=STAGES[0],
+            show_default=True,
+            help="First stage; later stages follow automatically.",
         ),
     ):
         command = option(command)
@@ -121,7 +125,7 @@ def _range_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @backfill.command()
 @_range_options
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a partition.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per partition.")
 def plan(as_json: bool, **given: Any) -> None:
     """Show what exists in each partition, and what a backfill would do. Changes nothing."""
     plan = _plan(load(), _range(**given))
@@ -134,7 +138,7 @@ def plan(as_json: bool, **given: Any) -> None:
 
 @backfill.command()
 @_range_options
-@click.option("--name", callback=_checked_name, help="Name of the backfill; an existing one is gone on with.  [default: the present time]")
+@click.option("--name", callback=_checked_name, help="Name of the backfill; an existing one is continued.  [default: the current time]")
 @click.option("--newest-first", is_flag=True, help="Begin with the newest partition.")
 @click.option("--yes", is_flag=True, help=f"Start even with more than {MOST_WITHOUT_YES} partitions.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
@@ -147,7 +151,7 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
     if dry_run or not job.keys:
         return
     if len(job.keys) > MOST_WITHOUT_YES and not yes:
-        echo(f"\nThis is more than {MOST_WITHOUT_YES} partitions: nothing was started. Say --yes to start it.")
+        echo(f"\nThis is more than {MOST_WITHOUT_YES} partitions: nothing was started. Start it with --yes.")
         return
     with open_settings_airflow(settings) as api:
         follow(job, api)
@@ -155,11 +159,11 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
 
 @backfill.command()
 @_from_to_options
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a partition.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per partition.")
 def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None:
-    """Compare the stages with each other and with the index, and list each missing article.
+    """Compare the stages with each other and with the index, and list missing articles.
 
-    Exit status 1 where one is.
+    Exit status 1 if there are any.
     """
     settings = load()
     archive = Archive(settings.data_url)
@@ -191,11 +195,11 @@ def _print_reconciled(found: Reconciled) -> None:
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(name: str, stage: str, as_json: bool) -> None:
-    """Show how far a backfill has come."""
+    """Show the progress of a backfill."""
     with open_settings_airflow(load()) as api:
         progress = read_status(name, Stage(stage), api)
     if not progress.total:
-        raise SetupError(f"Airflow knows no backfill {name} of the stage {stage}", "newsdesk backfill start says its name when it starts")
+        raise SetupError(f"there is no backfill {name} of the stage {stage} in Airflow", "`newsdesk backfill start` prints the name")
     if as_json:
         echo(json.dumps({"name": name, "stage": stage, **asdict(progress), "is_over": progress.is_over}))
         return
@@ -208,7 +212,7 @@ def status(name: str, stage: str, as_json: bool) -> None:
 @_name_argument
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 def cancel(name: str, stage: str) -> None:
-    """End the active runs of a backfill and the command that follows it. Their results are kept; `start --name` continues."""
+    """Stop the active runs of a backfill, and the command that runs it. Results are kept; `start --name` continues it."""
     with open_settings_airflow(load()) as api:
         count = cancel_backfill(name, Stage(stage), api)
     echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
@@ -244,7 +248,7 @@ def _plan(settings: Settings, asked: BackfillRange) -> BackfillPlan:
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """A line of the plan, of a partition or of a day."""
+    """A line of the plan, for a partition or a day."""
 
     partition: str
     captures: int = 0
@@ -273,7 +277,7 @@ def _print_plan(plan: BackfillPlan) -> None:
     table.add_column("day" if by_day else "partition", no_wrap=True)
     for heading in ("captures", "articles", "dead", "set aside", "indexed", "to do"):
         table.add_column(heading, justify="right", no_wrap=True)
-    # Versions have a line each where the terminal is narrow.
+    # Folded, so that each version has a line on a narrow terminal.
     table.add_column("versions", overflow="fold")
     for row in _by_day(rows) if by_day else rows:
         versions = ", ".join(f"{version or '?'}: {count}" for version, count in sorted(row.versions.items()))

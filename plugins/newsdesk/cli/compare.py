@@ -1,4 +1,4 @@
-"""`newsdesk compare`: an article beside its original."""
+"""`newsdesk compare`: compares an article with its original."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ from newsdesk.settings import load
 @click.command()
 @click.argument("article_id")
 @click.argument("original_id", required=False)
-@click.option("--sentences", is_flag=True, help="Also both texts side by side, sentence by sentence.")
-@click.option("--json", "as_json", is_flag=True, help="For a program.")
+@click.option("--sentences", is_flag=True, help="Also print both texts side by side, sentence by sentence.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def compare(article_id: str, original_id: str | None, sentences: bool, as_json: bool) -> None:
-    """Compares an indexed article with its original, sentence by sentence: what is missing, was put in, or says something else.
+    """Compare an indexed article with its original by sentence: what is missing, was added, or has another meaning.
 
-    Without the id of the original, a story of the same event in another language is looked for in the index.
+    Without the id of the original, the index is searched for an article about the same event in another language.
     """
     settings = load()
     with open_client(settings.elasticsearch) as es:
@@ -29,7 +29,7 @@ def compare(article_id: str, original_id: str | None, sentences: bool, as_json: 
     if as_json:
         echo(TypeAdapter(originals.Comparison).dump_json(found))
     elif found.original is None:
-        echo("No story of the same event in another language was found in the index.")
+        echo("The index has no article about the same event in another language.")
     else:
         echo("\n".join([*_summary(found, found.original), *(_side_by_side(found, found.original) if sentences else ())]))
 
@@ -41,7 +41,7 @@ def _summary(found: Comparison, original: Story) -> list[str]:
         f"{original.title}  [{original.language}]  {original.url}",
         f"{found.covered:.0%} of the article's sentences have a counterpart in the original; "
         f"{plural(alone[0], 'sentence')} of the article and {alone[1]} of the original have none (--sentences shows them)",
-        "" if found.findings else "no disagreement found (that is no promise that there is none)",
+        "" if found.findings else "no disagreement found (there may still be some)",
     ]
     for finding in found.findings:
         lines.append(f"{finding.message} [{finding.rule}]")
@@ -58,7 +58,7 @@ def _side_by_side(found: Comparison, original: Story) -> Iterator[str]:
         yield ""
         yield f"{sign} {found.article.language}  {_at(found.article.text, pair.text)}"
         yield f"{sign} {original.language}  {_at(original.text, pair.source)}"
-    yield "\n+ only in the article   - only in the original   ? in the same place, and hardly the same"
+    yield "\n+ only in the article   - only in the original   ? at the same position with another meaning"
 
 
 def _at(text: str, place: tuple[int, int] | None) -> str:

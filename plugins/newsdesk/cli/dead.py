@@ -1,4 +1,4 @@
-"""`newsdesk dead`: the pages and articles that failed."""
+"""`newsdesk dead`: lists, retries and drops dead letters."""
 
 import datetime as dt
 import json
@@ -24,7 +24,7 @@ from newsdesk.store.dead_letters import StoredDeadLetter, drop_dead_letters, lis
 
 @click.group()
 def dead() -> None:
-    """Pages and articles that failed at a stage, with the reason and the place of the capture."""
+    """Pages and articles that failed at a stage, with the reason and the location of the capture."""
 
 
 def _choice_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -38,7 +38,7 @@ def _choice_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @dead.command("list")
 @_choice_options
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def list_(stage: str | None, reason: str | None, as_json: bool) -> None:
     """List the dead letters, grouped by cause."""
     letters = _letters(stage, reason)
@@ -48,14 +48,14 @@ def list_(stage: str | None, reason: str | None, as_json: bool) -> None:
     for (at, why, detail), group in groupby(sorted(letters, key=_cause), key=_cause):
         members = list(group)
         echo(f"{at}: {why}: {detail}  ({len(members)})")
-        echo(f"    for instance {members[0].url or members[0].locator}")
+        echo(f"    for example {members[0].url or members[0].locator}")
     if not letters:
         echo("no dead letters")
 
 
 @dead.command()
 @_choice_options
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def show(stage: str | None, reason: str | None, as_json: bool) -> None:
     """Show every dead letter with all details."""
     letters = _letters(stage, reason)
@@ -65,8 +65,8 @@ def show(stage: str | None, reason: str | None, as_json: bool) -> None:
     for letter in letters:
         echo(f"{letter.url or letter.locator}")
         echo(f"    {letter.stage}: {letter.reason}: {letter.detail}")
-        made = f"capture {letter.capture}, pipeline {letter.pipeline_version}" if letter.capture else "no capture"
-        echo(f"    {made}, partition {letter.partition}, source {letter.source}")
+        origin = f"capture {letter.capture}, pipeline {letter.pipeline_version}" if letter.capture else "no capture"
+        echo(f"    {origin}, partition {letter.partition}, source {letter.source}")
         echo(f"    {letter.attempts} attempts, {letter.first_failed_at:%Y-%m-%d %H:%M} to {letter.last_failed_at:%Y-%m-%d %H:%M} UTC")
 
 
@@ -74,10 +74,10 @@ def show(stage: str | None, reason: str | None, as_json: bool) -> None:
 @click.argument("which", metavar="[URL]...", nargs=-1)
 @_choice_options
 def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None:
-    """Run what failed again, through Airflow. Dead letters of what succeeds are removed.
+    """Retry dead letters through Airflow. Those that succeed are removed.
 
-    URL is the address of a dead letter, or where its capture lies; without one all are run again. Pages that could not be
-    captured are queued, and fetched at once where a URL is given. Of a capture, all that failed in its partition are run.
+    URL is that of a dead letter, or the location of its capture; without it, all are retried. Pages that were not captured are queued,
+    and fetched at once if a URL is given. For a capture, all failed captures of its partition are retried.
     """
     settings, found = load(), _named(_letters(stage, reason), which)
     if not found:
@@ -86,7 +86,7 @@ def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None
     plan = plan_retry(found, Archive(settings.data_url), now=dt.datetime.now(dt.UTC))
     _retry_pages(plan.pages, settings, at_once=bool(which))
     if plan.gone:
-        echo(f"{len(plan.gone)} have no capture any more: newsdesk dead drop")
+        echo(f"the captures of {len(plan.gone)} no longer exist: newsdesk dead drop")
     if not plan.backfills:
         return
     with open_settings_airflow(settings) as api:
@@ -96,12 +96,12 @@ def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None
 
 
 def _named(letters: list[StoredDeadLetter], which: Collection[str]) -> list[StoredDeadLetter]:
-    """The letters with these URLs or locators, or all if none is given. Raises SetupError where one is unknown."""
+    """Return the letters with these URLs or locators, or all if none is given. Raises SetupError if one is unknown."""
     if not which:
         return letters
     unknown = set(which) - {name for letter in letters for name in (letter.url, letter.locator)}
     if unknown:
-        raise SetupError(f"there is no dead letter of {min(unknown)}", "`newsdesk dead show` lists their addresses and places")
+        raise SetupError(f"there is no dead letter for {min(unknown)}", "`newsdesk dead show` lists their URLs and locations")
     return [letter for letter in letters if letter.url in which or letter.locator in which]
 
 
@@ -113,7 +113,7 @@ def _say_how_many_passed(letters: Collection[StoredDeadLetter]) -> None:
 
 @dead.command()
 @_choice_options
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def drop(stage: str | None, reason: str | None, yes: bool) -> None:
     """Delete dead letters. Their captures are kept, and a replay processes them again."""
     letters = _letters(stage, reason)
@@ -138,7 +138,7 @@ def _queue(letters: Collection[StoredDeadLetter]) -> None:
     echo(f"{plural(count, 'page')} queued for the next run of newsdesk_fetch")
     if count < len(letters):
         echo(f"{plural(len(letters) - count, 'page')} not queued: no feed lists them any more.")
-        echo("To drop their letters: newsdesk dead drop --stage fetch")
+        echo("Drop their dead letters with: newsdesk dead drop --stage fetch")
 
 
 def _letters(stage: str | None, reason: str | None) -> list[StoredDeadLetter]:

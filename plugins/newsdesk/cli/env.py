@@ -1,4 +1,4 @@
-"""`newsdesk env`: the secrets of docker-compose.yml."""
+"""`newsdesk env`: writes the secrets of docker-compose.yml."""
 
 from pathlib import Path
 
@@ -16,4 +16,4 @@ def env(path: Path) -> None:
     try:
         echo(report(path, write_env(path)))
     except OSError as error:
-        raise SetupError(f"{path} cannot be written: {error.strerror}", "Run it in a folder of your own") from error
+        raise SetupError(f"{path} cannot be written: {error.strerror}", "Run the command in a writable folder") from error

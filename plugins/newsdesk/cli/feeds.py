@@ -1,4 +1,4 @@
-"""`newsdesk feeds`: the list of feeds and how they do."""
+"""`newsdesk feeds`: manages feeds, sources and allowed hosts."""
 
 import asyncio
 import contextlib
@@ -37,35 +37,35 @@ from newsdesk.plurals import plural
 from newsdesk.settings import load
 from newsdesk.urls import split_login
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def feeds() -> None:
-    """Feeds: import, export, add, remove, rename, list, show, test, poll, switch off and on; hosts that are allowed."""
+    """Import, export, add, remove, rename, list, show, test, poll, disable and enable feeds; allow hosts."""
 
 
 @feeds.command("import")
 @click.argument("file", type=click.File("rb"))
 @_json
 def import_file(file: Any, as_json: bool) -> None:
-    """Add the feeds of an OPML FILE (`-` reads standard input). Feeds already known are left as they are.
+    """Add the feeds of an OPML FILE (`-` reads standard input). Known feeds are not changed.
 
-    What cannot be used is left out, and said on standard error.
+    Invalid entries are skipped with a message on standard error.
     """
     with _database() as engine:
         counts = import_opml(engine, file.read(), name=getattr(file, "name", "-"))
     for problem in counts.left_out:
-        echo(f"left out: {problem}", err=True)
-    left_out = f", {len(counts.left_out)} left out" if counts.left_out else ""
+        echo(f"skipped: {problem}", err=True)
+    left_out = f", {len(counts.left_out)} skipped" if counts.left_out else ""
     _answer(as_json, dataclasses.asdict(counts), f"{plural(counts.added, 'feed')} added, {counts.known} known already{left_out}")
 
 
 @feeds.command()
-@click.option("-o", "--output", type=click.File("wb"), default="-", help="File to write; otherwise standard output.")
+@click.option("-o", "--output", type=click.File("wb"), default="-", help="File to write; default: standard output.")
 @_json
 def export(output: Any, as_json: bool) -> None:
-    """Write every feed that is not gone as OPML."""
+    """Write all feeds that are not gone as OPML."""
     with _database() as engine:
         outlines = export_outlines(engine)
     listed = [{**dataclasses.asdict(outline), "attributes": dict(outline.attributes)} for outline in outlines]
@@ -74,13 +74,13 @@ def export(output: Any, as_json: bool) -> None:
 
 @feeds.command()
 @click.argument("url")
-@click.option("--source", default="", help="Its source: key or name of one that is known, or a new key; otherwise made from its host.")
-@click.option("--title", default="", help="Its name; otherwise the one it gives itself.")
+@click.option("--source", default="", help="Source of the feed: key or name of a known one, or a new key; default: from its host.")
+@click.option("--title", default="", help="Title of the feed; default: its own.")
 @_json
 def add(url: str, source: str, title: str, as_json: bool) -> None:
-    """Add the feed at URL; it is polled by the next run. A feed that is known gets the given source, title or login.
+    """Add the feed at URL, which the next run polls. The source, title or login of a known feed are updated.
 
-    Its host is looked up and must be public or allowed. The feed is not asked now: `newsdesk feeds test URL` does that.
+    The host must be public or allowed. The feed itself is not requested; `newsdesk feeds test URL` does that.
     """
     with _database() as engine:
         found = admit_feed(engine, url, source=source, title=title, settings=load().fetch, now=dt.datetime.now(dt.UTC))
@@ -89,10 +89,10 @@ def add(url: str, source: str, title: str, as_json: bool) -> None:
 
 
 @feeds.command("list")
-@click.option("--failing", is_flag=True, help="Only feeds whose last poll failed, whose pages fail, and those that are gone.")
+@click.option("--failing", is_flag=True, help="Only feeds whose last poll failed or whose pages fail, and feeds that are gone.")
 @_json
 def list_all(failing: bool, as_json: bool) -> None:
-    """Each feed with its last success, next poll, average interval, failures in a row, last error, and articles of 24 hours."""
+    """List feeds with last success, next poll, interval, consecutive failures, last error, and articles of the last 24 hours."""
     now = dt.datetime.now(dt.UTC)
     with _database() as engine:
         names = load_source_names(engine)
@@ -103,7 +103,7 @@ def list_all(failing: bool, as_json: bool) -> None:
             echo(json.dumps(listed, default=_iso, ensure_ascii=False))
         return
     if not found:
-        echo("no feed fails" if failing else "no feeds yet: newsdesk feeds import FILE.opml, or newsdesk feeds add URL")
+        echo("no failing feeds" if failing else "no feeds yet: newsdesk feeds import FILE.opml, or newsdesk feeds add URL")
         return
     for feed in found:
         _print_feed(feed, now, names)
@@ -113,7 +113,7 @@ def list_all(failing: bool, as_json: bool) -> None:
 @click.argument("url")
 @_json
 def test(url: str, as_json: bool) -> None:
-    """Ask the feed at URL once, say what is in it and when it would be asked again. Changes nothing."""
+    """Request the feed at URL once; show its entries and when it would be polled again. Changes nothing."""
     with _database() as engine:
         settings = with_allowed_hosts(load().fetch, engine)
     try:
@@ -125,10 +125,10 @@ def test(url: str, as_json: bool) -> None:
     if as_json:
         echo(json.dumps(dataclasses.asdict(trial), default=_iso, ensure_ascii=False))
         return
-    again = f"would be asked again at {_minute(trial.next_poll_at)}"
+    again = f"next poll would be at {_minute(trial.next_poll_at)}"
     echo(f"{trial.title or 'untitled'}: {trial.format}, {len(trial.entries)} entries, {again}")
     if trial.permanent_url:
-        echo(f"it has moved for good to {trial.permanent_url}")
+        echo(f"it has moved permanently to {trial.permanent_url}")
     for entry in trial.entries[:10]:
         echo(f"  {_minute(entry.published_at)}  {entry.title}\n{'':20}{entry.url}")
 
@@ -137,7 +137,7 @@ def test(url: str, as_json: bool) -> None:
 @click.argument("feed")
 @_json
 def disable(feed: str, as_json: bool) -> None:
-    """Stop polling FEED (its number, address or source); what it brought stays."""
+    """Stop polling FEED (its id, URL or source). Its articles are kept."""
     _switch(feed, on=False, as_json=as_json)
 
 
@@ -145,7 +145,7 @@ def disable(feed: str, as_json: bool) -> None:
 @click.argument("feed")
 @_json
 def enable(feed: str, as_json: bool) -> None:
-    """Poll FEED (its number, address or source) again, also one that had said it is gone."""
+    """Poll FEED (its id, URL or source) again, even if it was gone."""
     _switch(feed, on=True, as_json=as_json)
 
 
@@ -153,7 +153,7 @@ def enable(feed: str, as_json: bool) -> None:
 @click.argument("feed")
 @_json
 def remove(feed: str, as_json: bool) -> None:
-    """Delete FEED (its number, address or source). Articles that it brought stay; its pages are not asked again."""
+    """Delete FEED (its id, URL or source). Its articles are kept; its pages are not fetched again."""
     with _database() as engine:
         count = remove_feeds(engine, feed)
     _report_count(feed, count, "removed", as_json=as_json)
@@ -161,11 +161,11 @@ def remove(feed: str, as_json: bool) -> None:
 
 @feeds.command()
 @click.argument("feed")
-@click.option("--source", default="", help="Its new source, by key or name; captures have it from now on.")
-@click.option("--title", default="", help="Its new title.")
+@click.option("--source", default="", help="New source, by key or name, for new captures.")
+@click.option("--title", default="", help="New title.")
 @_json
 def rename(feed: str, source: str, title: str, as_json: bool) -> None:
-    """Give FEED (its number, address or source) another source or title. `newsdesk feeds name` changes what a source is called."""
+    """Change the source or title of FEED (its id, URL or source). `newsdesk feeds name` changes the name of a source."""
     if not source and not title:
         raise click.UsageError("give --source, --title or both")
     with _database() as engine:
@@ -178,19 +178,19 @@ def rename(feed: str, source: str, title: str, as_json: bool) -> None:
 @click.argument("name", metavar="NAME")
 @_json
 def name(source: str, name: str, as_json: bool) -> None:
-    """Call SOURCE (its key or present name) NAME: in every list, search and page, for old articles too. Its key stays."""
+    """Change the name of SOURCE (its key or name) to NAME, for existing articles too. Its key does not change."""
     with _database() as engine:
         count = name_source(engine, source, name.strip()) if name.strip() else 0
     if not count:
         raise SetupError(f"there is no source {source}", "`newsdesk feeds list` shows the sources")
-    _answer(as_json, {"changed": count}, f"{source} is called {name.strip()}")
+    _answer(as_json, {"changed": count}, f"the name of {source} is now {name.strip()}")
 
 
 @feeds.command()
 @click.argument("feed")
 @_json
 def poll(feed: str, as_json: bool) -> None:
-    """Make FEED (its number, address or source) due: the next run of the fetch DAG polls it."""
+    """Make FEED (its id, URL or source) due, so that the next run of newsdesk_fetch polls it."""
     with _database() as engine:
         count = poll_now(engine, feed, now=dt.datetime.now(dt.UTC))
     _report_count(feed, count, "due now", as_json=as_json)
@@ -200,7 +200,7 @@ def poll(feed: str, as_json: bool) -> None:
 @click.argument("feed")
 @_json
 def show(feed: str, as_json: bool) -> None:
-    """Show FEED (its number, address or source): its last answers, why the next poll is when it is, and the pages that fail."""
+    """Show FEED (its id, URL or source): its last polls, the reason for the time of the next poll, and failing pages."""
     now = dt.datetime.now(dt.UTC)
     with _database() as engine:
         names = load_source_names(engine)
@@ -216,20 +216,20 @@ def show(feed: str, as_json: bool) -> None:
 
 @feeds.command()
 @click.argument("host", required=False)
-@click.option("--remove", "is_removed", is_flag=True, help="Take HOST back.")
+@click.option("--remove", "is_removed", is_flag=True, help="Remove HOST from the list.")
 @_json
 def allow(host: str | None, is_removed: bool, as_json: bool) -> None:
-    """Allow HOST (`name`, `name:port` or `*.name`) to be asked although it is not public; without it, list what is allowed.
+    """Allow requests to HOST (`name`, `name:port` or `*.name`) although it is not public; without HOST, list the allowed hosts.
 
-    It counts from the next run on, beside NEWSDESK_FETCH_ALLOWED_HOSTS.
+    Changes apply to the next run. NEWSDESK_FETCH_ALLOWED_HOSTS allows further hosts.
     """
     with _database() as engine:
         if host and is_removed and not forbid_host(engine, host):
-            raise SetupError(f"{host} is not allowed here", "`newsdesk feeds allow` lists what is; the settings have a list of their own")
+            raise SetupError(f"{host} is not in the list", "`newsdesk feeds allow` shows it; hosts of the settings are not in it")
         if host and not is_removed:
             allow_host(engine, host, now=dt.datetime.now(dt.UTC))
         allowed = list_allowed_hosts(engine)
-    _answer(as_json, {"allowed": allowed}, "\n".join(allowed) or "no host is allowed beside those of the settings")
+    _answer(as_json, {"allowed": allowed}, "\n".join(allowed) or "no hosts are allowed except those of the settings")
 
 
 def _switch(feed: str, *, on: bool, as_json: bool) -> None:
@@ -245,7 +245,7 @@ def _report_count(feed: str, count: int, what: str, *, as_json: bool) -> None:
 
 
 def _no_such_feed(feed: str) -> SetupError:
-    return SetupError(f"there is no feed {feed}", "`newsdesk feeds list` shows their numbers, sources and addresses")
+    return SetupError(f"there is no feed {feed}", "`newsdesk feeds list` shows ids, sources and URLs")
 
 
 @contextlib.contextmanager
@@ -268,12 +268,12 @@ def _print_feed(feed: FeedHealth, now: dt.datetime, names: SourceNames) -> None:
 
 
 _WHY = {
-    PollReason.RHYTHM: "by the rhythm of its entries",
-    PollReason.FEED_ASKED: "as long as the feed asks for (its headers, ttl or sy:updatePeriod)",
-    PollReason.RETRY_AFTER: "as Retry-After asked",
-    PollReason.BACK_OFF: "because it failed: each failure doubles the wait",
-    PollReason.REQUESTED: "because a person asked for it",
-    PollReason.PUSHED: "because its hub told of a change",
+    PollReason.RHYTHM: "by the intervals of its entries",
+    PollReason.FEED_ASKED: "as the feed asks (cache headers, ttl or sy:updatePeriod)",
+    PollReason.RETRY_AFTER: "as Retry-After asks",
+    PollReason.BACK_OFF: "after a failure: each failure doubles the time",
+    PollReason.REQUESTED: "as requested by an operator",
+    PollReason.PUSHED: "because its hub announced a change",
 }
 
 
@@ -282,12 +282,12 @@ def _print_report(report: FeedReport, now: dt.datetime, names: SourceNames) -> N
     if report.health.title:
         echo(f"       {report.health.title}")
     if report.has_login:
-        echo("       asked with a user and a password")
+        echo("       requested with a login")
     why = f", {_WHY[report.next_poll_reason]}" if report.next_poll_reason else ""
     echo(f"       next poll {_until(report.health.next_poll_at, now)}{why}")
     if report.host_paused_until:
-        echo(f"       its host wants no request for {_span(report.host_paused_until - now)}")
-    echo("       last answers:" if report.answers else "       not asked yet")
+        echo(f"       requests to its host are paused for {_span(report.host_paused_until - now)}")
+    echo("       last polls:" if report.answers else "       not polled yet")
     for answer in report.answers:
         echo(f"         {_minute(answer.at)}  {answer.status or 'none'}  {answer.error or f'{answer.new} new'}")
     echo(f"       {plural(report.pages_waiting, 'page')} waiting, {report.health.pages_failing} failing")

@@ -1,4 +1,4 @@
-"""`newsdesk fetch now` and `newsdesk refetch`: fetching without waiting for the next interval."""
+"""`newsdesk fetch now` and `newsdesk refetch`: fetch without waiting for the next scheduled run."""
 
 import datetime as dt
 import threading
@@ -17,7 +17,7 @@ from newsdesk.settings import Settings, load
 
 @click.group()
 def fetch() -> None:
-    """Fetch without waiting for the next interval."""
+    """Fetch without waiting for the next scheduled run."""
 
 
 @fetch.command("now")
@@ -34,7 +34,7 @@ def now_(source: str) -> None:
 @click.command()
 @click.argument("page", metavar="URL")
 def refetch(page: str) -> None:
-    """Fetch one known page again, now, and report how that ended. URL is its address, or its id."""
+    """Fetch a known page again now, and show the result. URL is its URL or id."""
     settings, now = load(), dt.datetime.now(dt.UTC)
     with open_settings_airflow(settings) as api, open_database(settings.database_url) as engine:
         before = find_page(engine, page)
@@ -46,14 +46,14 @@ def refetch(page: str) -> None:
 
 
 def follow_fetch(api: AirflowApi, settings: Settings) -> None:
-    """Run newsdesk_fetch and report its progress and counts. Raises SetupError where it failed."""
+    """Run newsdesk_fetch and print its progress and counts. Raises SetupError if it failed."""
     lines = ProgressLines()
     begun = dt.datetime.now(dt.UTC)
     try:
         for run in fetch_now(api, minutes=settings.fetch.every_minutes, now=begun, wait=threading.Event().wait):
             lines.show(f"{run.dag_id} {run.partition_key}: {run.state}")
     except KeyboardInterrupt:
-        echo(f"\nthe fetch goes on in Airflow; its grid of {FETCH} shows it", err=True)
+        echo(f"\nthe run of {FETCH} continues in Airflow", err=True)
         raise
     echo(f"{run.dag_id} {run.partition_key}: {run.state}")
     if run.note:
@@ -64,5 +64,5 @@ def _make_due(settings: Settings, source: str) -> None:
     with open_database(settings.database_url) as engine:
         count = poll_now(engine, source, now=dt.datetime.now(dt.UTC))
     if not count:
-        raise SetupError(f"no active feed belongs to a source {source!r}", "`newsdesk feeds list` shows the sources")
+        raise SetupError(f"there is no active feed of the source {source!r}", "`newsdesk feeds list` shows the sources")
     echo(f"{plural(count, 'feed')} of {source} due now")

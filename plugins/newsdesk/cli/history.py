@@ -27,16 +27,16 @@ from newsdesk.store.archive import Archive
 DAG = SWEEP
 LOOK_SECONDS = 3.0
 FIRST_YEAR = 1990
-"""No page is older than the web."""
+"""The first year of the web."""
 
 
 class Day(click.DateTime):
-    """A day of which there can be pages."""
+    """A day from 1990 to today."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         moment = super().convert(value, param, ctx)
         if moment.year < FIRST_YEAR or moment.date() > dt.datetime.now(dt.UTC).date():
-            self.fail(f"{value} has no pages: a day lies between {FIRST_YEAR}-01-01 and today", param, ctx)
+            self.fail(f"{value} is not a day between {FIRST_YEAR}-01-01 and today", param, ctx)
         return moment
 
 
@@ -91,7 +91,7 @@ def _told_that_it_goes_on(backfill_id: int) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        echo(f"\nthe load goes on in Airflow; cancel it with: newsdesk history cancel {backfill_id}", err=True)
+        echo(f"\nthe load continues in Airflow; cancel it with: newsdesk history cancel {backfill_id}", err=True)
         raise
 
 
@@ -100,7 +100,7 @@ def _is_at_work(api: AirflowApi, days: list[str]) -> bool:
 
 
 def _ended(api: AirflowApi, days: list[str]) -> set[tuple[str, str, str | None]]:
-    """The ended runs of backfills for these days, as (day, state, time). A repeated run has another time."""
+    """Return the ended runs of backfills for these days, as (day, state, time). A repeated run has another time."""
     runs = api.runs_named(DAG, PREFIX, states=ENDED)
     return {(run.partition_key, run.state, run.ended_at) for run in runs if run.partition_key in days}
 
@@ -109,18 +109,20 @@ def _say_how_it_ended(ended: set[tuple[str, str, str | None]], days: int) -> Non
     failed = sorted({day for day, state, _ in ended if state == "failed"})
     loaded = {day for day, *_ in ended} - set(failed)
     rest = days - len(loaded) - len(failed)
-    echo(f"{len(loaded)} of {plural(days, 'day')} loaded, {len(failed)} failed, {rest} not started; enrich and index follow by themselves")
+    echo(f"{len(loaded)} of {plural(days, 'day')} loaded, {len(failed)} failed, {rest} not started; enrich and index follow automatically")
     if failed:
         named = f"{', '.join(failed[:5])}{' ...' if len(failed) > 5 else ''}"
-        raise SetupError(f"{plural(len(failed), 'day')} failed: {named}", f"The grid of {DAG} in Airflow says why; load them again")
+        raise SetupError(
+            f"{plural(len(failed), 'day')} failed: {named}", f"The runs of {DAG} in Airflow show the reason; load the days again"
+        )
     if rest:
-        raise SetupError(f"the backfill was cancelled before {plural(rest, 'day')} began", "The same command loads them")
+        raise SetupError(f"the backfill was cancelled before {plural(rest, 'day')} started", "Repeat the command to load them")
 
 
 @history.command()
 @click.argument("backfill_id", type=int)
 def cancel(backfill_id: int) -> None:
-    """Cancel a load. A day that is being swept is finished, and what was captured stays."""
+    """Cancel a load. Days that are being swept are finished, and captures are kept."""
     with open_settings_airflow(load()) as api:
         cancelled = cancel_sweep_backfill(api, backfill_id)
     running = f", {plural(cancelled.running, 'day')} still being swept" if cancelled.running else ""
@@ -130,7 +132,7 @@ def cancel(backfill_id: int) -> None:
 def _domains(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
     domains = tuple(part.strip().lower().lstrip("*.").rstrip(".") for part in value.split(","))
     if value and not all(re.fullmatch(r"[\w.-]+", domain) for domain in domains):
-        raise click.BadParameter("domains are given as example.org,example.net, without https:// and paths")
+        raise click.BadParameter("write domains as example.org,example.net, without https:// and paths")
     return domains if value else ()
 
 
@@ -138,12 +140,12 @@ def _domains(_context: click.Context, _parameter: click.Parameter, value: str) -
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--from", "since", type=DAY, required=True, help="First day of capture, UTC.")
 @click.option("--to", "until", type=DAY, required=True, help="Last day of capture, UTC.")
-@click.option("--domains", default="", callback=_domains, help="Only pages of these domains and of all below them, separated by commas.")
-@click.option("--limit", type=click.IntRange(1), help="Stop after so many captures.")
-@click.option("--per-host-and-day", type=click.IntRange(1), help="At most so many captures of a host and day.")
-@click.option("--start", "start_", is_flag=True, help="Enrich and index what was captured, and follow it.")
+@click.option("--domains", default="", callback=_domains, help="Only pages of these domains and their subdomains, separated by commas.")
+@click.option("--limit", type=click.IntRange(1), help="Maximum number of captures.")
+@click.option("--per-host-and-day", type=click.IntRange(1), help="Maximum number of captures per host and day.")
+@click.option("--start", "start_", is_flag=True, help="Enrich and index the captures, and show the progress.")
 @click.option("--dry-run", is_flag=True, help="Read the files, count, and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
 def warc(
     paths: tuple[str, ...],
     since: dt.datetime,
@@ -157,9 +159,9 @@ def warc(
 ) -> None:
     """Load past pages from WARC files, such as those of CC-NEWS.
 
-    PATH is a file, a folder, a glob, or an address (`https://data.commoncrawl.org/crawl-data/CC-NEWS/2026/11/*.warc.gz`,
-    `s3://...`). A page has one capture a day: doing it again captures nothing twice. Exit status 1 where a file could
-    not be read to its end; what was sound in it is kept.
+    PATH is a file, a folder, a glob, or a URL (`https://data.commoncrawl.org/crawl-data/CC-NEWS/2026/11/*.warc.gz`, `s3://...`). A page
+    has at most one capture per day, so that a file can be loaded again. Exit status 1 if a file could not be read completely; captures
+    before the error are kept.
     """
     if since > until:
         raise click.UsageError(f"--from {since:%Y-%m-%d} is after --to {until:%Y-%m-%d}")
@@ -181,8 +183,8 @@ def warc(
     broken = [report for report in reports if report.error]
     if broken:
         raise SetupError(
-            f"{len(broken)} of {plural(len(reports), 'file')} could not be read to the end",
-            "What was sound is kept; fetch them again and repeat",
+            f"{len(broken)} of {plural(len(reports), 'file')} could not be read completely",
+            "Captures before the errors are kept; download the files again and repeat the command",
         )
 
 
@@ -203,8 +205,8 @@ def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, d
         )
         for report in loading:
             if is_interrupted() and not report.is_over:
-                loading.close()  # discards what is not kept yet
-                echo(f"interrupted in {report.file}; the same command goes on with what is not captured", err=True)
+                loading.close()  # discards uncommitted captures
+                echo(f"interrupted in {report.file}; repeat the command to continue", err=True)
                 raise SystemExit(INTERRUPTED)
             if not report.is_over:
                 lines.show(f"{report.records} records, {report.captured} captures")
@@ -221,7 +223,7 @@ def _print_file(report: FileReport, *, number: int, files: int, as_json: bool) -
         return
     others = {
         "captured before": report.known,
-        "over the budget": report.over_budget,
+        "over the limit": report.over_budget,
         "too large": report.too_large,
         "unreadable": report.unreadable,
     }
@@ -239,7 +241,7 @@ def _say_what_follows(reports: list[FileReport], days: list[str], *, dry_run: bo
 
 
 def _unfinished(reports: list[FileReport], settings: Settings) -> list[str]:
-    """Days that an earlier, interrupted load captured and that are not enriched or not indexed."""
+    """Return days with captures of an earlier, interrupted load that are not enriched or not indexed."""
     archive = Archive(settings.data_url)
     facts = [read_partition_facts(archive, day) for day in {day for report in reports for day in report.known_days}]
     return [day.key for day in facts if not (day.is_enriched and day.is_indexed)]
@@ -247,7 +249,7 @@ def _unfinished(reports: list[FileReport], settings: Settings) -> list[str]:
 
 def _start(days: list[str], settings: Settings, *, as_json: bool) -> None:
     if not days:
-        echo("nothing is left to be enriched and indexed", err=as_json)
+        echo("nothing to enrich and index", err=as_json)
         return
     name = f"history-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}"
     with open_settings_airflow(settings) as api:

@@ -52,7 +52,7 @@ def status() -> None:
         stats = es.indices.stats(index=f"{own.articles}-v*,{own.versions}-*,{own.runs},{own.dead_letters}", metric=["docs", "store"])[
             "indices"
         ]
-    note = "" if live == mapping.VERSION else f"; this newsdesk writes version {mapping.VERSION}: run `newsdesk index migrate`"
+    note = "" if live == mapping.VERSION else f"; the current version is {mapping.VERSION}: run `newsdesk index migrate`"
     echo(f"{own.articles}: version {live} of the mapping{note}")
     width = max(map(len, stats), default=0)
     for name in sorted(stats):
@@ -64,7 +64,7 @@ def status() -> None:
 @index.command()
 @click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
 def verify(only: tuple[str, ...]) -> None:
-    """Compare the index with every partition of the archive and list what is missing. Exit status 1 if anything is."""
+    """Compare the index with the partitions of the archive and list differences. Exit status 1 if there are any."""
     settings = load_settings()
     archive = Archive(settings.data_url)
     kept = archive.list_folders("articles")
@@ -88,20 +88,20 @@ def verify(only: tuple[str, ...]) -> None:
 
 
 @index.command()
-@click.option("--keep-old", is_flag=True, help="Leave the old indices where they are, out of the alias.")
+@click.option("--keep-old", is_flag=True, help="Keep the old indices, outside of the alias.")
 def migrate(keep_old: bool) -> None:
-    """Migrate the index to the present mapping, from the archive, while it is searched and written."""
+    """Migrate the index to the current mapping, from the archive. It can be searched and written meanwhile."""
     settings = load_settings()
     archive = Archive(settings.data_url)
     everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))
     with open_client(settings.elasticsearch) as es:
         done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=echo, keep_old=keep_old)
-    echo(f"version {done.to_version}: {done.made} articles made anew, {done.copied} copied, {done.failed} refused")
+    echo(f"version {done.to_version}: {done.made} articles built again, {done.copied} copied, {done.failed} refused")
     echo(f"removed: {', '.join(done.removed) or 'nothing'}")
     for refused in done.refused:
         echo(f"refused: {refused}", err=True)
     if done.refused:
-        echo("The old indices stay: they alone have these. `newsdesk index migrate` tries again", err=True)
+        echo("The old indices are kept, since only they contain these documents. `newsdesk index migrate` tries again", err=True)
         sys.exit(1)
 
 

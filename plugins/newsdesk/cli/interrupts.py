@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one ends a command in order, the second one at once."""
+"""Handling of Ctrl-C: the first one ends a command cleanly, the second one at once."""
 
 import contextlib
 import signal
@@ -8,12 +8,12 @@ from types import FrameType
 from newsdesk.cli.terminal import echo
 
 INTERRUPTED = 130
-"""Exit status of a command that Ctrl-C ended, as shells have it."""
+"""Exit status of a command that was ended by Ctrl-C, as in shells."""
 
 
 def interrupt_once() -> None:
-    """From now on Ctrl-C raises KeyboardInterrupt once; the next one ends the process, cleaning up or not."""
-    # A shell that starts a program in the background may have it ignore SIGINT: that stays.
+    """Make Ctrl-C raise KeyboardInterrupt once; the next one ends the process without cleaning up."""
+    # Unless SIGINT is ignored, as in a program that a shell has started in the background.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _raise_once)
 
@@ -25,14 +25,14 @@ def _raise_once(_number: int, _frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def finish_step_first() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C in this block lets the present step end. Yields whether it was pressed; a second one ends the process."""
+    """Delay Ctrl-C in the block; provide a function that returns whether it was pressed. A second one ends the process."""
     pressed = False
 
     def note(_number: int, _frame: FrameType | None) -> None:
         nonlocal pressed
         pressed = True
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        echo("finishing what is begun; Ctrl-C again ends at once", err=True)
+        echo("finishing the current step; press Ctrl-C again to end at once", err=True)
 
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.SIG_IGN:

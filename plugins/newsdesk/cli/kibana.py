@@ -1,4 +1,4 @@
-"""`newsdesk kibana`: dashboards, data views, saved searches and the map of places."""
+"""`newsdesk kibana`: installs dashboards, data views, saved searches and the map of places."""
 
 import time
 from pathlib import Path
@@ -19,7 +19,7 @@ def kibana() -> None:
 
 @kibana.command()
 def install() -> None:
-    """Install everything in the Kibana at NEWSDESK_KIBANA_URL. Can be repeated."""
+    """Install all objects in the Kibana at NEWSDESK_KIBANA_URL. Can be repeated."""
     settings = load()
     for line in send(_content(settings), settings.kibana, sleep=time.sleep):  # noqa: TID251
         echo(line)
@@ -28,9 +28,9 @@ def install() -> None:
 @kibana.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("docker/kibana"))
 def write(folder: Path) -> None:
-    """Write what `install` sends to files in FOLDER, to read them or to import them in Kibana.
+    """Write the objects that `install` sends to files in FOLDER, for reading or for importing them in Kibana.
 
-    The index prefix and the space are those of the settings.
+    Index prefix and space are those of the settings.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in _content(load()).files().items():

@@ -20,7 +20,7 @@ def lines() -> None:
 
 
 @lines.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def list_(as_json: bool) -> None:
     """List the sources with the number of articles that lines were learned from, and of lines that are removed now."""
     with open_database(load().database_url) as engine:
@@ -46,14 +46,14 @@ def show(source: str, as_json: bool) -> None:
     for line in repeated:
         echo(line)
     if not repeated:
-        echo(f"{source}: no line is dropped")
+        echo(f"{source}: no lines are removed")
 
 
 @lines.command()
 @click.argument("source")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def forget(source: str, as_json: bool) -> None:
-    """Delete what was learned about SOURCE. A line is removed again after it ended three new articles."""
+    """Delete what was learned about SOURCE. A line is removed again after it has ended three new articles."""
     with open_database(load().database_url) as engine:
         known = sum(delete_endings(engine, key) for key in load_source_names(engine).keys(source))
-    echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: forgot the ends of {plural(known, 'article')}")
+    echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: endings of {plural(known, 'article')} deleted")

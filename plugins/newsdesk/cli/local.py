@@ -1,4 +1,4 @@
-"""`newsdesk run | stop`: all of newsdesk on one machine."""
+"""`newsdesk run` and `newsdesk stop`: start and stop newsdesk on one machine."""
 
 import datetime as dt
 import functools
@@ -24,17 +24,17 @@ from newsdesk.settings import Settings, embedded_elasticsearch_file, given_home,
 
 FIRST_CLEANING_SECONDS = 600.0
 CLEANING_EVERY_SECONDS = 86_400.0
-"""When old rows and logs of Airflow are removed: not during the first fetch, then once a day."""
+"""Times at which old rows and logs of Airflow are removed: after the first fetch, then daily."""
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Stop everything after the hit instead of staying up.")
+@click.option("--once", is_flag=True, help="Stop everything after the search hit instead of continuing to run.")
 def run(once: bool) -> None:
     """Start everything, process the seed article from its feed to a search hit, and keep running until Ctrl-C."""
     from newsdesk.search.print import print_hits
 
     given, steps = load(), Steps(echo)
-    # SIGINT too: a shell that starts a program in the background may have had it ignored.
+    # SIGINT too, since shells start programs in the background with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, functools.partial(_interrupt, given))
     try:
@@ -46,7 +46,7 @@ def run(once: bool) -> None:
                 _fetch_papers(settings)
                 echo("\nCtrl-C stops everything.")
                 _stay(settings)
-            echo("stopping everything; Ctrl-C ends it at once")
+            echo("stopping everything; press Ctrl-C to end at once")
             _kill_on_signal(given)
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
@@ -54,7 +54,7 @@ def run(once: bool) -> None:
 
 @click.command()
 def stop() -> None:
-    """Stop the present run with everything that it started, and what a crashed run left."""
+    """Stop the current run with everything that it started, and what a crashed run left."""
     stopped = whole.stop(load())
     echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
 
@@ -99,15 +99,15 @@ def _clean_airflow(settings: Settings) -> None:
     try:
         removed = remove_leftovers(settings, dt.datetime.now(dt.UTC), dry_run=False)
     except SetupError as error:
-        echo(f"old rows and logs of Airflow were not removed; the next try is tomorrow: {error}", err=True)
+        echo(f"old rows and logs of Airflow were not removed and are tried again tomorrow: {error}", err=True)
         return
     if removed:
-        echo(f"removed of Airflow's: {', '.join(f'{removal.count} of {removal.name}' for removal in removed)}")
+        echo(f"removed old data of Airflow: {', '.join(f'{removal.count} of {removal.name}' for removal in removed)}")
 
 
 def _addresses(settings: Settings, article_id: str) -> str:
     login = embedded_elasticsearch_file(settings.home.home)
-    elasticsearch_login = f"login in {login}" if login.exists() else "login as you gave it"
+    elasticsearch_login = f"login in {login}" if login.exists() else "login as configured"
     command = _command()
     return f"""Newsroom        {airflow.airflow_url(settings)}/newsdesk/   the pages for search and reading, with Airflow's login
 Airflow         {airflow.airflow_url(settings)}/   user {airflow.ADMIN}, password in {airflow.login_file(settings)}
@@ -123,7 +123,7 @@ Next things to try:
 
 
 def _command() -> str:
-    """How to call this newsdesk from a fresh shell in this folder: the program, and the home if it is not the default one."""
+    """Return the command line of newsdesk for a new shell in this folder, with the home if it is not the default."""
     program = Path(sys.executable).with_name("newsdesk")
     here = Path.cwd()
     shown = str(program.relative_to(here) if program.is_relative_to(here) else program)

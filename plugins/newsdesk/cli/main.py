@@ -15,9 +15,9 @@ from newsdesk.visible import make_logs_visible
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command: its module below `newsdesk.cli`, its function there, and its line in `newsdesk --help`.
+    """A command: its module in `newsdesk.cli`, its function there, and its summary in `newsdesk --help`.
 
-    A module is imported when its command is called, so the line stands here.
+    The summary is given here, since modules are imported only when their commands are called.
     """
 
     module: str
@@ -30,7 +30,7 @@ SECTIONS = {
         "run": Entry("local", "run", "Start everything and take the seed article to a search hit."),
         "stop": Entry("local", "stop", "Stop what `newsdesk run` started."),
         "airflow": Entry("airflow", "airflow", "Call the airflow command on this home's Airflow."),
-        "status": Entry("status", "status", "Show what is up, how fresh the index is and what failed."),
+        "status": Entry("status", "status", "Show what is running, the age of the index, and what failed."),
         "alerts": Entry("alerts", "alerts", "List, acknowledge and silence alerts."),
         "audit": Entry("audit", "audit", "Show who changed what through the web application."),
         "env": Entry("env", "env", "Write the secrets that docker-compose.yml needs."),
@@ -47,14 +47,14 @@ SECTIONS = {
         "feeds": Entry("feeds", "feeds", "Import, export, add, list, test and switch feeds."),
         "history": Entry("history", "history", "Load past days from the sources or from WARC files."),
         "backfill": Entry("backfill", "backfill", "Enrich and index captured days again."),
-        "dead": Entry("dead", "dead", "List, retry and drop what failed."),
+        "dead": Entry("dead", "dead", "List, retry and drop dead letters."),
     },
     "Stored data": {
-        "verify": Entry("verify", "verify", "Find damaged files, and mend them."),
-        "index": Entry("index", "index", "Make, check and migrate the indices."),
+        "verify": Entry("verify", "verify", "Find and repair damaged files."),
+        "index": Entry("index", "index", "Create, verify and migrate the indices."),
         "aliases": Entry("aliases", "aliases", "Edit the names that mean the same entity."),
-        "lines": Entry("lines", "lines", "Show the last lines that sources repeat."),
-        "retention": Entry("retention", "retention", "Show or remove what is older than the settings allow."),
+        "lines": Entry("lines", "lines", "Show repeated last lines of sources."),
+        "retention": Entry("retention", "retention", "List or remove data that exceeds the retention settings."),
         "state": Entry("state", "state", "Back up or rebuild the state database."),
     },
     "Stages, JSON lines in and out": {
@@ -70,14 +70,16 @@ SECTIONS = {
 COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
 
 REMEDIES = {
-    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS}): "Make room there, or set NEWSDESK_HOME elsewhere",
-    frozenset({errno.EACCES, errno.EPERM}): "Run as its owner, or set NEWSDESK_HOME to a folder of your own",
-    frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR}): "Move it away, or set NEWSDESK_HOME elsewhere",
+    frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS}): "Free space there, or set NEWSDESK_HOME to another folder",
+    frozenset({errno.EACCES, errno.EPERM}): "Run the command as the owner, or set NEWSDESK_HOME to a writable folder",
+    frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR}): "Move it away, or set NEWSDESK_HOME to another folder",
 }
 """Remedies for errors of the file system that an operator can correct, by errno. Other errors are bugs."""
 
 
 class LazyGroup(click.Group):
+    """A group that imports the modules of its commands when they are called."""
+
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -19,30 +19,30 @@ from newsdesk.store.archive import Archive
 
 
 @click.command()
-@click.option("--apply", "apply_", is_flag=True, help="Remove it. Without this nothing is changed.")
-@click.option("--airflow", "only_airflow", is_flag=True, help="Only what Airflow leaves behind: rows of its database and log files.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--apply", "apply_", is_flag=True, help="Remove the listed data. Without this, nothing is changed.")
+@click.option("--airflow", "only_airflow", is_flag=True, help="Only data of Airflow: rows of its database and log files.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def retention(apply_: bool, only_airflow: bool, as_json: bool) -> None:
-    """List what the settings NEWSDESK_RETENTION_* would remove.
+    """List the data that exceeds the settings NEWSDESK_RETENTION_*.
 
-    That is indices, captures, articles, dead letters; and Airflow's rows and logs, where its database is configured.
+    These are indices, captures, articles and dead letters, and rows and logs of Airflow if its database is configured.
     """
     settings, now = load(), dt.datetime.now(dt.UTC)
     removals = [] if only_airflow else _remove_old(settings, now, dry_run=not apply_)
     leftovers = remove_leftovers(settings, now, dry_run=not apply_)
     if leftovers is None and only_airflow:
-        raise SetupError("Airflow's database is not known here", "Run this where AIRFLOW__DATABASE__SQL_ALCHEMY_CONN is set")
+        raise SetupError("Airflow's database is not configured", "Run the command where AIRFLOW__DATABASE__SQL_ALCHEMY_CONN is set")
     removals += leftovers or []
     for removal in removals:
         echo(json.dumps(asdict(removal)) if as_json else _line(removal))
     if not as_json:
         echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
         if leftovers is None:
-            echo("Airflow's rows and logs are not among them: its database is not known here")
+            echo("without rows and logs of Airflow, since its database is not configured")
 
 
 def remove_leftovers(settings: Settings, now: dt.datetime, *, dry_run: bool) -> list[Removal] | None:
-    """Remove old rows and logs of Airflow; None where its database is unknown."""
+    """Remove old rows and logs of Airflow; return None if its database is not configured."""
     environment = command_environment(settings)
     if environment is None:
         return None

@@ -1,4 +1,4 @@
-"""`newsdesk search`: the index asked from a shell."""
+"""`newsdesk search`: searches the index."""
 
 import datetime as dt
 from dataclasses import replace
@@ -32,14 +32,14 @@ ANSWERS = {
     "versions": frozenset({"shape", "as_json"}),
     "saved": frozenset({"save", "size", "shape", "as_json", "cursor"}),
 }
-"""Options that ask for something else than the words and fields of this line, and what may stand beside each."""
+"""Options that replace the query of the command line, and the options that each can be combined with."""
 
 
 @click.command()
 @click.argument("query", default="")
 @click.option("--language", default="", help="Only this language: Spanish, español or es.")
 @click.option("--source", default="", help="Only this source, by its key or name.")
-@click.option("--person", default="", help="Only articles that name this person; a part of the name will do.")
+@click.option("--person", default="", help="Only articles that name this person; a part of the name is enough.")
 @click.option("--organization", default="", help="Only articles that name this organisation.")
 @click.option("--place", default="", help="Only articles that name this place.")
 @click.option("--credit", default="", help="Only articles that credit this agency or newsroom.")
@@ -49,23 +49,23 @@ ANSWERS = {
 @click.option("--until", help="Only articles up to the end of this date, UTC.")
 @click.option("--newest", "newest_first", is_flag=True, help="Newest first instead of best first.")
 @click.option("--oldest", "oldest_first", is_flag=True, help="Oldest first.")
-@click.option("--all-copies", is_flag=True, help="Every article, not one of each story.")
+@click.option("--all-copies", is_flag=True, help="All articles, not one per story.")
 @click.option("--meaning", is_flag=True, help="Also articles that say the same in other words or in another language; the best 200.")
 @click.option("--event", metavar="ID", default="", help="Only articles of this event, in all languages.")
 @click.option("--by-event", is_flag=True, help="One article of each event.")
-@click.option("--after", "cursor", metavar="PAGE", default="", help="The next page: what the page before names at its end.")
-@click.option("--facets", is_flag=True, help="Count the sources, languages, persons, ... of what was found.")
-@click.option("--size", type=click.IntRange(min=0), default=10, show_default=True, help="Most hits shown.")
+@click.option("--after", "cursor", metavar="PAGE", default="", help="The next page, as named at the end of the previous one.")
+@click.option("--facets", is_flag=True, help="Count the sources, languages, persons, ... of the hits.")
+@click.option("--size", type=click.IntRange(min=0), default=10, show_default=True, help="Maximum number of hits.")
 @click.option(
     "--format", "shape", type=click.Choice(SHAPES), default="text", show_default=True, help="csv, jsonl and rss list single articles."
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--save", metavar="NAME", help="Keep this search under a name.")
-@click.option("--saved", metavar="NAME", help="Run the search of this name.")
-@click.option("--forget", metavar="NAME", help="Keep the search of this name no longer.")
-@click.option("--list-saved", is_flag=True, help="Show the searches that are kept.")
-@click.option("--like", metavar="ID", help="Articles about the same as this one, other stories only.")
-@click.option("--versions", metavar="ID", help="What this article said at each capture with another text, and what changed.")
+@click.option("--save", metavar="NAME", help="Save this search under a name.")
+@click.option("--saved", metavar="NAME", help="Run the saved search of this name.")
+@click.option("--forget", metavar="NAME", help="Delete the saved search of this name.")
+@click.option("--list-saved", is_flag=True, help="List the saved searches.")
+@click.option("--like", metavar="ID", help="Articles of other stories with similar words as this one.")
+@click.option("--versions", metavar="ID", help="The versions of this article, and what changed in each.")
 def search(
     query: str,
     *,
@@ -79,7 +79,7 @@ def search(
     as_json: bool,
     **fields: Any,
 ) -> None:
-    """Finds articles: words, "a phrase", strike OR walkout, -without, person:"Some Name", title:strike, since:yesterday."""
+    """Search articles: words, "a phrase", strike OR walkout, -without, person:"Some Name", title:strike, since:yesterday."""
     _refuse_conflicts(click.get_current_context())
     shape = "json" if as_json else shape
     if (like or versions) and shape not in ("text", "json"):
@@ -111,7 +111,7 @@ def _is_given(option: str) -> bool:
 
 
 def _refuse_conflicts(context: click.Context) -> None:
-    """Raises UsageError where something was given that would be left out of the answer without a word."""
+    """Raise UsageError if an option would have no effect because of another one."""
     given = {
         parameter.name: parameter.get_error_hint(context).strip("'[]")
         for parameter in context.command.params
@@ -124,7 +124,7 @@ def _refuse_conflicts(context: click.Context) -> None:
     if "newest_first" in given and "oldest_first" in given:
         raise click.UsageError("--newest cannot be combined with --oldest")
     if "cursor" in given and context.params["shape"] not in ("text", "json"):
-        raise click.UsageError(f"--after cannot be combined with --format {context.params['shape']}: --size says how many it gives")
+        raise click.UsageError(f"--after cannot be combined with --format {context.params['shape']}: use a larger --size")
     if "as_json" in given and context.params["shape"] not in ("text", "json"):
         raise click.UsageError(f"--json cannot be combined with --format {context.params['shape']}")
 
@@ -188,7 +188,7 @@ def _show_versions(article_id: str, settings: Settings, *, shape: str) -> None:
 
 
 def _no_such_article(article_id: str) -> SetupError:
-    return SetupError(f"there is no article {article_id}", "`newsdesk search --format jsonl` shows the ids of what it finds")
+    return SetupError(f"there is no article {article_id}", "`newsdesk search --format jsonl` shows the ids of hits")
 
 
 def _keep(settings: Settings, name: str, form: SearchQuery) -> None:

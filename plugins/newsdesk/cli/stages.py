@@ -1,6 +1,6 @@
-"""The stage commands: JSON lines in, one JSON line out for each, in the same order, as soon as it is known.
+"""The stage commands. They read JSON lines, and write one JSON line for each, in the same order and without buffering.
 
-A line that fails is answered by `{"id", "error"}` and the next goes on; the exit status is 0.
+For a line that fails, `{"id", "error"}` is written, and the next line is processed; the exit status is 0.
 """
 
 import base64
@@ -30,7 +30,7 @@ STANDARD_INPUT = CaptureRef("-", 0)
 
 @click.command("parse-feed")
 def parse_feed() -> None:
-    """Feeds to their entries: {"id","url","body_base64","content_type"} a line."""
+    """Parse feeds. Input lines: {"id","url","body_base64","content_type"}."""
     from newsdesk.fetch.feeds import parse_feed as parse
 
     def answer(line: Line) -> Line:
@@ -42,7 +42,7 @@ def parse_feed() -> None:
 
 @click.command()
 def clean() -> None:
-    """Pages to articles: {"id","url","html_base64","content_type"} a line."""
+    """Extract articles from pages. Input lines: {"id","url","html_base64","content_type"}."""
     from newsdesk.clean.worker import CleaningPool
 
     with CleaningPool(load().clean) as pool:
@@ -52,10 +52,10 @@ def clean() -> None:
 @click.command()
 @click.option("--rules", is_flag=True, help="List the rules and stop.")
 @click.option(
-    "--explain", "explained", is_flag=True, help="For a person: the text with its findings marked, and how the verdict came about."
+    "--explain", "explained", is_flag=True, help="Print the text with its findings marked, and the points of the verdict, instead of JSON."
 )
 def check(rules: bool, explained: bool) -> None:
-    """The translation check: {"id","text"} a line, and "language", "title", "source_text", "source_language" where known."""
+    """Run the translation check. Input lines: {"id","text"}, optionally "language", "title", "source_text", "source_language"."""
     if rules:
         _print_rules()
         return
@@ -87,7 +87,7 @@ def _print_rules() -> None:
 @click.command()
 @click.option("--explain", "explained", is_flag=True, help='Add "dropped": the names that were dropped, each with the id of the rule.')
 def tag(explained: bool) -> None:
-    """Entities: {"id","text"} a line, and "language", "title" where known."""
+    """Find entities. Input lines: {"id","text"}, optionally "language", "title"."""
     from newsdesk.name_models import open_name_finder
     from newsdesk.nlp import open_analyser
     from newsdesk.tag.gazetteer import load_gazetteer
@@ -170,7 +170,7 @@ def _parse(raw: bytes) -> Line:
 
 
 def _text(line: Line, name: str, default: str | None = None) -> str:
-    """The string in this field, or the default if it is missing or null. Raises ArticleRejected where there is no default."""
+    """Return the string in this field, or the default if it is missing or null. Raises ArticleRejected if there is no default."""
     value = line.get(name)
     if value is None and default is not None:
         return default
@@ -195,12 +195,12 @@ def _page(line: Line) -> CapturedPage:
 
 
 def _cleaned(line: Line) -> Cleaned:
-    """The text of a line as input of a stage. The language is detected if the line has none."""
+    """Return the text of a line as the input of a stage. The language is detected if the line has none."""
     from newsdesk.clean.language import detect_language
 
     text, language = _text(line, "text"), _text(line, "language", "")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ArticleRejected(Reason.BAD_INPUT, 'the field "text" holds half of a surrogate pair, which is no character')
+        raise ArticleRejected(Reason.BAD_INPUT, 'the field "text" contains a lone surrogate')
     if language:
         return Cleaned(title=_text(line, "title", ""), text=text, language=language)
     detected = detect_language(text.split("\n"))
@@ -208,7 +208,7 @@ def _cleaned(line: Line) -> Cleaned:
 
 
 def _original(line: Line) -> Original | None:
-    """The original of a line; its language is detected where the line does not say."""
+    """Return the original of a line, if there is one. Its language is detected if the line has none."""
     from newsdesk.clean.language import detect_language
 
     text = _text(line, "source_text", "")
@@ -226,7 +226,7 @@ def _checked(checked: Checked) -> Line:
 
 
 def _tagged(tagged: Tagged) -> Line:
-    """Entities without unknown fields, so that a null id is not taken for an id."""
+    """Return the result of tagging, with entities without null fields."""
     plain = _plain(tagged)
     known = [{key: value for key, value in entity.items() if value is not None} for entity in plain["entities"]]
     return {"entities": known, "entities_status": plain["status"]}

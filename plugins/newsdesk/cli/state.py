@@ -1,4 +1,4 @@
-"""`newsdesk state`: back up the state database while it is used, and rebuild a lost one."""
+"""`newsdesk state`: backs up the state database while it is in use, and rebuilds a lost one."""
 
 import datetime as dt
 import json
@@ -31,18 +31,18 @@ def backup(file: Path) -> None:
 
 
 @state.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def rebuild(as_json: bool) -> None:
     """Rebuild pages, their dead letters and repeated lines from the archive. Import the feeds first.
 
-    No publisher is asked. What the database knows already stays.
+    No publisher is requested. Existing rows are kept.
     """
     settings, rebuilt, lines = load(), Rebuilt(), ProgressLines()
     with open_database(settings.database_url) as engine, finish_step_first() as is_interrupted:
         for rebuilt in rebuild_state(engine, Archive(settings.data_url), now=dt.datetime.now(dt.UTC)):
             lines.show(f"{plural(rebuilt.partitions, 'partition')}, {plural(rebuilt.pages, 'page')}")
             if is_interrupted():
-                echo(f"interrupted after {plural(rebuilt.partitions, 'partition')}; the same command goes on", err=True)
+                echo(f"interrupted after {plural(rebuilt.partitions, 'partition')}; repeat the command to continue", err=True)
                 raise SystemExit(INTERRUPTED)
     if as_json:
         echo(json.dumps(asdict(rebuilt), ensure_ascii=False))
@@ -50,6 +50,6 @@ def rebuild(as_json: bool) -> None:
     pages, letters = plural(rebuilt.pages, "page"), plural(rebuilt.dead_letters, "dead letter")
     echo(f"restored {pages} and {letters} of {plural(rebuilt.partitions, 'partition')}")
     if rebuilt.unreadable:
-        echo(f"{plural(rebuilt.unreadable, 'capture')} could not be read: of these pages only the address is known")
+        echo(f"{plural(rebuilt.unreadable, 'capture')} could not be read: only the URLs of these pages are restored")
     for feed in rebuilt.unknown_feeds:
-        echo(f"not in the list of feeds: {feed}")
+        echo(f"unknown feed: {feed}")

@@ -1,4 +1,4 @@
-"""`newsdesk status`: the whole pipeline on one screen."""
+"""`newsdesk status`: shows the state of the whole pipeline."""
 
 import datetime as dt
 import json
@@ -22,7 +22,7 @@ MOST_NAMED = 5
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(as_json: bool) -> None:
-    """Show what is running, the age of the index, what waits and what failed. Exit status 1 if a part does not answer."""
+    """Show what is running, the age of the index, what is pending and what failed. Exit status 1 if a part does not answer."""
     overview = _read()
     if as_json:
         echo(json.dumps(asdict(overview), ensure_ascii=False))
@@ -54,7 +54,7 @@ def _print(overview: Overview) -> None:
     for url, error in list(overview.failing_feeds.items())[:MOST_NAMED]:
         line("", f"{url}: {error}")
     if len(overview.failing_feeds) > MOST_NAMED:
-        line("", f"and {len(overview.failing_feeds) - MOST_NAMED} more that fail: newsdesk feeds list")
+        line("", f"and {len(overview.failing_feeds) - MOST_NAMED} more failing feeds: newsdesk feeds list")
     for number, (source, told) in enumerate(list(overview.failing_pages.items())[:MOST_NAMED]):
         line("failing pages" if not number else "", f"{source}: {told}")
     if len(overview.failing_pages) > MOST_NAMED:

@@ -1,4 +1,4 @@
-"""What the commands print: the only door to the terminal. What comes from outside cannot act on it."""
+"""Output of the commands. Control characters in foreign text are escaped, so that they have no effect on the terminal."""
 
 import contextlib
 import sys
@@ -11,21 +11,21 @@ import click
 from newsdesk.visible import visible
 
 TOLD_EVERY_SECONDS = 60.0
-"""How often progress is told where nobody watches it: in a log, or a pipe."""
+"""Interval of progress lines if the output is not a terminal."""
 
 Show = Callable[[int, str], None]
-"""Shows how many are done, and what is going on."""
+"""Shows the number of finished items and a label."""
 
 
 def echo(text: str | bytes = "", *, file: IO[Any] | None = None, nl: bool = True, err: bool = False, fg: str | None = None) -> None:
-    """Prints text, visible; `fg` is its colour on a terminal."""
+    """Print text with control characters escaped; `fg` is its colour on a terminal."""
     shown = visible(text.decode() if isinstance(text, bytes) else text)
     click.echo(click.style(shown, fg=fg) if fg else shown, file=file, nl=nl, err=err)
 
 
 @contextlib.contextmanager
 def progress(total: int, label: str, *, file: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> Iterator[Show]:
-    """A bar on a terminal; elsewhere a line a minute."""
+    """Show progress: a bar on a terminal, or else a line per minute."""
     stream = file or sys.stdout
     if not stream.isatty():
         lines = ProgressLines(stream, clock=clock)
@@ -41,7 +41,7 @@ def progress(total: int, label: str, *, file: TextIO | None = None, clock: Calla
 
 
 class ProgressLines:
-    """Progress without a known end: one line that changes on a terminal; elsewhere a line a minute."""
+    """Shows progress without a known end: a line that changes on a terminal, or else a line per minute."""
 
     def __init__(self, stream: TextIO | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream or sys.stderr

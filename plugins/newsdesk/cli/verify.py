@@ -1,4 +1,4 @@
-"""`newsdesk verify`: the files of the archive examined, and mended where that can be done."""
+"""`newsdesk verify`: finds damaged files of the archive, and repairs those that can be rebuilt."""
 
 import datetime as dt
 import json
@@ -19,18 +19,18 @@ from newsdesk.settings import load
 from newsdesk.store.archive import Archive
 
 BACKFILLS = {Remedy.ENRICH: "--only missing", Remedy.INDEX: "--stage index"}
-"""What `newsdesk backfill start` needs to make it again."""
+"""Options of the `newsdesk backfill start` that creates the data again."""
 
 SELF = {Remedy.MANIFEST, Remedy.REMOVE, Remedy.COUNT}
-"""What --repair mends by itself."""
+"""Remedies that --repair applies."""
 
 
 @click.command()
 @click.option("--partition", "only", multiple=True, help="Only this partition; may be given several times.")
-@click.option("--repair", is_flag=True, help="Make manifests again, and remove what a backfill makes again.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a damaged file.")
+@click.option("--repair", is_flag=True, help="Rebuild manifests, and remove files that a backfill creates again.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per damaged file.")
 def verify(only: tuple[str, ...], repair: bool, as_json: bool) -> None:
-    """Read every file of the archive and name what is damaged and what mends it. Fails if anything still is."""
+    """Read all files of the archive; list damaged ones with their remedies. Exit status 1 if some remain damaged."""
     settings, now = load(), dt.datetime.now(dt.UTC)
     archive, found = Archive(settings.data_url), list[Damage]()
     partitions = only or tuple(list_archive_partitions(archive))
@@ -53,16 +53,16 @@ def verify(only: tuple[str, ...], repair: bool, as_json: bool) -> None:
 
 def _what_to_do(found: Sequence[Damage], partitions: Sequence[str], *, is_repaired: bool) -> list[str]:
     if not found:
-        return [f"{plural(len(partitions), 'partition')} examined, nothing is damaged"]
+        return [f"{plural(len(partitions), 'partition')} examined, no damage found"]
     lines = [f"{plural(len(partitions), 'partition')} examined, {plural(len(found), 'damaged file')}"]
     if not is_repaired and any(damage.remedy is not Remedy.BACKUP for damage in found):
-        return [*lines, "newsdesk verify --repair mends what can be mended here, and says what is left to do"]
+        return [*lines, "newsdesk verify --repair repairs what can be rebuilt, and lists the remaining steps"]
     by_remedy = defaultdict(list)
     for damage in found:
         by_remedy[damage.remedy].append(damage.partition)
     for remedy, options in BACKFILLS.items():
         days = sorted({partition[:10] for partition in by_remedy[remedy]})
-        lines += [f"make it again with: newsdesk backfill start --from {day} --to {day} {options}" for day in days]
+        lines += [f"create the data again with: newsdesk backfill start --from {day} --to {day} {options}" for day in days]
     if lost := by_remedy[Remedy.BACKUP]:
-        lines.append(f"{plural(len(lost), 'file')} can only come back from a backup of the data folder (docs/backup.md)")
+        lines.append(f"{plural(len(lost), 'file')} can only be restored from a backup of the data folder (docs/backup.md)")
     return lines

@@ -159,7 +159,7 @@ def test_loading_a_file_again_changes_nothing(desk, es, crawled):
     captures = captured(desk)
     again = load_warc(desk, crawled)
     assert "31 records, 5 wanted, 0 captured, 5 captured before" in again
-    assert "nothing is left to be enriched and indexed" in again
+    assert "nothing to enrich and index" in again
     assert (everything_in(es), enrich_runs(desk), captured(desk)) == (before, runs, captures)
 
 

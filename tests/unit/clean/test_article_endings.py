@@ -125,4 +125,4 @@ def test_commands_show_and_forget(engine: sa.Engine, url: str, monkeypatch: pyte
     assert json.loads(run("show", "courier", "--json"))["repeated"] == [TAIL]
     assert TAIL in run("show", "courier")
     assert json.loads(run("forget", "courier", "--json"))["forgotten"] == 3
-    assert "no line is dropped" in run("show", "courier")
+    assert "no lines are removed" in run("show", "courier")

@@ -39,7 +39,7 @@ def test_an_alert_is_listed_then_acknowledged():
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("arguments", [["other"], ["marlow-post", "--rule", "silence"]], ids=str)
 def test_what_is_no_active_alert_is_told(arguments):
-    assert "no active alert is about" in str(call("acknowledge", *arguments).exception)
+    assert "there is no active alert for" in str(call("acknowledge", *arguments).exception)
 
 
 @pytest.mark.parametrize(("given", "minutes"), [("30m", 30), ("8h", 480), ("3d", 4320)])

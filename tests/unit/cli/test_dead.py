@@ -57,7 +57,7 @@ def test_what_has_no_capture_any_more_is_told_and_not_run_and_how_the_rest_ended
     done = CliRunner().invoke(dead, ["retry", "--stage", "enrich"])
     assert done.exit_code == 0, done.output
     assert [(job.stage, job.keys, job.conf) for job in started] == [(Stage.ENRICH, (KEPT,), {"only": "failed"})]
-    assert "1 have no capture any more" in done.stdout
+    assert "the captures of 1 no longer exist" in done.stdout
     assert "1 passed, 1 failed again: newsdesk dead list" in done.stdout
 
 
@@ -79,7 +79,7 @@ def test_one_letter_is_retried_by_its_address_or_place(started, letters, tmp_pat
 
 def test_a_letter_that_is_not_there_is_told(started):
     done = CliRunner().invoke(dead, ["retry", "https://example.org/other"])
-    assert "there is no dead letter of https://example.org/other" in str(done.exception)
+    assert "there is no dead letter for https://example.org/other" in str(done.exception)
     assert not started
 
 

@@ -88,7 +88,7 @@ def test_the_feeds_of_a_source_are_polled_although_they_are_not_due(airflow, eng
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     with engine.begin() as connection:
         connection.execute(sa.update(FEEDS).values(next_poll_at=later))
-    assert "no active feed belongs to a source 'exampel'" in str(call("fetch", "now", "--source", "exampel").exception)
+    assert "there is no active feed of the source 'exampel'" in str(call("fetch", "now", "--source", "exampel").exception)
     assert "1 feed of example due now" in call("fetch", "now", "--source", "example").stdout
     with engine.connect() as connection:
         assert connection.scalar(sa.select(FEEDS.c.next_poll_at)) < later

@@ -80,7 +80,7 @@ def test_days_that_were_loaded_are_counted(airflow):
 
 @pytest.mark.parametrize(
     ("ends", "said"),
-    [({DAYS[0]: "success", DAYS[1]: "failed"}, "1 day failed: 2026-11-11"), ({DAYS[1]: "success"}, "cancelled before 1 day began")],
+    [({DAYS[0]: "success", DAYS[1]: "failed"}, "1 day failed: 2026-11-11"), ({DAYS[1]: "success"}, "cancelled before 1 day started")],
     ids=["failed", "called off"],
 )
 def test_days_that_were_not_loaded_are_told(airflow, ends, said):

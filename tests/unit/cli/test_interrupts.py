@@ -60,7 +60,7 @@ def test_a_step_is_finished_and_the_handler_is_put_back(capsys):
     with finish_step_first() as is_interrupted:
         signal.raise_signal(signal.SIGINT)
         assert is_interrupted()
-    assert "Ctrl-C again ends at once" in capsys.readouterr().err
+    assert "press Ctrl-C again to end at once" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_rebuild_ends_after_a_whole_partition_and_says_how_to_go_on(home, monk
     monkeypatch.setattr(state_command, "rebuild_state", lambda *_, **__: interrupt_after(2, (Rebuilt(partitions=n) for n in (1, 2, 3))))
     done = CliRunner().invoke(state_command.state, ["rebuild"])
     assert done.exit_code == 130
-    assert "interrupted after 2 partitions; the same command goes on" in done.stderr
+    assert "interrupted after 2 partitions; repeat the command to continue" in done.stderr
 
 
 def test_verify_ends_after_a_whole_partition(home, monkeypatch):
@@ -108,7 +108,7 @@ def test_a_load_of_warc_files_leaves_no_half_file(home, monkeypatch):
     monkeypatch.setattr("newsdesk.cli.history.ProgressLines", _Interrupting)
     done = CliRunner().invoke(history, ["warc", str(source), "--from", "2026-11-24", "--to", "2026-11-24"])
     assert done.exit_code == 130, done.output
-    assert "the same command goes on" in done.stderr
+    assert "repeat the command to continue" in done.stderr
     assert {path for path in (home / "data").rglob("*") if path.is_file()} == before
 
 

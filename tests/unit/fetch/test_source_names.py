@@ -101,7 +101,7 @@ def command(tmp_path, monkeypatch, engine):
 
 
 def test_the_list_of_feeds_shows_both(command):
-    assert command("feeds", "name", "un-news", "United Nations") == "un-news is called United Nations\n"
+    assert command("feeds", "name", "un-news", "United Nations") == "the name of un-news is now United Nations\n"
     listed = command("feeds", "list")
     assert "un-news (United Nations)" in listed
     assert "EFE  active" in listed
@@ -110,4 +110,4 @@ def test_the_list_of_feeds_shows_both(command):
 
 def test_learned_lines_are_shown_by_the_name_of_a_source(command, engine):
     save_endings(engine, "2026-11-24", [])
-    assert command("lines", "show", "UN News") == "UN News: no line is dropped\n"
+    assert command("lines", "show", "UN News") == "UN News: no lines are removed\n"

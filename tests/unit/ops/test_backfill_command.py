@@ -68,7 +68,7 @@ def test_a_plan_fits_a_terminal_of_80_columns(newsdesk, tmp_path):
 def test_many_partitions_are_not_started_without_yes(newsdesk):
     done = newsdesk("start", "--from", "2026-11-20")
     assert done.exit_code == 0
-    assert "nothing was started. Say --yes" in done.stdout
+    assert "nothing was started. Start it with --yes" in done.stdout
 
 
 def test_nothing_to_do_is_said(newsdesk):
@@ -110,4 +110,4 @@ def test_following_that_breaks_off_says_how_to_go_on(monkeypatch, capsys):
     monkeypatch.setattr("newsdesk.cli.backfill.start_backfill", breaks_off)
     with pytest.raises(Unavailable):
         follow(Backfill(name="past", stage=Stage.ENRICH, keys=("a", "b")), api=None)
-    assert "--name past continues with the rest" in capsys.readouterr().err
+    assert "--name past to continue" in capsys.readouterr().err

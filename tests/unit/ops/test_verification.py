@@ -209,7 +209,7 @@ def test_the_index_takes_the_sound_files_and_then_says_which_one_is_damaged(enri
 
 def test_verify_finds_nothing_in_a_sound_archive(enriched):
     ran = CliRunner().invoke(verify, [])
-    assert (ran.exit_code, ran.stdout) == (0, "1 partition examined, nothing is damaged\n")
+    assert (ran.exit_code, ran.stdout) == (0, "1 partition examined, no damage found\n")
 
 
 def test_verify_names_every_damaged_file_and_what_mends_it(enriched, settings, data):
@@ -248,7 +248,7 @@ def test_a_warc_file_that_is_gone_can_only_come_from_a_backup(enriched, data):
     ran = CliRunner().invoke(verify, ["--repair"])
     assert ran.exit_code == 1
     assert "its WARC file is gone, with 3 captures" in ran.stdout
-    assert "1 file can only come back from a backup" in ran.stdout
+    assert "1 file can only be restored from a backup" in ran.stdout
 
 
 def test_a_measurement_that_is_damaged_costs_the_estimate_alone(enriched, data):
