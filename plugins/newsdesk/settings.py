@@ -321,6 +321,7 @@ class RetentionSettings(_Group):
     articles_bytes: int = Field(0, ge=0, description="Most bytes of articles in files.")
     index_bytes: int = Field(0, ge=0, description="Most bytes of documents, with replicas; the newest month always stays.")
     dead_letters_count: int = Field(0, ge=0, description="Most dead letters.")
+    runs_days: int = Field(400, ge=0, description="Counters of runs, which the dashboard of the pipeline shows.")
     audit_days: int = Field(365, ge=0, description="Entries of the audit log of the web application.")
     audit_count: int = Field(100_000, ge=0, description="Most entries of the audit log.")
     airflow_rows_days: int = Field(

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
+from newsdesk.fetch.hosts import claim_hosts, delete_idle_hosts, new_owner
 from newsdesk.fetch.pages import delete_old_pages
-from newsdesk.fetch.tables import PAGES
+from newsdesk.fetch.tables import HOSTS, PAGES
 
 pytestmark = ON_BOTH_DATABASES
 
@@ -57,3 +58,21 @@ def test_what_a_feed_still_lists_is_remembered_for_ever(newsroom: Newsroom) -> N
     assert delete_old_pages(newsroom.engine, now=newsroom.time + dt.timedelta(days=1)) == 0
     newsroom.run()
     assert sorted(paths(newsroom.captures())) == ["/news/1", "/news/2", "/news/3"]
+
+
+def test_a_host_that_nobody_asks_is_forgotten_with_its_robots_txt(newsroom: Newsroom) -> None:
+    newsroom.subscribe("paper")
+    newsroom.run()
+    newsroom.wait(days=89)
+    assert delete_idle_hosts(newsroom.engine, now=newsroom.time) == 0
+    newsroom.wait(days=2)
+    assert delete_idle_hosts(newsroom.engine, now=newsroom.time) == 1
+    newsroom.run()
+    assert newsroom.feed("paper").last_error is None
+
+
+def test_a_host_that_a_task_holds_is_not_forgotten(newsroom: Newsroom) -> None:
+    claim_hosts(newsroom.engine, ["paper.example"], new_owner(), newsroom.time)
+    assert delete_idle_hosts(newsroom.engine, now=newsroom.time + dt.timedelta(days=365)) == 0
+    with newsroom.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(HOSTS)) == 1

@@ -12,9 +12,10 @@ from newsdesk.errors import Reason, Stage
 from newsdesk.fetch.pages import add_pages, page_of
 from newsdesk.fetch.tables import PAGES
 from newsdesk.index.aliases import names, set_up
+from newsdesk.index.runs import write_runs
 from newsdesk.index.sink import index_articles
 from newsdesk.ops.retention import Kind, Removal, remove_old
-from newsdesk.records import DeadLetter, FeedItem
+from newsdesk.records import DeadLetter, FeedItem, RunCounters
 from newsdesk.settings import RetentionSettings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
@@ -172,3 +173,13 @@ def test_old_data_is_removed_and_new_data_is_kept(old_and_new, es):
     assert remove(False, raw_days=30, articles_days=30, index_days=30) == shown
     assert archive.list_folders("raw") == archive.list_folders("articles") == ["2026-11-24T1200"]
     assert es.count(index=articles)["count"] == 1
+
+
+def test_old_counters_of_runs_are_removed(removed, es, index_settings):
+    days = (NOW - dt.timedelta(days=31), NOW)
+    set_up(es, index_settings)
+    write_runs(es, [RunCounters(stage=Stage.FETCH, partition=f"{day:%Y-%m-%d}", source="a", run_at=day) for day in days], index_settings)
+    es.indices.refresh(index=names(index_settings).runs)
+    (gone,) = removed(runs_days=30)
+    assert (gone.kind, gone.count) == (Kind.RUNS, 1)
+    assert removed(runs_days=30) == []

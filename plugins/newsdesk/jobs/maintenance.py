@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 
 from newsdesk.database import open_database
+from newsdesk.fetch.hosts import delete_idle_hosts
 from newsdesk.fetch.pages import delete_old_pages
 from newsdesk.index.aliases import names
 from newsdesk.index.runs import replace_dead_letters
@@ -45,11 +46,12 @@ def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
             dry_run=False,
         )
         forgotten = delete_old_pages(engine, now=utc_now())
+        idle = delete_idle_hosts(engine, now=utc_now())
     for removal in removals:
         log.info("removed %s %s", removal.kind, removal.name)
     for path in leftovers:
         log.info("removed %s, a leftover of a killed task", path)
-    log.info("%d items removed; %d pages removed that no feed lists any more", len(removals), forgotten)
+    log.info("%d items removed; %d pages that no feed lists any more, %d hosts that nobody asks", len(removals), forgotten, idle)
 
 
 def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:

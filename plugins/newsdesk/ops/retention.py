@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ARTICLES = "articles"
     OUTCOMES = "outcomes"
     DEAD_LETTER = "dead_letter"
+    RUNS = "runs"
     AUDIT = "audit"
     AIRFLOW_ROWS = "airflow_rows"
     AIRFLOW_LOGS = "airflow_logs"
@@ -45,8 +46,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What goes: an index, the folder of a partition, a dead letter by its locator, entries of the audit log, rows of
-    a table or log files of a DAG of Airflow's.
+    """What goes: an index, the folder of a partition, a dead letter by its locator, counters of runs, entries of the audit
+    log, rows of a table or log files of a DAG of Airflow's.
 
     `bytes` where they were measured; `count` where it is more than one row or file.
     """
@@ -128,8 +129,16 @@ def remove_old(
     audited = forget_changes(engine, now=now, days=settings.audit_days, most=settings.audit_count, dry_run=dry_run)
     if not dry_run:
         _remove(indices, partitions, letters, archive=archive, engine=engine, es=es)
-    audit = [Removal(Kind.AUDIT, "entries", count=audited)] if audited else []
-    return [*indices, *partitions, *(Removal(Kind.DEAD_LETTER, letter.locator) for letter in letters), *audit]
+    counted = _delete_old_counters(es, own.runs, now=now, days=settings.runs_days, dry_run=dry_run)
+    entries = [
+        Removal(kind, name, count=count) for kind, name, count in ((Kind.RUNS, "counters", counted), (Kind.AUDIT, "entries", audited))
+    ]
+    return [
+        *indices,
+        *partitions,
+        *(Removal(Kind.DEAD_LETTER, letter.locator) for letter in letters),
+        *(removal for removal in entries if removal.count),
+    ]
 
 
 class _Needs:
@@ -205,6 +214,16 @@ def _plan_letters(engine: sa.Engine, settings: RetentionSettings, now: dt.dateti
     old = plan_dead_letters(letters, now=now, days=settings.dead_letters_days)
     rest = [letter for letter in letters if letter not in old]
     return [*old, *plan_dead_letters_over(rest, most=settings.dead_letters_count)]
+
+
+def _delete_old_counters(es: "Elasticsearch", index: str, *, now: dt.datetime, days: int, dry_run: bool) -> int:
+    """Deletes the counters of runs that are older than `days`; 0 keeps all. Gives their number."""
+    if not days or not es.indices.exists(index=index):
+        return 0
+    query = {"range": {"run_at": {"lt": (now - dt.timedelta(days=days)).isoformat()}}}
+    if dry_run:
+        return int(es.count(index=index, query=query)["count"])
+    return int(es.delete_by_query(index=index, query=query, conflicts="proceed", refresh=True)["deleted"])
 
 
 def _never(_name: str) -> bool:
