@@ -12,7 +12,6 @@ import os
 import pwd
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -254,6 +253,13 @@ class WebSettings(_Group):
     model_config = _config("web")
     time_zone: str = Field("UTC", description="Time zone of readers whose browser tells none: a name of the tz database, `Europe/Madrid`.")
 
+    images: bool = Field(
+        default=False,
+        description="Whether pages show pictures of articles. They are fetched by newsdesk and kept in its cache, never by the reader's "
+        "browser: publishers do not see what is read.",
+    )
+    image_bytes: int = Field(5_000_000, gt=0, description="Largest picture that is fetched, in bytes.")
+    image_cache_bytes: int = Field(500_000_000, gt=0, description="Most bytes of pictures that are kept.")
     user_header: str = Field(
         "", description="Header in which a reverse proxy names the user, `X-Forwarded-User`; for `newsdesk web`, which is off without it."
     )
@@ -266,13 +272,6 @@ class WebSettings(_Group):
     administrators: tuple[str, ...] = Field(
         (), description="Users of `newsdesk web` who may also change what is fetched and kept, separated by commas."
     )
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _known_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for each in given:
-            ip_network(each, strict=False)
-        return given
 
     @field_validator("time_zone")
     @classmethod

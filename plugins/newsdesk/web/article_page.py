@@ -15,7 +15,7 @@ FIELD_OF = {EntityType.PERSON: "person", EntityType.ORGANIZATION: "organization"
 MOST_ENTITIES = 60
 
 
-def article_section(library: Library) -> Section:
+def article_section(library: Library, *, has_images: bool = False) -> Section:
     router = APIRouter()
 
     @router.get("/article/{article_id}")
@@ -34,6 +34,7 @@ def article_section(library: Library) -> Section:
             kinds=KINDS,
             fields=FIELD_OF,
             most_entities=MOST_ENTITIES,
+            has_images=has_images,
         )
 
     # A page of its own: sentences are encoded for it, which takes seconds.

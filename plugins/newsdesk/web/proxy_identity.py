@@ -4,7 +4,7 @@ The header counts in requests from the trusted addresses alone, and only where i
 to one that the browser sent would else let everybody in under any name.
 """
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from fastapi import HTTPException, Request
 
@@ -16,13 +16,13 @@ LONGEST_NAME = 200
 
 
 def proxy_identity(settings: WebSettings) -> Identity:
-    """Raises SetupError where the settings name no header or no trusted address: nobody reads anonymously."""
+    """Raises SetupError where the settings name no header or no trusted address, so that nobody reads anonymously."""
     if not settings.user_header or not settings.trusted_proxies:
         raise SetupError(
             "the pages are not served alone: no reverse proxy is set that names its users",
             "Set NEWSDESK_WEB_USER_HEADER to the header it names them in, and NEWSDESK_WEB_TRUSTED_PROXIES to its addresses",
         )
-    networks = [ip_network(each, strict=False) for each in settings.trusted_proxies]
+    networks = [_network(each) for each in settings.trusted_proxies]
 
     def identify(request: Request) -> Reader:
         peer = request.client.host if request.client else ""
@@ -34,6 +34,13 @@ def proxy_identity(settings: WebSettings) -> Identity:
         return Reader(named[0], _rights(named[0], settings))
 
     return Identity(identify=identify)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError as error:
+        raise SetupError(f"NEWSDESK_WEB_TRUSTED_PROXIES: {error}", "For example 127.0.0.1,10.0.5.0/24") from error
 
 
 def _rights(name: str, settings: WebSettings) -> frozenset[Right]:

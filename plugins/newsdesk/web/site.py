@@ -5,6 +5,7 @@ from newsdesk.web.api import api_section
 from newsdesk.web.article_page import article_section
 from newsdesk.web.desk_page import desk_section
 from newsdesk.web.library import Library
+from newsdesk.web.pictures import Pictures, asking, pictures_section
 from newsdesk.web.preferences_page import preferences_section
 from newsdesk.web.resources import Resources
 from newsdesk.web.search_page import search_section
@@ -13,11 +14,23 @@ from newsdesk.web.static_files import static_section
 
 
 def make_sections(settings: Settings, library: Library, desk: Resources) -> tuple[Section, ...]:
+    has_images = settings.web.images
     return (
-        search_section(library, maximum_hits=settings.search.maximum_hits, csv_raw=settings.search.csv_raw),
-        article_section(library),
+        search_section(library, maximum_hits=settings.search.maximum_hits, csv_raw=settings.search.csv_raw, has_images=has_images),
+        article_section(library, has_images=has_images),
+        *(_pictures(settings, library) if has_images else ()),
         desk_section(desk),
         api_section(library, desk, maximum_hits=settings.search.maximum_hits),
         preferences_section(),
         static_section(),
     )
+
+
+def _pictures(settings: Settings, library: Library) -> tuple[Section]:
+    pictures = Pictures(
+        settings.home.cache / "pictures",
+        asking(settings),
+        kept_bytes=settings.web.image_cache_bytes,
+        maximum_redirects=settings.fetch.maximum_redirects,
+    )
+    return (pictures_section(library, pictures),)

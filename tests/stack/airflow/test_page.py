@@ -1,5 +1,7 @@
 """The search page in a real Airflow."""
 
+import re
+
 import httpx
 import pytest
 
@@ -42,7 +44,7 @@ def test_the_seed_article_is_found_and_shown_with_its_findings(reader):
     results = reader.get("/newsdesk/", params={"q": 'zelensky "victory plan"'})
     assert results.status_code == 200
     assert "garbled" in results.text
-    link = results.text.split('<h2><a href="./')[1].split('"')[0]
+    link = re.search(r'<h2[^>]*><a href="\./(article/[^"]+)"', results.text)[1]
     text = reader.get(f"/newsdesk/{link}").text
     assert '<mark class="finding"' in text
     assert "Can stop it.”" in text

@@ -399,6 +399,13 @@ def test_control_characters_and_bidi_overrides_are_shown_as_escapes():
         assert "\\u202egnp.exe" in answer.text
 
 
+def test_no_picture_is_shown_or_served_unless_the_installation_wants_it():
+    hit = dataclasses.replace(HIT, image="https://example.org/ferry.jpg")
+    browser = FakeLibrary(SearchResults(total=1, hits=(hit,)), found=_found(hit=hit)).browser()
+    assert "<img" not in browser.get("/").text + browser.get("/article/a1b2").text
+    assert browser.get("/image/a1b2").status_code == 404
+
+
 def test_text_from_articles_and_users_is_escaped():
     names = dict.fromkeys(("persons", "organizations", "places", "events"), (HOSTILE,))
     finding = dataclasses.replace(HIT.findings[0], text=HOSTILE, message=HOSTILE, rule=HOSTILE, start=0, end=len(HOSTILE))

@@ -65,5 +65,5 @@ def test_without_a_header_and_an_address_the_pages_are_not_served(settings):
 
 
 def test_a_network_that_is_none_is_refused_at_the_start():
-    with pytest.raises(ValueError, match="does not appear to be an IPv4 or IPv6 network"):
-        WebSettings(trusted_proxies=("proxy.example",))
+    with pytest.raises(SetupError, match="does not appear to be an IPv4 or IPv6 network"):
+        proxy_identity(WebSettings(user_header="X-User", trusted_proxies=("proxy.example",)))

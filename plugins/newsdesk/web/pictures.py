@@ -1,0 +1,98 @@
+"""Pictures of articles, fetched for the reader and kept: a publisher sees this server, and not who reads what.
+
+Only addresses of indexed articles are asked, through the guard of everything that is fetched, so that this is no proxy for others.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from newsdesk.errors import ArticleRejected, Unavailable
+from newsdesk.fetch.client import Answer, open_web
+from newsdesk.settings import Settings
+from newsdesk.web.library import Library
+from newsdesk.web.sections import Section
+
+SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/avif": ".avif"}
+"""What is shown, with the ending of its file. SVG is not: it can hold scripts."""
+MEDIA_TYPES = {suffix: media_type for media_type, suffix in SUFFIXES.items()}
+KEPT_BY_BROWSER = "private, max-age=86400"
+
+Ask = Callable[[str], Awaitable[Answer]]
+
+
+class Pictures:
+    """Pictures by their address, in a folder of at most `kept_bytes`: the oldest go first. `ask` sends one request."""
+
+    def __init__(self, folder: Path, ask: Ask, *, kept_bytes: int, maximum_redirects: int) -> None:
+        self._folder = folder
+        self._ask = ask
+        self._kept_bytes = kept_bytes
+        self._maximum_redirects = maximum_redirects
+
+    async def find(self, url: str) -> Path:
+        """The file of a picture. Raises Unavailable or ArticleRejected where it cannot be fetched, LookupError where it is none."""
+        name = hashlib.sha256(url.encode()).hexdigest()
+        for file in self._folder.glob(f"{name}.*"):
+            return file
+        answer = await self._follow(url)
+        suffix = SUFFIXES.get(answer.content_type.partition(";")[0].strip().lower())
+        if answer.status != 200 or suffix is None:
+            raise LookupError(f"{url} is no picture: {answer.status} {answer.content_type}")
+        file = self._folder / f"{name}{suffix}"
+        await run_in_threadpool(self._keep, file, answer.body)
+        return file
+
+    async def _follow(self, url: str) -> Answer:
+        for _ in range(self._maximum_redirects + 1):
+            answer = await self._ask(url)
+            if answer.redirect_url is None:
+                return answer
+            url = answer.redirect_url
+        raise LookupError(f"{url}: more than {self._maximum_redirects} redirects")
+
+    def _keep(self, file: Path, body: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        written = file.with_name(f".{file.name}")
+        written.write_bytes(body)
+        written.rename(file)
+        files = sorted(self._folder.glob("[!.]*"), key=lambda each: each.stat().st_mtime)
+        size = sum(each.stat().st_size for each in files)
+        for oldest in files[:-1]:
+            if size <= self._kept_bytes:
+                break
+            size -= oldest.stat().st_size
+            oldest.unlink(missing_ok=True)
+
+
+def asking(settings: Settings) -> Ask:
+    """Sends requests as the fetch settings allow, for pictures of at most NEWSDESK_WEB_IMAGE_BYTES."""
+
+    async def ask(url: str) -> Answer:
+        async with open_web(settings.fetch, now=lambda: dt.datetime.now(dt.UTC)) as web:
+            return await web.get(url, accept=", ".join(SUFFIXES), maximum_bytes=settings.web.image_bytes)
+
+    return ask
+
+
+def pictures_section(library: Library, pictures: Pictures) -> Section:
+    router = APIRouter()
+
+    @router.get("/image/{article_id}")
+    async def picture(_request: Request, article_id: str) -> Response:
+        found = await run_in_threadpool(library.find_article, article_id)
+        if found is None or not found.hit.image:
+            raise HTTPException(404)
+        try:
+            file = await pictures.find(found.hit.image)
+        except (Unavailable, ArticleRejected, LookupError) as error:
+            raise HTTPException(404, "The picture could not be fetched") from error
+        body = await run_in_threadpool(file.read_bytes)
+        return Response(body, media_type=MEDIA_TYPES[file.suffix], headers={"Cache-Control": KEPT_BY_BROWSER})
+
+    return Section(router=router)
