@@ -21,7 +21,8 @@ _LISTS = {
 }
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NOT_CONTENT = frozenset(
-    # Another alias table is no other content where it says the same of an article: an edit rewrites only what it changes.
+    # Another alias table is no other content where it says the same of an article: an edit rewrites only what it changes. A vector follows
+    # from text and model, and another processor may round it otherwise.
     {
         "indexed_at",
         "first_seen_at",
@@ -33,6 +34,7 @@ _NOT_CONTENT = frozenset(
         "event_languages",
         "opens_event",
         "entities_aliases_version",
+        "vector",
     }
 )
 

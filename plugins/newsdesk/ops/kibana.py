@@ -381,7 +381,7 @@ def _saved_searches() -> list[Json]:
         ),
         _saved_search(
             BY_ENTITY, "Newest, with who and where", ARTICLES, "",
-            ["title", "source", "language", "persons", "organizations", "places", "translation.verdict", "id", "url"],
+            ["title", "source", "language", "event_languages", "persons", "organizations", "places", "translation.verdict", "id", "url"],
             "dated_at",
         ),
         _saved_search(

@@ -1,11 +1,14 @@
 """What a terminal shows of a search."""
 
 import io
+from typing import Any
 
+import pytest
 from rich.console import Console
 
+from newsdesk.search.meaning import FoundBy
 from newsdesk.search.print import print_hits
-from newsdesk.search.run import Hit, Part, SearchResults
+from newsdesk.search.run import EventArticle, Hit, Part, SearchResults
 
 
 def printed(results: SearchResults) -> str:
@@ -40,3 +43,30 @@ def test_notes_and_the_next_page_are_named() -> None:
     shown = printed(SearchResults(total=1, hits=(), notes=("There is no field x",), next_cursor="abc"))
     assert "There is no field x" in shown
     assert "The next page: --after abc" in shown
+
+
+def hit(**more: Any) -> Hit:
+    texts = {"id": "a", "title": "Ferry", "url": "https://example.org/a", "source": "example", "language": "en", "source_language": None}
+    nothing: dict[str, Any] = dict.fromkeys(("title_parts", "snippet", "findings", "persons", "organizations", "places", "events"), ())
+    moments: dict[str, Any] = {"published_at": None, "first_seen_at": None}
+    return Hit(**texts, **nothing, **moments, score=1.0, verdict=None, is_translation="unknown", **more)
+
+
+@pytest.mark.parametrize(
+    ("found_by", "told"),
+    [
+        (None, "score 1.00"),
+        (FoundBy.WORDS, "found by its words"),
+        (FoundBy.MEANING, "found by its meaning"),
+        (FoundBy.BOTH, "found by words and meaning"),
+    ],
+)
+def test_a_hit_tells_why_it_was_found(found_by: FoundBy | None, told: str) -> None:
+    assert told in printed(SearchResults(total=1, hits=(hit(found_by=found_by),)))
+
+
+def test_the_other_stories_of_an_event_are_listed_with_their_languages() -> None:
+    other = EventArticle(id="b", title="Huelga", url="https://example.org/b", source="diario", language="es", published_at=None)
+    shown = printed(SearchResults(total=1, hits=(hit(event_languages=("en", "es"), event=(other,)),)))
+    assert "the same event in en, es:" in shown
+    assert "es: diario, Huelga  https://example.org/b" in shown

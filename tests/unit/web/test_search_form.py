@@ -121,3 +121,13 @@ def test_every_field_of_choices_has_a_facet_and_is_asked():
     assert {field for field, _ in FACETS.values()} == set(CHOICES)
     form = _read(*((field, "garbled") for field in CHOICES))
     assert {field: getattr(_ask(form), field) for field in CHOICES} == dict.fromkeys(CHOICES, ("garbled",))
+
+
+@pytest.mark.parametrize(("given", "expected"), [("1", True), ("yes", False), ("", False)])
+def test_a_search_by_meaning_or_of_one_article_of_each_event_is_asked_for_with_1(given, expected):
+    query = _ask(_read(q="ferry", meaning=given, by_event=given))
+    assert (query.meaning, query.by_event) == (expected, expected)
+
+
+def test_an_event_narrows_a_search():
+    assert _ask(_read(event="0" * 32)).event == "0" * 32
