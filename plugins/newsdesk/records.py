@@ -338,6 +338,33 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlignedSentences:
+    """Where sentences stand in the text and in its original, None where the other side alone has them; and whether they say the same."""
+
+    text: tuple[int, int] | None
+    source: tuple[int, int] | None
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRecord:
+    """A translation compared with its original, as both were with these contents (hashes of title and text).
+
+    `coverage` is the share of the article's sentences that the original has too, `sentences` are those of both, side by side.
+    `rules_version` is the version of the rules that made the findings.
+    """
+
+    article_id: str
+    article_content: str
+    original_id: str
+    original_content: str
+    coverage: float
+    sentences: tuple[AlignedSentences, ...]
+    findings: tuple[Finding, ...]
+    rules_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The result of one stage for one article. `id` is made from its URL until its canonical URL is known.
 

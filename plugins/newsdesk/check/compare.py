@@ -13,7 +13,7 @@ from newsdesk.check.alignment import Group, Vectors, align, cosine
 from newsdesk.check.disagreements import Pair, Written, find_disagreements, written_names
 from newsdesk.check.facts import facts_of
 from newsdesk.check.reading import Paragraph, Reading, Sentence
-from newsdesk.records import Finding, Severity
+from newsdesk.records import AlignedSentences, Finding, Severity
 from newsdesk.vectors import LANGUAGES, encode
 
 MOST_CELLS = 250_000
@@ -32,15 +32,6 @@ of the original, which may be a free translation of it, from `REPLACED_FROM`. Th
 sentences that were put in or taken out of stories of newstest2012, the bounds set by `bench/comparison.py`."""
 SHORTENED = 0.25
 """Share of the original's sentences that is missing where a translation was shortened on purpose."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlignedSentences:
-    """Where sentences stand in the text and in its original, None where the other side alone has them; and whether they say the same."""
-
-    text: tuple[int, int] | None
-    source: tuple[int, int] | None
-    is_same: bool
 
 
 @dataclass(frozen=True)

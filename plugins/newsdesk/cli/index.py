@@ -22,6 +22,7 @@ from newsdesk.index.client import open_client
 from newsdesk.index.migration import migrate as move
 from newsdesk.index.verify import verify as compare
 from newsdesk.plurals import plural
+from newsdesk.search.comparing import settle_all
 from newsdesk.settings import load as load_settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition
@@ -96,6 +97,7 @@ def migrate(keep_old: bool) -> None:
     everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))
     with open_client(settings.elasticsearch) as es:
         done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=echo, keep_old=keep_old)
+        settle_all(es, settings)
     echo(f"version {done.to_version}: {done.made} articles built again, {done.copied} copied, {done.failed} refused")
     echo(f"removed: {', '.join(done.removed) or 'nothing'}")
     for refused in done.refused:

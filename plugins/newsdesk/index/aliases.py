@@ -43,6 +43,15 @@ class Names:
         """The alias of the version records (`version_records`)."""
         return f"{self.prefix}newsdesk-versions"
 
+    @property
+    def comparisons(self) -> str:
+        """The alias of the records of translations compared with their originals (`comparison_records`)."""
+        return f"{self.prefix}newsdesk-comparisons"
+
+    def comparisons_month(self, dated_at: dt.datetime) -> str:
+        """The index of the comparisons of translations of this month (UTC)."""
+        return f"{self.comparisons}-{dated_at.astimezone(dt.UTC):%Y.%m}"
+
     def versions_month(self, fetched_at: dt.datetime) -> str:
         """The index of the contents that were first fetched in this month (UTC)."""
         return f"{self.versions}-{fetched_at.astimezone(dt.UTC):%Y.%m}"
@@ -117,6 +126,7 @@ def _article_templates(own: Names, settings: IndexSettings, version: int) -> dic
     return {
         f"{own.articles}-v{version}": mapping.article_template(own.version_pattern(version), alias=own.write_alias, **size),
         own.versions: mapping.version_template(f"{own.versions}-*", alias=own.versions, **size),
+        own.comparisons: mapping.comparison_template(f"{own.comparisons}-*", alias=own.comparisons, **size),
     }
 
 

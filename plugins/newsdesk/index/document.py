@@ -132,18 +132,7 @@ def _translation(article: Article) -> dict[str, Any]:
         "score": checked.score,
         "rules": sorted({finding.rule for finding in checked.findings}),
         "findings_count": len(checked.findings),
-        "findings": [
-            {
-                "start": finding.start,
-                "end": finding.end,
-                "rule": finding.rule,
-                "severity": finding.severity.value,
-                "message": finding.message,
-                "text": text[finding.start : finding.end],
-                **_source_span(finding),
-            }
-            for finding in checked.findings
-        ],
+        "findings": [finding_fields(finding, text) for finding in checked.findings],
         "is_translation": checked.is_translation.value,
         "source_language": checked.source_language,
         "signals": sorted({evidence.signal for evidence in checked.evidence}),
@@ -151,6 +140,19 @@ def _translation(article: Article) -> dict[str, Any]:
         "rules_version": checked.rules_version or None,
     }
     return {key: value for key, value in fields.items() if value not in (None, [])}
+
+
+def finding_fields(finding: Finding, text: str) -> dict[str, Any]:
+    """A finding as documents hold it, with what stands at its place."""
+    return {
+        "start": finding.start,
+        "end": finding.end,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "text": text[finding.start : finding.end],
+        **_source_span(finding),
+    }
 
 
 def _source_span(finding: Finding) -> dict[str, int]:

@@ -219,8 +219,11 @@ def _article_mapping() -> dict[str, Any]:
                     "signals": _KEYWORD,
                     "evidence": _KEPT,
                     "rules_version": {"type": "integer"},
+                    "coverage": {"type": "float"},
                 },
             },
+            "original_id": _KEYWORD,
+            "translations": _KEYWORD,
             "story_id": _KEYWORD,
             "duplicate_kind": _KEYWORD,
             "event_id": _KEYWORD,
@@ -245,6 +248,14 @@ def version_template(pattern: str, *, shards: int, replicas: int, alias: str) ->
         "partition": _KEYWORD,
         "capture": _KEYWORD,
     }
+    return _template(pattern, {"dynamic": "strict", "properties": properties}, alias=alias, shards=shards, replicas=replicas)
+
+
+def comparison_template(pattern: str, *, shards: int, replicas: int, alias: str) -> dict[str, Any]:
+    """The index template of the records of translations compared with their originals."""
+    keywords = ("article_id", "article_content", "original_id", "original_content", "rules")
+    properties: dict[str, Any] = dict.fromkeys(keywords, _KEYWORD)
+    properties |= {"coverage": {"type": "float"}, "rules_version": {"type": "integer"}, "sentences": _KEPT, "findings": _KEPT}
     return _template(pattern, {"dynamic": "strict", "properties": properties}, alias=alias, shards=shards, replicas=replicas)
 
 

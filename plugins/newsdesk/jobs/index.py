@@ -11,6 +11,7 @@ from newsdesk.index import sink
 from newsdesk.index.aliases import names
 from newsdesk.jobs.bookkeeping import Emit, OpenElasticsearch, emit_nothing, store_report, utc_now, write_counters
 from newsdesk.records import Article
+from newsdesk.search.comparing import compare_indexed
 from newsdesk.settings import Settings
 from newsdesk.stage_report import StageReport, dead_letter_of, report_captures
 from newsdesk.store.archive import Archive, file_stem
@@ -18,12 +19,13 @@ from newsdesk.store.articles import list_article_files, read_articles
 
 
 def index_partition(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
-    """Index the partition's articles, file by file, and write its run counters.
+    """Index the partition's articles, file by file, compare translations with their originals, and write the run counters.
 
     Raises DamagedFile where a file of articles is damaged, after all other files are indexed.
     """
     archive = Archive(settings.data_url)
     damages: list[DamagedFile] = []
+    indexed: set[str] = set()
     with open_es() as es:
         for path in list_article_files(archive, partition):
             begun = time.monotonic()
@@ -33,8 +35,10 @@ def index_partition(partition: str, settings: Settings, open_es: OpenElasticsear
                 damages.append(damage)
                 continue
             report = index_articles(articles, es=es, settings=settings, now=utc_now())
+            indexed |= {outcome.id for outcome in report.outcomes if outcome.status is not Status.DEAD}
             store_report(report, partition, Stage.INDEX, file_stem(path), settings, seconds=time.monotonic() - begun, emit=emit)
         es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
+        compare_indexed(es, indexed, settings)
     write_counters(partition, Stage, settings, open_es)
     if damages:
         raise damages[0]

@@ -116,11 +116,11 @@ def remove_old(
     dry_run: bool,
 ) -> list[Removal]:
     """Removes what the settings call old or too much and gives what that was; with `dry_run` only what it would be."""
-    articles_indices, versions = _indices(es, own.articles), _indices(es, own.versions)
+    articles_indices, records = _indices(es, own.articles), [*_indices(es, own.versions), *_indices(es, own.comparisons)]
     indices = _plan_indices(es, articles_indices, settings, now)
     gone = {removal.name for removal in indices}
     needs = _Needs(archive, engine, es, staying=[name for name in articles_indices if name not in gone])
-    indices += plan_indices(versions, now=now, days=settings.index_days)
+    indices += plan_indices(records, now=now, days=settings.index_days)
     raw = _plan_folders(archive, Kind.RAW, now, days=settings.raw_days, most=settings.raw_bytes, is_needed=needs.captures_of)
     articles = _plan_folders(archive, Kind.ARTICLES, now, days=settings.articles_days, most=settings.articles_bytes, is_needed=_never)
     outcomes = _plan_folders(archive, Kind.OUTCOMES, now, days=settings.articles_days, most=0, is_needed=_never)

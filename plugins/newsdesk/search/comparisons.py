@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.check.compare import AlignedSentences
-from newsdesk.records import Finding
+from newsdesk.records import AlignedSentences, Finding
 from newsdesk.search.originals import Story, compare_articles
 from newsdesk.settings import Settings
 

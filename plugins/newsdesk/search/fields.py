@@ -95,6 +95,8 @@ FIELDS: dict[str, Field] = {
     "country": Exact(("countries",), read_country),
     "verdict": Exact(("translation.verdict",), _one_of(Verdict, "verdict")),
     "basis": Exact(("translation.basis",), _one_of(Basis, "basis of a verdict")),
+    "finding": Exact(("translation.rules",)),
+    "original": Exact(("original_id",)),
     "story": Exact(("story_id",)),
     "since": Dated(("gte",)),
     "until": Dated(("lt",)),
