@@ -13,7 +13,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from newsdesk.errors import ArticleRejected, Unavailable
-from newsdesk.fetch.client import Answer, open_web
+from newsdesk.fetch.client import Response as Fetched
+from newsdesk.fetch.client import open_http_client
 from newsdesk.settings import Settings
 from newsdesk.web.library import Library
 from newsdesk.web.sections import Section
@@ -23,7 +24,7 @@ SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "i
 MEDIA_TYPES = {suffix: media_type for media_type, suffix in SUFFIXES.items()}
 KEPT_BY_BROWSER = "private, max-age=86400"
 
-Ask = Callable[[str], Awaitable[Answer]]
+Ask = Callable[[str], Awaitable[Fetched]]
 
 
 class Pictures:
@@ -40,20 +41,20 @@ class Pictures:
         name = hashlib.sha256(url.encode()).hexdigest()
         for file in self._folder.glob(f"{name}.*"):
             return file
-        answer = await self._follow(url)
-        suffix = SUFFIXES.get(answer.content_type.partition(";")[0].strip().lower())
-        if answer.status != 200 or suffix is None:
-            raise LookupError(f"{url} is no picture: {answer.status} {answer.content_type}")
+        fetched = await self._follow(url)
+        suffix = SUFFIXES.get(fetched.content_type.partition(";")[0].strip().lower())
+        if fetched.status != 200 or suffix is None:
+            raise LookupError(f"{url} is no picture: {fetched.status} {fetched.content_type}")
         file = self._folder / f"{name}{suffix}"
-        await run_in_threadpool(self._keep, file, answer.body)
+        await run_in_threadpool(self._keep, file, fetched.body)
         return file
 
-    async def _follow(self, url: str) -> Answer:
+    async def _follow(self, url: str) -> Fetched:
         for _ in range(self._maximum_redirects + 1):
-            answer = await self._ask(url)
-            if answer.redirect_url is None:
-                return answer
-            url = answer.redirect_url
+            fetched = await self._ask(url)
+            if fetched.redirect_url is None:
+                return fetched
+            url = fetched.redirect_url
         raise LookupError(f"{url}: more than {self._maximum_redirects} redirects")
 
     def _keep(self, file: Path, body: bytes) -> None:
@@ -73,9 +74,9 @@ class Pictures:
 def asking(settings: Settings) -> Ask:
     """Sends requests as the fetch settings allow, for pictures of at most NEWSDESK_WEB_IMAGE_BYTES."""
 
-    async def ask(url: str) -> Answer:
-        async with open_web(settings.fetch, now=lambda: dt.datetime.now(dt.UTC)) as web:
-            return await web.get(url, accept=", ".join(SUFFIXES), maximum_bytes=settings.web.image_bytes)
+    async def ask(url: str) -> Fetched:
+        async with open_http_client(settings.fetch, now=lambda: dt.datetime.now(dt.UTC)) as client:
+            return await client.get(url, accept=", ".join(SUFFIXES), maximum_bytes=settings.web.image_bytes)
 
     return ask
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.fetch.client import Answer
+from newsdesk.fetch.client import Response
 from newsdesk.settings import WebSettings, load
 from newsdesk.web.pictures import Pictures, asking
 
@@ -25,7 +25,7 @@ class Publisher:
     async def __call__(self, url):
         self.asked.append(url)
         status, headers, body = self.held[url.rsplit("/", 1)[1]]
-        return Answer(url=url, status=status, headers=headers, body=body, asked_at=NOW)
+        return Response(url=url, status=status, headers=headers, body=body, requested_at=NOW)
 
 
 def _picture(body=b"picture", media_type="image/jpeg"):
