@@ -90,7 +90,7 @@ def test_a_page_that_was_counted_but_not_captured_is_missing(missing, archive):
 
 @contextlib.contextmanager
 def no_airflow():
-    raise SetupError("no Airflow is known", "")
+    raise SetupError("no Airflow is configured", "")
     yield
 
 

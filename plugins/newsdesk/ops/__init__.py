@@ -1,1 +1,1 @@
-"""ops: what operators need: dead letters, run metrics, and the REST API of Airflow."""
+"""Operations: backfills, retries, alerts, retention, verification, status, dashboards, and the client of Airflow's REST API."""

@@ -1,7 +1,7 @@
-"""What Airflow leaves behind and does not remove by itself: rows of old runs in its database, and log files.
+"""Removes old data of Airflow that it does not remove itself: rows of old runs in its database, and log files.
 
-A task of Airflow 3 has no way to Airflow's own database, so this is no task of the maintenance DAG. It runs where that
-database is configured: `newsdesk run` does it daily, a service of the production set-up calls `newsdesk retention --airflow`.
+Tasks of Airflow 3 cannot access Airflow's database, so the maintenance DAG cannot do this. It runs where the database is configured:
+`newsdesk run` does it daily, and a service of the production setup calls `newsdesk retention --airflow`.
 """
 
 import datetime as dt
@@ -32,12 +32,12 @@ TABLES = (
     "task_reschedule",
     "trigger",
 )
-"""What grows with the runs; `airflow db clean` adds what hangs on them (task instances, XComs). It keeps the latest run of each
-DAG by the clock, and the events of a partition whose run has not begun. Not `dag` and `dag_version`: a newsdesk that was
-switched off for longer than the limit would forget its DAGs, with all their runs."""
+"""Tables that grow with the runs; `airflow db clean` also cleans tables that refer to them (task instances, XComs). It keeps the latest
+scheduled run of each DAG, and events of partitions whose run has not started. Without `dag` and `dag_version`, as DAGs and all their runs
+would be removed if newsdesk was not running for longer than the limit."""
 
 ROWS_AT_ONCE = 10_000
-"""Rows in one transaction: others wait for SQLite meanwhile."""
+"""Maximum number of rows per transaction, during which SQLite blocks other writers."""
 
 _TREES = ("dag_id=", "dag_processor")
 _ERROR = re.compile(r"[\w.]+(Error|Exception)\b")
@@ -45,10 +45,9 @@ _FOUND = re.compile(r"^Checking table (\w+)\s+Found (\d+) rows", re.MULTILINE)
 
 
 def remove_leftovers(environment: Mapping[str, str], settings: RetentionSettings, *, now: dt.datetime, dry_run: bool) -> list[Removal]:
-    """Removes what is older than the settings allow and gives what that was; with `dry_run` only what it would be.
+    """Remove data that exceeds the retention settings and return what was removed, or with `dry_run` what would be.
 
-    `environment` is that of the `airflow` command; it configures the database and the logs. Raises SetupError where the
-    command fails, as it does where a table could not be cleaned.
+    `environment` is that of the `airflow` command, and configures database and logs. Raises SetupError if the command fails.
     """
     removals = []
     if settings.airflow_rows_days:
@@ -60,9 +59,9 @@ def remove_leftovers(environment: Mapping[str, str], settings: RetentionSettings
 
 
 def clean_logs(base: Path, *, before: dt.datetime, dry_run: bool) -> list[Removal]:
-    """Removes the log files of tasks and of the DAG processor that were last written before this moment, and the folders they leave empty.
+    """Remove log files of tasks and of the DAG processor that were last written before `before`, and folders that become empty.
 
-    Symbolic links are removed like files and never followed; nothing outside of the trees that Airflow makes is touched.
+    Symbolic links are removed like files and never followed; only the folders that Airflow creates are searched.
     """
     if not base.is_dir():
         return []
@@ -72,14 +71,14 @@ def clean_logs(base: Path, *, before: dt.datetime, dry_run: bool) -> list[Remova
 
 
 def _clean_tree(tree: Path, limit: float, *, dry_run: bool) -> Iterator[int]:
-    """Gives the bytes of each file that goes."""
+    """Yield the size in bytes of each removed file."""
     emptied = set()
-    # From the leaves, by descriptors: a folder that is replaced by a link in this moment leads nowhere.
+    # Bottom-up with file descriptors, so that a folder that is replaced by a link meanwhile is not followed.
     for folder, folders, files, handle in os.fwalk(tree, topdown=False):
         for name in (*files, *folders):
             try:
                 about = os.stat(name, dir_fd=handle, follow_symlinks=False)
-            except FileNotFoundError:  # Airflow replaces links, and others may clean too
+            except FileNotFoundError:  # Airflow replaces links, and other processes may clean too
                 continue
             if stat.S_ISDIR(about.st_mode):
                 is_old = about.st_mtime < limit or f"{folder}/{name}" in emptied
@@ -111,7 +110,7 @@ def _clean_rows(environment: Mapping[str, str], *, before: dt.datetime, dry_run:
 
 
 def _airflow(environment: Mapping[str, str], *arguments: str) -> str:
-    """What an `airflow` command printed. Raises SetupError where it fails."""
+    """Run an `airflow` command and return its output. Raises SetupError if it fails."""
     command = [str(Path(sys.executable).with_name("airflow")), *arguments]
     done = subprocess.run(command, env=dict(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,6 +1,6 @@
-"""Alerts: one for each problem, notified once when it begins and once when it ends.
+"""Alerts: one for each problem, notified once when it starts and once when it ends.
 
-An alert is a row until it is over and told. What could not be told stays owed, and is told at the next evaluation.
+An alert is a row in the state database until its end is notified. Notifications that fail are sent again at the next evaluation.
 """
 
 import datetime as dt
@@ -39,14 +39,14 @@ SILENCES = sa.Table(
 )
 
 ANY_RULE = ""
-"""The rule of a silence for all alerts about its subject."""
+"""The rule of a silence that applies to all alerts of its subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """`owed` are the channels that have not been notified of its present state, raised or recovered.
+    """An alert. `owed` are the channels that have not been notified of its current state, raised or ended.
 
-    `acknowledged_at` is when somebody took charge of it. Nobody is notified before `silenced_until`.
+    `acknowledged_at` is the time of its acknowledgement. It is not notified before `silenced_until`.
     """
 
     rule: AlertRule
@@ -67,7 +67,7 @@ class Alert:
 
     @property
     def line(self) -> str:
-        """The alert in one line, for people."""
+        """The alert as one line of text."""
         return visible_line(f"newsdesk: {self.subject}: {self.state}: {self.rule.replace('_', ' ')}: {self.message}")
 
     def needs_attention(self, now: dt.datetime) -> bool:
@@ -75,7 +75,7 @@ class Alert:
 
 
 def describe(alert: Alert, *, now: dt.datetime, names: SourceNames = NO_NAMES) -> str:
-    """An active alert in one line, with its age and whether it is acknowledged or silenced."""
+    """Return an active alert as one line of text, with its age and whether it is acknowledged or silenced."""
     marks = [f"since {alert.raised_at:%Y-%m-%d %H:%M} UTC"]
     if alert.acknowledged_at:
         marks.append("acknowledged")
@@ -85,7 +85,7 @@ def describe(alert: Alert, *, now: dt.datetime, names: SourceNames = NO_NAMES) -
 
 
 Channel = Callable[[Sequence[Alert]], None]
-"""Notifies somebody of these alerts; raises an error if that fails."""
+"""Sends a notification of these alerts; raises an exception if that fails."""
 
 
 def record_problems(
@@ -93,7 +93,7 @@ def record_problems(
 ) -> None:
     """Raise an alert for each new problem, and end the alerts of these `rules` whose problem was not found.
 
-    Nobody is notified of an end during a silence.
+    An end during a silence is not notified.
     """
     owed = ",".join(sorted(channels))
     with engine.begin() as connection:
@@ -114,11 +114,10 @@ def record_problems(
 
 
 def tell(engine: sa.Engine, channels: Mapping[str, Channel], *, now: dt.datetime) -> int:
-    """Notify each channel of the alerts that it is owed, and delete ended alerts that all were notified of. Returns the number of failures.
+    """Send pending notifications to each channel, and delete ended alerts without pending ones. Return the number of failures.
 
-    A silenced alert is notified when its silence ends, if it is still active.
-
-    A channel that fails does not affect the others, and is notified the next time.
+    A silenced alert is notified when its silence ends, if it is still active. A channel that fails does not affect the others, and is
+    tried again the next time.
     """
     failed = 0
     for name, channel in channels.items():
@@ -137,7 +136,7 @@ def tell(engine: sa.Engine, channels: Mapping[str, Channel], *, now: dt.datetime
 
 
 def list_alerts(engine: sa.Engine, *, over: bool = False) -> list[Alert]:
-    """The active alerts, oldest first; with `over` also ended ones whose end is not notified yet."""
+    """Return the active alerts, oldest first; with `over`, also ended ones whose end has not been notified."""
     query = sa.select(TABLE).order_by(TABLE.c.raised_at, TABLE.c.subject, TABLE.c.rule)
     if not over:
         query = query.where(TABLE.c.recovered_at.is_(None))
@@ -147,7 +146,7 @@ def list_alerts(engine: sa.Engine, *, over: bool = False) -> list[Alert]:
 
 
 def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, now: dt.datetime) -> int:
-    """Acknowledge the active alerts of a subject (a DAG, or a source by key or name), of one rule if given. Returns their number.
+    """Acknowledge the active alerts of a subject (a DAG, or a source by key or name), of one rule if given. Return their number.
 
     Channels that were not notified yet are notified of their end only.
     """
@@ -159,7 +158,7 @@ def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = Non
 
 
 def silence(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, until: dt.datetime) -> None:
-    """Notify nobody of alerts about a subject, of one rule if given, until a time. Replaces an older silence."""
+    """Suppress notifications of alerts of a subject, of one rule if given, until a time. Replaces an existing silence."""
     subjects, of = load_source_names(engine).keys(subject), str(rule or ANY_RULE)
     with engine.begin() as connection:
         connection.execute(SILENCES.delete().where(SILENCES.c.subject.in_(subjects), SILENCES.c.rule == of))
@@ -167,7 +166,7 @@ def silence(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, u
 
 
 def end_silences(engine: sa.Engine, subject: str) -> int:
-    """End the silences of a subject. Returns their number."""
+    """End the silences of a subject. Return their number."""
     subjects = load_source_names(engine).keys(subject)
     with engine.begin() as connection:
         return connection.execute(SILENCES.delete().where(SILENCES.c.subject.in_(subjects))).rowcount
@@ -175,7 +174,7 @@ def end_silences(engine: sa.Engine, subject: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nobody is notified of alerts about `subject` before `until`, of one rule or of all (ANY_RULE)."""
+    """Suppresses notifications of alerts of `subject` before `until`, of one rule or of all (ANY_RULE)."""
 
     subject: str
     rule: str
@@ -211,7 +210,7 @@ def _alert_owed(connection: sa.Connection, alert: Alert) -> frozenset[str]:
 
 
 def _forget(engine: sa.Engine, channels: Mapping[str, Channel]) -> None:
-    # What is owed to a channel that is no longer set up is owed to nobody.
+    # Pending notifications of channels that are no longer configured are dropped.
     over = [alert for alert in list_alerts(engine, over=True) if alert.recovered_at and not alert.owed & set(channels)]
     with engine.begin() as connection:
         for alert in over:

@@ -1,6 +1,6 @@
-"""The audit log: who changed what through the web application, when, and how it ended.
+"""The audit log of changes that were made through the web application: user, action, time and result.
 
-A change is written before it is made, so that none is missing; its outcome is written when it has ended.
+A change is recorded before it is made, so that none is missing; its outcome is recorded at its end.
 """
 
 import datetime as dt
@@ -22,14 +22,14 @@ TABLE = sa.Table(
 )
 
 LONGEST = 1_000
-"""Characters that are kept of a subject and of an outcome."""
+"""Maximum length of a stored subject or outcome."""
 UNFINISHED = "unfinished"
-"""The outcome of a change that is being made, or whose server was killed meanwhile."""
+"""The outcome of a change in progress, or whose server was killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One change. `outcome` is `done`, UNFINISHED, or begins with `refused:` or `failed:` and says why."""
+    """One change. `outcome` is `done`, UNFINISHED, or starts with `refused:` or `failed:`, followed by the reason."""
 
     id: int
     at: dt.datetime
@@ -40,20 +40,20 @@ class AuditEntry:
 
 
 def begin_change(engine: sa.Engine, *, who: str, action: str, subject: str, now: dt.datetime) -> int:
-    """Record a change that is about to be made. Returns its number."""
+    """Record a change that is about to be made; return its id."""
     row = {"at": now, "who": who[:250], "action": action[:100], "subject": subject[:LONGEST], "outcome": UNFINISHED}
     with engine.begin() as connection:
         return int(connection.execute(TABLE.insert().values(row)).inserted_primary_key[0])  # type: ignore[index]
 
 
 def end_change(engine: sa.Engine, id: int, *, subject: str, outcome: str) -> None:
-    """Record how a change ended."""
+    """Record the outcome of a change."""
     with engine.begin() as connection:
         connection.execute(TABLE.update().where(TABLE.c.id == id).values(subject=subject[:LONGEST], outcome=outcome[:LONGEST]))
 
 
 def list_changes(engine: sa.Engine, *, who: str = "", before: int | None = None, most: int = 100) -> list[AuditEntry]:
-    """The newest changes, of one person if given, with numbers below `before`; newest first."""
+    """Return the latest changes, of one user if given, with ids below `before`, latest first."""
     query = sa.select(TABLE).order_by(TABLE.c.id.desc()).limit(most)
     if who:
         query = query.where(TABLE.c.who == who)
@@ -64,7 +64,7 @@ def list_changes(engine: sa.Engine, *, who: str = "", before: int | None = None,
 
 
 def forget_changes(engine: sa.Engine, *, now: dt.datetime, days: int, most: int, dry_run: bool = False) -> int:
-    """Delete changes that are older than `days`, and the oldest above `most`; 0 keeps all. Returns their number."""
+    """Delete changes that are older than `days`, and the oldest in excess of `most`; 0 means no limit. Return their number."""
     old = [TABLE.c.at < now - dt.timedelta(days=days)] if days else []
     with engine.begin() as connection:
         if most:

@@ -1,7 +1,7 @@
-"""Backfills of what was captured: the plan, from what lies in the archive, and its run, through Airflow's REST API.
+"""Backfills of captured partitions: facts from the archive for the plan, and the runs through Airflow's REST API.
 
-A backfill is a set of runs of one DAG, a run for each partition, with ids that begin with the backfill's name. Starting
-it again under the same name goes on with what is not done; a run that succeeded is not run again.
+A backfill is a set of runs of one DAG, one per partition, with ids that start with the name of the backfill. Starting it again with the
+same name continues with the partitions that have not succeeded.
 """
 
 import datetime as dt
@@ -23,26 +23,26 @@ from newsdesk.store.outcomes import Effort, list_outcome_files, read_effort, rea
 DAG_OF_STAGE = {Stage.ENRICH: "newsdesk_enrich", Stage.INDEX: "newsdesk_index"}
 FOLLOWERS = {Stage.ENRICH: ("newsdesk_index",), Stage.INDEX: ()}
 PREFIX = "newsdesk_backfill__"
-"""Airflow keeps `backfill__` to itself."""
+"""Prefix of run ids. Airflow reserves `backfill__`."""
 _WAITING = {
     "up_for_retry": "to be tried again after a failure",
     "scheduled": "waiting for a free slot of their pool",
     "queued": "waiting for a free worker",
 }
 AHEAD = 8
-"""So many runs are in Airflow's hands at once; the rest waits here, where it can be called off."""
+"""Maximum number of active runs in Airflow. The others are started later, so that a backfill can be cancelled."""
 MOST_UNANSWERED = 600
-"""Looks in a row at an Airflow that does not answer before a backfill is left: ten minutes of one that is down."""
+"""Consecutive polls without an answer of Airflow after which a backfill is given up: ten minutes."""
 CALLED_OFF = "called off by newsdesk backfill cancel"
-"""The note of a run that was ended so: whoever follows the backfill starts no more of it."""
+"""Note of a run that was cancelled, by which the command that runs the backfill detects the cancellation."""
 RUN_AGAIN = "run again by newsdesk backfill start"
 _NAME = re.compile(r"(?!.*__)[A-Za-z0-9]([A-Za-z0-9_.~:+-]{0,98}[A-Za-z0-9])?")
-"""What Airflow takes for a run's id, and no `__`, which parts the name from the partition's key."""
+"""Names that Airflow accepts in run ids, without `__`, which separates the name from the partition key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartitionFacts:
-    """What exists of a partition: its captures, those that were enriched by how they ended, and its articles in the index."""
+    """The data of a partition: numbers of captures, of enriched captures by outcome, and of indexed articles."""
 
     key: str
     captures: int
@@ -63,12 +63,12 @@ class PartitionFacts:
 
     @property
     def lost(self) -> int:
-        """The enriched whose file of articles is gone, as after retention by size."""
+        """Number of enriched captures whose file of articles is missing, as after retention by size."""
         return self._count(lambda past: past.status is Status.ENRICHED and not past.has_article)
 
     @property
     def versions(self) -> dict[str, int]:
-        """How many articles each version of the pipeline made."""
+        """Numbers of articles by version of the pipeline."""
         found: Counter[str] = Counter()
         for past, count in self.pasts.items():
             if past.status is Status.ENRICHED:
@@ -88,13 +88,13 @@ class PartitionFacts:
 
 
 def list_partitions(archive: Archive, *, since: dt.datetime, until: dt.datetime) -> list[str]:
-    """The keys of the captured partitions that begin between these moments (both included), oldest first."""
+    """Return the keys of the captured partitions that start between these times (inclusive), oldest first."""
     moments = {key: partition_moment(key) for key in archive.list_folders("raw")}
     return sorted((key for key, moment in moments.items() if moment and since <= moment <= until), key=lambda key: (moments[key], key))
 
 
 def read_partition_facts(archive: Archive, key: str, *, sources: Collection[str] = ()) -> PartitionFacts:
-    """The facts of a partition; those of these sources (keys) where any are given."""
+    """Return the facts of a partition, for these sources (keys) if any are given."""
     pasts: Counter[Past] = Counter()
     written = {file_stem(path) for path in list_article_files(archive, key)}
     for part in map(file_stem, list_outcome_files(archive, key, Stage.ENRICH)):
@@ -116,7 +116,7 @@ def read_partition_facts(archive: Archive, key: str, *, sources: Collection[str]
 
 
 def count_todo(facts: PartitionFacts, *, stage: Stage, only: Only, version: str) -> int:
-    """How many captures (stage enrich) or articles (stage index) of the partition a replay would take up."""
+    """Return how many captures (stage enrich) or articles (stage index) of the partition a replay would process."""
     if stage is Stage.INDEX:
         return facts.enriched
     scope = Scope(only=only)
@@ -126,10 +126,7 @@ def count_todo(facts: PartitionFacts, *, stage: Stage, only: Only, version: str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """What was measured when partitions were made: `seconds_each` of a stage's tasks, `bytes_each` of an article's file.
-
-    None where nothing was measured.
-    """
+    """Measured rates: seconds of a stage's tasks per article, and bytes of files per article; None if they were not measured."""
 
     seconds_each: float | None = None
     bytes_each: float | None = None
@@ -137,18 +134,18 @@ class Rates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """About what a backfill takes: `seconds` by the clock, `bytes` that files of articles grow by; None where unknown."""
+    """Estimated duration of a backfill in seconds, and growth of the articles' files in bytes; None if unknown."""
 
     seconds: float | None
     bytes: float | None
 
 
 SECONDS_A_RUN = 7.0
-"""Airflow's own time for a partition, from the first task to the index (`bench/`)."""
+"""Airflow's overhead per partition, from the first task to the index; measured with `bench/`."""
 
 
 def read_rates(archive: Archive, keys: Sequence[str], *, stage: Stage, most: int = 20) -> Rates:
-    """The rates of the newest of these partitions that were measured, `most` of them at the most."""
+    """Return the rates of the latest measured partitions, at most `most` of them."""
     effort, articles, size = Effort(), 0, 0
     measured = 0
     for key in reversed(keys):
@@ -165,9 +162,9 @@ def read_rates(archive: Archive, keys: Sequence[str], *, stage: Stage, most: int
 
 
 def estimate(facts: Mapping[str, PartitionFacts], todo: Mapping[str, int], rates: Rates, *, stage: Stage, side_by_side: int) -> Estimate:
-    """What it takes to take up so many captures or articles (`todo`, by partition), `side_by_side` partitions at a time.
+    """Estimate a backfill of `todo` captures or articles (by partition), with `side_by_side` concurrent partitions.
 
-    Articles that are made again replace files of the same size: only those that are not there yet need room.
+    Articles that exist are replaced by files of the same size, so only new ones need space.
     """
     runs = [key for key, count in todo.items() if count]
     seconds = None
@@ -183,7 +180,7 @@ def estimate(facts: Mapping[str, PartitionFacts], todo: Mapping[str, int], rates
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
-    """What is to be run: `conf` goes with each run and narrows it."""
+    """A backfill: its name, stage, partitions, and the conf of its runs, which contains the scope."""
 
     name: str
     stage: Stage
@@ -200,7 +197,7 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a backfill has come; `waiting` says what for, in words."""
+    """Progress of a backfill. `waiting` is a text that says what it waits for, or empty."""
 
     total: int
     succeeded: int
@@ -214,15 +211,15 @@ class Progress:
 
 
 def is_name(name: str) -> bool:
-    """Whether a backfill may be called so."""
+    """Return whether this is a valid name of a backfill."""
     return bool(_NAME.fullmatch(name))
 
 
 def start(backfill: Backfill, api: AirflowApi, *, wait: Callable[[float], object], pause_seconds: float = 1.0) -> Iterator[Progress]:
-    """Runs the backfill and reports its progress until it is over; an Airflow that is away for some minutes is waited for.
+    """Run the backfill and yield its progress until it has ended. Waits if Airflow does not answer for some minutes.
 
-    Raises SetupError where a DAG that is needed is paused (it would lose what is handed to it), where another backfill of
-    this stage has runs that have not ended, where one of this name was narrowed otherwise, and when this one is called off.
+    Raises SetupError if a DAG that is needed is paused, another backfill of this stage is active, one with this name has another scope,
+    or this one is cancelled; Unavailable if Airflow does not answer for ten minutes.
     """
     refuse_paused(api, backfill.dag_id, *FOLLOWERS[backfill.stage])
     _refuse_beside_another(backfill, api)
@@ -246,13 +243,13 @@ def start(backfill: Backfill, api: AirflowApi, *, wait: Callable[[float], object
 
 
 def status(name: str, stage: Stage, api: AirflowApi) -> Progress:
-    """How far a backfill has come, as Airflow knows it: partitions that wait outside of Airflow do not count."""
+    """Return the progress of a backfill in Airflow. Partitions whose runs have not been started are not included."""
     runs = api.runs_named(DAG_OF_STAGE[stage], _prefix(name))
     return _count(len(runs), runs, _waiting(DAG_OF_STAGE[stage], runs, api))
 
 
 def list_backfills(stage: Stage, api: AirflowApi, *, most_runs: int = 100) -> dict[str, Progress]:
-    """How far the latest backfills have come, by name, the newest first: those of the latest `most_runs` runs of their DAG."""
+    """Return the progress of the latest backfills by name, latest first, from the latest `most_runs` runs of their DAG."""
     by_name: dict[str, list[DagRun]] = {}
     for run in api.runs(DAG_OF_STAGE[stage], limit=most_runs):
         if run.run_id.startswith(PREFIX):
@@ -261,7 +258,7 @@ def list_backfills(stage: Stage, api: AirflowApi, *, most_runs: int = 100) -> di
 
 
 def cancel(name: str, stage: Stage, api: AirflowApi) -> int:
-    """Ends the runs of a backfill that have not ended; gives how many. What they did stays, and harms nothing."""
+    """Stop the active runs of a backfill; return their number. Their results are kept."""
     active = api.runs_named(DAG_OF_STAGE[stage], _prefix(name), states=ACTIVE)
     for run in active:
         api.end(run, note=CALLED_OFF)
@@ -269,12 +266,12 @@ def cancel(name: str, stage: Stage, api: AirflowApi) -> int:
 
 
 def refuse_paused(api: AirflowApi, *dag_ids: str) -> None:
-    """Raises SetupError where one of these DAGs is paused: what is handed to it meanwhile is lost."""
+    """Raise SetupError if one of these DAGs is paused, since partitions that are handed to a paused DAG are lost."""
     paused = [dag_id for dag_id in dag_ids if api.is_paused(dag_id)]
     if paused:
         raise SetupError(
-            f"{' and '.join(paused)} {'is' if len(paused) == 1 else 'are'} paused, and would lose what is handed on",
-            "Unpause in Airflow first",
+            f"{' and '.join(paused)} {'is' if len(paused) == 1 else 'are'} paused, and would not run for these partitions",
+            f"Unpause {'it' if len(paused) == 1 else 'them'} in Airflow first",
         )
 
 
@@ -291,22 +288,22 @@ def _may_pass(error: NewsdeskError) -> bool:
 
 
 def _advance(backfill: Backfill, runs: dict[str, DagRun], ahead: list[str], api: AirflowApi) -> Progress:
-    """Looks how the runs do, and hands as many of those `ahead` to Airflow as it has room for; both are brought up to date."""
+    """Read the states of the runs, and start further ones of `ahead` up to the limit; both are updated."""
     changed = _changed(backfill, runs, api)
     runs.update(changed)
     if any(run.state == "failed" and run.note == CALLED_OFF for key, run in changed.items() if key not in ahead):
-        raise SetupError(f"the backfill {backfill.name} was called off", "What it did stays")
+        raise SetupError(f"the backfill {backfill.name} was cancelled", "Its results are kept; start it again to continue")
     active = sum(1 for run in runs.values() if run.state not in ENDED)
     for key in ahead[: max(0, AHEAD - active)]:
         runs[key] = _run_partition(backfill, key, api)
         ahead.remove(key)
-    # A run that failed before and is about to be cleared is not over yet.
+    # A failed run that is about to be cleared does not count as ended.
     begun = [run for key, run in runs.items() if key not in ahead]
     return _count(len(backfill.keys), begun, _waiting(backfill.dag_id, begun, api))
 
 
 def _changed(backfill: Backfill, runs: Mapping[str, DagRun], api: AirflowApi) -> dict[str, DagRun]:
-    """The runs that are active, and those that were: what has ended long ago is not asked for again."""
+    """Return the active runs and those that were active before; runs that had ended are not requested again."""
     named = api.runs_named(backfill.dag_id, _prefix(backfill.name), states=ACTIVE)
     active = {run.partition_key or "": run for run in named if run.partition_key in runs}
     ended = [key for key, run in runs.items() if run.state not in ENDED and key not in active]
@@ -333,23 +330,23 @@ def _refuse_beside_another(backfill: Backfill, api: AirflowApi) -> None:
             stage = "" if backfill.stage is Stage.ENRICH else f" --stage {backfill.stage}"
             raise SetupError(
                 f"the backfill {name} is still running (partition {run.partition_key or run.run_id})",
-                f"Wait for it, or call it off: newsdesk backfill cancel {name}{stage}",
+                f"Wait for it, or cancel it: newsdesk backfill cancel {name}{stage}",
             )
 
 
 def _refuse_other_scope(backfill: Backfill, runs: Iterable[DagRun]) -> None:
-    """A run keeps the scope that it was made with, also when it is run again."""
+    """Raise SetupError if existing runs have another scope, since a run keeps its scope when it is cleared."""
     for run in runs:
         if run.conf != backfill.conf:
             scope = ", ".join(f"{name} {value}" for name, value in run.conf.items())
             raise SetupError(
-                f"there is a backfill {backfill.name} already, {f'narrowed to {scope}' if scope else 'of everything'}",
-                "Narrow this one likewise to go on with that one, or give it a --name of its own",
+                f"there is already a backfill {backfill.name} {f'with the scope {scope}' if scope else 'without a scope'}",
+                "Use the same scope to continue it, or another --name",
             )
 
 
 def explain_waiting(dag_id: str, *, is_paused: bool, queued_runs: int, task_states: Iterable[str]) -> str:
-    """What the active runs of a DAG wait for, in words; "" where they are at work."""
+    """Return a text that says what the active runs of a DAG wait for; empty if they are being processed."""
     if is_paused:
         return f"{dag_id} was paused: unpause it in Airflow"
     states = Counter(task_states)

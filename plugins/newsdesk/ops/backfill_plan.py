@@ -1,4 +1,4 @@
-"""The plan of a backfill: what lies in a range of partitions, what would be done, and what it takes."""
+"""The plan of a backfill: the data in a range of partitions, what would be processed, and an estimate of time and space."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from newsdesk.store.archive import Archive
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillRange:
-    """The partitions that begin between two moments (both included), the stage to begin with, and what of them is wanted."""
+    """The partitions that start between two times (inclusive), the first stage, and the scope."""
 
     since: dt.datetime
     until: dt.datetime
@@ -28,16 +28,16 @@ class BackfillRange:
     scope: Scope = EVERYTHING
 
     def check(self) -> None:
-        """Raises BadRequest where the range is empty or the scope does not fit the stage."""
+        """Raise BadRequest if the range is empty or the scope does not apply to the stage."""
         if self.since > self.until:
             raise BadRequest(f"{self.since:%Y-%m-%dT%H:%M} is after {self.until:%Y-%m-%dT%H:%M}")
         if self.stage is Stage.INDEX and self.scope != EVERYTHING:
-            raise BadRequest("only, source and language narrow the stage enrich; the index leaves what is unchanged alone by itself")
+            raise BadRequest("only, source and language apply to the stage enrich; the stage index does not write unchanged documents")
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPartition:
-    """A partition, and how many captures (stage enrich) or articles (stage index) would be taken up."""
+    """A partition, and how many captures (stage enrich) or articles (stage index) would be processed."""
 
     facts: PartitionFacts
     todo: int
@@ -57,25 +57,25 @@ class BackfillPlan:
         return sum(planned.todo for planned in self.partitions)
 
     def keys(self, *, newest_first: bool = False) -> tuple[str, ...]:
-        """The partitions with something to do, in the order in which they are run."""
+        """Return the partitions with something to do, in the order of their runs."""
         keys = tuple(planned.facts.key for planned in self.partitions if planned.todo)
         return tuple(reversed(keys)) if newest_first else keys
 
 
 def plan_backfill(archive: Archive, asked: BackfillRange, *, side_by_side: int) -> BackfillPlan:
-    """Read what is there. `side_by_side` partitions run at a time. Raises SetupError where nothing was captured of the source."""
+    """Plan a backfill with `side_by_side` concurrent partitions. Raises SetupError if there are no captures of the source."""
     from newsdesk.enrichment import PIPELINE_VERSION  # all stages: two seconds that only a plan needs
 
     keys = list_partitions(archive, since=asked.since, until=asked.until)
     facts = {key: read_partition_facts(archive, key, sources=asked.scope.sources) for key in keys}
     if keys and asked.scope.source and not any(found.captures for found in facts.values()):
         raise SetupError(
-            f"nothing was captured of a source {asked.scope.source!r} in this range", "`newsdesk feeds list` shows the sources"
+            f"there are no captures of the source {asked.scope.source!r} in this range", "`newsdesk feeds list` shows the sources"
         )
     todo = {key: count_todo(facts[key], stage=asked.stage, only=asked.scope.only, version=PIPELINE_VERSION) for key in keys}
     rates = read_rates(archive, keys, stage=asked.stage)
     if rates.seconds_each is None:
-        # Nothing in the range was made yet: what was measured elsewhere has to do.
+        # Without measurements in the range, use those of other partitions.
         rates = read_rates(archive, archive.list_folders("outcomes"), stage=asked.stage)
     return BackfillPlan(
         tuple(PlannedPartition(facts[key], todo[key]) for key in keys),
@@ -88,7 +88,7 @@ def make_backfill(plan: BackfillPlan, asked: BackfillRange, *, name: str, newest
 
 
 def describe_estimate(found: Estimate) -> str:
-    """What a backfill takes, in a line."""
+    """Return the estimate of a backfill as one line of text."""
     time = "unknown, nothing was measured yet" if found.seconds is None else f"about {_duration(found.seconds)}"
     room = "unknown" if found.bytes is None else f"about {found.bytes / 1e6:.1f} MB more"
     return f"time: {time}; files of articles: {room}"

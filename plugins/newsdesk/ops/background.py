@@ -1,4 +1,4 @@
-"""Work that somebody started on a page and that outlasts the request: a row in the state database, which every web server can show."""
+"""Background tasks of the web application: work that takes longer than the request, as a row that every web server can show."""
 
 import datetime as dt
 import json
@@ -27,7 +27,7 @@ TABLE = sa.Table(
 )
 
 LOST_AFTER = dt.timedelta(minutes=5)
-"""A task that was not seen at work for so long has lost its server."""
+"""A task without an update for this long has lost its server."""
 KEPT = dt.timedelta(days=30)
 LONGEST = 1_000
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
@@ -35,9 +35,9 @@ _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackgroundTask:
-    """`seen_at` is when its server last worked on it, `progress` what it said then.
+    """A background task. `seen_at` is the time of its last update, `progress` the message of that update.
 
-    `result` is JSON, empty until it has succeeded; `problem` is why it failed.
+    `result` is JSON, empty until it has succeeded; `problem` is the reason of its failure.
     """
 
     id: str
@@ -52,7 +52,7 @@ class BackgroundTask:
     problem: str = ""
 
     def state(self, now: dt.datetime) -> str:
-        """`running`, `done`, `failed`, or `lost` where its server was stopped."""
+        """Return `running`, `done`, `failed`, or `lost` if its server was stopped."""
         if self.ended_at is not None:
             return "failed" if self.problem else "done"
         return "lost" if now - self.seen_at > LOST_AFTER else "running"
@@ -63,7 +63,7 @@ class BackgroundTask:
 
 
 def begin_task(engine: sa.Engine, *, kind: str, subject: str, who: str, now: dt.datetime) -> str:
-    """Record a task that begins, and forget those that ended long ago. Returns its id."""
+    """Record the start of a task, and delete tasks that ended long ago; return its id."""
     id = uuid.uuid4().hex
     row = {"id": id, "kind": kind, "subject": subject[:LONGEST], "who": who[:250], "begun_at": now, "seen_at": now}
     with engine.begin() as connection:
@@ -77,7 +77,7 @@ def note_progress(engine: sa.Engine, id: str, progress: str, *, now: dt.datetime
 
 
 def end_task(engine: sa.Engine, id: str, *, result: object = None, problem: str = "", now: dt.datetime) -> None:
-    """Record how a task ended; `result` is written as JSON."""
+    """Record the end of a task; `result` is stored as JSON."""
     written = "" if result is None else _JSON.dump_json(result).decode()
     _change(engine, id, seen_at=now, ended_at=now, result=written, problem=problem[:LONGEST])
 
@@ -89,7 +89,7 @@ def find_task(engine: sa.Engine, id: str) -> BackgroundTask | None:
 
 
 def list_tasks(engine: sa.Engine, *, kind: str = "", most: int = 20) -> list[BackgroundTask]:
-    """The latest tasks, newest first, of one kind if given."""
+    """Return the latest tasks, of one kind if given, latest first."""
     query = sa.select(TABLE).order_by(TABLE.c.begun_at.desc()).limit(most)
     if kind:
         query = query.where(TABLE.c.kind == kind)

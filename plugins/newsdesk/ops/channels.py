@@ -1,4 +1,4 @@
-"""Notification channels that do not need Airflow: the log and a webhook."""
+"""Notification channels that do not depend on Airflow: the log and a webhook."""
 
 import logging
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ def tell_log(alerts: Sequence[Alert]) -> None:
 
 
 def webhook(url: SecretStr) -> Channel:
-    """Posts JSON: `text` with a line an alert, which chat services show, and `alerts` for programs.
+    """Return a channel that posts JSON: `text` with one line per alert, which chat services show, and `alerts` for programs.
 
-    Raises Unavailable where the answer is no success. The address is a secret: it is in no message, and not in the log.
+    It raises Unavailable if the request fails. The URL is a secret, and neither logged nor part of messages.
     """
 
-    # httpx writes the address of each request to the log.
+    # httpx logs the URL of each request.
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
     def tell(alerts: Sequence[Alert]) -> None:

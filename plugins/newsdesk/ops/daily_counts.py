@@ -1,4 +1,4 @@
-"""How many pages and articles there were on each of the last days, from the counters of the runs."""
+"""Numbers of pages and articles of each of the last days, from the counters of the runs."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCounts:
-    """The counts of the partitions of a day (UTC). `failed` counts pages that failed for the time being or for good."""
+    """The counts of the partitions of a day (UTC). `failed` is the number of pages that failed temporarily or permanently."""
 
     day: dt.date
     captured: int = 0
@@ -25,10 +25,10 @@ class DayCounts:
 def read_daily_counts(
     es: "Elasticsearch", runs: str, *, days: int, now: dt.datetime, sources: Collection[str] = ()
 ) -> tuple[DayCounts, ...]:
-    """The counts of the last `days` days, oldest first; of these sources (keys) where any are given."""
+    """Return the counts of the last `days` days, oldest first, for these sources (keys) if any are given."""
     last = now.astimezone(dt.UTC).date()
     wanted = [last - dt.timedelta(days=back) for back in reversed(range(days))]
-    # A key begins with its day. When a run was, says nothing: a replay is another run of an old partition.
+    # By partition key, which starts with the day, not by the time of the run, which can be a replay.
     ranges = {f"{day:{DAY_KEY}}": _range(day) for day in wanted}
     sums = {name: {"sum": {"field": name}} for name in ("fetched", "failed", "dead", "new")}
     answer = es.search(
@@ -43,7 +43,7 @@ def read_daily_counts(
             }
         },
     )
-    # There are no aggregations where no index is there yet.
+    # Without an index, the response has no aggregations.
     found = answer.get("aggregations", {}).get("days", {}).get("buckets", {})
     return tuple(_counts(day, found.get(f"{day:{DAY_KEY}}", {})) for day in wanted)
 

@@ -1,8 +1,8 @@
-"""The two files beside docker-compose.yml: `.env` with the secrets, `newsdesk.env` with the settings.
+"""Creates the two files next to docker-compose.yml: `.env` with secrets, and `newsdesk.env` for settings.
 
-Both are made at first use and never overwritten; `.env` is completed later. Compose reads `.env` itself and gives each
-container the secrets that it needs; `newsdesk.env` reaches every container of newsdesk whole. `make env` calls this file
-with the system's own Python, before anything is installed: standard library only.
+Both are created at the first use and not overwritten; missing secrets are added to `.env`. Compose reads `.env` and passes to each
+container the secrets that it needs; all containers of newsdesk get `newsdesk.env`. `make env` runs this file with the system's Python
+before anything is installed, so it uses the standard library only.
 """
 
 import base64
@@ -13,11 +13,11 @@ import tempfile
 from pathlib import Path
 
 ALPHANUMERIC = string.ascii_letters + string.digits
-"""Passwords stand in JSON, in URLs and in shell scripts of set-up jobs as they are: no character means anything there."""
+"""Characters of passwords, which need no escaping in JSON, URLs and shell scripts."""
 PASSWORD_LENGTH = 40
-"""238 bits; Kibana wants at least 32 characters for its keys."""
+"""238 bits. Kibana requires keys of at least 32 characters."""
 SIGNING_KEY_LENGTH = 64
-"""Airflow signs by HS512, whose keys are to be as long as its digest: 64 bytes (RFC 7518, 3.2)."""
+"""Airflow signs with HS512, whose keys must have at least 64 bytes (RFC 7518, 3.2)."""
 
 PASSWORDS = (
     "ELASTIC_PASSWORD",
@@ -71,14 +71,14 @@ SETTINGS = """\
 
 
 def missing_keys(text: str) -> list[str]:
-    """The keys that a `.env` of this text has no value for, in the order in which they are written."""
+    """Return the keys without a value in the text of a `.env`, in the order in which they are written."""
     lines = (line.partition("=") for line in text.splitlines())
     values = {key.strip(): value for key, _, value in lines}
     return [key for key in (PROJECT_NAME, *PASSWORDS, FERNET_KEY) if not values.get(key, "").strip()]
 
 
 def completed(text: str) -> str:
-    """The text with a fresh value for each missing key. Lines that are there are kept as they are, empty values apart."""
+    """Return the text with a generated value for each missing key. Other lines are kept unchanged."""
     missing = missing_keys(text)
     kept = [line for line in text.splitlines() if line.split("=", 1)[0].strip() not in missing]
     body = "\n".join(kept) + "\n" if kept else HEADER
@@ -86,7 +86,7 @@ def completed(text: str) -> str:
 
 
 def write_env(path: Path) -> list[str]:
-    """Completes the file at `path`, mode 0600, and returns the keys that were added. Raises OSError where it cannot."""
+    """Add missing keys to the file at `path` (mode 0600) and return them. Raises OSError if it cannot be written."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     added = missing_keys(text)
     if added:
@@ -96,7 +96,7 @@ def write_env(path: Path) -> list[str]:
 
 
 def write_settings(path: Path) -> bool:
-    """Makes the file at `path`, mode 0600, with examples alone; False where it is there. Raises OSError where it cannot."""
+    """Create the file at `path` (mode 0600) with commented examples; return False if it exists. Raises OSError if it cannot be written."""
     if path.exists():
         path.chmod(0o600)
         return False
@@ -105,18 +105,18 @@ def write_settings(path: Path) -> bool:
 
 
 def misplaced_settings(text: str) -> list[str]:
-    """The settings of newsdesk in a `.env` of this text, where they are without effect."""
+    """Return the settings of newsdesk in the text of a `.env`, where they have no effect."""
     keys = (line.partition("=")[0].strip() for line in text.splitlines() if "=" in line)
     return [key for key in keys if key.startswith("NEWSDESK_")]
 
 
 def report(path: Path, added: list[str]) -> str:
-    """What was done, in a line for a person."""
+    """Return a message that says what was done."""
     return f"{path}: {len(added)} values added, mode 0600" if added else f"{path}: nothing was missing, nothing changed"
 
 
 def _replace(path: Path, text: str) -> None:
-    # A temporary file is born with mode 0600; the secrets are in no other file at any time, and the old ones in one.
+    # Temporary files are created with mode 0600, and the existing file is replaced atomically.
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""A fetch that does not wait for its next interval."""
+"""Triggers a fetch without waiting for the next scheduled run."""
 
 import contextlib
 import datetime as dt
@@ -23,9 +23,9 @@ _LONGEST_ID = 64
 
 
 def fetch_now(api: AirflowApi, *, minutes: int, now: dt.datetime, wait: Callable[[float], object]) -> Iterator[DagRun]:
-    """Run newsdesk_fetch for the present interval of `minutes` minutes. Yields the run each time it was asked for, until it has ended.
+    """Run newsdesk_fetch for the current interval of `minutes` minutes; yield the run after each poll of its state, until it has ended.
 
-    Raises SetupError where the DAG or one that follows it is paused, or where the run failed.
+    Raises SetupError if the DAG or one that follows it is paused, or if the run failed.
     """
     refuse_paused(api, FETCH, *FOLLOWERS)
     run = api.trigger(FETCH, tick_key(now, minutes=minutes))
@@ -36,12 +36,12 @@ def fetch_now(api: AirflowApi, *, minutes: int, now: dt.datetime, wait: Callable
     yield run
     if run.state == "failed":
         tasks = ", ".join(sorted(set(api.failed_tasks(run.dag_id, run.run_id)))) or "no task"
-        raise SetupError(f"the fetch failed in {tasks}", f"Airflow's grid of {FETCH} says why; what was captured is handed on")
+        raise SetupError(f"the fetch failed in {tasks}", f"See the logs of {FETCH} in Airflow; captures were handed on")
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What is known of a page. `next_fetch_at` is None where it will not be fetched again."""
+    """The state of a page. `next_fetch_at` is None if it will not be fetched again."""
 
     id: str
     url: str
@@ -54,7 +54,7 @@ class PageState:
 
 
 def find_page(engine: sa.Engine, named: str) -> PageState | None:
-    """The page of an address, or of an id; None where none is known."""
+    """Return the page with this URL or id; None if there is none."""
     ids = [named] if len(named) <= _LONGEST_ID else []
     with contextlib.suppress(ValueError):
         ids.append(article_id(unwrapped(to_uri(named))))
@@ -62,13 +62,13 @@ def find_page(engine: sa.Engine, named: str) -> PageState | None:
         owners = sa.select(PAGE_KEYS.c.page_id).where(PAGE_KEYS.c.key.in_(ids))
         known = sa.or_(PAGES.c.id.in_(ids), PAGES.c.id.in_(owners))
         columns = [PAGES.c[name] for name in PageState.__dataclass_fields__]
-        # An alias of a redirect has no capture of its own.
+        # Redirect targets are stored as pages without a capture.
         row = connection.execute(sa.select(*columns).where(known).order_by(PAGES.c.capture.is_(None))).first()
     return PageState(**row._mapping) if row else None
 
 
 def list_failing(engine: sa.Engine, *, source: str, error: str, most: int) -> list[PageState]:
-    """The pages of a source (its key) whose last fetch failed with this error and that are tried again, the next one first."""
+    """Return pages of a source (its key) whose last fetch failed with this error and that will be retried, next one first."""
     columns = [PAGES.c[name] for name in PageState.__dataclass_fields__]
     query = sa.select(*columns).where(is_failing(), PAGES.c.source == source, failure_of(PAGES) == error)
     with engine.connect() as connection:
@@ -76,7 +76,7 @@ def list_failing(engine: sa.Engine, *, source: str, error: str, most: int) -> li
 
 
 def queue_refetch(engine: sa.Engine, pages: Sequence[PageState], now: dt.datetime) -> None:
-    """Queue pages to be fetched at once, in full: the server is not told what is known of them already."""
+    """Make pages due at once, to be fetched without cache validators."""
     ids = [page.id for page in pages]
     requeue_pages(engine, ids, now)
     with engine.begin() as connection:
@@ -84,7 +84,7 @@ def queue_refetch(engine: sa.Engine, pages: Sequence[PageState], now: dt.datetim
 
 
 def describe_refetch(before: PageState, after: PageState | None) -> str:
-    """How the refetch of a page ended, in a line."""
+    """Return the result of refetching a page as one line of text."""
     if after is None:
         return "the page was forgotten in the meantime"
     if after.capture != before.capture:

@@ -1,6 +1,6 @@
-"""Rules that find problems of sources and of newsdesk itself. Pure functions from facts to problems.
+"""Rules that find problems of sources and of newsdesk itself, from facts. Pure.
 
-What is usual is learned from each source's own past; a source without enough of a past raises nothing.
+Thresholds are learned from the history of each source. No problem is reported for a source without enough history.
 """
 
 import datetime as dt
@@ -25,11 +25,11 @@ FEED_FAILURES = 5
 """Consecutive failed polls; with their growing pauses, some hours."""
 
 OVERDUE = dt.timedelta(hours=1)
-"""If no feed was polled for so long after it was due, polling has stopped."""
+"""Time after which polling has stopped if no feed that is due was polled."""
 
 
 RECENT = dt.timedelta(hours=1)
-"""If most pages of this time failed, an alert is raised without waiting for the whole window."""
+"""Recent period: if most of its pages failed, an alert is raised without waiting for the whole window."""
 
 OFFLINE_FAILURES = 2
 LEAST_SOURCES = 3
@@ -64,14 +64,13 @@ OF_SOURCES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
-    """What is known of a source. `arrivals` are the times at which pages of it were first seen, in the learning period.
+    """Facts about a source. `arrivals` are the times at which its pages were first seen, in the learning period.
 
-    `asked`, `failed`: pages asked for in the window, and those that failed; `..._recently` in the last hour (RECENT).
-    `enriched`, `articles`, `empty`: captures
-    that went through enrich in the window, the articles they became, and those without text. `articles_before`: articles
-    of the learning period. `words`, `words_before`: median length of the articles of the window and before it; None
-    where there are too few. `answered_at`: when a feed of it last answered; `feed_failures`: the fewest failures in a
-    row of any of its feeds.
+    `asked`, `failed`: numbers of pages that were requested in the window, and that failed; `..._recently`: in the last hour (RECENT).
+    `enriched`, `articles`, `empty`: numbers of captures that were enriched in the window, of their articles, and of those without text.
+    `articles_before`: number of articles of the learning period. `words`, `words_before`: median length of the articles of the window
+    and before it; None if there are too few. `answered_at`: time of the last response of one of its feeds. `feed_failures`: smallest
+    number of consecutive failures of its feeds.
     """
 
     source: str
@@ -92,9 +91,10 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineFacts:
-    """`due_since`: since when the feed that was due last has been waiting; None where no feed waits for a poll.
+    """Facts about the pipeline.
 
-    `failed_runs`: DAG -> partition of its latest run, where that failed; None where Airflow was not asked.
+    `due_since`: when the feed that became due last became due; None if no feed is due. `failed_runs`: partitions of the latest runs
+    that failed, by DAG; None if Airflow was not queried.
     """
 
     sources: tuple[SourceFacts, ...] = ()
@@ -104,7 +104,7 @@ class PipelineFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A present problem. `subject` is a source or a DAG; a rule finds at most one problem of a subject."""
+    """A current problem. `subject` is a source or a DAG; a rule finds at most one problem per subject."""
 
     rule: AlertRule
     subject: str
@@ -112,7 +112,7 @@ class Problem:
 
 
 def find_problems(facts: PipelineFacts, settings: AlertSettings, *, now: dt.datetime) -> list[Problem]:
-    """All problems, sorted by subject and rule. If the network is down, that is one problem instead of one for each source."""
+    """Return all problems, sorted by subject and rule. A network failure is one problem instead of one per source."""
     if is_offline(facts):
         found = [_offline(facts)]
     else:
@@ -123,7 +123,7 @@ def find_problems(facts: PipelineFacts, settings: AlertSettings, *, now: dt.date
 
 
 def is_offline(facts: PipelineFacts) -> bool:
-    """Whether the feeds of all sources fail."""
+    """Return whether the feeds of all sources fail."""
     return len(facts.sources) >= LEAST_SOURCES and all(source.feed_failures >= OFFLINE_FAILURES for source in facts.sources)
 
 
@@ -133,7 +133,7 @@ def _offline(facts: PipelineFacts) -> Problem:
 
 
 def usual_pause(arrivals: Iterable[dt.datetime]) -> dt.timedelta | None:
-    """The longest pause between two arrivals, including nights and weekends; None if the history is too short."""
+    """Return the longest pause between two arrivals, including nights and weekends; None if the history is too short."""
     times = sorted(arrivals)
     hours = {moment.replace(minute=0, second=0, microsecond=0) for moment in times}
     if len(hours) < LEAST_HOURS_WITH_NEWS or times[-1] - times[0] < LEAST_PAST:

@@ -1,9 +1,9 @@
-"""Everything that newsdesk puts into Kibana 9.5, made here and nowhere else.
+"""Defines the objects that newsdesk installs in Kibana 9.5.
 
-    dashboards      in the form of the Dashboards API, which is stable since 9.5.0 and refuses what it does not know
-    saved objects   data views, saved searches, the map and the tag, as NDJSON: the API has no map panel
+    dashboards      in the format of the Dashboards API, which is stable since 9.5.0 and rejects unknown properties
+    saved objects   data views, saved searches, the map and the tag, as NDJSON, since the API has no map panel
 
-Ids are fixed, so that sending again replaces. `newsdesk kibana write` puts the same into docker/kibana/ for reading.
+Ids are fixed, so that installing again replaces the objects. `newsdesk kibana write` writes them to docker/kibana/ for reading.
 """
 
 import json
@@ -16,28 +16,28 @@ from newsdesk.records import Basis
 Json = dict[str, Any]
 
 ARTICLES, ARRIVALS, RUNS, DEAD_LETTERS = "articles", "articles-arrivals", "newsdesk-runs", "newsdesk-dead-letters"
-"""Ids of the data views. Articles are seen by their date (`dated_at`: of publication, or of arrival where a page has none),
-and once more by arrival: what a backfill brings is old by date and new by arrival."""
+"""Ids of the data views. There are two for articles: by date (`dated_at`: of publication, or else of arrival) and by arrival, which
+differ for articles of a backfill."""
 TAG = "newsdesk"
 MAP = "newsdesk-places"
 GARBLED, BY_ENTITY, DEAD = "newsdesk-garbled", "newsdesk-newest-by-entity", "newsdesk-dead"
 NEWS, TRANSLATION, PIPELINE = "newsdesk-news", "newsdesk-translation-check", "newsdesk-pipeline"
 
 WIDTH = 48
-"""Columns of Kibana's grid."""
+"""Number of columns of Kibana's grid."""
 NO_DEFECT, COMPARED = 'translation.verdict : "no_defect_found"', 'translation.basis : "compared"'
 TO_REVIEW = 'translation.verdict : ("garbled" or "suspect")'
 
 
 @dataclass(frozen=True, slots=True)
 class KibanaContent:
-    """What is sent: saved objects first, since the dashboards refer to them. Keys of `dashboards` are their ids."""
+    """Saved objects, which are sent first as the dashboards refer to them, and dashboards by id."""
 
     saved_objects: tuple[Json, ...]
     dashboards: dict[str, Json]
 
     def files(self) -> dict[str, str]:
-        """The same as files: name -> content."""
+        """Return the objects as contents of files, by file name."""
         lines = "".join(json.dumps(item, sort_keys=True) + "\n" for item in self.saved_objects)
         return {
             "newsdesk.ndjson": lines,
@@ -46,12 +46,11 @@ class KibanaContent:
 
 
 PAGE = "http://localhost:8080"
-"""Where Airflow, and with it the search page, is found unless the settings say so."""
+"""Default URL of Airflow, and thus of the search page."""
 
 
 def kibana_content(*, index_prefix: str = "", base_path: str = "", page_url: str = PAGE) -> KibanaContent:
-    """Data views over the indices that begin with `index_prefix`; links that begin with Kibana's `base_path`; articles link to
-    the search page in the Airflow at `page_url`."""
+    """Create the objects for indices with `index_prefix`, with links under Kibana's `base_path` and to the search page at `page_url`."""
     return KibanaContent(
         saved_objects=(_tag(), *_data_views(index_prefix, page_url), *_saved_searches(), _map()),
         dashboards={NEWS: _news(base_path), TRANSLATION: _translation_check(base_path), PIPELINE: _pipeline(base_path)},
@@ -173,7 +172,7 @@ def _pipeline(base_path: str) -> Json:
                  ("found", "fetched", "not_modified", "new", "updated", "unchanged", "stale", "set_aside", "duplicates", "failed", "dead")],
                 x=0, y=24, w=WIDTH, h=8,
             ),
-            # The longest silent on top: that is the source to look at, and it has nothing in the dashboard's days.
+            # Sorted by silence: the sources with the longest silence have no data in the period of the dashboard.
             _table(
                 "Freshness by source, 90 days", ARRIVALS,
                 [_terms("source", limit=100, direction="asc")],
@@ -311,7 +310,7 @@ def _where(metric: Json, where: str) -> Json:
 
 
 def _saved(kind: str, id_: str, version: str, attributes: Json, references: Sequence[Json] = ()) -> Json:
-    """An object in the oldest form that needs no change of shape: Kibana migrates old forms and refuses newer ones than its own."""
+    """Return a saved object, with the oldest version of its format, as Kibana migrates old formats and rejects newer ones."""
     return {
         "type": kind,
         "id": id_,
@@ -331,7 +330,7 @@ TAGGED = _reference("tag", TAG, f"tag-ref-{TAG}")
 
 
 def _text(value: Any) -> str:
-    """JSON inside JSON: what Kibana keeps in its `...JSON` attributes."""
+    """Return JSON as text, for Kibana's `...JSON` attributes."""
     return json.dumps(value, separators=(",", ":"))
 
 
@@ -368,7 +367,7 @@ def _data_views(prefix: str, page_url: str) -> list[Json]:
 
 
 def _link(address: str, label: str) -> Json:
-    """A field shown as a link; `{{value}}` in both is its value, percent-encoded, and `{{rawValue}}` as it is."""
+    """Format a field as a link. In both arguments, `{{value}}` is its percent-encoded value and `{{rawValue}}` its value."""
     return {"id": "url", "params": {"urlTemplate": address, "labelTemplate": label}}
 
 
@@ -408,7 +407,7 @@ def _saved_search(id_: str, title: str, view: str, query: str, columns: list[str
 
 
 def _map() -> Json:
-    """Places named, in a grid of circles. No base map: that would be fetched from a service on the internet."""
+    """Return the map of places as a grid of circles, without a base map, which would be loaded from an internet service."""
     blue, white = "#1750BA", "#FFFFFF"
     by_count = {"field": {"name": "doc_count", "origin": "source"}}
     grid = {

@@ -1,9 +1,9 @@
-"""Sends newsdesk's saved objects and dashboards to Kibana. Sending again replaces; nothing else in Kibana is touched.
+"""Installs newsdesk's saved objects and dashboards in Kibana. Existing ones are replaced; other objects are not changed.
 
-GET  /api/status                  before anything is changed: is it up, is it new enough
+GET  /api/status                  checks state and version before anything is changed
 POST /api/saved_objects/_import
 PUT  /api/dashboards/{id}
-GET  /api/dashboards/{id}         what Kibana has made of it
+GET  /api/dashboards/{id}         checks what Kibana has stored
 """
 
 import json
@@ -20,29 +20,29 @@ from newsdesk.ops.kibana import Json, KibanaContent
 from newsdesk.settings import KibanaSettings
 
 TRIES = 6
-"""A request is sent so often while Kibana does not answer or is not ready, after 1, 2, 4, ... seconds: 31 s in all. Compose
-starts the set-up when Kibana is healthy, so this bridges a restart, not a start."""
+"""Attempts per request while Kibana does not answer or is not ready, after 1, 2, 4, ... seconds: 31 s in total. That is enough for a
+restart; Compose starts the setup when Kibana is healthy."""
 OLDEST = (9, 5)
-"""The Dashboards API is stable since this version; before, the same address takes another form."""
+"""The version from which the Dashboards API is stable; before, its format was different."""
 WORKING = frozenset({"available", "degraded"})
-"""Degraded is Kibana's word for a part that is missing, such as a service on the internet; it stores what it is sent."""
+"""Levels at which Kibana stores objects; it is degraded if, for example, an internet service is missing."""
 NOT_READY = frozenset({502, 503, 504})
 LONGEST_MESSAGE = 500
 LOGIN_REMEDY = "Check NEWSDESK_KIBANA_USERNAME and NEWSDESK_KIBANA_PASSWORD; docker/elasticsearch/roles/newsdesk_setup.json has the rights"
 
 
 def base_path(settings: KibanaSettings) -> str:
-    """What Kibana's own links begin with: the space and the base path, which are the path of its address."""
+    """Return the prefix of Kibana's links: base path and space, which are the path of its URL."""
     return urlsplit(settings.url).path.rstrip("/")
 
 
 def install(
     content: KibanaContent, settings: KibanaSettings, *, sleep: Callable[[float], None], transport: httpx.BaseTransport | None = None
 ) -> list[str]:
-    """Sends everything and returns a line for each thing that is in place.
+    """Install all objects and return a message for each.
 
-    Raises SetupError with all that Kibana refused or made something else of, and Unavailable where it did not answer.
-    A Kibana that is too old or not well is left as it is.
+    Raises SetupError for dashboards that Kibana rejected or changed, if it is too old or rejects the login; Unavailable if it does not
+    answer or is not ready.
     """
     headers = {"kbn-xsrf": "true"}
     auth = httpx.BasicAuth(settings.username, settings.password.get_secret_value()) if settings.password else None
@@ -70,10 +70,10 @@ def _check_status(client: httpx.Client, sleep: Callable[[float], None]) -> None:
     body = _body(answer)
     level = ((body.get("status") or {}).get("overall") or {}).get("level")
     if not answer.is_success or not level:
-        raise SetupError(f"{client.base_url} is no Kibana: {_message(answer)}", "Check NEWSDESK_KIBANA_URL")
+        raise SetupError(f"{client.base_url} is not Kibana: {_message(answer)}", "Check NEWSDESK_KIBANA_URL")
     if level not in WORKING:
-        raise Unavailable(f"Kibana at {client.base_url}", f"it calls itself {level}; its log says why")
-    # Told to those only whose login is right; the next request says so where it is not.
+        raise Unavailable(f"Kibana at {client.base_url}", f"its status is {level}; see its log for the reason")
+    # The version is only reported for a valid login; otherwise the next request fails with the reason.
     number = str((body.get("version") or {}).get("number", ""))
     found = re.match(r"(\d+)\.(\d+)", number)
     if found and (int(found[1]), int(found[2])) < OLDEST:
@@ -84,10 +84,10 @@ def _import_objects(client: httpx.Client, content: KibanaContent, sleep: Callabl
     file = ("newsdesk.ndjson", content.files()["newsdesk.ndjson"].encode(), "application/ndjson")
     answer = _request(client, sleep, "POST", "/api/saved_objects/_import", params={"overwrite": "true"}, files={"file": file})
     body = _body(answer)
-    # A refused import is answered 200 as well, with a count of what would have been written.
+    # The status is 200 also for a rejected import.
     if not answer.is_success or body.get("success") is not True:
         refused = "; ".join(_import_refusals(body)) or _message(answer)
-        raise SetupError(f"Kibana refused the saved objects: {refused}", "Nothing of newsdesk's is changed where a reference is missing")
+        raise SetupError(f"Kibana refused the saved objects: {refused}", "Objects with a missing reference were not changed")
     return [f"{item['type']} {item['id']}" for item in content.saved_objects]
 
 
@@ -100,7 +100,7 @@ def _import_refusals(body: Json) -> Iterator[str]:
 
 
 def _put_dashboard(client: httpx.Client, sleep: Callable[[float], None], id_: str, dashboard: Json) -> str:
-    """Writes a dashboard and reads it back; what is wrong with it, "" where nothing is."""
+    """Write a dashboard and read it back; return what is wrong with it, or empty text."""
     path = f"/api/dashboards/{id_}"
     answer = _request(client, sleep, "PUT", path, json=dashboard)
     if answer.status_code == 404:
@@ -114,7 +114,7 @@ def _put_dashboard(client: httpx.Client, sleep: Callable[[float], None], id_: st
 
 
 def _lost(sent: Json, kept: Json) -> str:
-    """What Kibana has not kept of a dashboard. It fills in defaults, so that the two are never equal."""
+    """Return the parts of a dashboard that Kibana has not stored. Kibana adds defaults, so the two are never equal."""
     if warnings := kept.get("warnings"):
         return f"written, with warnings: {json.dumps(warnings)[:LONGEST_MESSAGE]}"
     data = kept.get("data") or {}
@@ -129,7 +129,7 @@ class _NotReady(Exception):
 
 
 def _request(client: httpx.Client, sleep: Callable[[float], None], method: str, path: str, **content: object) -> httpx.Response:
-    """The answer, once Kibana gives one. Raises Unavailable when it gives none, SetupError when it refuses the login."""
+    """Send a request until Kibana answers. Raises Unavailable if it does not, SetupError if it rejects the login."""
 
     def ask() -> httpx.Response:
         answer = client.request(method, path, **content)  # type: ignore[arg-type]
@@ -155,7 +155,7 @@ def _request(client: httpx.Client, sleep: Callable[[float], None], method: str, 
 
 
 def _message(answer: httpx.Response) -> str:
-    """Kibana's own words, short enough for a line."""
+    """Return Kibana's error message, shortened to one line."""
     text = _body(answer).get("message") or answer.text
     return f"{answer.status_code} {str(text)[:LONGEST_MESSAGE]}"
 

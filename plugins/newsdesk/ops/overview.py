@@ -1,4 +1,4 @@
-"""The state of the pipeline on one screen: what is running, the age of the index, what waits and what failed."""
+"""The state of the whole pipeline: what is running, the age of the index, what is pending and what failed."""
 
 import datetime as dt
 from collections import Counter
@@ -30,7 +30,7 @@ LOOK_BACK = dt.timedelta(days=1)
 class Overview:
     """The state of each part.
 
-    `failing_pages` maps sources to the number of pages that are tried again and the most frequent reason. `calm_alerts` are
+    `failing_pages` maps sources to the number of pages that will be retried and the most frequent reason. `calm_alerts` are
     acknowledged or silenced. `errors` maps parts that did not answer to the reason; their fields are empty.
     """
 
@@ -91,7 +91,7 @@ def _state(open_engine: "Callable[[], AbstractContextManager[sa.Engine]]", now: 
 
 
 def _failing_pages(engine: "sa.Engine", names: SourceNames) -> dict[str, str]:
-    """Map the name of each source to its pages that are tried again, most pages first."""
+    """Return the pages that will be retried by name of the source, most pages first."""
     reasons: dict[str, Counter[str]] = {}
     for failing in list_failing_pages(engine):
         reasons.setdefault(names.name(failing.source), Counter())[failing.error] += failing.pages
@@ -118,7 +118,7 @@ def _articles(open_es: "Callable[[], AbstractContextManager[Elasticsearch]]", in
     with open_es() as es:
         newest = {"newest": {"max": {"field": "indexed_at"}}}
         answer = es.search(index=index, size=0, track_total_hits=True, ignore_unavailable=True, aggregations=newest)
-    # There are no aggregations where no index is there yet.
+    # Without an index, the response has no aggregations.
     found = answer.get("aggregations", {}).get("newest", {})
     return {"articles": answer["hits"]["total"]["value"], "newest_at": found.get("value_as_string")}
 

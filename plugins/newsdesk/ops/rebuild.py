@@ -1,8 +1,7 @@
-"""The state database made again from what lies in the archive, where it was lost: no page is fetched once more.
+"""Rebuilds a lost state database from the archive, so that no page is fetched again.
 
-From the manifests and captures come the pages that were captured, with the keys by which a story is known again; from
-the outcomes of fetch come the pages that are given up, with their dead letters; from the articles how they end. Feeds
-come from a list (`newsdesk feeds import`) and have to be there first. What else the database held is lost: see docs/backup.md.
+Captured pages and their keys are restored from manifests and captures, rejected pages and dead letters from the outcomes of fetch, and
+endings from the articles. Feeds must be imported before (`newsdesk feeds import`). Other data is lost: see docs/backup.md.
 """
 
 import datetime as dt
@@ -29,12 +28,12 @@ from newsdesk.store.outcomes import read_outcomes
 from newsdesk.urls import article_id, canonical_url, host_key
 
 PASSED = frozenset(Status) - {Status.DEAD, Status.FAILED}
-"""How a visit ends that settles the dead letter of an earlier one."""
+"""Statuses that resolve the dead letter of an earlier visit."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Rebuilt:
-    """What a rebuild has brought back, and what it could not: captures that cannot be read, feeds that are not in the list."""
+    """What a rebuild has restored, and what it could not: unreadable captures, and feeds that are not in the database."""
 
     partitions: int = 0
     pages: int = 0
@@ -45,7 +44,7 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class _Captured:
-    """A capture with what its manifest says; `capture` is None where its record cannot be read."""
+    """A capture and its manifest entry; `capture` is None if its record cannot be read."""
 
     entry: ManifestEntry
     capture: Capture | None
@@ -61,7 +60,7 @@ class _Captured:
 
     @property
     def first_url(self) -> str | None:
-        """Where the page was captured first. Its first capture answered there; a later one says so where that is sure."""
+        """The URL of the page's first capture, if it is known: of this capture if it is the first, else as stored in its metadata."""
         if self.capture and self.capture.identity_url:
             return self.capture.identity_url
         is_renamed = article_id(self.url) != self.entry.id
@@ -85,9 +84,9 @@ class _Captured:
 
 
 def rebuild(engine: sa.Engine, archive: Archive, *, now: dt.datetime) -> Iterator[Rebuilt]:
-    """Brings back what the archive knows, oldest partition first; gives how far it is after each partition.
+    """Restore the state from the archive, oldest partition first; yield the progress after each partition.
 
-    What the database knows already stays, so doing it twice, or beside what is left, is harmless.
+    Existing rows are kept, so that it can be repeated, and applied to an incomplete database.
     """
     feeds = feed_ids(engine)
     rebuilt, keys, letters, unknown = Rebuilt(), _Keys(), dict[str, DeadLetter](), dict[str, None]()
@@ -96,7 +95,7 @@ def rebuild(engine: sa.Engine, archive: Archive, *, now: dt.datetime) -> Iterato
         outcomes = list(read_outcomes(archive, partition, Stage.FETCH))
         with engine.begin() as connection:
             rebuilt.pages += restore_pages(connection, _newest(captured), now)
-            # Of a page without a capture it is known only that it need not be asked.
+            # A page without a readable capture is only marked as captured.
             rebuilt.pages += restore_pages(
                 connection, [_ended(outcome) for outcome in outcomes if outcome.status is not Status.FAILED], now
             )
@@ -119,7 +118,7 @@ def rebuild(engine: sa.Engine, archive: Archive, *, now: dt.datetime) -> Iterato
 
 
 class _Keys:
-    """The keys by which stories are known again; one that two stories share identifies neither."""
+    """The keys that identify articles; keys that two articles share are not used."""
 
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
@@ -136,7 +135,7 @@ class _Keys:
                 for key in names:
                     if self._owners.setdefault(key, one.entry.id) != one.entry.id:
                         self._shared.add(key)
-                # An address is one page's, whatever ids its twins had before (see `CANONICALISER_VERSION`).
+                # A URL belongs to one page, although variants had other ids before (see `CANONICALISER_VERSION`).
                 if (address := article_id(one.url)) != one.entry.id:
                     self._owners.setdefault(address, one.entry.id)
 
@@ -160,13 +159,13 @@ def _captured(archive: Archive, partition: str, feeds: Mapping[str, int]) -> Ite
 
 
 def _newest(captured: Iterable[_Captured]) -> list[Page]:
-    """One page for each id, as its newest capture says."""
+    """Return one page per id, from its latest capture."""
     by_age = sorted(captured, key=lambda one: one.entry.fetched_at)
     return list({one.entry.id: one.as_page() for one in by_age}.values())
 
 
 def _redirected(captured: Iterable[_Captured]) -> dict[str, Page]:
-    """The pages by the addresses at which they answered, where these are others than they were asked at."""
+    """Return the pages that were redirected, by the id of the URL that they were redirected to."""
     finals = ((article_id(one.entry.url), one) for one in captured)
     return {final: one.as_page() for final, one in finals if final not in (one.entry.id, article_id(one.url))}
 
@@ -186,7 +185,7 @@ def _ended(outcome: Outcome) -> Page:
 
 
 def _follow_letter(letters: dict[str, DeadLetter], outcome: Outcome, partition: str, now: dt.datetime) -> None:
-    """Writes the page's dead letter, or settles the one of an earlier visit."""
+    """Add the dead letter of a page, or resolve that of an earlier visit."""
     if outcome.status in PASSED:
         letters.pop(outcome.id, None)
     elif outcome.status is Status.DEAD:

@@ -1,9 +1,9 @@
-"""What one stage handed on compared with what the next one made of it; whatever is lost on the way is named.
+"""Compares the output of each stage with the input of the next one, and lists articles that are missing.
 
-fetch counted a page    -> a manifest lists its capture
-a manifest lists it     -> enrich has an outcome for it
-enrich made an article  -> a file holds it
-a file holds it         -> the index holds it, once, and no older capture of it
+fetch counted a page      -> a manifest lists its capture
+a manifest lists it       -> enrich has an outcome for it
+enrich made an article    -> a file contains it
+a file contains it        -> the index contains it once, and not an older capture of it
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """An article that `stage` should have and has not; `url` is its address, or where its capture lies."""
+    """An article that is missing at `stage`. `url` is its URL, or the location of its capture."""
 
     stage: Stage
     url: str
@@ -35,9 +35,9 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """One partition: how much each stage has, and what is missing.
+    """The counts of a partition at each stage, and the missing articles.
 
-    Sound are captures = articles + set aside + dead, and as many of the articles in the index as there are different ones.
+    Without missing ones, captures = articles + set aside + dead, and the index contains all distinct articles.
     """
 
     partition: str
@@ -50,7 +50,7 @@ class Reconciled:
 
 
 def reconcile(archive: Archive, partition: str, *, es: "Elasticsearch", settings: IndexSettings) -> Reconciled:
-    """Compares the partition's stages. One that has not got to it yet has everything missing."""
+    """Compare the stages of a partition. For a stage that has not processed it yet, all articles are missing."""
     entries = list(read_manifests(archive, partition))
     fetched = {outcome.id: outcome for outcome in read_outcomes(archive, partition, Stage.FETCH) if outcome.status is Status.FETCHED}
     outcomes, articles = list(read_outcomes(archive, partition, Stage.ENRICH)), list(read_partition(archive, partition))
@@ -80,7 +80,7 @@ def _not_captured(fetched: dict[str, Outcome], entries: Sequence[ManifestEntry])
 
 
 def _not_enriched(archive: Archive, partition: str, entries: Sequence[ManifestEntry]) -> Iterator[Missing]:
-    """An outcome file is named after its WARC file and its first capture; its lines are in the captures' order."""
+    """Yield captures without outcome. The name of an outcome file contains the WARC file and first capture; lines are in capture order."""
     ended: set[tuple[str, int]] = set()
     for path in list_outcome_files(archive, partition, Stage.ENRICH):
         part = file_stem(path)

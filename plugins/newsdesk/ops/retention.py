@@ -1,6 +1,6 @@
-"""What is removed because it is old or too much: planned purely, shown before it is done.
+"""Removes data that exceeds the retention settings: first plans what to remove, then removes it.
 
-The order matters: documents go first, then the captures that no document was made from any more.
+Documents are removed first, then captures from which no document remains.
 """
 
 import datetime as dt
@@ -46,10 +46,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What goes: an index, the folder of a partition, a dead letter by its locator, counters of runs, entries of the audit
-    log, rows of a table or log files of a DAG of Airflow's.
+    """Data to remove: an index, the folder of a partition, a dead letter, counters of runs, entries of the audit log, rows of a table of
+    Airflow, or log files of a DAG.
 
-    `bytes` where they were measured; `count` where it is more than one row or file.
+    `bytes` is its size if it was measured, `count` the number of rows or files if there are several.
     """
 
     kind: Kind
@@ -59,7 +59,7 @@ class Removal:
 
 
 def plan_indices(indices: Iterable[str], *, now: dt.datetime, days: int) -> list[Removal]:
-    """The monthly indices whose month ended more than `days` ago; none where `days` is 0."""
+    """Return the monthly indices whose month ended more than `days` ago; none if `days` is 0."""
     if not days:
         return []
     limit = now - dt.timedelta(days=days)
@@ -67,9 +67,9 @@ def plan_indices(indices: Iterable[str], *, now: dt.datetime, days: int) -> list
 
 
 def plan_partitions(kind: Kind, keys: Iterable[str], *, now: dt.datetime, days: int, is_needed: Callable[[str], bool]) -> list[Removal]:
-    """The partitions that began more than `days` ago and are not needed; none where `days` is 0.
+    """Return the partitions that started more than `days` ago and are not needed; none if `days` is 0.
 
-    A folder whose name is no partition's key is left alone.
+    Folders whose names are not partition keys are ignored.
     """
     if not days:
         return []
@@ -84,15 +84,15 @@ def plan_dead_letters(letters: Iterable[StoredDeadLetter], *, now: dt.datetime, 
 
 
 def plan_dead_letters_over(letters: Iterable[StoredDeadLetter], *, most: int) -> list[StoredDeadLetter]:
-    """Those that failed last the longest ago, where there are more than `most`; none where that is 0."""
+    """Return the dead letters in excess of `most`, by the oldest last failure; none if `most` is 0."""
     newest_first = sorted(letters, key=lambda letter: letter.last_failed_at, reverse=True)
     return newest_first[most:] if most else []
 
 
 def plan_by_size(kind: Kind, sizes: Mapping[str, int], *, most: int, is_needed: Callable[[str], bool]) -> list[Removal]:
-    """What goes of these names (oldest first, with their bytes) until `most` bytes are left; none where that is 0.
+    """Return which of these names (oldest first, with their sizes) to remove so that `most` bytes remain; none if `most` is 0.
 
-    What is needed stays, and so does the newest.
+    What is needed is kept, and so is the latest one.
     """
     left = sum(sizes.values())
     going = []
@@ -115,7 +115,7 @@ def remove_old(
     now: dt.datetime,
     dry_run: bool,
 ) -> list[Removal]:
-    """Removes what the settings call old or too much and gives what that was; with `dry_run` only what it would be."""
+    """Remove data that exceeds the settings and return what was removed, or with `dry_run` what would be."""
     articles_indices, records = _indices(es, own.articles), [*_indices(es, own.versions), *_indices(es, own.comparisons)]
     indices = _plan_indices(es, articles_indices, settings, now)
     gone = {removal.name for removal in indices}
@@ -142,20 +142,19 @@ def remove_old(
 
 
 class _Needs:
-    """Which partitions' captures something that stays depends on."""
+    """Decides which captures are still needed."""
 
     def __init__(self, archive: Archive, engine: sa.Engine, es: "Elasticsearch", *, staying: Sequence[str]) -> None:
         self._archive, self._engine, self._es = archive, engine, es
         self._staying = ",".join(staying)
 
     def captures_of(self, key: str) -> bool:
-        """Whether a document was made from them, another partition's manifest lists them, a dead letter waits for them, or a page
-        is still to be compared with them."""
+        """Return whether captures of a partition are needed: by a document, another partition's manifest, a dead letter, or a revisit."""
         return key in self._documented or key in self._lent or key in self._in_letters or key in self._awaited
 
     @cached_property
     def _documented(self) -> frozenset[str]:
-        """Partitions from whose captures a document was made that stays."""
+        """Partitions with captures from which a remaining document was made."""
         found: set[str] = set()
         keys = self._archive.list_folders("raw") if self._staying else []
         for start in range(0, len(keys), _KEYS_IN_ONE_QUERY):
@@ -167,7 +166,7 @@ class _Needs:
 
     @cached_property
     def _lent(self) -> frozenset[str]:
-        """Partitions whose files are listed by another partition: what a task that was killed left is handed on there."""
+        """Partitions whose WARC files are listed by another partition, which recovered them after a task was killed."""
         found = set()
         for key in self._archive.list_folders("raw"):
             owners = {folder_partition(entry.path) for entry in read_manifests(self._archive, key)}

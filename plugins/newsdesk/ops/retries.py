@@ -1,4 +1,4 @@
-"""What retrying dead letters takes: pages to be fetched again, partitions to be run again."""
+"""Plans the retry of dead letters: pages to fetch again, and partitions to enrich and index again."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -14,7 +14,7 @@ from newsdesk.store.dead_letters import StoredDeadLetter, list_dead_letters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPlan:
-    """`pages` could not be captured, `captured` failed later, `gone` have no capture any more. `backfills` run the captured again."""
+    """`pages` were not captured, `captured` failed later, the captures of `gone` no longer exist. `backfills` retry `captured`."""
 
     pages: tuple[StoredDeadLetter, ...]
     captured: tuple[StoredDeadLetter, ...]
@@ -23,7 +23,7 @@ class RetryPlan:
 
 
 def plan_retry(letters: Sequence[StoredDeadLetter], archive: Archive, *, now: dt.datetime) -> RetryPlan:
-    """Of a capture, all that failed in its partition are run again."""
+    """Plan the retry of these dead letters. For a capture, all failed captures of its partition are retried."""
     kept = set(archive.list_folders("raw"))
     later = [letter for letter in letters if letter.stage in DAG_OF_STAGE]
     gone = tuple(letter for letter in later if letter.stage is Stage.ENRICH and folder_partition(letter.locator) not in kept)
@@ -37,7 +37,7 @@ def plan_retry(letters: Sequence[StoredDeadLetter], archive: Archive, *, now: dt
 
 
 def count_failed_again(engine: sa.Engine, letters: Collection[StoredDeadLetter]) -> int:
-    """How many of these dead letters are still there."""
+    """Return how many of these dead letters still exist."""
     still = {(letter.stage, letter.locator) for letter in list_dead_letters(engine)}
     return sum(1 for letter in letters if (letter.stage, letter.locator) in still)
 

@@ -1,4 +1,4 @@
-"""Outcomes added up: counters per stage, partition and source, and the text that describes them."""
+"""Sums outcomes into counters per stage, partition and source, and describes them as text."""
 
 import datetime as dt
 from collections import Counter
@@ -15,11 +15,10 @@ _ENDS = ("fetched", "not_modified", "failed", "new", "updated", "unchanged", "st
 def count_outcomes(
     outcomes: Iterable[Outcome], *, stage: Stage, partition: str, now: dt.datetime, seconds: float = 0.0
 ) -> list[RunCounters]:
-    """One record of counters per source, sorted by source; `found` is the sum of all the others.
+    """Return one record of counters per source, sorted by source; `found` is the sum of the others.
 
-    The `seconds` of the stage are shared out among the sources by their articles.
-
-    A fetch task that runs again may take up a page a second time: the page counts as it ended last.
+    The `seconds` of the stage are divided among the sources by their numbers of articles. A page with several outcomes, as after a
+    retry of a fetch task, is counted once, with its last outcome.
     """
     if stage is Stage.FETCH:
         outcomes = {outcome.id: outcome for outcome in outcomes}.values()
@@ -50,7 +49,7 @@ def count_outcomes(
 
 
 def count_partition(archive: Archive, partition: str, stages: Iterable[Stage], *, now: dt.datetime) -> list[RunCounters]:
-    """The counters of these stages of a partition, from what lies in the archive."""
+    """Return the counters of these stages of a partition from the archive."""
     return [
         row
         for stage in stages
@@ -65,7 +64,7 @@ def count_partition(archive: Archive, partition: str, stages: Iterable[Stage], *
 
 
 def describe(counters: Sequence[RunCounters]) -> str:
-    """A line a stage with its sums, then a line a source, for a person to read; "" where nothing was counted."""
+    """Return a text with a line per stage, and then a line per source; empty if nothing was counted."""
     lines = [line for stage in Stage if (line := _describe_stage([row for row in counters if row.stage is stage], stage))]
     sources = sorted({row.source for row in counters})
     if len(sources) < 2:
@@ -78,7 +77,7 @@ def describe(counters: Sequence[RunCounters]) -> str:
 
 
 def sum_stages(counters: Sequence[RunCounters]) -> dict[str, dict[str, int]]:
-    """How many articles ended how, by stage, over all sources; without zeros."""
+    """Return the numbers of articles by stage and status, over all sources, without zeros."""
     by_stage = {str(stage): _sum([row for row in counters if row.stage is stage]) for stage in Stage}
     return {stage: sums for stage, sums in by_stage.items() if sums}
 

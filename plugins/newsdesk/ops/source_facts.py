@@ -36,7 +36,7 @@ def read_source_facts(
     settings: AlertSettings,
     now: dt.datetime,
 ) -> PipelineFacts:
-    """The present facts. Raises Unavailable where Elasticsearch does not answer; Airflow's API is optional."""
+    """Read the current facts. Raises Unavailable if Elasticsearch does not answer; Airflow's API is optional."""
     window, past = dt.timedelta(hours=settings.window_hours), dt.timedelta(days=settings.learning_days)
     feeds, due_since = _feeds(engine, now)
     arrivals = _arrivals(engine, since=now - window - past)
@@ -58,13 +58,13 @@ def read_source_facts(
 
 
 def rules_asked(facts: PipelineFacts) -> frozenset[AlertRule]:
-    """The rules that these facts suffice for. Alerts of the others stay as they are."""
+    """Return the rules that can be evaluated with these facts. Alerts of other rules are not changed."""
     unasked = {AlertRule.MISSING_ARTICLES} | ({AlertRule.RUN_FAILED} if facts.failed_runs is None else set())
     return frozenset(AlertRule) - unasked - (OF_SOURCES if is_offline(facts) else frozenset())
 
 
 def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], dt.datetime | None]:
-    """By source: when a feed last answered, and the fewest failures; then since when even the latest feed is overdue."""
+    """Return, by source, the time of the last response of a feed and the smallest number of failures; and `due_since` of the pipeline."""
     query = sa.select(FEEDS.c.source, FEEDS.c.last_success_at, FEEDS.c.failures, FEEDS.c.next_poll_at).where(
         FEEDS.c.status == FeedStatus.ACTIVE
     )
@@ -82,7 +82,7 @@ def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, dict[str, Any
 
 
 def _arrivals(engine: sa.Engine, *, since: dt.datetime) -> dict[str, list[dt.datetime]]:
-    # Captures from elsewhere have no feed: they say nothing of how often one has news.
+    # Without imported captures, which have no feed and say nothing about its intervals.
     query = sa.select(PAGES.c.source, PAGES.c.first_seen_at).where(PAGES.c.first_seen_at > since, PAGES.c.feed_id > 0)
     found = defaultdict(list)
     with engine.connect() as connection:
@@ -97,7 +97,7 @@ def _empty(engine: sa.Engine, *, since: dt.datetime) -> Counter[str]:
 
 
 def _counted(es: "Elasticsearch", runs: str, *, since: dt.datetime, recent_since: dt.datetime) -> dict[str, dict[str, Any]]:
-    """By source, of the partitions of the window: pages asked for and failed, captures enriched and articles made of them."""
+    """Return, by source, the numbers of requested and failed pages, of enriched captures and of articles, in partitions of the window."""
     sums = {name: {"sum": {"field": name}} for name in ("found", "failed", "dead", "new")}
     recent = {"recent": {"filter": {"range": {"partition": {"gte": recent_since.strftime(TICK_KEY)}}}, "aggs": sums}}
     stages = {str(stage): {"filter": {"term": {"stage": str(stage)}}, "aggs": {**sums, **recent}} for stage in (Stage.FETCH, Stage.ENRICH)}
@@ -128,7 +128,7 @@ def _failed(sums: Any) -> int:
 
 
 def _lengths(es: "Elasticsearch", articles: str, *, since: dt.datetime, window_from: dt.datetime, least: int) -> dict[str, dict[str, Any]]:
-    """By source: the median number of words in the window and before it, where there are `least` articles in both."""
+    """Return, by source, the median number of words in the window and before it, if there are at least `least` articles in both."""
     median = {"words": {"percentiles": {"field": "word_count", "percents": [50]}}}
     split = window_from.isoformat()
     parts = {
@@ -155,7 +155,7 @@ def _lengths(es: "Elasticsearch", articles: str, *, since: dt.datetime, window_f
 
 
 def _buckets(answer: Any) -> list[Any]:
-    # There are no aggregations where no index is there yet.
+    # Without an index, the response has no aggregations.
     buckets: list[Any] = answer.get("aggregations", {}).get("sources", {}).get("buckets", [])
     return buckets
 
@@ -170,6 +170,6 @@ def _failed_runs(open_airflow: Callable[[], AbstractContextManager[AirflowApi]])
 
 
 def _latest(api: AirflowApi, dag_id: str) -> DagRun | None:
-    """The latest ended run, without those that were cancelled."""
+    """Return the latest ended run that was not cancelled."""
     ended = api.runs(dag_id, states=ENDED, limit=LATEST_RUNS)
     return next((run for run in ended if run.note != CALLED_OFF), None)

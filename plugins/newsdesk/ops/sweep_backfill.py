@@ -1,4 +1,4 @@
-"""Airflow's own backfill of the sweep DAG: how `newsdesk history load` runs over past days."""
+"""Airflow's backfill of the sweep DAG, which `newsdesk history load` uses for past days."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from newsdesk.ops.airflow_api import AirflowApi, AirflowRefused, DagRun
 
 SWEEP = "newsdesk_sweep"
 PREFIX = "backfill__"
-"""The ids of the runs of Airflow's backfills begin so. Airflow allows one active backfill of a DAG."""
+"""Prefix of the run ids of Airflow's backfills. Airflow allows one active backfill per DAG."""
 
 _NOT_FOUND, _CONFLICT = 404, 409
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What a backfill still had to do when it was cancelled: days that were not started, and days that are being swept."""
+    """Numbers of days that were not started when a backfill was cancelled, and of days that were being swept."""
 
     not_started: int
     running: int
@@ -24,7 +24,7 @@ def cancel_sweep_backfill(api: AirflowApi, backfill_id: int) -> Cancelled:
     """Cancel a backfill of the sweep DAG. Days that are being swept are finished.
 
     Airflow would mark the runs that were not started as failed, so they are deleted first.
-    Raises SetupError where there is no such backfill, or where it is over.
+    Raises SetupError if there is no such backfill, or if it has ended.
     """
     try:
         if api.backfill_dag(backfill_id) != SWEEP:
@@ -37,7 +37,7 @@ def cancel_sweep_backfill(api: AirflowApi, backfill_id: int) -> Cancelled:
         if refusal.status == _NOT_FOUND:
             raise _unknown(backfill_id) from refusal
         if refusal.status == _CONFLICT:
-            raise SetupError(f"backfill {backfill_id} is over already", "What was captured stays") from refusal
+            raise SetupError(f"backfill {backfill_id} has already ended", "Its captures are kept") from refusal
         raise
     return Cancelled(not_started, running)
 
@@ -47,7 +47,7 @@ def _unknown(backfill_id: int) -> SetupError:
 
 
 def _delete(api: AirflowApi, run: DagRun) -> bool:
-    """Delete a queued run; False where it was started in the meantime."""
+    """Delete a queued run; return False if it was started in the meantime."""
     try:
         api.delete(run)
     except AirflowRefused as refusal:

@@ -1,7 +1,7 @@
-"""The archive examined file by file: what is damaged, what that costs, and what mends it.
+"""Verifies the files of the archive, and repairs damaged ones if possible.
 
-Captures are the truth. Manifests can be made again from them, and everything else from captures and manifests; a damaged
-capture can only come from a backup.
+Manifests can be rebuilt from captures, and all other files from captures and manifests; a damaged capture can only be restored from a
+backup.
 """
 
 import datetime as dt
@@ -37,26 +37,26 @@ from newsdesk.store.outcomes import (
 from newsdesk.store.warc_scan import scan_warc
 
 LEFT_OVER_AFTER = dt.timedelta(days=1)
-"""A temporary file that nobody has written to for so long belongs to a task that was killed."""
+"""Age from which a temporary file belongs to a killed task."""
 
 DERIVED = ("articles", "outcomes")
 FOLDERS = ("raw", *DERIVED)
 
 
 class Remedy(StrEnum):
-    """What mends a damage. The first three are what `repair` does by itself."""
+    """How damage is repaired. `repair` applies the first three."""
 
-    MANIFEST = "manifest"  # made again from the WARC file
-    REMOVE = "remove"  # of no use to anybody
-    COUNT = "count"  # counted again from the manifests
-    ENRICH = "enrich"  # made again from the captures
-    INDEX = "index"  # made again from the articles
-    BACKUP = "backup"  # only a backup has it
+    MANIFEST = "manifest"  # rebuild from the WARC file
+    REMOVE = "remove"  # not needed
+    COUNT = "count"  # count again from the manifests
+    ENRICH = "enrich"  # enrich the captures again
+    INDEX = "index"  # index the articles again
+    BACKUP = "backup"  # restore from a backup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """A file of a partition that is not as it was written."""
+    """A damaged or missing file of a partition."""
 
     partition: str
     path: str
@@ -65,12 +65,12 @@ class Damage:
 
 
 def list_archive_partitions(archive: Archive) -> list[str]:
-    """All partitions of which anything is kept."""
+    """Return all partitions with files."""
     return sorted({key for folder in FOLDERS for key in archive.list_folders(folder)})
 
 
 def examine_partition(archive: Archive, partition: str, *, engine: sa.Engine, now: dt.datetime) -> list[Damage]:
-    """All that is damaged in a partition. Every file of it is read."""
+    """Read all files of a partition and return the damage."""
     return [
         *_examine_manifests(archive, partition),
         *_unlisted_warcs(archive, partition, engine),
@@ -81,7 +81,7 @@ def examine_partition(archive: Archive, partition: str, *, engine: sa.Engine, no
 
 
 def repair(archive: Archive, partition: str, damages: Sequence[Damage]) -> None:
-    """Makes manifests and counts again, and removes damaged files that a backfill makes again, so that it sees them missing."""
+    """Rebuild manifests and counts, and remove damaged files that a backfill creates again, so that it finds them missing."""
     for damage in damages:
         _REPAIRS[damage.remedy](archive, partition, damage.path)
     if any(damage.remedy is Remedy.COUNT for damage in damages):
@@ -90,7 +90,7 @@ def repair(archive: Archive, partition: str, damages: Sequence[Damage]) -> None:
 
 
 def remove_leftovers(archive: Archive, *, now: dt.datetime) -> list[str]:
-    """Removes the temporary files of killed tasks; gives their paths."""
+    """Remove temporary files of killed tasks; return their paths."""
     left = [path for folder in FOLDERS for path in archive.list_leftovers(folder, before=now - LEFT_OVER_AFTER)]
     for path in left:
         archive.remove(path)
@@ -126,12 +126,12 @@ def _examine_warc(archive: Archive, partition: str, path: str, entries: Sequence
 
 
 def _unlisted_warcs(archive: Archive, partition: str, engine: sa.Engine) -> Iterator[Damage]:
-    """WARC files without a manifest that no task is writing: their manifest was lost."""
+    """Yield WARC files that no task is writing and whose manifest is missing."""
     warcs = archive.list_files(f"raw/{partition}", ".warc.gz")
     with engine.connect() as connection:
         being_written = set(connection.scalars(sa.select(CAPTURE_FILES.c.path)))
     for path in warcs:
-        # A manifest that was written since the files were listed is looked for after the journal was read.
+        # Manifests are searched after reading the journal, as some may have been written since the files were listed.
         if path not in being_written and find_manifest(archive, path) is None:
             yield Damage(partition=partition, path=path, problem="no manifest lists its captures", remedy=Remedy.MANIFEST)
 
@@ -177,7 +177,7 @@ def _remove(archive: Archive, _partition: str, path: str) -> None:
 
 
 def _leave(_archive: Archive, _partition: str, _path: str) -> None:
-    """Nothing here can make it again."""
+    """Do nothing: the file cannot be rebuilt."""
 
 
 _REPAIRS: dict[Remedy, Callable[[Archive, str, str], None]] = {

@@ -90,7 +90,7 @@ def test_a_cancelled_backfill_is_completed_by_starting_it_again(desk, archive, e
     following = backfill.start(job, desk.airflow, wait=threading.Event().wait)
     next(following)
     assert backfill.cancel("halves", Stage.ENRICH, desk.airflow) == len(PARTITIONS)
-    with pytest.raises(SetupError, match="halves was called off"):
+    with pytest.raises(SetupError, match="halves was cancelled"):
         list(following)
     assert backfill.status("halves", Stage.ENRICH, desk.airflow).running == 0
     progress = run(desk, job)

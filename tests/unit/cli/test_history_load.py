@@ -124,7 +124,7 @@ def test_a_day_that_starts_while_the_load_is_cancelled_is_finished(airflow):
 
 
 @pytest.mark.parametrize(
-    ("number", "told"), [("99", "there is no backfill 99"), ("9", "there is no backfill 9"), (str(OVER), "backfill 8 is over already")]
+    ("number", "told"), [("99", "there is no backfill 99"), ("9", "there is no backfill 9"), (str(OVER), "backfill 8 has already ended")]
 )
 def test_a_number_that_cannot_be_cancelled_is_one_line(airflow, number, told):
     done = CliRunner().invoke(history, ["cancel", number])

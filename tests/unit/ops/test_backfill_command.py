@@ -80,7 +80,7 @@ def test_a_source_of_which_nothing_was_captured_is_told(newsdesk):
     assert newsdesk("plan", "--from", "2026-11-20", "--source", "example").exit_code == 0
     misspelt = newsdesk("start", "--from", "2026-11-20", "--source", "exmaple", "--yes")
     assert isinstance(misspelt.exception, SetupError)
-    assert "of a source 'exmaple'" in str(misspelt.exception)
+    assert "of the source 'exmaple'" in str(misspelt.exception)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_source_of_which_nothing_was_captured_is_told(newsdesk):
         (("plan", "--from", "2026-11-21", "--to", "2026-11-20"), "is after --to"),
         (("plan", "--from", "2026-11-20", "--language", "english"), "by its code"),
         (("plan", "--from", "2026-11-20", "--only", "failed", "--language", "es"), "leave out only or language"),
-        (("plan", "--from", "2026-11-20", "--stage", "index", "--source", "efe"), "narrow the stage enrich"),
+        (("plan", "--from", "2026-11-20", "--stage", "index", "--source", "efe"), "apply to the stage enrich"),
         (("start", "--from", "2026-11-20", "--name", "a b"), "letters and digits"),
         (("cancel", "a/b"), "letters and digits"),
         (("status", "a__b"), "letters and digits"),

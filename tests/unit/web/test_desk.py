@@ -267,7 +267,7 @@ def test_a_backfill_is_planned_started_followed_and_cancelled(desk):
         ({"since": "yesterday"}, "is not a day"),
         ({"since": "2026-11-24", "until": "2026-11-23"}, "is after"),
         ({"since": "2026-11-24", "stage": "fetch"}, "begins with enrich or index"),
-        ({"since": "2026-11-24", "stage": "index", "source": "EFE"}, "narrow the stage enrich"),
+        ({"since": "2026-11-24", "stage": "index", "source": "EFE"}, "apply to the stage enrich"),
         ({"since": "2026-11-24", "name": "a b"}, "letters and digits"),
         ({"since": "2020-01-01"}, "nothing to do"),
     ],
@@ -283,7 +283,7 @@ def test_a_backfill_that_cannot_be_is_refused(desk, fields, said):
 
 def test_a_backfill_of_a_source_takes_its_name(desk):
     write_captures(desk.archive, PARTITION, [("https://example.org/1", b"x")])
-    assert "nothing was captured of a source" in desk.get("backfills", since="2026-11-24", source="UN News").text
+    assert "there are no captures of the source" in desk.get("backfills", since="2026-11-24", source="UN News").text
 
 
 def test_retention_is_shown_before_it_is_applied(desk, monkeypatch):
