@@ -4,15 +4,16 @@ Runs every 15 minutes. It looks for sources that have been silent for unusually 
 are no longer articles, are empty or have become half as long, feeds that are not polled, and DAGs whose latest run failed.
 The start and the end of an alert are each notified once: in the log, and by webhook, mail and Airflow's notifiers where
 `NEWSDESK_ALERTS_*` configures them. Notifications that fail are sent again by the next run. `newsdesk status` shows active alerts.
+It also tells the subscribers of topics what is due: digests, messages that failed, and what waited for the end of quiet hours.
 
-Run again: safe. An active alert is not raised again.
+Run again: safe. An active alert is not raised again, and nothing is told twice.
 """
 
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
-from newsdesk.airflow_tasks import alerts
+from newsdesk.airflow_tasks import alerts, topics
 from newsdesk.airflow_tasks.schedules import DEFAULT_ARGS
 
 
@@ -32,7 +33,12 @@ def newsdesk_alerts():
     def raise_alerts():
         alerts.raise_alerts(get_current_context())
 
+    @task
+    def tell_subscribers():
+        topics.tell_subscribers(get_current_context())
+
     raise_alerts()
+    tell_subscribers()
 
 
 newsdesk_alerts()

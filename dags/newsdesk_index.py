@@ -2,16 +2,17 @@
 
 Runs for each partition that `newsdesk_enrich` hands on. An article has one document, even if several feeds list it; an older
 capture never overwrites a newer one. Elasticsearch is reached through the connection `elasticsearch_default`; while it is
-unavailable, the task is retried with growing pauses for about an hour.
+unavailable, the task is retried with growing pauses for about an hour. Then the topics that the articles belong to are found, and
+their subscribers told; messages that fail, digests, and what waits for the end of quiet hours are sent by `newsdesk_alerts`.
 
-Run again: safe. Unchanged documents are not written.
+Run again: safe. Unchanged documents are not written, and nothing is told twice.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag, get_current_context, task
 
-from newsdesk.airflow_tasks import report, tasks
+from newsdesk.airflow_tasks import report, tasks, topics
 from newsdesk.airflow_tasks.alerts import AlertOfFailedRun
 from newsdesk.airflow_tasks.schedules import ARTICLES, DEFAULT_ARGS, follows
 
@@ -36,7 +37,11 @@ def newsdesk_index():
         tasks.index_partition(tasks.partition_of(dag_run))
         report.note_counts(dag_run, tasks.partition_of(dag_run))
 
-    index_partition()
+    @task(execution_timeout=timedelta(minutes=20))
+    def follow_topics(dag_run=None):
+        topics.follow_topics(tasks.partition_of(dag_run), get_current_context())
+
+    index_partition() >> follow_topics()
 
 
 newsdesk_index()

@@ -323,6 +323,7 @@ class RetentionSettings(_Group):
     runs_days: int = Field(400, ge=0, description="Counters of runs, which the dashboard of the pipeline shows.")
     audit_days: int = Field(365, ge=0, description="Entries of the audit log of the web application.")
     audit_count: int = Field(100_000, ge=0, description="Most entries of the audit log.")
+    topics_days: int = Field(90, ge=0, description="Articles in the lists of topics, since they were found. Stars and notes stay.")
     airflow_rows_days: int = Field(
         30, ge=0, description="Airflow's own rows: runs, tasks, XComs, asset events, audit log. The latest run of each DAG stays."
     )
@@ -345,6 +346,21 @@ class AlertSettings(_Group):
     smtp_connection: str = Field("smtp_default", description="Airflow's connection of type SMTP that mail is sent through.")
     notifiers: dict[str, dict[str, Any]] = Field(
         {}, description="Airflow notifiers that are told too, as JSON: class to its arguments, in which `{{ alert_text }}` is filled in."
+    )
+
+
+class TopicSettings(_Group):
+    """How subscribers are told of the articles of topics. Mail is sent as alerts are, by `NEWSDESK_ALERTS_SMTP_CONNECTION`."""
+
+    model_config = _config("topics")
+    page_url: str = Field(
+        "", description="Public address of the search page, for links in messages and feeds: `https://news.example.org/newsdesk`."
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Hosts of webhooks (`name`, `name:port` or `*.name`) that may have private addresses, separated by commas."
+    )
+    mail_domains: tuple[str, ...] = Field(
+        (), description="Domains that mail is sent to, in small letters, separated by commas. Default: all."
     )
 
 
@@ -396,6 +412,7 @@ class Settings:
     search: SearchSettings
     retention: RetentionSettings
     alerts: AlertSettings
+    topics: TopicSettings
     airflow: AirflowSettings
     local: LocalSettings
     kibana: KibanaSettings
@@ -432,6 +449,7 @@ def load() -> Settings:
             search=SearchSettings(),
             retention=RetentionSettings(),
             alerts=AlertSettings(),
+            topics=TopicSettings(),
             airflow=_airflow(home, local),
             local=local,
             kibana=KibanaSettings(),

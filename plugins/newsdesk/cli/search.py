@@ -19,10 +19,10 @@ from newsdesk.search.article import find_article
 from newsdesk.search.periods import read_period
 from newsdesk.search.print import print_hits, print_versions
 from newsdesk.search.queries import SearchQuery, describe
-from newsdesk.search.saved import list_saved_searches, read_saved_search, remove_saved_search, save_search
 from newsdesk.search.versions import ArticleVersion, list_versions
 from newsdesk.settings import Settings, load
 from newsdesk.store.archive import Archive
+from newsdesk.topics.saved import list_topics, read_topic, remove_topic, save_topic
 
 SHAPES = ("text", "json", "jsonl", "csv", "rss")
 ANSWERS = {
@@ -60,10 +60,10 @@ ANSWERS = {
     "--format", "shape", type=click.Choice(SHAPES), default="text", show_default=True, help="csv, jsonl and rss list single articles."
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--save", metavar="NAME", help="Save this search under a name.")
-@click.option("--saved", metavar="NAME", help="Run the saved search of this name.")
-@click.option("--forget", metavar="NAME", help="Delete the saved search of this name.")
-@click.option("--list-saved", is_flag=True, help="List the saved searches.")
+@click.option("--save", metavar="NAME", help="Save this search as a topic of this name.")
+@click.option("--saved", metavar="NAME", help="Run the search of this topic.")
+@click.option("--forget", metavar="NAME", help="Delete this topic.")
+@click.option("--list-saved", is_flag=True, help="List the topics.")
 @click.option("--like", metavar="ID", help="Articles of other stories with similar words as this one.")
 @click.option("--versions", metavar="ID", help="The versions of this article, and what changed in each.")
 def search(
@@ -193,20 +193,20 @@ def _no_such_article(article_id: str) -> SetupError:
 
 def _keep(settings: Settings, name: str, form: SearchQuery) -> None:
     with open_database(settings.database_url) as engine:
-        save_search(engine, name, form, now=dt.datetime.now(dt.UTC))
+        save_topic(engine, name, form, now=dt.datetime.now(dt.UTC))
 
 
 def _kept(settings: Settings, name: str) -> SearchQuery:
     with open_database(settings.database_url) as engine:
-        return read_saved_search(engine, name).query
+        return read_topic(engine, name).query
 
 
 def _forget(settings: Settings, name: str) -> None:
     with open_database(settings.database_url) as engine:
-        remove_saved_search(engine, name)
+        remove_topic(engine, read_topic(engine, name))
 
 
 def _list_saved(settings: Settings) -> None:
     with open_database(settings.database_url) as engine:
-        for kept in list_saved_searches(engine):
-            echo(f"{kept.name:20} {describe(kept.query)}")
+        for topic in list_topics(engine):
+            echo(f"{topic.name:20} {describe(topic.query)}")

@@ -100,9 +100,14 @@ class HttpClient:
         """
         return await self._request("GET", url, self._headers(accept, fields), cut_at=cut_at, maximum_bytes=maximum_bytes)
 
-    async def post(self, url: str, *, form: Mapping[str, str]) -> Response:
-        """Send a form as a POST request and return the response. Raises what `get` raises."""
-        return await self._request("POST", url, self._headers("*/*", None), form=form)
+    async def post(
+        self, url: str, *, form: Mapping[str, str] | None = None, content: bytes | None = None, fields: Mapping[str, str] | None = None
+    ) -> Response:
+        """Send a form, or `content` as it is, as a POST request and return the response. Raises what `get` raises.
+
+        `fields` are additional header fields.
+        """
+        return await self._request("POST", url, self._headers("*/*", fields), form=form, content=content)
 
     async def _request(
         self,
@@ -111,12 +116,13 @@ class HttpClient:
         headers: Mapping[str, str],
         *,
         form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         cut_at: int | None = None,
         maximum_bytes: int | None = None,
     ) -> Response:
         host = host_key(url)
         try:
-            request = httpx.Request(method, url, headers=headers, data=form, extensions={"timeout": self._timeouts})
+            request = httpx.Request(method, url, headers=headers, data=form, content=content, extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as error:
             raise ArticleRejected(Reason.BAD_INPUT, f"invalid URL {url[:200]}: {error}") from error
         if request.url.scheme not in ("http", "https") or not host:

@@ -12,6 +12,7 @@ from newsdesk.fetch.pages import delete_old_pages
 from newsdesk.index.aliases import names
 from newsdesk.index.runs import replace_dead_letters
 from newsdesk.jobs.bookkeeping import Now, OpenElasticsearch, utc_now
+from newsdesk.jobs.topics import remove_old_topic_data
 from newsdesk.ops import retention
 from newsdesk.ops.airflow_api import open_settings_airflow
 from newsdesk.ops.alerts import Channel, list_alerts, record_problems, tell
@@ -32,7 +33,7 @@ RECONCILED_FOR = dt.timedelta(days=2)
 
 
 def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Remove data that is older than the retention settings allow, leftovers of killed tasks, and pages that no feed lists any more."""
+    """Remove what is older than the retention settings allow, leftovers of killed tasks, and pages that no feed lists any more."""
     archive = Archive(settings.data_url)
     leftovers = remove_leftovers(archive, now=utc_now())
     with open_database(settings.database_url) as engine, open_es() as es:
@@ -52,6 +53,7 @@ def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
     for path in leftovers:
         log.info("removed %s, a leftover of a killed task", path)
     log.info("%d items removed; %d pages that no feed lists any more, %d hosts that nobody asks", len(removals), forgotten, idle)
+    remove_old_topic_data(settings)
 
 
 def copy_dead_letters(settings: Settings, open_es: OpenElasticsearch) -> None:

@@ -90,26 +90,26 @@ def to_rss(hits: Iterable[Hit], *, title: str, link: str, now: dt.datetime) -> s
     """An RSS 2.0 document of these hits; `link` is where the search can be seen."""
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
-    _put(channel, "title", title)
-    _put(channel, "link", link)
-    _put(channel, "description", f"Articles that newsdesk finds: {title}")
-    _put(channel, "lastBuildDate", format_datetime(now))
+    put(channel, "title", title)
+    put(channel, "link", link)
+    put(channel, "description", f"Articles that newsdesk finds: {title}")
+    put(channel, "lastBuildDate", format_datetime(now))
     for hit in hits:
         item = ElementTree.SubElement(channel, "item")
-        _put(item, "title", hit.title)
-        _put(item, "link", hit.url)
-        _put(item, "guid", hit.id).set("isPermaLink", "false")
+        put(item, "title", hit.title)
+        put(item, "link", hit.url)
+        put(item, "guid", hit.id).set("isPermaLink", "false")
         # A reader takes a description for HTML, and an article's text is none.
-        _put(item, "description", html.escape("".join(part.text for part in hit.snippet), quote=False))
+        put(item, "description", html.escape("".join(part.text for part in hit.snippet), quote=False))
         if moment := hit.published_at or hit.first_seen_at:
-            _put(item, "pubDate", format_datetime(moment))
+            put(item, "pubDate", format_datetime(moment))
         for name in (*hit.persons, *hit.organizations, *hit.places):
-            _put(item, "category", name)
+            put(item, "category", name)
     ElementTree.indent(rss)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(rss, encoding="unicode") + "\n"
 
 
-def _put(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+def put(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
     element = ElementTree.SubElement(parent, name)
     element.text = _NOT_XML.sub("", text)
     return element

@@ -32,10 +32,26 @@ from newsdesk.search.queries import (
 from newsdesk.search.suggestions import suggest
 from newsdesk.settings import Settings
 
-_SOURCE = (
-    "url title source site_name language published_at first_seen_at translation "
-    "persons organizations places events image story_id duplicate_kind event_id event_languages"
-)
+HIT_FIELDS = [
+    "url",
+    "title",
+    "source",
+    "site_name",
+    "language",
+    "published_at",
+    "first_seen_at",
+    "translation",
+    "persons",
+    "organizations",
+    "places",
+    "events",
+    "image",
+    "story_id",
+    "duplicate_kind",
+    "event_id",
+    "event_languages",
+]
+"""The fields of the index that `to_hit` reads."""
 MOST_COPIES = 20
 """Copies that are listed of each story."""
 MOST_OF_EVENT = 50
@@ -168,7 +184,7 @@ def search(
     question = read_question(query, now=now)
     try:
         if question.names_source:
-            question = replace(question, sources=_sources(es, alias), names=source_names)
+            question = replace(question, sources=list_sources(es, alias), names=source_names)
         if page is None:
             page = Page(es.open_point_in_time(index=alias, keep_alive=PAGE_KEPT)["id"] if query.paged else "", now.isoformat())
         find = _find_with_meaning if query.meaning and wording(question) else _find
@@ -202,7 +218,7 @@ def search(
     )
 
 
-def _sources(es: Elasticsearch, alias: str) -> tuple[str, ...]:
+def list_sources(es: Elasticsearch, alias: str) -> tuple[str, ...]:
     """What the sources of the index are called."""
     wanted = {name: {"terms": {"field": name, "size": MOST_SOURCES}} for name in ("source", "site_name")}
     answer = es.search(index=alias, size=0, track_total_hits=False, aggregations=wanted)
@@ -343,7 +359,7 @@ def _request(query: SearchQuery, question: Question, *, size: int) -> dict[str, 
         "size": size,
         "sort": build_sort(query, by_score=question.is_scored),
         "track_scores": question.is_scored,
-        "source_includes": _SOURCE.split(),
+        "source_includes": HIT_FIELDS,
         "track_total_hits": True,
         "timeout": LONGEST_SEARCH,
     }
@@ -393,7 +409,7 @@ def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: i
         **build(found[0]["_index"], article_id, others),
         collapse={"field": "story_id"},
         size=most,
-        source_includes=_SOURCE.split(),
+        source_includes=HIT_FIELDS,
         highlight=build_highlight(),
     )
     hits = tuple(map(to_hit, answer["hits"]["hits"]))

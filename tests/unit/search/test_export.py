@@ -7,13 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from newsdesk.database import open_database
-from newsdesk.errors import SetupError
 from newsdesk.records import Verdict
 from newsdesk.search.export import COLUMNS, to_csv, to_jsonl, to_rss
-from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, Part
-from newsdesk.search.saved import list_saved_searches, read_saved_search, remove_saved_search, save_search
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -110,24 +106,3 @@ def test_a_description_is_text_to_a_reader_that_takes_it_for_html() -> None:
     snippet = (Part("if a < b & <img src=x onerror=alert(1)>"),)
     feed = ElementTree.fromstring(to_rss([hit(snippet=snippet)], title="t", link="http://127.0.0.1/", now=NOW))
     assert feed.findtext("channel/item/description") == "if a &lt; b &amp; &lt;img src=x onerror=alert(1)&gt;"
-
-
-@pytest.mark.parametrize("name", ["", " ", "two\nlines", "x" * 101])
-def test_a_search_is_not_kept_under_what_is_no_name(tmp_path, name: str) -> None:  # type: ignore[no-untyped-def]
-    with open_database(f"sqlite:///{tmp_path / 'state.db'}") as engine:
-        with pytest.raises(SetupError, match="no name for a search"):
-            save_search(engine, name, SearchQuery(text="plan"), now=NOW)
-        assert list_saved_searches(engine) == []
-
-
-def test_a_saved_search_comes_back_and_the_last_of_a_name_counts(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    query = SearchQuery(text="plan", verdict=Verdict.GARBLED, since=NOW)
-    with open_database(f"sqlite:///{tmp_path / 'state.db'}") as engine:
-        save_search(engine, "mine", SearchQuery(text="old"), now=NOW)
-        save_search(engine, "mine", query, now=NOW)
-        assert read_saved_search(engine, "mine").query == query
-        assert [saved.name for saved in list_saved_searches(engine)] == ["mine"]
-        remove_saved_search(engine, "mine")
-        for gone in (read_saved_search, remove_saved_search):
-            with pytest.raises(SetupError, match="no search is saved as mine"):
-                gone(engine, "mine")

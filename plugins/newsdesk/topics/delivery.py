@@ -1,0 +1,90 @@
+"""Tells subscribers what they are owed.
+
+A message is noted before it is sent and settled afterwards. A process that is killed between the two repeats the same articles under
+the same id: at least once, in order, and recognisable.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from newsdesk.errors import ArticleRejected, Unavailable
+from newsdesk.topics import subscriptions
+from newsdesk.topics.channels import Senders
+from newsdesk.topics.records import Channel, Match, Message, Subscription
+from newsdesk.topics.saved import find_topic
+from newsdesk.topics.schedule import due_at, retry_at
+
+log = logging.getLogger(__name__)
+
+MOST_ITEMS = {Channel.MAIL: 200, Channel.WEBHOOK: 200, Channel.SLACK: 40}
+"""Articles in one message; Slack cuts a text of more than 40,000 characters."""
+LONGEST_RUN = dt.timedelta(minutes=3)
+"""After that no message is begun: the next run goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many messages were sent, and how many could not be."""
+
+    sent: int = 0
+    failed: int = 0
+
+
+def deliver(engine: sa.Engine, senders: Senders, *, page_url: str, now: Callable[[], dt.datetime]) -> Delivered:
+    """Send every message that is due. One that fails is tried again later, and does not delay the others.
+
+    `page_url` is the address of the search page, for links; it may be empty.
+    """
+    sent = failed = 0
+    end = now() + LONGEST_RUN
+    for subscription_id in subscriptions.list_owing(engine, senders.keys()):
+        while now() < end and (is_sent := _tell(engine, subscription_id, senders, page_url=page_url, now=now)) is not None:
+            sent += is_sent
+            failed += not is_sent
+    return Delivered(sent, failed)
+
+
+def _tell(engine: sa.Engine, subscription_id: int, senders: Senders, *, page_url: str, now: Callable[[], dt.datetime]) -> bool | None:
+    """Whether the next message of a subscription was sent; None where none is due, or somebody else sends it."""
+    subscription = subscriptions.claim(engine, subscription_id, now=now())
+    if subscription is None:
+        return None
+    owed = subscriptions.read_debt(engine, subscription, most=MOST_ITEMS[subscription.channel])
+    if not owed:
+        subscriptions.skip(engine, subscription)
+        return None
+    if not _is_due(subscription, owed, now=now()):
+        subscriptions.release(engine, subscription)
+        return None
+    until = owed[-1].number
+    message = _message(engine, subscription, owed, page_url)
+    subscriptions.begin(engine, subscription, until=until)
+    try:
+        senders[subscription.channel](subscription, message)
+    except (Unavailable, ArticleRejected) as error:
+        log.warning("topic %s: %s %s: %s", message.topic_name, subscription.channel, subscription.id, error)
+        again = retry_at(subscription.failures + 1, now=now())
+        subscriptions.fail(engine, subscription, str(error), retry_at=again)
+        return False
+    subscriptions.settle(engine, subscription, until=until, now=now())
+    return True
+
+
+def _is_due(subscription: Subscription, owed: Sequence[Match], *, now: dt.datetime) -> bool:
+    due = due_at(subscription.schedule, found_at=owed[0].found_at, sent_at=subscription.sent_at, retry_at=subscription.retry_at)
+    return due <= now
+
+
+def _message(engine: sa.Engine, subscription: Subscription, owed: Sequence[Match], page_url: str) -> Message:
+    topic = find_topic(engine, subscription.topic_id)
+    return Message(
+        id=f"topic-{subscription.topic_id}-{subscription.id}-{owed[-1].number}",
+        topic_id=subscription.topic_id,
+        topic_name=topic.name if topic else "",
+        items=tuple(match.item for match in owed),
+        page=f"{page_url.rstrip('/')}/topics/{subscription.topic_id}" if page_url else "",
+    )
