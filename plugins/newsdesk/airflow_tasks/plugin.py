@@ -31,6 +31,7 @@ def make_page() -> Any:
     from newsdesk.web.sections import Section
     from newsdesk.web.site import make_sections
     from newsdesk.web.source_labels import read_names
+    from newsdesk.web.topic_feeds import make_feeds
     from newsdesk.web.websub import make_callback
 
     settings = load()
@@ -47,6 +48,7 @@ def make_page() -> Any:
         websub=make_callback(_state_database, now=lambda: dt.datetime.now(dt.UTC), on_delivery=request_fetch)
         if settings.fetch.public_url
         else None,
+        feeds=make_feeds(_state_database, page_url=settings.topics.page_url),
     )
 
 

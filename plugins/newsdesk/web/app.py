@@ -49,12 +49,13 @@ def make_app(
     open_state: Callable[[], sa.Engine],
     default_zone: str = "UTC",
     websub: ASGIApp | None = None,
+    feeds: ASGIApp | None = None,
 ) -> FastAPI:
     """Build the application.
 
     `identity` guards every route; a browser that is not logged in is redirected to its login page. `open_state` gives the state
     database, at its first use. Times are shown in `default_zone` to readers who have told none. `websub` answers hubs below /websub,
-    without the login.
+    and `feeds` readers of feeds below /feeds, both without the login.
     """
     changes = Changes(open_state, now=lambda: dt.datetime.now(dt.UTC))
     guards = [identity.guard(), Depends(changes.guard)]
@@ -68,6 +69,8 @@ def make_app(
         app.include_router(section.router)
     if websub is not None:
         app.mount("/websub", websub)
+    if feeds is not None:
+        app.mount("/feeds", feeds)
 
     app.middleware("http")(changes.record_outcome)
     app.add_middleware(LimitBody)

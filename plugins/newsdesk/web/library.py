@@ -1,20 +1,28 @@
 """The search backend of the pages: Elasticsearch and the archive."""
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from elasticsearch import Elasticsearch
 
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
+from newsdesk.records import EntityType
 from newsdesk.search.article import FoundArticle, find_article
 from newsdesk.search.comparisons import ComparedArticles, find_comparison
+from newsdesk.search.entity_profile import EntityProfile, NamedEntity, find_entity, list_named
 from newsdesk.search.export import find_all
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults, more_like, search
 from newsdesk.search.versions import ArticleVersion, list_versions
 from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive
+from newsdesk.tag.alias_table import KnownEntity
+from newsdesk.topics.finding import fill, preview
+from newsdesk.topics.records import Item, Topic
 
 MOST_RELATED = 5
 
@@ -33,6 +41,14 @@ class Library(Protocol):
     def list_versions(self, article_id: str) -> list[ArticleVersion]: ...
 
     def find_comparison(self, article_id: str) -> ComparedArticles | None: ...
+
+    def find_entity(self, name: str, known: KnownEntity | None, type_: EntityType | None, *, zone: ZoneInfo) -> EntityProfile | None: ...
+
+    def list_named(self, text: str) -> list[NamedEntity]: ...
+
+    def preview_topic(self, query: SearchQuery) -> list[Item]: ...
+
+    def fill_topic(self, state: sa.Engine, topic: Topic) -> None: ...
 
 
 class IndexLibrary:
@@ -71,3 +87,19 @@ class IndexLibrary:
     def find_comparison(self, article_id: str) -> ComparedArticles | None:
         with self._open_es() as es:
             return find_comparison(es, article_id, self._settings)
+
+    def find_entity(self, name: str, known: KnownEntity | None, type_: EntityType | None, *, zone: ZoneInfo) -> EntityProfile | None:
+        with self._open_es() as es:
+            return find_entity(es, name, self._settings, known=known, type_=type_, zone=zone, now=dt.datetime.now(dt.UTC))
+
+    def list_named(self, text: str) -> list[NamedEntity]:
+        with self._open_es() as es:
+            return list_named(es, self._settings, text=text, now=dt.datetime.now(dt.UTC))
+
+    def preview_topic(self, query: SearchQuery) -> list[Item]:
+        with self._open_es() as es:
+            return preview(es, query, self._settings, source_names=self._read_names(), now=dt.datetime.now(dt.UTC))
+
+    def fill_topic(self, state: sa.Engine, topic: Topic) -> None:
+        with self._open_es() as es:
+            fill(state, es, [topic], self._settings, now=dt.datetime.now(dt.UTC))

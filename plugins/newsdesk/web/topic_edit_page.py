@@ -1,0 +1,144 @@
+"""The pages that make and change topics: the query with a preview of what it would have told."""
+
+import datetime as dt
+import logging
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, Field
+
+from newsdesk.errors import BadRequest, SetupError, Unavailable
+from newsdesk.search.queries import SearchQuery
+from newsdesk.search.queries import describe as describe_query
+from newsdesk.topics import saved
+from newsdesk.topics.records import Item, Topic
+from newsdesk.topics.tables import LONGEST_NAME
+from newsdesk.web.changes import name_subject
+from newsdesk.web.identity import CurrentReader, Reader, Right
+from newsdesk.web.library import Library
+from newsdesk.web.rendering import reader_zone, render
+from newsdesk.web.search_form import LONGEST_TEXT, read_form, to_query
+from newsdesk.web.sections import Section
+from newsdesk.web.state import State
+from newsdesk.web.topics_page import SeenTopic, may_edit
+
+log = logging.getLogger(__name__)
+
+MOST_SHOWN = 20
+"""Articles of a preview that are listed; all are counted."""
+
+
+class TopicForm(BaseModel):
+    """A topic as its page submits it."""
+
+    name: str
+    q: str = Field(max_length=LONGEST_TEXT)
+    all_copies: bool = False
+    shared: bool = False
+
+    @property
+    def query(self) -> SearchQuery:
+        return SearchQuery(text=self.q, collapse=not self.all_copies)
+
+
+def edited_topic(topic: SeenTopic, reader: CurrentReader) -> Topic:
+    """The topic of the path. 403 where the reader may not change it."""
+    if not may_edit(topic, reader):
+        raise HTTPException(403, "This topic belongs to somebody else")
+    return topic
+
+
+EditedTopic = Annotated[Topic, Depends(edited_topic)]
+
+
+def check_sharing(topic: Topic | None, reader: Reader, *, is_shared: bool) -> None:
+    """403 where the reader would show a topic to everybody, and may not operate newsdesk."""
+    if is_shared and not (topic and topic.is_shared) and not reader.may(Right.OPERATE):
+        raise HTTPException(403, "You may not share topics")
+
+
+def topic_edit_section(library: Library) -> Section:
+    router = APIRouter(prefix="/topics")
+
+    def edit_page(request: Request, reader: Reader, topic: Topic | None) -> HTMLResponse:
+        asked = request.query_params
+        form = read_form(asked.multi_items(), maximum_hits=1)
+        typed = describe_query(to_query(form, zone=reader_zone(request), counts=False))
+        query = typed or (describe_query(topic.query) if topic and "q" not in asked else "")
+        all_copies = "all_copies" in asked if asked else topic is not None and not topic.query.collapse
+        found: list[Item] = []
+        problem = ""
+        try:
+            if query:
+                found = library.preview_topic(SearchQuery(text=query, collapse=not all_copies))
+        except BadRequest as error:
+            problem = str(error)
+        return render(
+            request,
+            "topic_edit.html",
+            400 if problem else 200,
+            topic=topic,
+            query=query,
+            all_copies=all_copies,
+            found=found[:MOST_SHOWN],
+            total=len(found),
+            problem=problem,
+            may_share=reader.may(Right.OPERATE) or bool(topic and topic.is_shared),
+            longest_name=LONGEST_NAME,
+            longest_text=LONGEST_TEXT,
+        )
+
+    @router.get("/new")
+    def new_topic_page(request: Request, reader: CurrentReader) -> HTMLResponse:
+        return edit_page(request, reader, None)
+
+    @router.get("/{topic_id}/edit")
+    def edit_topic_page(request: Request, reader: CurrentReader, topic: EditedTopic) -> HTMLResponse:
+        return edit_page(request, reader, topic)
+
+    @router.post("")
+    def make_topic(
+        request: Request,
+        state: State,
+        reader: CurrentReader,
+        form: Annotated[TopicForm, Form()],
+    ) -> RedirectResponse:
+        name_subject(request, form.name[:LONGEST_NAME])
+        check_sharing(None, reader, is_shared=form.shared)
+        made = saved.make_topic(state, form.name, form.query, owner=reader.name, is_shared=form.shared, now=dt.datetime.now(dt.UTC))
+        _fill(library, state, made)
+        return RedirectResponse(f"topics/{made.id}", status_code=303)
+
+    @router.post("/{topic_id}")
+    def change_topic(
+        request: Request,
+        state: State,
+        reader: CurrentReader,
+        topic: EditedTopic,
+        form: Annotated[TopicForm, Form()],
+    ) -> RedirectResponse:
+        name_subject(request, topic.name)
+        check_sharing(topic, reader, is_shared=form.shared)
+        is_same = form.q == describe_query(topic.query) and form.all_copies is not topic.query.collapse
+        query = topic.query if is_same else form.query
+        changed = saved.change_topic(state, topic, name=form.name, query=query, is_shared=form.shared, now=dt.datetime.now(dt.UTC))
+        if changed.changed_at != topic.changed_at:
+            _fill(library, state, changed)
+        return RedirectResponse(f"./{topic.id}", status_code=303)
+
+    @router.post("/{topic_id}/remove")
+    def remove_topic(request: Request, state: State, topic: EditedTopic) -> RedirectResponse:
+        name_subject(request, topic.name)
+        saved.remove_topic(state, topic)
+        return RedirectResponse("../../topics", status_code=303)
+
+    return Section(router=router)
+
+
+def _fill(library: Library, state: sa.Engine, topic: Topic) -> None:
+    try:
+        library.fill_topic(state, topic)
+    except (SetupError, Unavailable) as error:
+        log.warning("topic %s is filled by the next run of newsdesk_index: %s", topic.name, error)
