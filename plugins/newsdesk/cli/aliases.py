@@ -10,6 +10,7 @@ from newsdesk.records import EntityType
 from newsdesk.settings import load
 from newsdesk.tag.alias_table import conflicts, format_line, parse_line, read_aliases, read_table, with_entry, without_name, write_table
 from newsdesk.tag.gazetteer import package_aliases
+from newsdesk.tag.known_names import check_names, own_table
 
 
 @click.group()
@@ -33,11 +34,10 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
     """Add NAME, or more names for it: `newsdesk aliases add --type person "Rustem Umerov" "Rustam Umirov"`."""
     if (lat is None) is not (lon is None):
         raise SetupError("a latitude needs a longitude", "Give both --lat and --lon, or neither")
-    if any(mark in text for text in (name, *others) for mark in "\t\n|"):
-        raise SetupError("a name cannot contain a tab, a line end or |", "Give each name as a separate argument")
+    check_names(name, *others)
     point = ("", "") if lat is None else (str(lat), str(lon))
     cells = [kind, name, "|".join(others), (country or "").upper(), *point, "ambiguous" if ambiguous else ""]
-    path = _own_table()
+    path = own_table(load().tag)
     write_table(path, with_entry(read_table(path), parse_line("\t".join(cells), 1)))
     echo(f"{name}: added to {path}")
     _print_conflicts(path)
@@ -47,7 +47,7 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove NAME from your own table: only an alias, or an entry with all its names."""
-    path = _own_table()
+    path = own_table(load().tag)
     before = read_table(path)
     after = without_name(before, name)
     if after.strip() == before.strip():
@@ -63,7 +63,7 @@ def remove(name: str) -> None:
 @click.option("--own", is_flag=True, help="Only your own.")
 def list_(text: str, own: bool) -> None:
     """Show all names, or those that contain TEXT."""
-    entries = list(read_aliases(read_table(_own_table()), is_own=True))
+    entries = list(read_aliases(read_table(own_table(load().tag)), is_own=True))
     for known in entries if own else [*entries, *package_aliases()]:
         line = format_line(known)
         if text.casefold() in line.casefold():
@@ -73,17 +73,10 @@ def list_(text: str, own: bool) -> None:
 @aliases.command()
 def check() -> None:
     """Check that your own table is valid, and list the names that it takes from other entries."""
-    path = _own_table()
+    path = own_table(load().tag)
     count = len(list(read_aliases(read_table(path), is_own=True)))
     _print_conflicts(path)
     echo(f"{path}: {count} valid entries" if count else f"{path}: no entries of your own")
-
-
-def _own_table() -> Path:
-    path = load().tag.aliases
-    if path is None:
-        raise SetupError("no file for your own aliases is configured", "Set NEWSDESK_TAG_ALIASES to a file")
-    return path
 
 
 def _print_conflicts(path: Path) -> None:

@@ -113,6 +113,15 @@ def without_name(table: str, name: str) -> str:
     return "\n".join(lines) + "\n" if lines else ""
 
 
+def without_alias(table: str, entity_id: str, alias: str) -> str:
+    """The table without that other name of one entity."""
+    lines = table.splitlines()
+    for at, line in enumerate(lines):
+        if line.strip() and not line.startswith("#") and (known := parse_line(line, at + 1)).id == entity_id and alias in known.aliases:
+            lines[at] = format_line(replace(known, aliases=tuple(name for name in known.aliases if name != alias)))
+    return "\n".join(lines) + "\n" if lines else ""
+
+
 def conflicts(own: Iterable[KnownEntity], package: Iterable[KnownEntity]) -> Iterator[str]:
     """Yield a message for each name that the user's table takes from another entry, or gives to two entries."""
     for form, known_as in _by_form((*own, *package)).items():

@@ -448,7 +448,7 @@ def test_links_are_relative_to_the_mount_path():
     entity = FoundEntity(name="Ines Calloway", type="person", roles=(), aliases=(), country=None, in_title=False, mentions=1)
     text = FakeLibrary(found=_found(entities=(entity,))).browser(path="/newsdesk").get("/newsdesk/article/a1b2").text
     assert 'href="../static/newsdesk.css?' in text
-    assert 'href="../?person=Ines+Calloway"' in text
+    assert 'href="../entities/entity?name=Ines+Calloway&amp;type=person"' in text
 
 
 def _version(summary="", *changes):
@@ -462,7 +462,10 @@ def test_an_article_names_its_entities_with_their_roles_and_where_it_comes_from(
         name="Ines Calloway", type="person", roles=("mayor",), aliases=("Calloway",), country=None, in_title=False, mentions=2
     )
     text = FakeLibrary(found=_found(entities=(entity,))).browser().get("/article/a1b2").text
-    assert '<a dir="auto" href="../?person=Ines+Calloway">Ines Calloway</a> <span class="kind">also <bdi>Calloway</bdi></span>' in text
+    assert (
+        '<a dir="auto" href="../entities/entity?name=Ines+Calloway&amp;type=person">Ines Calloway</a> <span class="kind">also <bdi>Calloway</bdi></span>'
+        in text
+    )
     assert '<td><bdi>mayor</bdi></td><td class="number">2</td>' in text
     assert "<dd><code>raw/x#1</code>" in text
     assert "<bdi>Maud Ellery</bdi>" in text

@@ -1,0 +1,57 @@
+"""The alias tables as editors use them: find an entry by any of its names, add a name, take one out."""
+
+from pathlib import Path
+
+from newsdesk.errors import BadRequest, SetupError
+from newsdesk.records import EntityType
+from newsdesk.settings import TagSettings
+from newsdesk.tag.alias_table import KnownEntity, local_id, read_aliases, read_table, with_entry, without_alias, write_table
+from newsdesk.tag.gazetteer import package_aliases
+
+LONGEST_NAME = 200
+
+
+def own_table(settings: TagSettings) -> Path:
+    """The file of the user's table. Raises SetupError where none is set."""
+    if settings.aliases is None:
+        raise SetupError("no table of your own aliases is set", "Set NEWSDESK_TAG_ALIASES to a file")
+    return settings.aliases
+
+
+def find_known(settings: TagSettings, name: str, type_: EntityType | None = None) -> KnownEntity | None:
+    """The entry that has this name, the user's before the package's; None where no table has it, or for another type only.
+
+    An entry whose own name it is comes before one that has it as an alias.
+    """
+    own = read_aliases(read_table(settings.aliases), is_own=True) if settings.aliases else ()
+    found = [known for known in (*own, *package_aliases()) if _has_name(known, name) and type_ in (None, known.type)]
+    return min(found, key=lambda known: known.name.casefold() != name.casefold(), default=None)
+
+
+def add_name(settings: TagSettings, type_: EntityType, name: str, other: str) -> None:
+    """Add another name for an entity to the user's table. Raises BadRequest where it cannot stand there."""
+    check_names(name, other)
+    path = own_table(settings)
+    known = KnownEntity(id=local_id(type_, name), type=type_, name=name, aliases=(other,))
+    write_table(path, with_entry(read_table(path), known))
+
+
+def take_name_out(settings: TagSettings, type_: EntityType, name: str, other: str) -> None:
+    """Take another name of an entity out of the user's table. Raises BadRequest where it is not there: the package's names stay."""
+    path = own_table(settings)
+    before = read_table(path)
+    after = without_alias(before, local_id(type_, name), other)
+    if after == before:
+        raise BadRequest(f"{other} is not in your own table of names; the package's names stay")
+    write_table(path, after)
+
+
+def check_names(*names: str) -> None:
+    """Raises BadRequest where one of these cannot stand in a table."""
+    for name in names:
+        if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable() or "|" in name or name.startswith("#"):
+            raise BadRequest(f"{name[:LONGEST_NAME]!r} is no name: it has up to {LONGEST_NAME} letters on one line, and no |")
+
+
+def _has_name(known: KnownEntity, name: str) -> bool:
+    return name.casefold() in (form.casefold() for form in (known.name, *known.aliases))
