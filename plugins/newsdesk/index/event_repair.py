@@ -22,6 +22,8 @@ NEAREST_OPENINGS = 10
 MOST_LATER = 100
 """Articles after one that opens an event which are examined for its sake."""
 MOST_MEMBERS = 10_000
+GROUPS_AT_ONCE = 500
+"""Stories or events whose articles are asked for together; all of them have to be among the most that one answer gives."""
 SEARCHES_AT_ONCE = 50
 _FIELDS: list[dict[str, str]] = [
     *({"field": name} for name in ("story_id", "event_id", "opens_event", "event_languages", "language", "numbers", "duplicate_kind")),
@@ -50,18 +52,14 @@ class _Stored:
 class EventRepair:
     """Corrects the events around articles that were written, step by step."""
 
-    def __init__(self, es: Elasticsearch, alias: str, retry: Retry, written: Iterable[str]) -> None:
+    def __init__(self, es: Elasticsearch, alias: str, retry: Retry, examined: Iterable[str]) -> None:
         self._es, self._alias, self._retry = es, alias, retry
-        self._pending = set(written)
+        self._pending = set(examined)
         self._settled: set[str] = set()
         self._touched: set[str] = set()
 
-    def examine_too(self, ids: Iterable[str]) -> None:
-        """Examine these articles as well: their story has changed."""
-        self._pending |= set(ids)
-
     def find_changes(self) -> dict[str, EventChange]:
-        """The next changes by article, to be written before the next call; none where all events are right."""
+        """The next changes by article, to be written and searchable before the next call; none where all events are right."""
         while self._pending:
             if changes := self._examine():
                 return changes
@@ -69,24 +67,29 @@ class EventRepair:
 
     def _examine(self) -> dict[str, EventChange]:
         found = self._with_stories(self._pending)
-        self._touched |= {one.report.event_id for one in found.values()}
-        leaders = [one for one in found.values() if not one.report.is_copy]
-        events = {one.report.id: event for one, event in self._choose_events(leaders)}
-        by_story = {one.report.story_id: events[one.report.id] for one in leaders}
-        events |= {key: by_story.get(one.report.story_id, key) for key, one in found.items() if one.report.is_copy}
-        self._touched |= set(events.values())
+        events = self._events_of(found)
+        self._touched |= {one.report.event_id for one in found.values()} | set(events.values())
         changes = {
             key: EventChange(one.index, {"event_id": events[key], "opens_event": events[key] == key})
             for key, one in found.items()
             if (one.report.event_id, one.report.opens_event) != (events[key], events[key] == key)
         }
-        opened = [one for one in leaders if events[one.report.id] == one.report.id]
-        # Members follow where an article opens its event no more, and where one that does may have been edited.
-        former = [one.report.id for one in leaders if one.report.opens_event and (one.report.languages or one not in opened)]
-        self._pending = {*changes, *self._members(former), *self._concerned([one for one in opened if one.vector])}
         self._settled = set() if changes else self._settled | found.keys()
-        self._pending -= self._settled
+        self._pending = ({*changes} | self._followers(found, events)) - self._settled
         return changes
+
+    def _events_of(self, found: dict[str, _Stored]) -> dict[str, str]:
+        """The event that each article should be in. A copy is in that of its story's first article."""
+        leaders = [one.report for one in found.values() if not one.report.is_copy]
+        events = dict(self._choose_events([found[report.id] for report in leaders]))
+        by_story = {report.story_id: events[report.id] for report in leaders}
+        return {key: events.get(key) or by_story.get(one.report.story_id, key) for key, one in found.items()}
+
+    def _followers(self, found: dict[str, _Stored], events: dict[str, str]) -> set[str]:
+        """The articles to examine next: members of what opens its event no more or may have been edited, and what is near to an opening."""
+        opened = {key for key, event in events.items() if key == event}
+        former = [key for key, one in found.items() if one.report.opens_event and (one.report.languages or key not in opened)]
+        return self._members(former) | self._concerned([found[key] for key in sorted(opened) if found[key].vector])
 
     def _with_stories(self, ids: Iterable[str]) -> dict[str, _Stored]:
         """These articles, and all others of their stories, which are in the same event."""
@@ -94,12 +97,12 @@ class EventRepair:
         for part in in_parts(sorted(ids), MOST_MEMBERS):
             found |= {one.report.id: one for one in self._search({"ids": {"values": part}}, with_vectors=True)}
         stories = sorted({one.report.story_id for one in found.values() if one.report.kind})
-        for part in in_parts(stories, MOST_MEMBERS):
+        for part in in_parts(stories, GROUPS_AT_ONCE):
             found |= {one.report.id: one for one in self._search({"terms": {"story_id": part}}, with_vectors=True)}
         return found
 
-    def _choose_events(self, leaders: list[_Stored]) -> Iterator[tuple[_Stored, str]]:
-        """The event of each article. In the order of publication, so that what an earlier one becomes counts for the next."""
+    def _choose_events(self, leaders: list[_Stored]) -> Iterator[tuple[str, str]]:
+        """Each article's id with that of its event, in the order of publication: what an earlier one becomes counts for the next."""
         ordered = sorted(leaders, key=lambda one: (one.report.dated_at, one.report.id))
         with_vector = [one for one in ordered if one.vector]
         nearest = dict(zip((one.report.id for one in with_vector), self._near(map(_openings_before, with_vector)), strict=True))
@@ -108,10 +111,10 @@ class EventRepair:
             neighbours = [Neighbour(near.report, near.cosine) for near in nearest.get(one.report.id, ()) if opens.get(near.report.id, True)]
             event = choose_event(one.report, neighbours)
             opens[one.report.id] = event == one.report.id
-            yield one, event
+            yield one.report.id, event
 
     def _members(self, events: Iterable[str]) -> set[str]:
-        return {one.report.id for part in in_parts(sorted(events), MOST_MEMBERS) for one in self._search({"terms": {"event_id": part}})}
+        return {one.report.id for part in in_parts(sorted(events), GROUPS_AT_ONCE) for one in self._search({"terms": {"event_id": part}})}
 
     def _concerned(self, opened: list[_Stored]) -> set[str]:
         """Later articles of other events that are alike to one that opens an event."""
@@ -125,7 +128,7 @@ class EventRepair:
     def _find_language_changes(self) -> dict[str, EventChange]:
         """What is wrong with the list of languages of the events that were touched."""
         members: dict[str, list[_Stored]] = defaultdict(list)
-        for part in in_parts(sorted(self._touched), MOST_MEMBERS):
+        for part in in_parts(sorted(self._touched), GROUPS_AT_ONCE):
             for one in self._search({"terms": {"event_id": part}}):
                 members[one.report.event_id].append(one)
         changes: dict[str, EventChange] = {}
@@ -171,12 +174,12 @@ class EventRepair:
 
 
 def _openings_before(one: _Stored) -> dict[str, Any]:
-    around = {"gte": _milliseconds(one, -DAYS), "lte": _milliseconds(one)}
+    around = {"gte": _moment(one, -DAYS), "lte": _moment(one)}
     return _nearest(one, NEAREST_OPENINGS, {"range": {"dated_at": around}}, {"term": {"opens_event": True}})
 
 
 def _later_ones(one: _Stored) -> dict[str, Any]:
-    around = {"gte": _milliseconds(one), "lte": _milliseconds(one, DAYS)}
+    around = {"gte": _moment(one), "lte": _moment(one, DAYS)}
     others = {"bool": {"must_not": [{"term": {"event_id": one.report.event_id}}]}}
     return _nearest(one, MOST_LATER, {"range": {"dated_at": around}}, others)
 
@@ -193,8 +196,8 @@ def _nearest(one: _Stored, most: int, *conditions: dict[str, Any]) -> dict[str, 
     }
 
 
-def _milliseconds(one: _Stored, days: float = 0.0) -> int:
-    return int((one.report.dated_at + dt.timedelta(days=days)).timestamp() * 1000)
+def _moment(one: _Stored, days: float = 0.0) -> str:
+    return (one.report.dated_at + dt.timedelta(days=days)).isoformat()
 
 
 def _stored(hit: dict[str, Any]) -> _Stored:

@@ -29,7 +29,7 @@ MAXIMUM_TERMS = 60_000
 """Elasticsearch accepts 65,536 terms in one query."""
 DOCUMENTS_AT_ONCE = 1_000
 MAXIMUM_ROUNDS = 20
-"""Two processes that repair the same story agree after two rounds, and events follow stories; twenty are enough for many processes."""
+"""Two processes that repair the same story agree after two rounds; twenty are enough for many processes, and for events."""
 _DATES: list[dict[str, str]] = [{"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")]
 _FIELDS = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + _DATES
 
@@ -57,8 +57,14 @@ class WriteTarget:
 
 def repair(target: WriteTarget, known: Mapping[str, dt.datetime]) -> None:
     """Repair inconsistencies around the articles in `known`, which maps ids to the time when each was first seen by this writer."""
-    first_seen = dict(known)
-    events = EventRepair(target.es, target.own.write_alias, target.retry, known)
+    repaired = _repair_stories(target, known)
+    if target.group:
+        _repair_events(target, {*known, *repaired})
+
+
+def _repair_stories(target: WriteTarget, known: Mapping[str, dt.datetime]) -> set[str]:
+    """Repair all but the events. Returns the ids of the articles that were written."""
+    first_seen, repaired = dict(known), set[str]()
     written = f"{target.own.write_alias},{target.own.versions}"
     for _ in range(MAXIMUM_ROUNDS):
         target.retry.call(partial(target.es.indices.refresh, index=written))
@@ -72,15 +78,23 @@ def repair(target: WriteTarget, known: Mapping[str, dt.datetime]) -> None:
         changes = _correct_first_seen(kept, first_seen)
         for key, fields in (_regroup(target, kept) if target.group else {}).items():
             changes.setdefault(key, {}).update(fields)
-        events.examine_too(changes)
-        places = {one.member.id: one.index for one in kept}
-        if target.group and not spare and not changes:
-            found = events.find_changes()
-            changes = {key: change.fields for key, change in found.items()}
-            places = {key: change.index for key, change in found.items()}
         if not spare and not changes:
-            return
-        _write_repairs(target, places, spare, changes)
+            break
+        repaired |= changes.keys()
+        _write_repairs(target, {one.member.id: one.index for one in kept}, spare, changes)
+    return repaired
+
+
+def _repair_events(target: WriteTarget, examined: Iterable[str]) -> None:
+    """Repair the events around these articles, which a search sees by now."""
+    events = EventRepair(target.es, target.own.write_alias, target.retry, examined)
+    for _ in range(MAXIMUM_ROUNDS):
+        changes = events.find_changes()
+        if not changes:
+            break
+        places = {key: change.index for key, change in changes.items()}
+        _write_repairs(target, places, [], {key: change.fields for key, change in changes.items()})
+        target.retry.call(partial(target.es.indices.refresh, index=target.own.write_alias))
 
 
 def _find_related(target: WriteTarget, wanted: Iterable[str]) -> list[StoredArticle]:

@@ -39,6 +39,9 @@ ENOUGH_WORDS = "2<2 4<50%"
 """Two words must be there, of five and more one half. On the judged set 0.936; any one word has 0.971, but a small word such as
 "of" then finds everything."""
 
+ENOUGH_BESIDE_MEANING = "2<80%"
+"""Where what means the same is found as well, it needs no article that shares only small words with a question."""
+
 MOST_IN_HALVES = 6
 """Parts of a search whose words are looked for in two halves as well."""
 LEAST_SHOUTED = 4
@@ -175,12 +178,12 @@ def _typed(moment: dt.datetime) -> str:
     return moment.isoformat().removesuffix("T00:00:00+00:00")
 
 
-def build_query(question: Question) -> dict[str, Any]:
-    """The `query` of a search request: text scored and slightly favouring the new, filters beside it.
+def build_query(question: Question, *, enough: str = ENOUGH_WORDS) -> dict[str, Any]:
+    """The `query` of a search request: text scored and slightly favouring the new, filters beside it. `enough` words must be there.
 
     Raises BadRequest where a value cannot be.
     """
-    compiled = _compile(question)
+    compiled = _compile(question, enough=enough)
     if not question.is_scored:
         return compiled
     origin = {"origin": question.now.isoformat(), "scale": FRESHNESS_SCALE, "decay": 0.5}
@@ -194,10 +197,10 @@ def build_query(question: Question) -> dict[str, Any]:
     }
 
 
-def _compile(question: Question) -> dict[str, Any]:
+def _compile(question: Question, *, enough: str = ENOUGH_WORDS) -> dict[str, Any]:
     asked = languages(question.tree)
     compiler = _Compiler(question, tuple(field for each in asked if (field := language_field(each))))
-    compiled = compiler.all_of(question.tree, "", EVERYWHERE, enough="100%" if question.tree.is_strict else ENOUGH_WORDS)
+    compiled = compiler.all_of(question.tree, "", EVERYWHERE, enough="100%" if question.tree.is_strict else enough)
     bounds = {"gte": question.since, "lt": question.until}
     if given := {bound: moment for bound, moment in bounds.items() if moment}:
         compiled["bool"]["filter"].append(match_bounds(given))

@@ -17,6 +17,7 @@ from newsdesk.search.counts import Bucket, PlaceCount, Timeline, read_facets, re
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, build_related, fuse, order
 from newsdesk.search.queries import (
+    ENOUGH_BESIDE_MEANING,
     MARK_END,
     MARK_START,
     Question,
@@ -290,10 +291,8 @@ def _find_with_meaning(es: Elasticsearch, alias: str, query: SearchQuery, questi
     request = _request(query, question, size=size)
     where = _where(alias, replace(page, after=None), query)
     group = _group(query)
-    lists = [
-        _list_candidates(es, group, {**where, **asked})
-        for asked in ({"query": request["query"], "sort": build_sort(SearchQuery(), by_score=True)}, {"knn": build_nearest(question)})
-    ]
+    words = {"query": build_query(question, enough=ENOUGH_BESIDE_MEANING), "sort": build_sort(SearchQuery(), by_score=True)}
+    lists = [_list_candidates(es, group, {**where, **asked}) for asked in (words, {"knn": build_nearest(question)})]
     ranked = order(fuse(*(one.candidates for one in lists)), newest_first=query.newest_first, oldest_first=query.oldest_first)
     scores = {one.candidate.id: one for one in ranked[start : start + size]}
     # The words only mark their matches here; the facets count everything that was found.
