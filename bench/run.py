@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MEASURES = ("polling", "extraction", "translation", "entities", "indexing", "relevance", "backfill", "workers", "growth")
+MEASURES = ("polling", "extraction", "translation", "entities", "indexing", "relevance", "backfill", "workers", "growth", "pages")
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ const shortcuts = {
   j: () => step(1),
   k: () => step(-1),
   o: () => headings().includes(document.activeElement) && document.activeElement.click(),
-  "/": () => document.querySelector("input[type=search]")?.focus(),
+  "/": () => document.querySelector("input[type=search]")?.select(),
   "?": help,
 };
 
