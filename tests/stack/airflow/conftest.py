@@ -43,6 +43,8 @@ def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, n
     with contextlib.ExitStack() as started:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("NEWSDESK_ALERTS_WEBHOOK_URL", webhook.url)
+            # Airflow makes passwords for those without one, beside the admin's.
+            environment.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", "admin:admin,op:op,user:user,viewer:viewer")
             environment.setenv("NEWSDESK_FETCH_PUBLIC_URL", f"{airflow.airflow_url(settings)}/newsdesk")
             running, found = started.enter_context(run.run(settings, steps=Steps(lines.append)))
         login = {"username": airflow.ADMIN, "password": airflow.admin_password(running)}
