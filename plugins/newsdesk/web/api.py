@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from newsdesk.web.api_articles import add_article_routes
+from newsdesk.web.api_articles import add_article_routes, add_entity_routes
 from newsdesk.web.api_desk import add_desk_routes
 from newsdesk.web.identity import CurrentReader
 from newsdesk.web.library import Library
@@ -45,6 +45,7 @@ def api_section(library: Library, desk: Resources, *, maximum_hits: int) -> Sect
         return Me(name=reader.name, rights=sorted(reader.rights), csrf_token=request.app.state.changes.make_token(reader))
 
     add_article_routes(router, library, maximum_hits=maximum_hits)
+    add_entity_routes(router, library, desk.settings.tag)
     add_desk_routes(router, desk)
 
     @router.get("/openapi.json", include_in_schema=False)

@@ -10,16 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from newsdesk.errors import BadRequest
-from newsdesk.records import Verdict
+from newsdesk.records import EntityType, Verdict
 from newsdesk.search.article import FoundArticle
 from newsdesk.search.comparisons import ComparedArticles
 from newsdesk.search.counts import Bucket, Interval, PlaceCount, Series, Split
+from newsdesk.search.entity_profile import EntityProfile, NamedEntity
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults
 from newsdesk.search.versions import ArticleVersion
+from newsdesk.settings import TagSettings
+from newsdesk.tag.known_names import LONGEST_NAME, find_known
 from newsdesk.web.library import Library
 from newsdesk.web.search_form import LONGEST_CURSOR, LONGEST_TEXT, PAGE_SIZE, read_form, to_query
 
+UTC = ZoneInfo("UTC")
+Name = Annotated[str, Query(max_length=LONGEST_NAME)]
 Values = Annotated[list[str], Field(default_factory=list, max_length=20)]
 
 
@@ -49,7 +54,7 @@ class Filters(BaseModel):
         for name in ("since", "until"):
             if given[name] and not getattr(form, name):
                 raise BadRequest(f"{name}={given[name]} is no day or moment such as 2026-11-24 or 2026-11-24T13:00+01:00")
-        return to_query(form, zone=ZoneInfo("UTC"))
+        return to_query(form, zone=UTC)
 
 
 class Search(Filters):
@@ -87,6 +92,21 @@ class CountsOverTime:
     starts: tuple[dt.datetime, ...]
     totals: tuple[int, ...]
     series: tuple[Series, ...]
+
+
+def add_entity_routes(router: APIRouter, library: Library, tags: TagSettings) -> None:
+    @router.get("/entities", tags=["entities"])
+    def list_entities(q: Name = "") -> list[NamedEntity]:
+        """The persons, organisations, places and events that most articles name; with `q` those whose names have all its words."""
+        return library.list_named(" ".join(q.split()))
+
+    @router.get("/entities/profile", tags=["entities"])
+    def show_entity(name: Name, type_: Annotated[EntityType | None, Query(alias="type")] = None) -> EntityProfile:
+        """When, where and with whom an entity is named, and its newest articles."""
+        profile = library.find_entity(name, find_known(tags, name, type_), type_, zone=UTC)
+        if profile is None:
+            raise HTTPException(404, f"No article names {name}")
+        return profile
 
 
 def add_article_routes(router: APIRouter, library: Library, *, maximum_hits: int) -> None:

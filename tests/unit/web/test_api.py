@@ -3,6 +3,7 @@
 import json
 import shlex
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,10 +12,11 @@ from newsdesk.errors import BadRequest, Reason, Stage, Unavailable
 from newsdesk.fetch.state import add_feed
 from newsdesk.ops.alerts import record_problems
 from newsdesk.ops.freshness import AlertRule, Problem
-from newsdesk.records import DeadLetter
+from newsdesk.records import DeadLetter, EntityType
 from newsdesk.search.article import FoundArticle
 from newsdesk.search.comparisons import ComparedArticles
-from newsdesk.search.counts import Bucket, PlaceCount, Series, Timeline
+from newsdesk.search.counts import Bucket, PlaceCount, Series, Timeline, TimelineQuery
+from newsdesk.search.entity_profile import EntityProfile, NamedEntity
 from newsdesk.search.run import Part, SearchResults, to_hit
 from newsdesk.store.dead_letters import record_dead_letters
 from samples import NOW
@@ -24,6 +26,23 @@ SOURCE = {"title": "Ferry leaves Rotterdam", "url": "https://example.org/ferry",
 HIT = to_hit({"_id": "a1b2", "_source": {**SOURCE, "published_at": NOW.isoformat()}})
 FOUND = FoundArticle(
     hit=HIT, body="The ferry left.", authors=(), credits=(), site_name="", fetched_at="", capture="raw/x#1", pipeline_version="1"
+)
+PROFILE = EntityProfile(
+    name="Ines Calloway",
+    types={EntityType.PERSON: 3},
+    names=(),
+    roles=("mayor",),
+    country=None,
+    point=None,
+    total=3,
+    first_at=NOW,
+    last_at=NOW,
+    timeline=Timeline(TimelineQuery(NOW, NOW, ZoneInfo("UTC")), (NOW,), (3,), ()),
+    together={EntityType.PLACE: (Bucket("Rotterdam", 2),)},
+    places=(),
+    sources=(),
+    languages=(),
+    newest=(HIT,),
 )
 API = "/api/v1"
 
@@ -59,6 +78,12 @@ class FakeLibrary:
 
     def find_comparison(self, _article_id):
         return None
+
+    def list_named(self, text):
+        return [NamedEntity("Ines Calloway", EntityType.PERSON, 3)] if "ines" in text else []
+
+    def find_entity(self, name, _known, _type, *, zone):
+        return PROFILE if name == PROFILE.name else None
 
 
 @pytest.fixture
@@ -99,6 +124,13 @@ def test_one_article_is_read_with_what_belongs_to_it(get):
     assert get("articles/a1b2/versions").json() == []
     assert [hit["id"] for hit in get("articles/a1b2/similar").json()] == ["a1b2"]
     assert get("articles/a1b2/comparison").json()["detail"] == "No original of this article is known"
+
+
+def test_entities_are_listed_and_profiled(get):
+    assert get("entities", q="ines").json() == [{"name": "Ines Calloway", "type": "person", "count": 3}]
+    found = get("entities/profile", name="Ines Calloway", type="person").json()
+    assert (found["roles"], found["together"]) == (["mayor"], {"place": [{"value": "Rotterdam", "count": 2}]})
+    assert get("entities/profile", name="Nobody").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["articles/x", "articles/x/versions", "articles/x/similar", "articles/x/comparison", "nowhere"])
