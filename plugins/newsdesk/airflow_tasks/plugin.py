@@ -3,6 +3,7 @@
 All processes of Airflow load plugins, including those of tasks, so modules are imported only when the application is used.
 """
 
+import asyncio
 import contextlib
 import datetime as dt
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 from airflow.plugins_manager import AirflowPlugin
 
 _open = contextlib.ExitStack()
-_opening = threading.Lock()
+_opening = threading.RLock()
 
 
 def make_page() -> Any:
@@ -73,8 +74,14 @@ class LazyPage:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self.app is None:
-            type(self).app = make_page()
+            # In a thread: it takes seconds on a busy machine, and the requests of tasks go through the same server.
+            await asyncio.to_thread(self._make)
         await self.app(scope, receive, send)
+
+    def _make(self) -> None:
+        with _opening:
+            if self.app is None:
+                type(self).app = make_page()
 
 
 class NewsdeskPlugin(AirflowPlugin):
