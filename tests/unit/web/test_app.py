@@ -493,7 +493,6 @@ def test_an_article_is_shown_beside_its_original_with_the_differences_marked_on_
             source="s",
             dated_at=NOW,
             story_id="s1",
-            countries=frozenset(),
         ),
         original=Story(
             id="c3",
@@ -504,7 +503,6 @@ def test_an_article_is_shown_beside_its_original_with_the_differences_marked_on_
             source="s",
             dated_at=NOW,
             story_id="s1",
-            countries=frozenset(),
         ),
         coverage=0.5,
         pairs=(
