@@ -339,7 +339,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignedSentences:
-    """Where sentences stand in the text and in its original, None where the other side alone has them; and whether they say the same."""
+    """Offsets of aligned sentences in the text and in the original, None for a side without a counterpart, and whether they agree."""
 
     text: tuple[int, int] | None
     source: tuple[int, int] | None

@@ -1,4 +1,4 @@
-"""check: a `Cleaned` and its analysis in, a `Checked` out (is this a translation, and are its sentences sound).
+"""The check step of enriching: finds out whether an article is a translation, and whether its sentences are sound.
 
-The heart is `stage`; `catalogue` says where the rules stand; data of a language in `lang/<code>.py`.
+`stage.check` is the entry point, `catalogue` lists the rules, and `lang/<code>.py` has the data of a language.
 """

@@ -1,8 +1,8 @@
-"""Which sentences of a translation belong to which of its original, by what they mean.
+"""Aligns the sentences of a translation with those of its original by meaning.
 
-Both sides go on in the same order; up to three sentences of one side may belong to up to three of the other. Of all ways to
-lay them side by side the cheapest is taken, by dynamic programming over sentence vectors, as Vecalign does it (Thompson and
-Koehn 2019); a sentence without a counterpart costs `SKIP`.
+Both sides keep their order, and up to three sentences of one side are aligned with up to three of the other. The alignment with the
+lowest cost is found by dynamic programming over sentence vectors, as in Vecalign (Thompson and Koehn 2019); a sentence without a
+counterpart costs `SKIP`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,12 +16,12 @@ Vectors = NDArray[np.float32]
 MOVES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (2, 3), (3, 2))
 SKIP = 0.35
 MERGE = 0.4
-"""Price of each sentence more than one on a side; more than that of a skip, so that a sentence joins only what it makes more alike."""
+"""Cost of each sentence more than one on a side. Larger than `SKIP`, so that a sentence is joined only if that increases similarity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The sentences target[i] and source[j] of these ranges say the same, or one range is empty. `similarity` is their cosine."""
+    """Ranges of sentences of target and source that are aligned; one range can be empty. `similarity` is their cosine."""
 
     target: range
     source: range
@@ -29,7 +29,7 @@ class Group:
 
 
 def align(target: Vectors, source: Vectors) -> list[Group]:
-    """Groups in the order of the texts; each sentence is in exactly one."""
+    """Align two texts; return groups in the order of the texts. Each sentence is in exactly one group."""
     similar = {move: _similarities(target, source, *move).tolist() for move in MOVES}
     rows, columns = len(target) + 1, len(source) + 1
     cost = [[0.0] * columns for _ in range(rows)]
@@ -62,7 +62,7 @@ def _walk_back(step: Sequence[Sequence[tuple[int, int]]], similar: dict[tuple[in
 
 
 def _similarities(target: Vectors, source: Vectors, a: int, b: int) -> Vectors:
-    """Cosines of the sums of each `a` neighbours with those of each `b`."""
+    """Return the cosines between the sums of `a` consecutive target vectors and those of `b` consecutive source vectors."""
     product: Vectors = _sums(target, a) @ _sums(source, b).T
     return product
 

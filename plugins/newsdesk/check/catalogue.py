@@ -1,4 +1,4 @@
-"""All rules, in the order in which the documents list them."""
+"""All rules, in the order of docs/rules.md."""
 
 from newsdesk.check import fluency, quotations, structure, typography, untranslated, wording
 from newsdesk.check.rules import Rule

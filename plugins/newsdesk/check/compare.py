@@ -1,7 +1,7 @@
-"""The text against its original, sentence by sentence: what was put in, what is missing, and what says something else.
+"""Compares a text with its original by sentence: what was added, what is missing, and what has another meaning.
 
-Sentences are aligned by their vectors (`alignment`); numbers, names and the like are compared inside what belongs together
-(`disagreements`). A news translation shortens: where much of the original is missing, none of it is a defect by itself.
+Sentences are aligned by their vectors (`alignment`); numbers, names and negations are compared within aligned sentences
+(`disagreements`). News translations are often shortened, so missing sentences are not defects if many are missing.
 """
 
 import math
@@ -17,26 +17,26 @@ from newsdesk.records import AlignedSentences, Finding, Severity
 from newsdesk.vectors import LANGUAGES, encode
 
 MOST_CELLS = 250_000
-"""Sentences times sentences; 500 of each are two seconds. Longer texts are not compared."""
+"""Maximum product of the numbers of sentences; longer texts are not compared. 500 sentences each take two seconds."""
 LEAST_WORDS = 4
-"""A shorter sentence (the name under a picture, a place before the text) may come and go."""
+"""Shorter sentences, such as captions and datelines, are ignored if they are missing or added."""
 NEAR = 0.5
 FAR = 0.33
-"""Similarity from which two sentences say the same, and below which two that stand in each other's place do not: of faithful pairs 1 % are
-below .56, of pairs that do not belong together 95 % are below .38."""
+"""Similarity from which two sentences have the same meaning, and below which two at the same position do not: 1 % of correct pairs are
+below .56, and 95 % of unrelated pairs are below .38."""
 MISSING_FROM = 6.1
 FOREIGN_FROM = 2.9
 REPLACED_FROM = 3.4
-"""Log-odds from which a sentence that stands alone is a finding, in the sums of `is_missing` and `is_foreign`; beside a lone sentence
-of the original, which may be a free translation of it, from `REPLACED_FROM`. The sums were fitted by logistic regression to
-sentences that were put in or taken out of stories of newstest2012, the bounds set by `bench/comparison.py`."""
+"""Log-odds from which an unaligned sentence is a finding, in the sums of `is_missing` and `is_foreign`; `REPLACED_FROM` if an unaligned
+sentence of the other side is next to it, which can be a free translation. The sums were fitted by logistic regression to sentences that
+were added to or removed from stories of newstest2012; the thresholds were set with `bench/comparison.py`."""
 SHORTENED = 0.25
-"""Share of the original's sentences that is missing where a translation was shortened on purpose."""
+"""Share of missing sentences of the original from which a translation was shortened on purpose."""
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """The sentences of both texts with their vectors, and which belong together."""
+    """The sentences of both texts with their vectors and their alignment."""
 
     here: Sequence[Sentence]
     there: Sequence[Sentence]
@@ -47,28 +47,28 @@ class Alignment:
 
     @property
     def coverage(self) -> float:
-        """The share of the text's sentences that the original has too."""
+        """The share of the text's sentences that are aligned with the original."""
         return sum(len(group.target) for group in self.groups if group.source and group.similarity >= NEAR) / max(1, len(self.here))
 
     @cached_property
     def ratio(self) -> float:
-        """Letters of the text for one of the original, in what belongs together."""
+        """The ratio of the lengths of the text and the original in aligned sentences."""
         pairs = [group for group in self.groups if group.target and group.source]
         here, there = [self.here[i] for pair in pairs for i in pair.target], [self.there[j] for pair in pairs for j in pair.source]
         return _letters(here) / _letters(there)
 
     def places(self, group: Group) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Where the group's sentences stand in the text and in the original."""
+        """Return the offsets of the group's sentences in the text and in the original."""
         here, there = self.here[group.target.start : group.target.stop], self.there[group.source.start : group.source.stop]
         return (here[0].start, here[-1].end), (there[0].start, there[-1].end)
 
     @property
     def pairs(self) -> list[AlignedSentences]:
-        """What belongs together, in the order of the texts, without their titles."""
+        """Return the aligned sentences in the order of the texts, without titles."""
         return [pair for group in self.groups if (pair := self._pair(group)).text or pair.source]
 
     def _pair(self, group: Group) -> AlignedSentences:
-        # A title stands in an empty place.
+        # The title has an empty range.
         here = [self.here[i] for i in group.target if self.here[i].end > 0]
         there = [self.there[j] for j in group.source if self.there[j].end > 0]
         is_same = group.similarity >= NEAR
@@ -77,9 +77,9 @@ class Alignment:
         )
 
     def joined(self, number: int, lone: int, *, is_source: bool) -> tuple[float, float, float]:
-        """How well a sentence that stands alone would join the group before or after it, whichever suits better: what the group
-        gains in similarity, what it gains in balance of lengths (both are logarithms or cosines), and how alike the sentence
-        is to the group's other side."""
+        """Return how well an unaligned sentence fits the preceding or following group, whichever is better: the gain in similarity, the
+        gain in balance of lengths, and the similarity of the sentence to the other side of the group.
+        """
         around = [
             self._join(group, lone, is_source=is_source)
             for group in (_last(self.groups[:number]), _first(self.groups[number + 1 :]))
@@ -116,7 +116,7 @@ def _letters(sentences: Sequence[Sentence]) -> int:
 
 
 def align_texts(reading: Reading, original: Reading) -> Alignment | None:
-    """None where the texts cannot be compared by meaning: too long, empty, or in languages without vectors."""
+    """Align two texts; return None if that is not possible: they are too long, empty, or in languages without vectors."""
     here, there = _sentences(reading), _sentences(original)
     if not {reading.language.code, original.language.code} <= LANGUAGES or not 0 < len(here) * len(there) <= MOST_CELLS:
         return None
@@ -127,23 +127,23 @@ def align_texts(reading: Reading, original: Reading) -> Alignment | None:
 
 @lru_cache(maxsize=2)
 def _encoded(sentences: tuple[str, ...]) -> Vectors:
-    """Kept for the last texts: one that looks for its original is laid beside one candidate after the other."""
+    """Return the vectors of sentences. Cached, as an article is compared with several candidates for its original."""
     return encode(sentences)
 
 
 def compare(reading: Reading, original: Reading) -> tuple[Finding, ...] | None:
-    """A finding for each disagreement; None where the texts cannot be compared."""
+    """Return a finding for each disagreement; None if the texts cannot be compared."""
     alignment = align_texts(reading, original)
     return find_differences(alignment) if alignment else None
 
 
 def find_differences(alignment: Alignment) -> tuple[Finding, ...]:
-    """A finding for each disagreement of two aligned texts."""
+    """Return a finding for each disagreement of two aligned texts."""
     return (*_differences_of_meaning(alignment), *_differences_of_facts(alignment, *alignment.languages))
 
 
 def _sentences(reading: Reading) -> tuple[Sentence, ...]:
-    """With the title as the first, in an empty place, unless the text begins with it."""
+    """Return the sentences, with the title as the first one, with an empty range, unless the text starts with it."""
     title = reading.title.strip()
     if not title or reading.text.startswith(title):
         return reading.sentences
@@ -166,7 +166,7 @@ def _differences_of_meaning(alignment: Alignment) -> Iterator[Finding]:
 
 
 def _missing(alignment: Alignment, number: int, place: int, severity: Severity) -> Iterator[Finding]:
-    """What is missing at this place, unless a sentence stands there that is another one or translates it freely."""
+    """Yield what is missing at this position, unless there is another sentence that replaces it or is a free translation."""
     if any(_is_told(alignment.here[i]) for at in _beside(alignment, number) for i in alignment.groups[at].target):
         return
     for j in alignment.groups[number].source:
@@ -177,7 +177,7 @@ def _missing(alignment: Alignment, number: int, place: int, severity: Severity) 
 
 
 def _foreign(alignment: Alignment, number: int) -> Iterator[Finding]:
-    """What was put in, with the sentence of the original in whose place it stands, if there is one."""
+    """Yield what was added, with the sentence of the original that it replaces, if there is one."""
     replaced = next((alignment.there[alignment.groups[at].source[0]] for at in _beside(alignment, number)), None)
     for i in alignment.groups[number].target:
         sentence = alignment.here[i]
@@ -194,7 +194,7 @@ OTHER_MEANING = "This sentence says something else than the one that stands in i
 
 
 def _beside(alignment: Alignment, number: int) -> list[int]:
-    """The groups next to this one that have sentences of the other side alone."""
+    """Return the adjacent groups that have only sentences of the other side."""
     groups, around = alignment.groups, range(max(0, number - 1), min(len(alignment.groups), number + 2))
     if groups[number].target:
         return [at for at in around if not groups[at].target]
@@ -206,23 +206,23 @@ def _are_told(alignment: Alignment, group: Group) -> bool:
 
 
 def _is_told(sentence: Sentence) -> bool:
-    """Whether it says something: it is no title, and not too short."""
+    """Return whether a sentence is compared: it is not a title, and not too short."""
     return sentence.end > 0 and _size(sentence) >= LEAST_WORDS
 
 
 def _size(sentence: Sentence) -> float:
-    """Words; in scripts that set no blanks two letters are one."""
+    """Return the number of words; in scripts without spaces, two characters count as one."""
     return max(len(sentence.text.split()), sum(sign >= "\u0e00" and sign.isalpha() for sign in sentence.text) / 2)
 
 
 def is_missing(alignment: Alignment, number: int, j: int) -> bool:
-    """Whether the original's sentence `j`, which stands alone in this group, is in no sentence of the text around it."""
+    """Return whether the unaligned sentence `j` of the original is missing, rather than part of an adjacent sentence of the text."""
     gain, balance, _ = alignment.joined(number, j, is_source=True)
     return 2.3 * math.log(_size(alignment.there[j])) - 2.2 * gain - 4.1 * balance > MISSING_FROM
 
 
 def is_foreign(alignment: Alignment, number: int, i: int) -> bool:
-    """Whether the text's sentence `i`, which stands alone in this group, says nothing that the original says around it."""
+    """Return whether the unaligned sentence `i` of the text was added, rather than part of an adjacent sentence of the original."""
     _, balance, near = alignment.joined(number, i, is_source=False)
     anywhere = float((alignment.there_vectors @ alignment.here_vectors[i]).max())
     odds = 2.2 * math.log(_size(alignment.here[i])) - 4.0 * balance - 3.0 * near - 5.7 * anywhere

@@ -1,7 +1,7 @@
-"""Where two sentences that belong together say different things: numbers, units, dates, names, and whether they deny.
+"""Finds disagreements of aligned sentences: numbers, units, dates, names and negations.
 
-A translator says a thing in another way, moves it to the next sentence or leaves it out. So a number, date or name is a finding
-only where both sides have one that the other side lacks, there and in the neighbouring sentences.
+Translators rephrase, move details to the next sentence or omit them. So a number, date or name is a finding only if both sides have one
+that the other side lacks, also in the adjacent sentences.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,29 +17,29 @@ from newsdesk.vectors import encode
 SAME_LETTERS = 74.0
 SAME_LETTERS_OF_LONG = 66.0
 LONG_NAME = 6
-"""Ratio of letters from which two names may be the same ("Kiev", "Kyiv": 75; "Lavrov", "Lawrow": 67), and letters of a long one."""
+"""Similarity of letters from which two names can be the same ("Kiev", "Kyiv": 75; "Lavrov", "Lawrow": 67), and length of a long one."""
 SAME_NAME = 0.6
 SAME_WORD = 0.45
 RIVAL = 0.15
-"""How much more another word must mean what a name could mean, for the name to mean something else."""
+"""Minimum difference in similarity by which another word matches better than a name, so that the name is not a translation of it."""
 SHORTEST_WORD = 3
-"""Cosine from which a name means a word of the other side, one with a capital or another. Names of persons are somewhat alike."""
+"""Cosine from which a name translates a word of the other side, capitalised or not. Names of persons are somewhat similar."""
 LOST_WITH_A_NAME = 0.03
-"""Similarity that two sentences lose without a name, from which on the original has it in some form."""
+"""Loss of similarity without a name from which the original contains the name in some form."""
 FITTING_GAIN = 0.015
-"""How much more alike two sentences must be with the original's name in place of the text's."""
+"""Minimum gain in similarity if the name of the original replaces that of the text."""
 LEAST_GAIN = 0.005
 SOFTENED_GAIN = 0.035
-"""How much more alike two sentences must be without the words by which one of them denies; and where one of them has words by
-which a translator may say the contrary of the contrary ("without", "fail")."""
+"""Minimum gain in similarity without the negating words of one sentence; and the same if a sentence has words that can replace a
+negation ("without", "fail")."""
 LONGER = 1.5
 CONVERTED = 0.03
-"""By how much a number may differ that a translator converted into another unit."""
+"""Maximum relative difference of a number that was converted into another unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Sentences that belong together, and those around them on both sides."""
+    """Aligned sentences, and those around them on both sides."""
 
     here: Sequence[Facts]
     there: Sequence[Facts]
@@ -49,14 +49,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The plain names of the whole text and of its whole original."""
+    """The normalised names of the whole text and of the whole original."""
 
     here: frozenset[str]
     there: frozenset[str]
 
 
 def find_disagreements(pair: Pair, written: Written) -> Iterator[Finding]:
-    """What differs between sentences that belong together; `written` are the names of the texts that they are taken from."""
+    """Yield the disagreements of aligned sentences. `written` are the names of the whole texts."""
     yield from _quantities_that_differ(pair)
     yield from _dates_that_differ(pair)
     yield from _names_that_differ(pair, written)
@@ -91,7 +91,7 @@ def _quantities_that_differ(pair: Pair) -> Iterator[Finding]:
 
 
 def _match(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
-    """Each quantity with at most one of the other side that may be the same."""
+    """Match each quantity with at most one of the other side that can be the same."""
     left, found = list(theirs), []
     for mine in ours:
         other = next((other for other in left if _is_same(mine, other)), None)
@@ -117,7 +117,7 @@ def _is_same(mine: Quantity, other: Quantity) -> bool:
 
 
 def _lone(quantities: Sequence[Quantity], matched: Sequence[Quantity], around: Sequence[Quantity]) -> list[Quantity]:
-    """Those that have no partner, neither in the sentence nor around it."""
+    """Return the quantities without a match in the sentence or around it."""
     return [q for q in quantities if q.is_sure and q not in matched and not any(_is_same(q, other) for other in around)]
 
 
@@ -136,9 +136,9 @@ def _dates(facts: Iterable[Facts]) -> dict[tuple[str, int], Place]:
 
 
 def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
-    """A name that the whole original has not, in place of one that this sentence lacks; neither may be a translated word.
+    """Yield names that the whole original lacks and that replace a name which this sentence lacks; neither may be a translated word.
 
-    What may be no name ("Security") counts only in place of one that the text writes as the original does in another sentence.
+    A word that may not be a name ("Security") counts only if the text has the replaced name in another sentence.
     """
     here, there = _plain_words(pair.here), _plain_words(pair.near_there)
     ours = [name for name in _names(pair.here) if not (_is_doubtful(name) or _is_known(name, pair.near_there, written.there | there))]
@@ -160,12 +160,12 @@ def _names(facts: Iterable[Facts]) -> list[Name]:
 
 
 def written_names(facts: Iterable[Facts]) -> frozenset[str]:
-    """The plain names of a text."""
+    """Return the normalised names of a text."""
     return frozenset(part for name in _names(facts) for part in _parts(name))
 
 
 def _is_doubtful(name: Name) -> bool:
-    """Whether it may well be a word: it begins a sentence, or is an abbreviation, which every language has its own of."""
+    """Return whether a name may be a common word, at the start of a sentence, or an abbreviation, which differ between languages."""
     return not name.is_sure and (name.begins or name.written.isupper() or not name.written.isalpha())
 
 
@@ -174,7 +174,7 @@ def _plain_words(facts: Iterable[Facts]) -> frozenset[str]:
 
 
 def _is_known(name: Name, near: Sequence[Facts], words: frozenset[str]) -> bool:
-    """Whether one of the names nearby is about the same, or one of the words exactly; also in part ("Anglo-Saxon")."""
+    """Return whether one of the names nearby is similar, or one of the words equal, also in part ("Anglo-Saxon")."""
     return not words.isdisjoint(_parts(name)) or any(
         _is_alike(name.plain, part) for each in near for other in each.names for part in _parts(other)
     )
@@ -198,14 +198,14 @@ def _loss_without(name: Name, pair: Pair) -> float:
 
 
 def _gain_with(other: Name, name: Name, pair: Pair) -> float:
-    """How much more alike the two sides are with the original's name in place of the text's."""
+    """Return the gain in similarity if the name of the original replaces that of the text."""
     text = " ".join(each.sentence.text for each in pair.here)
     vectors = encode([text, text.replace(name.written, other.written, 1), " ".join(each.sentence.text for each in pair.there)])
     return float((vectors[1] - vectors[0]) @ vectors[2])
 
 
 def _untranslated(names: Sequence[Name], side: Sequence[Facts], others: Sequence[Facts]) -> list[Name]:
-    """The names of one side that mean no word of the other, unless another word of their own side means it more."""
+    """Return the names of one side that do not translate a word of the other side, or not as well as another word of their own side."""
     ours, theirs = _plain_words(side), _plain_words(others)
     words = [word for each in others for word in each.words if len(word) + word[0].isupper() > SHORTEST_WORD and plain(word) not in ours]
     rivals = [word for each in side for word in each.words if len(word) > SHORTEST_WORD and plain(word) not in theirs]
@@ -225,13 +225,13 @@ def _untranslated(names: Sequence[Name], side: Sequence[Facts], others: Sequence
 
 
 def _told_name(name: Name, theirs: frozenset[str]) -> str:
-    """The name with those beside it ("Czech Republic"), or alone where one of those is on the other side too ("Anna Weber")."""
+    """Return the name with adjacent ones ("Czech Republic"), or alone if one of these is also on the other side ("Anna Weber")."""
     beside = [plain(word) for word in name.phrase.split() if plain(word) != name.plain]
     return name.written if any(_is_among(word, theirs) for word in beside) else name.phrase
 
 
 def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
-    """One side denies, the other does not, and the two mean the same rather without the words that deny."""
+    """Yield a finding if only one side has a negation, and the two are more similar without the negating words."""
     if not all(each.expressions.can_deny for each in (*pair.here, *pair.there)):
         return
     ours, theirs = _denials(pair.here), _denials(pair.there)
@@ -247,18 +247,18 @@ def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
 
 
 def _is_asked(pair: Pair) -> bool:
-    """Whether it is a question, which may be put either way."""
+    """Return whether it is a question, which can be asked with or without a negation."""
     return any(each.sentence.text.rstrip("”\"'» ").endswith(("?", "？", "؟")) for each in (*pair.here, *pair.there))
 
 
 def _is_balanced(pair: Pair) -> bool:
-    """Whether both sides are about as long; else a part of the longer one stands in a neighbouring sentence of the other."""
+    """Return whether both sides have similar lengths; else a part of the longer one is in an adjacent sentence of the other side."""
     here, there = (sum(len(each.sentence.text) for each in side) for side in (pair.here, pair.there))
     return max(here, there) <= LONGER * min(here, there)
 
 
 def _gain_without(facts: Sequence[Facts], places: Sequence[Place], others: Sequence[Facts]) -> float:
-    """How much more alike the two sides are without the words at these places."""
+    """Return the gain in similarity without the words in these ranges."""
     whole = " ".join(each.sentence.text for each in facts)
     without = " ".join(_cut(each, places) for each in facts)
     vectors = encode([whole, without, " ".join(each.sentence.text for each in others)])

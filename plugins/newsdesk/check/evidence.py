@@ -1,7 +1,7 @@
-"""Signs that a text is a translation, and from which language. Without any the answer is unknown, never no.
+"""Evidence that a text is a translation, and of its original language. Without evidence the result is unknown, never no.
 
-Each sign has a weight; from 0.5 together a translation is likely, from 1.0 it is one. English of a foreign agency's own
-English service has the agency's name too, so that no single mark of style decides.
+Each sign has a weight; from a sum of 0.5 a translation is likely, from 1.0 it is certain. Texts of a foreign agency's own English service
+also have the agency's name, so no single sign of style is sufficient.
 """
 
 import re
@@ -16,9 +16,9 @@ from newsdesk.records import Cleaned, Evidence, IsTranslation, Original
 LIKELY_FROM = 0.5
 YES_FROM = 1.0
 _SAME_LANGUAGE = {"nb": "no", "iw": "he", "in": "id"}
-"""Codes that pages declare -> code that is detected."""
+"""Detected codes by codes that pages declare."""
 SURE_LANGUAGE = 0.8
-"""Confidence from which the text's own language is believed against a claim."""
+"""Confidence from which the detected language takes precedence over a declared one."""
 
 _AGENCIES_BY_LANGUAGE = {
     "es": "EFE|Europa Press|Télam|Telam|Notimex|Prensa Latina",
@@ -37,7 +37,7 @@ _AGENCIES_BY_LANGUAGE = {
     "tr": "Anadolu",
 }
 AGENCIES = {agency: language for language, agencies in _AGENCIES_BY_LANGUAGE.items() for agency in agencies.split("|")}
-"""Agency as it signs -> the language that it writes in first."""
+"""The main language of each agency, by its signature."""
 
 _NAMES_OF_LANGUAGES = (
     "Spanish:es French:fr German:de Portuguese:pt Italian:it Russian:ru Ukrainian:uk Chinese:zh Japanese:ja Arabic:ar Polish:pl "
@@ -63,7 +63,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}(?= (?:percent|per cent|
 def collect_evidence(
     cleaned: Cleaned, reading: Reading, original: Original | None, *, feed_language: str | None = None
 ) -> tuple[tuple[Evidence, ...], str | None]:
-    """The signs, strongest first, and the language that most of their weight points to."""
+    """Return the signs, strongest first, and the language with the largest sum of weights."""
     found = [
         *_from_original(original),
         *_from_page(cleaned),
@@ -114,7 +114,7 @@ def _from_page(cleaned: Cleaned) -> Iterator[Sign]:
 
 
 def _from_feed(cleaned: Cleaned, feed_language: str | None) -> Iterator[Sign]:
-    """A feed in another language than its article; many feeds of English pages leave their program's default, so it weighs little."""
+    """A feed in another language than its article. The weight is low, as many feeds declare a default of their software."""
     named = (feed_language or "").split("-")[0].split("_")[0].strip().lower()
     if len(named) == 2 and cleaned.language and named != cleaned.language and cleaned.language_confidence >= SURE_LANGUAGE:
         yield _sign("feed-language", f"the feed calls itself {named}, the text is {cleaned.language}", 0.2, named)
@@ -143,7 +143,7 @@ def _from_dateline(reading: Reading) -> list[Sign]:
 
 
 def _from_agency(cleaned: Cleaned, reading: Reading) -> Iterator[Sign]:
-    """A foreign agency among the credits of an article without a dateline: it may be the agency's own English, so it weighs little."""
+    """A foreign agency in the credits of an article without a dateline. The weight is low, as it may be the agency's English service."""
     for credit in cleaned.credits:
         language = AGENCIES.get(credit.removeprefix("Agencia "))
         if language is not None and language != reading.language.code:
@@ -183,5 +183,5 @@ def _from_wording(reading: Reading) -> Iterator[Sign]:
 
 def _calques(text: str, data: LanguageData) -> Iterator[Sign]:
     found = [match.group() for pattern in data.calques if (match := re.search(pattern, text))]
-    if len(found) > 1:  # one alone is anybody's English
+    if len(found) > 1:  # a single one also occurs in native English
         yield _sign("calque", ", ".join(found[:5]), CALQUE_WEIGHT * min(len(found), MOST_CALQUES), data.code)

@@ -1,4 +1,4 @@
-"""How a verdict came about, for a person at a terminal: the text with its findings marked, then the sum."""
+"""Explains a verdict on a terminal: the text with its findings marked, and the sum of points."""
 
 import textwrap
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ _WIDTH = 100
 
 
 def explain(checked: Checked, text: str) -> str:
-    """The text with strong findings on red and weak ones on yellow (ANSI), the findings, the score and the evidence."""
+    """Return the text with strong findings on red and weak ones on yellow (ANSI), the findings, the score and the evidence."""
     marked = "\n\n".join(_fold(line) for line in mark(text, checked.findings).split("\n"))
     return "\n".join([marked, "", *_verdict_lines(checked, text), *_finding_lines(checked, text), *_evidence_lines(checked)])
 
 
 def mark(text: str, findings: tuple[Finding, ...]) -> str:
-    """The text with the findings in colour; a strong one stays strong where a weak one overlaps it."""
+    """Return the text with coloured findings. Where findings overlap, the strong one is shown."""
     severity: dict[int, Severity] = {}
     for finding in findings:
         for place in range(finding.start, min(finding.end, len(text))):
@@ -37,7 +37,7 @@ def mark(text: str, findings: tuple[Finding, ...]) -> str:
 
 
 def _fold(line: str) -> str:
-    """The line in lines of at most about 100 signs; colour codes are not counted as signs by a terminal, but are here."""
+    """Wrap a line at about 100 characters, including colour codes."""
     return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False) if line.strip() else ""
 
 

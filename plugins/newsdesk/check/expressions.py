@@ -1,6 +1,6 @@
-"""The words by which languages count, measure, date and deny, as far as two texts are compared by them.
+"""Words for numbers, units, dates and negations in several languages, for comparing two texts.
 
-The words stand in `data/expressions.tsv` and `data/units.tsv`; names of months and days of the week are Unicode's (CLDR, by Babel).
+They are in `data/expressions.tsv` and `data/units.tsv`; names of months and weekdays are those of CLDR (by Babel).
 """
 
 import re
@@ -17,8 +17,11 @@ NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expressions:
-    """`months` and `weekdays` give the place of a name's `stem` in the year or week (January and Monday are 0), `numerals` and
-    `magnitudes` the value of a word; all words are in small letters. `clock` are words for a half or a quarter of an hour."""
+    """The expressions of a language, in lower case.
+
+    `months` and `weekdays` map the `stem` of a name to its index (January and Monday are 0), `numerals` and `magnitudes` map words to
+    values. `clock` are words for a half or a quarter of an hour.
+    """
 
     code: str
     negation: re.Pattern[str] = NOTHING
@@ -36,7 +39,7 @@ class Expressions:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`size` is in units of the dimension; for currencies it is a mere number."""
+    """A unit. `size` is in the base unit of its dimension; for currencies it is only an id."""
 
     dimension: str
     size: float
@@ -44,7 +47,7 @@ class Unit:
 
 @cache
 def expressions_of(code: str) -> Expressions:
-    """What is known of the language's expressions; of a language that is not listed, the names of months and days at most."""
+    """Return the expressions of a language; for languages that are not listed, only names of months and weekdays, if any."""
     rows = {kind: listed.split() for language, kind, listed in read_rows("check/data/expressions.tsv") if language == code}
     return Expressions(
         code=code,
@@ -60,12 +63,12 @@ def expressions_of(code: str) -> Expressions:
 
 @cache
 def units() -> tuple[tuple[re.Pattern[str], Unit], ...]:
-    """The patterns of the units' words, which match a whole word or sign."""
+    """Return patterns that match whole words or signs of units."""
     return tuple((_pattern(listed.split()), Unit(dimension, float(size))) for dimension, size, listed in read_rows("check/data/units.tsv"))
 
 
 def _pattern(listed: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words, whole; a star stands for any beginning or ending, after an apostrophe the next word may follow at once."""
+    """Return a pattern that matches any of the words. A star means any prefix or suffix; after an apostrophe no space is needed."""
     return re.compile("|".join(map(_alternative, listed)), re.IGNORECASE) if listed else NOTHING
 
 
@@ -82,13 +85,13 @@ def _valued(listed: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 
 def _named(code: str, what: str) -> dict[str, int]:
-    """The wide names as dates have them ("января"), the place counting from 0."""
+    """Return the indices of the wide names in the form that is used in dates ("января"), from 0."""
     names = getattr(Locale(code), what)["format"]["wide"]
     return {stem(name.lower(), code): place - (what == "months") for place, name in names.items()}
 
 
 def stem(word: str, code: str) -> str:
-    """The word without its ending, in languages whose names of months and days are declined."""
+    """Return a word without its ending, in languages in which names of months and weekdays are declined."""
     return word.rstrip(_ENDINGS) if code in _DECLINED else word
 
 

@@ -1,4 +1,4 @@
-"""What can be compared of a sentence, whatever its language: numbers, times of day, dates, units, names and whether it denies."""
+"""Extracts facts of a sentence that can be compared between languages: numbers, times, dates, units, names and negations."""
 
 import re
 import unicodedata
@@ -30,8 +30,8 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number or a time of day. `values` are the numbers and `times` the minutes of half a day that its signs can mean. `is_time`:
-    it is written as a time. `is_sure` is false where it may be no number at all, or an article."""
+    """A number or a time of day. `values` are the possible numbers, and `times` the possible minutes of half a day. `is_time`: it is
+    written as a time. `is_sure` is False if it may not be a number, or be an article."""
 
     place: Place
     written: str
@@ -44,9 +44,9 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A word with a capital letter; `plain` is what is left of it in small Latin letters without accents. `is_sure`: it stands
-    in no place where every word has a capital, and an analysis, if there is one, takes it for a person's or a place's. `phrase` is the
-    run of words with capitals that it stands in; `begins`: it is the first word of its sentence."""
+    """A capitalised word. `plain` is its lower-case form in Latin letters without accents. `is_sure`: it is not at a position where
+    all words are capitalised, and the analysis, if there is one, tags it as a person or place. `phrase` is the sequence of capitalised
+    words that contains it; `begins`: it is the first word of its sentence."""
 
     place: Place
     written: str
@@ -82,7 +82,7 @@ class Facts:
 
     @cached_property
     def denials(self) -> tuple[Place, ...]:
-        """The words that deny, without those that the next words take back ("not only", "will not fail to")."""
+        """The negating words, without those that are cancelled by the following words ("not only", "will not fail to")."""
         text = _NOT_ONLY.sub(lambda match: " " * len(match.group()), self.sentence.text.replace("’", "'"))
         found = self.expressions.negation.finditer(text)
         return tuple(_placed(self.sentence, match.span()) for match in found if not self._is_taken_back(text, match.end()))
@@ -93,7 +93,7 @@ class Facts:
 
     @cached_property
     def is_softened(self) -> bool:
-        """Whether a word in it may say without a negation what the other language says with one ("without", "unable")."""
+        """Whether a word in it can replace a negation of the other language ("without", "unable")."""
         text = self.sentence.text
         return self.expressions.softener.search(text) is not None or (self.expressions.code == "en" and any(map(_is_denied, self.words)))
 
@@ -103,7 +103,7 @@ def facts_of(sentences: Sequence[Sentence], code: str) -> list[Facts]:
 
 
 def plain(word: str) -> str:
-    """The word in small Latin letters without accents; Cyrillic ones are transcribed as English does."""
+    """Return a word in lower-case Latin letters without accents; Cyrillic is transcribed as in English."""
     latin = "".join(_LATIN.get(sign, sign) for sign in word.lower())
     return "".join(sign for sign in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(sign))
 
@@ -123,7 +123,7 @@ _NOT_ONLY = re.compile(
 
 
 def _is_denied(word: str) -> bool:
-    """Whether an English word is another with a prefix that denies it ("unable", "dislike")."""
+    """Return whether an English word is another word with a negating prefix ("unable", "dislike")."""
     match = re.match(r"(?:un|in|im|ir|dis|non)-?(?=\w{4})", word.lower())
     return match is not None and is_listed(word.lower()[match.end() :])
 
@@ -133,7 +133,7 @@ def _placed(sentence: Sentence, span: Place) -> Place:
 
 
 _WIDE_DIGITS = {ord(zero) + value: str(value) for zero in "٠۰०０" for value in range(10)}
-"""Arabic, Persian, Devanagari and wide digits to those of English."""
+"""Maps Arabic, Persian, Devanagari and full-width digits to ASCII digits."""
 
 
 def _quantities(sentence: Sentence, expressions: Expressions) -> Iterator[Quantity]:
@@ -152,7 +152,7 @@ def _quantities(sentence: Sentence, expressions: Expressions) -> Iterator[Quanti
 
 
 def _of_clock(match: re.Match[str]) -> tuple[frozenset[float], frozenset[int]]:
-    """The numbers that a time may be as well, and its minutes."""
+    """Return the numbers that a time can also mean, and its minutes."""
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     values = {float(f"{hour}.{match['minute']}" if match["minute"] else hour)} if match["mark"] in (".", None) else set()
     return frozenset(values), frozenset({(hour * 60 + minute) % _HALF_DAY})
@@ -176,7 +176,7 @@ def _number(sentence: Sentence, text: str, match: re.Match[str], expressions: Ex
 
 
 def _magnitude(word: str, expressions: Expressions) -> tuple[int, int] | None:
-    """The factor that the word is, and how many letters after it do not belong to it (in scripts that set no blanks)."""
+    """Return the factor that a word means, and how many letters after it do not belong to it (in scripts without spaces)."""
     if expressions.code in _WITHOUT_BLANKS:
         for sign, factor in expressions.magnitudes.items():
             if word.startswith(sign):
@@ -200,8 +200,8 @@ def _unit_beside(text: str, start: int, end: int) -> Unit | None:
 
 
 def values_of(digits: str) -> frozenset[float]:
-    """The numbers that the digits may stand for. Where both a comma and a point stand, the last begins the fraction; one alone
-    before three digits may group thousands or begin a fraction, as writers of all languages do both."""
+    """Return the numbers that digits with separators can mean. If there are both a comma and a point, the last one is the decimal
+    separator; a single one before three digits can be either a thousands or a decimal separator."""
     bare = re.sub(r"[^\d.,]", "", digits)
     marks = re.findall("[.,]", bare)
     whole, mark, fraction = bare.rpartition(marks[-1]) if marks else (bare, "", "")
@@ -213,7 +213,7 @@ def values_of(digits: str) -> frozenset[float]:
 
 
 def _in_words(sentence: Sentence, text: str, expressions: Expressions) -> Iterator[Quantity]:
-    """Numbers in letters; neighbours are one ("thirty-five", "treinta y cinco"), beside a word for half an hour they are a time."""
+    """Yield numbers in words. Adjacent ones are joined ("thirty-five"); next to a word for half an hour they are a time."""
     run: list[tuple[Place, int]] = []
     for match in re.finditer(r"[^\W\d_]+", text):
         value = expressions.numerals.get(match.group().lower())
@@ -287,8 +287,8 @@ _ROMAN_ORDINAL = re.compile(r"[IVXLC]+(?:st|nd|rd|th)")
 
 
 def _is_english_name(word: str, token: Any | None, phrase: str) -> bool:
-    """Whether the analysis takes it for a person or a place, or no English word is written so. Acronyms, peoples, bodies and
-    places of several words are translated too often."""
+    """Return whether the analysis tags a word as a person or place, or it is not an English word. Acronyms, peoples, organizations and
+    places of several words are excluded, as they are often translated."""
     if word.isupper() or (token is not None and token.ent_type_ == "NORP"):
         return False
     bare = word.lower().removesuffix("'s").removesuffix("’s")

@@ -1,9 +1,8 @@
-"""How surprising the order of a text's words is: their tags and small words against sound English.
+"""Measures how unusual the word order of a text is, compared with sound English.
 
-Broken translation uses the right words in an order in which they do not follow each other. So each word is taken as its
-tag, small words and the commonest verbs, nouns and adjectives as themselves, and a table of runs of three (`data/
-fluency.tsv.gz`, made by `bench/build_fluency.py`) tells how much less surprising a word is after the two before it than
-alone. In sound English that is 1.3 bits; in broken English less.
+Bad translations use correct words in an unusual order. Words are represented by their part-of-speech tags, and function words and the
+most frequent verbs, nouns and adjectives by themselves. A trigram table (`data/fluency.tsv.gz`, made by `bench/build_fluency.py`)
+gives the information gain of a word from the two before it: about 1.3 bits in sound English, and less in bad translations.
 """
 
 import functools
@@ -24,29 +23,27 @@ _SMALL_LEMMAS = frozenset({"be", "have", "do", "not"})
 _SMALL_ADVERBS = words("not never only also just even very too so as more most still yet now then there here however again already almost")
 _SKIPPED_TAGS = frozenset(["``", "''", "-LRB-", "-RRB-", "HYPH", "NFP", "SYM", "XX", "ADD", "FW", "_SP"])
 _RUN_TAGS = frozenset({"NNP", "CD"})
-"""Names and numbers: however many stand in a row, they count once."""
+"""Names and numbers: consecutive ones are counted once."""
 
 START, END, UNKNOWN = "<s>", "</s>", "?"
 LEAST_TOKENS = 80
-"""A shorter text is not judged."""
+"""Shorter texts are not measured."""
 
 SOUND_MEAN = -1.30
 SOUND_SPREAD = 0.16
 TOKEN_SPREAD = 2.6
-"""Mean of the texts' bits, spread between texts, spread between the words of one: 550 sound news articles (docs/decisions)."""
+"""Mean of the bits of texts, standard deviation between texts, and between words of a text, for 550 sound articles (docs/decisions)."""
 LEAST_UNSOUND = 2.0
-"""From so many spreads above the mean on the most surprising sentences are findings."""
+"""Standard deviations above the mean from which the most surprising sentences are findings."""
 SURPRISING_SENTENCE = 0.0
 SCRAMBLED = 0.7
 LEAST_SCRAMBLED = 14
-"""Bits, and words, from which one sentence alone is a finding: of 12,000 sentences of sound news 3 reach it, of sentences whose
-words were shuffled four in five."""
+"""Bits and words from which a single sentence is a finding: 3 of 12,000 sentences of sound news, and 80 % of shuffled sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """log2 of the probability of each run of one to three, of what is left for runs that are not listed, by context, and of
-    each word's frequency."""
+    """log2 of the probabilities of uni-, bi- and trigrams, of the back-off by context, and of the frequencies of words."""
 
     kept: frozenset[str]
     bits: dict[tuple[str, ...], float]
@@ -54,7 +51,7 @@ class Table:
     alone: dict[str, float]
 
     def surprise(self, sequence: Sequence[str]) -> list[float]:
-        """Bits of each word after the two before it, less its bits alone."""
+        """Return the bits of each word after the two before it, minus its bits without context."""
         known = [word if word in self.alone else UNKNOWN for word in sequence]
         framed = [START, START, *known]
         return [self.alone[framed[at]] - self._log((framed[at - 2], framed[at - 1], framed[at])) for at in range(2, len(framed))]
@@ -85,7 +82,7 @@ def load_table() -> Table:
 
 
 def sequence_of(tokens: Iterable[Any], kept: frozenset[str]) -> list[str]:
-    """The tokens of a sentence as the table knows them."""
+    """Return the tokens of a sentence as the symbols of the table."""
     found: list[str] = []
     for token in tokens:
         tag = token.tag_
@@ -106,7 +103,7 @@ def _name_of(token: Any, tag: str, kept: frozenset[str]) -> str:
 
 
 def measure(reading: Reading) -> float:
-    """How many spreads the text's surprise lies above that of sound news; 0 for a text that is too short."""
+    """Return the surprise of the text in standard deviations above that of sound news; 0 for short texts."""
     found = [bit for bits in _sentences(reading).values() for bit in bits]
     if len(found) < LEAST_TOKENS:
         return 0.0
@@ -115,7 +112,7 @@ def measure(reading: Reading) -> float:
 
 
 def _sentences(reading: Reading) -> dict[Span, list[float]]:
-    """The bits of the words of each sentence of at least four."""
+    """Return the bits of the words of each sentence with at least four words."""
     if "fluency" not in reading.kept:
         table = load_table()
         sequences = {(s.start, s.end): sequence_of(s.tokens, table.kept) for s in reading.sentences if s.paragraph.is_prose}
@@ -141,7 +138,7 @@ RULES = (
     Rule(
         id="scrambled-sentence",
         severity=Severity.WEAK,
-        message="The words of this sentence stand in no English order.",
+        message="The words of this sentence are in no English order.",
         fires="The for have council to over river build the decided of bridge new the not whether again has next old year.",
         silent="The council has not decided whether to build the old bridge over the river again, and will not do so before next year.",
         find=find_scrambled,
@@ -151,7 +148,7 @@ RULES = (
     Rule(
         id="broken-wording",
         severity=Severity.WEAK,
-        message="The words of this sentence hardly follow each other so in English, and the text has many such sentences.",
+        message="The words of this sentence rarely follow each other like this in English, and the text has many such sentences.",
         fires=" ".join(["To that it the of is committee who decided has not, in the of for they was river the bridge under again."] * 5),
         silent=" ".join(["The committee has not decided whether the old bridge over the river will be built again next year."] * 5),
         find=find_broken,

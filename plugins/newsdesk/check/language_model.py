@@ -1,7 +1,7 @@
-"""What a small language model says of a text that rules and measures leave in doubt.
+"""A small language model as a second opinion on doubtful texts.
 
-It is asked only where they found something, but too little for a verdict, since it is a thousand times slower than they are.
-What it finds is weak: it can make a text suspect, never garbled.
+It is used only if the rules found something, but not enough for a verdict, as it is a thousand times slower. Its findings are weak: they
+can make a text suspect, but not garbled.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,25 +12,25 @@ from newsdesk.check.reading import Reading, Sentence
 from newsdesk.records import Finding, Severity
 
 DOUBTFUL_FROM = 0.5
-"""Points of a text that is doubtful, below those of a suspect one. Of 150 sound articles about 20 have so many."""
+"""Points from which a text is doubtful. About 20 of 150 sound articles have that many."""
 LEAST_TOKENS = 100
-"""A shorter text is not judged."""
+"""Shorter texts are not measured."""
 SURPRISING = 6.2
-"""Mean bits of a token from which a text, and in it a sentence, is surprising: for SmolLM2 49 sound news articles have 4.9 with a
-spread of 0.5 and 5.9 at most, translations that are plainly broken 5.7 to 7.6 (docs/decisions)."""
+"""Mean bits per token from which a text, and a sentence in it, is surprising. With SmolLM2, 49 sound articles have 4.9 on average, with a
+standard deviation of 0.5 and a maximum of 5.9, and bad translations 5.7 to 7.6 (docs/decisions)."""
 
 
 class LanguageModel(Protocol):
-    """`bits` gives for each sentence how surprising (-log2 of the probability) each of its tokens is after all before it.
+    """A language model. `bits` returns the surprise (-log2 of the probability) of each token of each sentence, given all tokens before it.
 
-    The sentences follow each other in one text; a model may stop after the first few hundred tokens, then the later ones are empty.
+    The sentences are consecutive in one text. A model can stop after some hundred tokens; later sentences are then empty.
     """
 
     def bits(self, sentences: Sequence[str]) -> list[list[float]]: ...
 
 
 def find_surprising(reading: Reading, model: LanguageModel) -> tuple[Finding, ...]:
-    """The surprising sentences of a text that is surprising as a whole; none in any other."""
+    """Return findings for the surprising sentences, if the text as a whole is surprising; else none."""
     sentences = [sentence for sentence in reading.sentences if sentence.paragraph.is_prose]
     bits = model.bits([sentence.text for sentence in sentences])
     every = list(chain.from_iterable(bits))

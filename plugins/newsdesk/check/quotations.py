@@ -1,4 +1,4 @@
-"""Rules about quotations: what a machine tears when it moves the pieces of a sentence and leaves the marks behind."""
+"""Rules about quotations. Machine translation can move parts of a sentence without their quotation marks."""
 
 import re
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ def find_orphan_ends(reading: Reading) -> Iterable[Span]:
 
 
 def _closes_paragraph(reading: Reading, end: int) -> bool:
-    """Whether it is the paragraph's last sign: the commonest slip of sound pages, whose opening mark an editor lost."""
+    """Return whether a closing mark is at the end of the paragraph, where a missing opening mark is a common error of sound texts."""
     return reading.text[end : end + 1] in ("", "\n")
 
 
@@ -58,7 +58,7 @@ RULES = (
     Rule(
         id="torn-quotation-end",
         severity=Severity.STRONG,
-        message="A piece of a sentence closes a quotation that was never opened: its beginning stands elsewhere or is lost.",
+        message="A part of a sentence closes a quotation that was never opened: its start is missing or elsewhere.",
         fires="The minister spoke of a “difficult year” for farmers at the meeting. Must pay for it.” Prices rose again in May.",
         silent="The minister spoke of a “difficult year” for farmers. “They must not pay for it,” she said. “Not again.”",
         find=find_torn_ends,
@@ -76,7 +76,7 @@ RULES = (
     Rule(
         id="reopened-quotation",
         severity=Severity.WEAK,
-        message="A quotation is opened inside one that is still open: it is no longer clear who is speaking.",
+        message="A quotation is opened inside an open one: it is not clear who is speaking.",
         fires="“The harvest was poor this year. She added, “we expect little from the next one.”",
         silent="“The harvest was poor this year.” She added, “we expect little from the next one.”",
         find=find_reopened,

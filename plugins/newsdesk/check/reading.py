@@ -1,7 +1,6 @@
-"""The text as the rules see it: paragraphs, sentences and quotations, with their offsets, and spaCy's tokens if there are any.
+"""The structure of a text for the rules: paragraphs, sentences and quotations with their offsets, and spaCy's tokens if there are any.
 
-Sentences are cut here by punctuation, not by the parser: on a torn text the parser's borders follow its guesses, and a
-border that moves with the damage hides it.
+Sentences are split at punctuation, not by the parser, whose boundaries in damaged text adapt to the damage and hide it.
 """
 
 import bisect
@@ -25,13 +24,13 @@ _SPEECH_IN_SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])(.{1,1500
 
 
 Mark = tuple[int, str, bool]
-"""Place, "open" or "close", and whether it is a straight mark."""
+"""Offset, "open" or "close", and whether it is a straight quotation mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """From the opening mark to the end of the closing one. `start` is None for a closing mark that nothing opened, `end` None
-    for an opening mark that nothing closes; `reopened` is the place of a second opening mark inside."""
+    """A quotation, from the opening mark to the end of the closing one. `start` is None if it was not opened, `end` None if it was not
+    closed; `reopened` is the offset of a second opening mark inside it."""
 
     start: int | None
     end: int | None
@@ -48,13 +47,13 @@ class Paragraph:
 
     @cached_property
     def is_prose(self) -> bool:
-        """Whether it is made of sentences; headings, captions and list items mostly are not."""
+        """Whether the paragraph consists of sentences, unlike most headings, captions and list items."""
         return bool(re.search(r"[.!?…][”\"’'»)\]]*\s*[,;]?\s*$|[.!?]\s+[A-Z“\"]", self.text)) and len(self.text.split()) > 3
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Offsets into the text. `tokens` is empty without analysis. `spoken`: it begins inside a quotation that is sound."""
+    """A sentence, as offsets in the text. `tokens` is empty without analysis. `spoken`: it starts inside a complete quotation."""
 
     start: int
     end: int
@@ -75,12 +74,12 @@ class Sentence:
 
     @property
     def has_main_clause(self) -> bool:
-        """Whether a finite verb with a subject of its own stands in it that depends on no other clause; an order counts."""
+        """Whether it has a finite verb with its own subject outside of dependent clauses, or an imperative."""
         return any(_is_main(token) for token in self.tokens)
 
     @property
     def finite_outside_relatives(self) -> list[Any]:
-        """The finite verbs with a subject that stand in no relative clause and in no clause with a conjunction of its own."""
+        """Return the finite verbs with a subject outside of relative clauses and of clauses with a conjunction."""
         return [token for token in self.tokens if token.tag_ in FINITE and _may_be_main(token, after=token.i - self.tokens[0].i)]
 
     @property
@@ -90,14 +89,14 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Reading:
-    """One text, read once; every rule looks at the same reading."""
+    """The structure of one text, which all rules share."""
 
     text: str
     language: LanguageData
     doc: Any | None = None
     title: str = ""
     kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What one rule worked out and another may use."""
+    """Intermediate results that several rules use."""
 
     @cached_property
     def word_count(self) -> int:
@@ -137,7 +136,7 @@ class Reading:
             )
 
     def is_spoken(self, place: int) -> bool:
-        """Whether the place lies in a quotation that has both its ends, or that goes on over paragraphs as quotations do."""
+        """Return whether the offset is inside a complete quotation, or one that continues over several paragraphs."""
         at = bisect.bisect_right(self._speech_starts, place) - 1
         return at >= 0 and place < self._speech_ends[at]
 
@@ -157,7 +156,7 @@ class Reading:
 
     @cached_property
     def _speech_ends(self) -> list[int]:
-        """The end of the quotation that begins last, or of an earlier one around it."""
+        """The end of the last started quotation, or of an earlier one around it, for each quotation."""
         return list(itertools.accumulate((end for _, end in self._speech), max))
 
     @cached_property
@@ -183,7 +182,7 @@ def _is_main(verb: Any) -> bool:
 
 
 LONG_PHRASE = 7
-"""Words after which a verb without a subject is more often a slip of the parser than of the writer."""
+"""Number of words after which a verb without subject is more often an error of the parser than of the writer."""
 
 
 def _may_be_main(token: Any, *, after: int) -> bool:
@@ -197,7 +196,7 @@ def _may_be_main(token: Any, *, after: int) -> bool:
 
 
 def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence of one paragraph. A full stop after an abbreviation or before a small letter is no border."""
+    """Yield start and end of each sentence of a paragraph. A full stop after an abbreviation or before a lower-case letter is no end."""
     start = 0
     for match in (_BLANK_AFTER_A_CLAUSE if language.cut_at_blanks else _END).finditer(paragraph):
         if match.end() < len(paragraph) and not language.cut_at_blanks and not _is_border(paragraph, match, language):
@@ -210,7 +209,7 @@ def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[i
 
 _ORDINALS_WITH_A_STOP = frozenset({"cs", "da", "de", "fi", "hu", "no", "pl", "sk", "tr"})
 LONGEST_ABBREVIATION = 20
-"""Letters before a full stop that are looked at."""
+"""Maximum length of an abbreviation before a full stop."""
 
 
 def _is_border(paragraph: str, match: re.Match[str], language: LanguageData) -> bool:
@@ -251,7 +250,7 @@ def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> It
                 outer = shape if opened is None else outer
                 opened = Quotation(place, None, straight) if opened is None else _reopened(opened, paragraph, place)
             elif place == paragraph.start:
-                continue  # Spanish and French paragraphs of a long quotation begin with a closing mark
+                continue  # in Spanish and French, paragraphs of a long quotation start with a closing mark
             elif opened is not None:
                 yield replace(opened, end=place + 1)
                 opened = None
@@ -262,7 +261,7 @@ def _pair_marks(paragraphs: tuple[Paragraph, ...], language: LanguageData) -> It
 
 
 def _shape_of(mark: str) -> str:
-    """Marks that pair with each other: angular ones, and all others."""
+    """Return the class of a mark; marks pair within a class: angular ones, and all others."""
     return "«" if mark in "«»" else "“"
 
 
@@ -271,25 +270,25 @@ def _is_closed_by(first: list[Mark], opened: Quotation) -> bool:
 
 
 def _starts_with_opening(paragraph: Paragraph, first: list[Mark]) -> bool:
-    """Whether a quotation goes on in the paragraph: each of its paragraphs has an opening mark, only the last a closing one."""
+    """Return whether a quotation continues in the paragraph: each paragraph starts with an opening mark, and only the last closes it."""
     return any(kind == "open" and not paragraph.text[: place - paragraph.start].strip() for place, kind, _ in first)
 
 
 def _reopened(opened: Quotation, paragraph: Paragraph, place: int) -> Quotation:
-    """After a full stop a paragraph of the same quotation may have begun here."""
+    """Record a second opening mark, unless it follows a full stop, where a paragraph of the same quotation can start."""
     before = paragraph.text[max(0, place - paragraph.start - 10) : place - paragraph.start]
     return opened if re.search(r"[.!?…][”\"’')]*\s*$", before) else replace(opened, reopened=place)
 
 
 def _is_other_use(text: str, place: int) -> bool:
-    """Whether a closing mark stands for inches, or for the apostrophe of a plural ("the Lakers" game")."""
+    """Return whether a closing mark means inches, or is the apostrophe of a plural ("the Lakers" game")."""
     return text[:place][-1:].isdigit() or (
         text[place] == '"' and bool(re.search(r"\ws$", text[:place])) and text[place + 1 : place + 2] == " "
     )
 
 
 def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[Mark]:
-    """The quotation marks in their order; the side of a straight one is read off its neighbours."""
+    """Yield the quotation marks in order. Whether a straight mark opens or closes is decided by adjacent characters."""
     text = paragraph.text
     for index, character in enumerate(text):
         if character in language.opening:
@@ -302,12 +301,12 @@ def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[Mark]:
             if not opens and before.isdigit() and (after in ("", " ", ",", ".", "-", "x")):
                 continue  # inches
             if before.isalpha() and after.isalpha():
-                continue  # an apostrophe that an editor's program turned
+                continue  # an apostrophe that was replaced by software
             yield paragraph.start + index, "open" if opens else "close", True
 
 
 def _between(tokens: list[Any], start: int, end: int) -> tuple[Any, ...]:
-    """The tokens that begin from start on and before end."""
+    """Return the tokens that start in the range."""
     first = bisect.bisect_left(tokens, start, key=_place_of)
     return tuple(tokens[first : bisect.bisect_left(tokens, end, lo=first, key=_place_of)])
 

@@ -1,4 +1,4 @@
-"""What a rule is. The modules that declare rules are listed in `catalogue`."""
+"""The type of rules. The modules that define rules are listed in `catalogue`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from newsdesk.records import Severity
 Span = tuple[int, int]
 
 ALL_LANGUAGES: frozenset[str] = frozenset()
-"""In a rule's `languages`: every language that has data."""
+"""Value of a rule's `languages` for all languages with data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(rulebook.Rule):
-    """A kind of defect.
+    """A rule for a kind of defect.
 
-    `find` gives the places. `message` is for a journalist. `fires` is a text in which the rule finds something, `silent` a
-    sound one that resembles it and in which it does not; both are run as tests, in the first of the rule's languages.
+    `find` returns the ranges of the defects. `message` is shown to readers. `fires` is a text with a finding, `silent` a similar text
+    without one; both are run as tests, in the first of the rule's languages.
     """
 
     severity: Severity

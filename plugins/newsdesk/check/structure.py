@@ -1,7 +1,7 @@
-"""Rules about sentences that were torn apart: English, on spaCy's analysis.
+"""Rules for broken sentences in English, based on spaCy's analysis.
 
-Good journalism has fragments too ("Not any more.", "All this in a week."), and people speak in them. So these rules look
-at running prose outside quotations, and only for the kinds of fragment that style does not make.
+Good journalism contains sentence fragments too ("Not any more.", "All this in a week."), and so does speech. So these rules apply only to
+running prose outside quotations, and to kinds of fragments that are not used as a style.
 """
 
 import re
@@ -17,21 +17,21 @@ from newsdesk.records import Severity
 _ENGLISH = frozenset({"en"})
 _BARE_AUXILIARIES = words("can could will would shall should may might must is are was were has have had does did")
 _INVERTED = words("had should were may might have did does do")
-"""These may stand before their subject in a statement: "Had he known it, he would have stayed." """
+"""Verbs that can precede their subject in a statement: "Had he known it, he would have stayed." """
 _TIME_WORDS = words("later earlier ago before afterwards")
 _RELATIVES = words("who whose whom which")
 _CANNOT_END = words("the a an and or nor than its their our my your every because although whether unless")
-"""Prepositions are not here: "all that this lens is capable of" is English."""
+"""Words that cannot end a sentence. Not prepositions: "all that this lens is capable of"."""
 _RARELY_END = words("of to with from for by at into")
-"""These end a sentence that is cut if what follows does not stand alone."""
+"""Words at the end of a sentence that is truncated if what follows is not a complete sentence."""
 _LEAVES_NOUN = words("of with from for at into")
 _HOLDS = words("hold care advantage rid sight track use note charge front fun account")
-"""After these a preposition may close a passive or a relative clause that the parser did not see."""
+"""Nouns and verbs after which a preposition can end a passive or relative clause that the parser missed."""
 _REPORTING = words(
     "adding saying noting arguing claiming insisting stressing warning explaining telling suggesting indicating stating admitting "
     "confirming announcing declaring recalling emphasizing emphasising reiterating assuring denying making"
 )
-"""What follows these may be a clause with no conjunction: "Saying it was late." """
+"""Words that can be followed by a clause without conjunction: "Saying it was late." """
 _EVENT_VERBS = words("hold convene celebrate organize organise stage")
 _OFFICES = words(
     "minister president leader official ambassador secretary chief diplomat lawmaker senator mayor delegate deputy commissioner"
@@ -42,17 +42,17 @@ _DETENTION = words(
 )
 _LEAST_PASSIVE = 6
 _SUBORDINATORS = words("although though while whereas unless whether after before until since")
-"""Not because, if and when: "Because she can." is a sentence of good journalism."""
+"""Conjunctions of dependent clauses. Not because, if and when: "Because she can." is good style."""
 _COMMENTS = words("is was means meant makes made would brings leads is n't are")
-"""After "Which": a comment on the whole sentence before ("Which is why it failed."), a habit of good journalism."""
+"""Words after "Which" in a comment on the preceding sentence ("Which is why it failed."), which is good style."""
 _LEAST_ADRIFT = 4
-"""Words of a phrase without a verb. Shorter ones are style ("For good reason.")."""
+"""Minimum number of words of a phrase without verb. Shorter ones are used as a style ("For good reason.")."""
 _NO_SUBJECT_TAGS = frozenset({"VBG", "VBN", "VBD", "VBZ", "VBP", "MD", "IN", "CC", "WDT", "WP", "WRB"})
 _SUBJECTS_OF_A_CLAUSE = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 
 
 def _narrated(reading: Reading) -> Iterator[Sentence]:
-    """Sentences of running prose outside sound quotations; what people say may have any form."""
+    """Yield the sentences of running prose outside complete quotations, as speech can have any form."""
     for sentence in reading.sentences:
         if sentence.paragraph.is_prose and not sentence.spoken and sentence.words:
             yield sentence
@@ -63,8 +63,8 @@ def _is_statement(sentence: Sentence) -> bool:
 
 
 def _verb_over(token: Any) -> Any:
-    """The verb of the clause that an auxiliary, a subject or a relative pronoun belongs to."""
-    while token.pos_ not in ("VERB", "AUX") and token.head != token:  # not `is`: each access makes a new token
+    """Return the verb of the clause to which an auxiliary, subject or relative pronoun belongs."""
+    while token.pos_ not in ("VERB", "AUX") and token.head != token:  # not `is`, as each access creates a new token object
         token = token.head
     return token.head if token.dep_ in ("aux", "auxpass") else token
 
@@ -92,7 +92,7 @@ def _lacks_subject(first: Any, sentence: Sentence) -> bool:
 
 
 def _follows_a_name(word: Any) -> bool:
-    """Whether the word before is a name: this one has a capital ("Will Smith", "Must Farm"), or is a verb of its own ("May said")."""
+    """Return whether the word before is a name: this one is capitalised ("Will Smith", "Must Farm"), or a main verb ("May said")."""
     return (word.text[0].isupper() and word.text != "I") or word.tag_ in ("VBD", "VBZ")
 
 
@@ -117,11 +117,11 @@ def _may_stand_alone(sentence: Sentence) -> bool:
 
 
 LONGEST_ELLIPSIS = 9
-"""Words of a sentence of style that does without its verb: "On the one hand, more boats." """
+"""Maximum number of words of a sentence that omits its verb as a style: "On the one hand, more boats." """
 
 
 def _goes_on_after_comma(sentence: Sentence) -> bool:
-    """Whether a comma after a few words is followed by what may be a main clause whose verb was taken for a noun."""
+    """Return whether a comma after a few words is followed by a possible main clause whose verb was tagged as a noun."""
     for place, token in enumerate(sentence.words[:-3]):
         if token.i + 1 < len(token.doc) and token.nbor().text == ",":
             rest = sentence.words[place + 1 :]
@@ -169,7 +169,7 @@ def find_torn_participles(reading: Reading) -> Iterable[Span]:
 
 
 def _is_participle(sentence: Sentence) -> bool:
-    """Whether it begins with "adding", or with "killed by"; "according to", like that, may have its main clause after a comma."""
+    """Return whether it starts with "adding" or "killed by". After "according to" and similar, the main clause can follow a comma."""
     first, *rest = sentence.words
     if first.tag_ == "VBN" or first.lower_ == "according":
         follows = bool(rest) and rest[0].pos_ in ("ADP", "PART") and (first.tag_ == "VBG" or len(rest) >= _LEAST_PASSIVE)
@@ -203,14 +203,14 @@ def find_cut_ends(reading: Reading) -> Iterable[Span]:
 
 
 def _lacks_object(sentence: Sentence) -> bool:
-    """Whether it ends in a noun and a preposition ("six members of.") with no clause in it that could have lent the object."""
+    """Return whether it ends in a noun and a preposition ("six members of.") without a clause that contains the object."""
     *before, last = sentence.words
     lends = any(token.dep_ in ("relcl", "acl", "auxpass", "pcomp", "xcomp") or token.tag_ in ("WP", "WDT", "WRB", "TO") for token in before)
     return not lends and last.tag_ == "IN" and before[-1].pos_ in ("NOUN", "PROPN") and before[-1].lower_ not in _HOLDS
 
 
 def _may_be_stranded(sentence: Sentence) -> bool:
-    """Whether a preposition may close the sentence: "what this lens is capable of"."""
+    """Return whether a preposition can end the sentence: "what this lens is capable of"."""
     return any(token.tag_ in ("WP", "WDT", "WRB") or token.lower_ == "that" for token in sentence.words)
 
 
@@ -235,7 +235,7 @@ RULES = (
     Rule(
         id="bare-auxiliary",
         severity=Severity.STRONG,
-        message="A sentence begins with an auxiliary verb and has no subject: it is the end of another sentence.",
+        message="A sentence starts with an auxiliary verb and has no subject: it is the end of another sentence.",
         fires="The council met on Monday in Porto. Could agree on nothing. Talks go on this week.",
         silent="The council met on Monday in Porto. It could not agree on it. Could it have done more? Talks go on this week.",
         find=find_bare_auxiliaries,
@@ -245,7 +245,7 @@ RULES = (
     Rule(
         id="adrift-phrase",
         severity=Severity.STRONG,
-        message="A phrase that begins with a preposition stands alone as a sentence: what it belongs to stands elsewhere or is lost.",
+        message="A prepositional phrase is a sentence by itself: the rest of the sentence is missing or elsewhere.",
         fires="The union agreed to a new contract on Tuesday. With the company about wages and working hours. Work begins in May.",
         silent="The union agreed to a new contract on Tuesday, with the company, about wages and working hours. Not for long.",
         find=find_adrift_phrases,
@@ -255,7 +255,7 @@ RULES = (
     Rule(
         id="adrift-time",
         severity=Severity.WEAK,
-        message="A time stands alone as a sentence.",
+        message="A time is a sentence by itself.",
         fires="The minister spoke after the vote in the chamber. Two days later. Nobody had expected it.",
         silent="The minister spoke two days later. Nobody had expected it two years ago.",
         find=find_adrift_times,
@@ -265,7 +265,7 @@ RULES = (
     Rule(
         id="torn-relative",
         severity=Severity.STRONG,
-        message="A relative clause stands alone as a sentence: it was torn off the noun that it explains.",
+        message="A relative clause is a sentence by itself: it was separated from its noun.",
         fires="The prize went to a teacher from Bergen. Who had written the book at night. She was surprised.",
         silent="The prize went to a teacher from Bergen, who had written the book at night. Who will be next? Who wins next is open.",
         find=find_torn_relatives,
@@ -275,7 +275,7 @@ RULES = (
     Rule(
         id="torn-participle",
         severity=Severity.WEAK,
-        message="A participle clause stands alone as a sentence: it was torn off the sentence before it.",
+        message="A participle clause is a sentence by itself: it was separated from the preceding sentence.",
         fires="The mayor defended the plan on Monday. Adding that the bridge would be built in two years. Work has begun.",
         silent="The mayor defended the plan on Monday, adding that the bridge would be built. Building it takes two years.",
         find=find_torn_participles,
@@ -285,7 +285,7 @@ RULES = (
     Rule(
         id="torn-subordinate",
         severity=Severity.WEAK,
-        message="A clause that depends on another stands alone as a sentence.",
+        message="A dependent clause is a sentence by itself.",
         fires="The mayor defended the plan on Monday. Although the council had voted against it twice. Work begins in May.",
         silent="The mayor defended the plan. Although the council had voted against it, work begins in May. Because she can.",
         find=find_torn_subordinates,
@@ -295,7 +295,7 @@ RULES = (
     Rule(
         id="cut-end",
         severity=Severity.STRONG,
-        message="The sentence ends with a word that cannot end one: what followed stands elsewhere or is lost.",
+        message="The sentence ends with a word that cannot end one: what followed is missing or elsewhere.",
         fires="The ministers agreed on Monday to the. Plan for the harbour. Work begins in May.",
         silent="The ministers agreed on Monday to the plan for the harbour. It is what they had hoped for.",
         find=find_cut_ends,
@@ -305,7 +305,7 @@ RULES = (
     Rule(
         id="event-without-noun",
         severity=Severity.WEAK,
-        message="Meetings are held, people are not: a noun before the verb seems to be missing.",
+        message='The subject of "was held" is a person: a noun such as "meeting" seems to be missing.',
         fires="The finance ministers were held in Lisbon on Monday. Prices were on the agenda.",
         silent="The meeting of finance ministers was held in Lisbon. Two ministers were held in prison there.",
         find=find_held_people,

@@ -1,4 +1,4 @@
-"""Rules about punctuation, for every language that has data; they need no analysis."""
+"""Rules about punctuation for all languages with data. They need no analysis."""
 
 import re
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from newsdesk.check.rules import Rule, Span
 from newsdesk.records import Severity
 
 _BLANK_BEFORE = re.compile(r"(?<=\s)[a-zà-ÿ]{2,}[ \u00a0]+([,;:!?])(?=\s)")
-"""After a small word only: where a page's markup leaves a blank, it is after a title or a name. A full stop after a blank is
-the commonest slip of sound pages."""
+"""After a lower-case word only: spaces from the markup of pages usually follow titles and names. Not before full stops, which is a common
+error of sound texts."""
 _HABIT = 4
-"""From so many on, blanks are how the page is made."""
+"""Number of such spaces from which they are a property of the page."""
 _LOST_MIDDLE = re.compile(r"(?<=\s)(?:the|an?|of|for|from|into|with|and|or|their|its|his|my|your|our|than|if)[ \u00a0]+[,;](?=\s)")
-"""Words that need one after them, and a comma that stands alone."""
+"""Words that must be followed by another word, before a comma."""
 _STRANDED = re.compile(r"[.!?][”\"»]?[ \u00a0]+[,;](?=\s|$)|\.[”\"»][ \u00a0]*[,;](?=\s|$)|(?<!\.)\.”[ \u00a0]*\.(?!\.)", re.MULTILINE)
 
 
@@ -37,7 +37,7 @@ RULES = (
     Rule(
         id="blank-before-punctuation",
         severity=Severity.WEAK,
-        message="A blank stands before a punctuation mark: a piece of the sentence may have been taken out here.",
+        message="There is a space before a punctuation mark: a part of the sentence may be missing here.",
         fires="The council agreed to pay , while the mayor did not.",
         silent="The council agreed to pay, while the mayor did not.",
         find=find_blanks,
@@ -45,7 +45,7 @@ RULES = (
     Rule(
         id="lost-middle",
         severity=Severity.WEAK,
-        message="The words before this comma are lost: the sentence breaks off in the middle.",
+        message="The words before this comma are missing.",
         fires="The council met in the , on Monday evening.",
         silent="The council met in the hall, on Monday evening , and this is what it was waiting for.",
         find=find_lost_middles,
@@ -54,7 +54,7 @@ RULES = (
     Rule(
         id="stranded-punctuation",
         severity=Severity.STRONG,
-        message="A comma stands after the end of a sentence and belongs to none.",
+        message="A comma follows the end of a sentence.",
         fires="“We agree on the price,” she said on Monday. Was.” ,\nThe talks go on.",
         silent="“We agree on the price,” she said on Monday.\nThe talks go on.",
         find=find_stranded,

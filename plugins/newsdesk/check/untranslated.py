@@ -1,4 +1,4 @@
-"""What was left of another language: words that the machine did not know and let stand."""
+"""Rules for words that were not translated."""
 
 import functools
 import re
@@ -20,18 +20,18 @@ _SHORTEST = 3
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\ufb00-\ufb06]{2,}")
 
 _IN_BRACKETS = re.compile(r"[(（\[][^)）\]\n]*$")
-"""A name in its own script after its name in Latin letters."""
+"""Text in brackets, such as a name in its own script after its Latin form."""
 
 LEAST_UNKNOWN_FOR_1000 = 10.0
-"""Foreignness for each 1,000 words from which unknown words are findings. Sound news has 0.5 on average and new words in heaps
-now and then (a report on chemical elements: 9); Czech and German left standing have 30 to 130."""
+"""Foreignness per 1,000 words from which unknown words are findings. Sound news has 0.5 on average, with rare exceptions (a report on
+chemical elements: 9); texts with untranslated Czech or German have 30 to 130."""
 SHORTEST_WORDS = 300
 
 
 def _find_unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
     found: dict[str, tuple[int, int, float]] = {}
     for match in _SMALL_WORD.finditer(reading.text):
-        word = unicodedata.normalize("NFKC", match.group())  # a page may set "fi" as one sign
+        word = unicodedata.normalize("NFKC", match.group())  # ligatures such as "fi" as one character
         if (
             len(word) >= _SHORTEST
             and word.islower()
@@ -44,7 +44,7 @@ def _find_unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
 
 
 def unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
-    """Place and foreignness of each word in small letters, outside quotations, that is not English; a word counts once."""
+    """Return range and foreignness of each lower-case word outside quotations that is not English; each word once."""
     if "unknown" not in reading.kept:
         reading.kept["unknown"] = _find_unknown_words(reading)
     found: list[tuple[int, int, float]] = reading.kept["unknown"]
@@ -52,7 +52,9 @@ def unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
 
 
 def unknown_for_1000(reading: Reading) -> float:
-    """Loan words of English anywhere ("idli", "whānau") have plain letters; they count as far as words with others are there too."""
+    """Return the foreignness per 1,000 words. Words with English letters only, such as loan words ("idli", "whānau"), count at most as
+    much as words with other letters.
+    """
     weights = [(weight, is_plain(reading.text[start:end])) for start, end, weight in unknown_words(reading)]
     marked = sum(weight for weight, is_plain_word in weights if not is_plain_word)
     plain = sum(weight for weight, is_plain_word in weights if is_plain_word)
@@ -68,7 +70,7 @@ def find_unknown(reading: Reading) -> Iterable[Span]:
 
 
 def untranslated_places(reading: Reading) -> Iterable[Span]:
-    """Small words and months of another language between English words; in a name or a title they stand between capitals."""
+    """Yield function words and months of another language between English words, except between capitalised words (names and titles)."""
     foreign = _small_words_of_others(reading.language.code)
     for match in _SMALL_WORD.finditer(reading.text):
         if match.group() in foreign:
@@ -80,7 +82,7 @@ def untranslated_places(reading: Reading) -> Iterable[Span]:
 
 
 def _is_of_a_name(word: str, beside: str) -> bool:
-    """Whether the word makes a name or a quotation of the one beside it: it is foreign too, or both have capitals."""
+    """Return whether two adjacent words are part of a foreign name or quotation: the other is foreign too, or both are capitalised."""
     return not is_english(word) if word.islower() else word[0].isupper() and beside[0].isupper()
 
 
@@ -101,10 +103,10 @@ def find_untranslated_sentences(reading: Reading) -> Iterable[Span]:
 
 
 _NO_ENGLISH_WITHOUT = words("the of and to is was for with that by from are were this it he she they said has have their its at but")
-"""Hardly an English sentence has none of these."""
+"""Words of which nearly every English sentence has at least one."""
 LEAST_UNKNOWN_IN_SENTENCE = 2
 LEAST_UNTRANSLATED = 5
-"""Words in small letters of a sentence that may be called untranslated; a title has fewer."""
+"""Minimum number of lower-case words of an untranslated sentence; titles have fewer."""
 
 
 def find_other_scripts(reading: Reading) -> Iterable[Span]:
@@ -119,7 +121,7 @@ def _small_words_of_others(code: str) -> frozenset[str]:
 
 
 def small_words_of(data: LanguageData) -> frozenset[str]:
-    """The words that betray the language in an English text."""
+    """Return the words that identify the language in an English text."""
     return frozenset(word for word in data.leftovers if not is_english(word))
 
 
@@ -127,7 +129,7 @@ RULES = (
     Rule(
         id="untranslated-word",
         severity=Severity.STRONG,
-        message="A common word of another language stands between English ones: it was not translated.",
+        message="A common word of another language between English ones was not translated.",
         fires="The council agreed to the plan en octubre según the mayor, and también it will pay for the road.",
         silent="The film “La casa de las flores” opens the festival, and Casa de las Flores is a hotel in Oaxaca.",
         find=untranslated_places,
@@ -145,7 +147,7 @@ RULES = (
     Rule(
         id="unknown-word",
         severity=Severity.WEAK,
-        message="This is no English word, and there are many such in the text: they were left as they stood in the original.",
+        message="This is not an English word, and the text has many of them: they were not translated.",
         fires="The council agreed on Monday that the abwassergebühren and müllgebühren will be higher next year, and the strompreise too.",
         silent="The council agreed on Monday that the fees for sewage will be higher next year, and the café's rents too.",
         find=find_unknown,
@@ -154,7 +156,7 @@ RULES = (
     Rule(
         id="other-script",
         severity=Severity.WEAK,
-        message="Words in another script were left standing.",
+        message="Words in another script were not translated.",
         fires="The ministry of обороны said on Monday that the road is open.",
         silent="The ministry of defence said on Monday that the road to Łódź is open.",
         find=find_other_scripts,

@@ -1,13 +1,13 @@
-"""From findings and measures to a score, from a score to a verdict.
+"""Computes the score of a text from findings and measures, and the verdict from the score.
 
-The score is a sum of four parts, each in the same points; `CheckSettings` says from how many a text is suspect or garbled.
+The score is the sum of four parts in points; `CheckSettings` defines from which score a text is suspect or garbled.
 
-    places     each place by how much oftener its rule fires on broken than on sound text: the logarithm of that ratio, in
-               `data/weights.tsv`, fitted by `bench/fit_weights.py`. Of overlapping findings the heaviest counts; of one family
-               of slips two places count at most. What a long text would have by chance is taken off.
-    original   5 points for strong disagreements with the original, however many: they make a text suspect, not garbled.
-    foreign    words left in another language, by how foreign they look and for each 1,000 words: 10.5 are 5 points.
-    wording    how far the order of the words is from that of sound news, in spreads: 2.7 are 5 points.
+    places     the log-likelihood ratio of each finding's rule between bad and sound texts, in `data/weights.tsv`, fitted by
+               `bench/fit_weights.py`. Of overlapping findings the heaviest counts, and of one family at most two. The expected value
+               for a sound text of that length is subtracted.
+    original   5 points if there are strong disagreements with the original: they make a text suspect, not garbled.
+    foreign    untranslated words, by their foreignness per 1,000 words: 10.5 are 5 points.
+    wording    distance of the word order from that of sound news, in standard deviations: 2.7 are 5 points.
 """
 
 import math
@@ -21,10 +21,10 @@ from newsdesk.records import Basis, Finding, Severity, Verdict
 from newsdesk.settings import CheckSettings
 
 POINTS_OF_A_NAT = 5 / 3.6
-"""Points of one unit of a natural log-likelihood ratio: 3.6 of them outweigh the prior that 2.7 % of articles are broken."""
+"""Points per unit of a natural log-likelihood ratio. 3.6 units outweigh the prior, by which 2.7 % of articles are bad translations."""
 USUAL_WORDS = 450
 FEWEST_WORDS = 180
-"""Length of the articles that the weights were fitted on, and the length below which a place weighs no more."""
+"""Mean length of the articles for which the weights were fitted, and length below which the weight of a finding no longer increases."""
 MOST_OF_A_FAMILY = 2
 
 DISAGREEMENT_POINTS = 5.0
@@ -50,21 +50,21 @@ FAMILIES = {
     "reopened-quotation": "quotation",
     "unclosed-quotation": "quotation",
 }
-"""Rules that see the same slip: one lost quotation mark makes every later one look wrong."""
+"""Rules that find the same error: after one missing quotation mark, all later ones look wrong."""
 
 MEASURED = frozenset({"unknown-word", "broken-wording", "unlikely-wording"})
-"""Rules whose findings show where a measure comes from; they have no points of their own."""
+"""Rules whose findings show what contributes to a measure. They have no points of their own."""
 
 
 @cache
 def weights() -> dict[str, float]:
-    """Natural log-likelihood ratio of a place, by rule. A rule that is not listed counts nothing."""
+    """Return the natural log-likelihood ratios of findings by rule. Rules that are not listed have no weight."""
     return {rule: float(weight) for rule, weight, *_ in read_rows("check/data/weights.tsv")}
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The parts of the score, in points; `places` holds the disagreements with the original too."""
+    """The parts of the score in points; `places` includes the disagreements with the original."""
 
     places: float
     foreign: float
@@ -82,7 +82,7 @@ def score(findings: Sequence[Finding], *, words: int, foreign_for_1000: float, w
 
 
 def split_score(total: float, findings: Sequence[Finding], *, words: int) -> tuple[float, float]:
-    """Of a score, the points of the places, and the points of the measures, which nobody need measure again for it."""
+    """Split a score into the points of the findings and those of the measures, without measuring again."""
     places = _points_of_places(findings, words)
     return places, max(0.0, total - places)
 
@@ -95,7 +95,7 @@ def _points_of_places(findings: Sequence[Finding], words: int) -> float:
 
 
 def nats(findings: Iterable[tuple[int, int, str]], words: int, ratios: dict[str, float]) -> float:
-    """The log-likelihood ratio of a text of so many words with findings at these places, 0 without any that weighs."""
+    """Return the log-likelihood ratio of a text with `words` words and these findings; 0 without findings that have a weight."""
     found = [weight for weight in _weights_of_places(findings, ratios) if weight > 0]
     return max(0.0, sum(found) - math.log(max(words, FEWEST_WORDS) / USUAL_WORDS)) if found else 0.0
 
@@ -122,7 +122,7 @@ def verdict_of(total: float, settings: CheckSettings) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a reader is told: a word or two, what they mean, and how alarming they are (`good`, `warn`, `bad` or `quiet`)."""
+    """Text for readers: a short label, its meaning, and its level (`good`, `warn`, `bad` or `quiet`)."""
 
     label: str
     meaning: str
@@ -150,7 +150,7 @@ _BY_BASIS = {
 
 
 def describe(verdict: Verdict | None, basis: Basis | None) -> Wording:
-    """In words, what a verdict says on this basis. A document without a basis is older than bases: nobody compared it."""
+    """Return the text for a verdict on this basis. Documents without a basis are from earlier versions, and were not compared."""
     if verdict in _BY_VERDICT:
         return _BY_VERDICT[verdict]
     return _BY_BASIS[Basis.NO_RULES if verdict is None else basis or Basis.STRUCTURE_ONLY]

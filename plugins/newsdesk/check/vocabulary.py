@@ -1,4 +1,4 @@
-"""Which words are English: SCOWL's list, with the prefixes, endings and compounds that journalists make new ones with."""
+"""Recognises English words: the list of SCOWL, with common prefixes, suffixes and compounds."""
 
 import functools
 import gzip
@@ -20,9 +20,9 @@ _ENDINGS = tuple(
     }.items()
     for ending in endings.split(" ")
 )
-"""Ending, and what stood in its place."""
+"""Suffixes, and what they replace."""
 _LEAST_PART = 3
-"""Letters of each half of a compound ("satnav" is none, "horsemeat" is one)."""
+"""Minimum length of each part of a compound ("horsemeat")."""
 
 
 @functools.cache
@@ -37,12 +37,12 @@ def _common_runs() -> frozenset[str]:
 
 
 def is_listed(word: str) -> bool:
-    """Whether a word in small letters is in the list itself."""
+    """Return whether a lower-case word is in the list itself."""
     return word in _listed()
 
 
 def is_plain(word: str) -> bool:
-    """Whether the word has the letters of English, or the macrons of languages that lend it many words."""
+    """Return whether the word has only English letters, or macrons as in loan words."""
     return word.translate(_MACRONS).isascii()
 
 
@@ -50,8 +50,8 @@ _MACRONS = str.maketrans("āēīōū", "aeiou")
 
 
 def foreignness(word: str) -> float:
-    """How foreign a word looks that is not English: 2 with a letter that English has not, 1 with two runs of letters that are
-    rare in English words, else 0.5 (a new name for a plant, a slip of the keyboard)."""
+    """Return the foreignness of a word that is not English: 2 with a letter that English lacks, 1 with two letter sequences that are rare
+    in English, else 0.5 (a new word or a typo)."""
     if not is_plain(word):
         return 2.0
     framed = f"^{word}$"
@@ -61,7 +61,7 @@ def foreignness(word: str) -> float:
 
 @functools.lru_cache(maxsize=50_000)
 def is_english(word: str) -> bool:
-    """Whether a word in small letters is English, listed or made from listed ones."""
+    """Return whether a lower-case word is English: in the list, or derived from words in it."""
     if word in _listed() or _is_derived(word):
         return True
     without = _PREFIXES.sub("", word)

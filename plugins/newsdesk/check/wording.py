@@ -1,4 +1,4 @@
-"""Rules about words: repeated, in small letters where a sentence begins, left over from another language."""
+"""Rules about words: repetitions, lower case at the start of sentences, and conventions of other languages."""
 
 import re
 from collections import Counter
@@ -25,10 +25,10 @@ _MARKUP = re.compile(r"</?[a-z]{1,10}(?: [^<>\n]*)?/?>|&(?:amp|quot|nbsp|lt|gt|a
 
 _NEXT_WORD = re.compile(r"[ \u00a0]+([^\W\d_]+)")
 _SPEAKER = re.compile(r"[A-Z][\w.’' -]{0,40}:\s")
-"""A line of a conversation that was written down: people start again, and say things twice."""
+"""A line of a transcript, in which repetitions are normal."""
 _BREAKS = frozenset(".!?:;—–")
 LEAST_REPEATED = 3
-"""Words in a row that come twice in a row. Two do it in sound prose ("more and more and more")."""
+"""Minimum number of repeated words. Two are repeated in sound prose too ("more and more and more")."""
 
 
 def find_doubled_words(reading: Reading) -> Iterable[Span]:
@@ -66,12 +66,12 @@ def find_small_starts(reading: Reading) -> Iterable[Span]:
     found = [match for match in _SMALL_AFTER_STOP.finditer(reading.text) if not _is_within_sentence(reading, match)]
     stops = Counter(match.group(1) for match in found if match.group(1).isupper())
     for match in found:
-        if stops[match.group(1)] < 2:  # a name with a full stop ("ID. models") comes again
+        if stops[match.group(1)] < 2:  # a name with a full stop ("ID. models") occurs again
             yield match.span()
 
 
 def _is_within_sentence(reading: Reading, match: re.Match[str]) -> bool:
-    """Whether the full stop is that of an abbreviation, or a name in small letters begins the sentence ("ter Stegen", "bell hooks")."""
+    """Return whether the full stop belongs to an abbreviation, or the sentence starts with a lower-case name ("ter Stegen")."""
     if match.group(1).lower() in reading.language.abbreviations:
         return True
     after = _NEXT_WORD.match(reading.text, match.end())
@@ -84,7 +84,7 @@ def _is_within_sentence(reading: Reading, match: re.Match[str]) -> bool:
 def find_headless_paragraphs(reading: Reading) -> Iterable[Span]:
     small = {paragraph.number for paragraph in reading.paragraphs if paragraph.text[:1].islower()}
     if 2 * len(small) > len(reading.paragraphs):
-        return  # a writer who does without capitals
+        return  # a text without capitals
     for paragraph, before in zip(reading.paragraphs[1:], reading.paragraphs, strict=False):
         if (
             paragraph.number in small
@@ -108,7 +108,7 @@ def find_changing_names(reading: Reading) -> Iterable[Span]:
 
 
 def _is_respelt(name: str, other: str) -> bool:
-    """Whether one letter of a name of at least five is another; a letter more may be another person ("Petrov", "Petrova")."""
+    """Return whether names of at least five letters differ in one. With an additional letter it can be another person ("Petrova")."""
     return len(name) == len(other) >= 5 and sum(a != b for a, b in zip(name, other, strict=True)) == 1
 
 
@@ -131,7 +131,7 @@ RULES = (
     Rule(
         id="doubled-word",
         severity=Severity.WEAK,
-        message="A word stands twice in a row.",
+        message="A word is repeated.",
         fires="The council agreed to the the plan.",
         silent="The council agreed to the plan that that mayor had made.",
         find=find_doubled_words,
@@ -140,7 +140,7 @@ RULES = (
     Rule(
         id="repeated-clause",
         severity=Severity.STRONG,
-        message="The same words come twice in a row.",
+        message="The same words are repeated.",
         fires="The council agreed to build a new bridge to build a new bridge over the river.",
         silent="Again and again and again, the council agreed to build a new bridge, and to build a new road.",
         find=find_repeated_clauses,
@@ -148,7 +148,7 @@ RULES = (
     Rule(
         id="small-start",
         severity=Severity.STRONG,
-        message="A sentence begins with a small letter: its beginning stands elsewhere or is lost.",
+        message="A sentence starts with a lower-case letter: its start is missing or elsewhere.",
         fires="The council met on a holiday. agreed to the plan after a long debate.",
         silent="The council met at 9 p.m. on Monday, etc. and agreed to the plan. It was a long debate.",
         find=find_small_starts,
@@ -157,7 +157,7 @@ RULES = (
     Rule(
         id="headless-paragraph",
         severity=Severity.STRONG,
-        message="A paragraph begins with a small letter: its beginning is lost.",
+        message="A paragraph starts with a lower-case letter: its start is missing.",
         fires="The council met on Monday.\nagreed to the plan after a long and heated debate.\nThe mayor left early.",
         silent="The council agreed on:\na new bridge over the river, to be built by May.\na new road from the harbour.\nThe mayor left.",
         find=find_headless_paragraphs,
@@ -174,7 +174,7 @@ RULES = (
     Rule(
         id="number-form",
         severity=Severity.WEAK,
-        message="The number is written as another language writes it: what English puts a comma for is a point here, or the reverse.",
+        message="The number is written as in another language: with a point instead of a comma, or the reverse.",
         fires="The company lost 2,5 million euros and 1.200 jobs in a year.",
         silent="The company lost 2.5 million euros and 1,200 jobs in a year.",
         find=find_other_number_forms,
@@ -183,7 +183,7 @@ RULES = (
     Rule(
         id="dash-speech",
         severity=Severity.WEAK,
-        message="Speech is marked with a dash, as other languages do it.",
+        message="Speech is marked with a dash, as in other languages.",
         fires="We will not pay twice, - said the mayor on Monday.",
         silent="“We will not pay twice,” said the mayor on Monday - and she meant it.",
         find=find_dash_speech,
@@ -192,7 +192,7 @@ RULES = (
     Rule(
         id="markup",
         severity=Severity.WEAK,
-        message="A sign for programs was left in the text.",
+        message="The text contains a placeholder or markup of software.",
         fires="The mayor said &quot;no&quot; to the plan.",
         silent="The mayor said “no” to the plan & left; 3 < 4.",
         find=find_markup,

@@ -105,7 +105,7 @@ def test_a_score_can_be_split_into_places_and_measures_again() -> None:
 
 
 def test_a_rule_without_a_weight_shows_its_place_and_counts_nothing() -> None:
-    slip = Finding(start=0, end=3, rule="doubled-word", severity=Severity.WEAK, message="A word stands twice in a row.")
+    slip = Finding(start=0, end=3, rule="doubled-word", severity=Severity.WEAK, message="A word is repeated.")
     assert "doubled-word" not in weights()
     assert score([slip] * 9, words=200, foreign_for_1000=0, wording_spreads=0).total == 0
 

@@ -1,30 +1,30 @@
-"""check/lang: what the rules know of a language, one file of data each; the logic stands elsewhere.
+"""Data of languages for the rules, one module per language.
 
-`load(code)` gives the data, or None for a language without rules; `load_any(code)` what it takes to cut a text into sentences.
+`load(code)` returns the data, or None for a language without rules; `load_any(code)` returns what is needed to split sentences.
 """
 
 import importlib
 from dataclasses import dataclass, field
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
-"""The languages that have a file here."""
+"""The languages with a module in this package."""
 
 
 def words(listed: str) -> frozenset[str]:
-    """The words of a list that is written with blanks between them."""
+    """Return the words of a list that are separated by spaces."""
     return frozenset(listed.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageData:
-    """`opening` and `closing` are the quotation marks that pair; straight marks are read by their neighbours everywhere,
-    and so are the marks of `either_way`, which open in one country and close in another.
-    `blank_before` are the signs of punctuation that the language's own typography sets after a blank. `cut_at_blanks`: its
-    sentences have no sign at their end.
+    """Data of a language.
 
-    For translations from it: `leftovers` are small words and months that no other language here writes alike, which betray it
-    when they were left standing; `calques` are patterns of English that follows its turns of phrase; `name_forms` spellings of
-    names that are its own.
+    `opening` and `closing` are its quotation marks. The marks of `either_way` open in one country and close in another; for these, and for
+    straight marks, adjacent characters decide. `blank_before` are punctuation marks that follow a space in its typography.
+    `cut_at_blanks`: its sentences have no punctuation at their end.
+
+    For translations from it: `leftovers` are function words and months that no other language here has, which identify it if they were
+    not translated; `calques` are patterns of English that imitates its phrases; `name_forms` are spellings of names in it.
     """
 
     code: str
@@ -47,5 +47,5 @@ def load(code: str | None) -> LanguageData | None:
 
 
 def load_any(code: str) -> LanguageData:
-    """The language's data, or quotation marks alone for one without rules."""
+    """Return the data of a language; for one without rules, only quotation marks."""
     return load(code) or LanguageData(code=code, opening="“«「『", closing="”»」』", cut_at_blanks=code == "th")

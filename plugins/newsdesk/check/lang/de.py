@@ -1,4 +1,4 @@
-"""German. Its quotations open below („) and close with what opens an English one (“); guillemets point inwards, in Switzerland outwards."""
+"""German. Quotations open with „ and close with “, which opens English ones; guillemets point inwards, in Switzerland outwards."""
 
 from newsdesk.check.lang import LanguageData, words
 

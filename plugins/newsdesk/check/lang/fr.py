@@ -1,4 +1,4 @@
-"""French. Its typography sets a blank before ; : ! ? and inside guillemets."""
+"""French. There is a space before ; : ! ? and inside guillemets."""
 
 from newsdesk.check.lang import LanguageData, words
 
