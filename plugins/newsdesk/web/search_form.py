@@ -176,8 +176,8 @@ def to_query(form: Form, *, zone: ZoneInfo, counts: bool = True, now: dt.datetim
 
 
 def _timeline(form: Form, since: dt.datetime | None, until: dt.datetime | None, zone: ZoneInfo, now: dt.datetime) -> TimelineQuery | None:
-    """The time that is shown: that of the search, or as much before its end as the span says."""
-    end = (until or now).astimezone(zone)
+    """The time that is shown: that of the search, or as much before its end as the span says; none of the future."""
+    end = min(until or now, now).astimezone(zone)
     start = (since or end - SPANS[form.span][1]).astimezone(zone)
     if start >= end:
         return None

@@ -114,6 +114,7 @@ def test_the_timeline_shows_the_time_of_the_search_or_so_much_before_now():
     day = _ask(_read(since="2026-11-03", until="2026-11-03", split="source")).timeline
     assert (day.start.day, day.end.day, day.interval, day.split) == (3, 4, Interval.HOUR, Split.SOURCE)
     assert _ask(_read(since="2026-11-03", until="2026-11-01")).timeline is None
+    assert _ask(_read(until="2999-01-01")).timeline == _ask(_read()).timeline
     assert _ask(_read(), counts=False).timeline is None
 
 
