@@ -28,6 +28,7 @@ def web(host: str, port: int) -> None:
     from newsdesk.web.resources import Resources
     from newsdesk.web.site import make_sections
     from newsdesk.web.source_labels import read_names
+    from newsdesk.web.topic_feeds import make_feeds
 
     settings = load()
     identity = proxy_identity(settings.web)
@@ -42,6 +43,7 @@ def web(host: str, port: int) -> None:
             identity=identity,
             open_state=lambda: engine,
             default_zone=settings.web.time_zone,
+            feeds=make_feeds(lambda: engine, page_url=settings.topics.page_url),
         )
         echo(f"The newsroom's pages on http://{host}:{port}/ for {', '.join(settings.web.trusted_proxies)}; Ctrl-C stops them")
         # The peer's own address decides who is trusted, not one that a header claims.

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from newsdesk import settings as configuration
@@ -36,6 +37,7 @@ from newsdesk.plurals import plural
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import SearchResults, search
 from newsdesk.settings import Settings
+from newsdesk.topics.saved import list_topics, save_topic
 
 DAGS = ("newsdesk_index", "newsdesk_enrich", "newsdesk_fetch")
 """In reverse order of the pipeline, as a DAG that is paused when a partition is handed on never runs for it."""
@@ -91,15 +93,26 @@ def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterato
 
 
 def fetch_papers(settings: Settings) -> None:
-    """Adds the feeds of the seed site's papers and starts a run that fetches them; they are in the index a minute later.
+    """Adds the feeds of the seed site's papers, and topics, and starts a run that fetches them; they are in the index a minute later.
 
     Not part of the run to the first article, which shows how long that takes.
     """
     with open_database(settings.database_url) as engine:
         for source, url in seed_site.paper_feeds(settings).items():
             add_feed(engine, url, source=source)
+        _save_seed_topics(engine)
     with open_airflow(airflow.airflow_url(settings), username=airflow.ADMIN, password=airflow.admin_password(settings)) as api:
         api.trigger("newsdesk_fetch", tick_key(dt.datetime.now(dt.UTC), minutes=1))
+
+
+def _save_seed_topics(engine: sa.Engine) -> None:
+    """Saves the topics of `seeds/topics.tsv`, unless there are topics already."""
+    if list_topics(engine):
+        return
+    for line in (airflow.ROOT / "seeds" / "topics.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            name, query = line.split("\t")
+            save_topic(engine, name, SearchQuery(text=query), now=dt.datetime.now(dt.UTC))
 
 
 def stop(settings: Settings) -> list[str]:
