@@ -27,7 +27,7 @@ from newsdesk.check.lang import load_any
 from newsdesk.check.reading import Reading
 from newsdesk.check.stage import find_disagreements
 from newsdesk.nlp import Analyser
-from newsdesk.records import Finding, Original
+from newsdesk.records import Finding, Original, Severity
 from newsdesk.settings import NlpSettings
 
 DATA = Path(os.environ.get("NEWSDESK_BENCH_DATA", Path(__file__).parents[2] / "shared/data")) / "originals-dev.jsonl.gz"
@@ -71,12 +71,14 @@ def touches(finding: Finding, altered: Altered, places: Sequence[Place], source_
 def measure_faithful(stories: Iterable[Story], *, show: bool) -> None:
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     flagged: Counter[str] = Counter()
+    hinted: Counter[str] = Counter()
     total: Counter[str] = Counter()
     sentences: Counter[str] = Counter()
     for story in stories:
         found, _, _ = findings_of(story)
         for group in (story.language, "all"):
-            flagged[group] += bool(found)
+            flagged[group] += any(finding.severity is Severity.STRONG for finding in found)
+            hinted[group] += bool(found)
             total[group] += 1
             sentences[group] += len(story.translation)
             rules[group].update(finding.rule for finding in found)
@@ -85,8 +87,10 @@ def measure_faithful(stories: Iterable[Story], *, show: bool) -> None:
                 print_finding(story, finding)
     for group in total:
         wrong = 100 * sum(rules[group].values()) / sentences[group]
-        share = flagged[group] / total[group]
-        print(f"faithful {group:<7}{total[group]:>5}   flagged {share:.3f}   in 100 sentences {wrong:.2f}")
+        share, with_hints = flagged[group] / total[group], hinted[group] / total[group]
+        print(
+            f"faithful {group:<7}{total[group]:>5}   flagged {share:.3f}   with a finding {with_hints:.3f}   in 100 sentences {wrong:.2f}"
+        )
         print(f"    {dict(rules[group])}")
 
 

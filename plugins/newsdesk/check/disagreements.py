@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from newsdesk.check.facts import Facts, Name, Place, Quantity, plain
+from newsdesk.check.facts import Facts, Name, Place, Quantity, consonants, plain
 from newsdesk.records import Finding, Severity
 from newsdesk.vectors import encode
 
@@ -18,6 +18,8 @@ SAME_LETTERS = 74.0
 SAME_LETTERS_OF_LONG = 66.0
 LONG_NAME = 6
 """Similarity of letters from which two names can be the same ("Kiev", "Kyiv": 75; "Lavrov", "Lawrow": 67), and length of a long one."""
+SAME_CONSONANTS = 80.0
+"""Similarity of consonants from which two names in different scripts can be the same."""
 SAME_NAME = 0.6
 SAME_WORD = 0.45
 RIVAL = 0.15
@@ -29,9 +31,8 @@ LOST_WITH_A_NAME = 0.03
 FITTING_GAIN = 0.015
 """Minimum gain in similarity if the name of the original replaces that of the text."""
 LEAST_GAIN = 0.005
-SOFTENED_GAIN = 0.035
-"""Minimum gain in similarity without the negating words of one sentence; and the same if a sentence has words that can replace a
-negation ("without", "fail")."""
+CERTAIN_GAIN = 0.02
+"""Minimum gain in similarity without the negating words of one sentence, for a weak and for a strong finding."""
 LONGER = 1.5
 CONVERTED = 0.03
 """Maximum relative difference of a number that was converted into another unit."""
@@ -152,7 +153,9 @@ def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
         if fitting and max(fitting) > FITTING_GAIN:
             other = fitting[max(fitting)]
             theirs.remove(other)
-            yield _finding("name-differs", name.place, other.place, f"The text names {name.written}, the original names {other.written}.")
+            is_certain = other.plain in written.here or not pair.there[0].expressions.has_capital_nouns
+            message = f"The text names {name.written}, the original names {other.written}."
+            yield _finding("name-differs", name.place, other.place, message, is_certain=is_certain)
 
 
 def _names(facts: Iterable[Facts]) -> list[Name]:
@@ -175,9 +178,12 @@ def _plain_words(facts: Iterable[Facts]) -> frozenset[str]:
 
 def _is_known(name: Name, near: Sequence[Facts], words: frozenset[str]) -> bool:
     """Return whether one of the names nearby is similar, or one of the words equal, also in part ("Anglo-Saxon")."""
-    return not words.isdisjoint(_parts(name)) or any(
-        _is_alike(name.plain, part) for each in near for other in each.names for part in _parts(other)
-    )
+    return not words.isdisjoint(_parts(name)) or any(_is_alike_in_part(name, other) for other in _names(near))
+
+
+def _is_alike_in_part(name: Name, other: Name) -> bool:
+    is_transcribed = name.is_latin != other.is_latin
+    return any(_is_alike(name.plain, part) or (is_transcribed and _sounds_alike(name.plain, part)) for part in _parts(other))
 
 
 def _parts(name: Name) -> tuple[str, ...]:
@@ -195,6 +201,11 @@ def _is_alike(name: str, other: str) -> bool:
 
 def _loss_without(name: Name, pair: Pair) -> float:
     return -_gain_without(pair.here, [name.place], pair.there)
+
+
+def _sounds_alike(name: str, other: str) -> bool:
+    """Return whether two names can be the same in different scripts, by their consonants ("Jolie", "Джоли")."""
+    return fuzz.ratio(consonants(name), consonants(other)) >= SAME_CONSONANTS
 
 
 def _gain_with(other: Name, name: Name, pair: Pair) -> float:
@@ -231,19 +242,22 @@ def _told_name(name: Name, theirs: frozenset[str]) -> str:
 
 
 def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
-    """Yield a finding if only one side has a negation, and the two are more similar without the negating words."""
+    """Yield a finding if only one side has a negation, no other word of either can replace it, and both are more similar without it."""
     if not all(each.expressions.can_deny for each in (*pair.here, *pair.there)):
         return
     ours, theirs = _denials(pair.here), _denials(pair.there)
     if bool(ours) == bool(theirs) or _is_asked(pair) or not _is_balanced(pair):
         return
-    is_softened = any(each.is_softened for each in (pair.there if ours else (*pair.here, *pair.there)))
+    # A sentence with such a word in its own language is often translated without any negation, but rarely with one that it does not have.
+    if any(each.is_softened for each in (pair.there if ours else (*pair.here, *pair.there))):
+        return
     gain = _gain_without(pair.here, ours, pair.there) if ours else _gain_without(pair.there, theirs, pair.here)
-    if gain < (SOFTENED_GAIN if is_softened else LEAST_GAIN):
+    if gain < LEAST_GAIN:
         return
     said = "denies what the original says" if ours else "says what the original denies"
     place, source = _span(pair.here), _span(pair.there)
-    yield _finding("negation-differs", ours[0] if ours else place, theirs[0] if theirs else source, f"This sentence {said}.")
+    places = ours[0] if ours else place, theirs[0] if theirs else source
+    yield _finding("negation-differs", *places, f"This sentence {said}.", is_certain=gain >= CERTAIN_GAIN)
 
 
 def _is_asked(pair: Pair) -> bool:
@@ -281,7 +295,9 @@ def _span(facts: Sequence[Facts]) -> Place:
     return facts[0].sentence.start, facts[-1].sentence.end
 
 
-def _finding(rule: str, place: Place, source: Place, message: str) -> Finding:
+def _finding(rule: str, place: Place, source: Place, message: str, *, is_certain: bool = True) -> Finding:
+    """Return a strong finding, or a weak one that does not decide the verdict."""
+    severity = Severity.STRONG if is_certain else Severity.WEAK
     return Finding(
-        start=place[0], end=place[1], rule=rule, severity=Severity.STRONG, message=message, source_start=source[0], source_end=source[1]
+        start=place[0], end=place[1], rule=rule, severity=severity, message=message, source_start=source[0], source_end=source[1]
     )

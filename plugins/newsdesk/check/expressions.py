@@ -33,6 +33,11 @@ class Expressions:
     weekdays: dict[str, int] = field(default_factory=dict)
 
     @property
+    def has_capital_nouns(self) -> bool:
+        """Whether every noun has a capital, so that a capital tells no name."""
+        return self.code == "de"
+
+    @property
     def can_deny(self) -> bool:
         return self.negation is not NOTHING
 

@@ -46,7 +46,7 @@ class Quantity:
 class Name:
     """A capitalised word. `plain` is its lower-case form in Latin letters without accents. `is_sure`: it is not at a position where
     all words are capitalised, and the analysis, if there is one, tags it as a person or place. `phrase` is the sequence of capitalised
-    words that contains it; `begins`: it is the first word of its sentence."""
+    words that contains it; `begins`: it is the first word of its sentence; `is_latin`: it is written in Latin letters."""
 
     place: Place
     written: str
@@ -55,6 +55,7 @@ class Name:
     is_sure: bool
     is_place: bool
     begins: bool
+    is_latin: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,30 @@ def plain(word: str) -> str:
 
 _LATIN = dict(zip("абвгдеёзийклмнопрстуфыэіїєłøđ", "abvgdeeziyklmnoprstufyeiyelod", strict=True))
 _LATIN |= {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "ґ": "g", "ß": "ss"}
+
+
+def consonants(plain_word: str) -> str:
+    """Return the consonants of a plain word, as English pronounces them: what it shares with its transcription in another script."""
+    for spelling, sound in _SOUNDS:
+        plain_word = plain_word.replace(spelling, sound)
+    return re.sub(r"[aeiouyvwh'-]|(.)(?=\1)", "", plain_word)
+
+
+_SOUNDS = tuple(
+    (spelling, sound)
+    for sound, spellings in {
+        "J": "dzh j zh",
+        "": "kh",
+        "S": "sch sh",
+        "C": "tch ch",
+        "f": "ph",
+        "z": "ts",
+        "k": "ck c q",
+        "ks": "x",
+    }.items()
+    for spelling in spellings.split(" ")
+)
+"""Spellings and the sounds that replace them, in this order."""
 
 _NEXT_WORDS = re.compile(r"(?: [^\W\d_]+){1,2}")
 
@@ -238,7 +263,7 @@ def _spelled(sentence: Sentence, text: str, run: Sequence[tuple[Place, int]], ex
     is_time = scale == 1 and value <= 24 and expressions.clock.search(near) is not None
     times = frozenset((value * 60 + minutes) % _HALF_DAY for minutes in ((0, 15, 30, -15, -30) if is_time else (0,)) if value <= 24)
     unit = _unit_beside(text, start, end)
-    is_sure = len(run) == 1 and value > 2
+    is_sure = (len(run) == 1 and value > 2) or [each >= 20 for _, each in run] == [True, False]
     return Quantity(_placed(sentence, (start, end)), text[start:end], values, times, is_time=is_time, unit=unit, is_sure=is_sure)
 
 
@@ -275,6 +300,7 @@ def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
                 is_sure=is_named and not (begins or is_abbreviation),
                 is_place=is_place,
                 begins=begins,
+                is_latin=unicodedata.name(word[0], "").startswith("LATIN"),
             )
 
 

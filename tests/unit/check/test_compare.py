@@ -142,6 +142,52 @@ def test_numbers_days_and_names_are_read_in_other_languages(check_text, original
     assert [f.rule for f in compare(check_text, text.replace("Friday", "Monday"), original, language)] == ["date-differs"]
 
 
+@pytest.mark.parametrize(
+    ("original", "language", "text"),
+    [
+        pytest.param(
+            "El equipo no faltará a la final de Oporto.", "es", "The team will play in the final in Porto.", id="not to be missing"
+        ),
+        pytest.param("Cela ne pourra se faire qu'avec une Europe unie.", "fr", "This can only be done with a united Europe.", id="only"),
+        pytest.param(
+            "Es ist nicht auszuschließen, dass die Wahl verschoben wird.", "de", "The election may be postponed.", id="not to be ruled out"
+        ),
+        pytest.param("Он не только хорошо поёт, но и танцует.", "ru", "He sings well and is a dancer too.", id="not only"),
+        pytest.param("Übt das nicht ein wenig Druck auf Sie aus?", "de", "Does this put a little pressure on you?", id="a question"),
+        pytest.param("La empresa rechazó hacer comentarios.", "es", "The company would not comment.", id="to refuse"),
+    ],
+)
+def test_what_a_language_says_by_a_negation_another_may_say_without(check_text, original: str, language: str, text: str) -> None:
+    assert compare(check_text, text, original, language) == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "language", "text"),
+    [
+        pytest.param("Анджелина Джоли приехала во Францию в мае.", "ru", "Angelina Jolie came to France in May.", id="transcribed"),
+        pytest.param(
+            "Мэр Мюнхена Кристиан Уде встретил Уильяма Хейга.", "ru", "Munich mayor Christian Ude met William Hague.", id="in cases"
+        ),
+        pytest.param("Die Angelsachsen kamen nach Köln und Wien.", "de", "The Anglo-Saxons came to Cologne and Vienna.", id="translated"),
+    ],
+)
+def test_a_name_is_the_same_in_the_form_that_another_language_gives_it(check_text, original: str, language: str, text: str) -> None:
+    assert compare(check_text, text, original, language) == ()
+
+
+def test_a_name_that_stands_nearby_too_is_missed_where_another_stands_for_it(check_text) -> None:
+    original = "Inés Robledo visitó el mercado. Los vecinos recibieron a Robledo con aplausos. Después, Robledo habló del puente viejo."
+    text = "Inés Robledo visited the market. Residents received Robledo with applause. Afterwards, Whitfield spoke about the old bridge."
+    (finding,) = compare(check_text, text, original)
+    assert (finding.rule, text[finding.start : finding.end]) == ("name-differs", "Whitfield")
+
+
+def test_a_number_that_stands_twice_is_missed_where_it_stands_once(check_text) -> None:
+    original = "Más de un tercio de los niños de 9 a 13 años tiene sobrepeso, y el 9 por ciento de las niñas."
+    text = "More than a third of children aged 9 to 13 are overweight, and 4 per cent of girls."
+    assert [finding.rule for finding in compare(check_text, text, original)] == ["number-differs"]
+
+
 @pytest.mark.parametrize(("original", "language"), [("Міська рада схвалила витрати.", "uk"), ("Une phrase.", None), ("", "es")])
 def test_an_original_in_a_language_without_vectors_is_not_compared(check_text, original: str, language: str | None) -> None:
     checked = check_text(ENGLISH, original=Original(original, language))
