@@ -385,7 +385,7 @@ def _holders(secret):
 def test_workers_have_no_secret_of_airflow():
     held = {secret for secret in (*PASSWORDS, FERNET_KEY) if "airflow-worker" in _holders(secret)}
     assert held == {"REDIS_PASSWORD", "POSTGRES_NEWSDESK_PASSWORD", "ELASTIC_WRITER_PASSWORD", "AIRFLOW_WORKER_PASSWORD"}
-    assert _holders("AIRFLOW_ADMIN_PASSWORD") == {"airflow-setup", "newsdesk"}
+    assert _holders("AIRFLOW_ADMIN_PASSWORD") == {"airflow-setup", "airflow-apiserver", "newsdesk"}
 
 
 def test_celery_results_are_not_pickled():

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
+from elasticsearch import AuthorizationException
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from newsdesk.errors import BadRequest
+from newsdesk.errors import BadRequest, SetupError
 from newsdesk.index.aliases import names
 from newsdesk.ops.alerts import acknowledge, end_silences, list_alerts, list_silences, silence
 from newsdesk.ops.audit import list_changes
@@ -131,14 +132,18 @@ def _add_records(router: APIRouter, desk: Resources) -> None:
 
 
 def _remove_old(desk: Resources, _tell: Tell, *, is_dry: bool) -> dict[str, object]:
-    with desk.open_es() as es:
-        removals = remove_old(
-            archive=desk.archive,
-            engine=desk.open_state(),
-            es=es,
-            own=names(desk.settings.index),
-            settings=desk.settings.retention,
-            now=desk.now(),
-            dry_run=is_dry,
-        )
+    try:
+        with desk.open_es() as es:
+            removals = remove_old(
+                archive=desk.archive,
+                engine=desk.open_state(),
+                es=es,
+                own=names(desk.settings.index),
+                settings=desk.settings.retention,
+                now=desk.now(),
+                dry_run=is_dry,
+            )
+    except AuthorizationException as error:
+        remedy = "newsdesk_maintenance removes it at night, and `newsdesk retention --apply` does at once"
+        raise SetupError("Elasticsearch does not let the web server's user do this", remedy) from error
     return {"removals": [asdict(removal) for removal in removals[:1_000]], "count": len(removals)}
