@@ -6,7 +6,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import names
-from newsdesk.search.run import Hit, to_hit
+from newsdesk.search.run import Hit, to_hit, with_related
 from newsdesk.settings import Settings
 
 
@@ -40,11 +40,13 @@ class FoundArticle:
 
 def find_article(es: Elasticsearch, article_id: str, settings: Settings) -> FoundArticle | None:
     """The article of this id, None where the index has none."""
-    answer = es.search(index=names(settings.index).articles, query={"ids": {"values": [article_id]}}, size=1)
+    alias = names(settings.index).articles
+    answer = es.search(index=alias, query={"ids": {"values": [article_id]}}, size=1)
     for found in answer["hits"]["hits"]:
         source = found["_source"]
+        (hit,) = with_related(es, alias, (to_hit(found),))
         return FoundArticle(
-            hit=to_hit(found),
+            hit=hit,
             body=source.get("body", ""),
             authors=tuple(source.get("authors", ())),
             credits=tuple(source.get("credits", ())),

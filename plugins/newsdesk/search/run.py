@@ -191,7 +191,7 @@ def search(
         find = _find_with_meaning if query.meaning and wording(question) else _find
         found = find(es, alias, query, question, page, size=size)
         hits = tuple(replace(to_hit(hit), found_by=found.reasons.get(hit["_id"])) for hit in found.hits)
-        hits = _with_events(es, alias, _with_copies(es, alias, hits))
+        hits = with_related(es, alias, hits)
         suggestion = suggest(es, alias, query, question) if found.total == 0 else None
     except NotFoundError as error:
         if query.cursor and page and page.pit:
@@ -453,6 +453,11 @@ def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
     )
     found = {bucket["key"]: bucket["members"]["hits"]["hits"] for bucket in answer["aggregations"]["stories"]["buckets"]}
     return tuple(_with_story(hit, [_copy(member) for member in found.get(hit.story_id, ())]) for hit in hits)
+
+
+def with_related(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits with the copies of their stories and the other stories of their events; no query where no hit has any."""
+    return _with_events(es, alias, _with_copies(es, alias, hits))
 
 
 def _with_events(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -20,7 +20,7 @@ from newsdesk.search.article import FoundArticle, FoundEntity
 from newsdesk.search.comparisons import ComparedArticles, ComparedPair, PairKind
 from newsdesk.search.counts import FACETS, Bucket, PlaceCount, Series, Timeline, TimelineQuery
 from newsdesk.search.originals import Story
-from newsdesk.search.run import Copy, Hit, HitFinding, Part, SearchResults
+from newsdesk.search.run import Copy, EventArticle, Hit, HitFinding, Part, SearchResults
 from newsdesk.search.versions import ArticleVersion
 from newsdesk.settings import load
 from newsdesk.web.app import SECURITY_HEADERS, make_app
@@ -529,6 +529,20 @@ def test_an_article_is_shown_beside_its_original_with_the_differences_marked_on_
     assert "not in the original" in text
     assert "javascript:" not in text
     assert "&lt;script&gt;" in text
+
+
+def test_an_article_lists_the_same_event_in_other_languages_and_the_copies_of_its_text():
+    copy = Copy(id="e5", title="Ferry", url="", source="Herald", published_at=NOW, kind="other_headline")
+    other = EventArticle(id="f6", title="Pont", url="", source="EFE", language="nl", published_at=NOW)
+    hit = dataclasses.replace(
+        HIT, copies=(copy,), duplicate_kind="first", story_id="s1", event=(other,), event_id="v1", event_languages=("nl", "en")
+    )
+    text = FakeLibrary(found=_found(hit=hit)).browser().get("/article/a1b2").text
+    assert "The same event in Dutch, English" in text
+    assert '<a dir="auto" href="../article/f6">Pont</a>' in text
+    assert 'href="../?event=v1"' in text
+    assert "This one is the first." in text
+    assert '<a dir="auto" href="../article/e5">Ferry</a>' in text
 
 
 def test_an_article_without_an_original_says_so():
