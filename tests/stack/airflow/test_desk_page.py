@@ -69,6 +69,12 @@ def test_each_role_sees_what_it_may(people, role):
         assert browser.get(f"/newsdesk/desk/{path}").status_code == (200 if role in ADMINISTRATORS else 403), path
 
 
+def test_the_desk_counts_the_articles_of_the_last_days(people):
+    text = people["user"].browser.get("/newsdesk/desk/").text
+    assert re.search(r"<title>\d{4}-\d\d-\d\d: [1-9]\d* articles", text)
+    assert "does not answer" not in text
+
+
 @pytest.mark.parametrize("role", ["viewer", *OPERATORS])
 def test_each_role_changes_what_it_may(people, feed, role):
     person = people[role]

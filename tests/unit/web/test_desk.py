@@ -308,6 +308,15 @@ def test_alerts_are_acknowledged_and_silenced(desk):
     assert desk.post("alerts/silence", subject="un-news", rule="silence", hours="999999").status_code == 400
 
 
+def test_a_task_at_work_is_looked_at_again_until_it_has_ended(desk):
+    id = begin_task(desk.engine, kind="retry", subject="all", who="op", now=NOW)
+    assert 'hx-trigger="every' in desk.get(f"tasks/{id}").text
+    end_task(desk.engine, id, problem="the disk is full", now=NOW)
+    text = desk.get(f"tasks/{id}").text
+    assert "hx-trigger" not in text
+    assert "Failed: the disk is full" in text
+
+
 def test_a_task_whose_server_was_stopped_is_lost(desk):
     id = begin_task(desk.engine, kind="retry", subject="all", who="op", now=NOW - LOST_AFTER - dt.timedelta(seconds=1))
     assert "Its server was stopped" in desk.get(f"tasks/{id}").text
