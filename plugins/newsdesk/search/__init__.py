@@ -1,1 +1,1 @@
-"""search: what a reader asks in, articles with highlights out. Pure: `queries`. Touching Elasticsearch: `run`."""
+"""search: from a user's query to articles with highlights. `queries` is pure, `run` calls Elasticsearch."""

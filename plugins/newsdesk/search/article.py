@@ -1,4 +1,4 @@
-"""One article with its whole text, for those who want to read what was found."""
+"""One article with its full text."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from newsdesk.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundEntity:
-    """Somebody or something that an article names; `roles` as the text gives them, `mentions` counts its places."""
+    """An entity that an article names; `roles` are as in the text, `mentions` is the number of occurrences."""
 
     name: str
     type: str
@@ -25,7 +25,7 @@ class FoundEntity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundArticle:
-    """An article as the index keeps it. Findings in `hit` count code points of `body`."""
+    """An article of the index. Offsets of findings in `hit` are code points of `body`."""
 
     hit: Hit
     body: str
@@ -39,7 +39,7 @@ class FoundArticle:
 
 
 def find_article(es: Elasticsearch, article_id: str, settings: Settings) -> FoundArticle | None:
-    """The article of this id, None where the index has none."""
+    """Return the article with this id, None if the index does not have it."""
     alias = names(settings.index).articles
     answer = es.search(index=alias, query={"ids": {"values": [article_id]}}, size=1)
     for found in answer["hits"]["hits"]:

@@ -1,6 +1,6 @@
-"""Translations in the index are compared with their originals, whichever of the two came first.
+"""Compares translations in the index with their originals, whichever of the two was indexed first.
 
-A comparison is a record of its own (`index.comparison_records`). What is searched by it stands on both articles' documents, and follows
+A comparison has its own record (`index.comparison_records`). The searchable fields are on both articles' documents, and follow
 from the records alone. Several processes may write at once: each writes first and then looks again, until nothing is left to
 change (as `index.repair` does), so that the result is the same in any order.
 """
@@ -31,13 +31,13 @@ log = logging.getLogger(__name__)
 
 ARTICLES_AT_ONCE = 500
 MOST_AROUND = 10_000
-"""Translations of the days around the articles that are looked at; Elasticsearch gives no more hits."""
+"""Maximum number of translations of the days around the articles that are considered; Elasticsearch returns no more hits."""
 MOST_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Sketch:
-    """What tells whether an article may be the original of another, or its translation."""
+    """The fields that decide whether an article may be the original or the translation of another."""
 
     id: str
     language: str
@@ -47,9 +47,9 @@ class _Sketch:
 
 
 def compare_indexed(es: Elasticsearch, ids: Iterable[str], settings: Settings) -> None:
-    """Compare the translations among these articles, and those that one of them may be the original of.
+    """Compare the translations among these articles, and the translations of which one of them may be the original.
 
-    The articles must be searchable. Repeating it writes nothing new. Raises Unavailable where Elasticsearch does not answer.
+    The articles must be searchable. Repeating it writes nothing new. Raises Unavailable if Elasticsearch does not respond.
     """
     wanted = sorted(set(ids)) if settings.nlp.vectors else []
     for start in range(0, len(wanted), ARTICLES_AT_ONCE):
@@ -67,7 +67,7 @@ def _compare_part(es: Elasticsearch, ids: Sequence[str], settings: Settings) -> 
 
 
 def _translations_among(es: Elasticsearch, ids: Sequence[str], own: Names) -> Iterable[str]:
-    """The articles of these that are translations, and other articles that may be translations of one of these."""
+    """Return those of these articles that are translations, and other articles that may be translations of one of these."""
     arrived = _sketches(es, own, {"ids": {"values": ids}})
     yield from (one.id for one in arrived if one.is_translation)
     others = [one for one in arrived if not one.is_translation]
@@ -115,7 +115,7 @@ def _sketch(hit: dict[str, Any]) -> _Sketch:
 
 
 def _compared(es: Elasticsearch, article_id: str, settings: Settings) -> ComparisonRecord | None:
-    """The record of this translation; None where no original is found, or the comparison failed, which the log tells."""
+    """Return the record of this translation; None if no original is found, or if the comparison failed, which is logged."""
 
     def step() -> ComparisonRecord | None:
         article = read_story(es, article_id, settings)
@@ -138,7 +138,7 @@ def _replace(
     compared: set[str],
     settings: Settings,
 ) -> None:
-    """Write what was made, and remove what else is recorded of the articles that were compared."""
+    """Write the new records, and remove the other records of the compared articles."""
     keys = {comparison_key(record) for record in made}
     actions = [delete_action(old.index, old.key, old.version) for old in known if old.record.article_id in compared and old.key not in keys]
     for record in made:
@@ -150,7 +150,7 @@ def _replace(
 
 
 def settle(es: Elasticsearch, ids: Iterable[str], settings: Settings) -> None:
-    """Make the documents of these articles say what the records say: `original_id`, `translations`, and what was found."""
+    """Update the documents of these articles from the records: `original_id`, `translations`, and the findings."""
     own, wanted = names(settings.index), sorted(set(ids))
     for start in range(0, len(wanted), ARTICLES_AT_ONCE):
         for _ in range(MOST_ROUNDS):
@@ -159,7 +159,7 @@ def settle(es: Elasticsearch, ids: Iterable[str], settings: Settings) -> None:
 
 
 def settle_all(es: Elasticsearch, settings: Settings) -> None:
-    """Settle the documents of all articles that were compared: those of a new index know nothing of the records."""
+    """Update the documents of all compared articles, as a new index needs it."""
     hits = helpers.scan(
         es, index=names(settings.index).comparisons, query={"_source": ["article_id", "original_id"]}, ignore_unavailable=True
     )
@@ -167,7 +167,7 @@ def settle_all(es: Elasticsearch, settings: Settings) -> None:
 
 
 def _settle_part(es: Elasticsearch, own: Names, ids: Sequence[str], settings: Settings) -> bool:
-    """Whether a document was changed, so that another look is needed."""
+    """Return whether a document was changed, so that another pass is needed."""
     es.indices.refresh(index=f"{own.articles},{own.comparisons}", ignore_unavailable=True)
     records = [stored.record for stored in read_comparisons(es, own, translations=ids, originals=ids)]
     by_article: dict[str, ComparisonRecord] = {}
@@ -197,7 +197,7 @@ def _settle_part(es: Elasticsearch, own: Names, ids: Sequence[str], settings: Se
 def link(
     document: Mapping[str, Any], comparison: ComparisonRecord | None, translations: Sequence[str], settings: CheckSettings
 ) -> dict[str, Any]:
-    """The document with what is known of its original and its translations, and the verdict that follows. Pure."""
+    """Return the document with its original and its translations, and the resulting verdict. Pure."""
     linked = {name: value for name, value in document.items() if name not in ("original_id", "translations")}
     if comparison is not None:
         linked["original_id"] = comparison.original_id
@@ -210,7 +210,7 @@ def link(
 
 
 def _rechecked(checked: Mapping[str, Any], comparison: ComparisonRecord | None, text: str, settings: CheckSettings) -> dict[str, Any]:
-    """The fields of the check with the differences from the original, in place of those that an earlier comparison found."""
+    """Return the fields of the check with the differences from the original, replacing those of an earlier comparison."""
     findings = list(checked.get("findings", ()))
     own = [finding for finding in findings if finding["rule"] not in DISAGREEMENTS]
     different = [finding_fields(finding, text) for finding in comparison.findings] if comparison else []

@@ -1,4 +1,4 @@
-"""A translation beside its original, as pages and commands show it."""
+"""A translation and its original side by side, as pages and commands show them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from newsdesk.settings import Settings
 
 
 class PairKind(StrEnum):
-    """How the sentences of a pair stand to each other.
+    """The relation between the sentences of a pair.
 
-    `same`: they say the same (a number or a name may still differ, see the findings); `different`: they stand in each other's place
-    and say different things; `added`: the article alone has them; `missing`: the original alone has them.
+    `same`: they have the same meaning (a number or a name may still differ, see the findings); `different`: they have the same position
+    and another meaning; `added`: only the article has them; `missing`: only the original has them.
     """
 
     SAME = "same"
@@ -26,10 +26,10 @@ class PairKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedPair:
-    """Neighbouring sentences of the article and those of the original that belong to them, and the findings in them.
+    """Adjacent sentences of the article, the sentences of the original that are aligned with them, and the findings in them.
 
-    Offsets count code points of the article's and of the original's text. The side that has no sentence is empty and has none.
-    The findings' offsets are those of the whole texts.
+    Offsets are code points of the article's and of the original's text. A side without a sentence is empty and has no offsets.
+    The findings' offsets refer to the whole texts.
     """
 
     kind: PairKind
@@ -46,7 +46,7 @@ class ComparedPair:
 class ComparedArticles:
     """A translation and its original with their sentences side by side, in the order of the texts.
 
-    `coverage` is the share of the article's sentences that the original has too; `findings` are all differences.
+    `coverage` is the share of the article's sentences that the original also has; `findings` are all differences.
     """
 
     article: Story
@@ -57,9 +57,9 @@ class ComparedArticles:
 
 
 def find_comparison(es: Elasticsearch, article_id: str, settings: Settings) -> ComparedArticles | None:
-    """The article beside its original; None where no original of it is known.
+    """Return the article and its original side by side; None if its original is not known.
 
-    Raises SetupError where the index has no such article.
+    Raises SetupError if the index does not have the article.
     """
     found = compare_articles(es, article_id, None, settings)
     if found.original is None:
@@ -97,7 +97,7 @@ def _kind(aligned: AlignedSentences) -> PairKind:
 
 
 def _is_in(finding: Finding, aligned: AlignedSentences) -> bool:
-    """By its place in the article; what is missing there, by its place in the original."""
+    """Return whether a finding is in these sentences: by its place in the article, or in the original if it is missing from the article."""
     if finding.start < finding.end:
         return aligned.text is not None and aligned.text[0] <= finding.start < aligned.text[1]
     return aligned.source is not None and finding.source_start is not None and aligned.source[0] <= finding.source_start < aligned.source[1]

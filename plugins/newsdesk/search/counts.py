@@ -1,4 +1,4 @@
-"""What is counted beside the hits: facets, a timeline, places for a map. As requests, and from Elasticsearch's answers. Pure."""
+"""Counts that are returned with the hits: facets, a timeline and places for a map. Requests and their responses. Pure."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -19,15 +19,15 @@ FACETS = {
     "credits": ("credit", "credits"),
     "verdicts": ("verdict", "translation.verdict"),
 }
-"""Facet to the field of a search that narrows by it, and the field of the index that it counts."""
+"""For each facet the field of a search that filters by it, and the field of the index that it counts."""
 FACET_SIZE = 10
 MOST_SERIES = 5
-"""Languages or sources that a timeline tells apart; the others are counted together."""
+"""Number of languages or sources with a series of their own in a timeline; the others are counted together."""
 MOST_PLACES = 80
 
 
 class Interval(StrEnum):
-    """What one bar of a timeline stands for, in the terms of Elasticsearch's `calendar_interval`."""
+    """The time that one bar of a timeline covers, as a `calendar_interval` of Elasticsearch."""
 
     HOUR = "hour"
     DAY = "day"
@@ -36,11 +36,11 @@ class Interval(StrEnum):
 
 
 LONGEST = {Interval.HOUR: dt.timedelta(days=4), Interval.DAY: dt.timedelta(days=100), Interval.WEEK: dt.timedelta(days=800)}
-"""Up to which length a timeline has a bar for each hour, day or week."""
+"""The maximum length of a timeline with a bar for each hour, day or week."""
 
 
 class Split(StrEnum):
-    """Field of the index that a timeline is split by."""
+    """Field of the index by which a timeline is split."""
 
     LANGUAGE = "language"
     SOURCE = "source"
@@ -48,7 +48,7 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineQuery:
-    """Which time is shown, from `start` on and before `end`, in whose days, and what its bars are split by."""
+    """The time from `start` until before `end`, the time zone of its days, and the field by which the bars are split."""
 
     start: dt.datetime
     end: dt.datetime
@@ -63,7 +63,7 @@ class TimelineQuery:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A value of a facet, and how many of the matching articles have it."""
+    """A value of a facet, and the number of matching articles that have it."""
 
     value: str
     count: int
@@ -71,7 +71,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How many articles of a language or source each bar has; `name` is empty for all others together."""
+    """The number of articles of a language or source in each bar; `name` is empty for all others together."""
 
     name: str
     counts: tuple[int, ...]
@@ -79,7 +79,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The begin of each bar in the zone of the query, and its articles by series; the series with most articles comes first."""
+    """The start of each bar in the time zone of the query, and its articles by series; the series with most articles is first."""
 
     query: TimelineQuery
     starts: tuple[dt.datetime, ...]
@@ -89,7 +89,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCount:
-    """A place with its coordinates in degrees, and how many of the matching articles name it."""
+    """A place with its coordinates in degrees, and the number of matching articles that name it."""
 
     name: str
     latitude: float
@@ -98,9 +98,9 @@ class PlaceCount:
 
 
 def build_facets(chosen: frozenset[str], query_without: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
-    """The aggregations of the facets.
+    """Return the aggregations of the facets.
 
-    A facet with `chosen` values counts what would be found without them, `query_without` its field: its other values
+    A facet with `chosen` values counts what would be found without them (`query_without` its field), because its other values
     could be chosen as well.
     """
     return {name: _facet(field, query_without(asked) if asked in chosen else None) for name, (asked, field) in FACETS.items()}
@@ -114,7 +114,7 @@ def _facet(field: str, other_query: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def build_dates(start: dt.datetime | None, end: dt.datetime) -> dict[str, Any]:
-    """The aggregation of the facet `dates`: articles a day, or a month over long times."""
+    """Return the aggregation of the facet `dates`: articles per day, or per month for long times."""
     is_short = start and end - start <= LONGEST[Interval.DAY]
     interval = Interval.DAY if is_short else Interval.MONTH
     return {"date_histogram": {"field": "dated_at", "calendar_interval": interval.value, "min_doc_count": 1}}
@@ -131,7 +131,7 @@ def _bucket(bucket: dict[str, Any]) -> Bucket:
 
 
 def build_timeline(query: TimelineQuery) -> dict[str, Any]:
-    """The aggregation of a timeline: empty bars too, so that a silence is seen."""
+    """Return the aggregation of a timeline, including empty bars."""
     bounds = {"min": _milliseconds(query.start), "max": _milliseconds(query.end) - 1}
     bars = {"field": "dated_at", "calendar_interval": query.interval.value, "time_zone": query.zone.key}
     totals = {"date_histogram": {**bars, "min_doc_count": 0, "extended_bounds": bounds}}
@@ -161,7 +161,7 @@ def _series(bucket: dict[str, Any], keys: tuple[int, ...]) -> Series:
 
 
 def build_places() -> dict[str, Any]:
-    """The aggregation of the places for a map."""
+    """Return the aggregation of the places for a map."""
     return {"terms": {"field": "place_points", "size": MOST_PLACES}}
 
 

@@ -1,4 +1,4 @@
-"""Where a paged search stands, as a word that goes through a link and back. Pure."""
+"""The position of a paged search as a string for links. Pure."""
 
 import base64
 import binascii
@@ -14,10 +14,10 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the next page begins with: the sort values of the last hit (`after`).
+    """The start of the next page: the sort values of the last hit (`after`).
 
-    `now` is the first page's: freshness is part of the score, and would reorder the hits from page to page. `pit` is the state
-    that Elasticsearch keeps for this search, empty where none is kept.
+    `now` is that of the first page: the score includes freshness, and the hits would be reordered from page to page. `pit` is the state
+    that Elasticsearch keeps for this search (a point in time), or empty.
     """
 
     pit: str
@@ -30,14 +30,14 @@ def write_cursor(page: Page) -> str:
 
 
 def read_cursor(cursor: str) -> Page | None:
-    """The page that a cursor stands for; None for an empty one. Raises SetupError where it is no cursor."""
+    """Return the page of a cursor; None if it is empty. Raises SetupError if it is not a cursor."""
     if not cursor:
         return None
     try:
         page = Page(**json.loads(base64.urlsafe_b64decode(cursor[:LONGEST])))
         dt.datetime.fromisoformat(page.now)
     except (binascii.Error, ValueError, TypeError) as error:
-        raise SetupError("this is no page of a search", "Search again from the first page") from error
+        raise SetupError("this is not a page of a search", "Search again from the first page") from error
     if not isinstance(page.pit, str) or not isinstance(page.after, list | None):
-        raise SetupError("this is no page of a search", "Search again from the first page")
+        raise SetupError("this is not a page of a search", "Search again from the first page")
     return page

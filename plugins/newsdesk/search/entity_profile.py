@@ -1,4 +1,4 @@
-"""What the index knows of an entity: when and where it is named, with whom, and in which articles. One request for a profile."""
+"""The profile of an entity: when and where it is named, with whom, and in which articles. One request per profile."""
 
 import datetime as dt
 from collections import Counter
@@ -31,9 +31,9 @@ FIELDS = {
     EntityType.PLACE: "places",
     EntityType.EVENT: "events",
 }
-"""Types of entities and the fields of the index that list their names."""
+"""For each type of entities the field of the index that lists their names."""
 SHOWN_TIME = dt.timedelta(days=90)
-"""The time that a profile's timeline shows, and that names are counted over where none is given."""
+"""The time that a profile's timeline covers, and in which names are counted if no text is given."""
 MOST_TOGETHER = 15
 MOST_NEWEST = 10
 MOST_NAMED = 20
@@ -42,7 +42,7 @@ MOST_ROLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where a place lies, in degrees."""
+    """The coordinates of a place in degrees."""
 
     latitude: float
     longitude: float
@@ -50,10 +50,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityProfile:
-    """An entity under all its names.
+    """An entity with all its names.
 
-    `types` counts the articles that name it as each type. `names` are its other names, those of the alias tables first; `roles` are
-    titles before the name. `together` counts what is named in the same articles, by type. `newest` has one article of each story.
+    `types` has the number of articles that name it as each type. `names` are its other names, those of the alias tables first; `roles` are
+    titles before the name. `together` has the entities of the same articles by type. `newest` has one article of each story.
     """
 
     name: str
@@ -75,7 +75,7 @@ class EntityProfile:
 
 @dataclass(frozen=True, slots=True)
 class NamedEntity:
-    """A name of the index, its type, and the number of articles that have it."""
+    """A name in the index, its type, and the number of articles that have it."""
 
     name: str
     type: EntityType
@@ -92,9 +92,9 @@ def find_entity(
     zone: ZoneInfo,
     now: dt.datetime,
 ) -> EntityProfile | None:
-    """The profile of a name as the index has it; None where no article has it. `type_` leaves other types of this name out.
+    """Return the profile of a name; None if no article has it. `type_` excludes other types of this name.
 
-    `known` is the entry of the alias tables for this name: articles that have another of its names are counted too.
+    `known` is the entry of the alias tables for this name: articles with another of its names are also counted.
     """
     every = tuple(dict.fromkeys((known.name, *known.aliases, name))) if known else (name,)
     shown = TimelineQuery(now - SHOWN_TIME, now, zone)
@@ -117,7 +117,7 @@ def find_entity(
 
 
 def list_named(es: Elasticsearch, settings: Settings, *, text: str = "", now: dt.datetime) -> list[NamedEntity]:
-    """The names that most articles of the last three months have; with a text those that contain all its words, of any time."""
+    """Return the most frequent names of the last three months; with a text, names of any time that contain all its words."""
     query: dict[str, Any] = {"range": {"dated_at": {"gte": (now - SHOWN_TIME).isoformat()}}}
     if text:
         matches = [{"match": {f"{field}.text": {"query": text, "operator": "and"}}} for field in FIELDS.values()]
@@ -139,7 +139,7 @@ def list_named(es: Elasticsearch, settings: Settings, *, text: str = "", now: dt
 
 
 def _has_words(name: str, text: str) -> bool:
-    """Whether one of the text's words is in the name: an article has other names too."""
+    """Return whether one of the text's words is in the name: an article also has other names."""
     return not text or any(word in name.casefold() for word in text.casefold().split())
 
 

@@ -1,4 +1,4 @@
-"""Search results for other programs: CSV, JSON lines, and RSS that any reader can subscribe to."""
+"""Search results for other programs: CSV, JSON lines and RSS."""
 
 import csv
 import datetime as dt
@@ -44,7 +44,7 @@ _BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]*"
 _SIGNS = "[=+\\-@＝＋－＠﹦﹢﹣﹫−]"
 _BEGINS_FORMULA = re.compile(f"[\t\r\n]|{_BLANKS}{_SIGNS}")
 _FORMULA_WITHIN = re.compile(f"([,;|\t\r\n]{_BLANKS})({_SIGNS})")
-"""Where a program that was told another separator begins a cell."""
+"""The start of a cell in a program that uses another separator."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -57,7 +57,7 @@ def find_all(
     now: dt.datetime | None = None,
     source_names: SourceNames = NO_NAMES,
 ) -> Iterator[Hit]:
-    """Every hit up to `most`, in one stable order, whatever arrives meanwhile. Stories are not collapsed."""
+    """Yield at most `most` hits in a stable order, even if articles are indexed meanwhile. Stories are not collapsed."""
     page = replace(query, paged=True, collapse=False, facets=False, size=min(PAGE, settings.search.maximum_hits, most), cursor="")
     given = 0
     while True:
@@ -70,9 +70,9 @@ def find_all(
 
 
 def to_csv(hits: Iterable[Hit], *, raw: bool = False) -> Iterator[str]:
-    """Lines of CSV with a heading, every cell in quotation marks.
+    """Yield lines of CSV with a header, every cell in quotation marks.
 
-    An apostrophe stands before each sign that a spreadsheet would take for the beginning of a formula (OWASP, "CSV
+    An apostrophe is put before each character that a spreadsheet would read as the start of a formula (OWASP, "CSV
     injection"), unless the cells are to be `raw`.
     """
     yield _row(COLUMNS)
@@ -87,7 +87,7 @@ def to_jsonl(hits: Iterable[Hit]) -> Iterator[str]:
 
 
 def to_rss(hits: Iterable[Hit], *, title: str, link: str, now: dt.datetime) -> str:
-    """An RSS 2.0 document of these hits; `link` is where the search can be seen."""
+    """Return an RSS 2.0 document of these hits; `link` is the page of the search."""
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
     put(channel, "title", title)
@@ -99,7 +99,7 @@ def to_rss(hits: Iterable[Hit], *, title: str, link: str, now: dt.datetime) -> s
         put(item, "title", hit.title)
         put(item, "link", hit.url)
         put(item, "guid", hit.id).set("isPermaLink", "false")
-        # A reader takes a description for HTML, and an article's text is none.
+        # Feed readers interpret a description as HTML, but an article's text is plain.
         put(item, "description", html.escape("".join(part.text for part in hit.snippet), quote=False))
         if moment := hit.published_at or hit.first_seen_at:
             put(item, "pubDate", format_datetime(moment))

@@ -1,6 +1,6 @@
-"""The fields of a search: what stands behind each name, and which values it takes. Pure.
+"""The fields of a search: the index fields of each name, and the values it accepts. Pure.
 
-A field is one line of `FIELDS`.
+Each field is one line of `FIELDS`.
 """
 
 import datetime as dt
@@ -19,9 +19,9 @@ from newsdesk.search.periods import read_period
 from newsdesk.search.regions import read_country, read_language
 
 NEAR = 60
-"""From this likeness on, in percent, a value is offered instead of another."""
+"""Minimum similarity in percent of a value that is suggested instead of an unknown one."""
 _UMLAUT = re.compile(r"(?<![aeiouq])([aou])e(?=[^\Waeiou])", re.IGNORECASE)
-"""An umlaut written as two letters before a consonant; the index has it as one without its dots."""
+"""An umlaut written as two letters before a consonant; the index has one letter without dots."""
 
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -29,9 +29,9 @@ _ID = re.compile("[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFields:
-    """Index fields that words are looked for in, with their weights.
+    """Index fields that are searched for words, with their weights.
 
-    `plain` as they are written, `joined` where they are written in parts (`e-mail`), `stemmed` in other forms too.
+    `plain` has the words as written, `joined` words that are written in parts (`e-mail`), `stemmed` also other forms.
     """
 
     plain: tuple[str, ...]
@@ -41,7 +41,7 @@ class TextFields:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A list of names, each found by any part of it; or by an id, where `id_field` has one."""
+    """A list of names, each found by any of its words, or by an id in `id_field`."""
 
     index_field: str
     id_field: str = ""
@@ -49,7 +49,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Whole values; `read` gives the value of the index for what was typed, and raises BadRequest where there is none."""
+    """Whole values; `read` returns the value of the index for the typed one, and raises BadRequest if there is none."""
 
     index_fields: tuple[str, ...]
     read: Callable[[str], str] = str
@@ -57,7 +57,7 @@ class Exact:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """The time of an article; `bounds` says which ends of a period count: `gte` its start, `lt` its end."""
+    """The time of an article; `bounds` are the ends of a period that apply: `gte` its start, `lt` its end."""
 
     bounds: tuple[str, ...]
 
@@ -66,14 +66,14 @@ Field = TextFields | Names | Exact | Dated
 
 
 def _one_of(values: type[StrEnum], kind: str) -> Callable[[str], str]:
-    """Reads one of these values, its words joined by blanks or underscores; raises BadRequest with the nearest."""
+    """Return a reader of these values, their words joined by spaces or underscores. It raises BadRequest with the nearest value."""
 
     def read(text: str) -> str:
         typed = "_".join(text.lower().split())
         if typed in set(values):
             return typed
         near = process.extractOne(typed, list(values), score_cutoff=NEAR)
-        raise BadRequest(f"{text} is no {kind}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(values)}"))
+        raise BadRequest(f"{text} is not a {kind}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(values)}"))
 
     return read
 
@@ -102,7 +102,7 @@ FIELDS: dict[str, Field] = {
     "until": Dated(("lt",)),
     "date": Dated(("gte", "lt")),
 }
-"""The names that may stand before a colon."""
+"""The names that are allowed before a colon."""
 
 FIELD_NAMES = frozenset(FIELDS)
 EVERYWHERE = TextFields(
@@ -110,20 +110,20 @@ EVERYWHERE = TextFields(
     joined=(*TITLE.joined, *BODY.joined),
     stemmed=(*TITLE.stemmed, *BODY.stemmed),
 )
-"""Each word is looked for plainly and in its stemmed forms of every language, so that a reader need not say which."""
+"""Each word is searched unstemmed and stemmed in every language, so that users need not name one."""
 
 
 def match_period(text: str, field: Dated, *, now: dt.datetime) -> dict[str, Any]:
-    """Raises BadRequest where the text is no date."""
+    """Return the clause for a period. Raises BadRequest if the text is not a date."""
     period = read_period(text, now=now)
     ends = {"gte": period.start, "lt": period.end}
     return match_bounds({bound: ends[bound] for bound in field.bounds})
 
 
 def match_bounds(bounds: dict[str, dt.datetime]) -> dict[str, Any]:
-    """From the moment `gte` on, and before the moment `lt`.
+    """Return the clause for times from `gte` until before `lt`.
 
-    Whole days are those of UTC or of the page's own clock: half past eleven at night in New York is the next day in UTC.
+    Whole days are days in UTC or in the time zone of the page: 23:30 in New York is the next day in UTC.
     """
     limits = {bound: moment.astimezone(dt.UTC) for bound, moment in bounds.items()}
     is_days = all(moment.time() == dt.time() for moment in limits.values())
@@ -133,7 +133,7 @@ def match_bounds(bounds: dict[str, dt.datetime]) -> dict[str, Any]:
 
 
 def match_names(text: str, field: Names, *, is_prefix: bool = False) -> dict[str, Any]:
-    """By words and not by the whole name: `person:zelensky` finds Volodymyr Zelensky, `person:mueller` Gerd Müller."""
+    """Return the clause for the words of a name: `person:zelensky` finds Volodymyr Zelensky, `person:mueller` Gerd Müller."""
     if field.id_field and _ID.fullmatch(text):
         return {"term": {field.id_field: text}}
     kind = "match_bool_prefix" if is_prefix else "match"
@@ -145,7 +145,7 @@ def match_names(text: str, field: Names, *, is_prefix: bool = False) -> dict[str
 def match_exact(
     text: str, field: Exact, *, is_prefix: bool = False, sources: tuple[str, ...] = (), names: SourceNames = NO_NAMES
 ) -> dict[str, Any]:
-    """Raises BadRequest where the field can have no such value, or where neither `sources` nor `names` know one that is called so."""
+    """Return the clause for a value. Raises BadRequest if the field cannot have it, or if it is not a source of `sources` or `names`."""
     if sources and not is_prefix:
         return {"bool": {"should": [{"terms": {name: find_sources(text, sources, names)}} for name in field.index_fields]}}
     kind, value = ("prefix", text) if is_prefix else ("term", field.read(text))
@@ -154,9 +154,9 @@ def match_exact(
 
 
 def find_sources(text: str, sources: tuple[str, ...], names: SourceNames = NO_NAMES) -> list[str]:
-    """What the index calls the source with this key or name, however it is written: `un-news`, `UN News`.
+    """Return the sources in the index with this key or name in any spelling: `un-news`, `UN News`.
 
-    `sources` are those of the index, `names` those of the feeds. Raises BadRequest where there is none.
+    `sources` are those of the index, `names` those of the feeds. Raises BadRequest if there is none.
     """
     if found := dict.fromkeys((*names.find(text), *(source for source in sources if bare_name(source) == bare_name(text)))):
         return list(found)
@@ -165,5 +165,5 @@ def find_sources(text: str, sources: tuple[str, ...], names: SourceNames = NO_NA
 
 
 def stemmed_in(fields: TextFields, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The stemmed fields of these languages only."""
+    """Return the stemmed fields of these languages."""
     return tuple(field.replace("*", language) for field in fields.stemmed for language in languages)

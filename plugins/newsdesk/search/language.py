@@ -1,6 +1,6 @@
-"""The language of a search: what was typed, as a tree. Pure; `docs/search.md` is its reference.
+"""The query language: parses what was typed into a tree. Pure; `docs/search.md` is its reference.
 
-Everything can be searched: a bracket without its other half, an operator without words, a lone quotation mark are left out.
+Every text is a valid query: an unmatched bracket or quotation mark and an operator without words are ignored.
 """
 
 import re
@@ -15,18 +15,18 @@ from newsdesk.errors import BadRequest
 
 LONGEST_TEXT = 1_000
 MOST_TERMS = 40
-"""Words, phrases and values that are read of a search: each word is looked for in some 80 fields."""
+"""Maximum number of words, phrases and values in a query: each word is searched in about 80 fields."""
 MOST_BRACKETS = 8
-"""Brackets within brackets; Elasticsearch refuses more than 30."""
+"""Maximum depth of nested brackets; Elasticsearch refuses more than 30."""
 NEAR = 75
-"""From this likeness on, in percent, a name is taken for a slip of the keyboard."""
+"""Minimum similarity in percent from which an unknown field name is treated as a typing error."""
 
 _QUOTES = '"“”„‟«»‹›「」『』〝〞〟'
 _FOLDED: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys((*range(0x2000, 0x200B), 0x00A0, 0x202F, 0x3000), " "),
 }
-"""Letters and signs of full width, and the blanks that are none of the keyboard's."""
+"""Full-width characters, and spaces other than the ordinary one."""
 _AROUND_WORDS = "'’‘`´,;:!?¿¡…[]{}·•"
 
 _GRAMMAR = rf"""
@@ -58,12 +58,12 @@ STRAY.2: /[{_QUOTES}]/
 %ignore STRAY
 %ignore /\s+/
 """
-"""S & P, 1 000, U. S. and, behind a field, last week are one word each (SPACED)."""
+"""S & P, 1 000, U. S. and, after a field, last week are one word each (SPACED)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it was typed, or the beginning of one."""
+    """A word as typed, or a prefix."""
 
     text: str
     is_prefix: bool = False
@@ -79,7 +79,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From one value to another, both included."""
+    """A range of values, both ends included."""
 
     first: str
     last: str
@@ -87,7 +87,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """All of these. `is_strict` where somebody wrote AND: else some words of many may be missing."""
+    """All of these. `is_strict` if AND was typed; otherwise some words of many may be missing."""
 
     parts: tuple["Node", ...]
     is_strict: bool = False
@@ -110,7 +110,7 @@ class Must:
 
 @dataclass(frozen=True, slots=True)
 class InField:
-    """What stands behind `name:`."""
+    """The part of a query after `name:`."""
 
     name: str
     part: "Node"
@@ -121,17 +121,17 @@ Node = Word | Phrase | Range | All | Either | Without | Must | InField
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was typed, and what a reader should be told of how it was understood."""
+    """A parsed query, and notes for the user on how it was interpreted."""
 
     tree: Node
     notes: tuple[str, ...] = ()
 
 
 def parse(text: str, field_names: frozenset[str]) -> Parsed:
-    """The tree of a text: an `All` without parts where it holds no word.
+    """Return the tree of a text: an `All` without parts if it has no word.
 
-    A name before a colon is a field where it is one of `field_names`; else it is part of a word (`EU:s`, `20:45`, an address).
-    Raises BadRequest where it was most likely meant for one of them.
+    A name before a colon is a field if it is one of `field_names`; otherwise it is part of a word (`EU:s`, `20:45`, a URL).
+    Raises BadRequest if it is probably a misspelt field name.
 
     >>> parse("strike OR walkout", frozenset({"title"})).tree
     Either(parts=(Word(text='strike', is_prefix=False), Word(text='walkout', is_prefix=False)))
@@ -141,7 +141,7 @@ def parse(text: str, field_names: frozenset[str]) -> Parsed:
     tokens = [token for token in parser.lex(folded[:LONGEST_TEXT]) if _says_something(token)]
     terms = [at for at, token in enumerate(tokens) if token.type in _TERMS]
     is_cut = len(folded) > LONGEST_TEXT or len(terms) > MOST_TERMS
-    notes = [f"Only the first {min(len(terms), MOST_TERMS)} words were looked for"] if is_cut else []
+    notes = [f"Only the first {min(len(terms), MOST_TERMS)} words were searched"] if is_cut else []
     notes += filter(None, (_no_field(token, field_names) for token in tokens if token.type == "WORD"))
     state = parser.parse_interactive("")
     for token in [*_tidy(tokens[: terms[MOST_TERMS] if len(terms) > MOST_TERMS else None]), Token("$END", "")]:
@@ -160,32 +160,32 @@ _ENDS = _TERMS | {"_CLOSE"}
 
 
 def is_one_word(text: str) -> bool:
-    """Whether these are letters, digits and their marks alone."""
+    """Return whether a text has only letters, digits and their marks."""
     return all(unicodedata.category(sign)[0] in "LNM" for sign in text)
 
 
 def _says_something(token: Token) -> bool:
-    """Whether a word has a letter, a digit or a symbol such as an emoji: a dash between two words is none."""
+    """Return whether a word has a letter, a digit or a symbol such as an emoji: a dash between two words is not a word."""
     return token.type != "WORD" or any(unicodedata.category(sign) == "So" or sign.isalnum() for sign in token)
 
 
 def _no_field(word: Token, field_names: frozenset[str]) -> str:
-    """A note where a word looks like a field that does not exist. Raises BadRequest where one that exists is near, or has no value."""
+    """Return a note if a word looks like an unknown field. Raises BadRequest if a similar field exists, or if a field has no value."""
     found = re.match(r"([a-z_]{3,}):(?!//)(.*)", word)
     if not found:
         return ""
     name, value = found.groups()
     if not value:
         if name in field_names:
-            raise BadRequest(f"There is no value behind {name}:")
+            raise BadRequest(f"There is no value after {name}:")
         return ""
     if near := process.extractOne(name, sorted(field_names), score_cutoff=NEAR):
         raise BadRequest(f"There is no field {name}: did you mean {near[0]}:{value}?")
-    return f"There is no field {name}: {word} was looked for as words"
+    return f"There is no field {name}: {word} was searched as words"
 
 
 def _tidy(tokens: list[Token]) -> list[Token]:
-    """The tokens without brackets that lack their other half and operators that lack their words."""
+    """Return the tokens without unmatched brackets and operators without words."""
     while True:
         tokens = _balanced(tokens)
         kept: list[Token] = []
@@ -226,7 +226,7 @@ def _fits(before: str, kind: str, after: str) -> bool:
 
 
 class _Tree(Transformer[Token, Node]):
-    """Methods in capitals are called with the tokens of that name, the others with the parts of a rule."""
+    """Builds the tree. Methods in capitals are called with the tokens of that name, the others with the parts of a rule."""
 
     def WORD(self, token: Token) -> Word:
         bare = token.rstrip("*")

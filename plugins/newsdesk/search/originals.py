@@ -1,8 +1,8 @@
-"""The original of a translation, looked for in the index: a story of the same event in another language.
+"""Finds the original of a translation in the index: a story about the same event in another language.
 
-The nearest articles of the days around it, by the vectors of headline and first sentences, are candidates; how much of the
-article they cover, sentence by sentence, then decides. A wrong original would make every sentence a finding, so that a
-candidate that covers little, or hardly more than the next one, is none. What is a translation itself is no original.
+The candidates are the nearest articles of the days around it, by the vectors of headline and first sentences. The share of the
+article's sentences that they cover decides. With a wrong original every sentence would be a finding; therefore a
+candidate that covers little, or hardly more than the next one, is rejected. A translation cannot be an original.
 """
 
 import datetime as dt
@@ -26,25 +26,25 @@ from newsdesk.vectors import DIMENSIONS, LANGUAGES
 
 DAYS_BEFORE = dt.timedelta(days=3)
 DAYS_AFTER = dt.timedelta(days=1)
-"""A translation appears on the same day or a few days after its original; dates of publication are in different zones."""
+"""A translation appears on the same day as its original or a few days later; dates of publication are in different time zones."""
 LEAST_ALIKE = 0.55
-"""Cosine of the vectors of two articles below which one is not the other's original: of 90 stories of newstest2012 beside their
-translations none is below .57, of the nearest other story 95 % are below .51."""
+"""Cosine of the vectors of two articles below which one is not the other's original: of 90 stories of newstest2012 and their
+translations none is below .57; for the nearest other story 95 % are below .51."""
 CANDIDATES = 12
 MOST_ALIGNED = 4
-"""The nearest articles that are asked for, and the stories of them that are laid beside the text sentence by sentence."""
+"""The number of nearest articles that are requested, and the number of their stories that are aligned with the text."""
 LOOKED_AT = 1_000
-"""Neighbours that Elasticsearch looks at in each segment: so many that the nearest are found in whichever order articles came."""
+"""Neighbours that Elasticsearch considers in each segment: enough to find the nearest ones in any order of indexing."""
 LEAST_COVERED = 0.6
 """Share of the article's sentences that must have a counterpart in its original."""
 LEAST_LEAD = 1.2
-"""How much more the best must cover than the second of another story in its language."""
+"""The minimum ratio of the best candidate's coverage to that of the next story in its language."""
 TRANSLATIONS = (IsTranslation.YES.value, IsTranslation.LIKELY.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """An article as far as it is compared."""
+    """The fields of an article that are compared."""
 
     id: str
     url: str
@@ -57,14 +57,14 @@ class Story:
 
     @property
     def content(self) -> str:
-        """The hash of what is compared."""
+        """The hash of the compared fields."""
         return content_hash(self.title, self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """An article beside its original; the findings' places count code points of each text. `covered` is the share of the
-    article's sentences that have a counterpart in the original, `sentences` are those of both, side by side."""
+    """An article and its original; the findings' offsets are code points of each text. `covered` is the share of the
+    article's sentences that have a counterpart in the original, `sentences` are the aligned sentences of both."""
 
     article: Story
     original: Story | None
@@ -74,9 +74,9 @@ class Comparison:
 
 
 def compare_articles(es: Elasticsearch, article_id: str, original_id: str | None, settings: Settings) -> Comparison:
-    """Where the article disagrees with the original of this id; without one, as the index has recorded it, or with the one that is found.
+    """Compare the article with the original of this id; without an id, with the recorded original or the one that is found.
 
-    Raises SetupError where the index has no such article, or its language cannot be compared.
+    Raises SetupError if the index does not have the article, or if its language cannot be compared.
     """
     article = read_story(es, article_id, settings)
     if original_id is None and (recorded := _recorded(es, article, settings)):
@@ -91,7 +91,7 @@ def compare_articles(es: Elasticsearch, article_id: str, original_id: str | None
 
 
 def compare_stories(article: Story, original: Story) -> ComparisonRecord | None:
-    """The record of a translation and its original; None where their languages cannot be compared."""
+    """Return the record of a translation and its original; None if their languages cannot be compared."""
     alignment = align_texts(_read(article), _read(original))
     if alignment is None:
         return None
@@ -108,7 +108,7 @@ def compare_stories(article: Story, original: Story) -> ComparisonRecord | None:
 
 
 def _recorded(es: Elasticsearch, article: Story, settings: Settings) -> Comparison | None:
-    """What the index has recorded of the article as it is now beside an original as it is now."""
+    """Return the recorded comparison of the current article with the current original, None if there is none."""
     for stored in read_comparisons(es, names(settings.index), translations=[article.id]):
         record = stored.record
         original = next(_stories(es, {"ids": {"values": [record.original_id]}}, settings), None)
@@ -122,14 +122,14 @@ def _comparison(article: Story, original: Story, record: ComparisonRecord) -> Co
 
 
 def read_story(es: Elasticsearch, article_id: str, settings: Settings) -> Story:
-    """The article of this id. Raises SetupError where the index has none."""
+    """Return the article with this id. Raises SetupError if the index does not have it."""
     for story in _stories(es, {"ids": {"values": [article_id]}}, settings):
         return story
     raise SetupError(f"the index has no article {article_id!r}", "`newsdesk search --json` shows the ids of articles")
 
 
 def find_original(es: Elasticsearch, article: Story, settings: Settings) -> Story | None:
-    """The story in another language that covers most of this one, None where there is none or it is not clear which."""
+    """Return the story in another language that covers most of this one, None if there is none or several are equally likely."""
     candidates = _nearest(es, article, settings)
     ranked = sorted(((_coverage(article, candidate), candidate) for candidate in candidates), key=lambda each: (-each[0], each[1].id))
     if not ranked or ranked[0][0] < LEAST_COVERED:
@@ -139,7 +139,7 @@ def find_original(es: Elasticsearch, article: Story, settings: Settings) -> Stor
 
 
 def _nearest(es: Elasticsearch, article: Story, settings: Settings) -> list[Story]:
-    """The nearest stories that may be its original, one article of each."""
+    """Return the nearest stories that may be its original, one article of each."""
     vector = _vector(es, article, settings)
     if vector is None:
         return []
@@ -188,7 +188,7 @@ def _read(story: Story) -> Reading:
 
 
 def _stories(es: Elasticsearch, query: dict[str, Any], settings: Settings, *, size: int = 1) -> Iterator[Story]:
-    """What the query finds, best first; equals in the order of their ids."""
+    """Yield the stories that the query finds, best first; equal ones in the order of their ids."""
     answer = es.search(index=names(settings.index).articles, query=query, size=size, sort=[{"_score": "desc"}, {"id": "asc"}])
     yield from (_story(hit) for hit in answer["hits"]["hits"])
 

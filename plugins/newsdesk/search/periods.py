@@ -1,4 +1,4 @@
-"""Dates as they are typed: a day, month or year, or words such as `last week`. Pure; all times are UTC."""
+"""Reads typed dates: a day, month or year, or words such as `last week`. Pure; all times are UTC."""
 
 import datetime as dt
 import re
@@ -11,7 +11,7 @@ from newsdesk.errors import BadRequest
 FORMS = "2026, 2026-11, 2026-11-01, 2026-11-01T18:00, today, yesterday, this week, last month, 7 days"
 NEAR = 75
 FIRST_YEAR, LAST_YEAR = 1000, 2999
-"""Between them every moment can be written in any zone, moved by a period, and is a date for Elasticsearch."""
+"""Times between them can be converted to any time zone and shifted by a period, and are valid dates for Elasticsearch."""
 
 _UNITS = {"hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1), "week": dt.timedelta(weeks=1)}
 _NAMED = ("today", "yesterday", *(f"{which} {unit}" for which in ("this", "last") for unit in ("week", "month", "year")))
@@ -21,16 +21,16 @@ _AGO = re.compile(r"(?:last )?(?P<count>\d{1,4}) ?(?P<unit>h|d|w|hours?|days?|we
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `start` to `end`, which is the first moment after it."""
+    """The time from `start` until before `end`."""
 
     start: dt.datetime
     end: dt.datetime
 
 
 def read_period(text: str, *, now: dt.datetime) -> Period:
-    """The period that a date or words for one stand for; `7 days` begins so long before `now`.
+    """Return the period of a typed date; `7 days` starts seven days before `now`.
 
-    Raises BadRequest where the text is no date, with the nearest that is or the forms that are, and where it is none that
+    Raises BadRequest if the text is not a date, with the nearest date or the accepted forms, or if it is not one that
     an article can have.
 
     >>> read_period("2026-11", now=dt.datetime(2026, 11, 30, tzinfo=dt.UTC)).end.isoformat()
@@ -43,16 +43,16 @@ def read_period(text: str, *, now: dt.datetime) -> Period:
     period = _by_name(words, now) or _ago(words, now) or _calendar(words) or _moment(text.strip())
     if period is None:
         near = process.extractOne(words, _NAMED, scorer=fuzz.ratio, score_cutoff=NEAR)
-        raise BadRequest(f"{text} is no date: " + (f'did you mean "{near[0]}"?' if near else f"a date is {FORMS}"))
+        raise BadRequest(f"{text} is not a date: " + (f'did you mean "{near[0]}"?' if near else f"a date is {FORMS}"))
     for moment in (period.start, period.end):
         require_searchable(moment)
     return period
 
 
 def require_searchable(moment: dt.datetime) -> None:
-    """Raises BadRequest for a date that Elasticsearch would not take, or not compare."""
+    """Raise BadRequest for a date that Elasticsearch would not accept or could not compare."""
     if not FIRST_YEAR <= moment.year <= LAST_YEAR + 1:
-        raise BadRequest(f"{moment.date()} is out of reach: dates from {FIRST_YEAR} to {LAST_YEAR} can be searched")
+        raise BadRequest(f"{moment.date()} is out of range: dates from {FIRST_YEAR} to {LAST_YEAR} can be searched")
 
 
 def _by_name(words: str, now: dt.datetime) -> Period | None:
@@ -98,7 +98,7 @@ def _calendar(words: str) -> Period | None:
 
 
 def _moment(text: str) -> Period | None:
-    """A day with a time; what has no zone is UTC. It ends with its minute or second."""
+    """Return the minute or second of a day with a time, in UTC if it has no time zone; None for other texts."""
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:

@@ -20,10 +20,10 @@ _MOST_NAMES = 12
 
 
 def print_hits(results: SearchResults, console: Console | None = None, *, source_names: SourceNames = NO_NAMES) -> None:
-    """Prints each hit: title, where from, the snippet with its matches marked, verdict, findings, who and where."""
+    """Print each hit: title, source, the snippet with its matches marked, verdict, findings, persons and places."""
     results = _with_names(results, source_names)
     console, results = console or Console(highlight=False), visible_fields(results)
-    # Where there is no colour, as in a pipe, the matches still have to be seen.
+    # Without colour, as in a pipe, the matches must be visible too.
     plain = console.color_system is None
     shown = f"{len(results.hits)} of {results.total}" if results.total > len(results.hits) else str(results.total)
     console.print(f"{shown} article{'' if results.total == 1 else 's'} found")
@@ -47,7 +47,7 @@ def print_hits(results: SearchResults, console: Console | None = None, *, source
 
 
 def _with_names(results: SearchResults, names: SourceNames) -> SearchResults:
-    """The results with the names of sources in place of their keys."""
+    """Return the results with the names of sources instead of their keys."""
     hits = tuple(
         replace(
             hit,
@@ -63,7 +63,7 @@ def _with_names(results: SearchResults, names: SourceNames) -> SearchResults:
 
 
 def print_versions(versions: Iterable[ArticleVersion], console: Console | None = None) -> None:
-    """Prints each version, oldest first: when it was fetched, its headline, and the paragraphs that changed."""
+    """Print each version, oldest first: when it was fetched, its headline, and the changed paragraphs."""
     console = console or Console(highlight=False)
     for number, version in enumerate(map(visible_fields, versions), start=1):
         title = Text(f"{number}. ").append(version.title, style="bold")
@@ -79,7 +79,7 @@ def print_versions(versions: Iterable[ArticleVersion], console: Console | None =
 
 
 def _print_indented(line: Text, console: Console) -> None:
-    # A terminal gets its lines wrapped under each other; a pipe or a log gets them whole.
+    # Lines are wrapped on a terminal, but not in a pipe or a log.
     if console.is_terminal:
         console.print(Padding(line, (0, 0, 0, 3)))
     else:

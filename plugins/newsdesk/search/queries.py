@@ -1,6 +1,6 @@
-"""What a reader asks, as a query for Elasticsearch. Pure.
+"""Translates a user's query into one for Elasticsearch. Pure.
 
-`language.py` reads what was typed, `fields.py` says what its fields are, `words.py` how one word is looked for.
+`language.py` parses it, `fields.py` defines its fields, `words.py` builds the clause of one word.
 """
 
 import datetime as dt
@@ -33,42 +33,42 @@ from newsdesk.search.regions import read_language
 from newsdesk.search.words import match_beginning, match_phrase, match_word
 
 MARK_START, MARK_END = "\ue000", "\ue001"
-"""What Elasticsearch puts around a match: private characters, so that no text of an article can imitate them."""
+"""The marks around a match in a snippet: private-use characters, so that no text of an article can imitate them."""
 
 ENOUGH_WORDS = "2<2 4<50%"
-"""Two words must be there, of five and more one half. On the judged set 0.936; any one word has 0.971, but a small word such as
+"""Two words must match, and half of five or more. On the judged set 0.936; with any one word it is 0.971, but a word such as
 "of" then finds everything."""
 
 ENOUGH_BESIDE_MEANING = "2<80%"
-"""Where what means the same is found as well, it needs no article that shares only small words with a question."""
+"""In a search by meaning, articles that share only function words with a query are not needed."""
 
 MOST_IN_HALVES = 6
-"""Parts of a search whose words are looked for in two halves as well."""
+"""Maximum number of parts of a query whose words are also searched as two halves."""
 LEAST_SHOUTED = 4
-"""Letters of a word in capitals that is most likely no acronym beside others."""
+"""Minimum length of a word in capitals that is probably not an acronym if other words are in capitals too."""
 MOST_PREFIXES = 5
-"""Beginnings of words in one search: each may stand for thousands of words of the index."""
+"""Maximum number of prefixes in a query: each can match thousands of words in the index."""
 
 FRESHNESS_SHARE = 0.3
 FRESHNESS_SCALE = "30d"
 """An article loses at most 30 % of its score by age, half of that in 30 days."""
 
 FORM_FIELDS = ("language", "source", "country", "verdict", "story", "event", "person", "organization", "place", "credit")
-"""Fields of the language that a form or an option may fill as well."""
+"""Fields of the query language that can also be set by a form or an option."""
 
 
 Choice = str | tuple[str, ...]
-"""One value, or several of which any will do."""
+"""One value, or several of which any may match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A search as a form or a command line gives it. Empty fields do not narrow it.
+    """A search from a form or a command line. Empty fields do not restrict it.
 
-    `since` is the first moment, `until` the first one after the last. `collapse` shows one article of each story, `by_event` one
-    of each event; `paged` keeps the index as it is at the first page; `cursor` is that of the page before, given with the same query.
+    It covers the time from `since` until before `until`. `collapse` shows one article of each story, `by_event` one
+    of each event; `paged` keeps the state of the index at the first page; `cursor` is from the previous page of the same query.
     `meaning` also finds articles in other words and languages. `event` is an event's id.
-    `facets`, `timeline` and `places` ask for counts beside the hits.
+    `facets`, `timeline` and `places` request counts with the hits.
     """
 
     text: str = ""
@@ -99,9 +99,9 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search that has been read: its tree with the fields of its form, and what a reader should be told of how it was understood.
+    """A parsed search: its tree with the fields of its form, and notes for the user on how it was interpreted.
 
-    `sources` are what the index calls sources and `names` what readers do, where the search asks for one.
+    `sources` are the sources in the index and `names` their display names, if the search asks for one.
     """
 
     tree: All
@@ -114,7 +114,7 @@ class Question:
 
     @property
     def is_scored(self) -> bool:
-        """Whether there are words to find, and not only such as are left out: without, every article is as good as another."""
+        """Whether there are words to find, and not only excluded ones: without them, all articles are equally good."""
         return any(map(_is_scored, self.tree.parts))
 
     @property
@@ -123,7 +123,7 @@ class Question:
 
 
 def read_question(query: SearchQuery, *, now: dt.datetime) -> Question:
-    """Raises BadRequest where a field or a date does not exist, only signs were typed, or the search would cost too much."""
+    """Parse a search. Raises BadRequest for an unknown field or date, a text without words, and a search that would cost too much."""
     for moment in filter(None, (query.since, query.until)):
         require_searchable(moment)
     parsed = parse(_calm(query.text), FIELD_NAMES)
@@ -133,12 +133,12 @@ def read_question(query: SearchQuery, *, now: dt.datetime) -> Question:
     filled = (InField(name, _any_of(values)) for name in FORM_FIELDS if (values := choices(query, name)))
     tree = replace(typed, parts=(*typed.parts, *filled))
     if sum(isinstance(leaf, Word) and leaf.is_prefix for _, leaf in leaves(tree)) > MOST_PREFIXES:
-        raise BadRequest(f"A search takes at most {MOST_PREFIXES} beginnings of words such as harb*")
+        raise BadRequest(f"A search can have at most {MOST_PREFIXES} prefixes such as harb*")
     return Question(tree, now, query.since, query.until, parsed.notes)
 
 
 def choices(query: SearchQuery, name: str) -> tuple[str, ...]:
-    """The values that a field of FORM_FIELDS was given."""
+    """Return the values of a field of FORM_FIELDS."""
     given = getattr(query, name)
     return tuple(map(str, given if isinstance(given, tuple) else (given,) if given else ()))
 
@@ -148,7 +148,7 @@ def _any_of(values: tuple[str, ...]) -> Node:
 
 
 def _calm(text: str) -> str:
-    """What was typed in capitals throughout, in small letters but for its operators: its `US` need be no acronym."""
+    """Return a text that is entirely in capitals in lower case, except its operators: its `US` is not necessarily an acronym."""
     words = text.split()
     if len(words) < 2 or any(map(str.islower, text)) or max(map(len, words)) < LEAST_SHOUTED:
         return text
@@ -156,7 +156,7 @@ def _calm(text: str) -> str:
 
 
 def describe(query: SearchQuery) -> str:
-    """The words and conditions as they would be typed.
+    """Return the words and conditions in the query language.
 
     >>> describe(SearchQuery(text="plan", source="EFE", person="Rafael Grossi"))
     'plan source:EFE person:"Rafael Grossi"'
@@ -179,9 +179,9 @@ def _typed(moment: dt.datetime) -> str:
 
 
 def build_query(question: Question, *, enough: str = ENOUGH_WORDS) -> dict[str, Any]:
-    """The `query` of a search request: text scored and slightly favouring the new, filters beside it. `enough` words must be there.
+    """Return the `query` of a search request: scored text with a small preference for new articles, and filters. `enough` words must match.
 
-    Raises BadRequest where a value cannot be.
+    Raises BadRequest for an impossible value.
     """
     compiled = _compile(question, enough=enough)
     if not question.is_scored:
@@ -208,7 +208,7 @@ def _compile(question: Question, *, enough: str = ENOUGH_WORDS) -> dict[str, Any
 
 
 def wording(question: Question) -> str:
-    """The words and phrases that are looked for in texts, in the order in which they were typed."""
+    """Return the words and phrases that are searched in texts, in the order in which they were typed."""
     return " ".join(_words_of(question.tree))
 
 
@@ -226,9 +226,9 @@ def _words_of(node: Node) -> Iterator[str]:
 
 
 def build_conditions(question: Question) -> dict[str, Any]:
-    """What an article must fulfil although it is found by meaning: everything that was asked for but plain words and OR between them.
+    """Return the conditions for articles that are found by meaning: everything except plain words and OR between them.
 
-    Phrases, fields, what is left out and what has a plus or AND keep their meaning.
+    Phrases, fields, excluded words, and words with a plus or AND still apply.
     """
     tree = question.tree
     kept = tree.parts if tree.is_strict else tuple(part for part in tree.parts if not _may_be_meant(part))
@@ -246,14 +246,14 @@ def _may_be_meant(node: Node) -> bool:
 
 
 def languages(tree: All) -> tuple[str, ...]:
-    """The languages that the articles of a search must be in; none where they may be in any."""
+    """Return the languages that a search requires; none if it allows all."""
     asked = [part.part for part in tree.parts if isinstance(part, InField) and part.name == "language"]
     return tuple(read_language(leaf.text) for part in asked for _, leaf in leaves(part) if not isinstance(leaf, Range))
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiler:
-    """A tree as a query: words scored, fields as filters, what is left out apart."""
+    """A query built from a tree: scored words, fields as filters, and exclusions."""
 
     question: Question
     stemmers: tuple[str, ...]
@@ -292,7 +292,7 @@ class _Compiler:
         if isinstance(field, Dated):
             return match_period(f"{leaf.first}..{leaf.last}" if isinstance(leaf, Range) else leaf.text, field, now=self.question.now)
         if isinstance(leaf, Range):
-            raise BadRequest(f"[{leaf.first} TO {leaf.last}] stands behind date: only")
+            raise BadRequest(f"[{leaf.first} TO {leaf.last}] can only follow date:")
         is_prefix = isinstance(leaf, Word) and leaf.is_prefix
         match field:
             case Exact():
@@ -310,7 +310,7 @@ class _Compiler:
 
 
 def _neighbours(parts: tuple[Node, ...], at: int) -> tuple[tuple[str, str], ...]:
-    """The word with the one before it, and with the one behind it."""
+    """Return the pairs of a word with the preceding and with the following word."""
     pairs = [pair for pair in (parts[max(0, at - 1) : at + 1], parts[at : at + 2]) if len(pair) == 2]
     return tuple((first.text, second.text) for first, second in pairs if _is_whole(first) and _is_whole(second))
 
@@ -334,7 +334,7 @@ def _is_scored(node: Node) -> bool:
 
 
 def leaves(node: Node, name: str = "") -> Iterator[tuple[str, Word | Phrase | Range]]:
-    """Each word, phrase and range, with the name of the field that it stands in."""
+    """Yield each word, phrase and range with the name of its field."""
     match node:
         case All(parts) | Either(parts):
             for part in parts:
@@ -348,8 +348,8 @@ def leaves(node: Node, name: str = "") -> Iterator[tuple[str, Word | Phrase | Ra
 
 
 def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> dict[str, Any]:
-    """One snippet of the body in which the matches are marked, matches in these languages' stemmed forms too."""
-    # Named one by one: `matched_fields` takes no wildcard. A field that a document lacks costs nothing.
+    """Return the request for one snippet of the body with its matches marked, including stemmed forms of these languages."""
+    # Each field is listed, because `matched_fields` does not accept a wildcard. A field that a document lacks costs nothing.
     return {
         "type": "unified",
         "pre_tags": [MARK_START],
@@ -368,7 +368,7 @@ def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> dict[str, A
 
 
 def build_counts(query: SearchQuery, question: Question) -> dict[str, Any]:
-    """The aggregations that a search asks for, by name; empty where it asks for none."""
+    """Return the aggregations that a search requests, by name."""
     counts: dict[str, Any] = {}
     if query.facets:
         chosen = frozenset(name for name in FORM_FIELDS if getattr(query, name))
@@ -388,7 +388,7 @@ def _query_without(name: str, query: SearchQuery, question: Question) -> dict[st
 
 
 def build_sort(query: SearchQuery, *, by_score: bool) -> list[dict[str, Any]]:
-    """Best, newest or oldest first; the article's id decides between equals, so that two runs give the same order."""
+    """Return the order: best, newest or oldest first, equal ones by id, so that two runs have the same order."""
     by_date = {"dated_at": "asc" if query.oldest_first else "desc"}
     first: dict[str, Any] = {"_score": "desc"} if by_score and not (query.newest_first or query.oldest_first) else by_date
     return [first, {"id": "asc"}]

@@ -1,4 +1,4 @@
-"""Languages and countries as they are typed: a code, or the name in any language that the index stems. Pure."""
+"""Reads typed languages and countries: a code, or the name in any language that the index stems. Pure."""
 
 from functools import cache
 
@@ -9,13 +9,13 @@ from newsdesk.errors import BadRequest
 from newsdesk.index.mapping import ANALYZERS
 
 NEAR = 70
-"""From this likeness on, in percent, a name is offered instead of another."""
+"""Minimum similarity in percent of a name that is suggested instead of an unknown one."""
 _OTHER_NAMES = {"uk": "GB", "usa": "US", "uae": "AE", "england": "GB", "scotland": "GB", "wales": "GB", "britain": "GB", "holland": "NL"}
-"""What countries are called besides their names in CLDR."""
+"""Names of countries that CLDR does not have."""
 
 
 def read_language(text: str) -> str:
-    """The code of a language. Raises BadRequest where there is none of this name, with the nearest that there is.
+    """Return the code of a language. Raises BadRequest for an unknown name, with the nearest known one.
 
     >>> read_language("Spanish"), read_language("español"), read_language("es"), read_language("pt-BR")
     ('es', 'es', 'es', 'pt-br')
@@ -27,7 +27,7 @@ def read_language(text: str) -> str:
 
 
 def read_country(text: str) -> str:
-    """The code of a country. Raises BadRequest as `read_language` does.
+    """Return the code of a country. Raises BadRequest like `read_language`.
 
     >>> read_country("Ukraine"), read_country("Украина"), read_country("ua"), read_country("UK")
     ('UA', 'UA', 'UA', 'GB')
@@ -56,7 +56,7 @@ def _refuse(kind: str, typed: str, problem: str) -> str:
 
 @cache
 def _codes(kind: str) -> dict[str, str]:
-    """Names in small letters to codes. Where two languages give a name to different ones, English has the word."""
+    """Return codes by names in lower case. If a name has different codes in two languages, the English one applies."""
     codes: dict[str, str] = {}
     for language in ("en", *ANALYZERS):
         for code, name in getattr(Locale.parse(language), kind).items():

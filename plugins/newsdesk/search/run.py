@@ -1,4 +1,4 @@
-"""Asks Elasticsearch and turns its answer into hits."""
+"""Runs searches in Elasticsearch and reads the hits."""
 
 import datetime as dt
 import hashlib
@@ -52,23 +52,23 @@ HIT_FIELDS = [
     "event_id",
     "event_languages",
 ]
-"""The fields of the index that `to_hit` reads."""
+"""The index fields that `to_hit` reads."""
 MOST_COPIES = 20
-"""Copies that are listed of each story."""
+"""Maximum number of copies that are listed for a story."""
 MOST_OF_EVENT = 50
-"""Articles that are looked at to list the stories of an event."""
+"""Maximum number of articles that are read to list the stories of an event."""
 PAGE_KEPT = "3m"
-"""How long the state of a paged search is kept by Elasticsearch after its last page."""
+"""How long Elasticsearch keeps the state of a paged search after its last page."""
 SORT_VALUES = 2
-"""What `build_sort` sorts by: score or date, and id."""
+"""The number of sort values of `build_sort`: score or date, and id."""
 LONGEST_SEARCH = "10s"
-"""What a part of the index has found until then is shown, and that there may be more."""
+"""After this time the hits found so far are shown, and the results are marked as incomplete."""
 MOST_SOURCES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a snippet; `marked` where it matched the query."""
+    """A part of a snippet; `marked` if it matched the query."""
 
     text: str
     marked: bool = False
@@ -76,7 +76,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitFinding:
-    """A finding of the translation check with the text it is about."""
+    """A finding of the translation check with its text."""
 
     rule: str
     severity: str
@@ -102,7 +102,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventArticle:
-    """The first article of another story of a hit's event, in whichever language."""
+    """The first article of another story of a hit's event, in any language."""
 
     id: str
     title: str
@@ -114,10 +114,10 @@ class EventArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article that was found. `source` is the key of its source; `fetch.source_names` says what it is called.
+    """An article that was found. `source` is the key of its source; `fetch.source_names` has the display name.
 
-    `event_languages` are those of all articles of its event, and empty where it has no other story; `event` lists these stories,
-    oldest first. `found_by` is None but in a search by meaning.
+    `event_languages` are those of all articles of its event, empty if the event has no other story; `event` lists these stories,
+    oldest first. `found_by` is None except in a search by meaning.
     """
 
     id: str
@@ -152,10 +152,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """The hits of one page, best first, and how many there are altogether.
+    """The hits of one page, best first, and their total number.
 
-    `notes` say how a search was understood, where that is not plain; `next_cursor` is None on the last page.
-    `incomplete` where a part of the index did not answer: what lies there is neither shown nor counted.
+    `notes` explain how a search was interpreted if that is not obvious; `next_cursor` is None on the last page.
+    `incomplete` if a part of the index did not respond: its articles are neither shown nor counted.
     """
 
     total: int
@@ -173,10 +173,10 @@ class SearchResults:
 def search(
     es: Elasticsearch, query: SearchQuery, settings: Settings, *, now: dt.datetime | None = None, source_names: SourceNames = NO_NAMES
 ) -> SearchResults:
-    """The articles that match, one of each story with its copies listed. `source_names` are understood beside the keys of sources.
+    """Return the articles that match, one of each story with a list of its copies. `source_names` are accepted besides keys of sources.
 
-    Raises BadRequest where a field does not exist, a value cannot be or the search would cost too much, SetupError where there is
-    no index yet or a cursor is none.
+    Raises BadRequest for an unknown field, an impossible value or a search that would cost too much, SetupError if there is
+    no index yet or if the cursor is invalid.
     """
     page = read_cursor(query.cursor)
     now = dt.datetime.fromisoformat(page.now) if page else now or dt.datetime.now(dt.UTC)
@@ -195,15 +195,15 @@ def search(
         suggestion = suggest(es, alias, query, question) if found.total == 0 else None
     except NotFoundError as error:
         if query.cursor and page and page.pit:
-            # Its state is kept no longer. The next page begins behind the last hit all the same; the place in a shard, which
-            # Elasticsearch adds to the sort values of a kept state, is none of the index.
+            # Its state has expired. The next page can still start after the last hit; the place in a shard, which
+            # Elasticsearch adds to the sort values of a kept state, is not valid without it.
             kept = (page.after or [])[:SORT_VALUES] or None
             again = replace(query, cursor=write_cursor(replace(page, pit="", after=kept)))
             return search(es, again, settings, source_names=source_names)
         raise SetupError(f"there is no index {alias}", "Run `newsdesk index setup`, then index some articles") from error
     except BadRequestError as error:
         if query.cursor:
-            raise SetupError("this is no page of this search", "Search again from the first page") from error
+            raise SetupError("this is not a page of this search", "Search again from the first page") from error
         raise BadRequest(f"Elasticsearch refuses this search: {_reason(error)}. Ask for fewer words at once") from error
     return SearchResults(
         total=found.total,
@@ -220,7 +220,7 @@ def search(
 
 
 def list_sources(es: Elasticsearch, alias: str) -> tuple[str, ...]:
-    """What the sources of the index are called."""
+    """Return the keys of the sources in the index."""
     wanted = {name: {"terms": {"field": name, "size": MOST_SOURCES}} for name in ("source", "site_name")}
     answer = es.search(index=alias, size=0, track_total_hits=False, aggregations=wanted)
     return tuple(dict.fromkeys(bucket["key"] for facet in answer["aggregations"].values() for bucket in facet["buckets"]))
@@ -233,7 +233,7 @@ def _reason(error: BadRequestError) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What Elasticsearch found for one page."""
+    """The hits of one page in Elasticsearch."""
 
     hits: list[dict[str, Any]]
     total: int
@@ -245,7 +245,7 @@ class _Found:
 
 
 def _find(es: Elasticsearch, alias: str, query: SearchQuery, question: Question, page: Page, *, size: int) -> _Found:
-    """The hits behind `page.after`. Elasticsearch collapses a first page alone, so that groups are told apart here on the others."""
+    """Return the hits after `page.after`. Elasticsearch collapses only a first page, so later pages are grouped here."""
     group = _group(query)
     request = _request(query, question, size=size)
     if group and not page.after:
@@ -273,7 +273,7 @@ def _find(es: Elasticsearch, alias: str, query: SearchQuery, question: Question,
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Articles of which one is shown: `field` has the group's id, `marks` is a field of those alone that share it with others."""
+    """Articles of which one is shown: `field` has the group's id, `marks` is a field that only members of larger groups have."""
 
     field: str
     marks: str
@@ -286,7 +286,7 @@ def _group(query: SearchQuery) -> _Group | None:
 
 
 def _find_with_meaning(es: Elasticsearch, alias: str, query: SearchQuery, question: Question, page: Page, *, size: int) -> _Found:
-    """The hits of the page whose first place is `page.after`, among those that have the words or mean the same."""
+    """Return the hits of the page from rank `page.after`, among those that have the words or the same meaning."""
     start = _place(page)
     request = _request(query, question, size=size)
     where = _where(alias, replace(page, after=None), query)
@@ -295,7 +295,7 @@ def _find_with_meaning(es: Elasticsearch, alias: str, query: SearchQuery, questi
     lists = [_list_candidates(es, group, {**where, **asked}) for asked in (words, {"knn": build_nearest(question)})]
     ranked = order(fuse(*(one.candidates for one in lists)), newest_first=query.newest_first, oldest_first=query.oldest_first)
     scores = {one.candidate.id: one for one in ranked[start : start + size]}
-    # The words only mark their matches here; the facets count everything that was found.
+    # The words are only needed for highlighting here; the facets count everything that was found.
     request["query"] = {"bool": {"filter": [_ids(one.candidate.id for one in ranked)], "should": [request["query"]]}}
     answer = es.search(**{**request, "sort": ["_doc"], "size": len(scores)}, **where, post_filter=_ids(scores))
     hits = {hit["_id"]: {**hit, "_score": scores[hit["_id"]].score} for hit in answer["hits"]["hits"]}
@@ -317,7 +317,7 @@ def _place(page: Page) -> int:
             return 0
         case [int(place)] if place >= 0:
             return place
-    raise SetupError("this is no page of this search", "Search again from the first page")
+    raise SetupError("this is not a page of this search", "Search again from the first page")
 
 
 def _ids(ids: Iterable[str]) -> dict[str, Any]:
@@ -326,7 +326,7 @@ def _ids(ids: Iterable[str]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """The articles that one way of searching gives, best first."""
+    """The articles of one kind of search, best first."""
 
     candidates: list[Candidate]
     took_ms: int
@@ -371,14 +371,14 @@ def _where(alias: str, page: Page, query: SearchQuery) -> dict[str, Any]:
     after = {"search_after": page.after} if page.after else {}
     if page.pit:
         return {**after, "pit": {"id": page.pit, "keep_alive": PAGE_KEPT}}
-    # The same copies of the shards answer for every page: two of them may score an article differently.
+    # The same shard copies are used for every page, because two of them may score an article differently.
     return {**after, "index": alias, "preference": hashlib.sha256(query.text.encode()).hexdigest()[:16]}
 
 
 def _best_of_groups(
     es: Elasticsearch, alias: str, request: dict[str, Any], found: list[dict[str, Any]], page: Page, query: SearchQuery, group: _Group
 ) -> list[dict[str, Any]]:
-    """Those hits that come first of their story or event, on whichever page that is."""
+    """Return the hits that are the first of their story or event on any page."""
     shared = sorted({hit["_source"][group.field] for hit in found if hit["_source"].get(group.marks)})
     if not shared:
         return found
@@ -391,9 +391,9 @@ def _best_of_groups(
 
 
 def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: int = 10) -> SearchResults:
-    """Articles about the same, other stories only: by meaning, or by words where the article has no vector.
+    """Return articles of other stories about the same subject: by meaning, or by words if the article has no vector.
 
-    Nothing where the article is not there, or none is near enough.
+    The result is empty if the article does not exist, or if none is near enough.
     """
     alias = names(settings.index).articles
     found = es.search(index=alias, query=_ids([article_id]), size=1, source_includes=["story_id", "vector_model"])["hits"]["hits"]
@@ -432,11 +432,11 @@ def _is_incomplete(answer: Any) -> bool:
 
 
 def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """The hits with the other articles of their stories: one query for all hits, none where no hit has a copy."""
+    """Return the hits with the other articles of their stories: one query for all hits, none if no hit has a copy."""
     stories = sorted({hit.story_id for hit in hits if hit.duplicate_kind})
     if not stories:
         return hits
-    # Counted for each story, so that one with hundreds of copies leaves none to the others.
+    # Limited per story, so that one with hundreds of copies does not use up the limit.
     members = {
         "size": MOST_COPIES + 1,
         "sort": [{"dated_at": "asc"}, {"id": "asc"}],
@@ -461,7 +461,7 @@ def with_related(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
 
 
 def _with_events(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """The hits with the other stories of their events: one query for all hits, none where no hit is of an event."""
+    """Return the hits with the other stories of their events: one query for all hits, none if no hit has an event."""
     events = sorted({hit.event_id for hit in hits if hit.event_languages})
     if not events:
         return hits
@@ -482,7 +482,7 @@ def _with_events(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
 
 
 def _other_stories(hit: Hit, members: Iterable[dict[str, Any]]) -> tuple[EventArticle, ...]:
-    """The first article of each other story of the hit's event."""
+    """Return the first article of each other story of the hit's event."""
     stories: dict[str, EventArticle] = {}
     for member in members:
         source = member["_source"]
@@ -519,7 +519,7 @@ def _with_story(hit: Hit, members: list[Copy]) -> Hit:
 
 
 def to_hit(hit: dict[str, Any]) -> Hit:
-    """A hit of Elasticsearch's answer as a record."""
+    """Return a hit of Elasticsearch's response as a record."""
     source, marked = hit["_source"], hit.get("highlight", {})
     translation = source.get("translation", {})
     verdict = translation.get("verdict")
@@ -552,7 +552,7 @@ def to_hit(hit: dict[str, Any]) -> Hit:
 
 
 def parse_marked(text: str) -> tuple[Part, ...]:
-    """A highlighted text in stretches, those between the marks marked."""
+    """Split a highlighted text at the marks."""
     parts = []
     for number, piece in enumerate(text.split(MARK_START)):
         inside, mark, outside = piece.partition(MARK_END) if number else ("", "", piece)

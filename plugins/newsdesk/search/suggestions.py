@@ -1,4 +1,4 @@
-"""What a reader may have meant, where a search finds nothing: names and headlines of the index that are written nearly so."""
+"""Suggests another spelling if a search finds nothing, from names and headlines in the index."""
 
 import re
 from collections.abc import Iterable
@@ -14,17 +14,17 @@ from newsdesk.search.queries import Question, SearchQuery, build_query, leaves, 
 from newsdesk.search.words import match_word
 
 LEAST_LETTERS = 5
-"""A shorter word is one letter from many others, and most likely meant as it is."""
+"""Shorter words are not corrected: they differ in one letter from many others."""
 TWO_SLIPS = 8
-"""Letters from which on a word may have two of them wrong."""
+"""Minimum length of a word in which two letters may be wrong."""
 MOST_WORDS = 6
 _ANYWHERE = ("title", "persons.text", "organizations.text", "places.text")
 
 
 def suggest(es: Elasticsearch, alias: str, query: SearchQuery, question: Question) -> str | None:
-    """What was typed with better words for those that no article has, if that finds articles with all of them; else None.
+    """Return the query with replacements for words that no article has, if that finds articles with all words; else None.
 
-    An English word is never taken for a slip, whatever the index has: the news may not have had it yet.
+    An English word is never replaced: the index may just not have it yet.
     """
     words = _doubtful(question)
     if not words:
@@ -45,7 +45,7 @@ def suggest(es: Elasticsearch, alias: str, query: SearchQuery, question: Questio
 
 
 def corrected(text: str, better: dict[str, str]) -> str:
-    """The text with other words in place of these, each as a whole.
+    """Return the text with these whole words replaced.
 
     >>> corrected("Zelenski's plan", {"zelenski": "zelensky"})
     "zelensky's plan"
@@ -56,7 +56,7 @@ def corrected(text: str, better: dict[str, str]) -> str:
 
 
 def _doubtful(question: Question) -> dict[str, str]:
-    """Words that may be slips, with the name of the field that each was asked for in."""
+    """Return words that may be misspelt, with the name of the field of each."""
     words: dict[str, str] = {}
     for name, leaf in leaves(question.tree):
         if isinstance(leaf, Range) or (isinstance(leaf, Word) and leaf.is_prefix) or not isinstance(_kind(name), TextFields | Names):
@@ -92,6 +92,6 @@ def _term_suggester(word: str, field: str) -> dict[str, Any]:
 
 
 def _nearest(suggested: dict[str, Iterable[dict[str, Any]]], word: str) -> str | None:
-    """The most alike of all fields, of equals the one that most articles have."""
+    """Return the most similar word of all fields; of equally similar ones the most frequent."""
     options = [option for key, found in suggested.items() if key.split(" ")[0] == word for each in found for option in each["options"]]
     return max(options, key=lambda option: (option["score"], option["freq"], option["text"]))["text"] if options else None

@@ -1,4 +1,4 @@
-"""The contents that an article has had, each with what changed since the one before."""
+"""The versions of an article, each with the changes since the previous one."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files, read_sound_articles
 
 MOST_VERSIONS = 200
-"""The newest that are listed; a live blog is captured with another text again and again."""
+"""Maximum number of versions that are listed, newest first; a live blog has very many."""
 NOT_KEPT = "not known: the text of one of the two is no longer in the archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleVersion:
-    """One content of an article and the first capture that had it.
+    """One version of an article and the first capture that had it.
 
-    Only the one that `is_searched` is in the index. `summary` says what changed since the version before, "" for the
+    Only the one that `is_searched` is in the index. `summary` describes the changes since the previous version, "" for the
     first; `changes` are the paragraphs. `text` is None where retention has removed it from the archive.
     """
 
@@ -38,7 +38,7 @@ class ArticleVersion:
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """A content as the index has noted it, with what the archive keeps of it."""
+    """A version recorded in the index, with its files in the archive."""
 
     fetched_at: str
     title: str
@@ -53,19 +53,19 @@ class _Noted:
 
 
 def list_versions(es: Elasticsearch, archive: Archive, article_id: str, settings: Settings) -> list[ArticleVersion]:
-    """The versions of an article, oldest first, none where it is unknown.
+    """Return the versions of an article, oldest first, none if it is unknown.
 
-    What is told apart is what the archive says now: a replay with newer rules may have made one content of two.
+    Versions are distinguished by what the archive has now: a replay with newer rules may have made two versions equal.
     """
     noted = [_kept(archive, article_id, source) for source in _contents(es, article_id, settings)]
-    # An article may have gone back to an older content, which was noted when it first had it.
+    # An article may have returned to an older version, which was recorded when it first had it.
     noted += [one for one in _searched(es, article_id, settings) if not noted or one.fetched_at > noted[-1].fetched_at]
     different = [next(group) for _, group in groupby(noted, key=lambda one: one.content)]
     return [_version(one, before, is_searched=one is different[-1]) for one, before in zip(different, [None, *different], strict=False)]
 
 
 def _searched(es: Elasticsearch, article_id: str, settings: Settings) -> list[_Noted]:
-    """The content that is in the index, as a list of one; empty where the article is not there."""
+    """Return the version that is in the index, as a list of one; empty if the article is not in the index."""
     answer = es.search(index=names(settings.index).articles, query={"ids": {"values": [article_id]}}, size=1, ignore_unavailable=True)
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
     return [
@@ -82,7 +82,7 @@ def _searched(es: Elasticsearch, article_id: str, settings: Settings) -> list[_N
 
 
 def _contents(es: Elasticsearch, article_id: str, settings: Settings) -> list[dict[str, str]]:
-    """The first capture of each content, oldest first."""
+    """Return the first capture of each version, oldest first."""
     answer = es.search(
         index=names(settings.index).versions,
         query={"term": {"article_id": article_id}},
@@ -102,7 +102,7 @@ def _kept(archive: Archive, article_id: str, source: dict[str, str]) -> _Noted:
 
 
 def _read(archive: Archive, article_id: str, partition: str, capture: str) -> Cleaned | None:
-    # Files of articles are named after the file of their captures.
+    # Files of articles have the name of the file of their captures.
     for path in list_article_files(archive, partition):
         if file_stem(path).startswith(f"{file_stem(capture)}-"):
             for article in read_sound_articles(archive, path):

@@ -1,6 +1,6 @@
-"""How one word is looked for, whichever way it is written. Pure.
+"""Builds the clause for one word in all its spellings. Pure.
 
-The index holds each text three ways: its words plain, in their stemmed forms, and those written in parts as one (`joined`).
+The index has each text in three forms: unstemmed words, stemmed words, and words written in parts as one (`joined`).
 """
 
 import re
@@ -15,12 +15,12 @@ from newsdesk.search.language import is_one_word
 from newsdesk.urls import canonical_url
 
 LEAST_PREFIX = 2
-"""Letters that a beginning of a word must have; one character of a script without blanks will do."""
+"""Minimum length of a prefix; one character is enough in a script without spaces."""
 MOST_PREFIX_WORDS = 200
-"""Words that the last part of a beginning in parts (`well-b*`) may stand for."""
+"""Maximum number of words that the last part of a prefix in parts (`well-b*`) can match."""
 MOST_SLOP = 20
 LEAST_HALF, LEAST_SPLIT = 3, 8
-"""Letters of each half of a word that is looked for in two halves, and of the word."""
+"""Minimum length of each half of a word that is searched as two halves, and of the word."""
 _WRITTEN_IN_PARTS = re.compile(WRITTEN_IN_PARTS)
 _ACRONYM = re.compile(ACRONYM)
 _DOTTED = re.compile(r"(?<!\w)[^\W\d_](?:\.[^\W\d_](?!\w))+")
@@ -31,18 +31,18 @@ _ADDRESS = re.compile(r"://|\w@\w|^www\.|\w\.\w{2,}/")
 _APOSTROPHES = re.compile("['’‘ʼ′`´ʻ]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’ʼ´`]s?$")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{4,}")
-"""A run of Chinese or Japanese that is most likely more than one word."""
+"""Consecutive Chinese or Japanese characters that are probably more than one word."""
 _BY_PAIRS = ("ja", "ko", "zh")
-"""Languages whose texts are indexed by pairs of signs."""
+"""Languages whose texts are indexed by pairs of characters."""
 LONGEST_RUN = 40
 
 
 def match_word(
     text: str, fields: TextFields, stemmers: tuple[str, ...] = (), *, around: tuple[tuple[str, str], ...] = (), in_halves: bool = False
 ) -> dict[str, Any]:
-    """The clause for one word, in other forms too: those of the languages `stemmers`, or of all.
+    """Return the clause for one word and its other forms in the languages `stemmers`, or in all.
 
-    `around` are pairs of it with its neighbours: `well being` finds `wellbeing`. With `in_halves` `ceasefire` finds `cease fire`.
+    `around` are pairs of the word with its neighbours: `well being` finds `wellbeing`. With `in_halves` `ceasefire` finds `cease fire`.
     """
     if _ADDRESS.search(text):
         return {"bool": {"should": [match_phrase(text, fields), {"term": {"url": canonical_url(text) if "://" in text else text}}]}}
@@ -56,9 +56,9 @@ def match_word(
 
 
 def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
-    """The clause for all words that begin so. Raises BadRequest where that is too short."""
+    """Return the clause for all words with a prefix. Raises BadRequest if it is too short."""
     if sum(sign.isalnum() for sign in text) < (LEAST_PREFIX if text.isascii() else 1):
-        raise BadRequest(f"{text}* is too short for the beginning of a word: take {LEAST_PREFIX} letters or more")
+        raise BadRequest(f"{text}* is too short for a prefix: use {LEAST_PREFIX} letters or more")
     is_signed = bool(_SIGNED.search(text))
     if is_one_word(text) or is_signed:
         asked = {"query": f"{text}*", "fields": [*fields.joined, *(() if is_signed else fields.plain)], "flags": "PREFIX", "lenient": True}
@@ -67,7 +67,7 @@ def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
 
 
 def match_phrase(text: str, fields: TextFields, *, slop: int = 0) -> dict[str, Any]:
-    """The words as they are, in this order, acronyms with and without dots: stemmed, "the who" would be any who."""
+    """Return the clause for unstemmed words in this order, acronyms with and without dots: stemmed, "the who" would be any who."""
     undotted = _DOTTED.sub(lambda acronym: acronym[0].replace(".", ""), text)
     dotted = _CAPITALS.sub(lambda acronym: ".".join(acronym[0]), text)
     spellings = dict.fromkeys((text, undotted, dotted))
@@ -99,13 +99,13 @@ def _stemmed(fields: TextFields, stemmers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _unspaced(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:
-    """As it is, and, since it is most likely more than one word, with most pairs of its signs anywhere."""
+    """Return clauses for the text as one word, and, as it is probably several words, for most pairs of its characters anywhere."""
     pairs = stemmed_in(fields, tuple(each for each in _BY_PAIRS if each in (stemmers or _BY_PAIRS)))
     return [match_phrase(text, fields), *([_multi_match(text, pairs, minimum_should_match="75%", boost=0.3)] if pairs else [])]
 
 
 def _halves(word: str) -> list[tuple[str, str]]:
-    """The two halves of a word at each place where both may be words of their own: `cease fire` for `ceasefire`, `F 35` for `F35`."""
+    """Return each split of a word into two possible words: `cease fire` for `ceasefire`, `F 35` for `F35`."""
     if numbered := re.fullmatch(r"([^\W\d_]+)(\d+)", word):
         return [(numbered[1], numbered[2])]
     if len(word) < LEAST_SPLIT or not word.isalpha() or _UNSPACED.search(word):
@@ -116,7 +116,7 @@ def _halves(word: str) -> list[tuple[str, str]]:
 
 @cache
 def _free_words() -> frozenset[str]:
-    """Words that stand before and behind any other: what begins or ends with one is no compound ("therapist")."""
+    """Return words that occur before and after any other: a word that starts or ends with one is not a compound ("therapist")."""
     return frozenset(files("newsdesk.search").joinpath("data/free-words.txt").read_text(encoding="utf-8").split())
 
 

@@ -62,7 +62,7 @@ def test_what_goes_together_gets_as_far_as_the_index(search, arguments):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--since", "gestern"], "gestern is no date: a date is 2026"),
+        (["--since", "gestern"], "gestern is not a date: a date is 2026"),
         (["--until", "yesterdy"], 'did you mean "yesterday"?'),
     ],
     ids=" ".join,

@@ -157,20 +157,20 @@ def test_a_field_that_does_not_exist_is_told_with_the_nearest_that_does(typed: s
 
 
 def test_a_field_without_a_value_is_told() -> None:
-    with pytest.raises(BadRequest, match="There is no value behind since:"):
+    with pytest.raises(BadRequest, match="There is no value after since:"):
         tree("storm since:")
 
 
 def test_a_name_that_is_like_no_field_is_searched_for_and_told_of() -> None:
     parsed = parse("budget:2027", NAMES)
     assert parsed.tree == Word("budget:2027")
-    assert parsed.notes == ("There is no field budget: budget:2027 was looked for as words",)
+    assert parsed.notes == ("There is no field budget: budget:2027 was searched as words",)
 
 
 def test_more_words_than_are_looked_for_are_told_of() -> None:
     parsed = parse("a " * 100, NAMES)
     assert parsed.tree == All((A,) * MOST_TERMS)
-    assert parsed.notes == (f"Only the first {MOST_TERMS} words were looked for",)
+    assert parsed.notes == (f"Only the first {MOST_TERMS} words were searched",)
 
 
 def test_brackets_within_brackets_have_an_end() -> None:

@@ -46,7 +46,7 @@ def _utc(text: str) -> str:
 
 @pytest.mark.parametrize("typed", ["gestern", "2026-13", "2026-02-30", "1.11.2026", "last", ""])
 def test_what_is_no_date_is_told_with_the_forms_of_one(typed: str) -> None:
-    with pytest.raises(BadRequest, match=r"is no date: a date is 2026, 2026-11, .*yesterday"):
+    with pytest.raises(BadRequest, match=r"is not a date: a date is 2026, 2026-11, .*yesterday"):
         read_period(typed, now=NOW)
 
 
@@ -61,7 +61,7 @@ def test_a_slip_is_told_with_the_nearest_that_is_a_date(typed: str, near: str) -
     ["0001-01-01", "0999-12-31T23:59", "3001-01-01", "9999-12-31", "9999-12-31T23:59:59", "0001-01-01T00:00+14:00", "2026..9999-12-31"],
 )
 def test_a_date_that_no_article_can_have_is_refused_before_elasticsearch_is_asked(typed: str) -> None:
-    with pytest.raises(BadRequest, match=r"is out of reach: dates from 1000 to 2999 can be searched|is no date"):
+    with pytest.raises(BadRequest, match=r"is out of range: dates from 1000 to 2999 can be searched|is not a date"):
         read_period(typed, now=NOW)
 
 

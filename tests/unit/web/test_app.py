@@ -289,8 +289,8 @@ def test_a_question_that_cannot_be_is_told_beside_the_form_it_was_typed_in():
 
 def test_notes_say_how_a_search_was_understood():
     assert (
-        "Only the first 40 words were looked for."
-        in FakeLibrary(SearchResults(total=1, hits=(HIT,), notes=("Only the first 40 words were looked for",)))
+        "Only the first 40 words were searched."
+        in FakeLibrary(SearchResults(total=1, hits=(HIT,), notes=("Only the first 40 words were searched",)))
         .browser()
         .get("/?q=ferry")
         .text

@@ -210,7 +210,7 @@ def test_a_search_becomes_a_topic_after_its_preview(site):
 
 
 def test_a_query_that_cannot_be_asked_is_told_on_its_page(site):
-    site.library.answer = BadRequest(f"{HOSTILE} is no verdict")
+    site.library.answer = BadRequest(f"{HOSTILE} is not a verdict")
     answer = site.get("/topics/new?q=verdict:x")
     assert answer.status_code == 400
     assert "&lt;script&gt;" in answer.text
