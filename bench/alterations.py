@@ -1,7 +1,7 @@
-"""Translations with one kind of change put in, seeded: what a comparison with the original must find.
+"""Inserts one kind of change into translations, seeded: what a comparison with the original must find.
 
-A story is its original and its translation, sentence by sentence. Nothing here is taken from the rules of the check: what is
-put in comes from the other stories, and what denies is told by the shape of a few English verbs.
+A story is an original and its translation, aligned by sentence. Nothing here uses the rules of the check: inserted text comes from
+other stories, and negations are recognised by the forms of a few English verbs.
 """
 
 import random
@@ -26,7 +26,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """`changed` are the sentences of the translation that say something else, `missing` those of the original that it lacks."""
+    """`changed` are the sentences of the translation with another meaning, `missing` those of the original that it lacks."""
 
     kind: str
     story: Story
@@ -80,7 +80,7 @@ def alter_number(story: Story, stories: Sequence[Story], chance: random.Random) 
 
 
 def _shared_names(story: Story) -> list[tuple[int, str]]:
-    """Words with a capital that stand in the same sentence of both sides, letter by letter: names, in all likelihood."""
+    """Return capitalised words that are the same in a sentence and its translation: probably names."""
     pairs = enumerate(zip(story.translation, story.source, strict=True))
     return [(i, name) for i, (here, there) in pairs for name in _NAME.findall(here) if re.search(rf"\b{name}\b", there)]
 
@@ -123,7 +123,7 @@ KINDS = (add_two, omit_two, replace_one, alter_number, alter_name, drop_negation
 
 
 def alter_all(stories: Sequence[Story], seed: int) -> Iterator[Altered]:
-    """Each story in each kind of alteration that it has a place for."""
+    """Yield each story with each kind of alteration that is possible in it."""
     chance = random.Random(seed)
     for story in stories:
         for alter in KINDS:

@@ -4,7 +4,7 @@ python bench/backfill.py                      48 partitions of 20 articles, then
 python bench/backfill.py --rounds 12x20 3x200
 
 In each round the same captures are enriched and indexed twice: in this process, one partition after the other, and by a
-backfill of newsdesk_sweep, which finds the days captured and hands them on to newsdesk_enrich and newsdesk_index. Times are
+backfill of newsdesk_sweep, which finds that the days were captured and passes them on to newsdesk_enrich and newsdesk_index. Times are
 wall-clock seconds, from the start of the backfill to the end of the last indexing.
 """
 
@@ -63,7 +63,7 @@ def capture_days(archive: Archive, days: list[str], articles: int, writer: Write
 
 
 def plain_loop(days: list[str], settings: Settings) -> float:
-    """The time that the work takes in this process, with the tools opened once."""
+    """Return the time of the work in this process, with the tools opened once."""
     archive = Archive(settings.data_url)
     started = time.perf_counter()
     with open_tools(settings) as tools, open_client(settings.elasticsearch) as es:
@@ -76,7 +76,7 @@ def plain_loop(days: list[str], settings: Settings) -> float:
 
 
 def backfilled(days: list[str], settings: Settings, api: AirflowApi) -> float:
-    """The time from the start of the backfill to the end of the last partition's indexing."""
+    """Return the time from the start of the backfill to the end of the last partition's indexing."""
     started = time.perf_counter()
     first, last = (dt.datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=dt.UTC) for day in (days[0], days[-1]))
     api.start_backfill("newsdesk_sweep", first, last + dt.timedelta(hours=12))

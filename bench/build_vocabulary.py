@@ -14,7 +14,7 @@ from pathlib import Path
 
 PACKAGES = {"wamerican-large": "american-english-large", "wbritish-large": "british-english-large"}
 COMMON = 40
-"""Words that a run of three letters must stand in to be called English."""
+"""Minimum number of words that contain a trigram of letters for it to be English."""
 OUT = Path(__file__).parents[1] / "plugins/newsdesk/check/data"
 
 

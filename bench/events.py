@@ -1,6 +1,6 @@
-"""How well the reports of one happening are joined: pairs of `event_set.py` in one event, through a real index.
+"""Accuracy of grouping articles into events: pairs of `event_set.py` in one event, with a real index.
 
-    python bench/events.py [even|odd] [-v]     every second pair of happenings: rules are made with the one half and judged by the other
+    python bench/events.py [even|odd] [-v]     every second pair: one half is for development, the other for evaluation
 
 Wanted: precision .95, F1 .90.
 """
@@ -26,13 +26,13 @@ from newsdesk.urls import article_id
 
 BEGIN = dt.datetime(2026, 11, 23, 6, tzinfo=dt.UTC)
 HOURS = (0, 5, 20, 26, 11)
-"""When the reports of a happening appear after its first."""
+"""Hours after the first report of an event at which the others appear."""
 HALVES = {"even": 0, "odd": 1}
 AT_LEAST, PRECISION = 0.90, 0.95
 
 
 def articles(half: int | None) -> dict[str, tuple[int, Article]]:
-    """The articles of the chosen happenings by id, each with the number of its happening."""
+    """Return the articles of the chosen events by id, each with the number of its event."""
     chosen: dict[str, tuple[int, Article]] = {}
     told: dict[int, int] = {}
     for happening, language, title, text in reports():
@@ -63,7 +63,7 @@ def to_article(name: str, cleaned: Cleaned, moment: dt.datetime) -> Article:
 
 
 def join(es: Elasticsearch, settings: Settings, given: Iterable[Article]) -> dict[str, str]:
-    """The event of each article, after they came in any order, a few at a time."""
+    """Index the articles in any order, a few at a time, and return the event of each."""
     shuffled = list(given)
     random.Random(1).shuffle(shuffled)
     set_up(es, settings.index, now=BEGIN)

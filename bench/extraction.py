@@ -118,7 +118,7 @@ def judge_news() -> None:
 
 
 def judge_set(name: str, pages: Sequence[Page]) -> None:
-    """Text and facts against the gold, both halves too (every other page by id: rules are made from the first), and the speed.
+    """Print the accuracy of text and metadata, also for both halves (every other page by id; the first is for development), and the speed.
 
     Pages per CPU second of this process, in turns with trafilatura, so that a busy machine slows both.
     """
@@ -181,7 +181,7 @@ def score(answer: Response, page: Page) -> Scores:
 
 
 def is_day(answer: str, gold: str) -> bool:
-    """Whether the days are the same; where the gold is a moment, in the zone of either."""
+    """Return whether the days are the same; if the gold has a time, in the time zone of either."""
     if not answer:
         return False
     got, wanted = moment(answer), moment(gold)
@@ -216,7 +216,7 @@ def moment(text: str) -> dt.datetime:
 
 
 def measure_processes(pages: Sequence[Page]) -> None:
-    """Two processes against one by the clock, in turns; then memory of the children from page 1,000 to page 5,000."""
+    """Print the wall-clock time of two processes and of one, alternating; then the children's memory from page 1,000 to page 5,000."""
     seconds = {1: 0.0, 2: 0.0}
     parent = time.process_time()
     for processes in (1, 2, 1, 2):

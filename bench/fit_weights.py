@@ -1,13 +1,13 @@
-"""Fits how much a place counts in the score of the translation check: log-likelihood ratios of the rules.
+"""Fits the weights of findings in the score of the translation check: log-likelihood ratios of the rules.
 
     python bench/fit_weights.py [--data FOLDER] [--part even|odd|all] [--write]
 
-A rule's ratio is how much oftener it fires on a broken text than on a sound one. Broken texts are machine translations and sound
-texts torn by `corruption.py`, half and half; sound ones are those of `sound-news` and `clean-news`. A prior of one text in ten
-on which no rule can tell lowers all ratios; the rate on sound text is taken at its upper bound (Wilson, 95 % one-sided), so that a rule
-that has hardly ever fired is not believed. A ratio of 3 or less counts nothing, and neither does a rule that fired on no broken text.
+A rule's ratio is its rate on broken texts divided by its rate on sound ones. Broken texts are machine translations and sound
+texts damaged by `corruption.py`, half each; sound ones are those of `sound-news` and `clean-news`. A prior of one text in ten
+that no rule can classify lowers all ratios; the rate on sound text is its upper bound (Wilson, 95 % one-sided), so that a rule
+with few findings gets no high weight. A ratio of 3 or less has no weight, and neither has a rule that fired on no broken text.
 
-Printed are the weights and, for each source of sound text, how many of its documents are flagged by weights fitted without it.
+Prints the weights and, for each source of sound text, how many of its documents are flagged by weights that were fitted without it.
 """
 
 import argparse
@@ -38,7 +38,7 @@ Weights = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A document with what the rules find in it and the points of the measures. `kind` is sound, translated or torn."""
+    """A document with its findings and the points of the measures. `kind` is sound, translated or torn."""
 
     kind: str
     source: str
@@ -64,13 +64,13 @@ def _ratio(rule: str, by_kind: dict[str, list[Judged]]) -> float:
 
 
 def upper_bound(hits: int, total: int, z: float = 1.64) -> float:
-    """Wilson's upper bound of a share."""
+    """Return Wilson's upper bound of a share."""
     share, spread = hits / total, z * z / total
     return (share + spread / 2 + z * math.sqrt(share * (1 - share) / total + spread / (4 * total))) / (1 + spread)
 
 
 def judge(texts: Iterable[tuple[str, str, str]]) -> list[Judged]:
-    """Of kind, source and text."""
+    """Check texts, which are given as kind, source and text."""
     analyser, judged = Analyser(NlpSettings()), []
     for kind, source, text in texts:
         reading = Reading(text, load_any("en"), analyser.analyse(text, "en"))

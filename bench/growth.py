@@ -27,9 +27,9 @@ from newsdesk.tag.stage import tag  # noqa: E402
 
 SIZES = (10_000, 20_000, 40_000)
 ALLOWED = 2.6
-"""Times as long for twice the text: linear growth, and what a busy machine adds."""
+"""Maximum ratio of times for twice the text: linear growth and a margin for a busy machine."""
 UNMEASURABLE = 0.05
-"""Seconds below which a ratio says nothing."""
+"""Seconds below which a ratio is not meaningful."""
 
 PROSE = "The ferry to Porto Velho left at dawn. Captain Joana Prado said that nobody was hurt.\n"
 KINDS: dict[str, Callable[[int], str]] = {
@@ -55,7 +55,7 @@ KINDS: dict[str, Callable[[int], str]] = {
 
 
 def _word(number: int) -> str:
-    """A word of its own for each number."""
+    """Return a different word for each number."""
     letters = ""
     for _ in range(4):
         number, rest = divmod(number, 20)
@@ -64,7 +64,7 @@ def _word(number: int) -> str:
 
 
 def text_of(kind: str, size: int) -> str:
-    """`size` characters of this kind."""
+    """Return `size` characters of this kind."""
     made: list[str] = []
     length = 0
     for number in itertools.count():
@@ -76,7 +76,7 @@ def text_of(kind: str, size: int) -> str:
 
 
 def stages() -> dict[str, Callable[[str], object]]:
-    """Each stage as a function of a text; check and tag without the analysis that they share."""
+    """Return each stage as a function of a text; check and tag without their common analysis."""
     analyser, gazetteer = Analyser(NlpSettings()), load_gazetteer(TagSettings())
     docs: dict[str, object] = {}
 

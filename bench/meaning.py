@@ -1,13 +1,13 @@
-"""Searches by meaning: one language in, every language out; and what vectors cost.
+"""Searches by meaning: queries in one language, articles in all languages; and the cost of vectors.
 
     python bench/meaning.py [even|odd] [--data FOLDER] [--only questions|headlines|cost] [--documents 100000] [-v]
 
-questions   in a reader's own words, to the happenings of `event_set.py`: first .75, among ten .95, nDCG@10 .85
-headlines   English ones, to their stories in other languages (`originals-dev.jsonl.gz`): first .95, among ten .99
-cost        of a search by meaning beside a plain one: p95 1.5 times at most; of vectors in the index
+questions   in a user's words, about the events of `event_set.py`: first .75, among ten .95, nDCG@10 .85
+headlines   in English, with their stories in other languages (`originals-dev.jsonl.gz`): first .95, among ten .99
+cost        of a search by meaning relative to one by words: p95 at most 1.5 times; of vectors in the index
 
-`even` and `odd` are halves of the questions and of the stories: rules are made with the one and judged by the other. Among 5,000
-articles, which are cut from `sound-news.jsonl.gz`. FOLDER has both files; they belong to others and are no part of the project.
+`even` and `odd` are halves of the questions and of the stories, one for development and one for evaluation. The index also has 5,000
+articles from `sound-news.jsonl.gz`. FOLDER has both files; they are third-party texts and not part of the project.
 """
 
 import argparse
@@ -44,12 +44,12 @@ BACKGROUND = 5_000
 NOW = BEGIN + dt.timedelta(days=20)
 DEPTH = 10
 TOPICS, NOISE = 2_000, 1.3
-"""Made-up vectors lie around so many topics, as far off that two of one topic have a cosine of 0.37."""
+"""Number of topics of the synthetic vectors, and their distance from it: two of one topic have a cosine of 0.37."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search, the ids of what it should find, and of what is neither right nor wrong: the same in a third language."""
+    """A search, the ids of the articles it should find, and of those that do not count: the same in a third language."""
 
     text: str
     wanted: frozenset[str]
@@ -62,7 +62,7 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def background(folder: Path) -> list[Article]:
-    """Pieces of four paragraphs of English news."""
+    """Return articles of four paragraphs of English news."""
     made: list[Article] = []
     for document in lines(folder / "sound-news.jsonl.gz"):
         paragraphs = [part for part in document["text"].split("\n") if part.strip()]
@@ -75,7 +75,7 @@ def background(folder: Path) -> list[Article]:
 
 
 def questions(half: int | None) -> tuple[list[Article], list[Asked]]:
-    """The articles of all happenings, and the questions about the chosen ones."""
+    """Return the articles of all events, and the questions about the chosen ones."""
     told = articles(None)
     asked = [
         Asked(question, frozenset(key for key, (of, _) in told.items() if of == number))
@@ -86,7 +86,7 @@ def questions(half: int | None) -> tuple[list[Article], list[Asked]]:
 
 
 def headlines(folder: Path, half: int | None) -> tuple[list[Article], list[Asked]]:
-    """The stories as articles in their languages, and the English headline of each."""
+    """Return the stories as articles in their languages, and the English headline of each."""
     chosen = [story for number, story in enumerate(lines(folder / "originals-dev.jsonl.gz")) if half is None or number % 2 == half]
     found: list[tuple[str, Article]] = []
     for story in chosen:
@@ -169,7 +169,7 @@ def measure_cost(es: Elasticsearch, settings: Settings, documents: int) -> None:
 
 
 def processor_seconds(es: Elasticsearch) -> float:
-    """Of Elasticsearch alone."""
+    """Return the CPU time of Elasticsearch."""
     (node,) = es.nodes.stats(metric="process")["nodes"].values()
     return float(node["process"]["cpu"]["total_in_millis"]) / 1000
 

@@ -60,7 +60,7 @@ class Newspaper:
         return url, self.page(url)
 
     def page(self, url: str, *, headline: str = "", published: str = "2026-11-28T09:30:00Z") -> bytes:
-        """A page at this address, with a headline of its own where none is given."""
+        """Return a page with this URL, with its own headline if none is given."""
         host = url.split("/")[2]
         headline = headline or self._sentence().rstrip(".")
         words = int(math.exp(self._random.gauss(math.log(_MEDIAN_WORDS), _SPREAD)))

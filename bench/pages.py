@@ -1,4 +1,4 @@
-"""How long the search page takes over many articles: with facets, timeline and map, and a search without them.
+"""Response times of the search page with many articles: with facets, timeline and map, and of a search without them.
 
 python bench/pages.py --documents 20000     a smaller index
 """
@@ -34,7 +34,7 @@ WARM_UP = 20
 
 
 def fill(es: Elasticsearch, settings: IndexSettings, documents: int) -> None:
-    """Documents as the index stage writes them, without the search for copies, which takes most of its time."""
+    """Write documents like the index stage, but without the search for copies, which takes most of its time."""
     set_up(es, settings, now=NOW)
     room = Newsroom(5)
     alias = names(settings).articles
@@ -53,7 +53,7 @@ def fill(es: Elasticsearch, settings: IndexSettings, documents: int) -> None:
 
 
 def measure(es: Elasticsearch, settings: Settings) -> None:
-    """Alternating over the same queries, since the load of a shared machine changes."""
+    """Print the times, alternating over the same queries, since the load of a shared machine changes."""
     room = Newsroom(5)
     library = IndexLibrary(settings, lambda: open_client(settings.elasticsearch))
     sections = (search_section(library, maximum_hits=100), static_section())

@@ -1,6 +1,6 @@
 """nDCG@10 of the search on the judged set, compared with a plain multi_match over title and body in the same index.
 
-`even` or `odd` as an argument takes that half of the queries: rules are made with the one and judged by the other.
+The argument `even` or `odd` selects half of the queries: one is for development, the other for evaluation.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The judged set in further languages and notations; `relevance_set.py` says how a line is read."""
+"""The judged set in further languages and notations; `relevance_set.py` describes the format."""
 
 DOCUMENTS = [
     (

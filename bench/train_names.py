@@ -1,13 +1,13 @@
-"""Trains the entity component of the English model on, with names marked in news: the weights that the package ships.
+"""Fine-tunes the entity component of the English model with names marked in news; the package contains the resulting weights.
 
     bench/train_names.py names-train.jsonl.gz plugins/newsdesk/data/english-names.npz
 
 Each line of the data is an article: {"text", "mentions": [[start, end, "person" | "organization" | "place"]]}. The gold marks three
-types; what the model itself finds of the others beside them (dates, nationalities, events) is kept as if it were gold, so that the
-component does not forget them. A place keeps the model's own kind of place (GPE, LOC, FAC) where it sees one.
+types; entities of other types that the model finds (dates, nationalities, events) are treated as gold, so that the
+component does not forget them. A place keeps the model's label (GPE, LOC, FAC) if the model finds it.
 
-The same data and seed give the same weights on the same machine. `--without 4/5` leaves out each article whose number modulo 5 is 4:
-those are for measuring (`bench/entities.py --names`).
+The same data and seed result in the same weights on the same machine. `--without 4/5` excludes articles whose number modulo 5 is 4:
+these are for evaluation (`bench/entities.py --names`).
 """
 
 import argparse
@@ -36,7 +36,7 @@ from newsdesk.tag.detection import LABELS  # noqa: E402
 
 DEFAULT_LABELS = {"person": "PERSON", "organization": "ORG", "place": "GPE"}
 MARKED_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC"})
-"""The labels that the gold decides about: where the model alone sees one of them there is no name."""
+"""The labels that the gold covers: a name with one of them that only the model finds is wrong."""
 
 SMALLEST_BATCH, LARGEST_BATCH, GROWTH = 16, 64, 1.01
 DROPOUT = 0.2
@@ -51,7 +51,7 @@ class Marked:
 
 
 def read_marked(path: Path, part: str = "", *, inside: bool = True) -> list[Marked]:
-    """The articles of a file; with `part` ("4/5") those whose number modulo 5 is 4, or with `inside` false all others."""
+    """Return the articles of a file; with `part` ("4/5") those whose number modulo 5 is 4, or with `inside` false all others."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     if part:
@@ -61,7 +61,7 @@ def read_marked(path: Path, part: str = "", *, inside: bool = True) -> list[Mark
 
 
 def paragraphs(article: Marked) -> Iterator[Marked]:
-    """The article cut at its newlines, so that rounds can mix the paragraphs of all articles."""
+    """Yield the paragraphs of the article, so that rounds can mix those of all articles."""
     start = 0
     for line in article.text.splitlines(keepends=True):
         end = start + len(line)
@@ -72,7 +72,7 @@ def paragraphs(article: Marked) -> Iterator[Marked]:
 
 
 def parted(text: str, mention: tuple[int, int, str]) -> Iterator[tuple[int, int, str]]:
-    """A place and what it lies in as two names, as in most of the data: "Kigali, Rwanda" is marked as one in a fifth of all cases."""
+    """Split a place and its country into two names, as in most of the data: "Kigali, Rwanda" is marked as one in a fifth of all cases."""
     start, end, type_ = mention
     if type_ == "place":
         while (comma := text.find(", ", start, end)) >= 0:
@@ -82,12 +82,12 @@ def parted(text: str, mention: tuple[int, int, str]) -> Iterator[tuple[int, int,
 
 
 def examples(model: Any, marked: Sequence[Marked]) -> Iterator[Example]:
-    """What the component shall find in each text, beside the text as the pipeline before it reads it."""
+    """Yield for each text the entities to find, and the text as processed by the preceding components."""
     for doc, one in zip(model.pipe(part.text for part in marked), marked, strict=True):
         gold = Doc(doc.vocab, words=[token.text for token in doc], spaces=[bool(token.whitespace_) for token in doc])
         entities = _entities(doc, one)
         if any(token.is_sent_start for span in entities for token in span[1:]):
-            continue  # the component may let no name cross the start of a sentence
+            continue  # A name must not cross the start of a sentence.
         gold.ents = [Span(gold, span.start, span.end, label=span.label_) for span in entities]
         doc.ents = []
         yield Example(doc, gold)
@@ -110,7 +110,7 @@ def _entities(doc: Any, one: Marked) -> list[Span]:
 
 
 def _without_signs_at_edges(span: Span) -> Span:
-    """The component cannot learn a name that begins or ends with a blank or a sign."""
+    """Trim a span: the component cannot learn a name that starts or ends with a space or a punctuation mark."""
     while len(span) and not any(character.isalnum() for character in span[0].text):
         span = span[1:]
     while len(span) and not any(character.isalnum() for character in span[-1].text):
@@ -119,7 +119,7 @@ def _without_signs_at_edges(span: Span) -> Span:
 
 
 def train(model: Any, chosen: Iterable[Example], *, rounds: int, seed: int) -> None:
-    """Changes the weights of the component `ner` to the mean of those that it had during training."""
+    """Set the weights of the component `ner` to the mean of those during training."""
     fix_random_seed(seed)
     order = random.Random(seed)
     examples_ = list(chosen)
@@ -140,7 +140,7 @@ def train(model: Any, chosen: Iterable[Example], *, rounds: int, seed: int) -> N
 
 
 def save_weights(component: Any, path: Path) -> None:
-    """Writes the weights in half precision, which changes no score and halves the file."""
+    """Write the weights in half precision, which changes no score and halves the file."""
     layers = enumerate(component.walk())
     weights = {
         weight_key(number, name): node.get_param(name) for number, node in layers for name in node.param_names if node.has_param(name)
