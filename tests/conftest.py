@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
-    # In the background of a shell SIGINT is ignored, and the programs that the tests start would inherit that.
+    # A process in the background of a shell ignores SIGINT, and the programs that the tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -60,7 +60,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "ByServer":
 
 
 class ByServer(LoadScopeScheduling):
-    """Gives the tests of a file to one process, since they share a server, a model or a home, and so those of one Airflow."""
+    """Runs the tests of a file, and all tests with one Airflow, in one process, since they share a server, a model or a home."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]

@@ -1,7 +1,7 @@
 """Examples of the rules for names: a text with one name marked, `[Baker|PERSON, titled: person]`.
 
-Behind the name and a bar stand the model's label (none where the model passed it over), then flags, then the type expected:
-`titled` for a person found behind a title, `common` for a word that the model takes for no proper noun.
+After the name and a bar come the model's label (none if the model did not find it), flags, and the expected type:
+`titled` for a person found after a title, `common` for a word that is not a proper noun for the model.
 """
 
 import re
@@ -17,7 +17,7 @@ WORD = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A parsed example. `expected` is the type that the rule has to assign; None where the example gives none."""
+    """A parsed example. `expected` is the type that the rule must assign; None if the example has none."""
 
     text: str
     span: NameSpan
@@ -31,7 +31,7 @@ class Example:
 
 
 def parse_example(marked: str) -> Example:
-    """The example without its mark. Raises AssertionError unless there is exactly one mark."""
+    """Parse an example. Raises AssertionError unless there is exactly one mark."""
     (mark,) = MARK.finditer(marked)
     text = marked[: mark.start()] + mark["name"] + marked[mark.end() :]
     start, end = mark.start(), mark.start() + len(mark["name"])

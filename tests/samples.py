@@ -1,6 +1,6 @@
-"""Records to test with: `article(title="...")` is a whole article in which only what is named differs.
+"""Records for tests: `article(title="...")` is a complete article with default values for all other fields.
 
-`numbered(7)` is one of many: its address, id and text hang on the number.
+`numbered(7)` is one of many: its URL, id and text depend on the number.
 """
 
 import dataclasses
@@ -85,7 +85,7 @@ def numbered(
     findings: tuple[tuple[int, int], ...] = (),
     **changes,
 ) -> Article:
-    """The article of this number, with a text of its own where none is given; only what is named is tagged or found in it.
+    """Return the article of this number, with its own text if none is given; it has only the given entities and findings.
 
     Places are name, latitude, longitude and country. Further arguments are those of `article`.
     """
@@ -105,7 +105,7 @@ def numbered(
 
 
 def embedded(number: int, language: str, title: str, text: str, **changes) -> Article:
-    """The article of this number with the vector that enrich would give it."""
+    """Return the article of this number with the vector of the enrich stage."""
     made = numbered(number, title=title, text=text, language=language, **changes)
     return dataclasses.replace(made, embedding=Embedding(pack(embed(title, text)), MODEL))
 
@@ -119,7 +119,7 @@ _VOCABULARY = [
 
 
 def words(seed: int, count: int) -> str:
-    """A text of this many invented words; texts of different seeds have nothing in common."""
+    """Return a text of this many invented words; texts of different seeds have no words in common."""
     return " ".join(random.Random(seed).choices(_VOCABULARY, k=count))
 
 

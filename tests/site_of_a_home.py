@@ -1,4 +1,4 @@
-"""The site of a home in a temporary folder, asked as readers with different rights, with an Elasticsearch and an Airflow that are not real."""
+"""The web application of a temporary home, for users with different rights, with fakes of Elasticsearch and Airflow."""
 
 import contextlib
 import dataclasses
@@ -30,7 +30,7 @@ PARTITION = "2026-11-24T1205"
 
 
 class FakeElasticsearch:
-    """An index with 7 articles, and counters of one day; `is_down` makes it silent."""
+    """An index with 7 articles, and counters of one day; with `is_down` it does not respond."""
 
     is_down = False
 
@@ -45,7 +45,7 @@ class FakeElasticsearch:
 
 
 class FakeAirflow:
-    """Runs end at once, with success; `runs` has all that were triggered."""
+    """Runs succeed at once; `runs` has all that were triggered."""
 
     def __init__(self):
         self.started = {}
@@ -75,7 +75,7 @@ class FakeAirflow:
 
 
 class Site:
-    """The desk, and the API where there is a `library` of articles, asked as one of READERS."""
+    """The desk, and the API if there is a `library` of articles, with requests of one of READERS."""
 
     def __init__(self, engine, library=None):
         self.engine, self.es, self.airflow, self.user = engine, FakeElasticsearch(), FakeAirflow(), "op"
@@ -96,13 +96,13 @@ class Site:
         return self.browser.get(f"/desk/{path}", params=query)
 
     def post(self, path, **fields):
-        """Post a form as a page would, with the token of a page."""
+        """Post a form with the token of a page."""
         token = self.browser.app.state.changes.make_token(READERS[self.user])
         files = {name: fields.pop(name) for name in list(fields) if isinstance(fields[name], tuple)}
         return self.browser.post(f"/desk/{path}", data={**fields, "csrf_token": token}, files=files or None)
 
     def task(self, answer):
-        """The background task to which an answer leads, when it has ended."""
+        """Return the background task of a response, after its end."""
         assert answer.status_code == 303, answer.text
         id = answer.headers["location"].rsplit("/", 1)[1]
         self.await_tasks()

@@ -28,7 +28,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLite; both where a test is marked with `ON_BOTH_DATABASES`."""
+    """The URL of a SQLite database; of SQLite and Postgres in turn if a test is marked with `ON_BOTH_DATABASES`."""
     if getattr(request, "param", "sqlite") == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
         return server.new_database()

@@ -1,4 +1,4 @@
-"""A newsdesk that reads the little internet: its own database, archive and clock."""
+"""A newsdesk for the simulated sites, with its own database, archive and clock."""
 
 import datetime as dt
 import ssl
@@ -19,7 +19,7 @@ from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import list_captures
 
 ON_BOTH_DATABASES = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
-"""For tests that depend on what the state database promises."""
+"""For tests that depend on guarantees of the state database."""
 
 TESTING = {
     "read_timeout_seconds": 20.0,
@@ -30,7 +30,7 @@ TESTING = {
 
 
 class Newsroom:
-    """Runs of fetch over some sites. Time stands still unless `wait` moves it on."""
+    """Runs of fetch over some sites. Time only advances by `wait`."""
 
     def __init__(self, web: FakeWeb, engine: sa.Engine, folder: Path, **settings: object) -> None:
         self.web = web
@@ -50,7 +50,7 @@ class Newsroom:
         self.time += dt.timedelta(**span)
 
     def run(self, partition: str | None = None) -> list[ShardReport]:
-        """One run of the fetch DAG: every shard that has something to do, one after the other."""
+        """Run the fetch DAG once: every shard that has work, one after the other."""
         partition = partition or f"{self.time:%Y-%m-%dT%H%M}"
         self.partitions = list(dict.fromkeys([*self.partitions, partition]))
         shards = plan_shards(self.engine, self.settings, self.time)
@@ -70,7 +70,7 @@ class Newsroom:
         )
 
     def sweep(self, since: dt.datetime, until: dt.datetime) -> list[ShardReport]:
-        """One run of the sweep DAG over a window."""
+        """Run the sweep DAG once over a window."""
         partition = f"{since:%Y-%m-%d}"
         self.partitions = list(dict.fromkeys([*self.partitions, partition]))
         return [self.run_shard(shard, partition, window=(since, until)) for shard in plan_sweep(self.engine, self.settings)]

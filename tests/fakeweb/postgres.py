@@ -1,4 +1,4 @@
-"""A Postgres of the tests' own: made in a folder, reached through a socket in it, gone afterwards."""
+"""A temporary Postgres in a folder, with a socket in the same folder; removed at the end."""
 
 import contextlib
 import os
@@ -17,18 +17,18 @@ _NEVER_WAITS_FOR_THE_DISK = ("-c", "fsync=off", "-c", "synchronous_commit=off", 
 
 
 class Postgres:
-    """A server that runs; every test gets a database of its own."""
+    """A running server; every test has its own database."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     @property
     def pid(self) -> int:
-        """The process that all others of this server are children of."""
+        """The process id of the server's parent process."""
         return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def new_database(self) -> str:
-        """The address of an empty database, as `NEWSDESK_DATABASE_URL` takes it."""
+        """Create an empty database and return its URL for `NEWSDESK_DATABASE_URL`."""
         name = f"state_{uuid4().hex[:12]}"
         engine = sa.create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -41,7 +41,7 @@ class Postgres:
 
 
 def find_binaries() -> Path | None:
-    """The folder of `initdb` and `postgres`: on the PATH, or where Debian puts them, the newest version."""
+    """Return the folder of `initdb` and `postgres`: on the PATH, or the newest version in Debian's folders."""
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).resolve().parent
@@ -51,9 +51,9 @@ def find_binaries() -> Path | None:
 
 @contextlib.contextmanager
 def run_postgres(binaries: Path) -> Iterator[Postgres]:
-    """A server, started as a user who is not root: Postgres refuses to run as root."""
+    """Run a server, as another user if this one is root: Postgres refuses to run as root."""
     user = _unprivileged_user()
-    # Not under pytest's folder, which other users may not enter; and short, since a socket's path has 107 bytes at most.
+    # Not under pytest's folder, which other users cannot access; and short, since a socket's path has at most 107 bytes.
     with tempfile.TemporaryDirectory(prefix="newsdesk-pg-", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if user is not None:

@@ -1,10 +1,10 @@
-"""A small HTTP proxy on loopback that wants a login: tunnels by CONNECT, plain requests handed over (RFC 9110, 9.3.6 and 7.2).
+"""A small HTTP proxy on loopback that requires a login: CONNECT tunnels and forwarded plain requests (RFC 9110, 9.3.6 and 7.2).
 
     with Proxy(password="secret") as proxy:
         proxy.url                        # http://newsdesk:secret@127.0.0.1:40123
-        proxy.log                        # (method, target) of every request that was let through
+        proxy.log                        # (method, target) of every request that was accepted
 
-Whatever name it is asked for, it connects to the same port of loopback.
+It connects to the requested port on loopback for every host name.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """The proxy, in a thread of its own while the `with` lasts. Hosts in `closed` are refused with 403."""
+    """A context manager that runs the proxy in a thread. Hosts in `closed` are refused with 403."""
 
     def __init__(self, *, password: str = "secret", closed: Collection[str] = ()) -> None:
         self.log: list[tuple[str, str]] = []
@@ -67,7 +67,7 @@ class Proxy:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request of a connection; then bytes go to and fro."""
+        """Serve one request of a connection; then relay bytes in both directions."""
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").rstrip("\r\n").split("\r\n")
         method, target, _ = lines[0].split(" ")
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
@@ -100,7 +100,7 @@ class Proxy:
         else:
             path = "/" + target.split("/", 3)[3]
             kept = [line for line in lines[1:] if not line.lower().startswith(("proxy-", "connection:"))]
-            # The next request of this client is a connection of its own, so that each one is read and logged.
+            # The next request of this client needs a new connection, so that each one is read and logged.
             site_writer.write("\r\n".join([f"{method} {path} HTTP/1.1", *kept, "Connection: close", "", ""]).encode("latin-1"))
         try:
             if method == "CONNECT":

@@ -1,12 +1,12 @@
-"""A little internet on loopback: one port, many named sites, told apart by the Host header.
+"""Simulated web sites on one port of loopback, distinguished by the Host header.
 
     with FakeWeb(SITES) as web:
         web.url("good", "/feed.xml")     # http://good.example:40123/feed.xml
-        web.resolve                      # hand it to the client in place of DNS
-        web.allowed_hosts                # hand it to the settings: loopback is refused otherwise
-        web.log                          # every request, with the time it began and ended
+        web.resolve                      # for the client, instead of DNS
+        web.allowed_hosts                # for the settings: loopback is refused otherwise
+        web.log                          # every request with its start and end
 
-A site is a function from a `Request` to a `Response`; `sites.py` has one for each habit. TLS: `FakeWeb(SITES, tls=True)`.
+A site is a function from a `Request` to a `Response`; `sites.py` has one for each behaviour. TLS: `FakeWeb(SITES, tls=True)`.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ DOMAIN = "example"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """`count`: how often this site's path had been asked before; `origin`: the site's scheme, name and port."""
+    """A request; `count` is the number of earlier requests for this path of the site, `origin` the site's scheme, name and port."""
 
     site: str
     path: str
@@ -46,7 +46,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """`body` is sent with its length; `stream` part by part, chunked; `drop` closes the connection in the middle."""
+    """A response; `body` is sent with its length, `stream` in chunks; `drop` closes the connection in the middle."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Response:
 
 @dataclass(slots=True, kw_only=True)
 class Logged:
-    """A request as the server saw it. `ended_at` is None while it is being answered."""
+    """A request in the log. `ended_at` is None until the response is complete."""
 
     site: str
     path: str
@@ -73,7 +73,7 @@ Site = Callable[[Request], Response]
 
 
 class FakeWeb:
-    """The server, in a thread of its own while the `with` lasts."""
+    """A context manager that runs the server in a thread."""
 
     def __init__(self, sites: Mapping[str, Site], *, tls: bool = False, clock: Callable[[], float] = time.time) -> None:
         self.sites = dict(sites)
@@ -115,7 +115,7 @@ class FakeWeb:
         raise OSError("no such name")
 
     def await_requests(self, count: int, *, seconds: float = 60) -> None:
-        """Returns when so many requests have come in."""
+        """Wait until the server has received this many requests."""
         with self._asked:
             assert self._asked.wait_for(lambda: len(self.log) >= count, seconds), f"{len(self.log)} requests in {seconds} s"
 
@@ -214,7 +214,7 @@ async def _send(writer: asyncio.StreamWriter, response: Response) -> bool:
 
 
 def write_certificate(folder: Path, names: Sequence[str]) -> Path:
-    """A key and a certificate that signs itself for these names, in one file."""
+    """Write a key and a self-signed certificate for these names into one file."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -1,6 +1,6 @@
-"""The sites of the little internet, one function for each habit. `SITES` names them all.
+"""The simulated sites, one function for each behaviour. `SITES` has all of them by name.
 
-Texts are made up. Every site serves its feed at /feed.xml and its stories at /news/<number>.
+The texts are invented. Every site serves its feed at /feed.xml and its stories at /news/<number>.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ def conditional(request: Request, body: bytes, headers: Mapping[str, str]) -> Re
 
 
 def site(request: Request, feed: Response | bytes, *, robots: str | None = None) -> Response:
-    """A well-behaved site around this feed."""
+    """A well-behaved site with this feed."""
     if request.path == "/feed.xml":
         return feed if isinstance(feed, Response) else conditional(request, feed, {"Content-Type": RSS})
     if request.path == "/robots.txt":
@@ -62,14 +62,14 @@ def good(request: Request) -> Response:
 
 
 def no_304(request: Request) -> Response:
-    """Knows no conditional requests: the whole body, unchanged, every time."""
+    """Ignores conditional requests: sends the whole unchanged body every time."""
     if request.path == "/feed.xml":
         return Response(body=rss(request.origin, [1, 2]), headers={"Content-Type": RSS})
     return Response(body=story(request, "x")) if request.path.startswith("/news/") else Response(status=404)
 
 
 def wrong_304(request: Request) -> Response:
-    """Answers 304 for ever to anyone who sends a validator, although there is news each time."""
+    """Answers 304 to every request with a validator, although the feed has changed."""
     if request.path == "/feed.xml":
         if request.etag:
             return Response(status=304)
@@ -78,17 +78,17 @@ def wrong_304(request: Request) -> Response:
 
 
 def unasked_304(request: Request) -> Response:
-    """Answers 304 to somebody who never had the feed."""
+    """Answers 304 to a request without validators."""
     return Response(status=304) if request.path == "/feed.xml" else site(request, b"")
 
 
 def slow(request: Request) -> Response:
-    """Says nothing for a minute."""
+    """Sends nothing for a minute."""
     return Response(delay_seconds=60)
 
 
 def drip(request: Request) -> Response:
-    """A byte every tenth of a second, for ever: no read ever times out."""
+    """Sends a byte every tenth of a second without end, so that no read times out."""
 
     async def drops() -> AsyncIterator[bytes]:
         while True:
@@ -99,7 +99,7 @@ def drip(request: Request) -> Response:
 
 
 def endless(request: Request) -> Response:
-    """A body without end, as fast as it is taken."""
+    """Sends an endless body as fast as it is read."""
 
     async def flood() -> AsyncIterator[bytes]:
         while True:
@@ -113,7 +113,7 @@ def announced_huge(request: Request) -> Response:
 
 
 def gzip_bomb(request: Request) -> Response:
-    """20 KB that become 20 MB."""
+    """Sends 20 KB that decompress to 20 MB."""
     return Response(body=compressed(b"<" * 20_000_000), headers={"Content-Type": RSS, "Content-Encoding": "gzip"})
 
 
@@ -126,7 +126,7 @@ def zstd_bomb(request: Request) -> Response:
 
 
 def cut_off(request: Request) -> Response:
-    """Announces more than it sends."""
+    """Sends less than its Content-Length."""
     return Response(body=rss(request.origin, [1, 2, 3]), headers={"Content-Type": RSS}, drop=True)
 
 
@@ -151,7 +151,7 @@ def zstandarded(request: Request) -> Response:
 
 
 def claims_gzip(request: Request) -> Response:
-    """Says gzip and sends plain text."""
+    """Sends plain text with Content-Encoding gzip."""
     return site(request, Response(body=rss(request.origin, [1]), headers={"Content-Type": RSS, "Content-Encoding": "gzip"}))
 
 
@@ -160,7 +160,7 @@ def too_many_seconds(request: Request) -> Response:
 
 
 def too_many_until(request: Request) -> Response:
-    """429 with Retry-After as a date, two hours after noon."""
+    """Answers 429 with Retry-After as a date, two hours after noon."""
     return Response(status=429, headers={"Retry-After": email.utils.format_datetime(NOON + dt.timedelta(hours=2), usegmt=True)})
 
 
@@ -173,7 +173,7 @@ def broken(request: Request) -> Response:
 
 
 def pages_429(request: Request) -> Response:
-    """The feed is fine; the third story asks to be left alone."""
+    """The feed is fine; the third story is answered with 429."""
     if request.path == "/news/2":
         return Response(status=429, headers={"Retry-After": "600"})
     return site(request, rss(request.origin, [1, 2, 3, 4]))
@@ -188,7 +188,7 @@ def redirect_to_itself(request: Request) -> Response:
 
 
 def moved(request: Request) -> Response:
-    """Moved for good to good's feed under another path."""
+    """Redirects permanently to another path of the site `good`."""
     if request.path == "/feed.xml":
         return Response(status=301, headers={"Location": "/new.xml"})
     if request.path == "/new.xml":
@@ -197,7 +197,7 @@ def moved(request: Request) -> Response:
 
 
 def lent(request: Request) -> Response:
-    """Is elsewhere for the moment."""
+    """Redirects temporarily."""
     if request.path == "/feed.xml":
         return Response(status=302, headers={"Location": "/new.xml"})
     return moved(request)
@@ -216,12 +216,12 @@ def to_private(request: Request) -> Response:
 
 
 def to_metadata(request: Request) -> Response:
-    """The address of the cloud's secrets."""
+    """Redirects to the metadata service of clouds."""
     return Response(status=301, headers={"Location": "http://169.254.169.254/latest/meta-data/"})
 
 
 def to_decimal(request: Request) -> Response:
-    """127.0.0.1 written as one number."""
+    """Redirects to 127.0.0.1, written as one number."""
     return Response(status=302, headers={"Location": "http://2130706433/feed.xml"})
 
 
@@ -230,7 +230,7 @@ def to_file(request: Request) -> Response:
 
 
 def page_to_private(request: Request) -> Response:
-    """The feed is fine; its story redirects into the house."""
+    """The feed is fine; its story redirects to a private address."""
     if request.path == "/news/1":
         return Response(status=302, headers={"Location": "http://192.168.1.1/admin"})
     return site(request, rss(request.origin, [1, 2]))
@@ -243,19 +243,19 @@ def wrong_charset(request: Request) -> Response:
 
 
 def wrong_type(request: Request) -> Response:
-    """A feed that is called a web page, after a byte order mark and an empty line."""
+    """Serves a feed as text/html, after a byte order mark and an empty line."""
     return site(request, Response(body=b"\xef\xbb\xbf\n" + rss(request.origin, [1]), headers={"Content-Type": "text/html"}))
 
 
 def html_for_feed(request: Request) -> Response:
-    """The home page where the feed should be; it names the feed."""
+    """Serves the home page instead of the feed; the page links to the feed."""
     link = '<link rel="alternate" type="application/rss+xml" href="/real.xml">'
     page = f"<!doctype html><html><head><title>Home</title>{link}</head><body>Hello</body></html>"
     return Response(body=page.encode())
 
 
 def cookie_wall(request: Request) -> Response:
-    """Sets a cookie and sends the client round in a circle until it comes back."""
+    """Sets a cookie, and redirects the client in a loop until it sends the cookie."""
     if "cookie" in request.headers:
         return site(request, rss(request.origin, [1]))
     return Response(status=302, headers={"Location": request.path, "Set-Cookie": "consent=1; Path=/"})
@@ -279,14 +279,14 @@ def empty(request: Request) -> Response:
 
 
 def reorders(request: Request) -> Response:
-    """The same entries in another order each time: no validator, no news."""
+    """Lists the same entries in another order each time, without validators."""
     numbers = [1, 2, 3]
     turned = numbers[request.count % 3 :] + numbers[: request.count % 3]
     return site(request, Response(body=rss(request.origin, turned), headers={"Content-Type": RSS}))
 
 
 def rewrites_guids(request: Request) -> Response:
-    """The same stories under new GUIDs and new tracking parameters each time."""
+    """Lists the same stories with new GUIDs and new tracking parameters each time."""
     body = rss(request.origin, [1, 2], guid=f"urn:{request.count}:{{number}}", path=f"/news/{{number}}?utm_source=rss{request.count}")
     return site(request, Response(body=body, headers={"Content-Type": RSS}))
 
@@ -296,7 +296,7 @@ def one_guid_for_all(request: Request) -> Response:
 
 
 def entries(request: Request, *items: tuple[str, str], date: dt.datetime | None = None, minutes: int = 2) -> Response:
-    """A site whose feed lists these paths under these GUIDs, each published so many minutes before the one above it."""
+    """A site whose feed lists these paths with these GUIDs, each published `minutes` before the previous entry."""
     listed = []
     for place, (path, guid) in enumerate(items):
         moment = email.utils.format_datetime(date - dt.timedelta(minutes=minutes * place)) if date else ""
@@ -309,31 +309,31 @@ AT_NINE = dt.datetime(2026, 11, 24, 9, 7, 33, tzinfo=dt.UTC)
 
 
 def edition(request: Request, *slugs: str) -> str:
-    """The slug at this poll; the last one stays."""
+    """Return the slug at this poll; the last one is repeated."""
     return slugs[min(request.count, len(slugs) - 1)]
 
 
 def slug_and_guid(request: Request) -> Response:
-    """The headline is edited, and the slug with it; no redirect. The GUID and the date stay."""
+    """The headline and the slug change without a redirect; the GUID and the date do not."""
     slug = edition(request, "harbour-opens", "harbour-opens-at-last")
     return entries(request, (f"/news/{slug}", "tag:4711"), ("/news/bridge-closes", "tag:4712"), date=AT_NINE)
 
 
 def slug_and_wordpress(request: Request) -> Response:
-    """As WordPress does it: the GUID is made from the post's number."""
+    """The slug changes; the GUID is made from the post's number, as in WordPress."""
     slug = edition(request, "harbour-opens", "harbour-opens-at-last")
     return entries(request, (f"/news/{slug}", f"{request.origin}/?p=4711"), ("/news/bridge-closes", f"{request.origin}/?p=4712"))
 
 
 def slug_and_number(request: Request) -> Response:
-    """The number behind the slug stays, the GUID is the address."""
+    """The slug changes, but not the number after it; the GUID is the URL."""
     slug = edition(request, "harbour-opens", "harbour-opens-at-last", "harbour-open")
     paths = [f"/news/{slug}-1234567", "/news/bridge-closes-1234568"]
     return entries(request, *((path, request.origin + path) for path in paths))
 
 
 def slug_behind_post(request: Request) -> Response:
-    """Lists `?p=ID`, which redirects to the post's slug of the moment."""
+    """Lists `?p=ID`, which redirects to the post's current slug."""
     if request.query.get("p"):
         slug = edition(request, "harbour-opens", "harbour-opens-at-last")
         return Response(status=302, headers={"Location": f"/news/{slug}"})
@@ -341,20 +341,20 @@ def slug_behind_post(request: Request) -> Response:
 
 
 def slug_listed_twice(request: Request) -> Response:
-    """From the second poll on both addresses are listed, under one GUID: that may be two stories."""
+    """From the second poll on both URLs are listed with one GUID: they may be two stories."""
     both = [("/news/harbour-opens", "tag:4711"), ("/news/harbour-opens-at-last", "tag:4711")]
     return entries(request, *both[: request.count + 1], date=AT_NINE, minutes=0)
 
 
 def guid_is_the_place(request: Request) -> Response:
-    """Numbers its entries from the top; each poll has another story there."""
+    """The GUID is the position in the list; each poll has another story there."""
     return entries(
         request, (f"/news/story-{request.count}", "1"), (f"/news/older-{request.count}", "2"), date=AT_NINE + request.count * HOUR
     )
 
 
 def guid_is_the_feed(request: Request) -> Response:
-    """One story at a time, always under the feed's own address."""
+    """Lists one story at a time, always with the feed's URL as its GUID."""
     return entries(request, (f"/news/story-{request.count}", f"{request.origin}/feed.xml"), date=AT_NINE)
 
 
@@ -363,12 +363,12 @@ def guid_is_empty(request: Request) -> Response:
 
 
 def guid_of_a_series(request: Request) -> Response:
-    """Every morning's briefing has the same GUID, and the day as its date."""
+    """The briefing of each morning has the same GUID, and its day as the date."""
     return entries(request, (f"/news/briefing-{request.count}", "briefing"), date=AT_NINE.replace(hour=0, minute=0, second=0))
 
 
 def no_robots(request: Request) -> Response:
-    """Allows everyone the feed and nobody the stories."""
+    """robots.txt allows the feed and disallows the stories."""
     return site(request, rss(request.origin, [1, 2]), robots="User-agent: *\nDisallow: /news/\n")
 
 
@@ -383,7 +383,7 @@ def robots_5xx(request: Request) -> Response:
 
 
 def robots_huge(request: Request) -> Response:
-    """A rule, and a megabyte of comments behind it."""
+    """robots.txt has a rule followed by a megabyte of comments."""
     return site(request, rss(request.origin, [1]), robots="User-agent: *\nDisallow: /\n" + "# nothing\n" * 200_000)
 
 
@@ -392,7 +392,7 @@ def robots_delay(request: Request) -> Response:
 
 
 def detours(request: Request) -> Response:
-    """Names each story twice: by its own address and by one that redirects to it."""
+    """Lists each story twice: by its URL and by one that redirects to it."""
     if request.path.startswith("/go/"):
         return Response(status=302, headers={"Location": request.path.replace("/go/", "/news/")})
     body = rss(request.origin, [1, 2]).decode().replace("</channel></rss>", "")
@@ -401,7 +401,7 @@ def detours(request: Request) -> Response:
 
 
 def archive(request: Request) -> Response:
-    """Its feed forgets after two stories. robots.txt names an index of monthly sitemaps, one of them gzipped."""
+    """The feed lists only two stories. robots.txt links to an index of monthly sitemaps, one of them gzipped."""
     if request.path == "/sitemaps.xml":
         months = "".join(
             f"<sitemap><loc>{request.origin}/sitemap-{month}.xml.gz</loc><lastmod>2026-11-24</lastmod></sitemap>"
@@ -417,7 +417,7 @@ def archive(request: Request) -> Response:
 
 
 def wordpress(request: Request) -> Response:
-    """Ten stories a page, ten hours back with each; no sitemap."""
+    """The feed has pages of ten stories, each ten hours older; no sitemap."""
     if request.path == "/feed.xml":
         page = int(request.query.get("paged", ["1"])[0])
         if page > 5:
@@ -433,7 +433,7 @@ def pdf_story(request: Request) -> Response:
 
 
 def edited(request: Request) -> Response:
-    """Its story is another one at each visit."""
+    """The text of its story changes at each visit."""
     if request.path.startswith("/news/"):
         return Response(body=story(request, f"edition {request.count}"))
     return site(request, rss(request.origin, [1]))
@@ -447,12 +447,12 @@ def flaky(request: Request) -> Response:
 
 
 def many(request: Request) -> Response:
-    """Two hundred stories at once."""
+    """Lists two hundred stories."""
     return site(request, rss(request.origin, range(1, 201)))
 
 
 def slow_hints(request: Request) -> Response:
-    """Wants to be asked again in six hours: in the body and in the header."""
+    """Asks for six hours between polls, in the body and in a header."""
     extra = "<ttl>360</ttl>"
     body = rss(request.origin, [1], extra=extra)
     return site(request, Response(body=body, headers={"Content-Type": RSS, "Cache-Control": "max-age=60"}))

@@ -1,4 +1,4 @@
-"""A page that cannot be had for good is a dead letter until somebody asks for it again and it comes."""
+"""A page that fails permanently is a dead letter until a retry captures it."""
 
 import dataclasses
 import datetime as dt
@@ -48,7 +48,7 @@ def web(repaired: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def fetch(web: FakeWeb) -> Callable[[str], None]:
-    """One run of newsdesk_fetch for a partition."""
+    """Run newsdesk_fetch for a partition."""
     with open_database(load().database_url) as engine:
         add_feed(engine, f"http://127.0.0.1:{web.port}/feed.xml", source="paper")
 

@@ -1,4 +1,4 @@
-"""What the feed has forgotten is found in sitemaps and on its older pages."""
+"""Stories that the feed no longer lists are found in sitemaps and on older pages of the feed."""
 
 import datetime as dt
 
@@ -104,7 +104,7 @@ def test_what_a_sweep_left_for_good_is_fetched_in_the_end(newsroom: Newsroom, mo
 
 
 def _sweep_is_killed(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After it has read the sitemaps, before it fetches a page."""
+    """Kill a sweep after it has read the sitemaps, before it fetches a page."""
 
     async def killed(*_: object, **__: object) -> None:
         raise OSError("killed")
@@ -126,7 +126,7 @@ BROKEN = {
     "cut-off": "<urlset>" + ENTRY + "<url><loc>",
     "large": "<urlset><!--" + "x" * 2_000_000 + "-->" + ENTRY + "</urlset>",
 }
-"""Sitemaps, by their paths, that come before a sound one."""
+"""Broken sitemaps by path; a valid one follows."""
 
 
 def test_a_sitemap_that_is_broken_costs_no_other(engine: sa.Engine, newsroom: Newsroom) -> None:

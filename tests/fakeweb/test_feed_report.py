@@ -1,4 +1,4 @@
-"""What `newsdesk feeds show` tells after some polls, and what a removed or renamed feed leaves."""
+"""The output of `newsdesk feeds show` after some polls, and the data that remains of a removed or renamed feed."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from newsdesk.fetch.state import poll_now, remove_feeds, rename_feeds
 
 
 def walled(request: Request) -> Response:
-    """Its feed answers, its pages do not."""
+    """The feed is fine, the pages fail."""
     return Response(status=403 if request.path.endswith("1") else 500) if request.path.startswith("/news/") else good(request)
 
 
 def moody(request: Request) -> Response:
-    """Answers well, then not, then asks for peace."""
+    """Succeeds, then fails, then answers 429."""
     if request.path != "/feed.xml":
         return site(request, b"")
     feed = Response(body=rss(request.origin, range(1, 2 + request.count)), headers={"Content-Type": RSS, "Cache-Control": "max-age=7200"})

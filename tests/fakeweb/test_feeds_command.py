@@ -1,4 +1,4 @@
-"""`newsdesk feeds` as a person and a program use it."""
+"""`newsdesk feeds` for users and for programs."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What names lead to; others are not known."""
+    """The addresses of host names; others are unknown."""
     addresses = {"news.example": "93.184.215.14", "inside.example": "10.0.0.7"}
 
     async def resolve(host: str, port: int) -> list[str]:

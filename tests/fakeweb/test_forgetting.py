@@ -1,4 +1,4 @@
-"""The memory of pages does not grow for ever, and what a feed still lists is not captured again."""
+"""Old pages are deleted from the state database, but pages that a feed still lists are not captured again."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Nothing leads the client into the house: no address, no spelling, no redirect, no name that changes its mind."""
+"""The client does not connect to private addresses: by no spelling, redirect, or name whose address changes."""
 
 import asyncio
 import datetime as dt
@@ -43,11 +43,11 @@ SPELLINGS = {
 
 
 TARGETS = ("127.0.0.1", "169.254.169.254", "168.63.129.16", "10.1.2.3", "192.168.1.1")
-"""This machine, the metadata of clouds, Azure's services, and two private networks."""
+"""Loopback, the metadata service of clouds, Azure's services, and two private networks."""
 
 
 def written_forms(address: str) -> dict[str, str]:
-    """Ways to write an IPv4 address into a URL: those that browsers, libraries and networks understand."""
+    """Return spellings of an IPv4 address in URLs that browsers, libraries or networks accept."""
     a, b, c, d = (int(part) for part in address.split("."))
     number = int(ipaddress.IPv4Address(address))
     low, high = f"{number & 0xFFFF:x}", f"{number >> 16:x}"
@@ -169,7 +169,7 @@ def test_a_redirect_leads_nowhere_inside(address: str, tmp_path: Path) -> None:
 
 
 def test_a_name_is_looked_up_once_and_the_checked_address_is_the_one_asked(web: FakeWeb) -> None:
-    """A name that is public when it is checked, and loopback when it would be looked up again."""
+    """The name is public at the first look-up and loopback at the second (DNS rebinding)."""
     asked: list[str] = []
 
     async def turncoat(host: str, _port: int) -> Sequence[str]:
@@ -185,7 +185,7 @@ def test_a_name_is_looked_up_once_and_the_checked_address_is_the_one_asked(web: 
 
 
 def test_a_feed_may_move_from_http_to_https_and_back(engine: sa.Engine, tmp_path: Path) -> None:
-    """Every hop is a connection of its own, checked like the first; robots.txt is asked of the scheme that is asked."""
+    """Every redirect uses a new connection that is checked like the first; robots.txt is requested with the same scheme."""
     safe: list[FakeWeb] = []
 
     def door(request: Request) -> Response:

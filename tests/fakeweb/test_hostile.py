@@ -1,4 +1,4 @@
-"""What a page, its address or its header holds costs that page at most: every sound page of the shard is captured in the same run."""
+"""A hostile page, URL or header affects only its own page: all other pages of the shard are captured in the same run."""
 
 from collections.abc import Callable
 
@@ -50,7 +50,7 @@ CAPTURED: dict[str, tuple[str, Callable[[Request], Response]]] = {
     ),
     "no type": ("/stories/a", lambda request: page(request, Content_Type="")),
 }
-"""Pages that are as sound as any other, and look odd."""
+"""Valid pages that look unusual."""
 
 REFUSED: dict[str, tuple[str, Callable[[Request], Response]]] = {
     "half a bracket": ("/stories/a", redirect("http://[x")),
@@ -60,7 +60,7 @@ REFUSED: dict[str, tuple[str, Callable[[Request], Response]]] = {
     "a host that is none": ("/stories/a", redirect("http://a b/")),
     "a foreign host that is none": ("/stories/a", redirect(as_sent("http://\u0301é.example/"))),
 }
-"""Redirects to where nobody can be."""
+"""Redirects to impossible URLs."""
 
 
 def hostile(link: str, answer: Callable[[Request], Response]) -> Site:
@@ -149,7 +149,7 @@ def test_a_redirect_is_followed_in_the_bytes_that_it_is_written_in(
 
 
 def test_a_page_that_cannot_be_written_costs_itself_alone(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a writer stumbles over: nothing of it is in the file, and the pages around it are."""
+    """After a failed write nothing of the page is in the file, but the pages before and after it are."""
     write = CaptureWriter._write_companions
 
     def stumble(self: CaptureWriter, response: object, answer: Visit, *rest: object) -> None:
@@ -173,7 +173,7 @@ def test_a_page_that_cannot_be_written_costs_itself_alone(newsroom: Newsroom, mo
 
 
 def test_a_host_in_letters_and_in_punycode_is_one_host(newsroom: Newsroom) -> None:
-    """It is asked for its robots.txt once, under one lease, and a page under both names is captured once."""
+    """Its robots.txt is requested once, with one lease, and a page with both names is captured once."""
     punycode = "xn--zrich-kva"
 
     def answers(request: Request) -> Response:

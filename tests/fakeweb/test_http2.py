@@ -1,4 +1,4 @@
-"""HTTP/2 is spoken with a server that offers it."""
+"""HTTP/2 is used with a server that offers it."""
 
 import asyncio
 import datetime as dt

@@ -1,4 +1,4 @@
-"""A task killed at any point loses no article, captures none twice, and keeps no host from others."""
+"""A task that is killed at any point loses no article, captures none twice, and leaves no host locked."""
 
 import contextlib
 import dataclasses
@@ -59,7 +59,7 @@ def start(room: Newsroom, folder: Path, *, shard: tuple[int, int] = (0, 1), die:
 
 
 def stories_in_files(folder: Path) -> Counter[str]:
-    """Every response record of every WARC file, whether a manifest names it or not."""
+    """Count the response records of all WARC files, including those without a manifest."""
     found: Counter[str] = Counter()
     for path in folder.rglob("*.warc.gz"):
         with path.open("rb") as file:
@@ -97,7 +97,7 @@ def test_killed_at_a_random_moment(room: Newsroom, web: FakeWeb, tmp_path: Path,
     chosen = random.Random(seed)
     worker = start(room, tmp_path)
     web.await_requests(chosen.randint(1, 4 * STORIES))
-    # Some of these fall between two requests, into the writing of a file.
+    # Some of these kills happen between two requests, while a file is written.
     with contextlib.suppress(subprocess.TimeoutExpired):
         worker.wait(chosen.uniform(0, 0.2))
     worker.send_signal(signal.SIGKILL)
@@ -142,7 +142,7 @@ def test_a_lease_of_another_machine_runs_out(room: Newsroom, web: FakeWeb) -> No
 
 @ON_BOTH_DATABASES
 def test_a_task_that_stood_still_too_long_keeps_nothing(room: Newsroom, tmp_path: Path) -> None:
-    """Suspended, declared dead and cleared up after, it must not commit when it wakes."""
+    """A task that was suspended and replaced must not commit when it continues."""
     worker = start(room, tmp_path)
     room.web.await_requests(20)
     worker.send_signal(signal.SIGSTOP)
@@ -155,7 +155,7 @@ def test_a_task_that_stood_still_too_long_keeps_nothing(room: Newsroom, tmp_path
 
 @ON_BOTH_DATABASES
 def test_two_shards_at_once_never_ask_one_host_together(web: FakeWeb, room: Newsroom, tmp_path: Path) -> None:
-    """Each shard has feeds of its own, and all of them name pages of one agency, which is slow."""
+    """Each shard has its own feeds, and all of them list pages of one slow host."""
 
     def agency(request: Request) -> Response:
         return dataclasses.replace(site(request, b""), delay_seconds=0.1)

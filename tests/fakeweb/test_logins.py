@@ -1,4 +1,4 @@
-"""A feed behind a user and a password: asked with them, named without them."""
+"""Feeds with a login: it is sent in requests and hidden in output."""
 
 import base64
 from pathlib import Path
@@ -17,7 +17,7 @@ HEADER = f"Basic {base64.b64encode(b'ana:s3cret').decode()}"
 
 
 def members(request: Request) -> Response:
-    """Its feed is for members, its pages are for everybody."""
+    """The feed requires a login, the pages do not."""
     if request.path == "/feed.xml" and request.headers.get("authorization") != HEADER:
         return Response(status=401, headers={"WWW-Authenticate": "Basic"})
     return site(request, rss(request.origin, [1, 2]))

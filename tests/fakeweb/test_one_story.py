@@ -1,4 +1,4 @@
-"""One story is one article even where its address changes, and two stories are two even where their GUIDs are one."""
+"""A story is one article even if its URL changes, and two stories are two articles even if they share a GUID."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def tools() -> Iterator[Tools]:
 
 
 def articles(newsroom: Newsroom, tools: Tools) -> dict[str, list[Article]]:
-    """Every version of every article that the captures become, by source."""
+    """Return all versions of the articles made from the captures, by source."""
     found: dict[str, list[Article]] = defaultdict(list)
     for partition in newsroom.partitions:
         for chunk in plan_chunks(newsroom.archive, partition, size=200):
@@ -37,7 +37,7 @@ def articles(newsroom: Newsroom, tools: Tools) -> dict[str, list[Article]]:
 
 
 def headlines(versions: list[Article]) -> dict[str, list[str]]:
-    """The slugs under which each article was seen, by id, in the order of its captures."""
+    """Return the slugs of each article by id, in the order of its captures."""
     seen: dict[str, list[str]] = defaultdict(list)
     for article in sorted(versions, key=lambda article: article.fetched_at):
         seen[article.id].append(article.url.rsplit("/", 1)[1])

@@ -1,4 +1,4 @@
-"""Where a proxy is set, everything that is fetched goes through it, and nothing is asked that would be refused without it."""
+"""If a proxy is set, all requests go through it, and the same addresses are refused as without it."""
 
 import datetime as dt
 import ssl
@@ -21,7 +21,7 @@ from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive
 
 PUBLIC = leads_to("93.184.216.34")
-"""What the desk's own look-up says; the proxy knows that all of it is on loopback."""
+"""The result of newsdesk's own look-up; the proxy connects to loopback."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def proxy() -> Iterator[Proxy]:
 
 @pytest.fixture
 def newsroom_behind(engine: sa.Engine, tmp_path: Path, proxy: Proxy) -> Callable[..., Newsroom]:
-    """A newsdesk that has no way to the little internet but the proxy."""
+    """A newsdesk that can reach the simulated sites only through the proxy."""
 
     def behind(web: FakeWeb, **settings: object) -> Newsroom:
         newsroom = Newsroom(web, engine, tmp_path / "data", **{"allowed_hosts": (), "proxy": proxy.url, **settings})
@@ -43,7 +43,7 @@ def newsroom_behind(engine: sa.Engine, tmp_path: Path, proxy: Proxy) -> Callable
 
 
 def listed(request: Request) -> Response:
-    """A site whose sitemap holds what its feed does not."""
+    """A site whose sitemap has a story that its feed lacks."""
     if request.path == "/sitemap.xml":
         entry = f"<url><loc>{request.origin}/news/7</loc><lastmod>2026-11-23T10:00:00Z</lastmod></url>"
         xml = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entry}</urlset>'
@@ -130,7 +130,7 @@ def test_a_wrong_password_ends_the_run_and_is_no_feeds_failure(newsroom_behind: 
 def test_without_a_tunnel_a_wrong_password_is_the_feeds_failure(
     newsroom_behind: Callable[..., Newsroom], web: FakeWeb, proxy: Proxy
 ) -> None:
-    """Plain http: a site could answer 407 as well, and must not end the run."""
+    """With plain HTTP a site could also answer 407, which must not end the run."""
     newsroom = newsroom_behind(web, proxy=proxy.url.replace("secret", "mistaken"))
     newsroom.subscribe("good")
     newsroom.run()

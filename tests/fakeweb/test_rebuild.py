@@ -1,4 +1,4 @@
-"""The state database is lost, and made again from the archive: no page is fetched once more, no story becomes two."""
+"""The state database is lost and rebuilt from the archive: no page is fetched again, and no story becomes two articles."""
 
 import email.utils
 
@@ -23,7 +23,7 @@ from newsdesk.store.outcomes import read_outcomes, write_outcomes
 
 
 class Paper:
-    """A site with stories, one that redirects, one that is gone, and one that robots.txt keeps; slugs change with the edition."""
+    """A site with stories, a redirect, a missing page, and a page that robots.txt disallows; slugs change with the edition."""
 
     def __init__(self) -> None:
         self.edition = 1
@@ -70,7 +70,7 @@ def published(newsroom: Newsroom) -> Newsroom:
 
 
 def fetch(newsroom: Newsroom) -> None:
-    """One run of fetch, its outcomes kept as the DAG does."""
+    """Run fetch once, with its outcomes recorded as in the DAG."""
     partition = f"{newsroom.time:%Y-%m-%dT%H%M}"
     report = report_fetch(newsroom.outcomes(partition), partition=partition, now=newsroom.time)
     write_outcomes(newsroom.archive, partition, Stage.FETCH, "part", report.outcomes)
@@ -79,7 +79,7 @@ def fetch(newsroom: Newsroom) -> None:
 
 
 def lose_state(newsroom: Newsroom) -> None:
-    """Everything is gone but the list of feeds."""
+    """Delete everything except the list of feeds."""
     with newsroom.engine.begin() as connection:
         for table in METADATA.sorted_tables:
             connection.execute(sa.delete(table))
@@ -96,7 +96,7 @@ def pages(newsroom: Newsroom) -> dict[str, sa.RowMapping]:
 
 
 def asked(newsroom: Newsroom) -> list[str]:
-    """The paths that a run one day later asks for."""
+    """Return the paths that a run one day later requests."""
     before = len(newsroom.web.log)
     newsroom.wait(days=1)
     fetch(newsroom)
@@ -167,7 +167,7 @@ def test_what_is_known_stays_as_it_is(published: Newsroom) -> None:
 
 
 def test_a_backup_from_before_a_fetch_is_brought_up_to_date(published: Newsroom) -> None:
-    """In the copy the pages wait for their first visit."""
+    """In the copy the pages have not been fetched yet."""
     with published.engine.begin() as connection:
         waiting = {"visits": 0, "capture": None, "captured_at": None, "first_url": None, "next_fetch_at": published.time}
         connection.execute(sa.update(PAGES).where(PAGES.c.url.endswith("/news/2")).values(**waiting))

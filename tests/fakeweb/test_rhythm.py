@@ -1,4 +1,4 @@
-"""Feeds in step with the runs of newsdesk_fetch, which begin at the minute."""
+"""Poll intervals of feeds and runs of newsdesk_fetch, which start at the full minute."""
 
 import datetime as dt
 import email.utils
@@ -14,7 +14,7 @@ from fakeweb.sites import NOON, RSS, site
 
 
 def wire(request: Request) -> Response:
-    """A story every minute: one more each time it is asked."""
+    """Publishes a story every minute: one more at each request."""
     items = "".join(
         f"<item><link>{request.origin}/news/{at}</link><pubDate>{email.utils.format_datetime(NOON + dt.timedelta(minutes=at))}</pubDate></item>"
         for at in range(request.count - 10, request.count + 1)
@@ -34,7 +34,7 @@ def newsroom(engine: sa.Engine, tmp_path: Path) -> Iterator[Newsroom]:
 
 
 def polls_in_runs_at_the_minute(newsroom: Newsroom, name: str, runs: int) -> int:
-    """The feed is polled four seconds after the first run has begun, as it is where Airflow starts tasks."""
+    """Return the number of polls; the first is four seconds after the start of its run, as with Airflow."""
     newsroom.subscribe(name)
     newsroom.wait(seconds=4)
     newsroom.run()

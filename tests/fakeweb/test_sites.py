@@ -1,4 +1,4 @@
-"""What the operator sees in `newsdesk feeds list` for each site, and what was captured from it."""
+"""The output of `newsdesk feeds list` for each site, and the captures."""
 
 import datetime as dt
 import re
@@ -94,7 +94,7 @@ def test_every_site_has_an_expectation() -> None:
 
 
 def feed_list(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What `newsdesk feeds list` prints of each feed, by source: status, articles, failures and error in a line."""
+    """Return the line of `newsdesk feeds list` for each feed by source: status, articles, failures and error."""
     monkeypatch.setenv("NEWSDESK_DATABASE_URL", newsroom.engine.url.render_as_string(hide_password=False))
     printed = CliRunner().invoke(feeds, ["list"], catch_exceptions=False).output
     return {found["source"]: _in_a_line(found) for found in SHOWN.finditer(printed)}

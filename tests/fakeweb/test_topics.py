@@ -1,4 +1,4 @@
-"""What topics found, what was read of it, and messages to webhooks: told once, in order, whatever fails in between."""
+"""Articles of topics, their read marks, and messages to webhooks: sent once and in order, despite failures."""
 
 import base64
 import datetime as dt
@@ -53,7 +53,7 @@ def items(ids: str) -> list[Item]:
 
 
 class Recorder:
-    """A channel that records messages; `failures` raise Unavailable first, and `dies` ends the process after the message is out."""
+    """A channel that records messages; it first raises Unavailable `failures` times; `dies` ends the process after sending."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []

@@ -1,4 +1,4 @@
-"""Feeds whose hub tells of changes: subscribed, confirmed, delivered, renewed; and hubs and strangers that do it wrong."""
+"""Feeds with a hub: subscribed, confirmed, delivered, renewed; and invalid requests from hubs and others."""
 
 import datetime as dt
 import hashlib
@@ -27,7 +27,7 @@ PUBLIC = "https://desk.example/newsdesk"
 
 
 class Hub:
-    """A hub that takes every request, and verifies and delivers when the test says so."""
+    """A hub that accepts every request, and verifies and delivers when the test calls it."""
 
     def __init__(self) -> None:
         self.status = 202
@@ -44,7 +44,7 @@ class Hub:
         return urlsplit(self.forms[-1]["hub.callback"]).path.rpartition("/")[2]
 
     def verify(self, path: str | None = None, **changes: str | None) -> str | None:
-        """The challenge as it came back; None where the callback refuses."""
+        """Return the challenge in the callback's response; None if the callback refuses."""
         asked = {"hub.mode": "subscribe", "hub.topic": self.forms[-1]["hub.topic"], "hub.challenge": "c<h>", "hub.lease_seconds": "864000"}
         query = {**asked, **{f"hub.{name}": value for name, value in changes.items()}}
         answer = self.callback.get(f"/{path or self.path}", params={name: value for name, value in query.items() if value is not None})
@@ -57,7 +57,7 @@ class Hub:
 
 
 def names_hub(request: Request) -> Response:
-    """One story more each time it is asked; its hub and its own address are in the feed."""
+    """Lists one more story at each request; the feed has links to its hub and to itself."""
     links = f'<link rel="hub" href="{request.origin.replace("//paper", "//hub")}/"/><link rel="self" href="{request.origin}/feed.xml"/>'
     extra = links.replace("<link", '<atom:link xmlns:atom="http://www.w3.org/2005/Atom"')
     if request.path == "/feed.xml":

@@ -1,4 +1,4 @@
-"""One shard in a process of its own, which may be told where to die.
+"""Runs one shard in a separate process, which can kill itself at a given point.
 
 python worker.py '{"database": ..., "data": ..., "partition": ..., "shard": [0, 1], "settings": {...}, "die": "after .warc.gz"}'
 """
@@ -17,7 +17,7 @@ from newsdesk.store.archive import Archive, NewFile
 
 
 class MortalArchive(Archive):
-    """Kills its process before or after a file of this kind gets its name."""
+    """Kills its process before or after a file of this kind is renamed."""
 
     def __init__(self, data_url: str, die: str) -> None:
         super().__init__(data_url)
