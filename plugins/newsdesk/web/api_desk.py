@@ -1,8 +1,6 @@
 """The desk in the JSON API: sources, feeds, failures, alerts, backfills, state; the changes call the same functions as the pages."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
@@ -15,7 +13,6 @@ from newsdesk.fetch.admission import Admission, admit_feed
 from newsdesk.fetch.feed_report import FeedReport, report_feeds
 from newsdesk.fetch.source_names import load_source_names
 from newsdesk.fetch.state import FeedHealth, list_feeds
-from newsdesk.index.aliases import names
 from newsdesk.ops.alerts import Alert, acknowledge, list_alerts, silence
 from newsdesk.ops.audit import AuditEntry, list_changes
 from newsdesk.ops.backfill import Progress, cancel
@@ -23,15 +20,15 @@ from newsdesk.ops.backfill import status as read_status
 from newsdesk.ops.background import BackgroundTask, find_task
 from newsdesk.ops.daily_counts import DayCounts
 from newsdesk.ops.freshness import AlertRule
-from newsdesk.ops.overview import Overview, read_overview
+from newsdesk.ops.overview import Overview
 from newsdesk.plurals import plural
 from newsdesk.store.dead_letters import Cause, StoredDeadLetter, drop_dead_letters, list_causes, list_dead_letters
 from newsdesk.urls import split_login
 from newsdesk.web.changes import name_subject
 from newsdesk.web.desk_backfills import BackfillForm, begin, checked_name, checked_stage, describe_begun, list_known
-from newsdesk.web.desk_failures import start_fetch, start_retry
+from newsdesk.web.desk_failures import ChosenLetters, start_fetch, start_retry
 from newsdesk.web.desk_feeds import change_feed_state
-from newsdesk.web.desk_routes import ADMINISTERS, OPERATES, read_days
+from newsdesk.web.desk_routes import ADMINISTERS, OPERATES, read_days, read_state
 from newsdesk.web.identity import CurrentReader
 from newsdesk.web.resources import Resources
 
@@ -95,26 +92,6 @@ class Changed:
 class NewFeed(BaseModel):
     url: str = Field(max_length=2_000)
     source: str = Field("", description="Key or name of a source that is known, or the key of a new one")
-
-
-class ChosenLetters(BaseModel):
-    """Dead letters of a stage: those of a reason and detail where given, and of them only those with these locators."""
-
-    stage: Stage
-    reason: Reason | None = None
-    detail: str | None = None
-    locators: list[str] | None = None
-
-    def read(self, desk: Resources) -> list[StoredDeadLetter]:
-        letters = list_dead_letters(desk.open_state(), stage=self.stage, reason=self.reason, detail=self.detail)
-        found = [letter for letter in letters if self.locators is None or letter.locator in self.locators]
-        if not found:
-            raise BadRequest("there is no such dead letter")
-        return found
-
-    def describe(self, letters: Sequence[StoredDeadLetter]) -> str:
-        single = letters[0].url or letters[0].locator
-        return f"{self.stage}: {single if len(letters) == 1 else plural(len(letters), 'dead letter')}"
 
 
 class ChosenAlert(BaseModel):
@@ -261,15 +238,7 @@ def _add_backfills(router: APIRouter, desk: Resources) -> None:
 def _add_state(router: APIRouter, desk: Resources) -> None:
     @router.get("/status", tags=["state"], dependencies=[OPERATES])
     def show_status() -> Overview:
-        engine = desk.open_state()
-        return read_overview(
-            archive=desk.archive,
-            open_engine=lambda: contextlib.nullcontext(engine),
-            open_es=desk.open_es,
-            open_airflow=desk.open_airflow,
-            index=names(desk.settings.index).articles,
-            now=desk.now(),
-        )
+        return read_state(desk)
 
     @router.get("/tasks/{id}", tags=["state"], dependencies=[OPERATES])
     def show_task(id: str) -> dict[str, Any]:

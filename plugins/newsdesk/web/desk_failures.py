@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
 
 from newsdesk.errors import BadRequest, Reason, Stage
 from newsdesk.fetch.pages import list_failing_pages, requeue_pages
@@ -23,6 +24,31 @@ from newsdesk.web.rendering import render
 from newsdesk.web.resources import Resources
 
 MOST_SHOWN = 200
+
+
+class ChosenLetters(BaseModel):
+    """Dead letters of a stage, of one reason and detail where given: `every` one of them, or those with these locators."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: Stage
+    reason: Reason | None = None
+    detail: str | None = None
+    locators: list[str] = Field(default_factory=list)
+    every: bool = False
+
+    def read(self, desk: Resources) -> list[StoredDeadLetter]:
+        """Raises BadRequest where none is chosen, or where those that were are gone."""
+        letters = list_dead_letters(desk.open_state(), stage=self.stage, reason=self.reason, detail=self.detail)
+        found = [letter for letter in letters if self.every or letter.locator in self.locators]
+        if not found:
+            raise BadRequest("no dead letter is chosen, or those that were have passed meanwhile")
+        return found
+
+    def describe(self, letters: Sequence[StoredDeadLetter]) -> str:
+        """What is chosen, for the audit log."""
+        single = letters[0].url or letters[0].locator
+        return f"{self.stage}, {self.reason or 'any reason'}: {single if len(letters) == 1 else plural(len(letters), 'dead letter')}"
 
 
 def add_failure_routes(router: APIRouter, desk: Resources) -> None:
@@ -50,13 +76,13 @@ def add_failure_routes(router: APIRouter, desk: Resources) -> None:
         return render(request, "desk_failing_pages.html", source=source, error=error, pages=pages, most=MOST_SHOWN)
 
     @router.post("/failures/retry", dependencies=[OPERATES])
-    def retry_dead_letters(request: Request, reader: CurrentReader, chosen: Chosen) -> RedirectResponse:
+    def retry_dead_letters(request: Request, reader: CurrentReader, chosen: Annotated[ChosenLetters, Form()]) -> RedirectResponse:
         letters = chosen.read(desk)
         name_subject(request, chosen.describe(letters))
         return back(request, f"tasks/{start_retry(desk, letters, chosen.describe(letters), who=reader.name)}")
 
     @router.post("/failures/drop", dependencies=[ADMINISTERS])
-    def drop_letters(request: Request, chosen: Chosen) -> RedirectResponse:
+    def drop_letters(request: Request, chosen: Annotated[ChosenLetters, Form()]) -> RedirectResponse:
         letters = chosen.read(desk)
         name_subject(request, chosen.describe(letters))
         drop_dead_letters(desk.open_state(), letters)
@@ -83,36 +109,6 @@ def start_retry(desk: Resources, letters: Sequence[StoredDeadLetter], subject: s
 def start_fetch(desk: Resources, *, who: str) -> str:
     """Run newsdesk_fetch now. Returns the id of the task that follows it."""
     return desk.background.start("fetch", "what is due", partial(_fetch, desk), who=who)
-
-
-class _Chosen:
-    """The dead letters that a form names: some by their places, or all of a cause."""
-
-    def __init__(
-        self,
-        stage: Annotated[Stage, Form()],
-        reason: Annotated[Reason, Form()],
-        detail: Annotated[str, Form()] = "",
-        locator: Annotated[list[str] | None, Form()] = None,
-        every: Annotated[str, Form()] = "",
-    ) -> None:
-        self.stage, self.reason, self.detail = stage, reason, detail
-        self.locators = None if every else frozenset(locator or ())
-
-    def read(self, desk: Resources) -> list[StoredDeadLetter]:
-        """Raises BadRequest where none is chosen, or where those that are chosen are gone."""
-        letters = list_dead_letters(desk.open_state(), stage=self.stage, reason=self.reason, detail=self.detail)
-        found = [letter for letter in letters if self.locators is None or letter.locator in self.locators]
-        if not found:
-            raise BadRequest("no dead letter is chosen, or those that were have passed meanwhile")
-        return found
-
-    def describe(self, letters: Sequence[StoredDeadLetter]) -> str:
-        single = letters[0].url or letters[0].locator
-        return f"{self.stage}, {self.reason}: {single if len(letters) == 1 else plural(len(letters), 'dead letter')}"
-
-
-Chosen = Annotated[_Chosen, Depends()]
 
 
 def _retry(desk: Resources, letters: Sequence[StoredDeadLetter], tell: Tell) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """The desk: what operators look after. The first page, alerts, retention, background tasks, the audit log; the rest is in `desk_...`."""
 
-import contextlib
 import datetime as dt
 from dataclasses import asdict
 from functools import partial
@@ -17,14 +16,13 @@ from newsdesk.ops.alerts import acknowledge, end_silences, list_alerts, list_sil
 from newsdesk.ops.audit import list_changes
 from newsdesk.ops.background import find_task, list_tasks
 from newsdesk.ops.freshness import AlertRule
-from newsdesk.ops.overview import read_overview
 from newsdesk.ops.retention import remove_old
 from newsdesk.web.background import Tell
 from newsdesk.web.changes import name_subject
 from newsdesk.web.desk_backfills import add_backfill_routes
 from newsdesk.web.desk_failures import add_failure_routes
 from newsdesk.web.desk_feeds import add_feed_routes
-from newsdesk.web.desk_routes import ADMINISTERS, OPERATES, back, chart, read_days
+from newsdesk.web.desk_routes import ADMINISTERS, OPERATES, back, chart, read_days, read_state
 from newsdesk.web.identity import CurrentReader, Right, find_reader
 from newsdesk.web.rendering import render
 from newsdesk.web.resources import Resources
@@ -56,18 +54,10 @@ def _add_overview(router: APIRouter, desk: Resources) -> None:
     @router.get("/", dependencies=[OPERATES])
     def overview_page(request: Request) -> HTMLResponse:
         engine, now = desk.open_state(), desk.now()
-        overview = read_overview(
-            archive=desk.archive,
-            open_engine=lambda: contextlib.nullcontext(engine),
-            open_es=desk.open_es,
-            open_airflow=desk.open_airflow,
-            index=names(desk.settings.index).articles,
-            now=now,
-        )
         return render(
             request,
             "desk.html",
-            overview=overview,
+            overview=read_state(desk),
             alerts=list_alerts(engine),
             silences=list_silences(engine),
             durations=SILENCES,

@@ -1,5 +1,6 @@
 """What the routes of the desk share."""
 
+import contextlib
 from typing import Any
 
 from fastapi import Depends, Request
@@ -8,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from newsdesk.errors import Unavailable
 from newsdesk.index.aliases import names
 from newsdesk.ops.daily_counts import DayCounts, read_daily_counts
+from newsdesk.ops.overview import Overview, read_overview
 from newsdesk.web.day_chart import HEIGHT, WIDTH, draw_days
 from newsdesk.web.identity import Right, requires
 from newsdesk.web.rendering import relative_root
@@ -30,6 +32,19 @@ def read_days(desk: Resources, *, sources: tuple[str, ...] = ()) -> tuple[DayCou
             return read_daily_counts(es, names(desk.settings.index).runs, days=DAYS_SHOWN, now=desk.now(), sources=sources)
     except Unavailable:
         return ()
+
+
+def read_state(desk: Resources) -> Overview:
+    """What is running, what waits and what failed; a part that does not answer is named in it."""
+    engine = desk.open_state()
+    return read_overview(
+        archive=desk.archive,
+        open_engine=lambda: contextlib.nullcontext(engine),
+        open_es=desk.open_es,
+        open_airflow=desk.open_airflow,
+        index=names(desk.settings.index).articles,
+        now=desk.now(),
+    )
 
 
 def chart(days: tuple[DayCounts, ...]) -> dict[str, Any]:

@@ -258,7 +258,7 @@ def test_dead_letters_are_listed_in_parts_of_which_none_is_missing_or_twice(get,
 
 
 def test_dead_letters_are_retried_and_dropped(site, get, post, letters):
-    started = post("dead-letters/retry", stage="enrich")
+    started = post("dead-letters/retry", stage="enrich", every=True)
     assert started.status_code == 202
     site.await_tasks()
     task = get(f"tasks/{started.json()['task']}").json()

@@ -191,7 +191,7 @@ def test_a_list_of_feeds_goes_out_and_in(desk):
 
 def test_a_list_that_is_none_is_told(desk):
     task = desk.task(desk.post("feeds/import", file=("list.opml", b"no list")))
-    assert "no readable OPML" in task.problem
+    assert "cannot be parsed as OPML" in task.problem
 
 
 def test_dead_letters_are_listed_by_cause_and_one_by_one(desk, letters):
@@ -212,7 +212,7 @@ def test_a_cause_is_retried_through_airflow(desk, letters):
 
 def test_single_dead_letters_are_dropped(desk, letters):
     chosen = next(letter for letter in letters if letter.url.endswith("/2"))
-    desk.post("failures/drop", stage="enrich", reason="bug", detail=HOSTILE, locator=chosen.locator)
+    desk.post("failures/drop", stage="enrich", reason="bug", detail=HOSTILE, locators=chosen.locator)
     assert {letter.url for letter in list_dead_letters(desk.engine)} == {"https://example.org/1", "https://example.org/3"}
     assert desk.log() == [("op", "drop letters enrich, bug: https://example.org/2", "done")]
 
