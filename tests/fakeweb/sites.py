@@ -188,7 +188,7 @@ def redirect_to_itself(request: Request) -> Response:
 
 
 def moved(request: Request) -> Response:
-    """Redirects permanently to another path of the site `good`."""
+    """Redirects permanently to another path of the site."""
     if request.path == "/feed.xml":
         return Response(status=301, headers={"Location": "/new.xml"})
     if request.path == "/new.xml":

@@ -20,7 +20,7 @@ def walled(request: Request) -> Response:
 
 
 def moody(request: Request) -> Response:
-    """Succeeds, then fails, then answers 429."""
+    """Succeeds, then fails, then answers 503 with Retry-After."""
     if request.path != "/feed.xml":
         return site(request, b"")
     feed = Response(body=rss(request.origin, range(1, 2 + request.count)), headers={"Content-Type": RSS, "Cache-Control": "max-age=7200"})

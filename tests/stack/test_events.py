@@ -1,4 +1,4 @@
-"""Events in a real index: whichever article arrives first, and whatever is edited later."""
+"""Events in a real index: with articles in any order, and later edits."""
 
 import dataclasses
 import datetime as dt
@@ -54,7 +54,7 @@ def write(es: Elasticsearch, articles: Sequence[Article], settings: IndexSetting
 
 
 def events(es: Elasticsearch, settings: IndexSettings) -> dict[int, tuple[int, tuple[str, ...]]]:
-    """For each article the number of the one that opens its event, and the event's languages."""
+    """Return for each article the number of the first article of its event, and the event's languages."""
     alias = names(settings).articles
     es.indices.refresh(index=alias)
     hits = es.search(index=alias, size=1_000)["hits"]["hits"]

@@ -104,7 +104,7 @@ def empty(settings: Settings, es: Elasticsearch) -> Iterator[Settings]:
 
 
 def arrive(es: Elasticsearch, settings: Settings, *articles: Article) -> None:
-    """The articles are indexed and compared, as those of one partition."""
+    """Index and compare the articles, as those of one partition."""
     list(index_articles(es, articles, settings.index, now=NOW))
     es.indices.refresh(index=names(settings.index).articles)
     compare_indexed(es, [article.id for article in articles], settings)
@@ -117,7 +117,7 @@ def documents(es: Elasticsearch, settings: Settings) -> dict[str, dict[str, Any]
 
 
 def state(es: Elasticsearch, settings: Settings) -> tuple[Any, ...]:
-    """All that is known of originals and translations."""
+    """Return everything that the index has on originals and translations."""
     found = documents(es, settings)
     records = read_comparisons(es, names(settings.index), translations=found)
     names_of = ("original_id", "translations", "translation")

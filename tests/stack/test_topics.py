@@ -1,4 +1,4 @@
-"""What topics find with a real Elasticsearch: what a run wrote, once, and nothing that is no news."""
+"""Articles of topics with a real Elasticsearch: subscribers receive those that a run wrote, once each, and no old ones."""
 
 import contextlib
 import dataclasses

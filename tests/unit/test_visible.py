@@ -1,4 +1,4 @@
-"""Text from outside, at each door: what it may not do to a terminal, a log or a page. Commands: tests/unit/cli/test_terminal.py."""
+"""Control characters of external text in terminals, logs and pages. Commands: tests/unit/cli/test_terminal.py."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ characters = st.text(st.characters(codec=None), max_size=60)
 
 
 def acts(character: str) -> bool:
-    """Whether a terminal, or the direction of a line, obeys it."""
+    """Return whether a character controls a terminal or the direction of a line."""
     controls = unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in "\n\t"
     return controls or unicodedata.bidirectional(character) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -104,5 +104,5 @@ def test_the_logs_of_others_are_left_alone(logged):
 
 
 def test_a_record_without_a_name_is_made(logged):
-    """structlog, whose formatter Airflow uses, makes one of each record that it formats."""
+    """structlog, whose formatter Airflow uses, creates such a record for each one that it formats."""
     assert logging.makeLogRecord({"name": "newsdesk", "msg": "fetched"}).getMessage() == "fetched"

@@ -1,4 +1,4 @@
-"""What docs/airflow.md says that Airflow shows is what it shows."""
+"""The transcripts in docs/airflow.md are those of a real Airflow."""
 
 import importlib.util
 from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 
 
 class MailServer(socketserver.StreamRequestHandler):
-    """As much of SMTP as it takes to be sent a mail, which `mails` then holds with its receivers."""
+    """The part of SMTP that is needed to receive a mail; `mails` has the received ones with their recipients."""
 
     mails: list = []  # noqa: RUF012 emptied by the fixture
 
@@ -35,7 +35,7 @@ class MailServer(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def mails(monkeypatch):
-    """The mails that arrive at the server behind Airflow's connection `smtp_default`."""
+    """The mails received by the server of Airflow's connection `smtp_default`."""
     MailServer.mails.clear()
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailServer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

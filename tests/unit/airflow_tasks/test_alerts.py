@@ -1,4 +1,4 @@
-"""Alerts on their way through Airflow's own means: an SMTP connection, and any notifier."""
+"""Alerts that are sent by Airflow: through an SMTP connection and by notifiers."""
 
 import json
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ SILENT = Alert(rule=AlertRule.SILENCE, subject="marlow-post", message="nothing n
 
 @pytest.fixture(autouse=True)
 def alert_settings(monkeypatch):
-    """Sets what the settings of the alerts are read from."""
+    """Set the variables of the alerts' settings."""
 
     def change(**variables):
         for name, value in variables.items():

@@ -1,4 +1,4 @@
-"""When a hub's announcement needs a run of its own. Queued in a real Airflow: tests/stack/airflow/test_websub.py."""
+"""When a hub's notification starts a separate run. With a real Airflow: tests/stack/airflow/test_websub.py."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""A worker's heartbeat, as its health check sees it."""
+"""A worker's heartbeat and its health check."""
 
 from celery.signals import heartbeat_sent
 

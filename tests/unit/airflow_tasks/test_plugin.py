@@ -12,7 +12,7 @@ from newsdesk.airflow_tasks.plugin import LazyPage, NewsdeskPlugin
 
 
 def test_airflow_finds_the_plugin_by_the_packages_entry_point_alone():
-    # Found in a plugins folder as well, it would be an import error in Airflow's pages.
+    # If it were also found in a plugins folder, Airflow would show an import error.
     (found,) = entry_points(group="airflow.plugins", name="newsdesk")
     assert found.load() is NewsdeskPlugin
 
@@ -24,7 +24,7 @@ def test_the_page_is_made_at_its_first_request():
 
 
 def test_requests_at_the_same_time_open_the_state_database_once(tmp_path, monkeypatch: pytest.MonkeyPatch):
-    # Its migrations cannot run in two threads.
+    # Airflow's migrations cannot run in two threads.
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     plugin._opened_database.cache_clear()
     with plugin._open, ThreadPoolExecutor(8) as requests:

@@ -8,7 +8,7 @@ from newsdesk.scope import EVERYTHING, Only, Scope, parse_scope
 
 
 def filled_in(**answers):
-    """The conf of a run whose form was filled in so; raises what Airflow raises for answers that it does not take."""
+    """Return the conf of a run with these values in the form; raises Airflow's error for invalid values."""
     params = ParamsDict(copy.deepcopy(SCOPE_PARAMS))
     params.update(answers)
     return params.validate()

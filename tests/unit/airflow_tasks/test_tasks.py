@@ -30,7 +30,7 @@ def test_a_conf_that_is_no_scope_or_leaves_nothing_is_refused(conf):
 
 
 LATE = dt.datetime(2026, 11, 24, 0, 59, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-"""A minute before midnight in UTC, by another clock."""
+"""A minute before midnight in UTC, in another time zone."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whatever the text, the check answers, and its findings lie inside it."""
+"""The check accepts any text, and its findings are within the text."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""A translation beside its original."""
+"""Comparison of a translation with its original."""
 
 import pytest
 

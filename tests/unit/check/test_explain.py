@@ -1,4 +1,4 @@
-"""How a verdict came about, at a terminal."""
+"""The explanation of a verdict on a terminal."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A small language model as a second opinion on texts that are doubtful."""
+"""A small language model as a second opinion on doubtful texts."""
 
 import importlib.util
 import sys
@@ -25,7 +25,7 @@ DOUBTFUL = (
     "Nobody at the table had expected this, since the plan had been refused twice before, in March and again in August.\n"
     "The money is to come from the state, which has not yet said how much it will pay, and from a fee for every ship.\n"
 )
-"""Two slips of two kinds: 2 points, too few for a verdict."""
+"""Two defects of two kinds: 2 points, too few for a verdict."""
 SOUND = DOUBTFUL.replace(" ,", ",").replace("the the", "the")
 TORN = DOUBTFUL.replace("in the hall , and", "in the hall. Could agree on nothing. And")
 BROKEN = (
@@ -38,7 +38,7 @@ BROKEN = (
 
 
 class StandIn:
-    """No language model: every token of a sentence with a certain word has 9 bits, of any other 4; a token is a word."""
+    """A stub of a language model: a token is a word, and has 9 bits in a sentence with a certain word, otherwise 4."""
 
     def __init__(self, *surprising: str) -> None:
         self.surprising = surprising

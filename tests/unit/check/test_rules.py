@@ -1,4 +1,4 @@
-"""Each rule fires on its own example and is silent on the sound one beside it."""
+"""Each rule fires on its own example, and not on the correct one."""
 
 import pytest
 

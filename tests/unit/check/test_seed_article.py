@@ -1,4 +1,4 @@
-"""The article that newsdesk began with: a wire story torn apart by a machine."""
+"""The article with which newsdesk started: a wire story damaged by machine translation."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What good journalism writes and a rule could take for damage: no finding."""
+"""Correct journalistic wording that a rule could mistake for a defect has no findings."""
 
 import pytest
 

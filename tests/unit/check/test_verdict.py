@@ -1,4 +1,4 @@
-"""What a text gets, and why."""
+"""Verdicts and their reasons."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Articles that are given as JSON instead of as a page."""
+"""Articles as JSON instead of pages."""
 
 import datetime as dt
 import json

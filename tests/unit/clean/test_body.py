@@ -1,4 +1,4 @@
-"""Which blocks of a page are its article: those that trafilatura chose, or the densest region where it found little."""
+"""Which blocks of a page are its article: those that trafilatura chose, or the densest region if it found little."""
 
 import pytest
 from lxml.html import document_fromstring
@@ -12,7 +12,7 @@ PAGE = f"<html><body><article>{''.join(f'<div><p>{text}</p></div>' for text in P
 
 
 def found_in(page: str, monkeypatch: pytest.MonkeyPatch, *, extract: list[str]) -> list[str]:
-    """The article of a page of which trafilatura gives these lines."""
+    """Return the article of a page from which trafilatura extracts these lines."""
     monkeypatch.setattr("newsdesk.clean.body.by_trafilatura", lambda _: extract)
     tree = document_fromstring(page)
     return [block.text for block in find_blocks(tree, blocks_of(tree))]

@@ -1,4 +1,4 @@
-"""Rules on lines: each fires on what it is for, and is silent on sentences that only look like it."""
+"""Rules on lines: each fires on its examples, and not on similar sentences of articles."""
 
 import pytest
 from lxml.html import fragment_fromstring

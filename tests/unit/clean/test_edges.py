@@ -1,4 +1,4 @@
-"""The lead above the body, and what hangs over at both ends of it."""
+"""The lead above the body, and lines at its start and end that do not belong to it."""
 
 import pytest
 from lxml.html import document_fromstring
@@ -14,7 +14,7 @@ BETWEEN = "<div>2 May 2026, 10:15</div><div>Ann Lee</div><div>3 comments</div><d
 
 
 def lead_of(above: str, *, description: str = "", body: str = BODY) -> list[str]:
-    """What is put before the body of a page in which this stands between headline and body."""
+    """Return the lines added before the body of a page with this markup between headline and body."""
     page = blocks_of(document_fromstring(f"<html><body><h1>{TITLE}</h1>{above}<article><p>{body}</p></article></body></html>"))
     found = [block for block in page if block.text == body]
     return [block.text for block in with_lead(found, page, title=TITLE, description=description)][: -len(found)]
@@ -54,7 +54,7 @@ def test_words_on_a_picture_are_no_lead() -> None:
 
 
 def trimmed(markup: str, *, dropped: str = "") -> list[str]:
-    """The blocks of an article that are kept, where the one with these words is not among those found."""
+    """Return the kept blocks of an article if the one with these words was not extracted."""
     page = blocks_of(document_fromstring(f"<html><body><article>{markup}</article></body></html>"))
     found = [block for block in page if not dropped or dropped not in block.text]
     return [block.text for block in trim(found, page=page, title=TITLE, section=None, authors=())]

@@ -1,4 +1,4 @@
-"""Each golden case is a small page of this project and what must come out of it; `note.md` says what it shows."""
+"""Each golden case is a small page with its expected result; `note.md` describes its purpose."""
 
 import json
 from pathlib import Path

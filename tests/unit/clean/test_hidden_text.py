@@ -1,4 +1,4 @@
-"""What no reader sees is no text; what browsers show beside it is."""
+"""Text that browsers hide is removed, and visible text next to it is kept."""
 
 import pytest
 from lxml.html import document_fromstring

@@ -1,4 +1,4 @@
-"""Pages made to hurt: each has a named outcome."""
+"""Hostile pages: each has a defined outcome."""
 
 import time
 
@@ -135,7 +135,7 @@ BATCH: dict[str, tuple[bytes, Reason | None]] = {
     "an image served as HTML": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1_000, Reason.NOT_HTML),
     "an ordinary page": (PARAGRAPH.encode(), None),
 }
-"""Pages by what is wrong with them, with why they are rejected; None: their text is found."""
+"""Pages by their defect, with the reason why they are rejected; None if their text is found."""
 
 
 def test_batch_of_hostile_pages_goes_on_with_a_named_outcome_for_each_within_its_deadline() -> None:

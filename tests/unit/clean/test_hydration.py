@@ -1,4 +1,4 @@
-"""An article that only the page's scripts hold is found in their data."""
+"""Articles that are only in the data of a page's scripts."""
 
 import json
 

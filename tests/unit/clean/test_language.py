@@ -1,4 +1,4 @@
-"""The language of a text; between languages near to each other the page's claim counts too."""
+"""Detection of a text's language; between similar languages the page's declaration also counts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Titles, dates, addresses and kinds, each by the page that shows it."""
+"""Titles, dates, URLs and kinds of pages, each with an example page."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""Moments are read with the time and the zone that stand beside the day, as far as they are told."""
+"""Dates are read with the time and the time zone next to them, if there are any."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The seed site's pages give their articles back exactly, paragraph by paragraph."""
+"""The articles of the seed site's pages are extracted exactly, by paragraph."""
 
 import datetime as dt
 import importlib.util

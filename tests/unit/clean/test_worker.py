@@ -1,4 +1,4 @@
-"""A page that crashes or hangs its process costs that page alone."""
+"""A page that crashes or hangs its process does not affect other pages."""
 
 import datetime as dt
 import subprocess

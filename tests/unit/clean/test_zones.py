@@ -1,4 +1,4 @@
-"""Which country a site is of, and which zone a country has."""
+"""The country of a site, and the time zone of a country."""
 
 import datetime as dt
 

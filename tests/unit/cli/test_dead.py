@@ -1,4 +1,4 @@
-"""`newsdesk dead retry`: what is run again, and what is said of it."""
+"""`newsdesk dead retry`: what is retried, and its output."""
 
 import contextlib
 import dataclasses
@@ -20,7 +20,7 @@ KEPT, REMOVED = "2026-11-24T1205", "2026-10-24T1205"
 
 @pytest.fixture
 def letters(tmp_path, monkeypatch):
-    """Two letters of a partition that is there, one of a partition whose captures retention has removed, one of the index."""
+    """Two dead letters of an existing partition, one of a partition whose captures retention has removed, one of the index."""
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     archive = Archive(str(tmp_path / "data"))
     refs = [*write_captures(archive, KEPT, [(f"https://example.org/{n}", b"x") for n in range(2)])]
@@ -40,7 +40,7 @@ def letter(ref, partition):
 
 @pytest.fixture
 def started(monkeypatch, tmp_path, letters):
-    """The backfills that were started; the first capture passes."""
+    """The backfills that were started; the first capture succeeds."""
     jobs = []
 
     def follow(job, _api):

@@ -1,4 +1,4 @@
-"""`newsdesk fetch now` and `newsdesk refetch`: what Airflow is asked for, and what is told of it."""
+"""`newsdesk fetch now` and `newsdesk refetch`: the requests to Airflow, and the output."""
 
 import contextlib
 import dataclasses
@@ -21,7 +21,7 @@ URL = "https://example.org/ferry"
 
 
 class Airflow:
-    """The fetch takes a look at a time, does `work`, and ends as `ends` says."""
+    """A fetch run that calls `work` at a status request, and ends with the state `ends`."""
 
     def __init__(self):
         self.ends, self.paused, self.triggered, self.work = "success", set(), [], lambda: None
@@ -96,7 +96,7 @@ def test_the_feeds_of_a_source_are_polled_although_they_are_not_due(airflow, eng
 
 @pytest.fixture
 def page(engine) -> Page:
-    """A page that was captured once and is over."""
+    """A page that was captured and is not due again."""
     (feed,) = list_feeds(engine, now=dt.datetime.now(dt.UTC))
     page = page_of(FeedItem(id=URL, url=URL), feed_id=1, feed_url=feed.url, source="example")
     captured = dataclasses.replace(page, visits=1, capture="raw/2026-11-24/a.warc.gz#0", etag="tag", digest="sha1:A", next_fetch_at=None)
@@ -129,7 +129,7 @@ def test_a_page_is_fetched_again_in_full_and_its_end_is_told(airflow, engine, pa
     done = call("refetch", page.id if named == "id" else named)
     assert done.exit_code == 0, done.output
     assert f"{URL}: {told}" in done.stdout
-    # Nothing is known to the server of what is here already, and it is due.
+    # The page is due, and the request has no validators.
     assert seen[0].etag is None
     assert seen[0].next_fetch_at is not None
 

@@ -1,4 +1,4 @@
-"""`newsdesk history warc --start`: which days are handed to Airflow."""
+"""`newsdesk history warc --start`: the days that are passed to Airflow."""
 
 import contextlib
 import io
@@ -22,7 +22,7 @@ STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a s
 
 @pytest.fixture
 def started(monkeypatch):
-    """The backfills that were started, in place of an Airflow that runs them."""
+    """The backfills that were started; replaces Airflow."""
     jobs = []
     monkeypatch.setattr("newsdesk.cli.history.open_settings_airflow", lambda _settings: contextlib.nullcontext())
     monkeypatch.setattr("newsdesk.cli.history.follow", lambda job, _api, **_: jobs.append(job))
@@ -31,7 +31,7 @@ def started(monkeypatch):
 
 @pytest.fixture
 def load(tmp_path, monkeypatch, started):
-    """load(*days): what `newsdesk history warc --start` answers to a file with a page of each of these days."""
+    """load(*days): the output of `newsdesk history warc --start` for a file with a page of each of these days."""
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
 
     def run(*days, options=("--start",)):
@@ -58,7 +58,7 @@ def warc(days):
 
 
 def came_through(archive, day, *stages):
-    """The page of the day ended well at these stages."""
+    """Record that the page of the day succeeded at these stages."""
     ends = {Stage.ENRICH: Status.ENRICHED, Stage.INDEX: Status.CREATED}
     for stage in stages:
         write_outcomes(archive, day, stage, "a", [Outcome(stage=stage, id=day, status=ends[stage])])

@@ -1,4 +1,4 @@
-"""`newsdesk history load`: what is told before, and how it ended."""
+"""`newsdesk history load`: the plan and the result in its output."""
 
 import contextlib
 
@@ -14,7 +14,7 @@ OVER = 8
 
 
 class Airflow:
-    """Its backfill is over at once, and the days have ended as `ends` says; the first of them was loaded before too."""
+    """An Airflow whose backfill ends at once with the states `ends` of the days; the first day was also loaded before."""
 
     def __init__(self):
         self.ends, self.paused, self.is_started = {}, set(), False
@@ -112,7 +112,7 @@ def test_a_cancelled_load_leaves_no_failed_run(airflow):
     airflow.is_started, airflow.ends = True, {DAYS[0]: "running", DAYS[1]: "queued"}
     done = CliRunner().invoke(history, ["cancel", "7"])
     assert done.stdout == "backfill 7 cancelled: 1 day not started, 1 day still being swept\n"
-    # Airflow marks as failed what is queued when a backfill is cancelled.
+    # Airflow marks queued runs as failed when a backfill is cancelled.
     assert airflow.calls == ["pause", f"delete {DAYS[1]}", "cancel"]
 
 

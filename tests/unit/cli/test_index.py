@@ -1,4 +1,4 @@
-"""`newsdesk index`: what is refused before the index is asked."""
+"""`newsdesk index`: errors that are reported without a request to the index."""
 
 import pytest
 from click.testing import CliRunner

@@ -1,4 +1,4 @@
-"""Ctrl-C in long commands: the first ends them in order, the second at once."""
+"""Ctrl-C in long commands: the first ends them cleanly, the second at once."""
 
 import datetime as dt
 import os
@@ -72,7 +72,7 @@ def home(tmp_path, monkeypatch):
 
 
 def interrupt_after(count, steps):
-    """The same steps, with Ctrl-C after so many of them."""
+    """Yield the steps, with Ctrl-C after `count` of them."""
     for number, step in enumerate(steps, start=1):
         if number == count:
             signal.raise_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""Commands that messages, docstrings and documents name exist, with the options that are named."""
+"""Commands and options in messages, docstrings and documents exist."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ from newsdesk.cli.main import newsdesk
 
 ROOT = Path(__file__).parents[3]
 NOT_COMMANDS = {"...", "is", "writes", "runs", "makes", "does", "reads", "was", "has", "keeps", "and", "or", "by", "as", "to", "it"}
-"""Words that follow the name of the product in a sentence of backticks or of an example."""
+"""Words that follow the product's name in sentences within backticks or examples."""
 
 IN_CODE = re.compile(
     r"`newsdesk ([^`\n]+)`|(?:^|with|with:|says|lists|shows|list:|drop:|again:|verify:|it:|index:|feeds:|:) ?newsdesk ([a-z][^\n;,)\"`]*)"
@@ -36,12 +36,12 @@ def commands_in_code() -> Iterator[tuple[str, str]]:
 def commands_in_documents() -> Iterator[tuple[str, str]]:
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for found in IN_DOCUMENTS.finditer(path.read_text()):
-            # Two examples may stand on one line.
+            # A line can have two examples.
             yield from ((str(path.relative_to(ROOT)), part) for part in (found[1] or found[2]).split(" newsdesk "))
 
 
 def wrong_with(line: str) -> str:
-    """What is wrong with a command line, without its `newsdesk`; nothing where it can be called."""
+    """Return the error of a command line (without `newsdesk`), or "" if it is valid."""
     try:
         words = shlex.split(line.replace("\\", ""))
     except ValueError:

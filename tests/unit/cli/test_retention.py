@@ -1,4 +1,4 @@
-"""`newsdesk retention` and `newsdesk run` over what Airflow leaves behind: said with counts, and a failure is told."""
+"""`newsdesk retention` and `newsdesk run` remove old rows and logs of Airflow: the counts and errors in their output."""
 
 import json
 
@@ -17,7 +17,7 @@ LOGS = Removal(Kind.AIRFLOW_LOGS, "dag_id=newsdesk_fetch", count=40, bytes=2_000
 
 @pytest.fixture
 def leftovers(monkeypatch):
-    """What there is to remove; each call is noted with whether it was a dry run."""
+    """Data to remove; records for each call whether it was a dry run."""
     calls = []
 
     def remove(_environment, _settings, *, now, dry_run):

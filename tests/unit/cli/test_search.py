@@ -1,4 +1,4 @@
-"""What `newsdesk search` refuses before it asks the index: nothing that is given is left out of the answer without a word."""
+"""Arguments that `newsdesk search` refuses without a request to the index: none is silently ignored."""
 
 import pytest
 from click.testing import CliRunner
@@ -8,7 +8,7 @@ from newsdesk.cli.main import newsdesk
 
 @pytest.fixture
 def search(tmp_path, monkeypatch):
-    """search(*arguments): the result of the command in a home where no Elasticsearch is configured."""
+    """search(*arguments): the result of the command in a home without Elasticsearch."""
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     return lambda *arguments: CliRunner().invoke(newsdesk, ["search", *arguments])
 

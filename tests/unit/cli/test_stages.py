@@ -1,4 +1,4 @@
-"""The stage commands as a pipe sees them: one answer a line, in order, whatever the line."""
+"""The stage commands in a pipe: one output line for each input line, in the same order, for any input."""
 
 import base64
 import json
@@ -15,12 +15,12 @@ PAGE = "<html><head><title>Ferry</title></head><body><article><h1>Ferry leaves</
 
 
 def run_stage(command, given, *options):
-    """What `newsdesk <command> <options>` prints. In this process: the models are loaded once for all tests."""
+    """Return the output of `newsdesk <command> <options>`. It runs in this process, so that the models are loaded only once."""
     return CliRunner().invoke(main.newsdesk, [command, *options], input=given, catch_exceptions=False).stdout
 
 
 def newsdesk(command, lines, *options):
-    """What `newsdesk <command> <options>` answers to these lines (text or JSON-able), a record each."""
+    """Return the output records of `newsdesk <command> <options>` for these lines (text or JSON values)."""
     given = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
     return [json.loads(line) for line in run_stage(command, given, *options).splitlines()]
 

@@ -1,4 +1,4 @@
-"""`newsdesk status` with parts that do not answer."""
+"""`newsdesk status` with services that do not respond."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What reaches a terminal, and what a log gets of a long command's progress."""
+"""Control characters in terminal output, and the progress of long commands in logs."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""`newsdesk topics`, as far as it needs no index."""
+"""The parts of `newsdesk topics` that need no index."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""Which addresses are asked: the public internet only, however an address is written."""
+"""Only public addresses are requested, in any spelling."""
 
 import pytest
 

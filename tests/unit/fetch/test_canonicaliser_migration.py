@@ -1,4 +1,4 @@
-"""A new version of the canonicaliser: what the old one knew is still known, under its old ids."""
+"""A new version of the canonicaliser: known pages are still recognised by their old ids."""
 
 import datetime as dt
 import hashlib
@@ -27,7 +27,7 @@ ADDRESSES = {
     "letters": ("https://hören.example/a", "hören.example/a"),
     "ordinary": ("https://www.example.com/2026/harbour/", "example.com/2026/harbour"),
 }
-"""Addresses of pages, and what the version before made their ids from."""
+"""URLs of pages, and the strings from which the previous version made their ids."""
 
 
 def old_id(key: str) -> str:
@@ -36,7 +36,7 @@ def old_id(key: str) -> str:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    """A database that the version before wrote, brought up to date."""
+    """A database of the previous version after its migration."""
     url = f"sqlite:///{tmp_path}/state.db"
     old = sa.create_engine(url)
     config = Config()
@@ -73,7 +73,7 @@ def _page(id: str, url: str) -> dict[str, object]:
 
 
 def listed(engine: sa.Engine, *urls: str) -> tuple[list[str], set[str]]:
-    """Of these entries the addresses of new pages, and the ids of known ones."""
+    """Return the URLs of new pages among these entries, and the ids of known ones."""
     items = [FeedItem(id=url, url=url) for url in urls]
     with engine.connect() as connection:
         found = classify_entries(connection, items, feed_id=1, feed_url="https://example.com/feed.xml", source="example")

@@ -1,4 +1,4 @@
-"""Content-Encoding is undone within a limit, whatever is sent."""
+"""Content-Encoding is decoded up to a limit, for any input."""
 
 import gzip
 import zlib

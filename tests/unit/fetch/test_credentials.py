@@ -1,4 +1,4 @@
-"""What a visit sends along: a login to its own host alone, cookies back to the site that set them."""
+"""A login is sent only to its own host, and cookies only to the site that set them."""
 
 import datetime as dt
 

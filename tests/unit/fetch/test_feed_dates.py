@@ -1,4 +1,4 @@
-"""Dates as feeds write them: read where they are certain, none where they are not."""
+"""Formats of dates in feeds: ambiguous ones are ignored."""
 
 import datetime as dt
 

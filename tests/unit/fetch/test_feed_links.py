@@ -1,4 +1,4 @@
-"""The page of an entry: the right one of several addresses, and none where the feed names none."""
+"""The page of an entry: the right one of several URLs, or none."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Titles and summaries as plain text: markup goes where it is markup, and stays where it is text."""
+"""Titles and summaries as plain text: markup is removed, but not text that looks like markup."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Feeds as publishers really serve them: every format, wrong labels, broken bytes."""
+"""Real feeds: all formats, wrong media types, broken bytes."""
 
 import contextlib
 import datetime as dt

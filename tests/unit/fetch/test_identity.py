@@ -17,7 +17,7 @@ def keys(*items: FeedItem, feed_id: int = 1) -> list[tuple[str, ...]]:
 
 
 def are_one(one: FeedItem, other: FeedItem) -> bool:
-    """Whether an entry of a later poll is known as that of an earlier one."""
+    """Return whether an entry of a later poll is recognised as that of an earlier one."""
     (first,), (second,) = keys(one), keys(other)
     return bool(set(first) & set(second))
 
@@ -46,7 +46,7 @@ def test_neither_alone_does(other: FeedItem) -> None:
 
 @pytest.mark.parametrize("moment", [MOMENT.replace(hour=0, minute=0, second=0), MOMENT.replace(hour=18, minute=30, second=0)])
 def test_a_day_is_no_moment(moment: dt.datetime) -> None:
-    """Midnight, in whatever zone: all stories of the day have it."""
+    """Midnight in any time zone is the date of all stories of the day."""
     assert not are_one(dataclasses.replace(OLD, published_at=moment), changed(published_at=moment))
 
 
@@ -69,7 +69,7 @@ def test_an_entry_that_is_listed_twice_is_one_entry() -> None:
 
 
 def test_two_feeds_share_no_key() -> None:
-    """The English and the French story of one number and one moment."""
+    """An English and a French story with the same number and time."""
     assert not set(keys(OLD, feed_id=1)[0]) & set(keys(OLD, feed_id=2)[0])
 
 

@@ -20,7 +20,7 @@ def connection(tmp_path: Path) -> Iterator[sa.Connection]:
 
 
 def poll(connection: sa.Connection, *entries: tuple[str, str]) -> Listing:
-    """One poll that lists these GUIDs and paths, kept."""
+    """Record a poll that lists these GUIDs and paths."""
     items = [FeedItem(id=guid, url=f"https://news.example{path}") for guid, path in entries]
     listing = classify_entries(connection, items, feed_id=1, feed_url="https://news.example/feed", source="paper")
     save_listings(connection, [listing], NOW)

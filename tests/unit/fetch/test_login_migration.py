@@ -1,4 +1,4 @@
-"""Logins that earlier versions kept in a feed's address move into their own column."""
+"""Logins in feed URLs of earlier versions are moved to their own column."""
 
 from pathlib import Path
 

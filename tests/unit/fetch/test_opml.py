@@ -1,4 +1,4 @@
-"""Lists of feeds: a round trip loses nothing, and a broken list is named in one line."""
+"""Lists of feeds: export and import are lossless, and the error for a broken list is one line."""
 
 from collections.abc import Iterator
 from pathlib import Path

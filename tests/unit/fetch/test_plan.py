@@ -1,4 +1,4 @@
-"""When a feed is asked again: properties over every state and answer, and the rules one by one."""
+"""When a feed is polled again: properties for all states and responses, and each rule."""
 
 import datetime as dt
 import email.utils

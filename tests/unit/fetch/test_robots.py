@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 reads it."""
+"""robots.txt according to RFC 9309."""
 
 import datetime as dt
 
@@ -88,7 +88,7 @@ def test_it_is_read_in_utf_8_and_utf_16(body: bytes) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
 def test_the_last_line_of_one_that_was_cut_off_is_left_out(encoding: str) -> None:
-    """`Disallow: /news-archive`, cut off behind `/news`, would forbid more than it says."""
+    """`Disallow: /news-archive`, cut off after `/news`, would disallow too much."""
     rule = "User-agent: *\nDisallow: /private\nDisallow: /news"
     filled = ("#" * (MAXIMUM_BYTES // len("#".encode(encoding)) - len(rule) - 1) + "\n" + rule).encode(encoding)
     assert len(filled) == MAXIMUM_BYTES

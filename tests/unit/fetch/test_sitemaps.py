@@ -1,4 +1,4 @@
-"""Sitemaps: what they list, and which of them a window needs."""
+"""The entries of sitemaps, and the sitemaps that are needed for a window of time."""
 
 import datetime as dt
 import gzip

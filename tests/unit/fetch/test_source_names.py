@@ -1,4 +1,4 @@
-"""What sources are called: one key, one name, either is accepted."""
+"""Names of sources: each has a key and a name, and both are accepted."""
 
 import pytest
 

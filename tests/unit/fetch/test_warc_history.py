@@ -39,7 +39,7 @@ STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a s
 
 
 def warc(*pages, headers=HTML, status="200 OK", kind="response", zipped=True):
-    """A WARC file of (address, moment, body)."""
+    """Return a WARC file with these (URL, time, body) records."""
     file = io.BytesIO()
     writer = WARCWriter(file, gzip=zipped)
     writer.write_record(writer.create_warcinfo_record("a.warc.gz", {"software": "somebody's crawler"}))
@@ -69,7 +69,7 @@ def engine(tmp_path):
 
 @pytest.fixture
 def load(tmp_path, archive, engine):
-    """Loads history from one file with these bytes and gives its report."""
+    """A function that loads history from a file with these bytes and returns the report."""
 
     def load(content, wanted=WEEK, *, name="a.warc.gz", dry_run=False):
         (tmp_path / name).write_bytes(content)
@@ -241,13 +241,13 @@ def test_a_pattern_that_finds_nothing_is_an_error(tmp_path):
 
 @pytest.fixture
 def asked():
-    """The paths that the local web server was asked for."""
+    """The paths that were requested from the local web server."""
     return []
 
 
 @pytest.fixture
 def served(tmp_path, asked):
-    """A folder's address on a local web server; `/to/<address>` redirects there."""
+    """The URL of a folder on a local web server; `/to/<URL>` redirects to the URL."""
     import functools
     import http.server
     import threading
@@ -321,7 +321,7 @@ def test_a_second_loading_beside_the_first_is_refused(tmp_path):
 
 @pytest.fixture
 def newsdesk(tmp_path, monkeypatch):
-    """Runs `newsdesk history warc` in a home of its own."""
+    """A function that runs `newsdesk history warc` in a separate home."""
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     (tmp_path / "a.warc.gz").write_bytes(warc(story(1), story(2, after=dt.timedelta(days=1))))
 

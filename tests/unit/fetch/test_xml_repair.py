@@ -1,4 +1,4 @@
-"""XML as it is written by hand, mended."""
+"""Repair of invalid XML."""
 
 import pytest
 

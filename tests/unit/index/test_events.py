@@ -1,4 +1,4 @@
-"""Which articles tell the same happening."""
+"""Which articles report the same event."""
 
 import datetime as dt
 from typing import Any

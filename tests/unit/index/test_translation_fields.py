@@ -1,4 +1,4 @@
-"""What the translation check found, in the document."""
+"""The document fields of the translation check."""
 
 import dataclasses
 

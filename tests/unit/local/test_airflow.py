@@ -1,4 +1,4 @@
-"""Which Airflow the `airflow` command is to work on."""
+"""The Airflow on which the `airflow` command works."""
 
 import dataclasses
 import subprocess
@@ -49,7 +49,7 @@ def test_a_killed_task_is_noticed_sooner_than_airflow_would_by_itself(settings, 
 
 @pytest.fixture
 def commands(monkeypatch):
-    """The commands that are run, each answered with this exit status."""
+    """The commands that are run, each with this exit status."""
     ran, statuses = [], {"status": 0}
 
     def run(command, **_):
@@ -64,11 +64,11 @@ def test_no_server_for_task_logs_is_started(settings, commands):
     airflow.start(settings, allowed_hosts=())
     ran, _ = commands
     assert ran[0] == ["db", "migrate"]
-    # All in one session, by which the web server is found when everything is stopped.
+    # All processes are in one session, by which `stop` finds the web server.
     (_, (_, script)) = ran
     started = [part.split()[1:] for part in script.split("&") if "airflow" in part]
     assert [command[0] for command in started] == ["scheduler", "dag-processor", "api-server", "triggerer"]
-    # The two components that Airflow gives a log server, which listens on every interface.
+    # The two components for which Airflow starts a log server, which listens on all interfaces.
     assert all("--skip-serve-logs" in command for command in started if command[0] in ("scheduler", "triggerer"))
 
 
@@ -81,7 +81,7 @@ def test_a_database_that_cannot_be_made_is_told_and_nothing_is_started(settings,
 
 
 def test_airflow_knows_the_components_and_their_option():
-    """The options are Airflow's own: a version that renames them is noticed here."""
+    """Airflow accepts these options: fails if a new version renames them."""
     from airflow.cli.cli_config import core_commands
 
     known = {command.name: {flag for arg in getattr(command, "args", ()) for flag in arg.flags} for command in core_commands}

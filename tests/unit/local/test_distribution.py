@@ -1,4 +1,4 @@
-"""The embedded Elasticsearch as files: what is wrong is refused, and nothing half-made stays."""
+"""The files of the embedded Elasticsearch: invalid ones are refused, and no incomplete ones remain."""
 
 import dataclasses
 from pathlib import Path

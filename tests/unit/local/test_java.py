@@ -1,4 +1,4 @@
-"""Which Java is chosen, and what is said where there is none."""
+"""The choice of Java, and the error if there is none."""
 
 import dataclasses
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where a JDK comes from, with programs that stand in for apt and dpkg."""
+"""The sources of a JDK, with stubs of apt and dpkg."""
 
 import os
 import platform
@@ -34,7 +34,7 @@ chmod +x "$3/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of programs that come before the machine's own."""
+    """A folder of programs that take precedence over the machine's own."""
     folder = tmp_path / "programs"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:{os.defpath}")

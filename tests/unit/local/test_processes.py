@@ -41,14 +41,14 @@ def start(service, code):
 
 
 def await_line(service):
-    """The first line that the service prints."""
+    """Return the first line that the service prints."""
     while not service.log.read_text().endswith("\n"):
         os.sched_yield()
     return service.log.read_text().split("\n")[0]
 
 
 def has_ended(process):
-    """Whether it is gone, or only waits for its parent to take note of its end."""
+    """Return whether a process has ended, including zombies."""
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 

@@ -1,4 +1,4 @@
-"""What a run on this machine makes and checks. The whole of it: tests/stack."""
+"""Steps and checks of `newsdesk run`. A complete run: tests/stack."""
 
 import os
 

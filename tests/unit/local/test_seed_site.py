@@ -1,4 +1,4 @@
-"""The seed site's papers, as `make run` subscribes to them."""
+"""The feeds of the seed site to which `make run` subscribes."""
 
 import datetime as dt
 import importlib.util

@@ -13,7 +13,7 @@ BUSY = (500, {"detail": {"reason": "Database error", "message": "Serious error"}
 
 @pytest.fixture
 def airflow(monkeypatch):
-    """A session with a server that gives these answers, one after the other, after the login."""
+    """A session with a server that returns these responses in order, after the login."""
     monkeypatch.setattr(airflow_api, "PAUSES_SECONDS", (0.0, 0.0))
 
     class Server(http.server.BaseHTTPRequestHandler):

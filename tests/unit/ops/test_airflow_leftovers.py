@@ -1,4 +1,4 @@
-"""Airflow's log files: which go, which stay, and that nothing outside of its own trees is touched. Its rows: `tests/stack`."""
+"""Removal of Airflow's log files: which are removed, and that no files outside its folders are. Its rows: `tests/stack`."""
 
 import datetime as dt
 import os
@@ -54,7 +54,7 @@ def test_a_run_that_was_tried_again_keeps_its_new_log(base):
 
 
 def test_an_empty_folder_stays_while_it_is_young(base):
-    """A task makes its folder a moment before its log."""
+    """A task creates its folder before its log."""
     old, young = base / "dag_id=newsdesk_fetch/run_id=a", base / "dag_id=newsdesk_fetch/run_id=b"
     for folder, days in ((old, OLD), (young, 0)):
         folder.mkdir(parents=True)

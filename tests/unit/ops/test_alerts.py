@@ -31,7 +31,7 @@ def told():
 
 @pytest.fixture
 def evaluate(engine, told):
-    """Records findings and tells them; `told` has what the channel said."""
+    """A function that records findings and sends alerts; `told` has the messages of the channel."""
 
     def evaluate(*findings, rules=tuple(AlertRule), minutes=0, broken=False):
         def channel(alerts):
@@ -103,7 +103,7 @@ def test_a_channel_that_is_taken_out_of_the_settings_is_owed_nothing(evaluate, e
 
 @pytest.fixture
 def hook():
-    """A web server that keeps what is posted to it; `status` is what it answers."""
+    """A web server that records posts and responds with `status`."""
 
     class Hook(http.server.BaseHTTPRequestHandler):
         posted, status = [], 200

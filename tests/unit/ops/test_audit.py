@@ -1,4 +1,4 @@
-"""The audit log: what it lists, and what is forgotten of it."""
+"""The audit log: its entries, and the removal of old ones."""
 
 import datetime as dt
 import json
@@ -13,7 +13,7 @@ from samples import NOW
 
 @pytest.fixture
 def five_changes(engine):
-    """One a day, by two people in turn; the subject of the oldest is 0."""
+    """One change per day, by two users in turn; the subject of the oldest is 0."""
     for number in range(5):
         at = NOW - dt.timedelta(days=4 - number)
         begin_change(engine, who="ines" if number % 2 else "otto", action="retry", subject=str(number), now=at)

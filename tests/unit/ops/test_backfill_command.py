@@ -17,7 +17,7 @@ KEYS = [f"2026-11-{day}T{hour:02}{minute:02}" for day in (20, 21) for hour in ra
 
 @pytest.fixture
 def newsdesk(monkeypatch, tmp_path):
-    """Runs `newsdesk backfill` in a home with two captures in each of the partitions, of which the first is enriched."""
+    """A function that runs `newsdesk backfill` in a home with two captures in each partition; the first partition is enriched."""
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     archive = Archive(str(tmp_path / "data"))
     for key in KEYS:
@@ -58,7 +58,7 @@ def test_a_plan_fits_a_terminal_of_80_columns(newsdesk, tmp_path):
     arguments = ["plan", "--from", "2026-11-21T04:40"]
     lines = CliRunner().invoke(backfill, arguments, env={"COLUMNS": "80"}).stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    # Nothing is cut off: keys, headings and each version are there.
+    # Nothing is truncated: keys, headings and all versions are shown.
     assert lines[0].split() == ["partition", "captures", "articles", "dead", "set", "aside", "indexed", "to", "do", "versions"]
     assert lines[1].split()[0] == KEYS[-2]
     shown = "".join("".join(line[66:].split()) for line in lines[2:])

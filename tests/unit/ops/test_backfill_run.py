@@ -1,4 +1,4 @@
-"""How a backfill is run, against an Airflow in memory."""
+"""Backfills with an Airflow in memory."""
 
 from collections import Counter
 
@@ -12,9 +12,9 @@ KEYS = tuple(f"2026-11-24T{hour:02}{minute:02}" for hour in range(10) for minute
 
 
 class Airflow:
-    """Runs end, as `ends` says or well, when time passes; so many requests find it `away`, or start a run and the answer is `lost`.
+    """Runs end when time passes, with the state in `ends` or success. `away` requests fail, and `lost` ones start a run without a response.
 
-    `looks` are the numbers of requests from one passing of time to the next.
+    `looks` has the number of requests before each passing of time.
     """
 
     def __init__(self):

@@ -1,4 +1,4 @@
-"""The secrets of compose: made once, completed, kept to their owner."""
+"""The secrets of Compose: created once, completed, readable only by their owner."""
 
 import base64
 import os

@@ -21,7 +21,7 @@ def rules_found(*sources, **facts):
 
 
 def hourly(*, until, days=14, hours=range(24), weekdays=range(7)):
-    """Arrivals on the hour, on these days of the week and at these hours."""
+    """Return arrivals at the full hour, on these days of the week and at these hours."""
     moments = (until - n * HOUR for n in range(days * 24))
     return tuple(moment for moment in moments if moment.weekday() in weekdays and moment.hour in hours)
 
@@ -117,7 +117,7 @@ def test_a_dag_whose_latest_run_failed_is_named_with_the_partition():
 
 
 def test_pages_that_begin_to_fail_are_noticed_within_the_hour():
-    """A site that begins to answer 403: of the whole day's pages most were fine."""
+    """A site starts to answer 403; most pages of the day succeeded."""
     blocked = source(asked=200, failed=6, asked_recently=6, failed_recently=6)
     (problem,) = find_problems(PipelineFacts(sources=(blocked,)), SETTINGS, now=NOW)
     assert problem.rule is AlertRule.ERROR_RATE

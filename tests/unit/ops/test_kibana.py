@@ -1,4 +1,4 @@
-"""What is sent to Kibana, without a Kibana: fits its schema, refers to what is there, and every refusal is told."""
+"""Requests to Kibana, without a Kibana: they match its schema, references are valid, and errors are reported."""
 
 import base64
 import email
@@ -27,14 +27,14 @@ SETTINGS = KibanaSettings(url="http://kibana.test", username="newsdesk_setup", p
 
 
 class StandInKibana:
-    """The four routes that are used, with the checks and the failure answers of Kibana 9.5."""
+    """The four routes that are used, with the validation and the error responses of Kibana 9.5."""
 
     def __init__(self, *, version="9.5.2", level="available"):
         self.version, self.level = version, level
         self.objects = {}
         self.dashboards = {}
         self.asked = 0
-        self.troubles = []  # answers or errors that come before anything else
+        self.troubles = []  # responses or errors that take precedence
 
     def __call__(self, request):
         self.asked += 1
@@ -59,7 +59,7 @@ class StandInKibana:
         return httpx.Response(404, json={"message": "Not Found"})
 
     def _status(self, *, known):
-        # Who is not logged in gets the level and nothing else.
+        # Without a login the response has only the level.
         more = {"name": "kibana", "version": {"number": self.version}} if known else {}
         status = 503 if self.level in ("unavailable", "critical") else 200
         return httpx.Response(status, json={"status": {"overall": {"level": self.level}}, **more})
@@ -70,7 +70,7 @@ class StandInKibana:
         return httpx.Response(200, json=self.read_back(id_))
 
     def read_back(self, id_):
-        """As Kibana does, with defaults that nobody sent."""
+        """Return an object like Kibana, with defaults that were not sent."""
         return {"id": id_, "data": {"filters": [], **self.dashboards[id_]}, "meta": {}}
 
     def _import(self, request):
@@ -191,7 +191,7 @@ def test_a_source_that_is_silent_for_longer_than_the_dashboard_shows_is_still_in
 
 
 def test_the_ids_stay_as_they_are():
-    # People keep them in bookmarks, and a new id would leave the old object lying in Kibana.
+    # Users have bookmarks of them, and with a new id the old object would remain in Kibana.
     assert sorted(CONTENT.dashboards) == ["newsdesk-news", "newsdesk-pipeline", "newsdesk-translation-check"]
     assert sorted(OBJECTS) == [
         ("index-pattern", "articles"),

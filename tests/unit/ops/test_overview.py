@@ -116,7 +116,7 @@ def test_pages_that_fail_are_seen_before_they_are_given_up(archive, tmp_path):
         failed = [
             dataclasses.replace(page, failures=1, last_error=error, next_fetch_at=NOW) for page, error in zip(pages, answers, strict=True)
         ]
-        # The last one was given up: it is a dead letter.
+        # The last one failed permanently: it is a dead letter.
         save_visits(connection, [*failed[:3], dataclasses.replace(failed[3], next_fetch_at=None)])
     assert overview(archive, tmp_path).failing_pages == {
         "marlow-post": "3 pages: HTTP status 403 Forbidden",

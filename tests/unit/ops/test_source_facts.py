@@ -20,7 +20,7 @@ class NoIndex:
 
 
 class Airflow:
-    """Knows these runs of newsdesk_enrich, the newest first."""
+    """An Airflow with these runs of newsdesk_enrich, newest first."""
 
     def __init__(self, *states):
         ends = {state: ("failed", CALLED_OFF) if state == "called off" else (state, "") for state in states}

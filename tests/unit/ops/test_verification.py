@@ -1,4 +1,4 @@
-"""Every file of the archive damaged in turn: it is named, what can be made again is made again, and nothing stays stuck."""
+"""Each file of the archive is damaged in turn: it is reported, derived files are made again, and no partition is blocked."""
 
 import contextlib
 import datetime as dt
@@ -59,7 +59,7 @@ def data(settings):
 
 @pytest.fixture(scope="module")
 def enriched_home(tmp_path_factory):
-    """A home with a partition of three captures, all of which became articles. For copying."""
+    """A home with a partition of three captures, all of which became articles. Tests work on copies."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEWSDESK_HOME", str(home))
@@ -152,7 +152,7 @@ def flip_second_capture(archive, data):
 
 
 def test_half_an_archive_goes_on_as_half_an_archive(enriched, settings, data):
-    """A disk was lost: the WARC file of one shard is gone, and what was made of the other one."""
+    """After the loss of a disk the WARC file of one shard and the articles of the other one are missing."""
     write_captures(enriched, PARTITION, [("https://example.org/kept", PAGES[0][1])], shard="kept")
     enrich_again(settings)
     (data / f"raw/{PARTITION}/shard-0.warc.gz").unlink()

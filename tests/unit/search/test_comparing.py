@@ -1,4 +1,4 @@
-"""What a comparison changes in the documents of both articles."""
+"""Changes by a comparison in the documents of both articles."""
 
 from typing import Any
 

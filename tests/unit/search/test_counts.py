@@ -1,4 +1,4 @@
-"""Facets, timelines and places: what is asked of Elasticsearch, and what is read from its answers."""
+"""Facets, timelines and places: the requests to Elasticsearch, and its responses."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ def test_the_series_of_a_timeline_are_filled_up_and_the_rest_is_one_of_its_own()
     timeline = read_timeline(answer, _asked(days=5))
     assert timeline.totals == (5, 0, 2)
     assert timeline.series == (Series("en", (3, 0, 0)), Series("es", (0, 0, 2)), Series("", (2, 0, 0)))
-    # The 25th has 25 hours: each bar begins at the reader's midnight all the same.
+    # The 25th has 25 hours: each bar still starts at midnight in the user's time zone.
     assert [f"{start:%d %H:%M %z}" for start in timeline.starts] == ["24 00:00 +0200", "25 00:00 +0200", "26 00:00 +0100"]
 
 

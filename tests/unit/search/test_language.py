@@ -1,4 +1,4 @@
-"""The language of a search, by examples: what is typed, and how it is understood."""
+"""Examples of the query language and their trees."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""Words and meaning joined."""
+"""Combination of searches by words and by meaning."""
 
 import datetime as dt
 from typing import Any

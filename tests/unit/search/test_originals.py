@@ -1,4 +1,4 @@
-"""How much of an article a candidate for its original covers, and which candidates there are."""
+"""The candidates for an article's original, and their coverage of the article."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Dates as they are typed."""
+"""Typed dates."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a terminal shows of a search."""
+"""Search results on a terminal."""
 
 import io
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a reader asks, as a query for Elasticsearch."""
+"""Translation of users' queries into queries for Elasticsearch."""
 
 import contextlib
 import datetime as dt
@@ -21,7 +21,7 @@ NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
 def asked(text: str = "", **fields: Any) -> dict[str, Any]:
-    """The clauses of a search."""
+    """Return the clauses of a search."""
     question = read_question(SearchQuery(text=text, **fields), now=NOW)
     query = build_query(question)
     clauses: dict[str, Any] = query.get("function_score", {}).get("query", query)["bool"]
@@ -33,7 +33,7 @@ def term(field: str, value: str) -> dict[str, Any]:
 
 
 def days(**bounds: str) -> dict[str, Any]:
-    """Days of UTC or of the page's own clock."""
+    """Return the clause for days in UTC or in the page's time zone."""
     limits = {bound: f"{day}T00:00:00+00:00" for bound, day in bounds.items()}
     return {"bool": {"should": [{"range": {name: limits}} for name in ("dated_at", "published_on")]}}
 

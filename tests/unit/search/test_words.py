@@ -1,4 +1,4 @@
-"""How one word is looked for: in which fields, and in which other spellings."""
+"""The fields and spellings in which a word is searched."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ FIELDS = TextFields(plain=("plain",), joined=("joined",), stemmed=("stemmed.*",)
 
 
 def asked(text: str, **options: Any) -> set[tuple[str, str]]:
-    """Each field that is asked, and what for."""
+    """Return each field that is searched, with the searched text."""
     clause = match_word(text, FIELDS, **options)
     clauses = clause["dis_max"]["queries"] if "dis_max" in clause else [clause]
     return {(field, each["multi_match"]["query"]) for each in clauses for field in each["multi_match"]["fields"]}

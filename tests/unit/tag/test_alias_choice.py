@@ -1,4 +1,4 @@
-"""Which entry of the alias table a name means where several have it."""
+"""The choice between several entries of the alias table with the same name."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The names of an article decide together: one name has one type."""
+"""All occurrences of a name in an article determine its type: one name has one type."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def gazetteer() -> Gazetteer:
 
 
 def types(text: str, labelled: list[tuple[str, str]], gazetteer: Gazetteer) -> list[EntityType]:
-    """The types of the names, which are given with the model's labels in the order of the text."""
+    """Return the types of the names, which are given with the model's labels in the order of the text."""
     spans, end = [], 0
     for name, label in labelled:
         start = text.index(name, end)

@@ -1,4 +1,4 @@
-"""Names of entities as editors find and change them."""
+"""Editing of the names of entities."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Names of an optional model are added to those that lookup found."""
+"""Names found by an optional model are added to those found by lookup."""
 
 import pytest
 

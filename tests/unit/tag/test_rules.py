@@ -1,4 +1,4 @@
-"""Each rule decides on its own example, and does not apply to the one beside it that resembles it."""
+"""Each rule applies to its own example, and not to the similar one."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who and where a text names: each case is a text marked with what must be found, and nothing else may be."""
+"""Entities in texts: each case is a text with marked entities, and no others may be found."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""The word lists are plain files: a comment that says where the words are from, then one word a line."""
+"""The word lists are plain files: a comment with the source of the words, then one word per line."""
 
 import re
 from importlib import resources

@@ -1,4 +1,4 @@
-"""What subscribers receive, whatever the names of topics and the texts of articles hold."""
+"""Messages to subscribers, with hostile names of topics and texts of articles."""
 
 import datetime as dt
 import json
@@ -95,7 +95,7 @@ def test_a_webhook_gets_the_articles_as_records() -> None:
 
 
 def test_a_signature_is_that_of_standard_webhooks() -> None:
-    # The example of the specification's own libraries.
+    # The example in the libraries of the specification.
     moment = dt.datetime.fromtimestamp(1614265330, dt.UTC)
     headers = sign("msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", now=moment)
     assert headers == {

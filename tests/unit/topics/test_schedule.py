@@ -1,4 +1,4 @@
-"""When a subscriber is told."""
+"""When a subscriber is notified."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The JSON API: what programs read and change, and how errors are told."""
+"""The JSON API: reading, changing, and error responses."""
 
 import json
 import shlex
@@ -309,7 +309,7 @@ def _examples():
 
 
 def _send(browser, command):
-    """Send what curl would send: -G with --data-urlencode, -X, --json and -H are all that the examples use."""
+    """Send the request of a curl command; the examples only use -G with --data-urlencode, -X, --json and -H."""
     words = shlex.split(command)[1:]
     method, url, query, body, headers = "GET", "", [], None, {}
     while words:

@@ -56,7 +56,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
 class Markup(HTMLParser):
-    """What a browser sees as elements and attributes, whatever the text says."""
+    """The elements and attributes that a browser parses."""
 
     def __init__(self):
         super().__init__()
@@ -69,7 +69,7 @@ class Markup(HTMLParser):
 
 
 def no_state():
-    """Articles are read although the state database does not answer."""
+    """Articles can be read if the state database does not respond."""
     raise SetupError("the disk is full", "Make room")
 
 

@@ -1,4 +1,4 @@
-"""Requests that change something: who may make them, with which token, and what the audit log says of them."""
+"""Requests that change something: required rights and tokens, and their entries in the audit log."""
 
 import pytest
 from fastapi import Depends, FastAPI, Form, HTTPException, Request
@@ -22,7 +22,7 @@ def changes(engine):
 
 @pytest.fixture
 def site(changes):
-    """An application with one form; `x-user` names who is reading."""
+    """An application with one form; the header `x-user` names the user."""
     readers = {reader.name: reader for reader in (INES, OTTO, Reader("vera"), Reader("nobody", frozenset()))}
 
     def identify(request: Request):

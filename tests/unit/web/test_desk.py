@@ -1,4 +1,4 @@
-"""The desk: what operators see, what they may change, and what is left of it in the state database."""
+"""The desk: its pages, the changes that operators can make, and their traces in the state database."""
 
 import dataclasses
 import datetime as dt
@@ -35,7 +35,7 @@ def desk(engine, tmp_path, monkeypatch):
 
 @pytest.fixture
 def letters(desk):
-    """Two captures that could not be enriched, of which one is there, and a page that could not be fetched."""
+    """Two captures that could not be enriched, one of which exists, and a page that could not be fetched."""
     (ref,) = write_captures(desk.archive, PARTITION, [("https://example.org/1", b"x")])
     facts = {"source": "EFE", "pipeline_version": "1", "failed_at": NOW, "partition": PARTITION}
     made = [

@@ -1,4 +1,4 @@
-"""The pages of entities: what they show, who edits names, and hostile names."""
+"""The pages of entities: content, rights to edit names, and hostile names."""
 
 import datetime as dt
 from html.parser import HTMLParser
@@ -49,7 +49,7 @@ def profile(name="Marlow", type_=EntityType.PLACE, **changes):
 
 
 class Library:
-    """What these pages ask of a library."""
+    """A library with the methods that these pages use."""
 
     def __init__(self):
         self.profile = profile()
@@ -64,7 +64,7 @@ class Library:
 
 
 class Site:
-    """A browser for each reader, and what lies behind."""
+    """A browser for each user, with the library and the state behind the site."""
 
     def __init__(self, engine):
         def state():
@@ -100,7 +100,7 @@ def site(engine, tmp_path, monkeypatch):
 
 
 class Attributes(HTMLParser):
-    """What a browser takes for elements and attributes."""
+    """The elements and attributes that a browser parses."""
 
     def __init__(self, text):
         super().__init__()

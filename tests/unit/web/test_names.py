@@ -1,4 +1,4 @@
-"""Names that readers see instead of codes."""
+"""Names that are shown instead of codes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pictures of articles: fetched once, kept within bounds, and nothing but pictures."""
+"""Pictures of articles: fetched once, with a limit of their total size, and no other files."""
 
 import asyncio
 import dataclasses
@@ -16,7 +16,7 @@ NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 
 
 class Publisher:
-    """Answers with what it holds for an address, and remembers what it was asked."""
+    """Responds with the stored content of a URL, and records requests."""
 
     def __init__(self, **held):
         self.held = held

@@ -1,4 +1,4 @@
-"""Readers that a reverse proxy names."""
+"""Users identified by a reverse proxy."""
 
 import pytest
 from fastapi import APIRouter, Request

@@ -1,4 +1,4 @@
-"""The pages of topics: who sees and changes what, marks, alerts and feeds."""
+"""The pages of topics: rights, read marks, alerts and feeds."""
 
 import datetime as dt
 import json
@@ -46,7 +46,7 @@ def item(article_id, **changes):
 
 
 class Library:
-    """What these pages ask of a library."""
+    """A library with the methods that these pages use."""
 
     def __init__(self):
         self.filled = []
@@ -64,7 +64,7 @@ class Library:
 
 
 class Site:
-    """A browser for each reader, and what lies behind."""
+    """A browser for each user, with the library and the state behind the site."""
 
     def __init__(self, engine):
         self.engine, self.library = engine, Library()
@@ -106,7 +106,7 @@ def site(engine, monkeypatch):
 
 
 class Attributes(HTMLParser):
-    """What a browser takes for elements and attributes."""
+    """The elements and attributes that a browser parses."""
 
     def __init__(self):
         super().__init__()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""The routes of Kibana that newsdesk asks for, over what it is sent and keeps in memory.
+"""The routes of Kibana that newsdesk uses, with objects in memory.
 
-As Kibana it needs Elasticsearch and the password of `kibana_system`, and passes each caller's login on to Elasticsearch.
+Like Kibana it needs Elasticsearch and the password of `kibana_system`, and passes each caller's login on to Elasticsearch.
 """
 
 import json
