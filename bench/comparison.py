@@ -1,6 +1,7 @@
 """Accuracy of comparing a translation with its original: recall of inserted changes, and false findings in faithful translations.
 
     python bench/comparison.py [--data FILE] [--part even|odd|all] [--seed N] [--show KIND]
+    python bench/comparison.py --cost
 
 FILE has stories as JSON lines (.gz): {"id", "language", "source": [sentences], "translation": [sentences]}, aligned by
 sentence. It is third-party text and not part of the project. The stage splits sentences itself: both texts have two
@@ -23,12 +24,14 @@ from pathlib import Path
 
 from alterations import Altered, Story, alter_all, read_stories
 
+from newsdesk.check.compare import compare
 from newsdesk.check.lang import load_any
 from newsdesk.check.reading import Reading
 from newsdesk.check.stage import find_disagreements
 from newsdesk.nlp import Analyser
 from newsdesk.records import Finding, Original, Severity
 from newsdesk.settings import NlpSettings
+from newsdesk.vectors import embed
 
 DATA = Path(os.environ.get("NEWSDESK_BENCH_DATA", Path(__file__).parents[2] / "shared/data")) / "originals-dev.jsonl.gz"
 Place = tuple[int, int]
@@ -116,6 +119,28 @@ def measure_altered(stories: Sequence[Story], seed: int, show: str, kinds: Seque
         print(f"{kind:<16}{len(each):>5}   found {sum(each) / len(each):.3f}")
 
 
+def measure_cost(stories: Sequence[Story]) -> None:
+    """Processor time of the article's vector and of a comparison with an original that was found, relative to spaCy's analysis."""
+    seconds: Counter[str] = Counter()
+    for story in [stories[0], *stories]:  # the first also loads the models, and is not counted
+        text, source = lay_out(story.translation)[0], lay_out(story.source)[0]
+        begun = time.process_time()
+        analyser().analyse(text, "en")
+        analysed = time.process_time()
+        embed(story.translation[0], text)
+        embedded = time.process_time()
+        compare(Reading(text, load_any("en")), Reading(source, load_any(story.language)))
+        compared = time.process_time()
+        seconds += Counter(analysis=analysed - begun, vector=embedded - analysed, comparison=compared - embedded)
+        if story is stories[0] and seconds["stories"] == 0:
+            seconds = Counter(stories=1)
+    vector, comparison = (seconds[name] / seconds["analysis"] for name in ("vector", "comparison"))
+    print(
+        f"analysis {1000 * seconds['analysis'] / len(stories):.1f} ms a text; vector {vector:.3f} and comparison {comparison:.2f} of that"
+    )
+    print(f"together {vector + 0.02 * comparison:.3f} where 2 articles of 100 are translations whose original was found")
+
+
 def join_some(story: Story, chance: random.Random) -> Story:
     """Return the story with two adjacent sentences of the translation joined, in one story of three."""
     full = [i for i in range(1, len(story.translation) - 1) if story.translation[i].endswith(".") and len(story.translation[i]) > 40]
@@ -139,6 +164,7 @@ def main() -> None:
     parser.add_argument("--languages", default="")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", nargs="+", default=(), help="measure these kinds of alteration alone")
+    parser.add_argument("--cost", action="store_true", help="measure the processor time only")
     parser.add_argument("--show", default="", help="print what was wrong: faithful, or a kind of alteration")
     args = parser.parse_args()
     with gzip.open(args.data, "rt", encoding="utf-8") as file:
@@ -148,6 +174,9 @@ def main() -> None:
     stories = [
         join_some(story, chance) for story in read_stories(rows[part]) if not args.languages or story.language in args.languages.split(",")
     ]
+    if args.cost:
+        measure_cost(stories)
+        return
     started = time.perf_counter()
     measure_faithful(stories, show=args.show == "faithful")
     print(f"{time.perf_counter() - started:.1f} s")

@@ -30,7 +30,7 @@ LOST_WITH_A_NAME = 0.03
 """Loss of similarity without a name from which the original contains the name in some form."""
 FITTING_GAIN = 0.015
 """Minimum gain in similarity if the name of the original replaces that of the text."""
-LEAST_GAIN = 0.005
+LEAST_GAIN = 0.01
 CERTAIN_GAIN = 0.02
 """Minimum gain in similarity without the negating words of one sentence, for a weak and for a strong finding."""
 LONGER = 1.5
@@ -219,20 +219,17 @@ def _untranslated(names: Sequence[Name], side: Sequence[Facts], others: Sequence
     """Return the names of one side that do not translate a word of the other side, or not as well as another word of their own side."""
     ours, theirs = _plain_words(side), _plain_words(others)
     words = [word for each in others for word in each.words if len(word) + word[0].isupper() > SHORTEST_WORD and plain(word) not in ours]
-    rivals = [word for each in side for word in each.words if len(word) > SHORTEST_WORD and plain(word) not in theirs]
     if not names or not words:
         return list(names)
     vectors = encode(words)
     similar = encode([_told_name(name, theirs) for name in names]) @ vectors.T
-    most = (encode(rivals) @ vectors.T).max(axis=0) if rivals else np.zeros(len(words))
-    return [
-        name
-        for name, row in zip(names, similar, strict=True)
-        if all(
-            value < (SAME_NAME if word[0].isupper() and not name.is_place else SAME_WORD) or value < best - RIVAL
-            for value, word, best in zip(row, words, most, strict=True)
-        )
-    ]
+    least = np.array([[SAME_NAME if word[0].isupper() and not name.is_place else SAME_WORD for word in words] for name in names])
+    is_meant = similar >= least
+    if is_meant.any():
+        rivals = [word for each in side for word in each.words if len(word) > SHORTEST_WORD and plain(word) not in theirs]
+        best = (encode(rivals) @ vectors.T).max(axis=0) if rivals else np.zeros(len(words))
+        is_meant &= similar >= best - RIVAL
+    return [name for name, meant in zip(names, is_meant, strict=True) if not meant.any()]
 
 
 def _told_name(name: Name, theirs: frozenset[str]) -> str:
