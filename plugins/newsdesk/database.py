@@ -99,7 +99,7 @@ def copy_sqlite(url: str, file: Path) -> None:
 
 
 def _is_damage(error: object) -> bool:
-    """Whether SQLite says that the file is not a database, or a damaged one. What else goes wrong is a subclass."""
+    """Return whether SQLite reports that the file is damaged or not a database. All other errors are subclasses."""
     return type(error) is sqlite3.DatabaseError
 
 

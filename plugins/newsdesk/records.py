@@ -306,10 +306,10 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """What an article means, as a vector: that of its headline and first sentences (`vectors.embed`).
+    """The vector of an article, from its headline and first sentences (`vectors.embed`).
 
-    `values` is what `vectors.pack` gives and `vectors.unpack` takes; `model` is `vectors.MODEL` of the time when it was made. The product
-    of two vectors of the same model is a measure of how near two articles are, whatever their languages.
+    `values` is made by `vectors.pack` and read by `vectors.unpack`; `model` is `vectors.MODEL` at the time when it was made. The product
+    of two vectors of the same model measures how similar two articles are, in any languages.
     """
 
     values: str

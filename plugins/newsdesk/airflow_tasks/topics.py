@@ -35,7 +35,7 @@ def senders(context: Any) -> "Senders":
 
 
 def _mail(address: str, message: "Message", context: Any) -> None:
-    """Raises Unavailable where the mail server, or Airflow's connection to it, cannot be used."""
+    """Send a mail. Raises Unavailable if the mail server or Airflow's connection to it cannot be used."""
     from airflow.providers.smtp.notifications.smtp import SmtpNotifier
     from airflow.sdk.exceptions import AirflowException
 

@@ -34,7 +34,7 @@ class Expressions:
 
     @property
     def has_capital_nouns(self) -> bool:
-        """Whether every noun has a capital, so that a capital tells no name."""
+        """Whether all nouns are capitalised, so that a capital letter does not indicate a name."""
         return self.code == "de"
 
     @property

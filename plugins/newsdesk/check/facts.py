@@ -60,7 +60,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one sentence; places are those in the whole text."""
+    """The facts of a sentence; offsets refer to the whole text."""
 
     sentence: Sentence
     expressions: Expressions
@@ -94,7 +94,7 @@ class Facts:
 
     @cached_property
     def is_softened(self) -> bool:
-        """Whether a word in it can replace a negation of the other language ("without", "unable")."""
+        """Whether one of its words can replace a negation of the other language ("without", "unable")."""
         text = self.sentence.text
         return self.expressions.softener.search(text) is not None or (self.expressions.code == "en" and any(map(_is_denied, self.words)))
 

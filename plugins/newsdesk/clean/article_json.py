@@ -1,4 +1,4 @@
-"""Reads an article that was given as JSON, not as a page: what `newsdesk index load` stores as the body of a capture."""
+"""Reads an article in JSON instead of a page: the body of a capture by `newsdesk index load`."""
 
 import datetime as dt
 import json

@@ -39,7 +39,7 @@ def entity(name: str, kind: str | None, as_json: bool) -> None:
 
 
 def _find(es: Elasticsearch, name: str, type_: EntityType | None, settings: Settings) -> EntityProfile:
-    """Raises BadRequest with the nearest names where no article has this one."""
+    """Return the profile of a name. Raises BadRequest with the nearest names if no article has it."""
     now = dt.datetime.now(dt.UTC)
     known = find_known(settings.tag, name, type_)
     found = find_entity(es, name, settings, known=known, type_=type_, zone=ZoneInfo(settings.web.time_zone), now=now)

@@ -1,4 +1,4 @@
-"""`newsdesk topics`: saved queries, what they find, who is told."""
+"""`newsdesk topics`: saved queries, their articles and subscribers."""
 
 import dataclasses
 import datetime as dt

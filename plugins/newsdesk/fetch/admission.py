@@ -31,7 +31,7 @@ class Admission:
 def admit_feed(engine: sa.Engine, url: str, *, source: str, title: str, settings: FetchSettings, now: dt.datetime) -> Admission:
     """Add the feed, due at once; one that is known gets the given source, title or login.
 
-    Raises SetupError where the address is none, or where its host may not be asked.
+    Raises SetupError if the URL is invalid, or if its host is not allowed.
     """
     address, authorization = split_login(feed_address(url))
     note = _check_host(engine, address, settings, now) if is_feed_address(address) else ""

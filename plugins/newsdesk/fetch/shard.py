@@ -322,7 +322,7 @@ class _Run:
         return _by_host(due_pages(self._engine, hosts, self._now(), per_host=self._settings.pages_per_host))
 
     def _pages_of_the_window(self, hosts: list[str]) -> Mapping[str, list[Page]]:
-        """Nothing else, whatever is due: what a feed listed yesterday is not to be captured into a day long past."""
+        """Return the window's pages, not other due ones: pages that a feed listed yesterday must not be captured into an earlier day."""
         pages = uncaptured_pages(self._engine, self._ids_of_the_window, self._now())
         return _by_host(page for page in pages if page.host in hosts)
 

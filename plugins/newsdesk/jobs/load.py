@@ -1,6 +1,6 @@
-"""Load articles that exist as text: JSON lines become captures of the present day, then articles, then documents, without Airflow.
+"""Loads articles from JSON lines, which become captures of the present day, then articles, then documents, without Airflow.
 
-A line with a text only is checked and tagged. A line that `newsdesk enrich` printed is taken as it is. Since each line is stored as
+A line that only has a text is checked and tagged. A line of `newsdesk enrich` is used unchanged. Since each line is stored as
 a capture, a replay, a migration, a retry and retention treat it like a fetched page.
 """
 
@@ -42,7 +42,7 @@ from newsdesk.store.outcomes import read_outcomes, write_outcomes
 from newsdesk.urls import host_of
 
 LINES_AT_ONCE = 500
-"""Lines that are captured, enriched and indexed together: what an interruption leaves half done."""
+"""Number of lines that are captured, enriched and indexed together; an interruption leaves at most one batch incomplete."""
 LONGEST_SOURCE = 100
 
 _ARTICLE = TypeAdapter(Article)
@@ -50,7 +50,7 @@ _ARTICLE = TypeAdapter(Article)
 
 @dataclass(frozen=True, slots=True)
 class RejectedLine:
-    """A line that was not loaded: its number, from 1, and why."""
+    """A line that was not loaded: its number, from 1, and the reason."""
 
     number: int
     problem: str
@@ -58,7 +58,7 @@ class RejectedLine:
 
 @dataclass(frozen=True, slots=True)
 class LoadedLines:
-    """The result of a batch: the number of articles with each status of the index stage, or of enrich where they got no further."""
+    """The result of a batch: the number of articles with each status of the index stage, or of enrich if it failed there."""
 
     statuses: Mapping[Status, int]
     rejected: tuple[RejectedLine, ...]
@@ -76,10 +76,10 @@ class _GivenLine:
 def load_lines(
     lines: Iterable[bytes], settings: Settings, open_es: OpenElasticsearch, *, source: str, fetched_at: dt.datetime, now: dt.datetime
 ) -> Iterator[LoadedLines]:
-    """Load JSON lines into the archive and the index. Yields the result of each batch.
+    """Load JSON lines into the archive and the index, and yield the result of each batch.
 
-    `source` is that of lines that name none; without it the host of their URL is. `fetched_at` counts as the time of the captures: of
-    two captures of an article, the index holds the later one.
+    `source` is the source of lines without one; by default it is the host of their URL. `fetched_at` is the time of the captures: of
+    two captures of an article, the index has the later one.
     """
     partition = now.strftime("%Y-%m-%d")
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
@@ -93,7 +93,7 @@ def load_lines(
 
 @dataclass(frozen=True, slots=True)
 class _Loader:
-    """What all batches share."""
+    """The resources that all batches use."""
 
     archive: Archive
     settings: Settings
@@ -201,7 +201,7 @@ class _Loader:
         store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
 
     def _index(self, chunk: Chunk) -> Counter[Status]:
-        """Index the chunk's articles. Those that became none count with the status that enrich gave them."""
+        """Index the chunk's articles and count their statuses. Captures without an article count with their status of enrich."""
         articles = read_articles(self.archive, chunk.articles_path)
         report = index_articles(articles, es=self.es, settings=self.settings, now=self.now)
         store_report(report, self.partition, Stage.INDEX, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
@@ -212,7 +212,7 @@ class _Loader:
 
 
 def _read_line(line: bytes, source: str) -> _GivenLine:
-    """Raises ArticleRejected where the line is no article."""
+    """Parse a line. Raises ArticleRejected if it is not an article."""
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -246,11 +246,11 @@ _PLACEHOLDERS = {
     "partition": "",
     "capture": CaptureRef("", 0),
 }
-"""What a capture adds to an article, to see whether a line is whole before it is captured."""
+"""Values of the fields that a capture adds to an article, for checking that a line is complete before it is captured."""
 
 
 def _article_of(fields: Mapping[str, Any], captured: Mapping[str, Any]) -> Article:
-    """The article of a line that `newsdesk enrich` printed. Raises ArticleRejected where a field has another form."""
+    """Return the article of a line of `newsdesk enrich`. Raises ArticleRejected if a field is invalid."""
     countries = [entity.get("country") for entity in fields["entities"] if entity.get("type") == "place" and entity.get("id")]
     try:
         return _ARTICLE.validate_python(

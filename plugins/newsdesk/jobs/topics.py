@@ -1,4 +1,4 @@
-"""The jobs that find the articles of topics and tell subscribers."""
+"""The jobs that find the articles of topics and notify subscribers."""
 
 import datetime as dt
 import logging
@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 
 
 def follow_topics(partition: str, settings: Settings, open_es: OpenElasticsearch, senders: Senders, *, now: Now = utc_now) -> None:
-    """Find which topics the articles of an indexed partition belong to, and tell the subscribers that are to be told at once.
+    """Find the topics of the articles of an indexed partition, and send the messages that are due at once.
 
-    Repeating it tells nothing twice.
+    Repeating it sends nothing twice.
     """
     with open_database(settings.database_url) as engine:
         topics = list_topics(engine)
@@ -39,7 +39,7 @@ def tell_subscribers(settings: Settings, senders: Senders, *, now: Now = utc_now
 
 
 def remove_old_topic_data(settings: Settings, *, now: Now = utc_now) -> None:
-    """Remove what topics listed longer ago than the retention settings allow. Articles that no subscriber was told of are logged."""
+    """Remove matches of topics that are older than the retention settings allow. Articles that were not sent to a subscriber are logged."""
     days = settings.retention.topics_days
     if not days:
         return

@@ -23,7 +23,7 @@ def read_language(text: str) -> str:
     typed = text.casefold().replace("_", "-")
     if typed.split("-")[0] in Locale("en").languages:
         return typed
-    return _named("languages", typed) or _refuse("languages", typed, f"{text} is no language")
+    return _named("languages", typed) or _refuse("languages", typed, f"{text} is not a language")
 
 
 def read_country(text: str) -> str:
@@ -37,7 +37,7 @@ def read_country(text: str) -> str:
         return other
     if len(typed) == 2 and typed.upper() in Locale("en").territories:
         return typed.upper()
-    return _named("territories", typed) or _refuse("territories", typed, f"{text} is no country")
+    return _named("territories", typed) or _refuse("territories", typed, f"{text} is not a country")
 
 
 def _named(kind: str, typed: str) -> str | None:

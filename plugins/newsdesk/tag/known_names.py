@@ -47,10 +47,10 @@ def take_name_out(settings: TagSettings, type_: EntityType, name: str, other: st
 
 
 def check_names(*names: str) -> None:
-    """Raises BadRequest where one of these cannot stand in a table."""
+    """Raise BadRequest if one of these cannot be in a table."""
     for name in names:
         if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable() or "|" in name or name.startswith("#"):
-            raise BadRequest(f"{name[:LONGEST_NAME]!r} is no name: it has up to {LONGEST_NAME} letters on one line, and no |")
+            raise BadRequest(f"{name[:LONGEST_NAME]!r} is not a name: use at most {LONGEST_NAME} characters in one line, without |")
 
 
 def _has_name(known: KnownEntity, name: str) -> bool:

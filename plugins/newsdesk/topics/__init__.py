@@ -1,1 +1,1 @@
-"""Topics: saved queries, the articles that they find in each run of the index stage, and how readers are told of them."""
+"""Topics: saved queries, the articles that they match in each run of the index stage, and notifications of them."""

@@ -1,4 +1,4 @@
-"""Sends messages to webhooks, through the guard and the proxy of everything that is fetched. Mail is sent by `airflow_tasks.topics`."""
+"""Sends messages to webhooks, with the address check and the proxy of all other requests. Mail is sent by `airflow_tasks.topics`."""
 
 import asyncio
 import datetime as dt
@@ -20,13 +20,13 @@ TIMEOUT_SECONDS = 15.0
 LONGEST_ADDRESS = 1_000
 
 Send = Callable[[Subscription, Message], None]
-"""Sends a message; raises Unavailable or ArticleRejected where that fails, with a text that does not contain the address."""
+"""Sends a message; raises Unavailable or ArticleRejected if that fails, with a text that does not contain the address."""
 
 Senders = Mapping[Channel, Send]
 
 
 def webhook_senders(settings: Settings, *, now: Callable[[], dt.datetime]) -> dict[Channel, Send]:
-    """The channels that need nothing but HTTP."""
+    """Return the channels that only need HTTP."""
     web = _web_settings(settings)
 
     def tell_webhook(subscription: Subscription, message: Message) -> None:
@@ -40,7 +40,7 @@ def webhook_senders(settings: Settings, *, now: Callable[[], dt.datetime]) -> di
 
 
 def check_address(channel: Channel, address: str, settings: Settings) -> str:
-    """The address as it is kept. Raises BadRequest where it is none of the channel's, or leads to a private network."""
+    """Return the normalised address. Raises BadRequest if it is invalid for the channel, or in a private network."""
     address = address.strip()
     if len(address) > LONGEST_ADDRESS or not address.isprintable():
         raise BadRequest(f"An address has at most {LONGEST_ADDRESS} characters, on one line")
@@ -51,10 +51,10 @@ def _check_mailbox(address: str, settings: Settings) -> str:
     try:
         mailbox = Address(addr_spec=address)
     except (ValueError, IndexError, MessageError) as error:
-        raise BadRequest(f"{address} is no mail address") from error
+        raise BadRequest(f"{address} is not a mail address") from error
     allowed = settings.topics.mail_domains
     if not mailbox.domain or (allowed and mailbox.domain.lower() not in allowed):
-        raise BadRequest(f"{address}: mail goes to {' and '.join(allowed)} only" if allowed else f"{address} is no mail address")
+        raise BadRequest(f"{address}: mail goes to {' and '.join(allowed)} only" if allowed else f"{address} is not a mail address")
     return address
 
 
@@ -71,19 +71,19 @@ def _check_url(address: str, settings: Settings) -> str:
     except ArticleRejected as refused:
         raise BadRequest(f"{refused}: NEWSDESK_TOPICS_ALLOWED_HOSTS can allow it") from refused
     except Unavailable:
-        # A name that is not known now may be known when something is to be told.
+        # A name that cannot be resolved now may be resolvable when a message is sent.
         return address
     return address
 
 
 def _web_settings(settings: Settings) -> FetchSettings:
-    """What a message is sent with: the settings of fetch, but for the hosts that may be private."""
+    """Return the settings for sending messages: those of fetch, except the allowed private hosts."""
     own = {"allowed_hosts": settings.topics.allowed_hosts, "total_timeout_seconds": TIMEOUT_SECONDS}
     return settings.fetch.model_copy(update=own)
 
 
 def _post(address: str, body: bytes, headers: Mapping[str, str], web: FetchSettings, now: Callable[[], dt.datetime]) -> None:
-    """Raises Unavailable where the answer is no success; a redirect is none."""
+    """Send a POST request. Raises Unavailable unless the response is a success; redirects are not followed."""
 
     async def post() -> int:
         async with open_http_client(web, now=now) as client:

@@ -1,7 +1,7 @@
-"""Tells subscribers what they are owed.
+"""Sends pending articles to subscribers.
 
-A message is noted before it is sent and settled afterwards. A process that is killed between the two repeats the same articles under
-the same id: at least once, in order, and recognisable.
+A message is recorded before it is sent and settled afterwards. After a process is killed in between, the same articles are sent again with
+the same id: delivery is at least once and in order, and repeated messages can be recognised.
 """
 
 import datetime as dt
@@ -21,21 +21,21 @@ from newsdesk.topics.schedule import due_at, retry_at
 log = logging.getLogger(__name__)
 
 MOST_ITEMS = {Channel.MAIL: 200, Channel.WEBHOOK: 200, Channel.SLACK: 40}
-"""Articles in one message; Slack cuts a text of more than 40,000 characters."""
+"""Maximum number of articles in a message; Slack truncates a text of more than 40,000 characters."""
 LONGEST_RUN = dt.timedelta(minutes=3)
-"""After that no message is begun: the next run goes on."""
+"""After this time no new message is started; the next run continues."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How many messages were sent, and how many could not be."""
+    """The numbers of messages that were sent and that failed."""
 
     sent: int = 0
     failed: int = 0
 
 
 def deliver(engine: sa.Engine, senders: Senders, *, page_url: str, now: Callable[[], dt.datetime]) -> Delivered:
-    """Send every message that is due. One that fails is tried again later, and does not delay the others.
+    """Send all messages that are due. A message that fails is retried later, and does not delay the others.
 
     `page_url` is the address of the search page, for links; it may be empty.
     """
@@ -49,7 +49,7 @@ def deliver(engine: sa.Engine, senders: Senders, *, page_url: str, now: Callable
 
 
 def _tell(engine: sa.Engine, subscription_id: int, senders: Senders, *, page_url: str, now: Callable[[], dt.datetime]) -> bool | None:
-    """Whether the next message of a subscription was sent; None where none is due, or somebody else sends it."""
+    """Send the next message of a subscription. Return whether it was sent; None if none is due, or if another process sends it."""
     subscription = subscriptions.claim(engine, subscription_id, now=now())
     if subscription is None:
         return None

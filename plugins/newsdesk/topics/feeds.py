@@ -1,4 +1,4 @@
-"""Feeds of a topic, at addresses with a token of their own: who knows the address reads it without a login, until it is revoked."""
+"""Feeds of a topic. Each URL contains a secret token, and can be read without a login until it is revoked."""
 
 import datetime as dt
 import html
@@ -25,7 +25,7 @@ ElementTree.register_namespace("atom", _ATOM)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicFeed:
-    """An address of a topic's feed: its last part is `token`."""
+    """A URL of a topic's feed; its last part is `token`."""
 
     token: str = field(repr=False)
     topic_id: int
@@ -47,20 +47,20 @@ def list_feeds(engine: sa.Engine, topic_id: int) -> list[TopicFeed]:
 
 
 def revoke_feed(engine: sa.Engine, topic_id: int, token: str) -> bool:
-    """Make an address invalid; False where the topic has none of this token."""
+    """Invalidate the URL with this token; return False if the topic has none."""
     with engine.begin() as connection:
         return bool(connection.execute(sa.delete(FEEDS).where(FEEDS.c.topic_id == topic_id, FEEDS.c.token == token)).rowcount)
 
 
 def find_topic_of_feed(engine: sa.Engine, token: str) -> Topic | None:
-    """The topic whose feed has this token; None where the token is unknown or was revoked."""
+    """Return the topic whose feed has this token; None if the token is unknown or was revoked."""
     with engine.connect() as connection:
         topic_id = connection.scalar(sa.select(FEEDS.c.topic_id).where(FEEDS.c.token == token))
     return None if topic_id is None else find_topic(engine, topic_id)
 
 
 def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -> str:
-    """An RSS 2.0 document; `address` is its own, `page` that of the topic's page."""
+    """Return an RSS 2.0 document; `address` is its URL, `page` that of the topic's page."""
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
     put(channel, "title", topic.name)
@@ -74,7 +74,7 @@ def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -
         put(item, "title", match.item.title)
         put(item, "link", match.item.url)
         put(item, "guid", match.item.article_id).set("isPermaLink", "false")
-        # A reader takes a description for HTML, and the beginning of a text is none.
+        # Feed readers interpret a description as HTML, but a lead is plain text.
         put(item, "description", html.escape(match.item.lead, quote=False))
         put(item, "pubDate", format_datetime(match.item.dated_at))
         put(item, "category", match.item.source)
@@ -83,7 +83,7 @@ def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -
 
 
 def to_json_feed(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -> str:
-    """A JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1)."""
+    """Return a JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1)."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": topic.name,

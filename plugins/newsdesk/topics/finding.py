@@ -1,7 +1,7 @@
-"""Asks the index for the articles of topics.
+"""Searches the index for the articles of topics.
 
-There is no percolator: after a partition was indexed, each topic's query is asked of the documents of that partition. A document has
-the partition of the capture that it was made from, so these are the articles that the run wrote, whenever it is repeated.
+There is no percolator: after a partition is indexed, each topic's query is run on the documents of that partition. A document has
+the partition of its capture, so these are the articles that the run wrote, even if it is repeated.
 """
 
 import datetime as dt
@@ -25,18 +25,18 @@ from newsdesk.topics.records import Item, Topic
 log = logging.getLogger(__name__)
 
 NEWS = dt.timedelta(days=7)
-"""An older article is no news: a backfill tells nobody of last month."""
+"""Older articles are not sent, for example after a backfill of the last month."""
 TOPICS_IN_ONE_REQUEST = 50
 PAGE = 1_000
 MOST_FOUND = 10_000
-"""Articles that a topic finds in one partition; the most of a source's day is a tenth of it."""
+"""Maximum number of articles that a topic matches in a partition; ten times those of the largest source in a day."""
 LONGEST_LEAD = 300
 _SOURCE = ["title", "url", "source", "language", "lead", "dated_at", "story_id"]
 
 
 @dataclass(slots=True)
 class Asked:
-    """A topic's query, narrowed by filters, and what it found so far, newest first. `error` says why it cannot be asked."""
+    """A topic's query with filters and its results so far, newest first. `error` is the reason why the query cannot be run."""
 
     topic: Topic
     query: dict[str, Any] = field(default_factory=dict)
@@ -49,10 +49,10 @@ class Asked:
 def find_news(
     engine: sa.Engine, es: Elasticsearch, topics: Sequence[Topic], partition: str, settings: Settings, *, now: dt.datetime
 ) -> int:
-    """Record which articles of the partition each topic finds, and fill new topics. Returns the number of new matches.
+    """Record the articles of the partition that each topic matches, and fill new topics. Returns the number of new matches.
 
-    Repeating it finds nothing new. A topic whose query cannot be asked keeps the error, and the others continue. Raises Unavailable
-    where Elasticsearch does not answer completely.
+    Repeating it has no effect. If a topic's query cannot be run, its error is recorded, and the others continue. Raises Unavailable
+    if Elasticsearch does not respond completely.
     """
     of_partition = [{"term": {"partition": partition}}, _since(now - NEWS)]
     found = 0
@@ -61,15 +61,15 @@ def find_news(
         found += record_matches(engine, asked.topic, asked.items[::-1], is_news=True, now=now)
         if asked.error != asked.topic.error:
             note_error(engine, asked.topic, asked.error)
-    # Afterwards, so that what this run wrote counts as news.
+    # Afterwards, so that the articles of this run count as news.
     fill(engine, es, [topic for topic in topics if topic.filled_at is None], settings, now=now)
     return found
 
 
 def fill(engine: sa.Engine, es: Elasticsearch, topics: Sequence[Topic], settings: Settings, *, now: dt.datetime) -> None:
-    """List the last week's articles in topics that are new or have another query. Nobody is told of them.
+    """List the last week's articles in topics that are new or whose query was changed. Subscribers are not notified of them.
 
-    What was indexed since the topic has its query is news, and is recorded after the run that indexed it.
+    Articles that were indexed after the query was set are news, and are recorded after the run that indexed them.
     """
 
     def indexed_before(topic: Topic) -> list[dict[str, Any]]:
@@ -87,7 +87,7 @@ def fill(engine: sa.Engine, es: Elasticsearch, topics: Sequence[Topic], settings
 def preview(
     es: Elasticsearch, query: SearchQuery, settings: Settings, *, source_names: SourceNames = NO_NAMES, now: dt.datetime, most: int = PAGE
 ) -> list[Item]:
-    """What a topic with this query would have told in the last week, newest first. Raises BadRequest where it cannot be asked."""
+    """Return what a topic with this query would have sent in the last week, newest first. Raises BadRequest if it is invalid."""
     topic = Topic(id=0, owner="", name="", is_shared=False, query=query, changed_at=now)
     (asked,) = ask(es, [topic], lambda _: [_since(now - NEWS)], settings, source_names, now=now, most=most)
     if asked.error is not None:
@@ -105,7 +105,7 @@ def ask(
     now: dt.datetime,
     most: int,
 ) -> Iterator[Asked]:
-    """Ask the topics' queries within the filters that `narrow` gives, many in one request."""
+    """Run the topics' queries with the filters from `narrow`, many in one request."""
     alias = names(settings.index).articles
     read = _reader(es, alias, source_names, now)
     for start in range(0, len(topics), TOPICS_IN_ONE_REQUEST):
@@ -118,7 +118,7 @@ def ask(
 
 
 def _reader(es: Elasticsearch, alias: str, source_names: SourceNames, now: dt.datetime) -> Callable[[Topic, list[dict[str, Any]]], Asked]:
-    """Reads the queries of topics. The sources of the index are asked once, and only where a topic names one."""
+    """Return a function that parses topics' queries. The sources in the index are read once, and only if a topic has one."""
     sources: tuple[str, ...] = ()
 
     def read(topic: Topic, filters: list[dict[str, Any]]) -> Asked:
@@ -136,7 +136,7 @@ def _reader(es: Elasticsearch, alias: str, source_names: SourceNames, now: dt.da
 
 
 def _ask_page(es: Elasticsearch, alias: str, waiting: Sequence[Asked], *, size: int) -> None:
-    # Part of an answer would be taken for all of it, and the rest never told.
+    # An incomplete response would be treated as complete, and the remaining articles would never be sent.
     header = {"index": alias, "ignore_unavailable": True, "allow_partial_search_results": False}
     searches: list[dict[str, Any]] = []
     for asked in waiting:
@@ -160,7 +160,7 @@ def _ask_page(es: Elasticsearch, alias: str, waiting: Sequence[Asked], *, size: 
 
 
 def _note_refusal(asked: Asked, answer: dict[str, Any]) -> None:
-    """A refusal of the query is the topic's. Raises Unavailable for any other: it would hit every topic."""
+    """Record the error if Elasticsearch refuses the query. Raises Unavailable for all other errors, which would affect every topic."""
     causes = answer["error"].get("root_cause") or [answer["error"]]
     reason = str(causes[0].get("reason", causes[0]))
     if answer.get("status") != 400:
@@ -183,13 +183,13 @@ def _item(hit: dict[str, Any]) -> Item:
 
 
 def _shortened(text: str) -> str:
-    """The beginning, up to a word's end."""
+    """Truncate a text at the end of a word."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_LEAD else f"{line[:LONGEST_LEAD].rpartition(' ')[0] or line[:LONGEST_LEAD]} …"
 
 
 def _first_of_stories(items: Sequence[Item]) -> list[Item]:
-    """Those articles that would have been told: of each story the first one found, which is the oldest."""
+    """Return the articles that would have been sent: the first match of each story, which is the oldest."""
     first = {item.story_id: item for item in items}
     return [item for item in items if first[item.story_id] is item]
 

@@ -1,4 +1,4 @@
-"""What a user has read, starred and noted. A mark belongs to the article, whichever topic it was met in."""
+"""Articles that a user has read, starred or annotated. Marks belong to the article, and apply in all topics."""
 
 import datetime as dt
 from typing import Any
@@ -22,7 +22,7 @@ def mark_article(
     note: str | None = None,
     now: dt.datetime,
 ) -> None:
-    """Change the marks that are given. Raises BadRequest where a note is too long."""
+    """Change the given marks. Raises BadRequest if a note is too long."""
     if note is not None and len(note) > LONGEST_NOTE:
         raise BadRequest(f"A note has at most {LONGEST_NOTE} characters, this one has {len(note)}")
     changes: dict[str, Any] = {"changed_at": now}
@@ -38,7 +38,7 @@ def mark_article(
 
 
 def mark_all_read(engine: sa.Engine, user: str, topic_id: int, *, until: int, now: dt.datetime) -> None:
-    """Mark the topic's articles up to the match of this number as read: what was found since the page was made stays unread."""
+    """Mark the topic's articles up to the match with this number as read, so that those found after the page was made remain unread."""
     moment = sa.literal(now, UtcDateTime)
     shown = sa.select(sa.literal(user), MATCHES.c.article_id, moment, sa.literal(""), moment)
     shown = shown.where(MATCHES.c.topic_id == topic_id, MATCHES.c.number <= until)
@@ -50,7 +50,7 @@ def mark_all_read(engine: sa.Engine, user: str, topic_id: int, *, until: int, no
 
 
 def remove_old_marks(engine: sa.Engine, *, before: dt.datetime) -> int:
-    """Remove marks that say no more than that an article was read earlier. Stars and notes stay. Returns the number."""
+    """Remove marks of articles that were read earlier, except those with a star or note. Returns their number."""
     bare = sa.and_(MARKS.c.changed_at < before, MARKS.c.starred_at.is_(None), MARKS.c.note == "")
     with engine.begin() as connection:
         return connection.execute(sa.delete(MARKS).where(bare)).rowcount

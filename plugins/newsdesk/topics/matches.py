@@ -1,4 +1,4 @@
-"""The articles that topics found, in the order in which they were found."""
+"""The articles that topics matched, in the order in which they were found."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
@@ -14,7 +14,7 @@ _ITEM = ("article_id", "story_id", "title", "url", "source", "language", "lead",
 
 
 class Shown(StrEnum):
-    """Which of a topic's articles are listed."""
+    """The articles of a topic that are listed."""
 
     UNREAD = "unread"
     ALL = "all"
@@ -22,9 +22,9 @@ class Shown(StrEnum):
 
 
 def record_matches(engine: sa.Engine, topic: Topic, items: Sequence[Item], *, is_news: bool, now: dt.datetime) -> int:
-    """Record the articles that the topic did not have, in this order. Returns their number; 0 where its query was changed meanwhile.
+    """Record the articles that the topic does not have yet, in this order. Returns their number; 0 if its query was changed meanwhile.
 
-    If the topic's query collapses stories, the first article of a story is recorded, and no copy of it.
+    If the topic's query collapses stories, only the first article of a story is recorded.
     """
     with engine.begin() as connection:
         if not _lock(connection, topic, now=now):
@@ -33,9 +33,9 @@ def record_matches(engine: sa.Engine, topic: Topic, items: Sequence[Item], *, is
 
 
 def refill(engine: sa.Engine, topic: Topic, items: Sequence[Item], *, found: Collection[str], now: dt.datetime) -> int:
-    """Record the articles that were there before the topic had its query, which are no news. Returns the number of new ones.
+    """Record the articles that were indexed before the query was set, which are not news. Returns the number of new ones.
 
-    `found` are the ids of all articles that the query finds: what an earlier query found besides is removed.
+    `found` are the ids of all articles that the query matches: other articles of an earlier query are removed.
     """
     earlier = sa.and_(MATCHES.c.topic_id == topic.id, MATCHES.c.found_at < topic.changed_at)
     with engine.begin() as connection:
@@ -49,7 +49,7 @@ def refill(engine: sa.Engine, topic: Topic, items: Sequence[Item], *, found: Col
 
 
 def note_error(engine: sa.Engine, topic: Topic, error: str | None) -> None:
-    """Note why the topic's query could not be asked, or that it could."""
+    """Record why the topic's query could not be run, or None if it could."""
     with engine.begin() as connection:
         connection.execute(sa.update(TOPICS).where(TOPICS.c.id == topic.id).values(error=error))
 
@@ -57,7 +57,7 @@ def note_error(engine: sa.Engine, topic: Topic, error: str | None) -> None:
 def list_matches(
     engine: sa.Engine, topic_id: int, *, user: str = "", shown: Shown = Shown.ALL, before: int | None = None, most: int = 50
 ) -> list[MarkedMatch]:
-    """The topic's articles with the user's marks, the last found first, from before the match of this number on."""
+    """Return the topic's articles with the user's marks, latest match first, starting before the match with the number `before`."""
     query = sa.select(MATCHES, MARKS.c.read_at, MARKS.c.starred_at, MARKS.c.note).select_from(_with_marks(user))
     query = query.where(MATCHES.c.topic_id == topic_id, *_shown(shown)).order_by(MATCHES.c.number.desc()).limit(most)
     if before is not None:
@@ -67,7 +67,7 @@ def list_matches(
 
 
 def find_match(engine: sa.Engine, topic_id: int, article_id: str, *, user: str) -> MarkedMatch | None:
-    """An article of the topic with the user's mark; None where the topic does not list it."""
+    """Return an article of the topic with the user's mark; None if the topic does not have it."""
     query = sa.select(MATCHES, MARKS.c.read_at, MARKS.c.starred_at, MARKS.c.note).select_from(_with_marks(user))
     with engine.connect() as connection:
         row = connection.execute(query.where(MATCHES.c.topic_id == topic_id, MATCHES.c.article_id == article_id)).mappings().first()
@@ -75,7 +75,7 @@ def find_match(engine: sa.Engine, topic_id: int, article_id: str, *, user: str) 
 
 
 def count_unread(engine: sa.Engine, user: str) -> dict[int, int]:
-    """How many articles of each topic the user has not read; topics without are left out."""
+    """Return the number of unread articles of each topic that has some."""
     query = sa.select(MATCHES.c.topic_id, sa.func.count()).select_from(_with_marks(user))
     query = query.where(*_shown(Shown.UNREAD)).group_by(MATCHES.c.topic_id)
     with engine.connect() as connection:
@@ -88,7 +88,7 @@ def count_matches(engine: sa.Engine) -> dict[int, int]:
 
 
 def remove_old_matches(engine: sa.Engine, *, before: dt.datetime) -> tuple[int, int]:
-    """Remove matches that were found earlier. Returns their number, and how many of them some subscriber was not told of."""
+    """Remove matches that were found earlier. Returns their number, and how many of them were not yet sent to a subscriber."""
     untold = (
         sa.select(sa.func.count(MATCHES.c.number.distinct()))
         .join(SUBSCRIPTIONS, sa.and_(SUBSCRIPTIONS.c.topic_id == MATCHES.c.topic_id, SUBSCRIPTIONS.c.told_until < MATCHES.c.number))
@@ -109,9 +109,9 @@ def _marked(row: sa.RowMapping) -> MarkedMatch:
 
 
 def _lock(connection: sa.Connection, topic: Topic, *, now: dt.datetime) -> bool:
-    """Lock the topic until the end of the transaction; False where its query is another one now.
+    """Lock the topic until the end of the transaction; return False if its query was changed.
 
-    Numbers of matches are assigned under this lock, so that they are committed in their order: who has read up to one has missed none.
+    Numbers of matches are assigned under this lock, so that they are committed in order, and none is missed by readers of earlier ones.
     """
     same = sa.and_(TOPICS.c.id == topic.id, TOPICS.c.changed_at == topic.changed_at)
     return bool(connection.execute(sa.update(TOPICS).where(same).values(asked_at=now)).rowcount)

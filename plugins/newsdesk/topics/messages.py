@@ -1,4 +1,4 @@
-"""A message in the form of each channel. Pure; all text of articles is hostile until it is escaped here."""
+"""Renders a message for each channel. Pure; all text of articles is escaped here."""
 
 import base64
 import datetime as dt
@@ -17,13 +17,13 @@ LONGEST_TITLE = 300
 
 
 def to_subject(message: Message) -> str:
-    """The subject of a mail, on one line."""
+    """Return the subject of a mail, in one line."""
     told = message.items[0].title if len(message.items) == 1 else plural(len(message.items), "article")
     return visible_line(f"{message.topic_name}: {told}")[:LONGEST_SUBJECT]
 
 
 def to_html(message: Message) -> str:
-    """The body of a mail."""
+    """Return the body of a mail."""
     items = "".join(
         f'<p dir="auto">{_link(item)}<br>{html.escape(_origin(item))}<br>{html.escape(visible_line(item.lead))}</p>\n'
         for item in message.items
@@ -33,7 +33,7 @@ def to_html(message: Message) -> str:
 
 
 def to_json(message: Message) -> bytes:
-    """The body of a webhook's request."""
+    """Return the body of a webhook's request."""
     content = {
         "type": "topic.articles",
         "topic": {"id": message.topic_id, "name": message.topic_name, "page": message.page or None},
@@ -54,7 +54,7 @@ def to_json(message: Message) -> bytes:
 
 
 def sign(message_id: str, body: bytes, secret: str, *, now: dt.datetime) -> dict[str, str]:
-    """The headers of a signed request (https://www.standardwebhooks.com): id, time, and HMAC-SHA-256 of both and the body."""
+    """Return the headers of a signed request (https://www.standardwebhooks.com): id, time, and HMAC-SHA-256 of both and the body."""
     timestamp = str(int(now.timestamp()))
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.new(key, b".".join((message_id.encode(), timestamp.encode(), body)), hashlib.sha256).digest()
@@ -66,7 +66,7 @@ def sign(message_id: str, body: bytes, secret: str, *, now: dt.datetime) -> dict
 
 
 def to_slack(message: Message) -> bytes:
-    """The body of a request to an incoming webhook of Slack, Mattermost or Rocket.Chat."""
+    """Return the body of a request to an incoming webhook of Slack, Mattermost or Rocket.Chat."""
     lines = [f"*{_slack(message.topic_name)}*: {plural(len(message.items), 'article')}"]
     lines += [f"• {_slack_link(item)}: {_slack(_origin(item))}" for item in message.items]
     if message.page:
@@ -97,7 +97,7 @@ def _slack_link(item: Item) -> str:
 
 
 def _slack(text: str) -> str:
-    """Text in which Slack finds neither links nor mentions (https://docs.slack.dev/messaging/formatting-message-text)."""
+    """Escape a text so that Slack finds no links or mentions (https://docs.slack.dev/messaging/formatting-message-text)."""
     return visible_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -13,9 +13,9 @@ from newsdesk.topics.schedule import Schedule
 class Topic:
     """A saved query.
 
-    `owner` is the user who made it, empty for one made by a command; a shared one is seen by everybody. `changed_at` is when its query
-    was set, `filled_at` when the articles of the week before were listed for that query, `asked_at` when it was last asked. `error` says
-    why it could not be asked then.
+    `owner` is the user who made it, empty for one made by a command; a shared topic is visible to all users. `changed_at` is when its
+    query was set, `filled_at` when the articles of the week before were listed for that query, `asked_at` when it was last run.
+    `error` is the reason why it could not be run then.
     """
 
     id: int
@@ -34,7 +34,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """An article as a topic lists it. `lead` is the beginning of its text, `dated_at` its publication, or else its first sight."""
+    """An article in a topic. `lead` is the start of its text, `dated_at` the time of its publication, or else of its first capture."""
 
     article_id: str
     story_id: str
@@ -48,9 +48,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """An article that a topic found. A later match has a higher `number`.
+    """An article that a topic matched. A later match has a higher `number`.
 
-    `is_news` is False for an article that was there already when the topic was made or its query changed: nobody is told of it.
+    `is_news` is False for an article that was indexed before the topic was made or its query changed: it is not sent to subscribers.
     """
 
     number: int
@@ -61,7 +61,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a user made of an article."""
+    """A user's marks of an article."""
 
     read_at: dt.datetime | None = None
     starred_at: dt.datetime | None = None
@@ -75,7 +75,7 @@ class MarkedMatch:
 
 
 class Channel(StrEnum):
-    """The means by which a subscriber is told."""
+    """The means by which messages are sent."""
 
     MAIL = "mail"
     WEBHOOK = "webhook"
@@ -84,9 +84,9 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """Somebody who is told of a topic's articles: `address` is that of the mailbox or of the webhook; `secret` signs a webhook's messages.
+    """A subscriber of a topic's articles: `address` is the mailbox or the webhook's URL; `secret` signs a webhook's messages.
 
-    All matches up to the number `told_until` have been told. A message that was begun and not settled ends with the match
+    All matches up to the number `told_until` have been sent. A message that was started and not settled ends with the match
     `sending_until`. `failures` counts the attempts since the last success; nothing is sent before `retry_at`.
     """
 
@@ -106,13 +106,13 @@ class Subscription:
 
     @property
     def shown_address(self) -> str:
-        """A mailbox, or the host of a webhook, whose whole address is a secret."""
+        """The mailbox, or only the host of a webhook, whose URL is secret."""
         return self.address if self.channel is Channel.MAIL else urlsplit(self.address).hostname or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is sent at once. `id` is the same whenever the message is repeated. `page` is the address of the topic's page, or empty."""
+    """A message to a subscriber. `id` is the same if it is sent again. `page` is the URL of the topic's page, or empty."""
 
     id: str
     topic_id: int

@@ -1,4 +1,4 @@
-"""Topics in the state database: they outlive every index."""
+"""Topics in the state database, independent of any index."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from newsdesk.topics.records import Topic
 from newsdesk.topics.tables import LONGEST_NAME, TOPICS
 
 COMMANDS = ""
-"""The owner of a topic that was made by a command: no user's."""
+"""The owner of topics that were made by a command."""
 
 _QUERY = TypeAdapter(SearchQuery)
 
@@ -21,22 +21,22 @@ _QUERY = TypeAdapter(SearchQuery)
 def save_topic(
     engine: sa.Engine, name: str, query: SearchQuery, *, owner: str = COMMANDS, is_shared: bool = True, now: dt.datetime
 ) -> Topic:
-    """Save a topic; the owner's topic of the same name is replaced, and keeps its subscriptions and feeds.
+    """Save a topic; a topic of the owner with the same name is replaced, and keeps its subscriptions and feeds.
 
-    Raises BadRequest where the name cannot be shown on a line or the query cannot be asked.
+    Raises BadRequest if the name cannot be shown in one line, or if the query is invalid.
     """
     _check_name(name)
     check_query(query, now=now)
     row = {"query": _QUERY.dump_json(query).decode(), "is_shared": is_shared, "changed_at": now, "filled_at": None, "error": None}
     with engine.begin() as connection:
-        # One statement: somebody else may save one of this name at the same moment.
+        # One statement, because another user may save a topic with this name at the same time.
         insert = insert_into(connection, TOPICS).values(owner=owner, name=name, **row)
         connection.execute(insert.on_conflict_do_update(index_elements=["owner", "name"], set_=row))
     return read_topic(engine, name, owner=owner)
 
 
 def make_topic(engine: sa.Engine, name: str, query: SearchQuery, *, owner: str, is_shared: bool, now: dt.datetime) -> Topic:
-    """Save a new topic. Raises BadRequest where the owner has one of this name, and as `save_topic` does."""
+    """Save a new topic. Raises BadRequest if the owner has a topic with this name, and like `save_topic`."""
     with engine.connect() as connection:
         if connection.scalar(sa.select(TOPICS.c.id).where(TOPICS.c.owner == owner, TOPICS.c.name == name)):
             raise _taken(name)
@@ -44,9 +44,9 @@ def make_topic(engine: sa.Engine, name: str, query: SearchQuery, *, owner: str, 
 
 
 def change_topic(engine: sa.Engine, topic: Topic, *, name: str, query: SearchQuery, is_shared: bool, now: dt.datetime) -> Topic:
-    """Change a topic. With another query it begins anew: see `finding.fill`.
+    """Change a topic. With another query its articles are listed anew: see `finding.fill`.
 
-    Raises BadRequest where the name cannot be used, the owner has another topic of this name, or the query cannot be asked.
+    Raises BadRequest if the name is invalid or used by another topic of the owner, or if the query is invalid.
     """
     _check_name(name)
     check_query(query, now=now)
@@ -65,7 +65,7 @@ def change_topic(engine: sa.Engine, topic: Topic, *, name: str, query: SearchQue
 
 
 def remove_topic(engine: sa.Engine, topic: Topic) -> None:
-    """Remove a topic with its matches, subscriptions and feeds. Marks of articles stay."""
+    """Remove a topic with its matches, subscriptions and feeds. Marks of articles are kept."""
     with engine.begin() as connection:
         connection.execute(sa.delete(TOPICS).where(TOPICS.c.id == topic.id))
 
@@ -77,9 +77,9 @@ def find_topic(engine: sa.Engine, topic_id: int) -> Topic | None:
 
 
 def read_topic(engine: sa.Engine, name: str, *, owner: str | None = None) -> Topic:
-    """The topic of this name: of this owner, or else the one made by a command, or else that of the only user who has one.
+    """Return the topic with this name: of this owner, or else the one made by a command, or else that of the only user who has one.
 
-    Raises SetupError where there is none, or several users have one.
+    Raises SetupError if there is none, or if several users have one.
     """
     chosen = [TOPICS.c.name == name, *([TOPICS.c.owner == owner] if owner is not None else [])]
     with engine.connect() as connection:
@@ -93,7 +93,7 @@ def read_topic(engine: sa.Engine, name: str, *, owner: str | None = None) -> Top
 
 
 def list_topics(engine: sa.Engine, *, user: str | None = None) -> list[Topic]:
-    """All topics by name, or those that this user sees."""
+    """Return all topics, or those that are visible to this user, by name."""
     query = sa.select(TOPICS).order_by(TOPICS.c.name, TOPICS.c.owner)
     if user is not None:
         query = query.where(sa.or_(TOPICS.c.owner == user, TOPICS.c.is_shared))
@@ -102,13 +102,13 @@ def list_topics(engine: sa.Engine, *, user: str | None = None) -> list[Topic]:
 
 
 def check_query(query: SearchQuery, *, now: dt.datetime) -> None:
-    """Raises BadRequest where the query cannot be asked."""
+    """Raise BadRequest if the query is invalid."""
     build_query(read_question(query, now=now))
 
 
 def _check_name(name: str) -> None:
     if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise BadRequest(f"{name!r} is no name for a topic: it has up to {LONGEST_NAME} letters, on one line")
+        raise BadRequest(f"{name!r} is not a name for a topic: use at most {LONGEST_NAME} characters, in one line")
 
 
 def _taken(name: str) -> BadRequest:

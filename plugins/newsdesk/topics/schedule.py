@@ -1,4 +1,4 @@
-"""When a subscriber is told: at once or as a digest, outside of quiet hours, not too often. Pure."""
+"""The times of messages: at once or as a digest, outside of quiet hours, with a minimum gap. Pure."""
 
 import datetime as dt
 import re
@@ -23,9 +23,9 @@ class Rhythm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """`daily_at` is when a daily digest is due. From `quiet_from` to `quiet_until`, which may be on the next day, nothing is sent.
+    """A schedule. Daily digests are due at `daily_at`. Nothing is sent from `quiet_from` to `quiet_until`, which can be on the next day.
 
-    These are times of day in `time_zone`. `gap` is the shortest time between two messages.
+    These are times of day in `time_zone`. `gap` is the minimum time between two messages.
     """
 
     rhythm: Rhythm = Rhythm.INSTANT
@@ -37,7 +37,7 @@ class Schedule:
 
 
 def due_at(schedule: Schedule, *, found_at: dt.datetime, sent_at: dt.datetime | None, retry_at: dt.datetime | None) -> dt.datetime:
-    """When an article that was found at `found_at` is to be told, after a message at `sent_at`, and a failure until `retry_at`."""
+    """Return when an article found at `found_at` is due, after a message at `sent_at`, and not before `retry_at` after a failure."""
     due = _by_rhythm(schedule, found_at)
     if sent_at:
         due = max(due, sent_at + schedule.gap)
@@ -47,23 +47,23 @@ def due_at(schedule: Schedule, *, found_at: dt.datetime, sent_at: dt.datetime | 
 
 
 def retry_at(failures: int, *, now: dt.datetime) -> dt.datetime:
-    """When a message is tried again that failed so often: after 1, 2, 4, ... minutes, at last every six hours."""
+    """Return when a message is retried after this many failures: after 1, 2, 4, ... minutes, at most six hours."""
     return now + min(FIRST_RETRY * (1 << min(failures - 1, 16)), LONGEST_RETRY)
 
 
 def read_schedule(
     *, rhythm: str = "instant", daily_at: str = "07:00", quiet: str = "", gap_minutes: int = 5, time_zone: str = "UTC"
 ) -> Schedule:
-    """A schedule as a form or a command line gives it; quiet hours are `22:00-06:00`. Raises BadRequest that names what cannot be."""
+    """Return the schedule of a form or command line; quiet hours are `22:00-06:00`. Raises BadRequest, which names the invalid value."""
     if rhythm not in set(Rhythm):
-        raise BadRequest(f"{rhythm} is no rhythm: there are {', '.join(Rhythm)}")
+        raise BadRequest(f"{rhythm} is not a rhythm: use one of {', '.join(Rhythm)}")
     gap = dt.timedelta(minutes=gap_minutes)
     if not dt.timedelta() <= gap <= LONGEST_GAP:
         raise BadRequest(f"{gap_minutes} minutes between messages: it can be 0 to {LONGEST_GAP // dt.timedelta(minutes=1)}")
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadRequest(f"{time_zone} is no time zone: it is written like Europe/Madrid") from error
+        raise BadRequest(f"{time_zone} is not a time zone: use a name such as Europe/Madrid") from error
     first, _, last = quiet.partition("-")
     return Schedule(
         rhythm=Rhythm(rhythm),
@@ -76,15 +76,15 @@ def read_schedule(
 
 
 def read_time(text: str) -> dt.time:
-    """A time of day, `07:30`. Raises BadRequest."""
+    """Return a time of day from a text such as `07:30`. Raises BadRequest if it is invalid."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise BadRequest(f"{text.strip() or 'nothing'} is no time of day: it is written like 07:30, quiet hours like 22:00-06:00")
+        raise BadRequest(f"{text.strip() or 'an empty text'} is not a time of day: use a time such as 07:30, for quiet hours 22:00-06:00")
     return dt.time(int(found[1]), int(found[2]))
 
 
 def describe(schedule: Schedule) -> str:
-    """The schedule in words.
+    """Return the schedule in words.
 
     >>> describe(Schedule(rhythm=Rhythm.DAILY, quiet_from=dt.time(22), quiet_until=dt.time(6)))
     'daily at 07:00 (UTC), quiet from 22:00 to 06:00 (UTC)'
@@ -119,7 +119,7 @@ def _after_quiet_hours(schedule: Schedule, moment: dt.datetime) -> dt.datetime:
 
 
 def _next_local(after: dt.datetime, time: dt.time, time_zone: str) -> dt.datetime:
-    """The first moment after `after` at which it is `time` there, in UTC: two moments of one zone are compared by their clocks."""
+    """Return the first time after `after` at which it is `time` in the zone, in UTC, since times in one zone are compared by local time."""
     zone = ZoneInfo(time_zone)
     day = after.astimezone(zone).date()
     candidates = (dt.datetime.combine(day + dt.timedelta(days=days), time, tzinfo=zone).astimezone(dt.UTC) for days in range(3))

@@ -1,4 +1,4 @@
-"""Who is told of a topic's articles. What a subscriber is owed are the topic's news behind the match that was told last."""
+"""Subscribers of topics. The pending articles of a subscriber are the topic's news after the last match that was sent."""
 
 import base64
 import datetime as dt
@@ -15,19 +15,19 @@ from newsdesk.topics.schedule import Rhythm, Schedule
 from newsdesk.topics.tables import MATCHES, SUBSCRIPTIONS
 
 LEASE = dt.timedelta(minutes=5)
-"""How long one process may take for one message; after that another one repeats it."""
+"""Maximum time of a process for one message; afterwards another process sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What a subscriber is owed: the number of articles, and when the first of them was found."""
+    """The pending articles of a subscriber: their number, and when the first of them was found."""
 
     count: int
     since: dt.datetime | None
 
 
 def subscribe(engine: sa.Engine, topic: Topic, channel: Channel, address: str, schedule: Schedule, *, owner: str) -> Subscription:
-    """Add a subscriber, who is told of what is found from now on. `channels.check_address` checks the address before."""
+    """Add a subscriber of articles that are found from now on. `channels.check_address` must have checked the address."""
     row = {
         "topic_id": topic.id,
         "owner": owner,
@@ -55,7 +55,7 @@ def unsubscribe(engine: sa.Engine, subscription: Subscription) -> None:
 
 
 def read_subscription(engine: sa.Engine, subscription_id: int) -> Subscription:
-    """Raises SetupError where there is none of this number."""
+    """Return the subscription with this number. Raises SetupError if there is none."""
     with engine.connect() as connection:
         row = connection.execute(sa.select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription_id)).mappings().first()
     if row is None:
@@ -64,7 +64,7 @@ def read_subscription(engine: sa.Engine, subscription_id: int) -> Subscription:
 
 
 def list_subscriptions(engine: sa.Engine, topic_id: int | None = None) -> list[Subscription]:
-    """All subscriptions, or those of a topic, in the order in which they were made."""
+    """Return all subscriptions, or those of a topic, in the order in which they were made."""
     query = sa.select(SUBSCRIPTIONS).order_by(SUBSCRIPTIONS.c.id)
     if topic_id is not None:
         query = query.where(SUBSCRIPTIONS.c.topic_id == topic_id)
@@ -73,7 +73,7 @@ def list_subscriptions(engine: sa.Engine, topic_id: int | None = None) -> list[S
 
 
 def list_owing(engine: sa.Engine, channels: Collection[Channel]) -> list[int]:
-    """The subscriptions of these channels that are owed something."""
+    """Return the subscriptions of these channels that have pending articles."""
     owed = sa.exists().where(_owed())
     query = sa.select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.channel.in_([channel.value for channel in channels]), owed)
     with engine.connect() as connection:
@@ -81,14 +81,14 @@ def list_owing(engine: sa.Engine, channels: Collection[Channel]) -> list[int]:
 
 
 def count_debts(engine: sa.Engine) -> dict[int, Debt]:
-    """What each subscriber is owed; those that are owed nothing are left out."""
+    """Return the pending articles of each subscriber that has some."""
     query = sa.select(SUBSCRIPTIONS.c.id, sa.func.count(MATCHES.c.number), sa.func.min(MATCHES.c.found_at)).join(MATCHES, _owed())
     with engine.connect() as connection:
         return {number: Debt(count, since) for number, count, since in connection.execute(query.group_by(SUBSCRIPTIONS.c.id))}
 
 
 def claim(engine: sa.Engine, subscription_id: int, *, now: dt.datetime) -> Subscription | None:
-    """The subscription, which nobody else may tell for the time of a lease; None where somebody else has it or it is gone."""
+    """Lock the subscription for the time of a lease and return it; None if another process has it, or if it was removed."""
     free = sa.or_(SUBSCRIPTIONS.c.lease_until.is_(None), SUBSCRIPTIONS.c.lease_until <= now)
     with engine.begin() as connection:
         leased = sa.update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription_id, free).values(lease_until=now + LEASE)
@@ -103,12 +103,12 @@ def release(engine: sa.Engine, subscription: Subscription) -> None:
 
 
 def skip(engine: sa.Engine, subscription: Subscription) -> None:
-    """Leave a message out that was begun, and whose articles the topic has no longer."""
+    """Skip a message that was started if the topic no longer has its articles."""
     _update(engine, subscription, told_until=subscription.sending_until or subscription.told_until, sending_until=None, lease_until=None)
 
 
 def read_debt(engine: sa.Engine, subscription: Subscription, *, most: int) -> list[Match]:
-    """The first matches that the subscriber is owed, in order; those of a message that was begun, where there is one."""
+    """Return the subscriber's first pending matches in order; those of a started message if there is one."""
     query = sa.select(MATCHES).where(
         MATCHES.c.topic_id == subscription.topic_id, MATCHES.c.number > subscription.told_until, MATCHES.c.is_news
     )
@@ -119,19 +119,19 @@ def read_debt(engine: sa.Engine, subscription: Subscription, *, most: int) -> li
 
 
 def begin(engine: sa.Engine, subscription: Subscription, *, until: int) -> None:
-    """Note before a message is sent what it contains, so that the same message is repeated if its end is never noted."""
+    """Record the content of a message before it is sent, so that the same message is sent again if it is never settled."""
     _update(engine, subscription, sending_until=until)
 
 
 def settle(engine: sa.Engine, subscription: Subscription, *, until: int, now: dt.datetime) -> None:
-    """Note that the subscriber was told of all matches up to this number."""
+    """Record that all matches up to this number were sent to the subscriber."""
     _update(
         engine, subscription, told_until=until, sending_until=None, sent_at=now, failures=0, retry_at=None, error=None, lease_until=None
     )
 
 
 def fail(engine: sa.Engine, subscription: Subscription, error: str, *, retry_at: dt.datetime) -> None:
-    """Note that a message could not be sent, and when it is tried again."""
+    """Record that a message could not be sent, and when it is retried."""
     _update(engine, subscription, failures=subscription.failures + 1, retry_at=retry_at, error=error, lease_until=None)
 
 
@@ -145,7 +145,7 @@ def _owed() -> sa.ColumnElement[bool]:
 
 
 def _new_secret() -> str:
-    """A secret of Standard Webhooks: 24 to 64 random bytes, in base64 after `whsec_`."""
+    """Return a secret of Standard Webhooks: 24 to 64 random bytes, in base64 after `whsec_`."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 

@@ -1,10 +1,10 @@
 """The tables of topics in the state database.
 
 topics               saved queries
-topic_matches        the articles that a topic found, numbered in the order in which they were found
-topic_subscriptions  who is told of a topic's articles, how and when, and up to which match
-topic_feeds          the unguessable addresses of a topic's feeds
-article_marks        what a user has read, starred and noted
+topic_matches        the articles that a topic matched, numbered in the order in which they were found
+topic_subscriptions  subscribers of a topic's articles, with channel, schedule, and the last match that was sent
+topic_feeds          the secret tokens of a topic's feeds
+article_marks        articles that a user has read, starred or annotated
 """
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ def _topic(*, index: bool = False) -> sa.Column[int]:
 MATCHES = sa.Table(
     "topic_matches",
     METADATA,
-    # The numbers are positions in a queue: SQLite must not give the number of a removed row again.
+    # The numbers are positions in a queue: SQLite must not reuse the number of a removed row.
     sa.Column("number", sa.Integer, primary_key=True),
     _topic(),
     sa.Column("article_id", sa.String(64), nullable=False),

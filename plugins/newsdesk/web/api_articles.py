@@ -53,7 +53,7 @@ class Filters(BaseModel):
         form = read_form(pairs, maximum_hits=maximum_hits)
         for name in ("since", "until"):
             if given[name] and not getattr(form, name):
-                raise BadRequest(f"{name}={given[name]} is no day or moment such as 2026-11-24 or 2026-11-24T13:00+01:00")
+                raise BadRequest(f"{name}={given[name]} is not a day or moment such as 2026-11-24 or 2026-11-24T13:00+01:00")
         return to_query(form, zone=UTC)
 
 

@@ -266,4 +266,4 @@ def _read_place(cursor: str) -> tuple[dt.datetime, str, str]:
         moment, stage, locator = cursor.split(" ", 2)
         return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), stage, locator
     except ValueError as error:
-        raise BadRequest("this is no cursor of this list") from error
+        raise BadRequest("This is not a cursor of this list") from error

@@ -44,7 +44,7 @@ class Pictures:
         fetched = await self._follow(url)
         suffix = SUFFIXES.get(fetched.content_type.partition(";")[0].strip().lower())
         if fetched.status != 200 or suffix is None:
-            raise LookupError(f"{url} is no picture: {fetched.status} {fetched.content_type}")
+            raise LookupError(f"{url} is not a picture: {fetched.status} {fetched.content_type}")
         file = self._folder / f"{name}{suffix}"
         await run_in_threadpool(self._keep, file, fetched.body)
         return file

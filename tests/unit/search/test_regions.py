@@ -47,11 +47,11 @@ def test_a_country_has_a_code_and_names(typed: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("read", "typed", "told"),
     [
-        (read_country, "Ukrania", r"Ukrania is no country: did you mean Ukraine \(UA\)\?"),
+        (read_country, "Ukrania", r"Ukrania is not a country: did you mean Ukraine \(UA\)\?"),
         (read_country, "Germny", r"did you mean Germany \(DE\)\?"),
-        (read_language, "Spansih", r"Spansih is no language: did you mean Spanish \(es\)\?"),
-        (read_language, "qqqqqqqq", "qqqqqqqq is no language: "),
-        (read_country, "xq", "xq is no country: "),
+        (read_language, "Spansih", r"Spansih is not a language: did you mean Spanish \(es\)\?"),
+        (read_language, "qqqqqqqq", "qqqqqqqq is not a language: "),
+        (read_country, "xq", "xq is not a country: "),
     ],
 )
 def test_what_is_none_is_told_with_the_nearest(read, typed: str, told: str) -> None:  # type: ignore[no-untyped-def]

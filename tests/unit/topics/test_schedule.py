@@ -97,16 +97,16 @@ def test_a_schedule_is_read_from_a_form():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"rhythm": "weekly"}, "weekly is no rhythm: there are instant, hourly, daily"),
-        ({"daily_at": "25:00"}, "25:00 is no time of day"),
+        ({"rhythm": "weekly"}, "weekly is not a rhythm: use one of instant, hourly, daily"),
+        ({"daily_at": "25:00"}, "25:00 is not a time of day"),
         ({"daily_at": "07:00\n"}, None),
-        ({"quiet": "22:00"}, "nothing is no time of day"),
-        ({"quiet": "night-day"}, "night is no time of day"),
+        ({"quiet": "22:00"}, "an empty text is not a time of day"),
+        ({"quiet": "night-day"}, "night is not a time of day"),
         ({"gap_minutes": -1}, "it can be 0 to 1440"),
         ({"gap_minutes": 1441}, "it can be 0 to 1440"),
-        ({"time_zone": "Madrid"}, "Madrid is no time zone"),
-        ({"time_zone": "../../etc/passwd"}, "is no time zone"),
-        ({"time_zone": ""}, "is no time zone"),
+        ({"time_zone": "Madrid"}, "Madrid is not a time zone"),
+        ({"time_zone": "../../etc/passwd"}, "is not a time zone"),
+        ({"time_zone": ""}, "is not a time zone"),
     ],
 )
 def test_what_cannot_be_a_schedule_is_refused_by_name(given, told):

@@ -152,8 +152,8 @@ def test_articles_are_counted_by_value_over_time_and_by_place(get, library):
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ({"since": "yesterday"}, 400, "since=yesterday is no day"),
-        ({"until": "2026-13-01"}, 400, "until=2026-13-01 is no day"),
+        ({"since": "yesterday"}, 400, "since=yesterday is not a day"),
+        ({"until": "2026-13-01"}, 400, "until=2026-13-01 is not a day"),
         ({"verdict": "wonderful"}, 422, "verdict"),
         ({"size": "0"}, 422, "size"),
         ({"order": "best"}, 422, "order"),

@@ -66,7 +66,7 @@ def test_a_redirect_is_followed_but_not_in_circles(tmp_path):
     ],
 )
 def test_what_is_no_picture_is_not_kept(tmp_path, answer):
-    with pytest.raises(LookupError, match="is no picture"):
+    with pytest.raises(LookupError, match="is not a picture"):
         _find(_pictures(tmp_path, Publisher(a=answer)), "a")
     assert list(tmp_path.rglob("*.*")) == []
 
