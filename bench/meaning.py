@@ -117,7 +117,7 @@ def measure_quality(
     es: Elasticsearch, settings: Settings, name: str, given: tuple[list[Article], list[Asked]], options: argparse.Namespace
 ) -> None:
     around, (told, asked) = background(options.data), given
-    settings = replace(settings, index=IndexSettings(prefix=f"{name}-"))
+    settings = replace(settings, index=IndexSettings(prefix=f"{name}-", group_duplicates=False))
     set_up(es, settings.index, now=NOW)
     list(index_articles(es, [*around, *told], settings.index, now=NOW))
     print(f"{len(asked)} {name} among {len(around) + len(told)} articles", flush=True)

@@ -82,7 +82,7 @@ def test_a_hit_says_why_it_was_found(es: Elasticsearch, settings: Settings) -> N
     [
         pytest.param("ferry strike", {"language": "es"}, [2], id="a language"),
         pytest.param("ferry strike -language:es -language:ru", {"size": 1}, [1], id="languages left out"),
-        pytest.param('strike "no ferries left"', {}, [1], id="a phrase"),
+        pytest.param('strike +"no ferries left"', {}, [1], id="a phrase with a plus"),
         pytest.param("volcano", {"source": "Le Pays"}, [5], id="a source"),
         pytest.param("volcano", {"source": "example"}, [], id="another source"),
         pytest.param("ferry strike", {"until": NOW - dt.timedelta(hours=2, minutes=30)}, [3], id="a date"),

@@ -16,14 +16,18 @@ MOST_RANKED = 200
 """Number of articles in each list: a search by meaning finds at most twice as many."""
 CANDIDATES = 300
 """Number of articles that Elasticsearch considers in each segment to find the nearest 200."""
-LEAST_ALIKE = 0.3
-"""Cosine below which an article is not found by meaning."""
+LEAST_ALIKE = 0.28
+"""Cosine below which an article is not found by meaning. Of 5,000 unrelated articles, the nearest to a question has 0.31 in the median;
+19 of 20 articles that a question is about have more than 0.28."""
 LEAST_RELATED = 0.55
 """Cosine below which an article is not related to another. Most pairs of English news at 0.55 have the same subject; at 0.45 they
 have only their field in common."""
 MOST_RELATED = 50
-RANK_OFFSET = 60
+RANK_OFFSET = 20
 """`k` of the paper: the smaller it is, the more weight the top ranks of a list have."""
+WORDS_WEIGHT = 0.3
+"""The weight of a rank in the list of words, relative to one by meaning. With 1 and k = 60, articles that only share words with a query
+rank too high: an English headline then finds its story first for 67 % of newstest2012, with these values for 80 %."""
 
 
 class FoundBy(StrEnum):
@@ -45,7 +49,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An article with the sum of its reciprocal ranks in both lists."""
+    """An article with the weighted sum of its reciprocal ranks in both lists."""
 
     candidate: Candidate
     score: float
@@ -79,7 +83,7 @@ def fuse(by_words: Sequence[Candidate], by_meaning: Sequence[Candidate]) -> list
     ranked = [
         Ranked(
             one,
-            sum(1 / (RANK_OFFSET + ranks[group]) for ranks in (words, meant) if group in ranks),
+            sum(weight / (RANK_OFFSET + ranks[group]) for ranks, weight in ((words, WORDS_WEIGHT), (meant, 1)) if group in ranks),
             FoundBy.BOTH if group in words and group in meant else FoundBy.WORDS if group in words else FoundBy.MEANING,
         )
         for group, one in chosen.items()

@@ -39,7 +39,7 @@ ENOUGH_WORDS = "2<2 4<50%"
 """Two words must match, and half of five or more. On the judged set 0.936; with any one word it is 0.971, but a word such as
 "of" then finds everything."""
 
-ENOUGH_BESIDE_MEANING = "2<80%"
+ENOUGH_BESIDE_MEANING = "3<90%"
 """In a search by meaning, articles that share only function words with a query are not needed."""
 
 MOST_IN_HALVES = 6
@@ -226,9 +226,9 @@ def _words_of(node: Node) -> Iterator[str]:
 
 
 def build_conditions(question: Question) -> dict[str, Any]:
-    """Return the conditions for articles that are found by meaning: everything except plain words and OR between them.
+    """Return the conditions for articles that are found by meaning: everything except words, phrases and OR between them.
 
-    Phrases, fields, excluded words, and words with a plus or AND still apply.
+    Fields, excluded words, and what has a plus or AND still apply. A phrase does not, since another language writes it otherwise.
     """
     tree = question.tree
     kept = tree.parts if tree.is_strict else tuple(part for part in tree.parts if not _may_be_meant(part))
@@ -237,8 +237,8 @@ def build_conditions(question: Question) -> dict[str, Any]:
 
 def _may_be_meant(node: Node) -> bool:
     match node:
-        case Word(is_prefix=is_prefix):
-            return not is_prefix
+        case Phrase() | Word(is_prefix=False):
+            return True
         case Either(parts) | All(parts, is_strict=False):
             return all(map(_may_be_meant, parts))
         case _:
