@@ -66,7 +66,7 @@ def background(folder: Path) -> list[Article]:
     made: list[Article] = []
     for document in lines(folder / "sound-news.jsonl.gz"):
         paragraphs = [part for part in document["text"].split("\n") if part.strip()]
-        for start in range(0, len(paragraphs) - 3, 4):
+        for start in range(len(paragraphs) - 3):
             cleaned = Cleaned(title=paragraphs[start][:120], text="\n".join(paragraphs[start + 1 : start + 4]), language="en")
             made.append(to_article(f"{document['id']}-{start}", cleaned, BEGIN + dt.timedelta(minutes=len(made))))
             if len(made) == BACKGROUND:

@@ -31,7 +31,9 @@ NEWS = [
     hourly(3, "ru", "Паромщики начали забастовку", "Ни один паром не вышел из порта. Профсоюз требует доплаты за ночную работу."),
     hourly(4, "de", "Notenbank senkt den Leitzins", "Die Zentralbank hat den Zinssatz um einen halben Prozentpunkt gesenkt."),
     hourly(5, "fr", "Le volcan entre en éruption", "La lave a détruit deux villages et les habitants ont été évacués.", source="Le Pays"),
-    numbered(6, title="Harbour strike", text="A strike in the harbour.", language="en", fetched_at=NOW - dt.timedelta(hours=6)),
+    numbered(
+        6, title="Harbour strike", text="A strike of the ferry crews in the harbour.", language="en", fetched_at=NOW - dt.timedelta(hours=6)
+    ),
 ]
 
 
@@ -71,7 +73,7 @@ def test_articles_of_all_languages_are_found(es: Elasticsearch, settings: Settin
 
 
 def test_a_hit_says_why_it_was_found(es: Elasticsearch, settings: Settings) -> None:
-    reasons = {int(hit.url.rsplit("/", 1)[1]): hit.found_by for hit in ask(es, settings, "ferries harbour strike").hits}
+    reasons = {int(hit.url.rsplit("/", 1)[1]): hit.found_by for hit in ask(es, settings, "ferry crews harbour").hits}
     assert {reasons[number] for number in (2, 3)} == {FoundBy.MEANING}
     assert (reasons[1], reasons[6]) == (FoundBy.BOTH, FoundBy.WORDS)
     assert {hit.found_by for hit in search(es, SearchQuery(text="ferries"), settings, now=NOW).hits} == {None}
@@ -85,7 +87,7 @@ def test_a_hit_says_why_it_was_found(es: Elasticsearch, settings: Settings) -> N
         pytest.param('strike +"no ferries left"', {}, [1], id="a phrase with a plus"),
         pytest.param("volcano", {"source": "Le Pays"}, [5], id="a source"),
         pytest.param("volcano", {"source": "example"}, [], id="another source"),
-        pytest.param("ferry strike", {"until": NOW - dt.timedelta(hours=2, minutes=30)}, [3], id="a date"),
+        pytest.param("ferry strike", {"until": NOW - dt.timedelta(hours=2, minutes=30)}, [3, 6], id="a date"),
     ],
 )
 def test_conditions_count_for_what_is_found_by_meaning(
@@ -126,7 +128,7 @@ def test_only_conditions_are_searched_as_without_meaning(es: Elasticsearch, sett
 
 @pytest.mark.parametrize("after", [["x"], [-1], [1, 2]])
 def test_the_cursor_of_another_search_is_refused(es: Elasticsearch, settings: Settings, after: list[object]) -> None:
-    with pytest.raises(SetupError, match="no page of this search"):
+    with pytest.raises(SetupError, match="not a page of this search"):
         ask(es, settings, "ferry", cursor=write_cursor(Page("", NOW.isoformat(), after)))
 
 
