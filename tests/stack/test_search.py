@@ -9,6 +9,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from newsdesk.errors import BadRequest, SetupError
+from newsdesk.fetch.source_names import SourceNames
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.sink import index_articles
@@ -311,6 +312,19 @@ def test_a_missing_index_is_named_with_the_remedy(elasticsearch_settings: Elasti
     for asked in (search, more_like, find_article):
         with pytest.raises(SetupError, match=r"no index nothing-articles.*index setup"), open_client(elasticsearch_settings) as es:
             asked(es, SearchQuery(text="grain") if asked is search else "an id", nothing)  # type: ignore[operator]
+
+
+def test_a_source_is_found_by_the_name_that_readers_have_given_it(es: Elasticsearch, settings: Settings) -> None:
+    renamed = SourceNames({"Diario": "El Diario de Toledo", "example": "The Example"})
+
+    def ask_by_name(**fields: object) -> list[int]:
+        return numbers(search(es, SearchQuery(**fields), settings, now=NOW, source_names=renamed))  # type: ignore[arg-type]
+
+    assert (
+        ask_by_name(source="El Diario de Toledo") == ask_by_name(text='source:"el diario de toledo"') == ask_by_name(source="Diario") == [3]
+    )
+    with pytest.raises(BadRequest, match=r"did you mean El Diario de Toledo\?"):
+        ask_by_name(source="El Diario de Toldeo")
 
 
 def test_a_story_is_one_hit_with_its_copies_and_first_source(es: Elasticsearch, index_settings: IndexSettings, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The desk in the JSON API: sources, feeds, failures, alerts, backfills, state; the changes call the same functions as the pages."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
@@ -115,8 +116,8 @@ def _add_feeds(router: APIRouter, desk: Resources) -> None:
     @router.get("/sources", tags=["sources"])
     def list_sources() -> list[Source]:
         engine = desk.open_state()
-        feeds = [feed.source for feed in list_feeds(engine, now=desk.now())]
-        return [Source(key, name, feeds.count(key)) for key, name in sorted(load_source_names(engine).names.items())]
+        feeds = Counter(feed.source for feed in list_feeds(engine, now=desk.now()))
+        return [Source(key, name, feeds[key]) for key, name in sorted(load_source_names(engine).names.items())]
 
     @router.get("/feeds", tags=["sources"], dependencies=[OPERATES])
     def list_all_feeds(size: Size = 100, cursor: Annotated[int, Query(ge=0)] = 0) -> FeedPage:
