@@ -1,7 +1,7 @@
-"""The JSON API, `/api/v1`: what the pages show and do, for programs, with the same rights.
+"""The JSON API, `/api/v1`: the content and actions of the pages for programs, with the same rights.
 
-Lists come in parts: an answer names the `next_cursor` that the next request sends as `cursor`; it is null on the last part. Errors are
-problem details (RFC 9457). A change needs a bearer token, or the CSRF token that `me` gives as the header X-CSRF-Token.
+Lists are paged: a response has the `next_cursor` that the next request sends as `cursor`; it is null on the last page. Errors are
+problem details (RFC 9457). A change needs a bearer token, or the CSRF token from `me` in the header X-CSRF-Token.
 """
 
 from fastapi import APIRouter, Request
@@ -30,7 +30,7 @@ ERRORS = {
 
 
 class Me(BaseModel):
-    """Who is reading, what they may, and the token that changes need where the login is a cookie."""
+    """The user, their rights, and the token that changes need if the login is a cookie."""
 
     name: str
     rights: list[str]

@@ -1,4 +1,4 @@
-"""Articles in the JSON API: searched, read, compared, counted."""
+"""Articles in the JSON API: search, reading, comparison, counts."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ Values = Annotated[list[str], Field(default_factory=list, max_length=20)]
 
 
 class Filters(BaseModel):
-    """What a search asks for. A field that is given several times finds articles with any of its values."""
+    """The filters of a search. A field that is given several times matches articles with any of its values."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,7 +47,7 @@ class Filters(BaseModel):
     story: str = Field("", description="Articles of this story only")
 
     def read(self, *, maximum_hits: int, **more: str) -> SearchQuery:
-        """Raises BadRequest where a date is none."""
+        """Return the search query. Raises BadRequest for an invalid date."""
         given = {**self.model_dump(mode="json"), **more}
         pairs = [(name, str(value)) for name, values in given.items() for value in (values if isinstance(values, list) else [values])]
         form = read_form(pairs, maximum_hits=maximum_hits)
@@ -58,7 +58,7 @@ class Filters(BaseModel):
 
 
 class Search(Filters):
-    """A search whose hits come in parts."""
+    """A search with paged hits."""
 
     order: Literal["", "newest", "oldest"] = Field("", description="Empty: most relevant first")
     size: int = Field(PAGE_SIZE, ge=1, description="Most articles of one answer")
@@ -73,7 +73,7 @@ class Counted(Filters):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """A part of the articles that were found, one of each story. `notes` say how the search was understood."""
+    """A page of the articles that were found, one of each story. `notes` explain how the search was interpreted."""
 
     total: int
     articles: tuple[Hit, ...]
@@ -86,7 +86,7 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountsOverTime:
-    """How many articles there are in each interval that begins at `starts`; `series` split the totals."""
+    """The number of articles in each interval that starts at `starts`; `series` split the totals."""
 
     interval: Interval
     starts: tuple[dt.datetime, ...]

@@ -39,7 +39,7 @@ Size = Annotated[int, Query(ge=1, le=MOST, description="Most items of one answer
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source by its key, what it is called, and how many feeds it has."""
+    """The key of a source, its name, and its number of feeds."""
 
     key: str
     name: str
@@ -73,7 +73,7 @@ class KnownBackfill:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Work that goes on: `/tasks/{task}` says how it is."""
+    """Work in the background: `/tasks/{task}` has its state."""
 
     task: str
 

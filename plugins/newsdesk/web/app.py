@@ -1,11 +1,11 @@
 """The pages as a FastAPI application: sections behind one login, with the same headers and the same pages for errors.
 
-A page is added in three steps: a module with a function that gives a `Section` (its routes call `rendering.render`), a template that
-extends `base.html`, and a line in `site.make_sections`. All HTML comes from templates with autoescaping; scripts are files of
-`static/`, and every page works without them. The Content-Security-Policy below forbids everything from elsewhere, and
-anything inline: `style` and `on...` attributes too.
+A page is added in three steps: a module with a function that returns a `Section` (its routes call `rendering.render`), a template that
+extends `base.html`, and a line in `site.make_sections`. All HTML is from templates with autoescaping; scripts are files in
+`static/`, and every page works without them. The Content-Security-Policy below forbids everything from other sites, and
+everything inline, including `style` and `on...` attributes.
 
-A route that changes something is a POST: `changes` guards and records it. Its form holds `{{ csrf_field() }}`, and
+A route that changes something is a POST: `changes` guards and records it. Its form has `{{ csrf_field() }}`, and
 `Depends(requires(Right.OPERATE))` of `identity` names the right it needs.
 """
 
@@ -38,7 +38,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NOT_KEPT = "private, no-store"
-"""The policy also keeps search terms private, since they tell what a newsroom works on: no cache stores a page, and no publisher
+"""The policy also keeps search terms private, since they show what a newsroom works on: no cache stores a page, and no publisher
 receives the terms in a Referer."""
 
 
@@ -53,9 +53,9 @@ def make_app(
 ) -> FastAPI:
     """Build the application.
 
-    `identity` guards every route; a browser that is not logged in is redirected to its login page. `open_state` gives the state
-    database, at its first use. Times are shown in `default_zone` to readers who have told none. `websub` answers hubs below /websub,
-    and `feeds` readers of feeds below /feeds, both without the login.
+    `identity` guards every route; a browser that is not logged in is redirected to its login page. `open_state` opens the state
+    database at its first use. Times are shown in `default_zone` to users who have not chosen a time zone. `websub` serves hubs
+    below /websub, and `feeds` feed readers below /feeds, both without the login.
     """
     changes = Changes(open_state, now=lambda: dt.datetime.now(dt.UTC))
     guards = [identity.guard(), Depends(changes.guard)]
@@ -102,7 +102,7 @@ def make_app(
 
     @app.exception_handler(Unavailable)
     def no_answer(request: Request, error: Unavailable) -> Response:
-        # Without the address: it is no reader's business.
+        # Without the URL, which users do not need to know.
         name = "Airflow" if error.detail.startswith("Airflow") else "Elasticsearch"
         return render_error(request, 503, f"{name} does not answer", f"Try again in a moment. If it still fails, see {name}'s log.")
 

@@ -1,4 +1,4 @@
-"""The page of an article: its text with findings, its versions, who is named, and what is similar; and the page beside its original."""
+"""The page of an article: text with findings, versions, entities and similar articles; and its comparison with the original."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,7 +10,7 @@ from newsdesk.web.rendering import render, render_error
 from newsdesk.web.sections import Section
 
 FIELD_OF = {EntityType.PERSON: "person", EntityType.ORGANIZATION: "organization", EntityType.PLACE: "place"}
-"""Type of an entity to the field of a search that finds it by its name."""
+"""For each type of entities the search field for its names."""
 
 MOST_ENTITIES = 60
 
@@ -37,7 +37,7 @@ def article_section(library: Library, *, has_images: bool = False) -> Section:
             has_images=has_images,
         )
 
-    # A page of its own: sentences are encoded for it, which takes seconds.
+    # A separate page, because encoding the sentences takes seconds.
     @router.get("/article/{article_id}/original")
     def comparison_page(request: Request, article_id: str) -> Response:
         compared = library.find_comparison(article_id)

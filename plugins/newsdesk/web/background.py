@@ -1,4 +1,4 @@
-"""Runs what was started on a page in threads of the web server, so that no request waits for it."""
+"""Runs tasks that were started on a page in threads of the web server, so that requests do not wait for them."""
 
 import datetime as dt
 import logging
@@ -15,11 +15,11 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 8
 TOLD_EVERY_SECONDS = 2.0
-"""Progress is written no more often."""
+"""Minimum time between two writes of the progress."""
 
 Tell = Callable[[str], None]
 Work = Callable[[Tell], object]
-"""Does the work and returns its result, which JSON can hold. It is given a function that tells its progress."""
+"""Does the work and returns its result as JSON values. Its argument is a function that reports progress."""
 
 
 class Background:
@@ -31,9 +31,9 @@ class Background:
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     def start(self, kind: str, subject: str, work: Work, *, who: str) -> str:
-        """Start a task. Returns its id. Raises SetupError where too many are at work."""
+        """Start a task and return its id. Raises SetupError if too many are running."""
         if not self._places.acquire(blocking=False):
-            raise SetupError(f"{MOST_AT_ONCE} tasks are at work", "Wait until one of them has ended")
+            raise SetupError(f"{MOST_AT_ONCE} tasks are running", "Wait until one of them has ended")
         try:
             id = begin_task(self._open_state(), kind=kind, subject=subject, who=who, now=self._now())
         except BaseException:
@@ -55,7 +55,7 @@ class Background:
             end_task(engine, id, result=work(tell), now=self._now())
         except (NewsdeskError, OSError) as error:
             end_task(engine, id, problem=str(error), now=self._now())
-        except Exception as error:  # a bug: the page says so, and the log has the rest
+        except Exception as error:  # A bug: the page shows that, and the log has the details.
             log.exception("background task %s", id)
             end_task(engine, id, problem=f"unexpected error, see the web server's log: {error!r}", now=self._now())
         finally:

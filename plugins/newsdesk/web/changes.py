@@ -1,7 +1,7 @@
-"""Requests that change something: refused without a CSRF token, limited in size, written to the audit log.
+"""Requests that change something: refused without a CSRF token, limited in size, recorded in the audit log.
 
-A route gets all of it by being a POST. A form holds `csrf_field(request)`; a script or program sends the token as a header, or
-logs in with a bearer token, which no other site can make a browser send.
+This applies to every POST route. A form has `csrf_field(request)`; a script or program sends the token as a header, or
+logs in with a bearer token, which other sites cannot make a browser send.
 """
 
 import datetime as dt
@@ -29,22 +29,22 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 FIELD = "csrf_token"
 HEADER = "x-csrf-token"
 TOKEN_SECONDS = 24 * 3600
-"""How long a form may stay open before it is sent."""
+"""Maximum time between the display and the sending of a form."""
 MOST_BYTES = 10_000_000
-"""Size of a body: that of the largest delivery of a WebSub hub; forms and lists of feeds are far smaller."""
+"""Maximum size of a body: that of the largest delivery of a WebSub hub; forms and lists of feeds are far smaller."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(slots=True)
 class Change:
-    """A request that changes something, as the audit log knows it. `subject` is what is changed."""
+    """A request that changes something, for the audit log. `subject` is the changed object."""
 
     id: int
     subject: str
 
 
 class Changes:
-    """Checks and records the changes of one application. `open_state` gives the state database, at the first use."""
+    """Checks and records the changes of one application. `open_state` opens the state database at the first use."""
 
     def __init__(self, open_state: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime]) -> None:
         self._open_state = open_state
@@ -55,15 +55,15 @@ class Changes:
         return URLSafeTimedSerializer(read_key(self._open_state(), "csrf"), salt="newsdesk.csrf")
 
     def make_token(self, reader: Reader) -> str:
-        """A token that is good for this reader alone, for a day."""
+        """Return a token that is valid only for this user, for a day."""
         return str(self._signer.dumps(reader.name))
 
     def csrf_field(self, request: Request) -> Markup:
-        """The hidden field of a form."""
+        """Return the hidden field of a form."""
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, self.make_token(current_reader(request)))
 
     async def guard(self, request: Request, reader: CurrentReader) -> None:
-        """A dependency for the whole application: records a change before it is made, and refuses one without a token."""
+        """A dependency for the whole application: records a change before it is made, and refuses requests without a token."""
         if request.method in SAFE or request.scope["endpoint"] in _KEPT_IN_BROWSER:
             return
         request.state.change = await run_in_threadpool(self._begin, request, reader)
@@ -72,7 +72,7 @@ class Changes:
             raise HTTPException(403, "This form was not sent by newsdesk's own page, or is older than a day: load the page again")
 
     async def record_outcome(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        """A middleware: writes how a change ended."""
+        """A middleware that records the outcome of a change."""
         request.state.change = None
         try:
             response = await call_next(request)
@@ -114,7 +114,7 @@ def kept_in_browser(endpoint: Endpoint) -> Endpoint:
 
 
 def name_subject(request: Request, subject: str) -> None:
-    """Say in the audit log what this request changes. No secret belongs there."""
+    """Set the object that this request changes, for the audit log. It must not contain secrets."""
     request.state.change.subject = subject
 
 
@@ -130,7 +130,7 @@ def _has_bearer(request: Request) -> bool:
 
 
 class LimitBody:
-    """A middleware that refuses a longer body than MOST_BYTES: forms are read before the reader is known."""
+    """A middleware that refuses a body of more than MOST_BYTES, because forms are read before the user is identified."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

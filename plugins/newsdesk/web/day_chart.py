@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from newsdesk.ops.daily_counts import DayCounts
 
 WIDTH, HEIGHT = 560, 120
-"""Size of the picture in its own units; the style sheet says how large it is shown."""
+"""Size of the picture in its own units; the style sheet sets the displayed size."""
 _GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day: articles stand on the ground, and what failed upon them."""
+    """One day: articles at the bottom, failures above them."""
 
     counts: DayCounts
     x: float
@@ -24,7 +24,7 @@ class Bar:
 
 
 def draw_days(days: Sequence[DayCounts]) -> tuple[Bar, ...]:
-    """A bar for each day, side by side; the highest one is as high as the picture."""
+    """Return a bar for each day; the highest one has the height of the picture."""
     most = max((day.articles + day.failed for day in days), default=0) or 1
     step = WIDTH / max(1, len(days))
     bars = []

@@ -32,7 +32,7 @@ KIND = "backfill"
 
 
 class BackfillForm(BaseModel):
-    """The form of a backfill as it was sent. Days are UTC, and included."""
+    """The submitted form of a backfill. Days are in UTC, and the last one is included."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,7 +46,7 @@ class BackfillForm(BaseModel):
     newest_first: str = ""
 
     def read(self, desk: Resources) -> BackfillRange:
-        """Raises BadRequest where a value cannot be."""
+        """Return the range of the backfill. Raises BadRequest for an invalid value."""
         if self.stage not in STAGES:
             raise BadRequest(f"a backfill begins with {' or '.join(STAGES)}")
         scope = parse_scope({"only": self.only, "source": self.source.strip(), "language": self.language.strip().lower()})
@@ -98,7 +98,7 @@ def add_backfill_routes(router: APIRouter, desk: Resources) -> None:
 
 
 def begin(desk: Resources, form: BackfillForm, *, who: str) -> Backfill:
-    """Start a backfill in the background. Raises BadRequest where there is nothing to do, or a value cannot be."""
+    """Start a backfill in the background. Raises BadRequest if there is nothing to do, or for an invalid value."""
     asked = form.read(desk)
     plan = plan_backfill(desk.archive, asked, side_by_side=desk.settings.enrich.every_active_runs)
     name = checked_name(form.name.strip() or f"{desk.now():%Y%m%dT%H%M%S}")
@@ -110,12 +110,12 @@ def begin(desk: Resources, form: BackfillForm, *, who: str) -> Backfill:
 
 
 def describe_begun(job: Backfill, form: BackfillForm) -> str:
-    """What was started, for the audit log."""
+    """Return a description of the backfill for the audit log."""
     return f"{job.name}: {job.stage} of {plural(len(job.keys), 'partition')}, {form.since} to {form.until or form.since}"
 
 
 def list_known(desk: Resources) -> tuple[list[tuple[Stage, str, Progress]], str]:
-    """The latest backfills of both stages, and why they are not known where Airflow does not answer."""
+    """Return the latest backfills of both stages, and the error if Airflow does not respond."""
     try:
         with desk.open_airflow() as api:
             return [(stage, name, progress) for stage in STAGES for name, progress in list_backfills(stage, api).items()], ""

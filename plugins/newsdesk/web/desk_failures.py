@@ -1,4 +1,4 @@
-"""Failures on the desk: dead letters by cause, pages that are tried again; shown, retried, dropped."""
+"""Failures on the desk: dead letters by cause, and pages that are retried; shown, retried, dropped."""
 
 import threading
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ MOST_SHOWN = 200
 
 
 class ChosenLetters(BaseModel):
-    """Dead letters of a stage, of one reason and detail where given: `every` one of them, or those with these locators."""
+    """Selected dead letters of a stage, optionally with one reason and detail: `every` one of them, or those with these locators."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,15 +38,15 @@ class ChosenLetters(BaseModel):
     every: bool = False
 
     def read(self, desk: Resources) -> list[StoredDeadLetter]:
-        """Raises BadRequest where none is chosen, or where those that were are gone."""
+        """Return the selected dead letters. Raises BadRequest if none is selected, or if they no longer exist."""
         letters = list_dead_letters(desk.open_state(), stage=self.stage, reason=self.reason, detail=self.detail)
         found = [letter for letter in letters if self.every or letter.locator in self.locators]
         if not found:
-            raise BadRequest("no dead letter is chosen, or those that were have passed meanwhile")
+            raise BadRequest("no dead letter is selected, or the selected ones were resolved meanwhile")
         return found
 
     def describe(self, letters: Sequence[StoredDeadLetter]) -> str:
-        """What is chosen, for the audit log."""
+        """Return a description of the selection for the audit log."""
         single = letters[0].url or letters[0].locator
         return f"{self.stage}, {self.reason or 'any reason'}: {single if len(letters) == 1 else plural(len(letters), 'dead letter')}"
 
@@ -102,12 +102,12 @@ def add_failure_routes(router: APIRouter, desk: Resources) -> None:
 
 
 def start_retry(desk: Resources, letters: Sequence[StoredDeadLetter], subject: str, *, who: str) -> str:
-    """Retry dead letters in the background. Returns the id of the task."""
+    """Retry dead letters in the background and return the id of the task."""
     return desk.background.start("retry", subject, partial(_retry, desk, letters), who=who)
 
 
 def start_fetch(desk: Resources, *, who: str) -> str:
-    """Run newsdesk_fetch now. Returns the id of the task that follows it."""
+    """Run newsdesk_fetch now and return the id of the task that follows the run."""
     return desk.background.start("fetch", "what is due", partial(_fetch, desk), who=who)
 
 

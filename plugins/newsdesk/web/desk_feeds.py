@@ -1,4 +1,4 @@
-"""Feeds on the desk: how they do; added, tested, edited, switched, polled and removed; lists of them in and out."""
+"""Feeds on the desk: their state; adding, testing, editing, pausing, polling and removing them; import and export."""
 
 import asyncio
 from collections.abc import Callable
@@ -42,7 +42,7 @@ from newsdesk.web.resources import Resources
 FEEDS_ON_A_PAGE = 100
 ENTRIES_SHOWN = 20
 TRIAL = "feed test"
-"""Kind of the background task that asks a feed."""
+"""Kind of the background task that tests a feed."""
 
 
 SHOWN: dict[str, Callable[[FeedHealth], bool]] = {
@@ -51,10 +51,10 @@ SHOWN: dict[str, Callable[[FeedHealth], bool]] = {
     "paused": lambda feed: feed.status == FeedStatus.DISABLED,
     "gone": lambda feed: feed.status == FeedStatus.GONE,
 }
-"""Which feeds a list can be narrowed to."""
+"""Filters of the list of feeds."""
 
 CHANGES = {"poll": Right.OPERATE, "pause": Right.ADMINISTER, "resume": Right.ADMINISTER, "remove": Right.ADMINISTER}
-"""What can be done with a feed, and the right that it needs."""
+"""Actions on a feed, and the right that each needs."""
 
 
 def add_feed_routes(router: APIRouter, desk: Resources) -> None:
@@ -169,7 +169,7 @@ def _import(desk: Resources, opml: bytes, name: str, _tell: Tell) -> dict[str, o
 
 
 def change_feed_state(desk: Resources, feed: int, do: str, reader: Reader) -> None:
-    """Raises BadRequest where there is no such change, 403 where the reader may not make it, 404 where there is no such feed."""
+    """Change the state of a feed. Raises BadRequest for an unknown action, 403 without the right for it, 404 if there is no such feed."""
     engine, named, now = desk.open_state(), str(feed), desk.now()
     if do not in CHANGES:
         raise BadRequest(f"feeds cannot be changed by {do!r}; they can by {', '.join(CHANGES)}")

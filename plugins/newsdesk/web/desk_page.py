@@ -1,4 +1,4 @@
-"""The desk: what operators look after. The first page, alerts, retention, background tasks, the audit log; the rest is in `desk_...`."""
+"""The desk, the pages for operators: overview, alerts, retention, background tasks, audit log; the others are in `desk_...`."""
 
 import datetime as dt
 from dataclasses import asdict
@@ -29,7 +29,7 @@ from newsdesk.web.resources import Resources
 from newsdesk.web.sections import Section
 
 SILENCES = {"1 hour": 1, "8 hours": 8, "1 day": 24, "1 week": 168}
-"""For how long alerts can be silenced: to hours."""
+"""Durations for silencing alerts, in hours."""
 CHANGES_ON_A_PAGE = 100
 
 

@@ -1,4 +1,4 @@
-"""What the routes of the desk share."""
+"""Functions that the routes of the desk share."""
 
 import contextlib
 from typing import Any
@@ -21,12 +21,12 @@ OPERATES, ADMINISTERS = Depends(requires(Right.OPERATE)), Depends(requires(Right
 
 
 def back(request: Request, path: str) -> RedirectResponse:
-    """Lead the browser to a page of the desk after a change, so that reloading it changes nothing again."""
+    """Redirect to a page of the desk after a change, so that reloading the page does not repeat it."""
     return RedirectResponse(f"{relative_root(request)}/desk/{path}", status_code=303)
 
 
 def read_days(desk: Resources, *, sources: tuple[str, ...] = ()) -> tuple[DayCounts, ...]:
-    """The counts of the last days; none where Elasticsearch does not answer."""
+    """Return the counts of the last days; none if Elasticsearch does not respond."""
     try:
         with desk.open_es() as es:
             return read_daily_counts(es, names(desk.settings.index).runs, days=DAYS_SHOWN, now=desk.now(), sources=sources)
@@ -35,7 +35,7 @@ def read_days(desk: Resources, *, sources: tuple[str, ...] = ()) -> tuple[DayCou
 
 
 def read_state(desk: Resources) -> Overview:
-    """What is running, what waits and what failed; a part that does not answer is named in it."""
+    """Return the overview of running, waiting and failed work; services that do not respond are named in it."""
     engine = desk.open_state()
     return read_overview(
         archive=desk.archive,
@@ -48,5 +48,5 @@ def read_state(desk: Resources) -> Overview:
 
 
 def chart(days: tuple[DayCounts, ...]) -> dict[str, Any]:
-    """What the template of a chart needs."""
+    """Return the variables of a chart's template."""
     return {"bars": draw_days(days), "chart_width": WIDTH, "chart_height": HEIGHT}

@@ -1,4 +1,4 @@
-"""The pages of entities: the most named ones, and one with its names, its time, its company and its newest articles."""
+"""The pages of entities: the most frequent ones, and the profile of one with its names, timeline, related entities and newest articles."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -90,12 +90,12 @@ def entities_section(library: Library, settings: Settings) -> Section:
 
 
 def entity_address(name: str, type_: EntityType | None = None) -> str:
-    """The address of an entity's page, from the first page on."""
+    """Return the URL of an entity's page, relative to the first page."""
     return f"entities/entity?{urlencode({'name': name, **({'type': str(type_)} if type_ else {})})}"
 
 
 def _search_of(type_: EntityType, name: str) -> SearchForm:
-    """The search for the articles that name it, which the charts narrow further."""
+    """Return the search for the articles that name an entity; the charts add filters."""
     if type_ is EntityType.EVENT:
         return SearchForm(q=f'event:"{name}"')
     chosen: dict[str, Any] = {str(type_): (name,)}

@@ -10,14 +10,14 @@ from newsdesk.search.run import HitFinding
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a paragraph, and the numbers (from 1) of the findings that cover it."""
+    """A part of a paragraph, and the numbers (from 1) of the findings that cover it."""
 
     text: str
     findings: tuple[int, ...] = ()
 
 
 def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Segment]]:
-    """Split each paragraph where a finding begins or ends. Findings may overlap and cross paragraphs."""
+    """Split each paragraph where a finding starts or ends. Findings can overlap and cross paragraphs."""
     spans = [
         (max(0, finding.start), min(len(body), finding.end), number)
         for number, finding in enumerate(findings, 1)
@@ -32,7 +32,7 @@ def mark_findings(body: str, findings: Iterable[HitFinding]) -> list[list[Segmen
 
 
 def mark_pair(pair: ComparedPair) -> tuple[list[Segment], list[Segment]]:
-    """The sentences of a pair and those of the original, with the numbers of the pair's findings where these lie."""
+    """Return the sentences of a pair and those of the original, with the numbers of the findings in them."""
     placed = list(enumerate(pair.findings, 1))
     spans = [(finding.start - (pair.start or 0), finding.end - (pair.start or 0), number) for number, finding in placed]
     source_spans = [

@@ -1,7 +1,7 @@
-"""Who is reading, and what they may do.
+"""Users and their rights.
 
-The application that mounts this one supplies an `Identity`. Its reader is known to every route: `CurrentReader` gives it, and
-`Depends(requires(Right.OPERATE))` refuses who may not.
+The application that mounts this one supplies an `Identity`. Routes use `CurrentReader` for the user, and
+`Depends(requires(Right.OPERATE))` to require a right.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from fastapi import Depends, HTTPException, Request
 
 
 class Right(StrEnum):
-    """What a reader may do. The rights do not imply each other.
+    """A right of a user. The rights do not imply each other.
 
     READ        see articles, sources, failures
     OPERATE     start work: fetch, retry, backfill; take charge of alerts
@@ -27,7 +27,7 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person or program that has logged in. `name` is unique, and stands in the audit log."""
+    """A person or program that has logged in. `name` is unique, and is recorded in the audit log."""
 
     name: str
     rights: frozenset[Right] = frozenset({Right.READ})
@@ -38,10 +38,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """How readers are known.
+    """How users are identified.
 
-    `identify` is a FastAPI dependency that returns the Reader of a request, and raises HTTPException: 401 where nobody is logged in,
-    403 where somebody may not read. `login_address` gives the login page that leads back to a page; None where there is no such page.
+    `identify` is a FastAPI dependency that returns the Reader of a request, and raises HTTPException: 401 if nobody is logged in,
+    403 without the right to read. `login_address` returns the URL of the login page, which redirects to the given page, or None.
     """
 
     identify: Callable[..., Any]
@@ -59,12 +59,12 @@ class Identity:
 
 
 def find_reader(request: Request) -> Reader | None:
-    """The reader of a request; None where it was refused before one was known."""
+    """Return the user of a request; None if it was refused before the user was identified."""
     return getattr(request.state, "reader", None)
 
 
 def current_reader(request: Request) -> Reader:
-    """The reader of a request that `Identity.guard` has let through."""
+    """Return the user of a request that `Identity.guard` has accepted."""
     reader: Reader = request.state.reader
     return reader
 
@@ -73,7 +73,7 @@ CurrentReader = Annotated[Reader, Depends(current_reader)]
 
 
 def requires(right: Right) -> Callable[[Reader], None]:
-    """A dependency that refuses readers without this right: 403."""
+    """Return a dependency that refuses users without this right with 403."""
 
     def check(reader: CurrentReader) -> None:
         if not reader.may(right):

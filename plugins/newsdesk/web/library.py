@@ -28,7 +28,7 @@ MOST_RELATED = 5
 
 
 class Library(Protocol):
-    """What the pages ask. Methods raise SetupError or Unavailable."""
+    """The queries of the pages. Methods raise SetupError or Unavailable."""
 
     def search(self, query: SearchQuery) -> SearchResults: ...
 
@@ -52,7 +52,7 @@ class Library(Protocol):
 
 
 class IndexLibrary:
-    """A `Library`. Each call opens a new Elasticsearch client. `read_names` gives what sources are called."""
+    """A `Library`. Each call opens a new Elasticsearch client. `read_names` returns the names of sources."""
 
     def __init__(
         self,

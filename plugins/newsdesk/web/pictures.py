@@ -1,6 +1,6 @@
-"""Pictures of articles, fetched for the reader and kept: a publisher sees this server, and not who reads what.
+"""Pictures of articles, fetched and cached by this server, so that publishers do not see who reads an article.
 
-Only addresses of indexed articles are asked, through the guard of everything that is fetched, so that this is no proxy for others.
+Only picture URLs of indexed articles are fetched, with the usual address check, so that this is not an open proxy.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from newsdesk.web.library import Library
 from newsdesk.web.sections import Section
 
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/avif": ".avif"}
-"""What is shown, with the ending of its file. SVG is not: it can hold scripts."""
+"""The accepted media types with the suffixes of their files. SVG is not accepted, because it can contain scripts."""
 MEDIA_TYPES = {suffix: media_type for media_type, suffix in SUFFIXES.items()}
 KEPT_BY_BROWSER = "private, max-age=86400"
 
@@ -28,7 +28,7 @@ Ask = Callable[[str], Awaitable[Fetched]]
 
 
 class Pictures:
-    """Pictures by their address, in a folder of at most `kept_bytes`: the oldest go first. `ask` sends one request."""
+    """Pictures by URL, in a folder of at most `kept_bytes`, from which the oldest are removed. `ask` sends one request."""
 
     def __init__(self, folder: Path, ask: Ask, *, kept_bytes: int, maximum_redirects: int) -> None:
         self._folder = folder
@@ -37,7 +37,7 @@ class Pictures:
         self._maximum_redirects = maximum_redirects
 
     async def find(self, url: str) -> Path:
-        """The file of a picture. Raises Unavailable or ArticleRejected where it cannot be fetched, LookupError where it is none."""
+        """Return the file of a picture. Raises Unavailable or ArticleRejected if it cannot be fetched, LookupError if it is no picture."""
         name = hashlib.sha256(url.encode()).hexdigest()
         for file in self._folder.glob(f"{name}.*"):
             return file
@@ -72,7 +72,7 @@ class Pictures:
 
 
 def asking(settings: Settings) -> Ask:
-    """Sends requests as the fetch settings allow, for pictures of at most NEWSDESK_WEB_IMAGE_BYTES."""
+    """Return a function that sends requests with the fetch settings, for pictures of at most NEWSDESK_WEB_IMAGE_BYTES."""
 
     async def ask(url: str) -> Fetched:
         async with open_http_client(settings.fetch, now=lambda: dt.datetime.now(dt.UTC)) as client:

@@ -1,6 +1,6 @@
-"""How a reader wants pages shown: colours, time zone, keyboard shortcuts. Kept in cookies of the reader's browser.
+"""A user's display preferences: colours, time zone, keyboard shortcuts. Stored in cookies of the browser.
 
-`static/preferences.js` tells the browser's time zone until the reader has chosen one.
+`static/preferences.js` sends the browser's time zone until the user has chosen one.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ THEMES = {"": "as the system", "light": "light", "dark": "dark"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """`theme` is a key of THEMES; the zone is the installation's where neither the reader nor the browser has told one."""
+    """The preferences. `theme` is a key of THEMES; the default time zone is that of the installation."""
 
     theme: str
     zone: ZoneInfo
@@ -22,7 +22,7 @@ class Preferences:
 
 
 def read_preferences(cookies: Mapping[str, str], *, default_zone: str) -> Preferences:
-    """Values that do not exist are ignored."""
+    """Read the preferences from cookies; invalid values are ignored."""
     theme, zone = cookies.get("newsdesk_theme", ""), unquote(cookies.get("newsdesk_zone", ""))
     return Preferences(
         theme=theme if theme in THEMES else "",
@@ -33,5 +33,5 @@ def read_preferences(cookies: Mapping[str, str], *, default_zone: str) -> Prefer
 
 @cache
 def zone_names() -> frozenset[str]:
-    """The regions of the tz database, and UTC."""
+    """Return the regions of the tz database, and UTC."""
     return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")) | {"UTC"}

@@ -25,7 +25,7 @@ def preferences_section() -> Section:
             "newsdesk_zone": quote(zone, safe="") if zone in zone_names() else "",
             "newsdesk_shortcuts": "on" if shortcuts == "on" else "off",
         }
-        # A path that begins with a dot leads to no other site.
+        # A path that starts with a dot cannot lead to another site.
         response = RedirectResponse(f"./{page.lstrip('/')}", status_code=303)
         path = request.scope.get("root_path") or "/"
         for name, value in chosen.items():

@@ -11,7 +11,7 @@ API = "/api/"
 
 
 class Problem(BaseModel):
-    """Why a request failed. `title` names the kind of problem, `detail` says what it is about and what to do."""
+    """The error of a request. `title` is the kind of problem, `detail` its subject and remedy."""
 
     type: str = "about:blank"
     title: str
@@ -20,7 +20,7 @@ class Problem(BaseModel):
 
 
 def is_api(request: Request) -> bool:
-    """Whether a program asks, and not a browser for a page."""
+    """Return whether a request is for the API rather than for a page."""
     return request.url.path.removeprefix(request.scope.get("root_path", "")).startswith(API)
 
 

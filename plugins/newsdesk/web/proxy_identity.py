@@ -1,7 +1,7 @@
-"""Readers as a reverse proxy names them: for pages that are served without Airflow.
+"""Users identified by a reverse proxy, for pages that are served without Airflow.
 
-The header counts in requests from the trusted addresses alone, and only where it stands there once: a proxy that appends its own header
-to one that the browser sent would else let everybody in under any name.
+The header is accepted only in requests from the trusted addresses, and only if it occurs once: if a proxy appended its header
+to one of the browser, everybody could log in with any name.
 """
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -16,7 +16,7 @@ LONGEST_NAME = 200
 
 
 def proxy_identity(settings: WebSettings) -> Identity:
-    """Raises SetupError where the settings name no header or no trusted address, so that nobody reads anonymously."""
+    """Return the identity of the settings. Raises SetupError without a header or a trusted address, so that nobody reads anonymously."""
     if not settings.user_header or not settings.trusted_proxies:
         raise SetupError(
             "the pages are not served alone: no reverse proxy is set that names its users",

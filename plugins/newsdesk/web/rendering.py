@@ -1,4 +1,4 @@
-"""Pages from templates: the Jinja environment, and what the frame of every page needs to know of a request."""
+"""Renders pages: the Jinja environment, and the variables that the layout of every page needs."""
 
 import datetime as dt
 import hashlib
@@ -26,9 +26,9 @@ HERE = Path(__file__).parent
 
 
 def render(request: Request, name: str, status: int = 200, **content: Any) -> HTMLResponse:
-    """The page of the template `name` with this content.
+    """Return the page of the template `name` with this content.
 
-    A template also has `root` (the way to the first page), `page` (its own address), `framed`, `entries` (the navigation),
+    A template also has `root` (the relative path to the first page), `page` (its own URL), `framed`, `entries` (the navigation),
     `preferences`, `reader` (None before the login), `source_name(key)`, and `csrf_field()` for forms.
     """
     frame = {
@@ -45,7 +45,7 @@ def render(request: Request, name: str, status: int = 200, **content: Any) -> HT
 
 
 def render_error(request: Request, status: int, message: str, remedy: str = "") -> Response:
-    """An error as a page, or to programs as RFC 9457 has it."""
+    """Return an error as a page, or for programs according to RFC 9457."""
     request.state.problem = message
     if is_api(request):
         return problem(status, message, remedy)
@@ -53,12 +53,12 @@ def render_error(request: Request, status: int, message: str, remedy: str = "") 
 
 
 def reader_zone(request: Request) -> ZoneInfo:
-    """The time zone of the reader."""
+    """Return the time zone of the user."""
     return read_preferences(request.cookies, default_zone=request.app.state.default_zone).zone
 
 
 def relative_root(request: Request) -> str:
-    """The relative path from this page to the first page. It is relative because Airflow may be served below a path."""
+    """Return the relative path from this page to the first page. It is relative because Airflow can be served below a path."""
     depth = request.url.path.removeprefix(request.scope.get("root_path", "")).count("/") - 1
     return "/".join([".."] * depth) or "."
 
@@ -69,7 +69,7 @@ def _page_address(request: Request) -> str:
 
 
 def is_framed(request: Request) -> bool:
-    """Whether the page is shown in Airflow's iframe, whose sandbox blocks links to other sites.
+    """Return whether the page is shown in Airflow's iframe, whose sandbox blocks links to other sites.
 
     Browsers send Sec-Fetch-Dest only over HTTPS and to localhost.
     """
@@ -104,13 +104,13 @@ def _templates() -> jinja2.Environment:
 
 
 def _shown(value: Any) -> Any:
-    """What a template writes of a value; markup was made of parts that came by here themselves."""
+    """Return the displayed text of a value. Markup is unchanged, because its parts have already been processed."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @jinja2.pass_context
 def _moment(context: jinja2.runtime.Context, moment: dt.datetime | None) -> Markup:
-    """A time in the reader's zone. A macro that uses it is imported `with context`."""
+    """Return a time in the user's time zone. A macro that uses it is imported `with context`."""
     if moment is None:
         return Markup("no date")
     shown = f"{moment.astimezone(context['preferences'].zone):%Y-%m-%d %H:%M %Z}"
@@ -119,5 +119,5 @@ def _moment(context: jinja2.runtime.Context, moment: dt.datetime | None) -> Mark
 
 @cache
 def _static_path(name: str) -> str:
-    """The path of a file of `static/`, which changes when the file does, so that browsers may keep it."""
+    """Return the path of a file in `static/`, which changes with its content, so that browsers can cache it."""
     return f"static/{name}?{hashlib.sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"

@@ -1,4 +1,4 @@
-"""What the pages for operators work with."""
+"""The resources of the pages for operators."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def utc_now() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """`open_state` gives the state database, which stays open; the others open a session."""
+    """Functions that open resources. `open_state` returns the state database, which stays open; the others open a session."""
 
     settings: Settings
     open_state: Callable[[], sa.Engine]

@@ -14,7 +14,7 @@ from newsdesk.search.queries import SearchQuery
 LONGEST_TEXT = 500
 LONGEST_CHOICE = 200
 MOST_CHOICES = 20
-"""Values of one field that may be chosen together."""
+"""Maximum number of values of one field."""
 LONGEST_CURSOR = 2_000
 _JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: part of Persian and Indic words, so not replaced by a space."""
@@ -32,13 +32,13 @@ CHOICES = {
 }
 """Fields that take several values, with their labels, in the order in which facets are shown."""
 LIMITS = {"story": "articles of one story", "event": "articles of one event", "by_event": "one article of each event"}
-"""Fields that narrow a search without a value to show."""
+"""Fields that restrict a search, with labels, since their values are not shown."""
 SPANS = {
     "": ("30 days", dt.timedelta(days=30)),
     "year": ("a year", dt.timedelta(days=365)),
     "decade": ("ten years", dt.timedelta(days=3_653)),
 }
-"""How far back the timeline of a search without dates goes."""
+"""Lengths of the timeline of a search without dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +85,23 @@ class Form:
         return not (self.q or self.chips)
 
     def query_string(self, **changes: Any) -> str:
-        """The query string of this search with some fields changed, from its first page on, beginning with `?`."""
+        """Return the query string of this search with changed fields, for its first page, with a leading `?`."""
         changed = replace(self, **{"after": "", **changes})
         values = [(field.name, getattr(changed, field.name)) for field in fields(changed)]
         given = [(name, value) for name, value in values if value and (name, value) != ("size", PAGE_SIZE)]
         return f"?{urlencode(given, doseq=True)}"
 
     def adding(self, field: str, value: str) -> str:
-        """The query string of this search with one more value of a field."""
+        """Return the query string of this search with an additional value of a field."""
         return self.query_string(**{field: tuple(dict.fromkeys((*getattr(self, field), value)))})
 
     def removing(self, field: str, value: str) -> str:
-        """The query string of this search without one value of a field."""
+        """Return the query string of this search without one value of a field."""
         return self.query_string(**{field: tuple(each for each in getattr(self, field) if each != value)})
 
     @property
     def words_alone(self) -> str:
-        """The query string of this search with nothing that narrows it."""
+        """Return the query string of this search without filters."""
         return Form(q=self.q, meaning=self.meaning, order=self.order).query_string()
 
     def has(self, field: str, value: str) -> bool:
@@ -109,7 +109,7 @@ class Form:
 
     @property
     def chips(self) -> list[Chip]:
-        """What narrows the search beside its words, one chip for each value."""
+        """Return the filters of the search, one chip for each value."""
         chips = [
             Chip(field, label, value, self.removing(field, value)) for field, label in CHOICES.items() for value in getattr(self, field)
         ]
@@ -127,8 +127,8 @@ class Form:
 def read_form(parameters: Iterable[tuple[str, str]], *, maximum_hits: int) -> Form:
     """Parse the pairs of a query string into a form.
 
-    Text that is too long is truncated; invalid verdicts, dates and numbers are ignored. Of a field that takes one value
-    the last one counts.
+    Text that is too long is truncated; invalid verdicts, dates and numbers are ignored. Of a field with a single value
+    the last one applies.
     """
     pairs = list(parameters)
     single = dict(pairs)
@@ -153,7 +153,7 @@ def read_form(parameters: Iterable[tuple[str, str]], *, maximum_hits: int) -> Fo
 
 
 def to_query(form: Form, *, zone: ZoneInfo, counts: bool = True, now: dt.datetime | None = None) -> SearchQuery:
-    """The search query of a form, whose days are those of `zone`. With `counts`, facets, timeline and places are asked for too."""
+    """Return the search query of a form, with days in `zone`. With `counts` it includes facets, timeline and places."""
     since, until = _begin(form.since, zone), _end(form.until, zone)
     return SearchQuery(
         text=form.q,
@@ -176,7 +176,7 @@ def to_query(form: Form, *, zone: ZoneInfo, counts: bool = True, now: dt.datetim
 
 
 def _timeline(form: Form, since: dt.datetime | None, until: dt.datetime | None, zone: ZoneInfo, now: dt.datetime) -> TimelineQuery | None:
-    """The time that is shown: that of the search, or as much before its end as the span says; none of the future."""
+    """Return the time of the timeline: that of the search, or the span before its end; without the future."""
     end = min(until or now, now).astimezone(zone)
     start = (since or end - SPANS[form.span][1]).astimezone(zone)
     if start >= end:

@@ -22,13 +22,13 @@ from newsdesk.web.world_map import VIEW_BOX, draw_places
 
 EXPORTS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "rss": "application/rss+xml; charset=utf-8"}
 MOST_EXPORTED = 1_000
-"""Ten requests to Elasticsearch; `newsdesk search` exports more."""
+"""Maximum number of exported hits, in ten requests to Elasticsearch; `newsdesk search` can export more."""
 PLACES_LISTED = 10
 FACET_OF = {field: facet for facet, (field, _) in FACETS.items()}
 
 
 def search_section(library: Library, *, maximum_hits: int, csv_raw: bool = False, has_images: bool = False) -> Section:
-    """`maximum_hits` limits the hits on one page, and `csv_raw` leaves cells of CSV exports as they are.
+    """Return the section. `maximum_hits` limits the hits on one page, and with `csv_raw` the cells of CSV exports are not changed.
 
     `has_images` shows pictures of articles, which the images section serves.
     """
@@ -41,7 +41,7 @@ def search_section(library: Library, *, maximum_hits: int, csv_raw: bool = False
     @router.get("/")
     def search_page(request: Request) -> HTMLResponse:
         form = read(request)
-        # htmx asks for the next hits alone; a browser without scripts for the whole page.
+        # htmx requests only the next hits; a browser without scripts the whole page.
         is_part = request.headers.get("hx-request") == "true"
         try:
             results, status = library.search(to_query(form, zone=reader_zone(request), counts=not is_part)), 200
@@ -92,5 +92,5 @@ def _export(hits: list[Hit], kind: str, *, title: str, link: str, csv_raw: bool)
 
 
 def _search_address(request: Request) -> str:
-    """The address of the search that a file was exported from."""
+    """Return the URL of the search from which a file was exported."""
     return str(request.url.replace(path=request.url.path.rpartition("/")[0] + "/"))

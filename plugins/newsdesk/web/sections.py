@@ -1,4 +1,4 @@
-"""What a site is made of: sections with their routes, and the entries of the navigation."""
+"""Sections of a site with their routes, and the entries of the navigation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ def _always(_request: Request) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Routes that belong together, and their entry in the navigation: none where `title` is empty.
+    """Related routes, and their entry in the navigation: none if `title` is empty.
 
-    `path` is where the entry leads, relative to the first page. `is_shown` says whether the reader of a request sees the
-    entry; it protects nothing, which the routes do themselves.
+    `path` is the target of the entry, relative to the first page. `is_shown` returns whether the user of a request sees the
+    entry; it is not an access check, which is done by the routes.
     """
 
     router: APIRouter
@@ -34,7 +34,7 @@ class Entry:
 
 
 def navigation(sections: tuple[Section, ...], request: Request) -> tuple[Entry, ...]:
-    """The entries that this reader sees; the one whose path is the longest beginning of the page's own is current."""
+    """Return the entries for this user; the one with the longest matching prefix of the page's path is current."""
     shown = [section for section in sections if section.title and section.is_shown(request)]
     page = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
     current = max((section.path for section in shown if _is_below(page, section.path)), key=len, default=None)

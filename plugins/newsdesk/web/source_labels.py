@@ -1,4 +1,4 @@
-"""What pages call sources."""
+"""Names of sources on pages."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +15,7 @@ OpenState = Callable[[], sa.Engine]
 
 
 def read_names(open_state: OpenState) -> SourceNames:
-    """The names of sources; none where the state database does not answer, since articles can be read without them."""
+    """Return the names of sources; none if the state database does not respond, since articles can be read without them."""
     try:
         return load_source_names(open_state())
     except (SetupError, sa.exc.SQLAlchemyError) as error:

@@ -12,4 +12,4 @@ def _open_state(request: Request) -> sa.Engine:
 
 
 State = Annotated[sa.Engine, Depends(_open_state)]
-"""A parameter of a route. Raises SetupError where the database cannot be used."""
+"""A parameter of a route. Raises SetupError if the database cannot be used."""

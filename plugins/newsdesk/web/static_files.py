@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent / "static"
 MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 NAMES = frozenset(file.name for file in FOLDER.iterdir() if file.suffix in MEDIA_TYPES)
 KEPT = "private, max-age=31536000, immutable"
-"""Pages name a file with a digest of its content, so that another content has another address."""
+"""URLs of files contain a digest of the content, so that they change with it."""
 
 
 def static_section() -> Section:

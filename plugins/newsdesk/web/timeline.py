@@ -1,4 +1,4 @@
-"""The timeline of a search as bars: where they stand in the picture, and which time each stands for. Pure."""
+"""The timeline of a search as bars: their positions in the picture and their times. Pure."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from newsdesk.search.counts import Interval, Timeline
 
 WIDTH, HEIGHT = 960, 260
 LEFT, BOTTOM, TOP = 56, 34, 12
-"""Room for the numbers at the left, the dates below, and half a line above."""
+"""Margins for the numbers at the left, the dates below, and half a line above."""
 GAP = 0.15
-"""Part of a bar's width that is left free."""
+"""Share of a bar's width that is empty."""
 MOST_LABELS, LABEL_WIDTH = 6, 120
 _LABELS = {Interval.HOUR: "%-d %b %H:%M", Interval.DAY: "%-d %b", Interval.WEEK: "%-d %b %Y", Interval.MONTH: "%b %Y"}
 _TITLES = {Interval.HOUR: "%a %-d %b %Y, %H:%M", Interval.DAY: "%a %-d %b %Y", Interval.WEEK: "week of %-d %b %Y", Interval.MONTH: "%B %Y"}
@@ -18,7 +18,7 @@ _TITLES = {Interval.HOUR: "%a %-d %b %Y, %H:%M", Interval.DAY: "%a %-d %b %Y", I
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The part of a bar that one series has; `series` counts from 1."""
+    """The part of a bar for one series; `series` counts from 1."""
 
     series: int
     y: float
@@ -27,7 +27,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar, what it is called, and the values of `since` and `until` that narrow a search to its time."""
+    """A bar with its label, and the values of `since` and `until` that restrict a search to its time."""
 
     title: str
     label: str
@@ -42,7 +42,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line of the scale: its count, and its place from above."""
+    """A line of the scale: its count, and its distance from the top."""
 
     count: int
     y: float
@@ -61,7 +61,7 @@ class TimelineChart:
 
 
 def draw_timeline(timeline: Timeline) -> TimelineChart:
-    """The chart of a timeline, in a picture of WIDTH by HEIGHT."""
+    """Return the chart of a timeline, in a picture of WIDTH by HEIGHT."""
     top = _rounded_up(max(timeline.totals, default=0))
     interval = timeline.query.interval
     step = (WIDTH - LEFT) / max(1, len(timeline.starts))
@@ -102,13 +102,13 @@ def _height(count: int, top: int) -> float:
 
 
 def _rounded_up(count: int) -> int:
-    """The next even number of one digit and zeros, so that its half is a whole number as well."""
+    """Return the next even number of one digit and zeros, so that its half is an integer."""
     magnitude = int(10 ** (len(str(count)) - 1))
     return next(step * magnitude for step in (2, 4, 6, 8, 10) if step * magnitude >= count)
 
 
 def _bounds(start: dt.datetime, interval: Interval) -> tuple[str, str]:
-    """Days as days, the last one included; hours as moments."""
+    """Return the bounds: dates for days, with the last one included; times for hours."""
     if interval is Interval.HOUR:
         end = (start.astimezone(dt.UTC) + dt.timedelta(hours=1)).astimezone(start.tzinfo)
         return start.isoformat(timespec="minutes"), end.isoformat(timespec="minutes")

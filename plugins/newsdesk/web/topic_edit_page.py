@@ -1,4 +1,4 @@
-"""The pages that make and change topics: the query with a preview of what it would have told."""
+"""The pages that make and change topics: the query with a preview of the articles that it would have sent."""
 
 import datetime as dt
 import logging
@@ -27,11 +27,11 @@ from newsdesk.web.topics_page import SeenTopic, may_edit
 log = logging.getLogger(__name__)
 
 MOST_SHOWN = 20
-"""Articles of a preview that are listed; all are counted."""
+"""Number of articles of a preview that are listed; all are counted."""
 
 
 class TopicForm(BaseModel):
-    """A topic as its page submits it."""
+    """The submitted form of a topic."""
 
     name: str
     q: str = Field(max_length=LONGEST_TEXT)
@@ -44,7 +44,7 @@ class TopicForm(BaseModel):
 
 
 def edited_topic(topic: SeenTopic, reader: CurrentReader) -> Topic:
-    """The topic of the path. 403 where the reader may not change it."""
+    """Return the topic of the path. Raises 403 if the user may not change it."""
     if not may_edit(topic, reader):
         raise HTTPException(403, "This topic belongs to somebody else")
     return topic
@@ -54,7 +54,7 @@ EditedTopic = Annotated[Topic, Depends(edited_topic)]
 
 
 def check_sharing(topic: Topic | None, reader: Reader, *, is_shared: bool) -> None:
-    """403 where the reader would show a topic to everybody, and may not operate newsdesk."""
+    """Raise 403 if the user shares a topic without the right OPERATE."""
     if is_shared and not (topic and topic.is_shared) and not reader.may(Right.OPERATE):
         raise HTTPException(403, "You may not share topics")
 

@@ -1,4 +1,4 @@
-"""The feeds of topics: served without a login, at addresses that only their readers know."""
+"""The feeds of topics: served without a login, at secret URLs."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ FORMATS = {"rss": (to_rss, RSS), "json": (to_json_feed, JSON_FEED)}
 
 
 def make_feeds(open_state: Callable[[], sa.Engine], *, page_url: str) -> FastAPI:
-    """Build the application. `page_url` is the public address of the pages; where it is empty, that of the request is told."""
+    """Build the application. `page_url` is the public URL of the pages; if it is empty, that of the request is used."""
     app = FastAPI(title="Feeds of topics", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.api_route("/{token}.{kind}", methods=["GET", "HEAD"])

@@ -1,4 +1,4 @@
-"""The page of who is told of a topic: alerts by mail and webhooks, and the addresses of feeds."""
+"""The page of a topic's subscriptions: alerts by mail and webhooks, and the URLs of feeds."""
 
 import datetime as dt
 from typing import Annotated
@@ -19,11 +19,11 @@ from newsdesk.web.state import State
 from newsdesk.web.topics_page import SeenTopic
 
 SENT_OUT = frozenset({Channel.WEBHOOK, Channel.SLACK})
-"""Channels that make newsdesk ask an address: for readers who may operate it."""
+"""Channels in which newsdesk sends requests to a URL: they need the right OPERATE."""
 
 
 class SubscriptionForm(BaseModel):
-    """An alert as its page submits it."""
+    """The submitted form of an alert."""
 
     channel: Channel
     address: str
@@ -36,7 +36,7 @@ class SubscriptionForm(BaseModel):
 
     @property
     def schedule(self) -> schedule.Schedule:
-        """Raises BadRequest where a time or the zone is none."""
+        """Return the schedule. Raises BadRequest for an invalid time or time zone."""
         quiet = f"{self.quiet_from}-{self.quiet_until}" if self.quiet_from or self.quiet_until else ""
         return schedule.read_schedule(rhythm=self.rhythm, daily_at=self.daily_at, quiet=quiet, gap_minutes=self.gap, time_zone=self.zone)
 
@@ -106,7 +106,7 @@ def topic_subscriptions_section(settings: Settings) -> Section:
 
 
 def feed_root(request: Request, settings: Settings) -> str:
-    """What addresses of feeds begin with: the public address of the settings, or else that of this request."""
+    """Return the base URL of feeds: the public URL in the settings, or else that of this request."""
     own = settings.topics.page_url or f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
     return f"{own.rstrip('/')}/feeds"
 

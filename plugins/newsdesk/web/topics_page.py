@@ -1,4 +1,4 @@
-"""The pages of topics: all of them with what is unread, and the articles of one to read, star and note."""
+"""The pages of topics: the list with unread counts, and the articles of one, to read, star and annotate."""
 
 import datetime as dt
 from typing import Annotated
@@ -26,7 +26,7 @@ ACTIONS = frozenset({*READ, *STARRED, "note"})
 
 
 def seen_topic(topic_id: int, state: State, reader: CurrentReader) -> Topic:
-    """The topic of the path. 404 where there is none, or it is the private one of somebody else."""
+    """Return the topic of the path. Raises 404 if there is none, or if it is private to another user."""
     topic = find_topic(state, topic_id)
     if topic is None or not topic.is_seen_by(reader.name):
         raise HTTPException(404, "There is no such topic")
@@ -37,7 +37,7 @@ SeenTopic = Annotated[Topic, Depends(seen_topic)]
 
 
 def may_edit(topic: Topic, reader: Reader) -> bool:
-    """Whether the reader made the topic, or administers newsdesk."""
+    """Return whether the user made the topic, or has the right ADMINISTER."""
     return topic.owner == reader.name or reader.may(Right.ADMINISTER)
 
 

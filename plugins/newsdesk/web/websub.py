@@ -1,4 +1,4 @@
-"""The callback of WebSub's hubs: served without a login, at a path that only the hub and newsdesk know."""
+"""The callback for WebSub hubs: served without a login, at a secret path."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -15,7 +15,7 @@ def make_callback(
 ) -> FastAPI:
     """Build the application.
 
-    `engine` is called at each request; it may open the state database at the first one. `on_delivery` is called with the
+    `engine` is called at each request; it can open the state database at the first one. `on_delivery` is called with the
     time at which a feed is due because of a delivery.
     """
     app = FastAPI(title="WebSub callback", docs_url=None, redoc_url=None, openapi_url=None)
@@ -29,12 +29,12 @@ def make_callback(
 
     @app.post("/{path}")
     async def receive(path: str, request: Request) -> Response:
-        # A stranger's body is not read.
+        # The body of an unknown sender is not read.
         if not await run_in_threadpool(lambda: is_known(engine(), path)):
             raise HTTPException(404)
         body = await _read(request)
         signature = request.headers.get("x-hub-signature", "")
-        # The answer is the same whatever became of it: a wrong signature learns nothing (WebSub, 7.1).
+        # The response is always the same, so that it does not reveal whether a signature was valid (WebSub, 7.1).
         due = await run_in_threadpool(lambda: deliver(engine(), path, body, signature, now=now()))
         if due is not None:
             await run_in_threadpool(lambda: on_delivery(due))

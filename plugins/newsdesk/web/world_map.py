@@ -14,11 +14,11 @@ _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _ROOT = math.sqrt(3) / 2
 WIDTH = 960.0
 MOST_NORTHERN, MOST_SOUTHERN = 84.0, -58.0
-"""Degrees of latitude at the edges of the map: it ends before Antarctica."""
+"""Degrees of latitude at the edges of the map, which does not include Antarctica."""
 
 
 def _equal_earth(latitude: float, longitude: float) -> tuple[float, float]:
-    """East and north on a sphere of radius 1, from degrees."""
+    """Convert degrees to coordinates (east, north) on a sphere of radius 1."""
     theta = math.asin(_ROOT * math.sin(math.radians(latitude)))
     squared = theta * theta
     spread = _A1 + 3 * _A2 * squared + squared**3 * (7 * _A3 + 9 * _A4 * squared)
@@ -33,14 +33,14 @@ VIEW_BOX = f"0 0 {WIDTH:.0f} {HEIGHT}"
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:
-    """The point of a place on the map, from its left upper corner."""
+    """Return the point of a place on the map, from its upper left corner."""
     east, north = _equal_earth(latitude, longitude)
     return WIDTH / 2 + east * _SCALE, (_TOP - north) * _SCALE
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A place on the map; the area of its circle grows with its count."""
+    """A place on the map; the area of its circle is proportional to its count."""
 
     name: str
     count: int
@@ -53,7 +53,7 @@ LARGEST, SMALLEST = 22.0, 3.5
 
 
 def draw_places(places: Iterable[PlaceCount]) -> list[Circle]:
-    """The circles of these places, the largest first, so that the small ones lie above."""
+    """Return the circles of these places, the largest first, so that small ones are on top."""
     ordered = sorted(places, key=lambda place: -place.count)
     most = max((place.count for place in ordered), default=1)
     return [_circle(place, most) for place in ordered if MOST_SOUTHERN <= place.latitude <= MOST_NORTHERN]
