@@ -8,7 +8,7 @@ LOCKS := requirements.lock requirements-dev.lock requirements-names.lock require
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock vendor audit sbom docs site env up pin down clean
+.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock vendor pictures audit sbom docs site env up pin down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ lock: setup-dev  ## update requirements*.lock from requirements*.in
 
 vendor: setup-dev  ## update the front-end packages of the pages from npm (frontend/packages.json)
 	@PYTHONPATH=plugins $(BIN)/python frontend/vendor.py
+
+pictures: setup-dev  ## take the pictures of the documents from a running `make run`
+	@PYTHONPATH=plugins:tests $(BIN)/python docs/pictures.py
 
 audit: setup-dev  ## ask OSV for known vulnerabilities of all locked packages
 	@for lock in $(LOCKS); do $(BIN)/pip-audit --progress-spinner off --vulnerability-service osv --disable-pip --require-hashes -r $$lock || exit 1; done
