@@ -9,7 +9,20 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MEASURES = ("polling", "extraction", "translation", "entities", "indexing", "relevance", "backfill", "workers", "growth", "pages")
+MEASURES = (
+    "polling",
+    "extraction",
+    "translation",
+    "entities",
+    "indexing",
+    "relevance",
+    "events",
+    "meaning",
+    "backfill",
+    "workers",
+    "growth",
+    "pages",
+)
 
 
 def main() -> None:
