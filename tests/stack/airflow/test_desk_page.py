@@ -85,8 +85,8 @@ def test_each_role_changes_what_it_may(people, feed, role):
 def test_a_renamed_source_is_shown_by_its_name_everywhere_without_indexing(people, feed):
     assert people["op"].post(f"feeds/{feed}/edit", name="The Seed Post").status_code == 303
     found = people["viewer"].browser.get("/newsdesk/", params={"q": 'zelensky "victory plan"', "source": "The Seed Post"})
-    assert "The Seed Post" in found.text
-    assert "1 article" in found.text
+    assert "<bdi>The Seed Post</bdi>" in found.text
+    assert 'href="./article/' in found.text
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"X-CSRF-Token": "made-up"}])
