@@ -74,9 +74,24 @@ def describe_tasks(api: AirflowApi, run: DagRun) -> str:
     """Each task once for each state of its instances: how many shards and chunks there are depends on the machine's day."""
     found = api._get(f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances", limit=100)["task_instances"]
     lines = {f"{task['task_id'] + (' []' if task['map_index'] >= 0 else ''):20} {task['state']}" for task in found}
-    followers = {task["task_id"]: task["downstream_task_ids"] for task in api._get(f"/api/v2/dags/{run.dag_id}/tasks")["tasks"]}
-    order = [*TopologicalSorter(followers).static_order()][::-1]
+    order = in_order({task["task_id"]: task["downstream_task_ids"] for task in api._get(f"/api/v2/dags/{run.dag_id}/tasks")["tasks"]})
     return "\n".join(sorted(lines, key=lambda line: (order.index(line.split()[0]), line)))
+
+
+def in_order(followers: Mapping[str, list[str]]) -> list[str]:
+    """The tasks in the order in which they run, those that may run side by side by their names."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for task, its_followers in followers.items():
+        sorter.add(task)
+        for follower in its_followers:
+            sorter.add(follower, task)
+    sorter.prepare()
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += ready
+        sorter.done(*ready)
+    return order
 
 
 def describe_event(api: AirflowApi, run: DagRun) -> str:

@@ -222,7 +222,12 @@ def _delete_old_counters(es: "Elasticsearch", index: str, *, now: dt.datetime, d
     query = {"range": {"run_at": {"lt": (now - dt.timedelta(days=days)).isoformat()}}}
     if dry_run:
         return int(es.count(index=index, query=query)["count"])
-    return int(es.delete_by_query(index=index, query=query, conflicts="proceed", refresh=True)["deleted"])
+    from elasticsearch.helpers import bulk, scan
+
+    # The embedded Elasticsearch has no module for deleting by query.
+    old = scan(es, index=index, query={"query": query}, _source=False)
+    deleted, _ = bulk(es, ({"_op_type": "delete", "_index": index, "_id": hit["_id"]} for hit in old), refresh=True)
+    return int(deleted)
 
 
 def _never(_name: str) -> bool:
