@@ -96,7 +96,7 @@ def test_a_saved_search_has_the_size_it_was_saved_with_unless_another_is_given(s
 
 
 def test_an_empty_name_is_not_passed_over(search):
-    assert "no name for a topic" in str(search("harbour", "--save", "").exception)
+    assert "not a name for a topic" in str(search("harbour", "--save", "").exception)
 
 
 def test_a_saved_search_may_be_shown_in_any_size_and_shape(search):

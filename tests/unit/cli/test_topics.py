@@ -79,8 +79,8 @@ def test_a_subscription_is_made_shown_without_its_secret_address_and_removed():
     ("arguments", "told"),
     [
         (["subscribe", "Ports", "webhook", "http://10.0.0.1/"], "NEWSDESK_TOPICS_ALLOWED_HOSTS"),
-        (["subscribe", "Ports", "mail", "nobody"], "no mail address"),
-        (["subscribe", "Ports", "mail", "ines@example.org", "--quiet", "22"], "no time of day"),
+        (["subscribe", "Ports", "mail", "nobody"], "not a mail address"),
+        (["subscribe", "Ports", "mail", "ines@example.org", "--quiet", "22"], "not a time of day"),
         (["subscribe", "Rail", "mail", "ines@example.org"], "there is no topic Rail"),
         (["remove", "Rail"], "there is no topic Rail"),
         (["feed", "Ports", "--revoke", "x"], "no feed of this token"),

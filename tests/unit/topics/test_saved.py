@@ -20,7 +20,7 @@ LATER = NOW + dt.timedelta(hours=1)
 
 @pytest.mark.parametrize("name", ["", " ", "two\nlines", "x" * 101, "\u202ename"])
 def test_a_topic_is_not_saved_under_what_is_no_name(engine, name):
-    with pytest.raises(BadRequest, match="no name for a topic"):
+    with pytest.raises(BadRequest, match="not a name for a topic"):
         save_topic(engine, name, SearchQuery(text="plan"), now=NOW)
     assert list_topics(engine) == []
 
