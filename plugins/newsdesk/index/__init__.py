@@ -1,4 +1,4 @@
 """index: writes each `Article` as a document behind the alias `articles`.
 
-`document`, `mapping` and `duplicates` are pure; the other modules talk to Elasticsearch.
+`document`, `mapping`, `duplicates` and `events` are pure; the other modules call Elasticsearch.
 """

@@ -49,22 +49,22 @@ class Names:
         return f"{self.prefix}newsdesk-comparisons"
 
     def comparisons_month(self, dated_at: dt.datetime) -> str:
-        """The index of the comparisons of translations of this month (UTC)."""
+        """Return the index of the comparisons of translations of this month (UTC)."""
         return f"{self.comparisons}-{dated_at.astimezone(dt.UTC):%Y.%m}"
 
     def versions_month(self, fetched_at: dt.datetime) -> str:
-        """The index of the contents that were first fetched in this month (UTC)."""
+        """Return the index of the versions that were first fetched in this month (UTC)."""
         return f"{self.versions}-{fetched_at.astimezone(dt.UTC):%Y.%m}"
 
     def version_pattern(self, version: int) -> str:
         return f"{self.articles}-v{version}-*"
 
     def month(self, version: int, first_seen_at: dt.datetime) -> str:
-        """The index of the articles that were first seen in this month (UTC)."""
+        """Return the index of the articles that were first seen in this month (UTC)."""
         return f"{self.articles}-v{version}-{first_seen_at.astimezone(dt.UTC):%Y.%m}"
 
     def version_of(self, index: str) -> int | None:
-        """The mapping version in the name of an article index; None for any other index."""
+        """Return the mapping version in the name of an article index; None for any other index."""
         found = re.fullmatch(re.escape(self.articles) + r"-v(\d+)-\d{4}\.\d{2}", index)
         return int(found[1]) if found else None
 
@@ -121,7 +121,7 @@ def _counted_templates(own: Names, settings: IndexSettings) -> dict[str, dict[st
 
 
 def _article_templates(own: Names, settings: IndexSettings, version: int) -> dict[str, dict[str, Any]]:
-    """The templates of the indices that articles are written to. A new index is behind its alias from the start."""
+    """Return the templates of the indices to which articles are written. A new index has its alias from the start."""
     size = {"shards": settings.shards, "replicas": settings.replicas}
     return {
         f"{own.articles}-v{version}": mapping.article_template(own.version_pattern(version), alias=own.write_alias, **size),
@@ -131,13 +131,13 @@ def _article_templates(own: Names, settings: IndexSettings, version: int) -> dic
 
 
 def put_article_template(es: Elasticsearch, own: Names, settings: IndexSettings, *, version: int) -> None:
-    """Write the template of one mapping version's article indices; new indices are behind `own.write_alias`."""
+    """Write the template of one mapping version's article indices; new indices have the alias `own.write_alias`."""
     name = f"{own.articles}-v{version}"
     es.indices.put_index_template(name=name, **_article_templates(own, settings, version)[name])
 
 
 def live_version(es: Elasticsearch, own: Names) -> int:
-    """The mapping version behind the alias, or this code's version where there is no index yet."""
+    """Return the mapping version of the alias, or this code's version if there is no index yet."""
     if own.building is not None:
         return own.building
     if not es.indices.exists_alias(name=own.articles):
@@ -147,7 +147,7 @@ def live_version(es: Elasticsearch, own: Names) -> int:
 
 
 def ensure_index(es: Elasticsearch, index: str) -> None:
-    """Create an index, unless it exists. Its template also puts it behind its alias."""
+    """Create an index, unless it exists. Its template also adds its alias."""
     if es.indices.exists(index=index):
         return
     try:

@@ -13,7 +13,7 @@ from newsdesk.errors import Unavailable
 from newsdesk.index.client import Retry
 
 _RETRYABLE_STATUSES = frozenset({401, 403, 404, 408, 429})
-"""Statuses that are not the document's fault: a blocked index (disk full), a missing index, missing rights, overload."""
+"""Statuses that do not depend on the document: a blocked index (disk full), a missing index, missing rights, overload."""
 MAXIMUM_ERROR_LENGTH = 500
 Value = TypeVar("Value")
 
@@ -30,10 +30,10 @@ class Action:
 
 
 def index_action(index: str, key: str, version: int, document: dict[str, Any]) -> Action:
-    """An action that writes a document unless the index holds a newer version.
+    """Return an action that writes a document unless the index has a newer version.
 
     The version type is `external_gte`, so that a capture that is enriched again replaces its older document. Raises
-    UnicodeEncodeError where the document holds a lone surrogate, which Elasticsearch does not accept.
+    UnicodeEncodeError if the document contains a lone surrogate, which Elasticsearch does not accept.
     """
     head = {"index": {"_index": index, "_id": key, "version": version, "version_type": "external_gte"}}
     return Action(json.dumps(head).encode() + b"\n" + _line(document))
@@ -48,7 +48,7 @@ def _line(document: dict[str, Any]) -> bytes:
 
 
 def delete_action(index: str, key: str, version: int) -> Action:
-    """An action that removes a document unless it was written again after `version`."""
+    """Return an action that removes a document unless it was written again after `version`."""
     head = {"delete": {"_index": index, "_id": key, "version": version, "version_type": "external_gte"}}
     return Action(json.dumps(head).encode())
 
@@ -90,7 +90,7 @@ def _request(es: Elasticsearch, actions: list[Action]) -> None:
 
 
 def address(es: Elasticsearch) -> str:
-    """The URL of the client's node, for messages."""
+    """Return the URL of the client's node, for messages."""
     return str(next(iter(es.transport.node_pool.all())).base_url)
 
 
@@ -113,7 +113,7 @@ def _by_bytes(actions: list[Action], most: int) -> Iterator[list[Action]]:
 
 
 def in_parts(values: list[Value], size: int) -> Iterator[list[Value]]:
-    """The values in parts of at most this size, for requests that take only so many."""
+    """Yield the values in parts of at most this size, for requests with a limit."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
 

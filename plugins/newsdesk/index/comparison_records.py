@@ -1,7 +1,7 @@
 """Comparison records: a document for each translation that was compared with its original.
 
-The key of a record is made from both articles and their contents, so that comparing again writes the same document, in any
-order. Its external version is that of the rules: newer rules replace what older ones found.
+The key of a record is made from both articles and their contents, so that repeating a comparison writes the same document, in any
+order. Its external version is that of the rules: findings of newer rules replace those of older ones.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _AS_RECORD = TypeAdapter(ComparisonRecord)
 
 @dataclass(frozen=True, slots=True)
 class StoredComparison:
-    """A record as found in the index."""
+    """A record in the index."""
 
     index: str
     key: str
@@ -31,14 +31,14 @@ class StoredComparison:
 
 
 def comparison_action(record: ComparisonRecord, index: str) -> Action:
-    """An action that writes the record, unless newer rules have made it."""
+    """Return an action that writes the record, unless one of newer rules exists."""
     document: dict[str, Any] = _AS_RECORD.dump_python(record, mode="json")
     document["rules"] = sorted({finding.rule for finding in record.findings})
     return index_action(index, comparison_key(record), record.rules_version, document)
 
 
 def comparison_key(record: ComparisonRecord) -> str:
-    """The document id of a record."""
+    """Return the document id of a record."""
     parts = (record.article_id, record.article_content, record.original_id, record.original_content)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
@@ -46,7 +46,7 @@ def comparison_key(record: ComparisonRecord) -> str:
 def read_comparisons(
     es: Elasticsearch, own: Names, *, translations: Iterable[str] = (), originals: Iterable[str] = ()
 ) -> list[StoredComparison]:
-    """The records of these translations, and those with one of these originals; the best of a translation first."""
+    """Return the records of these translations, and those with one of these originals; the best of a translation first."""
     asked: Sequence[dict[str, Any]] = [
         {"terms": {name: sorted(ids)}} for name, ids in (("article_id", set(translations)), ("original_id", set(originals))) if ids
     ]

@@ -1,4 +1,4 @@
-"""An article as a document of the index, and back from what the index keeps. Pure."""
+"""Converts articles to documents of the index, and documents to findings. Pure."""
 
 import datetime as dt
 import hashlib
@@ -12,7 +12,7 @@ from newsdesk.records import Article, Entity, EntityType, Finding, Tagged
 from newsdesk.vectors import MODEL, OPENING_CHARACTERS
 
 LONGEST_KEYWORD = 1024
-"""Lucene refuses a term of more than 32,766 bytes; no honest name, tag or section comes near this."""
+"""Maximum length of a keyword. Lucene refuses terms of more than 32,766 bytes; real names, tags and sections are far shorter."""
 _LISTS = {
     EntityType.PERSON: "persons",
     EntityType.ORGANIZATION: "organizations",
@@ -21,8 +21,8 @@ _LISTS = {
 }
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NOT_CONTENT = frozenset(
-    # Another alias table is no other content where it says the same of an article: an edit rewrites only what it changes. A vector follows
-    # from text and model, and another processor may round it otherwise.
+    # The alias table's version is not part of the content, so that an edit rewrites only the articles that it changes. A vector follows
+    # from text and model, and another processor can round it differently.
     {
         "indexed_at",
         "first_seen_at",
@@ -40,9 +40,9 @@ _NOT_CONTENT = frozenset(
 
 
 def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetime | None = None) -> dict[str, Any]:
-    """What the index keeps of an article, a story of its own still; `complete` adds what is only searched.
+    """Return the stored fields of an article, as a story of its own; `complete` adds the fields that are only searched.
 
-    `first_seen_at` is that of the document in the index, where there is one.
+    `first_seen_at` is that of the existing document, if there is one.
     """
     cleaned = article.cleaned
     seen = min(first_seen_at or article.fetched_at, article.fetched_at)
@@ -65,7 +65,7 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
         "word_count": len(cleaned.text.split()),
         "published_at": iso(cleaned.published_at),
         "published_zone": cleaned.published_zone.value if cleaned.published_zone else None,
-        # The day by the page's own clock, which may be another one than that of UTC.
+        # The day in the page's time zone, which can differ from that in UTC.
         "published_on": cleaned.published_at.date().isoformat() if cleaned.published_at else None,
         "modified_at": iso(cleaned.modified_at),
         **dated(cleaned.published_at, seen),
@@ -92,9 +92,9 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
 
 
 def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]:
-    """A document with the fields that the index leaves out of `_source`, made from title and body.
+    """Return a document with the fields that are not in `_source`, made from title and body.
 
-    A vector of another model is left out: it would be compared with those of this one.
+    A vector of another model is omitted, since it cannot be compared with those of this one.
     """
     body = source.get("body", "")
     document = {"event_id": source.get("story_id"), **source}
@@ -108,17 +108,17 @@ def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]
 
 
 def dated(published_at: dt.datetime | None, first_seen_at: dt.datetime) -> dict[str, Any]:
-    """The fields that hang on the time of first sight: an article without a date of its own counts from there."""
+    """Return the fields that depend on the first capture, whose time is used for articles without a date."""
     return {"first_seen_at": iso(first_seen_at), "dated_at": iso(published_at or first_seen_at)}
 
 
 def version(article: Article) -> int:
-    """The document's external version: the time of the fetch in milliseconds, so that the newest capture wins."""
+    """Return the document's external version: the time of the fetch in milliseconds, so that the newest capture wins."""
     return (article.fetched_at - EPOCH) // dt.timedelta(milliseconds=1)
 
 
 def content_digest(document: dict[str, Any]) -> str:
-    """The same for documents that say the same of the same capture, whenever they are indexed."""
+    """Return a hash that is the same for documents with the same content of the same capture, whenever they are indexed."""
     content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:32]
 
@@ -143,7 +143,7 @@ def _translation(article: Article) -> dict[str, Any]:
 
 
 def finding_fields(finding: Finding, text: str) -> dict[str, Any]:
-    """A finding as documents hold it, with what stands at its place."""
+    """Return the fields of a finding, with the text at its place."""
     return {
         "start": finding.start,
         "end": finding.end,
@@ -156,7 +156,7 @@ def finding_fields(finding: Finding, text: str) -> dict[str, Any]:
 
 
 def _source_span(finding: Finding) -> dict[str, int]:
-    """The place in the original, where the finding is a disagreement with it."""
+    """Return the place in the original if the finding is a disagreement with it."""
     if finding.source_start is None or finding.source_end is None:
         return {}
     return {"source_start": finding.source_start, "source_end": finding.source_end}
@@ -177,7 +177,7 @@ def _entities(tagged: Tagged) -> dict[str, Any]:
 
 
 def place_point(name: str, latitude: float, longitude: float) -> str:
-    """A place as one value of the index, so that places can be counted with their coordinates.
+    """Return a place as one value, so that places can be counted with their coordinates.
 
     >>> place_point("Madrid", 40.4165, -3.70256)
     '40.4165,-3.7026,Madrid'
@@ -186,7 +186,7 @@ def place_point(name: str, latitude: float, longitude: float) -> str:
 
 
 def read_place_point(point: str) -> tuple[str, float, float]:
-    """The name, latitude and longitude of a `place_point`."""
+    """Return the name, latitude and longitude of a `place_point`."""
     latitude, longitude, name = point.split(",", 2)
     return name, float(latitude), float(longitude)
 
@@ -214,5 +214,5 @@ def _shortened(values: Any) -> list[str]:
 
 
 def iso(moment: dt.datetime | None) -> str | None:
-    """A time as the index keeps it, in milliseconds, UTC."""
+    """Return a time in the format of the index: UTC, in milliseconds."""
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

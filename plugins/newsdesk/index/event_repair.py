@@ -1,7 +1,7 @@
-"""Repairs of events after a write. As in `repair`, whoever searches last sees everything and corrects it.
+"""Repairs of events after a write. As in `repair`, the last process to search sees everything and corrects it.
 
-Elasticsearch gives the nearest articles that open an event; the event of an article follows from them. Where an article opens an
-event, or opens none any more, later articles that this may concern are examined next, until nothing changes.
+Elasticsearch finds the nearest articles that open an event; they determine the event of an article. If an article opens an
+event, or no longer opens one, later articles that may be affected are examined next, until nothing changes.
 """
 
 import datetime as dt
@@ -20,10 +20,10 @@ from newsdesk.index.events import DAYS, LEAST_ALIKE, LEAST_COSINE, Neighbour, Re
 
 NEAREST_OPENINGS = 10
 MOST_LATER = 100
-"""Articles after one that opens an event which are examined for its sake."""
+"""Maximum number of later articles that are examined after an article opens an event."""
 MOST_MEMBERS = 10_000
 GROUPS_AT_ONCE = 500
-"""Stories or events whose articles are asked for together; all of them have to be among the most that one answer gives."""
+"""Number of stories or events whose articles are requested together; all of these must fit in one response."""
 SEARCHES_AT_ONCE = 50
 _FIELDS: list[dict[str, str]] = [
     *({"field": name} for name in ("story_id", "event_id", "opens_event", "event_languages", "language", "numbers", "duplicate_kind")),
@@ -33,7 +33,7 @@ _FIELDS: list[dict[str, str]] = [
 
 @dataclass(frozen=True, slots=True)
 class EventChange:
-    """The fields of a document that are wrong, as they should be."""
+    """The corrected values of wrong fields of a document."""
 
     index: str
     fields: dict[str, Any]
@@ -41,7 +41,7 @@ class EventChange:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """An article in the index; `vector` where it was asked for, `cosine` where it was found near another one."""
+    """An article in the index; `vector` if it was requested, `cosine` if the article was found as a neighbour."""
 
     index: str
     report: Report
@@ -50,7 +50,7 @@ class _Stored:
 
 
 class EventRepair:
-    """Corrects the events around articles that were written, step by step."""
+    """Corrects the events around written articles, step by step."""
 
     def __init__(self, es: Elasticsearch, alias: str, retry: Retry, examined: Iterable[str]) -> None:
         self._es, self._alias, self._retry = es, alias, retry
@@ -59,7 +59,7 @@ class EventRepair:
         self._touched: set[str] = set()
 
     def find_changes(self) -> dict[str, EventChange]:
-        """The next changes by article, to be written and searchable before the next call; none where all events are right."""
+        """Return the next changes by article, which must be written and searchable before the next call; none if all events are correct."""
         while self._pending:
             if changes := self._examine():
                 return changes
@@ -79,20 +79,20 @@ class EventRepair:
         return changes
 
     def _events_of(self, found: dict[str, _Stored]) -> dict[str, str]:
-        """The event that each article should be in. A copy is in that of its story's first article."""
+        """Return the correct event of each article. A copy is in that of its story's first article."""
         leaders = [one.report for one in found.values() if not one.report.is_copy]
         events = dict(self._choose_events([found[report.id] for report in leaders]))
         by_story = {report.story_id: events[report.id] for report in leaders}
         return {key: events.get(key) or by_story.get(one.report.story_id, key) for key, one in found.items()}
 
     def _followers(self, found: dict[str, _Stored], events: dict[str, str]) -> set[str]:
-        """The articles to examine next: members of what opens its event no more or may have been edited, and what is near to an opening."""
+        """Return the articles to examine next: members of events whose opening has changed or was edited, and neighbours of new openings."""
         opened = {key for key, event in events.items() if key == event}
         former = [key for key, one in found.items() if one.report.opens_event and (one.report.languages or key not in opened)]
         return self._members(former) | self._concerned([found[key] for key in sorted(opened) if found[key].vector])
 
     def _with_stories(self, ids: Iterable[str]) -> dict[str, _Stored]:
-        """These articles, and all others of their stories, which are in the same event."""
+        """Return these articles and all others of their stories, which are in the same event."""
         found: dict[str, _Stored] = {}
         for part in in_parts(sorted(ids), MOST_MEMBERS):
             found |= {one.report.id: one for one in self._search({"ids": {"values": part}}, with_vectors=True)}
@@ -102,7 +102,7 @@ class EventRepair:
         return found
 
     def _choose_events(self, leaders: list[_Stored]) -> Iterator[tuple[str, str]]:
-        """Each article's id with that of its event, in the order of publication: what an earlier one becomes counts for the next."""
+        """Yield each article's id with that of its event, in the order of publication, since earlier results affect later ones."""
         ordered = sorted(leaders, key=lambda one: (one.report.dated_at, one.report.id))
         with_vector = [one for one in ordered if one.vector]
         nearest = dict(zip((one.report.id for one in with_vector), self._near(map(_openings_before, with_vector)), strict=True))
@@ -117,7 +117,7 @@ class EventRepair:
         return {one.report.id for part in in_parts(sorted(events), GROUPS_AT_ONCE) for one in self._search({"terms": {"event_id": part}})}
 
     def _concerned(self, opened: list[_Stored]) -> set[str]:
-        """Later articles of other events that are alike to one that opens an event."""
+        """Return later articles of other events that are similar to one that opens an event."""
         return {
             one.report.id
             for opening, near in zip(opened, self._near(map(_later_ones, opened)), strict=True)
@@ -126,7 +126,7 @@ class EventRepair:
         }
 
     def _find_language_changes(self) -> dict[str, EventChange]:
-        """What is wrong with the list of languages of the events that were touched."""
+        """Return the corrections of the lists of languages of the changed events."""
         members: dict[str, list[_Stored]] = defaultdict(list)
         for part in in_parts(sorted(self._touched), GROUPS_AT_ONCE):
             for one in self._search({"terms": {"event_id": part}}):
@@ -156,7 +156,7 @@ class EventRepair:
         return [_stored(hit) for hit in self._retry.call(ask)["hits"]["hits"]]
 
     def _near(self, wanted: Iterable[dict[str, Any]]) -> Iterator[list[_Stored]]:
-        """The articles that each of these `knn` searches finds, nearest first."""
+        """Yield the articles that each of these `knn` searches finds, nearest first."""
         for part in in_parts(list(wanted), SEARCHES_AT_ONCE):
             searches: list[dict[str, Any]] = []
             for knn in part:

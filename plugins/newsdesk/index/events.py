@@ -1,9 +1,9 @@
-"""Events: articles of any language that tell the same happening within days. Pure functions.
+"""Events: articles of any language that report the same event within days. Pure functions.
 
-An event is an article that opens it, and the later ones that are alike enough to that one, each in the event whose opening is
-most alike. An article opens an event where it is alike to no earlier one that does. So events are a function of the articles alone,
-whichever arrived first; an event cannot grow from one happening into the next through what lies between; and a new article
-changes only what is alike to it. This is leader clustering (Hartigan 1975) in the order of publication.
+An event consists of an article that opens it and of later, sufficiently similar ones, each in the event whose opening article is
+most similar. An article opens an event if it is not similar to an earlier opening article. So events depend only on the articles,
+in any order of arrival; an event cannot spread to another one through intermediate articles; and a new article
+changes only similar ones. This is leader clustering (Hartigan 1975) in the order of publication.
 """
 
 import datetime as dt
@@ -15,25 +15,25 @@ from dataclasses import dataclass
 from newsdesk.index.duplicates import DuplicateKind
 
 DAYS = 4.0
-"""Articles that are further apart in time do not tell the same happening."""
+"""Articles that are further apart in time are not about the same event."""
 LEAST_ALIKE = 0.52
-"""Likeness from which two articles tell the same happening. `docs/decisions` tells how this and the following were measured."""
+"""Similarity from which two articles are about the same event. `docs/decisions` describes how this and the following were measured."""
 SAME_LANGUAGE = 0.12
-"""What is taken off where both are in one language: other happenings of one kind are nearer to each other there."""
+"""Deduction if both are in the same language, in which different events of one kind are nearer to each other."""
 EACH_DAY = 0.12
-"""What is taken off for each day after the first."""
+"""Deduction for each day after the first."""
 SHARED_NUMBER = 0.05
 MOST_SHARED = 2
-"""So many numbers that both name count."""
+"""Maximum number of shared numbers that count."""
 LEAST_COSINE = LEAST_ALIKE - MOST_SHARED * SHARED_NUMBER
-"""Articles whose vectors are further apart are not alike, whatever else they share."""
+"""Articles with a smaller cosine are not similar, even with shared numbers."""
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\s]\d{3})+(?!\d)|\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The properties of an article that decide on its event; `languages` are those of all articles of its event, if it has others."""
+    """The properties of an article that determine its event; `languages` are those of all articles of its event, if it has others."""
 
     id: str
     story_id: str
@@ -47,7 +47,7 @@ class Report:
 
     @property
     def is_copy(self) -> bool:
-        """Whether another article of its story was first. It belongs to that one's event."""
+        """Whether another article of its story was first, to whose event it belongs."""
         return self.kind not in (None, DuplicateKind.FIRST)
 
     def is_after(self, other: "Report") -> bool:
@@ -55,7 +55,7 @@ class Report:
 
 
 def numbers_in(text: str) -> frozenset[str]:
-    """The numbers of two and more digits that a text names in digits, years left out.
+    """Return the numbers of at least two digits in a text, without years.
 
     >>> sorted(numbers_in("1,200 people, 1 200 Menschen, in 2026: 31 hurt, 3 dead"))
     ['1200', '31']
@@ -70,7 +70,7 @@ def _is_year(number: str) -> bool:
 
 
 def likeness(one: Report, other: Report, cosine: float) -> float:
-    """How alike two articles are, whose vectors have this cosine: at most 1.1, and from `LEAST_ALIKE` on they tell the same happening."""
+    """Return the similarity of two articles whose vectors have this cosine: at most 1.1, and at least `LEAST_ALIKE` for the same event."""
     days = abs(one.dated_at - other.dated_at) / dt.timedelta(days=1)
     if days > DAYS:
         return 0.0
@@ -88,7 +88,7 @@ class Neighbour:
 
 
 def choose_event(report: Report, neighbours: Iterable[Neighbour]) -> str:
-    """The id of the article that opens the event of this one: the most alike of the earlier `neighbours` that open one, or itself."""
+    """Return the id of the article that opens the event of this one: the most similar of the earlier opening `neighbours`, or itself."""
     openings = [
         (likeness(report, one.report, one.cosine), one.report.id)
         for one in neighbours
@@ -99,7 +99,7 @@ def choose_event(report: Report, neighbours: Iterable[Neighbour]) -> str:
 
 
 def languages_of(members: Iterable[Report]) -> tuple[str, ...]:
-    """The languages of an event's articles; none where they are all of one story, which is no event yet."""
+    """Return the languages of an event's articles; none if all are of one story, which is not an event yet."""
     known = list(members)
     if len({member.story_id for member in known}) < 2:
         return ()

@@ -1,7 +1,7 @@
-"""The index definition: one for the embedded server and a full cluster. Pure.
+"""The index definition for the embedded server and for clusters. Pure.
 
-A field is added here and in `document.py`; a change that old documents cannot follow raises `VERSION`, and
-`newsdesk index migrate` makes the new indices from the archive.
+A field is added here and in `document.py`; a change that is incompatible with old documents needs a higher `VERSION`, and
+`newsdesk index migrate` builds the new indices from the archive.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from newsdesk.vectors import DIMENSIONS
 
 VERSION = 3
-"""Part of every index name. Goes up with any change of the mapping that is more than a new field."""
+"""Part of every index name. It is increased with any change of the mapping other than a new field."""
 
 ANALYZERS = {
     "ar": "arabic",
@@ -50,13 +50,13 @@ ANALYZERS = {
     "tr": "turkish",
     "zh": "cjk",
 }
-"""Language -> the analyzer that Elasticsearch names for it. `brazilian` has no language code of its own here."""
+"""For each language the analyzer of Elasticsearch. `brazilian` has no separate language code here."""
 
 _SAME = {"nb": "no", "nn": "no", "ku": "ckb"}
 
 
 def _mappings(folded: dict[str, str]) -> list[str]:
-    """The lines of a `mapping` char filter, in ASCII: a blank at its end would be cut off."""
+    """Return the lines of a `mapping` char filter in ASCII, because a trailing space would be removed."""
     return [f"{_escaped(before)}=>{_escaped(after)}" for before, after in folded.items()]
 
 
@@ -76,20 +76,20 @@ _VECTOR = {
     "similarity": "cosine",
     "index_options": {"type": "hnsw"},
 }
-"""Elasticsearch leaves vectors out of `_source`; `fields` or `_source_exclude_vectors=false` give them."""
+"""Elasticsearch omits vectors from `_source`; `fields` or `_source_exclude_vectors=false` return them."""
 _JOINED = {"type": "text", "analyzer": "joined", "search_analyzer": "joined_search"}
 
 _FOLDED = ["cjk_width", "lowercase", "decimal_digit", "asciifolding"]
 _SCRIPTS = ["arabic_normalization", "persian_normalization", "indic_normalization", "hindi_normalization"]
 _APOSTROPHES = "'’‘ʼʹ′＇`´ʻ‛"
 _PARTS_WORDS = f"{_APOSTROPHES}.,:．，：٫٬"
-"""Signs that the standard tokenizer leaves inside a word: L'Ukraine, EU:s, İstanbul'da, end.Start."""
+"""Characters at which the standard tokenizer does not split words: L'Ukraine, EU:s, İstanbul'da, end.Start."""
 _BARE = {
     **dict(zip("άέήίϊΐόύϋΰώςΆΈΉΊΪΌΎΫΏёЁ", "αεηιιιουυυωσΑΕΗΙΙΟΥΥΩеЕ", strict=True)),
     "״": '"',
     **{chr(mark): "" for mark in (*range(0x0300, 0x0370), *range(0x0591, 0x05BE), 0x05BF, 0x05C1, 0x05C2, 0x05C4, 0x05C5, 0x05C7)},
 }
-"""Letters of Greek and Cyrillic without their accents, which `asciifolding` leaves; loose accents; Hebrew points."""
+"""Greek and Cyrillic letters without their accents, which `asciifolding` does not fold; combining accents; Hebrew points."""
 
 _DASHES = "-‐‑–"
 _GROUPED_BY = f"[.,．，{_APOSTROPHES} \u00a0\u2009\u202f]"
@@ -98,7 +98,7 @@ ACRONYM = (
     rf"(?<![&/.])[{_CAPITALS}]{{2,3}}(?=s?(?![{_CASED}&/+#]))(?!-?\d)"  # US, EU-, MPs
     r"|(?<!\w)[^\W\d_](?:(?:\.[^\W\d_](?!\w))+|(?:\. [^\W\d_](?=\.))+)"  # U.S., U. S.
 )
-"""Short ones, which are words too when they are written small: us, un, who, it."""
+"""Short acronyms that are also words in lower case: us, un, who, it."""
 _IN_PARTS = "|".join(
     (
         ACRONYM,
@@ -109,9 +109,9 @@ _IN_PARTS = "|".join(
     )
 )
 WRITTEN_IN_PARTS = rf"(?<![{_CASED}])(?:{_IN_PARTS})"
-"""Words that are written in parts, or with a sign that belongs to them. Java and Python read it alike."""
+"""Words in several parts, or with a special character. The syntax is valid in Java and Python."""
 JOINTS = rf"(?<!^)[{_DASHES}.,．，{_APOSTROPHES}\s\u00a0\u2009\u202f]"
-"""What goes where such a word is written as one: all but & / + # @, and the dot of .NET."""
+"""The characters that are removed to write such a word as one: all except & / + # @, and the dot of .NET."""
 
 _ANALYSIS = {
     "char_filter": {"word_parts": {"type": "mapping", "mappings": _mappings({**dict.fromkeys(_PARTS_WORDS, " "), **_BARE})}},
@@ -121,7 +121,7 @@ _ANALYSIS = {
     },
     "filter": {"joined": {"type": "pattern_replace", "pattern": JOINTS, "replacement": ""}},
     "analyzer": {
-        # Accents are folded and nothing is stemmed: a name is found in every language, however it is typed.
+        # Accents are folded and nothing is stemmed, so that names are found in every language with and without accents.
         "plain": {"type": "custom", "char_filter": ["word_parts"], "tokenizer": "standard", "filter": [*_FOLDED, *_SCRIPTS]},
         # Words written in parts as one: 1,200 as 1200, U.S. as us, e-mail as email, and S&P, C++, 9/11, @name with their signs.
         "joined": {"type": "custom", "tokenizer": "written_in_parts", "filter": ["joined", *_FOLDED]},
@@ -131,16 +131,16 @@ _ANALYSIS = {
 
 
 def language_field(language: str | None) -> str | None:
-    """The name below `text` and `headline` for a language, None where it has no analyzer."""
+    """Return the subfield of `text` and `headline` for a language, None if it has no analyzer."""
     base = (language or "").split("-")[0].lower()
     base = _SAME.get(base, base)
     return base if base in ANALYZERS else None
 
 
 def article_template(pattern: str, *, shards: int, replicas: int, alias: str = "") -> dict[str, Any]:
-    """The index template of the article indices, which are born behind `alias` where one is given."""
+    """Return the index template of the article indices, which are created with `alias` if one is given."""
     template = _template(pattern, _article_mapping(), alias=alias, shards=shards, replicas=replicas, analysis=_ANALYSIS)
-    # A writer that is late must not bring an index back that a migration or retention has removed.
+    # A late writer must not recreate an index that a migration or retention has removed.
     return {**template, "allow_auto_create": False}
 
 
@@ -161,7 +161,7 @@ def _article_mapping() -> dict[str, Any]:
     by_language = {language: {"type": "text", "analyzer": analyzer} for language, analyzer in ANALYZERS.items()}
     return {
         "dynamic": "strict",
-        # What can be made again from title and body is not kept twice.
+        # Fields that can be computed from title and body are not stored.
         "_source": {"excludes": ["text", "headline", "sketch", "minhash_bands"]},
         "properties": {
             "id": _KEYWORD,
@@ -239,7 +239,7 @@ def _article_mapping() -> dict[str, Any]:
 
 
 def version_template(pattern: str, *, shards: int, replicas: int, alias: str) -> dict[str, Any]:
-    """The index template of the contents that articles have had."""
+    """Return the index template of the version records."""
     properties = {
         "article_id": _KEYWORD,
         "content_hash": _KEYWORD,
@@ -252,7 +252,7 @@ def version_template(pattern: str, *, shards: int, replicas: int, alias: str) ->
 
 
 def comparison_template(pattern: str, *, shards: int, replicas: int, alias: str) -> dict[str, Any]:
-    """The index template of the records of translations compared with their originals."""
+    """Return the index template of the comparison records."""
     keywords = ("article_id", "article_content", "original_id", "original_content", "rules")
     properties: dict[str, Any] = dict.fromkeys(keywords, _KEYWORD)
     properties |= {"coverage": {"type": "float"}, "rules_version": {"type": "integer"}, "sentences": _KEPT, "findings": _KEPT}
@@ -260,7 +260,7 @@ def comparison_template(pattern: str, *, shards: int, replicas: int, alias: str)
 
 
 def run_template(pattern: str, *, shards: int, replicas: int) -> dict[str, Any]:
-    """The index template of the counters: one document per stage, partition and source."""
+    """Return the index template of the counters: one document per stage, partition and source."""
     counts = ("found", "fetched", "not_modified", "failed", "dead", "set_aside", "new", "updated", "unchanged", "stale", "duplicates")
     counters: dict[str, Any] = {name: {"type": "long"} for name in counts}
     properties = {"stage": _KEYWORD, "partition": _KEYWORD, "source": _KEYWORD, "run_at": _DATE, "seconds": {"type": "double"}, **counters}
@@ -268,7 +268,7 @@ def run_template(pattern: str, *, shards: int, replicas: int) -> dict[str, Any]:
 
 
 def dead_letter_template(pattern: str, *, shards: int, replicas: int) -> dict[str, Any]:
-    """The index template of the dead letters."""
+    """Return the index template of the dead letters."""
     names = ("id", "stage", "reason", "partition", "source", "url", "capture", "pipeline_version")
     properties: dict[str, Any] = dict.fromkeys(names, _KEYWORD)
     properties["detail"] = {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}}

@@ -23,13 +23,13 @@ from newsdesk.index.event_repair import EventRepair
 from newsdesk.index.version_records import first_fetches
 
 STORY_DAYS = 30
-"""Articles that are further apart in time are not grouped; this limits the range that is searched."""
+"""Articles that are further apart in time are not grouped, which limits the range of the search."""
 MAXIMUM_HITS = 10_000
 MAXIMUM_TERMS = 60_000
 """Elasticsearch accepts 65,536 terms in one query."""
 DOCUMENTS_AT_ONCE = 1_000
 MAXIMUM_ROUNDS = 20
-"""Two processes that repair the same story agree after two rounds; twenty are enough for many processes, and for events."""
+"""Maximum number of rounds. Two processes that repair the same story agree after two; twenty suffice for many processes and for events."""
 _DATES: list[dict[str, str]] = [{"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")]
 _FIELDS = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + _DATES
 
@@ -46,7 +46,7 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class WriteTarget:
-    """The indices to write to, and how: `most_bytes` limits a request, `group` says whether near-duplicates are grouped."""
+    """The indices to write to, and the options: `most_bytes` limits a request, and with `group` near-duplicates are grouped."""
 
     es: Elasticsearch
     own: Names
@@ -63,12 +63,12 @@ def repair(target: WriteTarget, known: Mapping[str, dt.datetime]) -> None:
 
 
 def _repair_stories(target: WriteTarget, known: Mapping[str, dt.datetime]) -> set[str]:
-    """Repair all but the events. Returns the ids of the articles that were written."""
+    """Repair everything except events. Returns the ids of the written articles."""
     first_seen, repaired = dict(known), set[str]()
     written = f"{target.own.write_alias},{target.own.versions}"
     for _ in range(MAXIMUM_ROUNDS):
         target.retry.call(partial(target.es.indices.refresh, index=written))
-        # A concurrent writer of an older capture has written its version record by now, or will search after this.
+        # A concurrent writer of an older capture has either written its version record already, or searches after this.
         others = target.retry.call(partial(first_fetches, target.es, target.own, sorted(known)))
         first_seen |= {key: min(moment, first_seen[key]) for key, moment in others.items()}
         stored = _find_related(target, first_seen)
@@ -86,7 +86,7 @@ def _repair_stories(target: WriteTarget, known: Mapping[str, dt.datetime]) -> se
 
 
 def _repair_events(target: WriteTarget, examined: Iterable[str]) -> None:
-    """Repair the events around these articles, which a search sees by now."""
+    """Repair the events around these articles, which must be searchable."""
     events = EventRepair(target.es, target.own.write_alias, target.retry, examined)
     for _ in range(MAXIMUM_ROUNDS):
         changes = events.find_changes()
@@ -98,7 +98,7 @@ def _repair_events(target: WriteTarget, examined: Iterable[str]) -> None:
 
 
 def _find_related(target: WriteTarget, wanted: Iterable[str]) -> list[StoredArticle]:
-    """These articles, and all articles that share an LSH band with one of them."""
+    """Return these articles, and all articles that share an LSH band with one of them."""
     mine = _search(target, {"ids": {"values": sorted(wanted)}})
     sketched = [one.member for one in mine if one.member.sketch]
     if not sketched or not target.group:
@@ -150,7 +150,7 @@ def _moment(milliseconds: str) -> dt.datetime:
 
 
 def _separate_copies(stored: list[StoredArticle]) -> tuple[list[StoredArticle], list[StoredArticle]]:
-    """Separate surplus documents from the one to keep of each article: two processes may have written one into two months."""
+    """Separate the document to keep of each article from surplus ones, which exist if two processes wrote it into two months."""
     by_id: dict[str, list[StoredArticle]] = defaultdict(list)
     for one in stored:
         by_id[one.member.id].append(one)
@@ -163,7 +163,7 @@ def _separate_copies(stored: list[StoredArticle]) -> tuple[list[StoredArticle], 
 
 
 def _correct_first_seen(kept: list[StoredArticle], first_seen: dict[str, dt.datetime]) -> dict[str, dict[str, Any]]:
-    """Field changes for articles that were seen earlier than their documents say, since an older capture was indexed later."""
+    """Return field changes for articles that were seen earlier than in their documents, since an older capture was indexed later."""
     changes: dict[str, dict[str, Any]] = {}
     for one in kept:
         known = first_seen.get(one.member.id)
@@ -173,7 +173,7 @@ def _correct_first_seen(kept: list[StoredArticle], first_seen: dict[str, dt.date
 
 
 def _regroup(target: WriteTarget, kept: list[StoredArticle]) -> dict[str, dict[str, Any]]:
-    """Field changes for articles whose story or kind of duplicate is wrong. Adds the other articles of their stories to `kept`."""
+    """Return field changes for articles whose story or kind of duplicate is wrong. Adds the other articles of their stories to `kept`."""
     changes: dict[str, dict[str, Any]] = {}
     groups = find_stories(one.member for one in kept)
     if not groups:
@@ -202,7 +202,7 @@ def _write_repairs(target: WriteTarget, places: Mapping[str, str], spare: list[S
 
 
 def _documents(target: WriteTarget, places: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The documents in these indices by id, with their vectors, which `_mget` does not give."""
+    """Yield the documents in these indices by id, with their vectors, which `_mget` does not return."""
     for part in in_parts(list(places), DOCUMENTS_AT_ONCE):
         ask = partial(
             target.es.search,

@@ -50,7 +50,7 @@ def _run_action(counters: RunCounters, index: str) -> dict[str, Any]:
 
 def _letter_action(letter: DeadLetter, index: str) -> dict[str, Any]:
     document = dataclasses.asdict(letter)
-    del document["page_id"]  # internal to the state database; readers have the URL
+    del document["page_id"]  # The id is internal to the state database; the document has the URL.
     document |= {"stage": letter.stage.value, "reason": letter.reason.value, "capture": str(letter.capture or "")}
     key = _key(letter.stage, letter.partition, letter.url, str(letter.capture or ""))
     return {"_index": index, "_id": key, "_source": {"id": key, **document}}

@@ -30,9 +30,9 @@ from newsdesk.settings import IndexSettings
 log = logging.getLogger(__name__)
 
 REPAIR_EVERY = 2_000
-"""Documents between two repairs. A repair refreshes the index: one per 500 documents reduced the throughput by a quarter."""
+"""Number of documents between two repairs. A repair refreshes the index: one per 500 documents reduced the throughput by a quarter."""
 CLOCK_AHEAD = dt.timedelta(days=1)
-"""A capture that is further in the future was made while a clock was wrong: it never replaces another one, and any other replaces it."""
+"""A capture that is further in the future was made with a wrong clock: it never replaces another one, and any other replaces it."""
 REQUESTS_IN_FLIGHT = 2
 """Concurrent bulk requests: while one is parsed or waits for the disk, Elasticsearch analyses the texts of the other."""
 _LOCATION_FIELDS: list[dict[str, str]] = [
@@ -49,9 +49,9 @@ _LOCATION_FIELDS: list[dict[str, str]] = [
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The index of an existing document, and what decides whether it is written again.
+    """The index of an existing document, and the properties that determine whether it is written again.
 
-    `version` is that of the document, `captured` that of its capture: they differ where it replaced a capture from the future.
+    `version` is that of the document, `captured` that of its capture: they differ if it replaced a capture from the future.
     """
 
     index: str
@@ -84,7 +84,7 @@ def index_articles(
     The status is CREATED, UPDATED, UNCHANGED (the same capture with the same content is indexed; nothing is written), STALE
     (a newer capture is indexed) or DEAD (rejected; `detail` is Elasticsearch's reason).
 
-    Raises Unavailable after the retries, and SetupError where the index is not set up. Running it again with the same
+    Raises Unavailable after the retries, and SetupError if the index is not set up. Running it again with the same
     articles completes an interrupted run.
     """
     return index_articles_into(es, articles, settings, own=names(settings), now=now, retry=retry)
@@ -93,7 +93,7 @@ def index_articles(
 def index_articles_into(
     es: Elasticsearch, articles: Iterable[Article], settings: IndexSettings, *, own: Names, now: dt.datetime, retry: Retry | None
 ) -> Iterator[Outcome]:
-    """As `index_articles`, but into the indices of `own`: a migration fills a new version with it."""
+    """Like `index_articles`, but with the indices of `own`: a migration fills a new version with it."""
     target = WriteTarget(es, own, settings.bulk_bytes, retry or Retry(), group=settings.group_duplicates)
     with translate_errors(address(es)), ThreadPoolExecutor(REQUESTS_IN_FLIGHT) as sender:
         yield from _Sink(target, settings, now, sender).run(articles)
@@ -204,7 +204,7 @@ class _Sink:
         if self.repairing:
             self.repairing.result()
             self.repairing = None
-            # The next query sees what was written, and the stories that other writers assigned.
+            # The next query finds the written documents, and the stories that other writers assigned.
             self.locations = {}
 
     def _locate(self, batch: list[Article]) -> None:
@@ -213,7 +213,7 @@ class _Sink:
             self.locations |= self._retried(partial(_find_locations, self.target, wanted))
 
     def _unrecorded_versions(self, unchanged: dict[str, Article]) -> list[Action]:
-        """The version records that an interrupted run did not write, of articles that it wrote."""
+        """Return the version records that an interrupted run did not write for articles that it wrote."""
         if not unchanged:
             return []
         unrecorded = self._retried(partial(find_unrecorded, self.target.es, self.target.own, unchanged))
@@ -224,7 +224,7 @@ class _Sink:
 
 
 def _find_locations(target: WriteTarget, wanted: list[str]) -> dict[str, Location]:
-    """The locations of those articles that are indexed. The alias is missing where retention has removed every index."""
+    """Return the locations of the indexed articles. The alias does not exist if retention has removed all indices."""
     answer = target.es.search(
         index=target.own.write_alias,
         query={"ids": {"values": wanted}},
@@ -250,7 +250,7 @@ def _location(hit: dict[str, Any]) -> Location:
 
 
 def _first_seen(batch: list[Article], known: Mapping[str, dt.datetime]) -> dict[str, dt.datetime]:
-    """When each article of the batch was first seen: the earliest of its captures in the batch and the known time."""
+    """Return when each article of the batch was first seen: the earliest of its captures in the batch and the known time."""
     moments: dict[str, list[dt.datetime]] = defaultdict(list)
     for article in batch:
         moments[article.id].append(article.fetched_at)
@@ -258,7 +258,7 @@ def _first_seen(batch: list[Article], known: Mapping[str, dt.datetime]) -> dict[
 
 
 def _status_without_writing(article: Article, existing: Location | None, document: dict[str, Any], *, latest: int) -> Status | None:
-    """STALE or UNCHANGED, or None where the article is to be written. Versions above `latest` are from the future."""
+    """Return STALE or UNCHANGED, or None if the article must be written. Versions above `latest` are from the future."""
     captured = version(article)
     if captured > latest:
         log.warning("%s was captured in the future, %s: the clock of that fetch was wrong", article.url, article.fetched_at)
@@ -274,7 +274,7 @@ def _status_without_writing(article: Article, existing: Location | None, documen
 
 
 def _version_to_write(article: Article, existing: Location | None, *, latest: int) -> int:
-    """The version of the article's document. Elasticsearch accepts none below the present one, even if that is from the future."""
+    """Return the version of the article's document. Elasticsearch accepts none below the present one, even if that is from the future."""
     if existing is not None and existing.version > latest >= version(article):
         return existing.version + 1
     return version(article)

@@ -1,4 +1,4 @@
-"""What readers see instead of codes: names of languages and countries in English, from CLDR, and kinds of copies. Pure."""
+"""Names of codes on pages: languages and countries in English, from CLDR, and kinds of copies. Pure."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 
 @cache
 def language_name(code: str) -> str:
-    """The name of a language, or the code itself where CLDR has none.
+    """Return the name of a language, or the code itself if CLDR has none.
 
     >>> language_name("es"), language_name("pt-BR"), language_name("tlh-x")
     ('Spanish', 'Portuguese (Brazil)', 'tlh-x')
@@ -20,7 +20,7 @@ def language_name(code: str) -> str:
 
 @cache
 def country_name(code: str) -> str:
-    """The name of a country, or the code itself where CLDR has none.
+    """Return the name of a country, or the code itself if CLDR has none.
 
     >>> country_name("UA"), country_name("XX")
     ('Ukraine', 'XX')
@@ -29,7 +29,7 @@ def country_name(code: str) -> str:
 
 
 def value_name(field: str, value: str) -> str:
-    """A value of a search field as readers see it. Sources have names of their own, see `source_labels`."""
+    """Return the displayed name of a value of a search field. For names of sources see `source_labels`."""
     match field:
         case "language":
             return language_name(value)
@@ -55,4 +55,4 @@ KINDS = {
     "update": "changed since",
     "edited_copy": "edited",
 }
-"""How an article relates to the first one of its story, as shown to readers."""
+"""Labels for the relation of an article to the first one of its story."""
