@@ -86,7 +86,7 @@ class EventRepair:
         return {key: events.get(key) or by_story.get(one.report.story_id, key) for key, one in found.items()}
 
     def _followers(self, found: dict[str, _Stored], events: dict[str, str]) -> set[str]:
-        """Return the articles to examine next: members of events whose opening has changed or was edited, and neighbours of new openings."""
+        """Return the articles to examine next: members of events whose opening changed or was edited, and neighbours of new openings."""
         opened = {key for key, event in events.items() if key == event}
         former = [key for key, one in found.items() if one.report.opens_event and (one.report.languages or key not in opened)]
         return self._members(former) | self._concerned([found[key] for key in sorted(opened) if found[key].vector])
