@@ -44,7 +44,7 @@ class Unavailable(NewsdeskError):
 
 
 class SetupError(NewsdeskError):
-    """The machine or the settings are wrong. `problem` says what is wrong, `remedy` what to do about it."""
+    """The machine or the settings are wrong. `problem` describes what is wrong, `remedy` how to fix it."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem, remedy)

@@ -1,4 +1,4 @@
-"""All settings, read from the environment once, by `load()`, at the doors.
+"""All settings. `load()` reads them from the environment, once per process, in the entry points.
 
 A setting is a field with a description; `docs/settings.md` is generated from them (`make docs`). The name of its
 variable is the group's prefix and the field's name in capitals: `NEWSDESK_FETCH_MINIMUM_GAP_SECONDS=5`. A list is written with
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 PREFIX = "NEWSDESK_"
 
 NOT_SETTINGS = frozenset({"NEWSDESK_SERVICE", "NEWSDESK_BENCH_DATA"})
-"""Variables with the prefix that are read elsewhere: the mark of `local.processes`, the data of `bench/`."""
+"""Variables with the prefix that are read elsewhere: by `local.processes` and by `bench/`."""
 
 
 def _config(group: str = "") -> SettingsConfigDict:
@@ -56,7 +56,7 @@ class _Group(BaseSettings):
 
 
 def _default_home() -> Path:
-    # Root's own home is closed to the user that Elasticsearch runs as.
+    # The user of Elasticsearch cannot access root's home.
     if os.geteuid() == 0:
         return Path("/var/lib/newsdesk")
     base = os.environ.get("XDG_DATA_HOME") or Path(pwd.getpwuid(os.geteuid()).pw_dir) / ".local/share"
@@ -71,36 +71,36 @@ def _default_cache() -> Path:
 
 
 class HomeSettings(_Group):
-    """Where newsdesk keeps its things."""
+    """Folders and databases."""
 
     model_config = _config()
     home: Path = Field(
-        default_factory=_default_home, description="Folder of everything that newsdesk makes on this machine: state, logins, logs, data."
+        default_factory=_default_home, description="Folder of all files that newsdesk creates on this machine: state, logins, logs, data."
     )
     cache: Path = Field(
-        default_factory=_default_cache, description="Folder of downloads that can be fetched again: Elasticsearch and Java."
+        default_factory=_default_cache, description="Folder of downloads that can be repeated: Elasticsearch and Java."
     )
     data_url: str = Field(
-        "", description="Where captures and articles lie: a folder or any fsspec address (`s3://bucket/news`). Default: `data` in the home."
+        "", description="Location of captures and articles: a folder or any fsspec URL (`s3://bucket/news`). Default: `data` in the home."
     )
-    database_url: str = Field("", description="SQLAlchemy address of the state database. Default: SQLite in the home.")
+    database_url: str = Field("", description="SQLAlchemy URL of the state database. Default: SQLite in the home.")
 
 
 class ElasticsearchSettings(_Group):
-    """How Elasticsearch is reached. Where `url` is not set, the embedded server that `make run` starts is used."""
+    """The connection to Elasticsearch. If `url` is not set, the embedded server of `make run` is used."""
 
     model_config = _config("elasticsearch")
     url: str | None = Field(
         None,
         validation_alias=AliasChoices("NEWSDESK_ELASTICSEARCH_URL", "ELASTICSEARCH_URL"),
-        description="Address of the cluster; `ELASTICSEARCH_URL` is read too.",
+        description="URL of the cluster; `ELASTICSEARCH_URL` is also read.",
     )
     username: str = Field("elastic", description="User that reads and writes.")
     password: SecretStr | None = Field(None, description="That user's password.")
     ca_certs: Path | None = Field(None, description="Certificate of the authority that signed the cluster's certificate.")
-    timeout_seconds: float = Field(30.0, gt=0, description="How long one request may take.")
+    timeout_seconds: float = Field(30.0, gt=0, description="Maximum time of a request.")
     retries: int = Field(
-        4, ge=0, description="How often a request is tried again when Elasticsearch does not answer, waiting 1, 2, 4, ... seconds."
+        4, ge=0, description="Number of retries of a request if Elasticsearch does not respond, with pauses of 1, 2, 4, ... seconds."
     )
 
 
@@ -108,47 +108,47 @@ class FetchSettings(_Group):
     """Polling feeds and fetching pages."""
 
     model_config = _config("fetch")
-    every_minutes: int = Field(5, ge=1, le=60, description="How often the fetch DAG runs. Below 5, busy feeds are polled so often too.")
-    contact: str = Field("", description="Address or page of whoever runs this newsdesk, put into the User-Agent for publishers.")
-    shards: int = Field(4, ge=1, le=64, description="How many shards of hosts are fetched side by side.")
+    every_minutes: int = Field(5, ge=1, le=60, description="Interval of the runs of the fetch DAG. Below 5, it is also the shortest interval of polls of a feed.")
+    contact: str = Field("", description="Mail address or web page of the operator, which is added to the User-Agent for publishers.")
+    shards: int = Field(4, ge=1, le=64, description="Number of shards of hosts that are fetched in parallel.")
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Hosts (`name`, `name:port` or `*.name`) that may resolve to private or loopback addresses, separated by commas."
     )
     proxy: SecretStr | None = Field(
         None,
-        description="Proxy that all hosts but the allowed ones are asked through: `http://user:password@host:port`, or `https://...`.",
+        description="Proxy for requests to all hosts except the allowed ones: `http://user:password@host:port`, or `https://...`.",
     )
     proxy_resolves: bool = Field(
-        default=False, description="Whether the proxy alone looks names up. They are not looked up here then, and not checked."
+        default=False, description="Whether only the proxy resolves host names. Their addresses are then not checked by newsdesk."
     )
-    connect_timeout_seconds: float = Field(10.0, gt=0, description="How long a connection may take to open.")
-    read_timeout_seconds: float = Field(20.0, gt=0, description="How long a server may be silent.")
-    total_timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take altogether.")
-    maximum_bytes: int = Field(10_000_000, gt=0, description="Largest page or feed, after decompression, in bytes.")
-    maximum_redirects: int = Field(5, ge=0, description="How many redirects are followed.")
-    minimum_gap_seconds: float = Field(1.0, ge=0, description="Pause between two requests to one host.")
+    connect_timeout_seconds: float = Field(10.0, gt=0, description="Maximum time to open a connection.")
+    read_timeout_seconds: float = Field(20.0, gt=0, description="Maximum time without data from a server.")
+    total_timeout_seconds: float = Field(60.0, gt=0, description="Maximum time of a request.")
+    maximum_bytes: int = Field(10_000_000, gt=0, description="Maximum size of a page or feed, after decompression, in bytes.")
+    maximum_redirects: int = Field(5, ge=0, description="Maximum number of redirects.")
+    minimum_gap_seconds: float = Field(1.0, ge=0, description="Minimum pause between two requests to a host.")
     pages_per_host: int = Field(
-        50, ge=1, description="How many pages one run of newsdesk_fetch takes from a host; the rest waits for the next run."
+        50, ge=1, description="Maximum number of pages that a run of newsdesk_fetch fetches from a host; the others wait for the next run."
     )
-    concurrency: int = Field(64, ge=1, le=1000, description="How many hosts one shard asks side by side.")
+    concurrency: int = Field(64, ge=1, le=1000, description="Number of hosts of a shard that are fetched concurrently.")
     revisit_hours: tuple[float, ...] = Field(
-        (1, 6, 24, 72), description="Pauses in hours after which a page is looked at again for edits, separated by commas; empty for never."
+        (1, 6, 24, 72), description="Intervals in hours after which a page is fetched again to find edits, separated by commas; empty for never."
     )
     public_url: str = Field(
         "",
-        description="Address under which hubs of WebSub reach the search page, `https://news.example.org/newsdesk`. If set, changes of "
-        "feeds that name a hub are announced by it.",
+        description="Public URL of the search page for WebSub hubs, `https://news.example.org/newsdesk`. If set, newsdesk "
+        "subscribes to the hubs of feeds, which then announce changes.",
     )
     return_cookies: bool = Field(
         default=True,
-        description="Whether a cookie that a site sets is sent back to it during the same visit. No cookie is kept for another visit.",
+        description="Whether a cookie of a site is sent back to it during the same fetch of a page. Cookies are not stored.",
     )
     parse_deadline_seconds: float = Field(
-        20.0, gt=0, description="How long parsing one feed or sitemap may take before its process is ended."
+        20.0, gt=0, description="Maximum time to parse a feed or sitemap, after which the process is ended."
     )
-    parse_memory_bytes: int = Field(1_500_000_000, gt=0, description="Address space of the child process that parses feeds and sitemaps.")
-    run_seconds: float = Field(240.0, gt=0, description="After so long a run begins no further page; the rest waits for the next run.")
-    page_attempts: int = Field(6, ge=1, description="How often a page that does not answer is tried before it is given up.")
+    parse_memory_bytes: int = Field(1_500_000_000, gt=0, description="Maximum address space of the child process that parses feeds and sitemaps.")
+    run_seconds: float = Field(240.0, gt=0, description="Time after which a run starts no further page; the others wait for the next run.")
+    page_attempts: int = Field(6, ge=1, description="Number of attempts to fetch a page that does not respond, before it fails permanently.")
 
     @field_validator("proxy")
     @classmethod
@@ -161,7 +161,7 @@ class FetchSettings(_Group):
         except ValueError:
             is_proxy = False
         if not is_proxy:
-            # Without the value: there is a password in it.
+            # Without the value, which contains a password.
             raise ValueError("it is not like http://user:password@host:port")
         return given
 
@@ -170,28 +170,28 @@ class CleanSettings(_Group):
     """Turning pages into text."""
 
     model_config = _config("clean")
-    page_deadline_seconds: float = Field(20.0, gt=0, description="How long one page may take before its process is ended.")
-    maximum_bytes: int = Field(10_000_000, gt=0, description="Largest page that is parsed.")
+    page_deadline_seconds: float = Field(20.0, gt=0, description="Maximum time to process a page, after which the process is ended.")
+    maximum_bytes: int = Field(10_000_000, gt=0, description="Maximum size of a page that is parsed.")
     processes: int = Field(1, ge=1, description="Child processes that parse pages, for each enrich task.")
-    maximum_memory_bytes: int = Field(2_000_000_000, gt=0, description="Address space of a child process that parses pages.")
+    maximum_memory_bytes: int = Field(2_000_000_000, gt=0, description="Maximum address space of a child process that parses pages.")
 
 
 class NlpSettings(_Group):
     """Language analysis, shared by check and tag."""
 
     model_config = _config("nlp")
-    maximum_characters: int = Field(500_000, gt=0, description="Longest text that is analysed, in characters.")
+    maximum_characters: int = Field(500_000, gt=0, description="Maximum length of a text that is analysed, in characters.")
     window_characters: int = Field(20_000, ge=1_000, description="A longer text is analysed in windows of this many characters.")
     deadline_seconds: float = Field(
-        120.0, gt=0, description="CPU seconds that the analysis of one text may take, and again its check and tagging together."
+        120.0, gt=0, description="Maximum CPU seconds of the analysis of a text, and also of its check and tagging together."
     )
     new_words_kept: int = Field(
-        20_000, ge=1, description="New words after which a model is loaded afresh, which takes a second and keeps memory flat."
+        20_000, ge=1, description="Number of new words after which a model is reloaded, which takes a second and keeps memory constant."
     )
-    batch_texts: int = Field(16, ge=1, description="Texts that are analysed together where many are at hand.")
+    batch_texts: int = Field(16, ge=1, description="Number of texts that are analysed together.")
     vectors: bool = Field(
         default=True,
-        description="Whether articles get a vector of what they mean, for searches by meaning, events and related articles. "
+        description="Whether articles get a vector of their meaning, for searches by meaning, events and related articles. "
         "The model takes 150 MB of memory in each enrich task.",
     )
 
@@ -204,7 +204,7 @@ class CheckSettings(_Group):
     garbled_score: float = Field(10.0, gt=0, description="Points from which a text is garbled.")
     language_model: Literal["none", "smollm2"] = Field(
         "none",
-        description="Language model that reads English texts with too little in them for a verdict: `smollm2` (to be installed), or `none`.",
+        description="Language model for English texts whose findings are not sufficient for a verdict: `smollm2` (must be installed), or `none`.",
     )
 
 
@@ -213,10 +213,10 @@ class TagSettings(_Group):
 
     model_config = _config("tag")
     aliases: Path | None = Field(
-        None, description="Table of your own aliases, which come before the package's. Default: `aliases.tsv` in the home."
+        None, description="Table of your own aliases, which take precedence over the package's. Default: `aliases.tsv` in the home."
     )
     minimum_confidence: float = Field(
-        0.6, ge=0, le=1, description="Places are linked from this confidence on; below it they are named without coordinates."
+        0.6, ge=0, le=1, description="Minimum confidence for linking a place; others have no coordinates."
     )
 
 
@@ -227,7 +227,7 @@ class IndexSettings(_Group):
     prefix: str = Field(
         "",
         pattern=r"^[a-z0-9-]*$",
-        description="Put before the name of every index and alias, so that several newsdesks can share a cluster.",
+        description="Prefix of the names of all indices and aliases, so that several newsdesks can share a cluster.",
     )
     bulk_documents: int = Field(500, ge=1, le=2000, description="Documents in one bulk request.")
     bulk_bytes: int = Field(10_000_000, ge=100_000, description="Bytes in one bulk request.")
@@ -240,28 +240,28 @@ class SearchSettings(_Group):
     """Queries."""
 
     model_config = _config("search")
-    maximum_hits: int = Field(100, ge=1, le=10_000, description="Most hits on one page.")
+    maximum_hits: int = Field(100, ge=1, le=10_000, description="Maximum number of hits on a page.")
     csv_raw: bool = Field(
         default=False,
-        description="Whether cells of CSV exports stay as they are. By default an apostrophe keeps a spreadsheet from taking one for a formula.",
+        description="Whether cells of CSV exports are unchanged. By default an apostrophe prevents spreadsheets from reading them as formulas.",
     )
 
 
 class WebSettings(_Group):
-    """The newsroom's pages."""
+    """The web application."""
 
     model_config = _config("web")
-    time_zone: str = Field("UTC", description="Time zone of readers whose browser tells none: a name of the tz database, `Europe/Madrid`.")
+    time_zone: str = Field("UTC", description="Default time zone of users: a name of the tz database, `Europe/Madrid`.")
 
     images: bool = Field(
         default=False,
-        description="Whether pages show pictures of articles. They are fetched by newsdesk and kept in its cache, never by the reader's "
-        "browser: publishers do not see what is read.",
+        description="Whether pages show pictures of articles. They are fetched and cached by newsdesk instead of the browser, so "
+        "that publishers do not see who reads an article.",
     )
-    image_bytes: int = Field(5_000_000, gt=0, description="Largest picture that is fetched, in bytes.")
-    image_cache_bytes: int = Field(500_000_000, gt=0, description="Most bytes of pictures that are kept.")
+    image_bytes: int = Field(5_000_000, gt=0, description="Maximum size of a picture, in bytes.")
+    image_cache_bytes: int = Field(500_000_000, gt=0, description="Maximum bytes of cached pictures.")
     user_header: str = Field(
-        "", description="Header in which a reverse proxy names the user, `X-Forwarded-User`; for `newsdesk web`, which is off without it."
+        "", description="Header in which a reverse proxy sends the user's name, such as `X-Forwarded-User`; required for `newsdesk web`."
     )
     trusted_proxies: tuple[str, ...] = Field(
         (), description="Addresses or networks of that reverse proxy, separated by commas: `newsdesk web` refuses all others."
@@ -282,16 +282,16 @@ class WebSettings(_Group):
 
 
 class KibanaSettings(_Group):
-    """Where the dashboards are sent to."""
+    """The Kibana in which dashboards are installed."""
 
     model_config = _config("kibana")
-    url: str = Field("http://localhost:5601", description="Address of Kibana; a space is part of it (`https://kibana/s/news`).")
+    url: str = Field("http://localhost:5601", description="URL of Kibana, including the space if there is one (`https://kibana/s/news`).")
     username: str = Field("elastic", description="User that may write dashboards, data views, tags and saved objects.")
     password: SecretStr | None = Field(None, description="That user's password.")
     ca_certs: Path | None = Field(None, description="Certificate of the authority that signed Kibana's certificate.")
-    timeout_seconds: float = Field(60.0, gt=0, description="How long one request may take.")
+    timeout_seconds: float = Field(60.0, gt=0, description="Maximum time of a request.")
     page_url: str = Field(
-        "http://localhost:8080", description="Public address of Airflow's web server: articles in the dashboards link to its search page."
+        "http://localhost:8080", description="Public URL of Airflow's web server, for links from dashboards to the search page."
     )
 
 
@@ -299,102 +299,102 @@ class EnrichSettings(_Group):
     """The enrich DAG."""
 
     model_config = _config("enrich")
-    chunk_size: int = Field(100, ge=1, description="Captures in one mapped task; workers share a partition by them.")
-    every_active_runs: int = Field(2, ge=1, description="Partitions that are enriched, and indexed, side by side.")
-    maximum_tasks: int = Field(4, ge=1, description="Chunks that are enriched at once, by all workers; each takes about 1 GB of memory.")
+    chunk_size: int = Field(100, ge=1, description="Number of captures in a mapped task; several workers can process a partition.")
+    every_active_runs: int = Field(2, ge=1, description="Number of partitions that are enriched, and indexed, in parallel.")
+    maximum_tasks: int = Field(4, ge=1, description="Maximum number of chunks that all workers enrich at the same time; each needs about 1 GB of memory.")
 
 
 class RetentionSettings(_Group):
-    """How long things are kept, in days, and how much of them, in bytes; 0 keeps everything. The oldest go first."""
+    """Maximum age in days and size in bytes of stored data; 0 keeps everything. The oldest data is removed first."""
 
     model_config = _config("retention")
     raw_days: int = Field(
         0,
         ge=0,
-        description="Captures. They are the only truth: what is removed cannot be made again. Kept while a document was made from them.",
+        description="Captures. Removed captures cannot be restored. A capture is kept while the index has a document made from it.",
     )
-    articles_days: int = Field(0, ge=0, description="Articles and outcomes in files: can be made again from the captures.")
-    index_days: int = Field(0, ge=0, description="Documents, by whole months of first sight.")
-    dead_letters_days: int = Field(0, ge=0, description="Dead letters, since they last failed.")
-    raw_bytes: int = Field(0, ge=0, description="Most bytes of captures, under the same condition.")
-    articles_bytes: int = Field(0, ge=0, description="Most bytes of articles in files.")
-    index_bytes: int = Field(0, ge=0, description="Most bytes of documents, with replicas; the newest month always stays.")
-    dead_letters_count: int = Field(0, ge=0, description="Most dead letters.")
-    runs_days: int = Field(400, ge=0, description="Counters of runs, which the dashboard of the pipeline shows.")
+    articles_days: int = Field(0, ge=0, description="Articles and outcomes in files, which can be made again from the captures.")
+    index_days: int = Field(0, ge=0, description="Documents, by whole months of the first capture.")
+    dead_letters_days: int = Field(0, ge=0, description="Dead letters, since their last failure.")
+    raw_bytes: int = Field(0, ge=0, description="Maximum bytes of captures, with the same exception.")
+    articles_bytes: int = Field(0, ge=0, description="Maximum bytes of articles in files.")
+    index_bytes: int = Field(0, ge=0, description="Maximum bytes of documents, with replicas; the newest month is always kept.")
+    dead_letters_count: int = Field(0, ge=0, description="Maximum number of dead letters.")
+    runs_days: int = Field(400, ge=0, description="Counters of runs for the dashboard of the pipeline.")
     audit_days: int = Field(365, ge=0, description="Entries of the audit log of the web application.")
-    audit_count: int = Field(100_000, ge=0, description="Most entries of the audit log.")
-    topics_days: int = Field(90, ge=0, description="Articles in the lists of topics, since they were found. Stars and notes stay.")
+    audit_count: int = Field(100_000, ge=0, description="Maximum number of entries of the audit log.")
+    topics_days: int = Field(90, ge=0, description="Articles in the lists of topics, since they were found. Stars and notes are kept.")
     airflow_rows_days: int = Field(
-        30, ge=0, description="Airflow's own rows: runs, tasks, XComs, asset events, audit log. The latest run of each DAG stays."
+        30, ge=0, description="Rows of Airflow: runs, tasks, XComs, asset events, audit log. The latest run of each DAG is kept."
     )
-    airflow_logs_days: int = Field(30, ge=0, description="Airflow's log files, since they were last written to.")
+    airflow_logs_days: int = Field(30, ge=0, description="Log files of Airflow, since their last change.")
 
 
 class AlertSettings(_Group):
-    """When somebody is told that a source or newsdesk went wrong, and how. The log is always told."""
+    """Alerts about problems of sources and of newsdesk, and their notifications. They are always logged."""
 
     model_config = _config("alerts")
-    window_hours: int = Field(24, ge=1, description="The hours that are looked at for errors, missing and short texts.")
-    learning_days: int = Field(14, ge=8, description="The days before, from which it is learned what is usual for a source.")
-    minimum_pages: int = Field(5, ge=1, description="A source with fewer pages or articles in the window raises no alert over them.")
-    error_rate: float = Field(0.5, gt=0, le=1, description="Share of pages that fail, or are empty, from which an alert is raised.")
+    window_hours: int = Field(24, ge=1, description="Number of hours that are checked for errors, missing and short texts.")
+    learning_days: int = Field(14, ge=8, description="Number of preceding days with which they are compared.")
+    minimum_pages: int = Field(5, ge=1, description="Minimum number of pages or articles of a source in the window for alerts about them.")
+    error_rate: float = Field(0.5, gt=0, le=1, description="Minimum share of failed or empty pages for an alert.")
     silence_factor: float = Field(
-        1.5, ge=1, description="A source is silent when nothing new came for this many times its longest pause before."
+        1.5, ge=1, description="A source is silent if it had no new page for this multiple of its longest earlier pause."
     )
-    webhook_url: SecretStr | None = Field(None, description="Address that alerts are posted to as JSON; `text` is for chat services.")
-    mail_to: tuple[str, ...] = Field((), description="Addresses that alerts are mailed to, separated by commas.")
-    smtp_connection: str = Field("smtp_default", description="Airflow's connection of type SMTP that mail is sent through.")
+    webhook_url: SecretStr | None = Field(None, description="URL to which alerts are posted as JSON; `text` is for chat services.")
+    mail_to: tuple[str, ...] = Field((), description="Mail addresses to which alerts are sent, separated by commas.")
+    smtp_connection: str = Field("smtp_default", description="Airflow's SMTP connection for sending mail.")
     notifiers: dict[str, dict[str, Any]] = Field(
-        {}, description="Airflow notifiers that are told too, as JSON: class to its arguments, in which `{{ alert_text }}` is filled in."
+        {}, description="Airflow notifiers to call, as JSON: class names with their arguments, in which `{{ alert_text }}` is replaced."
     )
 
 
 class TopicSettings(_Group):
-    """How subscribers are told of the articles of topics. Mail is sent as alerts are, by `NEWSDESK_ALERTS_SMTP_CONNECTION`."""
+    """Messages to subscribers of topics. Mail is sent like alerts, through `NEWSDESK_ALERTS_SMTP_CONNECTION`."""
 
     model_config = _config("topics")
     page_url: str = Field(
-        "", description="Public address of the search page, for links in messages and feeds: `https://news.example.org/newsdesk`."
+        "", description="Public URL of the search page, for links in messages and feeds: `https://news.example.org/newsdesk`."
     )
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Hosts of webhooks (`name`, `name:port` or `*.name`) that may have private addresses, separated by commas."
     )
     mail_domains: tuple[str, ...] = Field(
-        (), description="Domains that mail is sent to, in small letters, separated by commas. Default: all."
+        (), description="Allowed domains of mail addresses, in lower case, separated by commas. Default: all."
     )
 
 
 class AirflowSettings(_Group):
-    """How Airflow's REST API is reached. Where nothing is set, the Airflow that `make run` starts is used."""
+    """The connection to Airflow's REST API. If nothing is set, the Airflow of `make run` is used."""
 
     model_config = _config("airflow")
-    url: str | None = Field(None, description="Address of Airflow's web server.")
+    url: str | None = Field(None, description="URL of Airflow's web server.")
     username: str = Field("admin", description="User that starts and follows runs.")
     password: SecretStr | None = Field(None, description="That user's password.")
 
 
 class LocalSettings(_Group):
-    """What `make run` starts on this machine."""
+    """Services that `make run` starts on this machine."""
 
     model_config = _config("local")
     elasticsearch_port: int = Field(9200, ge=1, le=65535, description="Port of the embedded Elasticsearch.")
     elasticsearch_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="Heap of the embedded Elasticsearch.")
     elasticsearch_minimum_free_bytes: int = Field(
-        1_000_000_000, ge=0, description="Free bytes on its disk without which the embedded Elasticsearch is not started."
+        1_000_000_000, ge=0, description="Minimum free bytes on the disk for starting the embedded Elasticsearch."
     )
     airflow_port: int = Field(8080, ge=1, le=65535, description="Port of Airflow's web server.")
-    airflow_parallelism: int = Field(4, ge=1, description="Tasks that Airflow runs side by side.")
+    airflow_parallelism: int = Field(4, ge=1, description="Number of tasks that Airflow runs in parallel.")
     seed_site_port: int = Field(8765, ge=1, le=65535, description="Port of the seed site.")
-    feeds_file: Path | None = Field(None, description="OPML file of the feeds to start with. Default: `seeds/feeds.opml` of the checkout.")
+    feeds_file: Path | None = Field(None, description="OPML file of the initial feeds. Default: `seeds/feeds.opml` of the checkout.")
     es_java_home: Path | None = Field(
         None,
         validation_alias=AliasChoices("NEWSDESK_LOCAL_ES_JAVA_HOME", "ES_JAVA_HOME"),
-        description="Java 21 or newer for Elasticsearch; `ES_JAVA_HOME` is read too.",
+        description="Home of Java 21 or newer for Elasticsearch; `ES_JAVA_HOME` is also read.",
     )
     java_home: Path | None = Field(
         None,
         validation_alias=AliasChoices("NEWSDESK_LOCAL_JAVA_HOME", "JAVA_HOME"),
-        description="The Java that is tried next; `JAVA_HOME` is read too.",
+        description="Home of the Java that is tried next; `JAVA_HOME` is also read.",
     )
 
 
@@ -428,9 +428,9 @@ class Settings:
 
 
 def load() -> Settings:
-    """The settings of this process.
+    """Return the settings of this process.
 
-    Raises SetupError that names the variable whose value cannot be used.
+    Raises SetupError, which names the variable with an invalid value.
     """
     _warn_of_unknown(os.environ)
     try:
@@ -460,7 +460,7 @@ def load() -> Settings:
 
 
 def variables() -> dict[str, FieldInfo]:
-    """Every variable that is read, second names included, and its field."""
+    """Return every variable that is read, including alternative names, and its field."""
     return {name: field for group in _groups() for key, field in group.model_fields.items() for name in _names(group, key)}
 
 
@@ -476,7 +476,7 @@ def _names(group: type[BaseSettings], key: str) -> list[str]:
 
 
 def unknown_variables(names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-    """Names with newsdesk's prefix that no setting has, each with the setting that is written most like it."""
+    """Yield unknown names with newsdesk's prefix, each with the most similar variable, or None."""
     known = list(variables())
     for name in sorted(names):
         if name.upper().startswith(PREFIX) and name.upper() not in known and name not in NOT_SETTINGS:
@@ -494,11 +494,11 @@ def _warn_of_unknown(names: Iterable[str]) -> None:
 
 
 def _refusal(error: ValidationError) -> SetupError:
-    """One line for the first value that cannot be used: its variable, what is expected, and an example."""
+    """Return an error of one line for the first invalid value: its variable, what is expected, and an example."""
     problem = error.errors()[0]
     group = next(group for group in _groups() if group.__name__ == error.title)
     key = str(problem["loc"][0])
-    # A field with a second name is reported under the name that was read.
+    # A field with an alternative name is reported under the name that was read.
     field_name = next((name for name in group.model_fields if key == name or key in _names(group, name)), key)
     field = group.model_fields[field_name]
     name = key if key in _names(group, field_name) else _names(group, field_name)[0]
@@ -508,7 +508,7 @@ def _refusal(error: ValidationError) -> SetupError:
 
 
 def _example(field: FieldInfo) -> str:
-    """A value that can be used: the default, or one of the field's kind."""
+    """Return a valid value: the default, or one of the field's kind."""
     if get_origin(field.annotation) is dict:
         return """'{"package.module.Notifier": {"text": "{{ alert_text }}"}}'"""
     if get_origin(field.annotation) is tuple:
@@ -523,14 +523,14 @@ def _example(field: FieldInfo) -> str:
 
 
 def _require_folder(home: Path) -> None:
-    """Raise SetupError where the home, or what it should lie in, is a file."""
+    """Raise SetupError if the home, or one of its parents, is a file."""
     nearest = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
     if not nearest.is_dir():
         raise SetupError(f"NEWSDESK_HOME={home} cannot be used: {nearest} is a file", "For example NEWSDESK_HOME=/srv/newsdesk")
 
 
 def _read_login(file: Path) -> dict[str, str]:
-    """A login that a server of `make run` left. Raises SetupError where it was written by half."""
+    """Return a login that a server of `make run` wrote. Raises SetupError if the file is incomplete."""
     try:
         login = json.loads(file.read_text())
     except ValueError as error:
@@ -547,12 +547,12 @@ def _read_login(file: Path) -> dict[str, str]:
 
 
 def embedded_elasticsearch_file(home: Path) -> Path:
-    """Where the embedded server leaves its address and login: JSON with url, username, password; mode 0600."""
+    """Return the file with URL and login of the embedded server: JSON with url, username, password; mode 0600."""
     return home / "elasticsearch.json"
 
 
 def local_airflow_file(home: Path) -> Path:
-    """Where the login of the Airflow on this machine is: JSON, user to password; mode 0600."""
+    """Return the file with the login of the Airflow on this machine: JSON, user to password; mode 0600."""
     return home / "airflow-login.json"
 
 
@@ -570,12 +570,12 @@ def _airflow(home: HomeSettings, local: LocalSettings) -> AirflowSettings:
 
 
 def given_home() -> Path | None:
-    """The home that the environment names; None where it is the default one."""
+    """Return the home that is set in the environment; None for the default one."""
     return Path(os.environ[f"{PREFIX}HOME"]).absolute() if os.environ.get(f"{PREFIX}HOME") else None
 
 
 def is_elasticsearch_given() -> bool:
-    """Whether the environment names an Elasticsearch, so that the embedded one is not wanted."""
+    """Return whether the environment has the URL of an Elasticsearch, so that the embedded one is not needed."""
     return ElasticsearchSettings().url is not None
 
 

@@ -1,4 +1,4 @@
-"""What sources are called, beside their keys."""
+"""Names of sources, in addition to their keys."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Work that was started on a page."""
+"""Background tasks that were started on a page."""
 
 import sqlalchemy as sa
 from alembic import op

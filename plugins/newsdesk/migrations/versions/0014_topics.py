@@ -1,4 +1,4 @@
-"""Topics, what they found, who is told and what was read; saved searches become shared topics."""
+"""Topics with their matches and subscriptions, and read marks; saved searches become shared topics."""
 
 import sqlalchemy as sa
 from alembic import op
