@@ -77,9 +77,7 @@ class HomeSettings(_Group):
     home: Path = Field(
         default_factory=_default_home, description="Folder of all files that newsdesk creates on this machine: state, logins, logs, data."
     )
-    cache: Path = Field(
-        default_factory=_default_cache, description="Folder of downloads that can be repeated: Elasticsearch and Java."
-    )
+    cache: Path = Field(default_factory=_default_cache, description="Folder of downloads that can be repeated: Elasticsearch and Java.")
     data_url: str = Field(
         "", description="Location of captures and articles: a folder or any fsspec URL (`s3://bucket/news`). Default: `data` in the home."
     )
@@ -108,7 +106,9 @@ class FetchSettings(_Group):
     """Polling feeds and fetching pages."""
 
     model_config = _config("fetch")
-    every_minutes: int = Field(5, ge=1, le=60, description="Interval of the runs of the fetch DAG. Below 5, it is also the shortest interval of polls of a feed.")
+    every_minutes: int = Field(
+        5, ge=1, le=60, description="Interval of the runs of the fetch DAG. Below 5, it is also the shortest interval of polls of a feed."
+    )
     contact: str = Field("", description="Mail address or web page of the operator, which is added to the User-Agent for publishers.")
     shards: int = Field(4, ge=1, le=64, description="Number of shards of hosts that are fetched in parallel.")
     allowed_hosts: tuple[str, ...] = Field(
@@ -132,7 +132,8 @@ class FetchSettings(_Group):
     )
     concurrency: int = Field(64, ge=1, le=1000, description="Number of hosts of a shard that are fetched concurrently.")
     revisit_hours: tuple[float, ...] = Field(
-        (1, 6, 24, 72), description="Intervals in hours after which a page is fetched again to find edits, separated by commas; empty for never."
+        (1, 6, 24, 72),
+        description="Intervals in hours after which a page is fetched again to find edits, separated by commas; empty for never.",
     )
     public_url: str = Field(
         "",
@@ -146,9 +147,13 @@ class FetchSettings(_Group):
     parse_deadline_seconds: float = Field(
         20.0, gt=0, description="Maximum time to parse a feed or sitemap, after which the process is ended."
     )
-    parse_memory_bytes: int = Field(1_500_000_000, gt=0, description="Maximum address space of the child process that parses feeds and sitemaps.")
+    parse_memory_bytes: int = Field(
+        1_500_000_000, gt=0, description="Maximum address space of the child process that parses feeds and sitemaps."
+    )
     run_seconds: float = Field(240.0, gt=0, description="Time after which a run starts no further page; the others wait for the next run.")
-    page_attempts: int = Field(6, ge=1, description="Number of attempts to fetch a page that does not respond, before it fails permanently.")
+    page_attempts: int = Field(
+        6, ge=1, description="Number of attempts to fetch a page that does not respond, before it fails permanently."
+    )
 
     @field_validator("proxy")
     @classmethod
@@ -215,9 +220,7 @@ class TagSettings(_Group):
     aliases: Path | None = Field(
         None, description="Table of your own aliases, which take precedence over the package's. Default: `aliases.tsv` in the home."
     )
-    minimum_confidence: float = Field(
-        0.6, ge=0, le=1, description="Minimum confidence for linking a place; others have no coordinates."
-    )
+    minimum_confidence: float = Field(0.6, ge=0, le=1, description="Minimum confidence for linking a place; others have no coordinates.")
 
 
 class IndexSettings(_Group):
@@ -301,7 +304,9 @@ class EnrichSettings(_Group):
     model_config = _config("enrich")
     chunk_size: int = Field(100, ge=1, description="Number of captures in a mapped task; several workers can process a partition.")
     every_active_runs: int = Field(2, ge=1, description="Number of partitions that are enriched, and indexed, in parallel.")
-    maximum_tasks: int = Field(4, ge=1, description="Maximum number of chunks that all workers enrich at the same time; each needs about 1 GB of memory.")
+    maximum_tasks: int = Field(
+        4, ge=1, description="Maximum number of chunks that all workers enrich at the same time; each needs about 1 GB of memory."
+    )
 
 
 class RetentionSettings(_Group):
