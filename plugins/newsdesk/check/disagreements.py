@@ -143,7 +143,14 @@ def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
     """
     here, there = _plain_words(pair.here), _plain_words(pair.near_there)
     ours = [name for name in _names(pair.here) if not (_is_doubtful(name) or _is_known(name, pair.near_there, written.there | there))]
-    theirs = [name for name in _names(pair.there) if not _is_known(name, pair.here, here) and (name.is_sure or name.plain in written.here)]
+    # Only of English names it is known that they are not common words.
+    may_be_nouns = pair.there[0].expressions.has_capital_nouns and pair.here[0].expressions.code == "en"
+    proven = {name.place for name in _names(pair.there) if name.is_sure or name.plain in written.here}
+    theirs = [
+        name
+        for name in _names(pair.there)
+        if (name.place in proven or (may_be_nouns and not name.begins)) and not _is_known(name, pair.here, here)
+    ]
     if not ours or not theirs:
         return
     ours = [name for name in _untranslated(ours, pair.here, pair.near_there) if _loss_without(name, pair) < LOST_WITH_A_NAME]
@@ -153,9 +160,8 @@ def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
         if fitting and max(fitting) > FITTING_GAIN:
             other = fitting[max(fitting)]
             theirs.remove(other)
-            is_certain = other.plain in written.here or not pair.there[0].expressions.has_capital_nouns
             message = f"The text names {name.written}, the original names {other.written}."
-            yield _finding("name-differs", name.place, other.place, message, is_certain=is_certain)
+            yield _finding("name-differs", name.place, other.place, message, is_certain=other.place in proven)
 
 
 def _names(facts: Iterable[Facts]) -> list[Name]:

@@ -288,7 +288,7 @@ def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
             if len(word) < SHORTEST_NAME or named in expressions.months or named in expressions.weekdays:
                 continue
             token = tokens.get(sentence.start + match.start())
-            is_named = expressions.code != "en" or _is_english_name(word, token, run.group())
+            is_named = _is_english_name(word, token, run.group()) if expressions.code == "en" else not expressions.has_capital_nouns
             begins = first is not None and first.start() == match.start()
             is_place = token is not None and token.ent_type_ in _PLACES
             is_abbreviation = sentence.text[match.end() : match.end() + 1] == "." and match.end() < len(sentence.text.rstrip(".”\"'"))
@@ -320,4 +320,4 @@ def _is_english_name(word: str, token: Any | None, phrase: str) -> bool:
     bare = word.lower().removesuffix("'s").removesuffix("’s")
     if not any(is_listed(part) for part in bare.split("-")):
         return not _ROMAN_ORDINAL.fullmatch(word)
-    return token is None or token.ent_type_ == "PERSON" or (token.ent_type_ in _PLACES and phrase == word)
+    return token is not None and (token.ent_type_ == "PERSON" or (token.ent_type_ in _PLACES and phrase == word))

@@ -182,6 +182,28 @@ def test_a_name_that_stands_nearby_too_is_missed_where_another_stands_for_it(che
     assert (finding.rule, text[finding.start : finding.end]) == ("name-differs", "Whitfield")
 
 
+def test_what_may_be_a_noun_of_the_original_is_a_hint_that_decides_nothing(check_text) -> None:
+    original = "Die Stadt baut eine Brücke. Am Freitag sprach Robledo vor dem Rathaus über die Kosten. Viele Bürger kamen."
+    text = "The town is building a bridge. On Friday, Whitfield talked about its costs at the town hall. Many citizens came."
+    checked = check_text(text, original=Original(original, "de"))
+    assert ("name-differs", "weak") in [(finding.rule, finding.severity.value) for finding in checked.findings]
+    assert checked.verdict is Verdict.NO_DEFECT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("original", "language", "text", "text_language"),
+    [
+        pytest.param("The Parliament met in Vienna.", "en", "Das Parlament tagte in Wien.", "de", id="German nouns"),
+        pytest.param("Social Security pays in Munich.", "en", "La Seguridad Social paga en Múnich.", "es", id="a body"),
+    ],
+)
+def test_capitals_of_other_languages_are_not_taken_for_names(
+    check_text, original: str, language: str, text: str, text_language: str
+) -> None:
+    checked = check_text(text, text_language, original=Original(original, language))
+    assert [finding.rule for finding in checked.findings if finding.rule == "name-differs"] == []
+
+
 def test_a_number_that_stands_twice_is_missed_where_it_stands_once(check_text) -> None:
     original = "Más de un tercio de los niños de 9 a 13 años tiene sobrepeso, y el 9 por ciento de las niñas."
     text = "More than a third of children aged 9 to 13 are overweight, and 4 per cent of girls."
