@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -292,7 +293,8 @@ def _find_with_meaning(es: Elasticsearch, alias: str, query: SearchQuery, questi
     where = _where(alias, replace(page, after=None), query)
     group = _group(query)
     words = {"query": build_query(question, enough=ENOUGH_BESIDE_MEANING), "sort": build_sort(SearchQuery(), by_score=True)}
-    lists = [_list_candidates(es, group, {**where, **asked}) for asked in (words, {"knn": build_nearest(question)})]
+    with ThreadPoolExecutor(2) as pool:  # Elasticsearch answers both in the time of one
+        lists = list(pool.map(lambda asked: _list_candidates(es, group, {**where, **asked}), (words, {"knn": build_nearest(question)})))
     ranked = order(fuse(*(one.candidates for one in lists)), newest_first=query.newest_first, oldest_first=query.oldest_first)
     scores = {one.candidate.id: one for one in ranked[start : start + size]}
     # The words are only needed for highlighting here; the facets count everything that was found.
