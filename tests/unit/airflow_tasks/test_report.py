@@ -26,7 +26,7 @@ def test_without_airflows_api_the_counts_are_in_the_log_and_the_run_goes_on(arch
     with caplog.at_level(logging.INFO):
         note_counts(RUN, RUN.partition_key)
     assert "fetch: 1 fetched" in caplog.messages
-    assert any("has no note" in message for message in caplog.messages)
+    assert any("the note of the run could not be set" in message for message in caplog.messages)
 
 
 @pytest.mark.usefixtures("archive")

@@ -315,7 +315,7 @@ def test_a_kibana_that_is_not_well_is_left_as_it_is(level):
 def test_an_address_where_something_else_lives_is_no_kibana(answer):
     kibana = StandInKibana()
     kibana.troubles = [answer]
-    with pytest.raises((SetupError, Unavailable), match="no Kibana"):
+    with pytest.raises((SetupError, Unavailable), match="is not Kibana"):
         _send(kibana)
     assert kibana.objects == {}
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from newsdesk.cli.aliases import aliases
-from newsdesk.errors import SetupError
+from newsdesk.errors import BadRequest, SetupError
 from newsdesk.nlp import Analyser, open_analyser
 from newsdesk.records import Cleaned, Entity, EntityType
 from newsdesk.settings import NlpSettings, TagSettings
@@ -78,7 +78,7 @@ def test_a_name_taken_from_somebody_is_told(run: Callable[..., Result]) -> None:
     ids=["not-there", "a-bar-in-a-name", "half-a-point"],
 )
 def test_a_wrong_command_says_what_to_do(run: Callable[..., Result], arguments: tuple[str, ...]) -> None:
-    with pytest.raises(SetupError):
+    with pytest.raises((SetupError, BadRequest)):
         run(*arguments)
 
 
