@@ -4,9 +4,9 @@ Runs every 15 minutes. It looks for sources that have been silent for unusually 
 are no longer articles, are empty or have become half as long, feeds that are not polled, and DAGs whose latest run failed.
 The start and the end of an alert are each notified once: in the log, and by webhook, mail and Airflow's notifiers where
 `NEWSDESK_ALERTS_*` configures them. Notifications that fail are sent again by the next run. `newsdesk status` shows active alerts.
-It also tells the subscribers of topics what is due: digests, messages that failed, and what waited for the end of quiet hours.
+It also sends the due messages to subscribers of topics: digests, failed messages, and those that waited for the end of quiet hours.
 
-Run again: safe. An active alert is not raised again, and nothing is told twice.
+Run again: safe. An active alert is not raised again, and no notification is sent twice.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -4,7 +4,7 @@ Runs every few minutes (`NEWSDESK_FETCH_EVERY_MINUTES`). The feeds are divided i
 are polled by one task. If there are captures, the partition is handed on to `newsdesk_enrich`; otherwise the last task is
 skipped.
 
-A feed whose hub announces a change (WebSub) is polled by a run of its own at once: `websub__...`.
+A feed whose hub announces a change (WebSub) is polled at once by a separate run: `websub__...`.
 
 Trigger without a partition key: fetches what is due now, into the partition of the present interval.
 

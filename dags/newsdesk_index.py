@@ -1,11 +1,11 @@
-"""Indexes articles in Elasticsearch, behind the alias `articles`.
+"""Indexes articles in Elasticsearch, under the alias `articles`.
 
 Runs for each partition that `newsdesk_enrich` hands on. An article has one document, even if several feeds list it; an older
 capture never overwrites a newer one. Elasticsearch is reached through the connection `elasticsearch_default`; while it is
-unavailable, the task is retried with growing pauses for about an hour. Then the topics that the articles belong to are found, and
-their subscribers told; messages that fail, digests, and what waits for the end of quiet hours are sent by `newsdesk_alerts`.
+unavailable, the task is retried with growing pauses for about an hour. Then the topics of the articles are found, and messages
+sent to their subscribers; failed messages, digests, and messages that wait for the end of quiet hours are sent by `newsdesk_alerts`.
 
-Run again: safe. Unchanged documents are not written, and nothing is told twice.
+Run again: safe. Unchanged documents are not written, and no message is sent twice.
 """
 
 from datetime import timedelta

@@ -1,7 +1,7 @@
-"""Writes the transcripts of docs/airflow.md anew from the Airflow of `make run`: .venv/bin/python docs/transcripts.py
+"""Updates the transcripts in docs/airflow.md from the Airflow of `make run`: .venv/bin/python docs/transcripts.py
 
-A transcript stands below its mark, `<!-- transcript: NAME -->`. Times and the partition are replaced by those of an example, so that a
-transcript stays the same from run to run: tests/stack/airflow/test_transcripts.py compares them.
+A transcript follows its mark, `<!-- transcript: NAME -->`. Times and the partition are replaced by those of an example, so that a
+transcript is the same for each run: tests/stack/airflow/test_transcripts.py compares them.
 """
 
 import re
@@ -23,7 +23,7 @@ LOOK_SECONDS = 1.0
 
 
 def transcripts(api: AirflowApi) -> dict[str, str]:
-    """All transcripts by name: of the first fetch and what followed it, and of a run of newsdesk_enrich that fails."""
+    """Return all transcripts by name: of the first fetch and the runs after it, and of a failing run of newsdesk_enrich."""
     fetch = first_run(api)
     partition = fetch.partition_key or ""
     enrich, index = (api.runs(dag_id, partition_key=partition)[-1] for dag_id in ("newsdesk_enrich", "newsdesk_index"))
@@ -43,7 +43,7 @@ def transcripts(api: AirflowApi) -> dict[str, str]:
 
 
 def first_run(api: AirflowApi) -> DagRun:
-    """The first fetch that captured something: the one that `make run` triggers, or that of the schedule beside it."""
+    """Return the first fetch with a capture: the one that `make run` triggers, or a scheduled one."""
     runs = reversed(api.runs("newsdesk_fetch", limit=100, states=["success"]))
     return next(
         run for run in runs if any(task.task_id == "fetch_shard" and task.state == "success" for task in api.tasks(run.dag_id, run.run_id))
@@ -63,7 +63,7 @@ def dags(api: AirflowApi) -> str:
 
 
 def describe_run(api: AirflowApi, run: DagRun, *stages: str) -> str:
-    """What its page tells. Of the counts in the note, those of these stages: a later one may have begun."""
+    """Return the content of the run's page. Of the counts in the note only those of these stages, since a later one may have started."""
     found = api._get(f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}")
     note = "\n".join(line for line in (found["note"] or "").split("\n") if line.startswith(stages))
     shown = {"state": found["state"], "partition key": found["partition_key"], "note": note.replace("\n", f"\n{'':15} ")}
@@ -71,7 +71,7 @@ def describe_run(api: AirflowApi, run: DagRun, *stages: str) -> str:
 
 
 def describe_tasks(api: AirflowApi, run: DagRun) -> str:
-    """Each task once for each state of its instances: how many shards and chunks there are depends on the machine's day."""
+    """List each task once for each state of its instances, since the number of shards and chunks differs between machines."""
     found = api._get(f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances", limit=100)["task_instances"]
     lines = {f"{task['task_id'] + (' []' if task['map_index'] >= 0 else ''):20} {task['state']}" for task in found}
     order = in_order({task["task_id"]: task["downstream_task_ids"] for task in api._get(f"/api/v2/dags/{run.dag_id}/tasks")["tasks"]})
@@ -79,7 +79,7 @@ def describe_tasks(api: AirflowApi, run: DagRun) -> str:
 
 
 def in_order(followers: Mapping[str, list[str]]) -> list[str]:
-    """The tasks in the order in which they run, those that may run side by side by their names."""
+    """Return the tasks in the order in which they run, concurrent ones by name."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for task, its_followers in followers.items():
         sorter.add(task)
@@ -95,7 +95,7 @@ def in_order(followers: Mapping[str, list[str]]) -> list[str]:
 
 
 def describe_event(api: AirflowApi, run: DagRun) -> str:
-    """The event of the asset that the run wrote."""
+    """Return the asset event that the run wrote."""
     found = api._get("/api/v2/assets/events", source_dag_id=run.dag_id, source_run_id=run.run_id, limit=1)["asset_events"][0]
     return "\n".join(
         f"{name:15} {found[field]}" for name, field in (("asset", "name"), ("partition key", "partition_key"), ("extra", "extra"))
@@ -103,7 +103,7 @@ def describe_event(api: AirflowApi, run: DagRun) -> str:
 
 
 def last_error(api: AirflowApi, run: DagRun, task_id: str) -> str:
-    """The message of the last error in the log of a task."""
+    """Return the message of the last error in the log of a task."""
     log: Mapping[str, Any] = api._get(f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task_id}/logs/1", full_content=True)
     errors = [line for line in log["content"] if isinstance(line, dict) and line.get("error_detail")]
     detail = errors[-1]["error_detail"][0]
@@ -111,7 +111,7 @@ def last_error(api: AirflowApi, run: DagRun, task_id: str) -> str:
 
 
 def written(page: str, told: Mapping[str, str]) -> str:
-    """The page with these transcripts."""
+    """Return the page with these transcripts."""
 
     def replace(found: re.Match[str]) -> str:
         return found[1] + "".join(f"    {line}".rstrip() + "\n" for line in told[found[2]].split("\n"))

@@ -1,4 +1,4 @@
-"""`newsdesk entity`: what the index knows of a person, an organisation, a place or an event."""
+"""`newsdesk entity`: the profile of a person, an organisation, a place or an event."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -25,9 +25,9 @@ _PROFILE = TypeAdapter(EntityProfile)
 @click.option("--type", "kind", type=click.Choice([str(type_) for type_ in FIELDS]), help="Only articles that name it as this.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
 def entity(name: str, kind: str | None, as_json: bool) -> None:
-    """Show what the index knows of NAME: its other names, when it is named, with whom, and in which articles last.
+    """Show the profile of NAME: its other names, timeline, related entities and newest articles.
 
-    The names of the alias tables are understood: `newsdesk aliases list` shows them.
+    Names of the alias tables are accepted: `newsdesk aliases list` shows them.
     """
     settings = load()
     with open_client(settings.elasticsearch) as es:

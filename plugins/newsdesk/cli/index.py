@@ -35,7 +35,7 @@ def index() -> None:
 
 @index.command()
 def setup() -> None:
-    """Create missing templates and indices: this month's articles behind their alias, runs, dead letters."""
+    """Create missing templates and indices: this month's articles with their alias, runs, dead letters."""
     settings = load_settings()
     with open_client(settings.elasticsearch) as es:
         set_up(es, settings.index)
@@ -44,7 +44,7 @@ def setup() -> None:
 
 @index.command()
 def status() -> None:
-    """Show the mapping version behind the alias, and each index with its documents and size."""
+    """Show the mapping version of the alias, and each index with its documents and size."""
     settings = load_settings()
     own = names(settings.index)
     with open_client(settings.elasticsearch) as es:
@@ -112,11 +112,11 @@ def migrate(keep_old: bool) -> None:
 @click.option("--source", default="", help="Source of lines that name none.  [default: the host of their URL]")
 @click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
 def load(file: Path, source: str, as_json: bool) -> None:
-    """Load articles that exist as text: one JSON object a line, from FILE (.gz too) or standard input.
+    """Load articles from JSON: one object per line, from FILE (also .gz) or standard input.
 
-    A line is {"url", "title", "text"} with "language", "published_at", "source", "authors" where known; it is checked and tagged.
-    Or it is what `newsdesk enrich` prints, with "url"; it is indexed as it is. Lines that cannot be loaded are listed, the others are
-    loaded, and the exit status is 1. Loading a file again adds no second article.
+    A line is {"url", "title", "text"}, optionally with "language", "published_at", "source" and "authors"; it is checked and tagged.
+    Or it is an output line of `newsdesk enrich`, with "url", which is indexed unchanged. Lines that cannot be loaded are listed, the
+    others are loaded, and the exit status is 1. Loading a file again does not duplicate articles.
     """
     # Imported here, since it needs all stages.
     from newsdesk.jobs.load import load_lines

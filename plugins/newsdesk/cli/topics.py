@@ -34,16 +34,16 @@ def _now() -> dt.datetime:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def topics() -> None:
-    """Topics: saved queries whose new articles are listed, and told by mail, webhook, Slack or feed.
+    """Topics: saved queries whose new articles are listed, and sent by mail, webhook, Slack or feed.
 
-    A topic made here belongs to nobody and is shared: everybody sees it on the page.
+    A topic made here has no owner and is shared: all users see it on the page.
     """
 
 
 @topics.command("list")
 @_json
 def list_(as_json: bool) -> None:
-    """Show all topics, with the number of articles that each found."""
+    """Show all topics with their numbers of articles."""
     with open_database(load().database_url) as engine:
         found, counts = saved.list_topics(engine), matches.count_matches(engine)
     if as_json:
@@ -64,7 +64,7 @@ def list_(as_json: bool) -> None:
 def add(name: str, query: str, all_copies: bool, as_json: bool) -> None:
     """Add a topic NAME for QUERY, which is written as for `newsdesk search`. A topic of the same name gets the new query.
 
-    The articles of the last week are listed in it; told is what is found from now on.
+    It lists the articles of the last week; subscribers receive articles that are found from now on.
     """
     settings = load()
     with open_database(settings.database_url) as engine:
@@ -82,7 +82,7 @@ def add(name: str, query: str, all_copies: bool, as_json: bool) -> None:
 @click.option("--shared/--private", "is_shared", default=None, help="Whether everybody sees it.")
 @_json
 def edit(name: str, owner: str | None, query: str | None, new_name: str | None, is_shared: bool | None, as_json: bool) -> None:
-    """Change the query or the name of the topic NAME. `preview` shows before what a query would have told."""
+    """Change the query or the name of the topic NAME. `preview` shows the articles of a query."""
     if query is None and new_name is None and is_shared is None:
         raise click.UsageError("give --query, --name, --shared or --private")
     settings = load()
@@ -123,7 +123,7 @@ def remove(name: str, owner: str | None, as_json: bool) -> None:
 @click.option("--size", type=click.IntRange(min=0), default=20, show_default=True, help="Most articles shown.")
 @_json
 def show(name: str, owner: str | None, user: str, only: str, size: int, as_json: bool) -> None:
-    """Show the topic NAME: its subscriptions with what they are owed, its feeds and its articles, the last found first."""
+    """Show the topic NAME: its subscriptions with their pending articles, its feeds, and its articles, latest first."""
     with open_database(load().database_url) as engine:
         topic = saved.read_topic(engine, name, owner=owner)
         listed = matches.list_matches(engine, topic.id, user=user, shown=matches.Shown(only), most=size)
@@ -151,7 +151,7 @@ def show(name: str, owner: str | None, user: str, only: str, size: int, as_json:
 @click.option("--size", type=click.IntRange(min=0), default=20, show_default=True, help="Most articles shown.")
 @_json
 def preview(query: str, all_copies: bool, size: int, as_json: bool) -> None:
-    """Show what a topic with this QUERY would have told in the last week, the newest first."""
+    """Show the articles that a topic with this QUERY would have sent in the last week, newest first."""
     settings = load()
     with open_database(settings.database_url) as engine:
         source_names = load_source_names(engine)
@@ -174,7 +174,7 @@ def preview(query: str, all_copies: bool, size: int, as_json: bool) -> None:
 @click.option("--note", help="A note; an empty one removes it.")
 @_json
 def mark(article_id: str, user: str, is_read: bool | None, is_starred: bool | None, note: str | None, as_json: bool) -> None:
-    """Mark the article of this id as read or starred, or note something about it. It is marked in every topic."""
+    """Mark the article with this id as read or starred, or add a note. The mark applies in all topics."""
     if is_read is None and is_starred is None and note is None:
         raise click.UsageError("give --read, --unread, --star, --unstar or --note")
     with open_database(load().database_url) as engine:
@@ -211,7 +211,7 @@ def subscribe(
     gap: dt.timedelta,
     as_json: bool,
 ) -> None:
-    """Tell ADDRESS, a mailbox or the address of a webhook, of the new articles of the topic NAME.
+    """Send new articles of the topic NAME to ADDRESS, a mail address or the URL of a webhook.
 
     Prints the secret with which messages to a webhook are signed. A private address needs NEWSDESK_TOPICS_ALLOWED_HOSTS.
     """
@@ -231,7 +231,7 @@ def subscribe(
 @click.argument("number", type=int)
 @_json
 def unsubscribe(number: int, as_json: bool) -> None:
-    """Remove the subscription of this NUMBER, which `show` prints."""
+    """Remove the subscription with this NUMBER, which `show` prints."""
     with open_database(load().database_url) as engine:
         subscriptions.unsubscribe(engine, subscriptions.read_subscription(engine, number))
     _answer(as_json, {"removed": number}, f"subscription {number}: removed")
@@ -244,7 +244,7 @@ def unsubscribe(number: int, as_json: bool) -> None:
 @click.option("--revoke", metavar="TOKEN", help="Make the address with this token invalid.")
 @_json
 def feed(name: str, owner: str | None, is_new: bool, revoke: str | None, as_json: bool) -> None:
-    """Print the addresses of the feeds of the topic NAME. Who knows one reads the feed without a login."""
+    """Print the URLs of the feeds of the topic NAME. They can be read without a login."""
     settings = load()
     with open_database(settings.database_url) as engine:
         topic = saved.read_topic(engine, name, owner=owner)
@@ -261,9 +261,9 @@ def feed(name: str, owner: str | None, is_new: bool, revoke: str | None, as_json
 @topics.command()
 @_json
 def deliver(as_json: bool) -> None:
-    """Send the messages to webhooks that are due, and show what every subscription is owed.
+    """Send the messages to webhooks that are due, and show the pending articles of each subscription.
 
-    Airflow does the same after each run of newsdesk_index and every 15 minutes; mail is sent by Airflow only.
+    Airflow does the same after each run of newsdesk_index and every 15 minutes; mail is only sent by Airflow.
     """
     settings = load()
     with open_database(settings.database_url) as engine:

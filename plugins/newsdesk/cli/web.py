@@ -1,4 +1,4 @@
-"""`newsdesk web`: the newsroom's pages without Airflow around them."""
+"""`newsdesk web`: the web application without Airflow."""
 
 from functools import partial
 
@@ -12,9 +12,9 @@ from newsdesk.settings import load
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8090, show_default=True, help="Port to listen at.")
 def web(host: str, port: int) -> None:
-    """Serve the newsroom's pages behind a reverse proxy that names the user of each request in a header.
+    """Serve the web application behind a reverse proxy that sends the name of the user in a header.
 
-    They need NEWSDESK_WEB_USER_HEADER and NEWSDESK_WEB_TRUSTED_PROXIES: whoever connects from elsewhere is refused, and nobody
+    It requires NEWSDESK_WEB_USER_HEADER and NEWSDESK_WEB_TRUSTED_PROXIES: connections from other addresses are refused, and nobody
     reads anonymously. In Airflow the same pages are at /newsdesk/, with Airflow's login.
     """
     import uvicorn
@@ -46,5 +46,5 @@ def web(host: str, port: int) -> None:
             feeds=make_feeds(lambda: engine, page_url=settings.topics.page_url),
         )
         echo(f"The newsroom's pages on http://{host}:{port}/ for {', '.join(settings.web.trusted_proxies)}; Ctrl-C stops them")
-        # The peer's own address decides who is trusted, not one that a header claims.
+        # Trust depends on the peer's address, not on one in a header.
         uvicorn.run(app, host=host, port=port, proxy_headers=False, server_header=False, log_level="warning")

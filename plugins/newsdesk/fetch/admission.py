@@ -1,4 +1,4 @@
-"""A feed is added: its address is checked as a poll would check it."""
+"""Adds a feed after checking its URL like a poll."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from newsdesk.urls import host_key, split_login
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`is_changed`: the feed was known, and got what was given with it. `note` is why its host could not be looked up."""
+    """The result of adding a feed. `is_changed`: the feed was known, and was updated. `note`: why its host could not be resolved."""
 
     url: str
     is_added: bool
@@ -29,7 +29,7 @@ class Admission:
 
 
 def admit_feed(engine: sa.Engine, url: str, *, source: str, title: str, settings: FetchSettings, now: dt.datetime) -> Admission:
-    """Add the feed, due at once; one that is known gets the given source, title or login.
+    """Add the feed, due at once; a known feed is updated with the given source, title or login.
 
     Raises SetupError if the URL is invalid, or if its host is not allowed.
     """
@@ -40,7 +40,7 @@ def admit_feed(engine: sa.Engine, url: str, *, source: str, title: str, settings
 
 
 def _check_host(engine: sa.Engine, url: str, settings: FetchSettings, now: dt.datetime) -> str:
-    """Why the host of this address cannot be looked up now; empty where it can. Raises SetupError where it would be refused."""
+    """Return why the host of this URL cannot be resolved now, or "". Raises SetupError if its address is not allowed."""
     name = host_key(url)
     try:
         is_freed = check_host(url, with_allowed_hosts(settings, engine))
@@ -50,6 +50,6 @@ def _check_host(engine: sa.Engine, url: str, settings: FetchSettings, now: dt.da
     except Unavailable as error:
         return str(error)
     if is_freed:
-        # Airflow's tasks have an environment of their own: what is allowed here is allowed there.
+        # Airflow's tasks have another environment: hosts that are allowed here must be allowed there.
         allow_host(engine, name, now=now)
     return ""

@@ -109,7 +109,7 @@ def release_dead_leases(engine: sa.Engine) -> None:
 
 
 def delete_idle_hosts(engine: sa.Engine, *, now: dt.datetime, after: dt.timedelta = dt.timedelta(days=90)) -> int:
-    """Deletes the hosts that nobody has asked for so long, with their robots.txt; says how many. One that is asked again is new."""
+    """Delete hosts without requests for the time `after`, with their robots.txt; return their number."""
     idle = sa.and_(HOSTS.c.owner.is_(None), sa.or_(HOSTS.c.asked_at.is_(None), HOSTS.c.asked_at < now - after))
     with engine.begin() as connection:
         return int(connection.execute(sa.delete(HOSTS).where(idle)).rowcount)

@@ -157,7 +157,7 @@ def due_pages(engine: sa.Engine, hosts: Sequence[str], now: dt.datetime, *, per_
 
 
 def uncaptured_pages(engine: sa.Engine, ids: Iterable[str], now: dt.datetime) -> list[Page]:
-    """Those of these pages that wait for their first capture: never asked, or due again after a failure. The newest come first."""
+    """Return those of these pages that wait for their first capture: never fetched, or due again after a failure; newest first."""
     ordered = sorted(ids)
     found: list[sa.Row[Any]] = []
     waiting = sa.and_(PAGES.c.visits == 0, PAGES.c.next_fetch_at.is_not(None), sa.or_(PAGES.c.failures == 0, PAGES.c.next_fetch_at <= now))

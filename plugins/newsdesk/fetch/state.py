@@ -221,7 +221,7 @@ def is_named(connection: sa.Connection, feed: str) -> sa.ColumnElement[bool]:
 
 
 def _source_key(connection: sa.Connection, source: str) -> str:
-    """The key of a source that is given by its key or name; as it is given where there is no such source yet."""
+    """Return the key of the source with this key or name; the given text if there is no such source yet."""
     keys = read_source_names(connection).find(source) if source else ()
     return source[:LONGEST_KEY] if source in keys or not keys else keys[0]
 

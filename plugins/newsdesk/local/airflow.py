@@ -28,7 +28,7 @@ COMPONENTS = (("scheduler", "--skip-serve-logs"), ("dag-processor",), ("api-serv
 ADMIN = "admin"
 
 IDLE_SECONDS = 0.5
-"""How long the scheduler sleeps where it had nothing to do: an article waits for it before most of the seven tasks of its way."""
+"""Pause of the scheduler after a loop without work. An article waits for it before most of its seven tasks."""
 
 KILLED_AFTER_SECONDS = 120
 """Time without a heartbeat after which a task counts as killed. Supervisors send one every few seconds; Airflow's default is 300 s."""

@@ -21,17 +21,17 @@ def feed_url(settings: Settings) -> str:
 
 
 def paper_feeds(settings: Settings) -> dict[str, str]:
-    """Source to the address of its feed, for each paper of `seeds/papers/`: made-up news of the last month in several languages."""
+    """Return the feed's URL by source for each paper of `seeds/papers/`: invented news of the last month in several languages."""
     return {source: f"http://{host}/feed.xml" for source, host in _papers(settings).items()}
 
 
 def hosts(settings: Settings) -> tuple[str, ...]:
-    """Those of the site and of its papers."""
+    """Return the hosts of the site and of its papers."""
     return (host(settings), *_papers(settings).values())
 
 
 def _papers(settings: Settings) -> dict[str, str]:
-    # As `read_papers` of the site gives them their addresses.
+    # The same URLs as in `read_papers` of the site.
     files = sorted((ROOT / "seeds" / "papers").glob("*.txt"))
     return {file.stem: f"127.0.0.{number}:{settings.local.seed_site_port}" for number, file in enumerate(files, 2)}
 

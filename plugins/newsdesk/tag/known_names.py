@@ -1,4 +1,4 @@
-"""The alias tables as editors use them: find an entry by any of its names, add a name, take one out."""
+"""Editing of the alias tables: find an entry by any of its names, add a name, remove one."""
 
 from pathlib import Path
 
@@ -12,16 +12,16 @@ LONGEST_NAME = 200
 
 
 def own_table(settings: TagSettings) -> Path:
-    """The file of the user's table. Raises SetupError where none is set."""
+    """Return the file of the user's table. Raises SetupError if none is set."""
     if settings.aliases is None:
         raise SetupError("no table of your own aliases is set", "Set NEWSDESK_TAG_ALIASES to a file")
     return settings.aliases
 
 
 def find_known(settings: TagSettings, name: str, type_: EntityType | None = None) -> KnownEntity | None:
-    """The entry that has this name, the user's before the package's; None where no table has it, or for another type only.
+    """Return the entry with this name, preferably from the user's table; None if no table has it with this type.
 
-    An entry whose own name it is comes before one that has it as an alias.
+    An entry with this main name takes precedence over one that has it as an alias.
     """
     own = read_aliases(read_table(settings.aliases), is_own=True) if settings.aliases else ()
     found = [known for known in (*own, *package_aliases()) if _has_name(known, name) and type_ in (None, known.type)]
@@ -29,7 +29,7 @@ def find_known(settings: TagSettings, name: str, type_: EntityType | None = None
 
 
 def add_name(settings: TagSettings, type_: EntityType, name: str, other: str) -> None:
-    """Add another name for an entity to the user's table. Raises BadRequest where it cannot stand there."""
+    """Add another name for an entity to the user's table. Raises BadRequest if it cannot be added."""
     check_names(name, other)
     path = own_table(settings)
     known = KnownEntity(id=local_id(type_, name), type=type_, name=name, aliases=(other,))
@@ -37,7 +37,7 @@ def add_name(settings: TagSettings, type_: EntityType, name: str, other: str) ->
 
 
 def take_name_out(settings: TagSettings, type_: EntityType, name: str, other: str) -> None:
-    """Take another name of an entity out of the user's table. Raises BadRequest where it is not there: the package's names stay."""
+    """Remove another name of an entity from the user's table. Raises BadRequest if it is not there: the package's names are fixed."""
     path = own_table(settings)
     before = read_table(path)
     after = without_alias(before, local_id(type_, name), other)
