@@ -50,6 +50,6 @@ def _check_host(engine: sa.Engine, url: str, settings: FetchSettings, now: dt.da
     except Unavailable as error:
         return str(error)
     if is_freed:
-        # Airflow's tasks have another environment: hosts that are allowed here must be allowed there.
+        # Stored, because the environment of Airflow's tasks may not allow the host.
         allow_host(engine, name, now=now)
     return ""
