@@ -251,7 +251,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8765)
-    parser.add_argument("--papers", action="store_true", help="serve the papers of papers/ too, each at an address of its own")
+    parser.add_argument("--papers", action="store_true", help="also serve the papers in papers/, each at its own address")
     arguments = parser.parse_args()
     papers = read_papers(dt.datetime.now(dt.UTC).date()) if arguments.papers else []
     sites = [Site(SEED_POST, (arguments.host, arguments.port)), *(Site(paper, (paper.address, arguments.port)) for paper in papers)]

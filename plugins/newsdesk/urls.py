@@ -71,7 +71,7 @@ def to_uri(address: str) -> str:
     # Browsers read a backslash as a slash (WHATWG URL standard, 4.4).
     parts = urlsplit(_BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), text))
     if parts.scheme not in _SCHEMES:
-        raise ValueError(f"only http and https are asked, not {address[:100]}")
+        raise ValueError(f"only http and https are supported, not {address[:100]}")
     user, at, _ = parts.netloc.rpartition("@")
     return urlunsplit(
         (
@@ -188,7 +188,7 @@ def _encoded(part: str) -> str:
 def _authority(parts: SplitResult, *, keep_root: bool = True) -> str:
     host, port = _host(parts.hostname or "", keep_root=keep_root), parts.port
     if port == 0:
-        raise ValueError("port 0 is no port")
+        raise ValueError("port 0 is not valid")
     return host if port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{port}"
 
 
@@ -202,7 +202,7 @@ def _host(name: str, *, keep_root: bool = False) -> str:
         # Nameprep and IDNA 2008 as browsers do it (UTS 46); IDNAError is a ValueError.
         host = idna.encode(host, uts46=True).decode("ascii")
     if not host.strip(".") or len(host) > _LONGEST_HOST or _INVALID_IN_HOST.search(host):
-        raise ValueError(f"{name[:100]!r} is no host")
+        raise ValueError(f"{name[:100]!r} is not a host")
     return host.lower()
 
 

@@ -52,7 +52,7 @@ SEEN = {
     "to-private": FAILS.format("10.0.0.1 is not a public internet address"),
     "to-metadata": FAILS.format("169.254.169.254 is not a public internet address"),
     "to-decimal": FAILS.format("2130706433: the name 2130706433 cannot be resolved"),
-    "to-file": FAILS.format("redirects to file:///etc/passwd: only http and https are asked"),
+    "to-file": FAILS.format("redirects to file:///etc/passwd: only http and https are supported"),
     "page-to-private": WELL.format(1),
     "wrong-charset": WELL.format(1),
     "wrong-type": WELL.format(1),

@@ -58,7 +58,7 @@ def status() -> None:
     width = max(map(len, stats), default=0)
     for name in sorted(stats):
         total = stats[name]["primaries"]
-        behind = "" if name in shown or own.version_of(name) is None else "  not behind the alias"
+        behind = "" if name in shown or own.version_of(name) is None else "  without the alias"
         echo(f"{name:<{width}} {total['docs']['count']:>9} documents {total['store']['size_in_bytes'] / 1e6:>8.1f} MB{behind}")
 
 

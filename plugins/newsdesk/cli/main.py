@@ -38,7 +38,7 @@ SECTIONS = {
     "Search": {
         "search": Entry("search", "search", "Search the index."),
         "entity": Entry("entity", "entity", "Show what is known of a person, an organisation or a place."),
-        "topics": Entry("topics", "topics", "Follow saved queries: what they find, who is told."),
+        "topics": Entry("topics", "topics", "Saved queries whose new articles are listed and sent."),
         "compare": Entry("compare", "compare", "Compare an indexed article with its original."),
         "web": Entry("web", "web", "Serve the newsroom's pages behind a reverse proxy."),
         "kibana": Entry("kibana", "kibana", "Write or install the dashboards for Kibana."),

@@ -291,11 +291,11 @@ def _print_topic(topic: Topic, articles: int | None) -> None:
     whose = f" ({topic.owner}{'' if topic.is_shared else ', private'})" if topic.owner else ""
     echo(f"{topic.name}{whose}: {describe(topic.query) or 'all articles'}{count}")
     if topic.error:
-        echo(f"  cannot be asked: {topic.error}", fg="red")
+        echo(f"  cannot be run: {topic.error}", fg="red")
 
 
 def _print_subscription(one: Subscription, debt: subscriptions.Debt | None) -> None:
-    owed = f", owed {plural(debt.count, 'article')} since {debt.since:%Y-%m-%d %H:%M} UTC" if debt and debt.since else ""
+    owed = f", pending: {plural(debt.count, 'article')} since {debt.since:%Y-%m-%d %H:%M} UTC" if debt and debt.since else ""
     echo(f"  {one.id}: {one.channel} to {one.shown_address}, {schedule.describe(one.schedule)}{owed}")
     if one.error and one.retry_at:
         echo(f"     failed {plural(one.failures, 'time')}: {one.error}; again at {one.retry_at:%Y-%m-%d %H:%M} UTC", fg="red")

@@ -52,7 +52,7 @@ def remove_old(settings: Settings, open_es: OpenElasticsearch) -> None:
         log.info("removed %s %s", removal.kind, removal.name)
     for path in leftovers:
         log.info("removed %s, a leftover of a killed task", path)
-    log.info("%d items removed; %d pages that no feed lists any more, %d hosts that nobody asks", len(removals), forgotten, idle)
+    log.info("%d items removed; %d pages that no feed lists any more, %d hosts without requests", len(removals), forgotten, idle)
     remove_old_topic_data(settings)
 
 

@@ -127,7 +127,7 @@ def tell(engine: sa.Engine, channels: Mapping[str, Channel], *, now: dt.datetime
         try:
             channel(owed)
         except Exception as error:  # noqa: BLE001 whatever a channel's library raises, the other channels are told
-            log.warning("alerts could not be told by %s: %s", name, error)
+            log.warning("alerts could not be sent by %s: %s", name, error)
             failed += 1
             continue
         _settle(engine, name, owed)

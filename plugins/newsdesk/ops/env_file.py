@@ -41,22 +41,22 @@ SIGNING_KEYS = frozenset({"AIRFLOW_SECRET_KEY", "AIRFLOW_JWT_SECRET"})
 FERNET_KEY = "AIRFLOW_FERNET_KEY"
 PROJECT_NAME = "COMPOSE_PROJECT_NAME"
 HEADER = """\
-# Secrets of docker-compose.yml, made by `make env`. Keep this file to yourself: mode 0600, never in git.
-# A value that is here stays; `make env` adds what is missing. docs/deploy.md says how a password is changed.
+# Secrets of docker-compose.yml, made by `make env`. Keep this file private: mode 0600, never in git.
+# Existing values are kept; `make env` adds missing ones. docs/deploy.md describes how to change a password.
 """
 SETTINGS = """\
-# The settings of newsdesk's containers, one NAME=value a line, without quotation marks; `make up` takes a change over.
-# All of docs/settings.md may stand here but those that docker-compose.yml sets itself (addresses and logins of its own
-# services), and so may what Airflow (AIRFLOW__SECTION__OPTION) and S3 (AWS_...) read. The secrets of the services are in
-# .env. Keep this file to yourself where a password stands in it.
+# The settings of newsdesk's containers, one NAME=value per line, without quotation marks; `make up` applies changes.
+# All settings in docs/settings.md are allowed except those that docker-compose.yml sets (addresses and logins of its
+# services), and also variables of Airflow (AIRFLOW__SECTION__OPTION) and S3 (AWS_...). The secrets of the services are in
+# .env. Keep this file private if it contains a password.
 
-# Publishers ask for an address or a page of yours in the User-Agent.
+# Mail address or web page of the operator, for publishers in the User-Agent.
 #NEWSDESK_FETCH_CONTACT=https://desk.example/about-our-crawler
 #NEWSDESK_FETCH_EVERY_MINUTES=5
 #NEWSDESK_FETCH_SHARDS=4
 #NEWSDESK_FETCH_ALLOWED_HOSTS=["cms.newsroom.internal"]
 
-# Captures and articles in S3 instead of the volume; the endpoint for a server of your own.
+# Captures and articles in S3 instead of the volume; the endpoint is only needed for your own server.
 #NEWSDESK_DATA_URL=s3://bucket/news
 #AWS_ACCESS_KEY_ID=
 #AWS_SECRET_ACCESS_KEY=

@@ -93,4 +93,4 @@ def describe_refetch(before: PageState, after: PageState | None) -> str:
         return f"not captured: {after.last_error}"
     if after.visits > before.visits:
         return "unchanged since its last capture"
-    return "still queued: its host could not be asked in this run; the next run of newsdesk_fetch asks again"
+    return "still queued: its host could not be requested in this run; the next run of newsdesk_fetch tries again"

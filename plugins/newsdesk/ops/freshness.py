@@ -157,7 +157,7 @@ def silence(facts: SourceFacts, settings: AlertSettings) -> Problem | None:
 def feeds_fail(facts: SourceFacts, _settings: AlertSettings) -> Problem | None:
     if facts.feed_failures < FEED_FAILURES:
         return None
-    message = f"no feed of it could be read {facts.feed_failures} times in a row; newsdesk feeds list says why"
+    message = f"none of its feeds could be read {facts.feed_failures} times in a row; newsdesk feeds list shows the reason"
     return Problem(rule=AlertRule.FEEDS_FAIL, subject=facts.source, message=message)
 
 
@@ -213,7 +213,7 @@ def _failed_runs(facts: PipelineFacts) -> Iterator[Problem]:
 
 def run_failed(dag_id: str, partition: str | None) -> Problem:
     """The latest run of the DAG failed."""
-    message = f"{f'partition {partition}' if partition else 'the run had no partition key'}; its grid in Airflow says why"
+    message = f"{f'partition {partition}' if partition else 'the run had no partition key'}; its grid in Airflow shows the reason"
     return Problem(rule=AlertRule.RUN_FAILED, subject=dag_id, message=message)
 
 

@@ -86,7 +86,7 @@ def compare_articles(es: Elasticsearch, article_id: str, original_id: str | None
         return Comparison(article=article, original=None)
     record = compare_stories(article, original)
     if record is None:
-        raise SetupError(f"{article.language} beside {original.language} cannot be compared", f"These can: {', '.join(sorted(LANGUAGES))}")
+        raise SetupError(f"{article.language} cannot be compared with {original.language}", f"Supported: {', '.join(sorted(LANGUAGES))}")
     return _comparison(article, original, record)
 
 

@@ -65,7 +65,7 @@ def _check_url(address: str, settings: Settings) -> str:
     except (httpx.InvalidURL, ValueError):
         is_address = False
     if not is_address:
-        raise BadRequest("The address of a webhook begins with https:// and a host")
+        raise BadRequest("The URL of a webhook must start with https:// and a host")
     try:
         asyncio.run(look_up(address, _web_settings(settings), resolve=system_resolver()))
     except ArticleRejected as refused:

@@ -112,7 +112,7 @@ def _check_name(name: str) -> None:
 
 
 def _taken(name: str) -> BadRequest:
-    return BadRequest(f"There is a topic {name} already: take another name")
+    return BadRequest(f"There is already a topic {name}: choose another name")
 
 
 def _unknown(name: str) -> SetupError:

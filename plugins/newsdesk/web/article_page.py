@@ -46,7 +46,7 @@ def article_section(library: Library, *, has_images: bool = False) -> Section:
                 request,
                 404,
                 "No original of this article is known",
-                "It is looked for among the articles of the same event in other languages.",
+                "It is searched among the articles about the same event in other languages.",
             )
         return render(request, "comparison.html", article_id=article_id, compared=compared, mark=mark_pair)
 

@@ -48,7 +48,7 @@ class BackfillForm(BaseModel):
     def read(self, desk: Resources) -> BackfillRange:
         """Return the range of the backfill. Raises BadRequest for an invalid value."""
         if self.stage not in STAGES:
-            raise BadRequest(f"a backfill begins with {' or '.join(STAGES)}")
+            raise BadRequest(f"a backfill starts with {' or '.join(STAGES)}")
         scope = parse_scope({"only": self.only, "source": self.source.strip(), "language": self.language.strip().lower()})
         if scope.source:
             scope = replace(scope, keys=load_source_names(desk.open_state()).keys(scope.source))
@@ -128,7 +128,7 @@ def _follow(desk: Resources, job: Backfill, tell: Tell) -> dict[str, int]:
         for progress in start_backfill(job, api, wait=threading.Event().wait):
             tell(f"{progress.succeeded} of {plural(progress.total, 'partition')} done, {progress.failed} failed. {progress.waiting}")
     if progress.failed:
-        raise SetupError(f"{progress.failed} of {plural(progress.total, 'partition')} failed", f"Airflow's grid of {job.dag_id} says why")
+        raise SetupError(f"{progress.failed} of {plural(progress.total, 'partition')} failed", f"Airflow's grid of {job.dag_id} shows the reason")
     return {"partitions done": progress.succeeded}
 
 
@@ -140,7 +140,7 @@ def checked_name(name: str) -> str:
 
 def checked_stage(stage: Stage) -> Stage:
     if stage not in STAGES:
-        raise BadRequest(f"a backfill begins with {' or '.join(STAGES)}")
+        raise BadRequest(f"a backfill starts with {' or '.join(STAGES)}")
     return stage
 
 

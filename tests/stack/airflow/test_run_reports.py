@@ -89,7 +89,7 @@ def test_a_failed_run_is_notified_once_and_its_end_once(desk, webhook):
     (alert,) = alerts(desk)
     assert (alert.state, alert.owed) == ("raised", frozenset())
     assert webhook.states_of(*FAILED)[told:] == ["raised"]
-    assert any(f"run failed: partition {PARTITION}; its grid in Airflow says why" in message["text"] for message in webhook.posted)
+    assert any(f"run failed: partition {PARTITION}; its grid in Airflow shows the reason" in message["text"] for message in webhook.posted)
 
     desk.run_dag("newsdesk_enrich", PARTITION)
     evaluate_alerts(desk)
