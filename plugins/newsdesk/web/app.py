@@ -98,7 +98,7 @@ def make_app(
     @app.exception_handler(sa.exc.DatabaseError)
     def no_state(request: Request, error: sa.exc.DatabaseError) -> Response:
         log.error("the state database: %s", error.orig)
-        return render_error(request, 503, "The state database does not answer", "Try again in a moment. The web server's log has the reason.")
+        return render_error(request, 503, "The state database does not answer", "Try again later. The web server's log has the reason.")
 
     @app.exception_handler(Unavailable)
     def no_answer(request: Request, error: Unavailable) -> Response:

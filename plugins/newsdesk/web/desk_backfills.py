@@ -128,7 +128,7 @@ def _follow(desk: Resources, job: Backfill, tell: Tell) -> dict[str, int]:
         for progress in start_backfill(job, api, wait=threading.Event().wait):
             tell(f"{progress.succeeded} of {plural(progress.total, 'partition')} done, {progress.failed} failed. {progress.waiting}")
     if progress.failed:
-        raise SetupError(f"{progress.failed} of {plural(progress.total, 'partition')} failed", f"Airflow's grid of {job.dag_id} shows the reason")
+        raise SetupError(f"{progress.failed} of {plural(progress.total, 'partition')} failed", f"See Airflow's grid of {job.dag_id}")
     return {"partitions done": progress.succeeded}
 
 
