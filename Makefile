@@ -57,9 +57,10 @@ stack: setup-dev  ## run tests with a real Elasticsearch and a real Airflow
 containers: setup-dev  ## test the production setup in containers (provides Docker and images where there are none)
 	@$(BIN)/pytest tests/containers --durations 0 --durations-min 1
 
-endure: setup-dev  ## test kills, damaged captures and thirty days of history at full size (about an hour), then `make fresh`
+endure: setup-dev  ## test kills, damaged captures, thirty days of history and an hour of a newsroom's day at full size (two hours), then `make fresh`
 	@$(BIN)/pytest tests/fakeweb/test_killed.py tests/unit/jobs/test_kills.py --full-size
 	@$(BIN)/pytest tests/stack/airflow/test_history.py tests/stack/airflow/test_kills.py tests/stack/airflow/test_operations.py --full-size
+	@$(BIN)/python bench/day.py
 	@$(MAKE) --no-print-directory fresh
 
 fresh:  ## test `make run ONCE=1` on a bare Debian 12 and 13, or on one: SUITE=bookworm or trixie (needs root and mmdebstrap)

@@ -19,6 +19,7 @@ MEASURES = (
     "events",
     "meaning",
     "backfill",
+    "freshness",
     "workers",
     "growth",
     "pages",

@@ -258,8 +258,8 @@ def spans(api: AirflowApi, dag_id: str, run_id: str, task_id: str) -> list[Span]
 
 
 @contextlib.contextmanager
-def open_desk(*, s3: bool) -> Iterator[Desk]:
-    """Run Elasticsearch, Postgres, Redis and Airflow without workers, in a temporary folder."""
+def open_desk(*, s3: bool, dags: Sequence[str] = DAGS) -> Iterator[Desk]:
+    """Run Elasticsearch, Postgres, Redis and Airflow without workers, in a temporary folder, with these DAGs active."""
     binaries, redis = find_programs()
     with contextlib.ExitStack() as started:
         es, settings = started.enter_context(open_elasticsearch())
@@ -284,8 +284,8 @@ def open_desk(*, s3: bool) -> Iterator[Desk]:
         url = airflow.airflow_url(settings)
         await_condition(lambda: is_healthy(url), what="Airflow", services=components)
         api = started.enter_context(open_airflow(url, username=airflow.ADMIN, password=airflow.admin_password(settings)))
-        await_condition(lambda: api.dag_ids().issuperset(DAGS), what="the DAGs", services=components)
-        for dag_id in DAGS:
+        await_condition(lambda: api.dag_ids().issuperset(dags), what="the DAGs", services=components)
+        for dag_id in dags:
             api.unpause(dag_id)
         celery = Celery(broker=f"redis://127.0.0.1:{redis_port}/0")
         started.callback(celery.close)
@@ -308,8 +308,8 @@ def airflow_environment(settings: Settings, postgres: Postgres, redis_port: int)
     }
 
 
-def worker_command(number: int) -> list[str]:
-    return ["celery", "worker", "--concurrency", "1", "--celery-hostname", f"worker-{number}@%h", "--skip-serve-logs"]
+def worker_command(number: int, *, tasks: int = 1) -> list[str]:
+    return ["celery", "worker", "--concurrency", str(tasks), "--celery-hostname", f"worker-{number}@%h", "--skip-serve-logs"]
 
 
 def airflow_program() -> str:

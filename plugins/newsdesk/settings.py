@@ -325,7 +325,7 @@ class RetentionSettings(_Group):
     articles_bytes: int = Field(0, ge=0, description="Maximum bytes of articles in files.")
     index_bytes: int = Field(0, ge=0, description="Maximum bytes of documents, with replicas; the newest month is always kept.")
     dead_letters_count: int = Field(0, ge=0, description="Maximum number of dead letters.")
-    runs_days: int = Field(400, ge=0, description="Counters of runs for the dashboard of the pipeline.")
+    runs_days: int = Field(90, ge=0, description="Counters of runs for the dashboard of the pipeline.")
     audit_days: int = Field(365, ge=0, description="Entries of the audit log of the web application.")
     audit_count: int = Field(100_000, ge=0, description="Maximum number of entries of the audit log.")
     topics_days: int = Field(90, ge=0, description="Articles in the lists of topics, since they were found. Stars and notes are kept.")
