@@ -1,0 +1,276 @@
+"""The pages in a real browser, as a reader uses them: with and without scripts, in both themes, on desktop and phone."""
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from newsdesk.database import open_database
+from newsdesk.index.aliases import set_up
+from newsdesk.index.client import open_client
+from newsdesk.index.sink import index_articles
+from newsdesk.ops.airflow_api import open_settings_airflow
+from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, WebSettings
+from newsdesk.web.app import make_app
+from newsdesk.web.library import IndexLibrary
+from newsdesk.web.proxy_identity import proxy_identity
+from newsdesk.web.resources import Resources
+from newsdesk.web.site import make_sections
+from samples import numbered, words
+from stack.browser import *  # noqa: F403 the fixtures
+from stack.browser import PICTURES, SIZES, THEMES, serving, violations
+from stack.elasticsearch import free_port
+
+NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+PLACES = [("Kyiv", 50.45, 30.52, "UA"), ("Madrid", 40.42, -3.7, "ES"), ("Nairobi", -1.28, 36.82, "KE"), ("Tokyo", 35.68, 139.69, "JP")]
+LANGUAGES = ("en", "es", "fr", "ar")
+HOSTILE = "</title><script>document.body.innerHTML='taken'</script><img src=x onerror=alert(1)>\u202egnp.exe\u2066 javascript:alert(2)"
+ARABIC = "غادرت العبّارة الميناء صباح اليوم وعلى متنها مئة وأربعون راكبا."
+
+Open = Callable[..., Page]
+
+
+def _articles() -> list[Any]:
+    month = [
+        numbered(
+            number,
+            title=ARABIC[:30] if language == "ar" else f"Report {number} on the harbour",
+            text=f"{ARABIC}\n{ARABIC} {number}"
+            if language == "ar"
+            else f"Report {number} on the harbour. {words(number, 60)}.\n{words(number + 500, 50)}.",
+            language=language,
+            source=("Courier", "Diario", "Lac")[number % 3],
+            places=tuple(PLACES[: 1 + number % 4]),
+            persons=("Ana Duarte",) if number % 2 else ("Olha Petrenko",),
+            fetched_at=NOW,
+            published_at=NOW - dt.timedelta(days=number % 28, hours=number % 5),
+        )
+        for number in range(1, 61)
+        for language in (LANGUAGES[number % 4],)
+    ]
+    attack = numbered(
+        90,
+        title=HOSTILE * 400,  # more than 40 kB
+        text=f"{HOSTILE}\n{'x' * 5_000}\n{HOSTILE}",
+        source=HOSTILE,
+        authors=(HOSTILE,),
+        persons=tuple(f"{HOSTILE} {number}" for number in range(2_000)),
+        findings=((0, 60), (20, 90)),
+        language="en",
+        fetched_at=NOW,
+        published_at=NOW - dt.timedelta(days=40),
+    )
+    return [*month, dataclasses.replace(attack, url="javascript:alert(3)")]
+
+
+class Switch:
+    """Opens clients of Elasticsearch, or of an address where nothing answers."""
+
+    def __init__(self, settings: ElasticsearchSettings) -> None:
+        self.is_up = True
+        self._settings = settings
+        self._gone = settings.model_copy(update={"url": "https://127.0.0.1:9", "retries": 0})
+
+    def __call__(self) -> Any:
+        return open_client(self._settings if self.is_up else self._gone)
+
+
+@pytest.fixture(scope="module")
+def switch(elasticsearch_settings: ElasticsearchSettings) -> Switch:
+    return Switch(elasticsearch_settings)
+
+
+@pytest.fixture(scope="module")
+def address(
+    stack_settings: Settings, elasticsearch_settings: ElasticsearchSettings, switch: Switch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    settings = dataclasses.replace(
+        stack_settings,
+        index=IndexSettings(prefix="browser-tests-"),
+        elasticsearch=elasticsearch_settings,
+        web=WebSettings(user_header="X-User", trusted_proxies=("127.0.0.1",), operators=("olga",)),
+    )
+    state = f"sqlite:///{tmp_path_factory.mktemp('browser')}/state.db"
+    with open_client(elasticsearch_settings) as es, open_database(state) as engine:
+        set_up(es, settings.index, now=NOW)
+        list(index_articles(es, _articles(), settings.index, now=NOW))
+        desk = Resources(
+            settings=settings, open_state=lambda: engine, open_es=switch, open_airflow=partial(open_settings_airflow, settings)
+        )
+        sections = make_sections(settings, IndexLibrary(settings, switch), desk)
+        with serving(make_app(sections=sections, identity=proxy_identity(settings.web), open_state=lambda: engine), free_port()) as url:
+            yield url
+        for name in list(es.indices.get(index="browser-tests-*")):
+            es.indices.delete(index=name)
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Open]:
+    """Opens a page as a reader; what its scripts complain of fails the test."""
+    contexts, complaints = [], []
+
+    def visit(path: str = "/", *, size: str = "desktop", **options: Any) -> Page:
+        context = chromium.new_context(
+            viewport=SIZES[size], extra_http_headers={"X-User": "rita"}, base_url=address, timezone_id="Europe/Madrid", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
+        page.goto(path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _open_article(page: Page, query: str) -> None:
+    page.goto(f"/?q={query}")
+    page.locator(".hits h2 a").first.click()
+    page.wait_for_url("**/article/**")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_has_a_barrier_that_axe_finds(visit: Open, axe: str, theme: str, size: str) -> None:
+    page = visit("/?q=harbour&language=en&language=es", size=size, color_scheme=theme)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    found = []
+    for name, path in (("search", page.url), ("front", "/"), ("nothing", "/?q=qqqq"), ("missing", "/article/none"), ("desk", "/desk/")):
+        page.goto(path)
+        page.screenshot(path=PICTURES / f"{name}-{theme}-{size}.png")
+        found += [f"{name} {line}" for line in violations(page, axe)]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the {size}"
+    _open_article(page, "harbour")
+    page.screenshot(path=PICTURES / f"article-{theme}-{size}.png")
+    assert [*found, *violations(page, axe)] == []
+
+
+def test_everything_works_without_scripts(visit: Open) -> None:
+    page = visit("/", java_script_enabled=False)
+    page.get_by_role("searchbox").fill("harbour")
+    page.get_by_role("button", name="Search").click()
+    page.locator("aside").get_by_role("link", name="Spanish").click()
+    expect(page.get_by_role("list", name="What narrows this search")).to_contain_text("Spanish")
+    page.locator("aside").get_by_role("link", name="French").click()
+    expect(page.locator(".count")).to_have_text("30 articles")
+    page.get_by_text("Numbers of the timeline").click()
+    page.locator(".timeline tbody tr", has_text=re.compile(r"\b[1-9]\d*\b")).first.get_by_role("link").click()
+    expect(page.get_by_role("list", name="What narrows this search")).to_contain_text("From")
+    page.goto("/?language=en&size=5")
+    first = page.locator(".hits h2").first.inner_text()
+    page.get_by_role("link", name="Next page").click()
+    assert page.locator(".hits h2").first.inner_text() != first
+    page.locator(".hits h2 a").first.click()
+    expect(page.get_by_role("heading", name="Named in this article")).to_be_visible()
+
+
+def test_the_next_hits_follow_on_scrolling(visit: Open) -> None:
+    page = visit("/?order=newest&until=2999-01-01")
+    hits = page.locator(".hits > li:has(h2)")
+    for shown in (20, 40):
+        expect(hits).to_have_count(shown)
+        page.keyboard.press("End")
+    expect(page.get_by_role("link", name="Next page")).to_have_count(0)
+    titles = page.locator(".hits h2 a").evaluate_all("links => links.map(link => link.href)")
+    assert len(titles) == len(set(titles))
+
+
+def test_dragging_over_the_timeline_narrows_the_search_to_its_days(visit: Open) -> None:
+    page = visit("/?q=harbour")
+    bars = page.locator("[data-timeline] a")
+    first, last = bars.nth(5).bounding_box(), bars.nth(12).bounding_box()
+    assert first
+    assert last
+    days = [bars.nth(number).get_attribute("data-since") for number in (5, 12)]
+    page.mouse.move(first["x"] + 3, first["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 3, last["y"] + 30, steps=4)
+    page.mouse.up()
+    page.wait_for_url(f"**since={days[0]}&until={days[1]}**")
+    expect(page.locator(".count")).not_to_have_text("45 articles")
+
+
+def test_a_click_on_the_map_and_on_a_bar_narrows_the_search(visit: Open) -> None:
+    page = visit("/?q=harbour")
+    page.locator(".world svg a", has=page.get_by_text("Nairobi", exact=False)).locator("circle").click()
+    expect(page.get_by_role("list", name="What narrows this search")).to_contain_text("Nairobi")
+    page.locator("[data-timeline] a:has(rect[class])").nth(20).locator(".room").click(force=True)
+    page.wait_for_url("**since=**")
+
+
+def test_articles_are_walked_through_with_the_keyboard(visit: Open) -> None:
+    page = visit("/?q=harbour")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator(".hits h2 a").first).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_text("Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.get_by_role("searchbox")).to_have_value("j")
+    page.locator(".hits h2 a").first.focus()
+    page.keyboard.press("o")
+    page.wait_for_url("**/article/**")
+
+
+def test_colours_time_zone_and_shortcuts_are_the_readers_choice(visit: Open) -> None:
+    page = visit("/?q=harbour", color_scheme="light")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.goto("/?q=harbour")
+    expect(page.locator(".hits time").first).to_contain_text(re.compile("CES?T"))
+    page.get_by_text("How pages are shown").click()
+    page.get_by_label("Colours").select_option("dark")
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    page.get_by_label("Keyboard shortcuts").uncheck()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator(".hits time").first).to_contain_text("JST")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.keyboard.press("j")
+    expect(page.locator(".hits h2 a").first).not_to_be_focused()
+
+
+def test_arabic_runs_from_right_to_left(visit: Open) -> None:
+    page = visit("/?language=ar")
+    assert page.locator(".hits h2").first.evaluate("heading => getComputedStyle(heading).direction") == "rtl"
+    _open_article(page, "language:ar")
+    assert page.locator("h1").evaluate("heading => getComputedStyle(heading).direction") == "rtl"
+    assert page.locator("header.site").evaluate("header => getComputedStyle(header).direction") == "ltr"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_hostile_content_is_shown_and_does_nothing(visit: Open, axe: str, size: str) -> None:
+    page = visit("/?until=" + (NOW - dt.timedelta(days=35)).date().isoformat(), size=size)
+    expect(page.locator(".hits > li")).to_have_count(1)
+    assert violations(page, axe) == []
+    page.locator(".hits h2 a").click(position={"x": 20, "y": 10})
+    page.wait_for_url("**/article/**")
+    expect(page.locator("h1")).to_contain_text("<script>")
+    assert page.locator("a[href^='javascript:']").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.screenshot(path=PICTURES / f"hostile-{size}.png")
+    assert violations(page, axe) == []
+
+
+def test_elasticsearch_may_go_and_come_back(visit: Open, axe: str, switch: Switch) -> None:
+    page = visit("/?q=harbour")
+    switch.is_up = False
+    try:
+        page.reload()
+        expect(page.get_by_role("alert")).to_contain_text("Elasticsearch does not answer")
+        assert violations(page, axe) == []
+    finally:
+        switch.is_up = True
+    page.reload()
+    expect(page.locator(".count")).to_have_text("45 articles")
