@@ -93,7 +93,7 @@ def test_a_renamed_source_is_shown_by_its_name_everywhere_without_indexing(peopl
 def test_a_cookie_alone_changes_nothing(people, feed, headers):
     answer = people["admin"].browser.post(f"/newsdesk/desk/feeds/{feed}", data={"do": "pause"}, headers=headers)
     assert answer.status_code == 403
-    assert "was not sent by newsdesk's own page" in answer.text
+    assert "This form was not sent by newsdesk" in answer.text
 
 
 def test_the_token_of_one_user_is_useless_to_another(people, feed):
