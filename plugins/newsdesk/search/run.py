@@ -458,7 +458,7 @@ def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
 
 
 def with_related(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """The hits with the copies of their stories and the other stories of their events; no query where no hit has any."""
+    """Return the hits with the copies of their stories and the other stories of their events; without a query if no hit has any."""
     return _with_events(es, alias, _with_copies(es, alias, hits))
 
 

@@ -15,7 +15,7 @@ TABLE = sa.Table(
 
 
 def read_key(engine: sa.Engine, name: str) -> str:
-    """The key of this name. Two servers that ask for a new one at the same time get the same."""
+    """Return the key with this name, which is created if it is missing. Concurrent callers get the same key."""
     query = sa.select(TABLE.c.value).where(TABLE.c.name == name)
     with engine.begin() as connection:
         known: str | None = connection.scalar(query)

@@ -114,7 +114,7 @@ def without_name(table: str, name: str) -> str:
 
 
 def without_alias(table: str, entity_id: str, alias: str) -> str:
-    """The table without that other name of one entity."""
+    """Return the table without this alias of the entity."""
     lines = table.splitlines()
     for at, line in enumerate(lines):
         if line.strip() and not line.startswith("#") and (known := parse_line(line, at + 1)).id == entity_id and alias in known.aliases:

@@ -97,7 +97,7 @@ class CountsOverTime:
 def add_entity_routes(router: APIRouter, library: Library, tags: TagSettings) -> None:
     @router.get("/entities", tags=["entities"])
     def list_entities(q: Name = "") -> list[NamedEntity]:
-        """The persons, organisations, places and events that most articles name; with `q` those whose names have all its words."""
+        """The most frequent persons, organisations, places and events; with `q` those whose names have all its words."""
         return library.list_named(" ".join(q.split()))
 
     @router.get("/entities/profile", tags=["entities"])
@@ -140,7 +140,7 @@ def add_article_routes(router: APIRouter, library: Library, *, maximum_hits: int
 
     @router.get("/articles/{article_id}/comparison", tags=["articles"])
     def compare_article(article_id: str) -> ComparedArticles:
-        """The article beside its original, sentence by sentence; 404 where no original of it is known."""
+        """The article compared with its original by sentence; 404 if its original is not known."""
         _existing(library, article_id)
         compared = library.find_comparison(article_id)
         if compared is None:
@@ -157,7 +157,7 @@ def add_article_routes(router: APIRouter, library: Library, *, maximum_hits: int
 
     @router.get("/timeline", tags=["counts"])
     def count_over_time(asked: Annotated[Counted, Query()]) -> CountsOverTime:
-        """The articles of the time that is searched, or of the last 30 days."""
+        """The articles of the search's time, or of the last 30 days."""
         timeline = count(asked, split=asked.split).timeline
         if timeline is None:
             raise BadRequest("the time that is searched is empty")
