@@ -34,11 +34,11 @@ def newsdesk_alerts():
         alerts.raise_alerts(get_current_context())
 
     @task
-    def tell_subscribers():
-        topics.tell_subscribers(get_current_context())
+    def notify_subscribers():
+        topics.notify_subscribers(get_current_context())
 
     raise_alerts()
-    tell_subscribers()
+    notify_subscribers()
 
 
 newsdesk_alerts()

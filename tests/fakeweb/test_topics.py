@@ -318,7 +318,7 @@ def test_what_is_owed_to_a_channel_that_cannot_be_used_here_stays_owed(engine, t
     mailbox = subscriptions.subscribe(engine, topic, Channel.MAIL, "ines@example.org", AT_ONCE, owner="ines")
     find(engine, topic, "a")
     assert send(engine, recorder) == Delivered()
-    assert subscriptions.count_debts(engine)[mailbox.id] == subscriptions.Debt(1, NOW)
+    assert subscriptions.count_unsent(engine)[mailbox.id] == subscriptions.Unsent(1, NOW)
 
 
 @ON_BOTH_DATABASES

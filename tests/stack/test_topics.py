@@ -56,7 +56,7 @@ class Desk:
     def told(self) -> list[list[str]]:
         return [urls(item.url for item in message.items) for message in self.messages]
 
-    def _tell(self, _subscription: Subscription, message: Message) -> None:
+    def _send_next(self, _subscription: Subscription, message: Message) -> None:
         self.messages.append(message)
 
 

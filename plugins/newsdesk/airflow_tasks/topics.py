@@ -18,20 +18,20 @@ def follow_topics(partition: str, context: Any) -> None:
     topics.follow_topics(partition, settings(), open_es(), senders(context))
 
 
-def tell_subscribers(context: Any) -> None:
+def notify_subscribers(context: Any) -> None:
     from newsdesk.jobs import topics
 
-    topics.tell_subscribers(settings(), senders(context))
+    topics.notify_subscribers(settings(), senders(context))
 
 
 def senders(context: Any) -> "Senders":
     from newsdesk.topics.channels import webhook_senders
     from newsdesk.topics.records import Channel
 
-    def tell_by_mail(subscription: "Subscription", message: "Message") -> None:
+    def send_by_mail(subscription: "Subscription", message: "Message") -> None:
         _mail(subscription.address, message, context)
 
-    return {**webhook_senders(settings(), now=lambda: dt.datetime.now(dt.UTC)), Channel.MAIL: tell_by_mail}
+    return {**webhook_senders(settings(), now=lambda: dt.datetime.now(dt.UTC)), Channel.MAIL: send_by_mail}
 
 
 def _mail(address: str, message: "Message", context: Any) -> None:

@@ -127,18 +127,18 @@ def show(name: str, owner: str | None, user: str, only: str, size: int, as_json:
     with open_database(load().database_url) as engine:
         topic = saved.read_topic(engine, name, owner=owner)
         listed = matches.list_matches(engine, topic.id, user=user, shown=matches.Shown(only), most=size)
-        told = subscriptions.list_subscriptions(engine, topic.id)
-        debts = subscriptions.count_debts(engine)
+        subscribed = subscriptions.list_subscriptions(engine, topic.id)
+        unsent = subscriptions.count_unsent(engine)
         addresses = feeds.list_feeds(engine, topic.id)
     if as_json:
-        subscribers = [_subscription_json(one, debts.get(one.id)) for one in told]
+        subscribers = [_subscription_json(one, unsent.get(one.id)) for one in subscribed]
         _print_json(
             {**_topic_json(topic), "subscriptions": subscribers, "feeds": len(addresses), "articles": list(map(_match_json, listed))}
         )
         return
     _print_topic(topic, None)
-    for one in told:
-        _print_subscription(one, debts.get(one.id))
+    for one in subscribed:
+        _print_subscription(one, unsent.get(one.id))
     if addresses:
         echo(f"  {plural(len(addresses), 'feed')}: `newsdesk topics feed {topic.name}` prints the addresses")
     for match in listed:
@@ -268,14 +268,14 @@ def deliver(as_json: bool) -> None:
     settings = load()
     with open_database(settings.database_url) as engine:
         told = deliver_messages(engine, webhook_senders(settings, now=_now), page_url=settings.topics.page_url, now=_now)
-        debts = subscriptions.count_debts(engine)
-        owed = [one for one in subscriptions.list_subscriptions(engine) if one.id in debts]
+        unsent = subscriptions.count_unsent(engine)
+        waiting = [one for one in subscriptions.list_subscriptions(engine) if one.id in unsent]
     if as_json:
-        _print_json({**dataclasses.asdict(told), "owed": [_subscription_json(one, debts[one.id]) for one in owed]})
+        _print_json({**dataclasses.asdict(told), "unsent": [_subscription_json(one, unsent[one.id]) for one in waiting]})
         return
     echo(f"{plural(told.sent, 'message')} sent, {told.failed} failed")
-    for one in owed:
-        _print_subscription(one, debts[one.id])
+    for one in waiting:
+        _print_subscription(one, unsent[one.id])
 
 
 def _fill(engine: sa.Engine, topic: Topic, settings: Settings) -> None:
@@ -294,9 +294,9 @@ def _print_topic(topic: Topic, articles: int | None) -> None:
         echo(f"  cannot be run: {topic.error}", fg="red")
 
 
-def _print_subscription(one: Subscription, debt: subscriptions.Debt | None) -> None:
-    owed = f", pending: {plural(debt.count, 'article')} since {debt.since:%Y-%m-%d %H:%M} UTC" if debt and debt.since else ""
-    echo(f"  {one.id}: {one.channel} to {one.shown_address}, {schedule.describe(one.schedule)}{owed}")
+def _print_subscription(one: Subscription, unsent: subscriptions.Unsent | None) -> None:
+    waiting = f", pending: {plural(unsent.count, 'article')} since {unsent.since:%Y-%m-%d %H:%M} UTC" if unsent and unsent.since else ""
+    echo(f"  {one.id}: {one.channel} to {one.shown_address}, {schedule.describe(one.schedule)}{waiting}")
     if one.error and one.retry_at:
         echo(f"     failed {plural(one.failures, 'time')}: {one.error}; again at {one.retry_at:%Y-%m-%d %H:%M} UTC", fg="red")
 
@@ -326,14 +326,14 @@ def _topic_json(topic: Topic) -> dict[str, Any]:
     }
 
 
-def _subscription_json(one: Subscription, debt: subscriptions.Debt | None) -> dict[str, Any]:
+def _subscription_json(one: Subscription, unsent: subscriptions.Unsent | None) -> dict[str, Any]:
     return {
         "id": one.id,
         "channel": one.channel,
         "address": one.shown_address,
         "schedule": schedule.describe(one.schedule),
-        "owed": debt.count if debt else 0,
-        "owed_since": debt.since if debt else None,
+        "unsent": unsent.count if unsent else 0,
+        "unsent_since": unsent.since if unsent else None,
         "sent_at": one.sent_at,
         "failures": one.failures,
         "retry_at": one.retry_at,

@@ -28,10 +28,10 @@ def follow_topics(partition: str, settings: Settings, open_es: OpenElasticsearch
         with open_es() as es:
             found = find_news(engine, es, topics, partition, settings, now=now())
         log.info("%s: %d topics, %d new articles in them", partition, len(topics), found)
-    tell_subscribers(settings, senders, now=now)
+    notify_subscribers(settings, senders, now=now)
 
 
-def tell_subscribers(settings: Settings, senders: Senders, *, now: Now = utc_now) -> None:
+def notify_subscribers(settings: Settings, senders: Senders, *, now: Now = utc_now) -> None:
     """Send the messages that are due: digests, those that failed before, and those that waited for the end of quiet hours."""
     with open_database(settings.database_url) as engine:
         told = deliver(engine, senders, page_url=settings.topics.page_url, now=now)

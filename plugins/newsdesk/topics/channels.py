@@ -29,14 +29,14 @@ def webhook_senders(settings: Settings, *, now: Callable[[], dt.datetime]) -> di
     """Return the channels that only need HTTP."""
     web = _web_settings(settings)
 
-    def tell_webhook(subscription: Subscription, message: Message) -> None:
+    def send_to_webhook(subscription: Subscription, message: Message) -> None:
         body = to_json(message)
         _post(subscription.address, body, sign(message.id, body, subscription.secret, now=now()), web, now)
 
-    def tell_slack(subscription: Subscription, message: Message) -> None:
+    def send_to_slack(subscription: Subscription, message: Message) -> None:
         _post(subscription.address, to_slack(message), {}, web, now)
 
-    return {Channel.WEBHOOK: tell_webhook, Channel.SLACK: tell_slack}
+    return {Channel.WEBHOOK: send_to_webhook, Channel.SLACK: send_to_slack}
 
 
 def check_address(channel: Channel, address: str, settings: Settings) -> str:

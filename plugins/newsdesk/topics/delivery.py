@@ -41,27 +41,27 @@ def deliver(engine: sa.Engine, senders: Senders, *, page_url: str, now: Callable
     """
     sent = failed = 0
     end = now() + LONGEST_RUN
-    for subscription_id in subscriptions.list_owing(engine, senders.keys()):
-        while now() < end and (is_sent := _tell(engine, subscription_id, senders, page_url=page_url, now=now)) is not None:
+    for subscription_id in subscriptions.list_waiting(engine, senders.keys()):
+        while now() < end and (is_sent := _send_next(engine, subscription_id, senders, page_url=page_url, now=now)) is not None:
             sent += is_sent
             failed += not is_sent
     return Delivered(sent, failed)
 
 
-def _tell(engine: sa.Engine, subscription_id: int, senders: Senders, *, page_url: str, now: Callable[[], dt.datetime]) -> bool | None:
+def _send_next(engine: sa.Engine, subscription_id: int, senders: Senders, *, page_url: str, now: Callable[[], dt.datetime]) -> bool | None:
     """Send the next message of a subscription. Return whether it was sent; None if none is due, or if another process sends it."""
     subscription = subscriptions.claim(engine, subscription_id, now=now())
     if subscription is None:
         return None
-    owed = subscriptions.read_debt(engine, subscription, most=MOST_ITEMS[subscription.channel])
-    if not owed:
+    unsent = subscriptions.read_unsent(engine, subscription, most=MOST_ITEMS[subscription.channel])
+    if not unsent:
         subscriptions.skip(engine, subscription)
         return None
-    if not _is_due(subscription, owed, now=now()):
+    if not _is_due(subscription, unsent, now=now()):
         subscriptions.release(engine, subscription)
         return None
-    until = owed[-1].number
-    message = _message(engine, subscription, owed, page_url)
+    until = unsent[-1].number
+    message = _message(engine, subscription, unsent, page_url)
     subscriptions.begin(engine, subscription, until=until)
     try:
         senders[subscription.channel](subscription, message)
@@ -74,17 +74,17 @@ def _tell(engine: sa.Engine, subscription_id: int, senders: Senders, *, page_url
     return True
 
 
-def _is_due(subscription: Subscription, owed: Sequence[Match], *, now: dt.datetime) -> bool:
-    due = due_at(subscription.schedule, found_at=owed[0].found_at, sent_at=subscription.sent_at, retry_at=subscription.retry_at)
+def _is_due(subscription: Subscription, unsent: Sequence[Match], *, now: dt.datetime) -> bool:
+    due = due_at(subscription.schedule, found_at=unsent[0].found_at, sent_at=subscription.sent_at, retry_at=subscription.retry_at)
     return due <= now
 
 
-def _message(engine: sa.Engine, subscription: Subscription, owed: Sequence[Match], page_url: str) -> Message:
+def _message(engine: sa.Engine, subscription: Subscription, unsent: Sequence[Match], page_url: str) -> Message:
     topic = find_topic(engine, subscription.topic_id)
     return Message(
-        id=f"topic-{subscription.topic_id}-{subscription.id}-{owed[-1].number}",
+        id=f"topic-{subscription.topic_id}-{subscription.id}-{unsent[-1].number}",
         topic_id=subscription.topic_id,
         topic_name=topic.name if topic else "",
-        items=tuple(match.item for match in owed),
+        items=tuple(match.item for match in unsent),
         page=f"{page_url.rstrip('/')}/topics/{subscription.topic_id}" if page_url else "",
     )

@@ -19,7 +19,7 @@ from newsdesk.index.aliases import names
 from newsdesk.search.queries import SearchQuery, build_query, read_question
 from newsdesk.search.run import list_sources
 from newsdesk.settings import Settings
-from newsdesk.topics.matches import note_error, record_matches, refill
+from newsdesk.topics.matches import record_error, record_matches, refill
 from newsdesk.topics.records import Item, Topic
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ _SOURCE = ["title", "url", "source", "language", "lead", "dated_at", "story_id"]
 
 
 @dataclass(slots=True)
-class Asked:
+class TopicSearch:
     """A topic's query with filters and its results so far, newest first. `error` is the reason why the query cannot be run."""
 
     topic: Topic
@@ -57,10 +57,10 @@ def find_news(
     of_partition = [{"term": {"partition": partition}}, _since(now - NEWS)]
     found = 0
     source_names = load_source_names(engine)
-    for asked in ask(es, topics, lambda _: of_partition, settings, source_names, now=now, most=MOST_FOUND):
-        found += record_matches(engine, asked.topic, asked.items[::-1], is_news=True, now=now)
-        if asked.error != asked.topic.error:
-            note_error(engine, asked.topic, asked.error)
+    for search in run_queries(es, topics, lambda _: of_partition, settings, source_names, now=now, most=MOST_FOUND):
+        found += record_matches(engine, search.topic, search.items[::-1], is_news=True, now=now)
+        if search.error != search.topic.error:
+            record_error(engine, search.topic, search.error)
     # Afterwards, so that the articles of this run count as news.
     fill(engine, es, [topic for topic in topics if topic.filled_at is None], settings, now=now)
     return found
@@ -76,8 +76,8 @@ def fill(engine: sa.Engine, es: Elasticsearch, topics: Sequence[Topic], settings
         return [_since(now - NEWS), {"range": {"indexed_at": {"lt": topic.changed_at.isoformat()}}}]
 
     source_names = load_source_names(engine)
-    found = ask(es, topics, lambda _: [_since(now - NEWS)], settings, source_names, now=now, most=MOST_FOUND)
-    before = ask(es, topics, indexed_before, settings, source_names, now=now, most=PAGE)
+    found = run_queries(es, topics, lambda _: [_since(now - NEWS)], settings, source_names, now=now, most=MOST_FOUND)
+    before = run_queries(es, topics, indexed_before, settings, source_names, now=now, most=PAGE)
     for of_week, earlier in zip(found, before, strict=True):
         if earlier.error is None:
             ids = {item.article_id for item in of_week.items}
@@ -89,13 +89,13 @@ def preview(
 ) -> list[Item]:
     """Return what a topic with this query would have sent in the last week, newest first. Raises BadRequest if it is invalid."""
     topic = Topic(id=0, owner="", name="", is_shared=False, query=query, changed_at=now)
-    (asked,) = ask(es, [topic], lambda _: [_since(now - NEWS)], settings, source_names, now=now, most=most)
-    if asked.error is not None:
-        raise BadRequest(asked.error)
-    return _first_of_stories(asked.items) if query.collapse else asked.items
+    (search,) = run_queries(es, [topic], lambda _: [_since(now - NEWS)], settings, source_names, now=now, most=most)
+    if search.error is not None:
+        raise BadRequest(search.error)
+    return _first_of_stories(search.items) if query.collapse else search.items
 
 
-def ask(
+def run_queries(
     es: Elasticsearch,
     topics: Sequence[Topic],
     narrow: Callable[[Topic], list[dict[str, Any]]],
@@ -104,68 +104,70 @@ def ask(
     *,
     now: dt.datetime,
     most: int,
-) -> Iterator[Asked]:
+) -> Iterator[TopicSearch]:
     """Run the topics' queries with the filters from `narrow`, many in one request."""
     alias = names(settings.index).articles
     read = _reader(es, alias, source_names, now)
     for start in range(0, len(topics), TOPICS_IN_ONE_REQUEST):
         part = [read(topic, narrow(topic)) for topic in topics[start : start + TOPICS_IN_ONE_REQUEST]]
-        while waiting := [asked for asked in part if not asked.is_done]:
-            _ask_page(es, alias, waiting, size=min(PAGE, most))
-            for asked in waiting:
-                asked.is_done = asked.is_done or len(asked.items) >= most
+        while waiting := [search for search in part if not search.is_done]:
+            _search_page(es, alias, waiting, size=min(PAGE, most))
+            for search in waiting:
+                search.is_done = search.is_done or len(search.items) >= most
         yield from part
 
 
-def _reader(es: Elasticsearch, alias: str, source_names: SourceNames, now: dt.datetime) -> Callable[[Topic, list[dict[str, Any]]], Asked]:
+def _reader(
+    es: Elasticsearch, alias: str, source_names: SourceNames, now: dt.datetime
+) -> Callable[[Topic, list[dict[str, Any]]], TopicSearch]:
     """Return a function that parses topics' queries. The sources in the index are read once, and only if a topic has one."""
     sources: tuple[str, ...] = ()
 
-    def read(topic: Topic, filters: list[dict[str, Any]]) -> Asked:
+    def read(topic: Topic, filters: list[dict[str, Any]]) -> TopicSearch:
         nonlocal sources
         try:
             question = read_question(topic.query, now=now)
             if question.names_source:
                 sources = sources or list_sources(es, alias)
                 question = replace(question, sources=sources, names=source_names)
-            return Asked(topic, {"bool": {"filter": [build_query(question), *filters]}})
+            return TopicSearch(topic, {"bool": {"filter": [build_query(question), *filters]}})
         except BadRequest as error:
-            return Asked(topic, error=str(error), is_done=True)
+            return TopicSearch(topic, error=str(error), is_done=True)
 
     return read
 
 
-def _ask_page(es: Elasticsearch, alias: str, waiting: Sequence[Asked], *, size: int) -> None:
+def _search_page(es: Elasticsearch, alias: str, waiting: Sequence[TopicSearch], *, size: int) -> None:
     # An incomplete response would be treated as complete, and the remaining articles would never be sent.
     header = {"index": alias, "ignore_unavailable": True, "allow_partial_search_results": False}
     searches: list[dict[str, Any]] = []
-    for asked in waiting:
+    for search in waiting:
         body = {
-            "query": asked.query,
+            "query": search.query,
             "size": size,
             "sort": [{"dated_at": "desc"}, {"id": "desc"}],
             "_source": _SOURCE,
             "track_total_hits": False,
         }
-        searches += [header, {**body, "search_after": asked.after} if asked.after else body]
+        searches += [header, {**body, "search_after": search.after} if search.after else body]
     answers = es.msearch(searches=searches)["responses"]
-    for asked, answer in zip(waiting, answers, strict=True):
+    for search, answer in zip(waiting, answers, strict=True):
         if "error" in answer:
-            _note_refusal(asked, answer)
+            _record_refusal(search, answer)
             continue
         hits = answer["hits"]["hits"]
-        asked.items += map(_item, hits)
-        asked.after = hits[-1]["sort"] if hits else None
-        asked.is_done = len(hits) < size
+        search.items += map(_item, hits)
+        search.after = hits[-1]["sort"] if hits else None
+        search.is_done = len(hits) < size
 
 
-def _note_refusal(asked: Asked, answer: dict[str, Any]) -> None:
+def _record_refusal(search: TopicSearch, answer: dict[str, Any]) -> None:
     """Record the error if Elasticsearch refuses the query. Raises Unavailable for all other errors, which would affect every topic."""
     causes = answer["error"].get("root_cause") or [answer["error"]]
     reason = str(causes[0].get("reason", causes[0]))
     if answer.get("status") != 400:
         raise Unavailable("Elasticsearch", reason)
-    asked.error, asked.is_done = f"Elasticsearch refuses this search: {reason}", True
+    search.error, search.is_done = f"Elasticsearch refuses this search: {reason}", True
 
 
 def _item(hit: dict[str, Any]) -> Item:

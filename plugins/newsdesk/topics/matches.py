@@ -48,7 +48,7 @@ def refill(engine: sa.Engine, topic: Topic, items: Sequence[Item], *, found: Col
         return _insert(connection, topic, items, is_news=False, now=now)
 
 
-def note_error(engine: sa.Engine, topic: Topic, error: str | None) -> None:
+def record_error(engine: sa.Engine, topic: Topic, error: str | None) -> None:
     """Record why the topic's query could not be run, or None if it could."""
     with engine.begin() as connection:
         connection.execute(sa.update(TOPICS).where(TOPICS.c.id == topic.id).values(error=error))

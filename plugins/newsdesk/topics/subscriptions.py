@@ -19,7 +19,7 @@ LEASE = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Debt:
+class Unsent:
     """The pending articles of a subscriber: their number, and when the first of them was found."""
 
     count: int
@@ -72,7 +72,7 @@ def list_subscriptions(engine: sa.Engine, topic_id: int | None = None) -> list[S
         return [_subscription(row) for row in connection.execute(query).mappings()]
 
 
-def list_owing(engine: sa.Engine, channels: Collection[Channel]) -> list[int]:
+def list_waiting(engine: sa.Engine, channels: Collection[Channel]) -> list[int]:
     """Return the subscriptions of these channels that have pending articles."""
     owed = sa.exists().where(_owed())
     query = sa.select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.channel.in_([channel.value for channel in channels]), owed)
@@ -80,11 +80,11 @@ def list_owing(engine: sa.Engine, channels: Collection[Channel]) -> list[int]:
         return list(connection.scalars(query.order_by(SUBSCRIPTIONS.c.id)))
 
 
-def count_debts(engine: sa.Engine) -> dict[int, Debt]:
+def count_unsent(engine: sa.Engine) -> dict[int, Unsent]:
     """Return the pending articles of each subscriber that has some."""
     query = sa.select(SUBSCRIPTIONS.c.id, sa.func.count(MATCHES.c.number), sa.func.min(MATCHES.c.found_at)).join(MATCHES, _owed())
     with engine.connect() as connection:
-        return {number: Debt(count, since) for number, count, since in connection.execute(query.group_by(SUBSCRIPTIONS.c.id))}
+        return {number: Unsent(count, since) for number, count, since in connection.execute(query.group_by(SUBSCRIPTIONS.c.id))}
 
 
 def claim(engine: sa.Engine, subscription_id: int, *, now: dt.datetime) -> Subscription | None:
@@ -107,7 +107,7 @@ def skip(engine: sa.Engine, subscription: Subscription) -> None:
     _update(engine, subscription, told_until=subscription.sending_until or subscription.told_until, sending_until=None, lease_until=None)
 
 
-def read_debt(engine: sa.Engine, subscription: Subscription, *, most: int) -> list[Match]:
+def read_unsent(engine: sa.Engine, subscription: Subscription, *, most: int) -> list[Match]:
     """Return the subscriber's first pending matches in order; those of a started message if there is one."""
     query = sa.select(MATCHES).where(
         MATCHES.c.topic_id == subscription.topic_id, MATCHES.c.number > subscription.told_until, MATCHES.c.is_news

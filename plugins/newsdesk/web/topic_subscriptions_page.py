@@ -46,14 +46,14 @@ def topic_subscriptions_section(settings: Settings) -> Section:
 
     @router.get("/{topic_id}/subscriptions")
     def subscriptions_page(request: Request, state: State, reader: CurrentReader, topic: SeenTopic, made: int = 0) -> HTMLResponse:
-        told = [one for one in subscriptions.list_subscriptions(state, topic.id) if _is_own(one, reader)]
+        subscribed = [one for one in subscriptions.list_subscriptions(state, topic.id) if _is_own(one, reader)]
         addresses = [feed for feed in feeds.list_feeds(state, topic.id) if _is_own(feed, reader)]
         return render(
             request,
             "topic_subscriptions.html",
             topic=topic,
-            told=told,
-            debts=subscriptions.count_debts(state),
+            subscribed=subscribed,
+            unsent=subscriptions.count_unsent(state),
             feeds=addresses,
             feed_root=feed_root(request, settings),
             made=made,

@@ -111,8 +111,8 @@ def test_what_is_owed_is_shown_after_the_messages_that_are_due(engine):
     assert "1: mail to ines@example.org, at once, at most every 5 minutes, pending: 1 article since 2026-11-24 12:05 UTC" in output(
         "deliver"
     )
-    (owed,) = json.loads(output("deliver", "--json"))["owed"]
-    assert (owed["address"], owed["owed"]) == ("ines@example.org", 1)
+    (waiting,) = json.loads(output("deliver", "--json"))["unsent"]
+    assert (waiting["address"], waiting["unsent"]) == ("ines@example.org", 1)
 
 
 @pytest.mark.usefixtures("topics")

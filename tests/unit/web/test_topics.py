@@ -200,7 +200,7 @@ def test_older_articles_are_on_the_next_page(site):
 def test_a_search_becomes_a_topic_after_its_preview(site):
     shown = site.get("/topics/new?q=strike&source=EFE").text
     assert 'value="strike source:EFE"' in shown
-    assert "it would have told 1 article<" in shown
+    assert "1 article in the last week" in shown
     assert "Headline p" in shown
     made = site.post("/topics", name="Strikes", q="strike source:EFE")
     topic = list_topics(site.engine)[1]
@@ -243,7 +243,7 @@ def test_a_topic_is_changed_by_its_owner_and_a_shared_one_by_administrators_too(
 def test_only_readers_who_may_operate_share_topics(site):
     assert site.post("/topics", user="vera", name="Mine", q="harbour", shared="true").status_code == 403
     assert site.post("/topics", user="vera", name="Mine", q="harbour").status_code == 303
-    assert "everybody sees it" not in site.get("/topics/new?q=x", user="vera").text
+    assert "visible to all users" not in site.get("/topics/new?q=x", user="vera").text
 
 
 def test_an_alert_is_added_its_secret_shown_once_and_removed_by_its_owner(site):
@@ -291,7 +291,7 @@ def test_a_failing_alert_is_shown_with_what_is_owed(site):
     subscriptions.fail(site.engine, made, "the mail server: SMTPException", retry_at=NOW)
     shown = site.get(f"{site.page}/subscriptions").text
     assert "failed 1 times: the mail server: SMTPException" in shown
-    assert "1 to be told" in shown
+    assert "1 not sent yet" in shown
 
 
 def test_a_feed_is_read_without_a_login_until_it_is_revoked(site):
