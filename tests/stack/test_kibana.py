@@ -10,25 +10,29 @@ from newsdesk.index.aliases import names, set_up
 from newsdesk.index.runs import write_dead_letters, write_runs
 from newsdesk.index.sink import index_articles
 from newsdesk.ops.kibana import kibana_content
-from newsdesk.records import DeadLetter, Entity, EntityType, IsTranslation, Mention, RunCounters
+from newsdesk.records import DeadLetter, Embedding, Entity, EntityType, IsTranslation, Mention, RunCounters
+from newsdesk.vectors import MODEL, embed, pack
 from samples import NOW, article, checked, tagged
 
 
 @pytest.fixture
 def kibana(es, index_settings):
-    """Kibana's objects, and an index with an article that has all fields, run counters and a dead letter."""
+    """Kibana's objects, and an index with an article that has all fields, another one of its event, run counters and a dead letter."""
     set_up(es, index_settings, now=NOW)
     everybody = [
         Entity(name=name, type=kind, mentions=(Mention(start=0, end=3, text="The"),), country="NL")
         for name, kind in (("Harbour Board", EntityType.ORGANIZATION), ("Regatta Week", EntityType.EVENT))
     ]
-    plain = article(published_at=NOW)
+    plain = article(published_at=NOW, credits=("EFE",))
+    told = Embedding(pack(embed(plain.cleaned.title, plain.cleaned.text)), MODEL)
+    abroad = dataclasses.replace(article("https://example.org/transbordador", published_at=NOW, language="es"), embedding=told)
     whole = dataclasses.replace(
         plain,
         tagged=tagged(entities=(*plain.tagged.entities[:1], dataclasses.replace(plain.tagged.entities[1], country="NL"), *everybody)),
         checked=checked(is_translation=IsTranslation.LIKELY, source_language="es"),
+        embedding=told,
     )
-    list(index_articles(es, [whole], index_settings, now=NOW))
+    list(index_articles(es, [whole, abroad], index_settings, now=NOW))
     write_runs(
         es,
         [RunCounters(stage=stage, partition=plain.partition, source="example", run_at=NOW, seconds=1.5) for stage in Stage],
