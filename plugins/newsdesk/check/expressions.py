@@ -26,6 +26,7 @@ class Expressions:
     code: str
     negation: re.Pattern[str] = NOTHING
     softener: re.Pattern[str] = NOTHING
+    particle: re.Pattern[str] = NOTHING
     numerals: dict[str, int] = field(default_factory=dict)
     magnitudes: dict[str, int] = field(default_factory=dict)
     clock: re.Pattern[str] = NOTHING
@@ -58,6 +59,7 @@ def expressions_of(code: str) -> Expressions:
         code=code,
         negation=_pattern(rows.get("negation", ())),
         softener=_pattern(rows.get("softener", ())),
+        particle=_pattern(rows.get("particle", ())),
         numerals=dict(_valued(rows.get("numeral", ()))),
         magnitudes=dict(_valued(rows.get("magnitude", ()))),
         clock=_pattern(rows.get("clock", ())),

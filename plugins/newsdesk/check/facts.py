@@ -95,8 +95,10 @@ class Facts:
     @cached_property
     def is_softened(self) -> bool:
         """Whether one of its words can replace a negation of the other language ("without", "unable")."""
-        text = self.sentence.text
-        return self.expressions.softener.search(text) is not None or (self.expressions.code == "en" and any(map(_is_denied, self.words)))
+        text = self.sentence.text.replace("’", "'")
+        if self.expressions.softener.search(text) or (not self.denials and self.expressions.particle.search(text)):
+            return True
+        return self.expressions.code == "en" and any(map(_is_denied, self.words))
 
 
 def facts_of(sentences: Sequence[Sentence], code: str) -> list[Facts]:
