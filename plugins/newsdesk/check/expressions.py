@@ -4,7 +4,7 @@ They are in `data/expressions.tsv` and `data/units.tsv`; names of months and wee
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -60,7 +60,7 @@ def expressions_of(code: str) -> Expressions:
         negation=_pattern(rows.get("negation", ())),
         softener=_pattern(rows.get("softener", ())),
         particle=_pattern(rows.get("particle", ())),
-        numerals=dict(_valued(rows.get("numeral", ()))),
+        numerals=_with_compounds(dict(_valued(rows.get("numeral", ()))), rows.get("joiner", ())),
         magnitudes=dict(_valued(rows.get("magnitude", ()))),
         clock=_pattern(rows.get("clock", ())),
         months=_named(code, "months"),
@@ -89,6 +89,16 @@ def _valued(listed: Iterable[str]) -> Iterator[tuple[str, int]]:
     for entry in listed:
         value, words = entry.split("=")
         yield from ((word, int(value)) for word in words.split(","))
+
+
+def _with_compounds(numerals: dict[str, int], joiner: Sequence[str]) -> dict[str, int]:
+    """The numerals with those that join ones and tens in one word ("siebenundzwanzig")."""
+    if not joiner:
+        return numerals
+    one, *joined_by = joiner
+    ones = {one: 1} | {word: value for word, value in numerals.items() if value < 10}
+    tens = {word: value for word, value in numerals.items() if 20 <= value < 100}
+    return numerals | {f"{a}{link}{b}": ones[a] + tens[b] for a in ones for link in joined_by for b in tens}
 
 
 def _named(code: str, what: str) -> dict[str, int]:

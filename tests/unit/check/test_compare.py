@@ -204,6 +204,20 @@ def test_capitals_of_other_languages_are_not_taken_for_names(
     assert [finding.rule for finding in checked.findings if finding.rule == "name-differs"] == []
 
 
+@pytest.mark.parametrize(
+    ("original", "language"),
+    [
+        pytest.param("Der Verein hat siebenundzwanzig Mitglieder aus Köln.", "de", id="de"),
+        pytest.param("De vereniging heeft zevenentwintig leden uit Keulen.", "nl", id="nl"),
+        pytest.param("В клубе двадцать семь членов из Кёльна.", "ru", id="ru"),
+        pytest.param("La asociación tiene veintisiete socios de Colonia.", "es", id="es"),
+    ],
+)
+def test_numbers_in_words_are_compared(check_text, original: str, language: str) -> None:
+    assert compare(check_text, "The club has 27 members from Cologne.", original, language) == ()
+    assert [f.rule for f in compare(check_text, "The club has 29 members from Cologne.", original, language)] == ["number-differs"]
+
+
 def test_a_number_that_stands_twice_is_missed_where_it_stands_once(check_text) -> None:
     original = "Más de un tercio de los niños de 9 a 13 años tiene sobrepeso, y el 9 por ciento de las niñas."
     text = "More than a third of children aged 9 to 13 are overweight, and 4 per cent of girls."
