@@ -147,6 +147,8 @@ def measure_cost(es: Elasticsearch, settings: Settings, documents: int) -> None:
         seconds, wall = processor_seconds(es) - before, time.perf_counter() - begun
         alias = names(index).articles
         es.indices.forcemerge(index=alias, max_num_segments=5)
+        es.indices.refresh(index=alias)  # the segments before the merge are kept until then
+        es.indices.flush(index=alias)
         sizes[is_embedded] = es.indices.stats(index=alias, metric=["store"])["_all"]["total"]["store"]["size_in_bytes"]
         label = "with vectors and events" if is_embedded else "without"
         print(
