@@ -69,7 +69,7 @@ def test_another_name_leaves_the_list_as_it_is_and_another_query_begins_anew(eng
 def test_a_name_that_is_taken_is_refused(engine):
     topic = save_topic(engine, "ports", SearchQuery(text="harbour"), now=NOW)
     save_topic(engine, "rail", SearchQuery(text="train"), now=NOW)
-    with pytest.raises(BadRequest, match="There is a topic rail already"):
+    with pytest.raises(BadRequest, match="There is already a topic rail"):
         change_topic(engine, topic, name="rail", query=topic.query, is_shared=True, now=NOW)
 
 

@@ -266,7 +266,7 @@ def test_a_backfill_is_planned_started_followed_and_cancelled(desk):
     [
         ({"since": "yesterday"}, "is not a day"),
         ({"since": "2026-11-24", "until": "2026-11-23"}, "is after"),
-        ({"since": "2026-11-24", "stage": "fetch"}, "begins with enrich or index"),
+        ({"since": "2026-11-24", "stage": "fetch"}, "starts with enrich or index"),
         ({"since": "2026-11-24", "stage": "index", "source": "EFE"}, "apply to the stage enrich"),
         ({"since": "2026-11-24", "name": "a b"}, "letters and digits"),
         ({"since": "2020-01-01"}, "nothing to do"),
