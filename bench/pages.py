@@ -4,6 +4,7 @@ python bench/pages.py --documents 20000     a smaller index
 """
 
 import argparse
+import logging
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -93,6 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=100_000, help="articles in the index")
     options = parser.parse_args()
+    logging.getLogger("newsdesk").setLevel(logging.ERROR)  # of the state database, which is not there
     with open_elasticsearch() as (es, settings):
         settings = replace(settings, index=IndexSettings(prefix="pages-"))
         fill(es, settings.index, options.documents)
