@@ -47,7 +47,7 @@ class Desk:
         return made
 
     def follow(self, partition: str, *, at: dt.datetime = NOW) -> None:
-        follow_topics(partition, self.settings, lambda: contextlib.nullcontext(self.es), {Channel.WEBHOOK: self._tell}, now=lambda: at)
+        follow_topics(partition, self.settings, lambda: contextlib.nullcontext(self.es), {Channel.WEBHOOK: self._receive}, now=lambda: at)
 
     def listed(self, topic: Topic) -> list[str]:
         return urls(one.match.item.url for one in list_matches(self.engine, topic.id))
@@ -56,7 +56,7 @@ class Desk:
     def told(self) -> list[list[str]]:
         return [urls(item.url for item in message.items) for message in self.messages]
 
-    def _send_next(self, _subscription: Subscription, message: Message) -> None:
+    def _receive(self, _subscription: Subscription, message: Message) -> None:
         self.messages.append(message)
 
 
