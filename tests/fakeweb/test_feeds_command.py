@@ -70,7 +70,7 @@ def test_add_list_disable_enable() -> None:
 @pytest.mark.parametrize(
     ("arguments", "trouble"),
     [
-        (("add", "news.example"), "no address of a feed"),
+        (("add", "news.example"), "is not a valid feed URL"),
         (("disable", "nobody"), "there is no feed nobody"),
         (("import", "-"), "cannot be parsed as OPML"),
     ],
@@ -106,7 +106,7 @@ def test_a_feed_inside_the_house_cannot_be_tried() -> None:
 def test_import_says_what_was_left_out() -> None:
     given = '<opml><body><outline xmlUrl="https://news.example/a"/><outline xmlUrl="ftp://news.example/b"/></body></opml>'
     result = call("import", "-", given=given)
-    assert "skipped:  invalid URL in line 1: ftp://news.example/b" in result.output
+    assert "skipped: invalid URL in line 1: ftp://news.example/b" in result.output
     assert result.output.endswith("1 feed added, 0 known already, 1 skipped\n")
 
 
