@@ -525,6 +525,8 @@ def test_an_article_is_shown_beside_its_original_with_the_differences_marked_on_
     assert 'He saw <mark class="finding">12</mark><sup>1</sup> boats' in text
     assert 'Hij <mark class="finding">14</mark><sup>1</sup>' in text
     assert "14 in the original." in text
+    assert "2 passages are in one of the texts only, or different" in text
+    assert "1 difference found." in text
     assert "missing here" in text
     assert "not in the original" in text
     assert "javascript:" not in text
