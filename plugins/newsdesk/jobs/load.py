@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -33,6 +33,7 @@ from newsdesk.index.aliases import names
 from newsdesk.jobs.bookkeeping import OpenElasticsearch, emit_nothing, store_report, write_counters
 from newsdesk.jobs.index import index_articles
 from newsdesk.records import Article, CaptureRef, FeedItem, ManifestEntry, Outcome
+from newsdesk.search.comparing import compare_indexed
 from newsdesk.settings import Settings
 from newsdesk.stage_report import report_captures
 from newsdesk.store.archive import Archive
@@ -88,6 +89,7 @@ def load_lines(
         while batch := list(islice(numbered, LINES_AT_ONCE)):
             yield loader.load(batch, source)
         es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
+        compare_indexed(es, loader.indexed, settings)
     write_counters(partition, Stage, settings, open_es)
 
 
@@ -103,6 +105,7 @@ class _Loader:
     partition: str
     fetched_at: dt.datetime
     now: dt.datetime
+    indexed: set[str] = field(default_factory=set)
 
     def load(self, batch: Sequence[tuple[int, bytes]], source: str) -> LoadedLines:
         given: list[_GivenLine] = []
@@ -205,6 +208,7 @@ class _Loader:
         articles = read_articles(self.archive, chunk.articles_path)
         report = index_articles(articles, es=self.es, settings=self.settings, now=self.now)
         store_report(report, self.partition, Stage.INDEX, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+        self.indexed.update(outcome.id for outcome in report.outcomes if outcome.status is not Status.DEAD)
         ended = Counter(outcome.status for outcome in report.outcomes)
         enriched = Counter(outcome.status for outcome in read_outcomes(self.archive, self.partition, Stage.ENRICH, part=chunk.name))
         del enriched[Status.ENRICHED]
