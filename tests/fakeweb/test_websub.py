@@ -252,7 +252,7 @@ def test_a_hub_that_another_task_is_asking_is_requested_by_the_next_poll(newsroo
     newsroom.subscribe("paper")
     newsroom.run()
     assert hub.forms == []
-    assert "is being asked by another task" in _error(newsroom)
+    assert "another task sends requests to it" in _error(newsroom)
     release_all(newsroom.engine, other)
     newsroom.wait(hours=2)
     newsroom.run()
