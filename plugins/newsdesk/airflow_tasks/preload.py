@@ -1,4 +1,4 @@
-"""Loads modules and models when a Celery worker starts. Tasks are forks of the worker and share its memory.
+"""Loads modules and models when a Celery worker or the local executor starts. Tasks are forks of it and share its memory.
 
 Celery imports this module if its setting `imports` names it:
 AIRFLOW__CELERY__EXTRA_CELERY_CONFIG={"imports": ["newsdesk.airflow_tasks.preload"]}

@@ -103,7 +103,7 @@ def _environment(settings: Settings, allowed_hosts: tuple[str, ...]) -> dict[str
         "AIRFLOW_HOME": str(_home(settings)),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__EXECUTOR": "newsdesk.airflow_tasks.local_executor.PreloadingLocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(settings.local.airflow_parallelism),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
