@@ -118,11 +118,21 @@ def _share_sqlite(connection, _record) -> None:  # type: ignore[no-untyped-def]
 
 
 def _migrate(engine: sa.Engine) -> None:
+    """Migrate the schema in one transaction, so that a process that is killed leaves nothing half migrated."""
     from alembic import command
     from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # Python's driver begins no transaction before DDL by itself. The lock makes parallel processes wait for each other.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,5 +1,8 @@
 """Consistent copies of an SQLite state database."""
 
+import subprocess
+import sys
+
 import pytest
 import sqlalchemy as sa
 
@@ -76,3 +79,32 @@ def test_only_the_owner_can_read_the_database_and_its_folder(tmp_path):
     assert set(files.values()) == {0o600}
     assert "state.db-wal" in files
     assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+
+
+KILLED_WHILE_MIGRATING = """
+import os, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from newsdesk.database import open_database
+
+seen = 0
+
+@event.listens_for(Engine, "after_cursor_execute")
+def count(conn, cursor, statement, *_):
+    global seen
+    seen += statement.lstrip().upper().startswith(("CREATE", "ALTER"))
+    if seen == int(sys.argv[2]):
+        os._exit(9)
+
+with open_database(sys.argv[1]):
+    pass
+"""
+
+
+@pytest.mark.parametrize("statements", [1, 3, 12])
+def test_a_process_killed_while_it_migrates_leaves_nothing_half_done(tmp_path, statements):
+    url = f"sqlite:///{tmp_path}/state.db"
+    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_MIGRATING, url, str(statements)], capture_output=True, check=False)
+    assert killed.returncode == 9
+    with open_database(url) as engine:
+        assert "topics" in sa.inspect(engine).get_table_names()
