@@ -2,19 +2,17 @@
 
 import csv
 import datetime as dt
-import html
 import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from email.utils import format_datetime
-from xml.etree import ElementTree
 
 from elasticsearch import Elasticsearch
 from pydantic import TypeAdapter
 
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.search.queries import SearchQuery
+from newsdesk.search.rss import RssItem, write_rss
 from newsdesk.search.run import Hit, search
 from newsdesk.settings import Settings
 
@@ -45,7 +43,6 @@ _SIGNS = "[=+\\-@＝＋－＠﹦﹢﹣﹫−]"
 _BEGINS_FORMULA = re.compile(f"[\t\r\n]|{_BLANKS}{_SIGNS}")
 _FORMULA_WITHIN = re.compile(f"([,;|\t\r\n]{_BLANKS})({_SIGNS})")
 """The start of a cell in a program that uses another separator."""
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def find_all(
@@ -88,31 +85,18 @@ def to_jsonl(hits: Iterable[Hit]) -> Iterator[str]:
 
 def to_rss(hits: Iterable[Hit], *, title: str, link: str, now: dt.datetime) -> str:
     """Return an RSS 2.0 document of these hits; `link` is the page of the search."""
-    rss = ElementTree.Element("rss", version="2.0")
-    channel = ElementTree.SubElement(rss, "channel")
-    put(channel, "title", title)
-    put(channel, "link", link)
-    put(channel, "description", f"Articles that newsdesk finds: {title}")
-    put(channel, "lastBuildDate", format_datetime(now))
-    for hit in hits:
-        item = ElementTree.SubElement(channel, "item")
-        put(item, "title", hit.title)
-        put(item, "link", hit.url)
-        put(item, "guid", hit.id).set("isPermaLink", "false")
-        # Feed readers interpret a description as HTML, but an article's text is plain.
-        put(item, "description", html.escape("".join(part.text for part in hit.snippet), quote=False))
-        if moment := hit.published_at or hit.first_seen_at:
-            put(item, "pubDate", format_datetime(moment))
-        for name in (*hit.persons, *hit.organizations, *hit.places):
-            put(item, "category", name)
-    ElementTree.indent(rss)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(rss, encoding="unicode") + "\n"
-
-
-def put(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
-    element = ElementTree.SubElement(parent, name)
-    element.text = _NOT_XML.sub("", text)
-    return element
+    items = (
+        RssItem(
+            id=hit.id,
+            url=hit.url,
+            title=hit.title,
+            text="".join(part.text for part in hit.snippet),
+            published_at=hit.published_at or hit.first_seen_at,
+            categories=(*hit.persons, *hit.organizations, *hit.places),
+        )
+        for hit in hits
+    )
+    return write_rss(items, title=title, link=link, description=f"Articles that newsdesk finds: {title}", built_at=now)
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -1,17 +1,14 @@
 """Feeds of a topic. Each URL contains a secret token, and can be read without a login until it is revoked."""
 
 import datetime as dt
-import html
 import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from email.utils import format_datetime
-from xml.etree import ElementTree
 
 import sqlalchemy as sa
 
-from newsdesk.search.export import put
+from newsdesk.search.rss import RssItem, write_rss
 from newsdesk.topics.records import Match, Topic
 from newsdesk.topics.saved import find_topic
 from newsdesk.topics.tables import FEEDS
@@ -19,8 +16,6 @@ from newsdesk.topics.tables import FEEDS
 MOST_ITEMS = 100
 RSS = "application/rss+xml; charset=utf-8"
 JSON_FEED = "application/feed+json"
-_ATOM = "http://www.w3.org/2005/Atom"
-ElementTree.register_namespace("atom", _ATOM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,25 +56,20 @@ def find_topic_of_feed(engine: sa.Engine, token: str) -> Topic | None:
 
 def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -> str:
     """Return an RSS 2.0 document; `address` is its URL, `page` that of the topic's page."""
-    rss = ElementTree.Element("rss", version="2.0")
-    channel = ElementTree.SubElement(rss, "channel")
-    put(channel, "title", topic.name)
-    put(channel, "link", page)
-    put(channel, "description", f"Articles of the topic {topic.name}")
-    ElementTree.SubElement(channel, f"{{{_ATOM}}}link", href=address, rel="self", type="application/rss+xml")
-    if matches:
-        put(channel, "lastBuildDate", format_datetime(matches[0].found_at))
-    for match in matches:
-        item = ElementTree.SubElement(channel, "item")
-        put(item, "title", match.item.title)
-        put(item, "link", match.item.url)
-        put(item, "guid", match.item.article_id).set("isPermaLink", "false")
-        # Feed readers interpret a description as HTML, but a lead is plain text.
-        put(item, "description", html.escape(match.item.lead, quote=False))
-        put(item, "pubDate", format_datetime(match.item.dated_at))
-        put(item, "category", match.item.source)
-    ElementTree.indent(rss)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(rss, encoding="unicode") + "\n"
+    items = (
+        RssItem(
+            id=match.item.article_id,
+            url=match.item.url,
+            title=match.item.title,
+            text=match.item.lead,
+            published_at=match.item.dated_at,
+            categories=(match.item.source,),
+        )
+        for match in matches
+    )
+    description = f"Articles of the topic {topic.name}"
+    built_at = matches[0].found_at if matches else None
+    return write_rss(items, title=topic.name, link=page, description=description, built_at=built_at, self_url=address)
 
 
 def to_json_feed(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -> str:
