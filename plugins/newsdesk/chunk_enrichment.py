@@ -100,16 +100,21 @@ def _read_previous(chunk: Chunk, refs: Sequence[CaptureRef], *, archive: Archive
     return [_Previous(outcome, articles.get(ref)) for ref, outcome in zip(refs, outcomes, strict=True)]
 
 
+def enriched_outcome(article: Article) -> Outcome:
+    """Return the outcome of a capture that became this article."""
+    return Outcome(
+        stage=Stage.ENRICH,
+        id=article.id,
+        url=article.url,
+        status=Status.ENRICHED,
+        source=article.source,
+        pipeline_version=article.pipeline_version,
+    )
+
+
 def _enrich_outcome(made: Article | Failure, capture: Capture) -> Outcome:
     if isinstance(made, Article):
-        return Outcome(
-            stage=Stage.ENRICH,
-            id=made.id,
-            url=made.url,
-            status=Status.ENRICHED,
-            source=capture.source,
-            pipeline_version=PIPELINE_VERSION,
-        )
+        return enriched_outcome(made)
     status = Status.SET_ASIDE if made.reason is Reason.NOT_AN_ARTICLE else Status.DEAD
     return Outcome(
         stage=Stage.ENRICH,

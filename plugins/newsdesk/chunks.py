@@ -41,10 +41,13 @@ def plan_chunks(archive: Archive, partition: str, *, size: int) -> list[Chunk]:
     for ref in list_captures(archive, partition):
         counts[ref.path] = counts.get(ref.path, 0) + 1
     size = max(size, -(-sum(counts.values()) // max(1, MOST_CHUNKS - len(counts))))
-    chunks = [
-        Chunk(partition, path, first, min(size, count - first)) for path, count in sorted(counts.items()) for first in range(0, count, size)
-    ]
+    chunks = [chunk for path, count in sorted(counts.items()) for chunk in divide_file(partition, path, count, size=size)]
     return sorted(chunks, key=lambda chunk: -chunk.count)
+
+
+def divide_file(partition: str, path: str, count: int, *, size: int) -> list[Chunk]:
+    """Divide the captures of one WARC file, in its order."""
+    return [Chunk(partition, path, first, min(size, count - first)) for first in range(0, count, size)]
 
 
 def list_entries(chunk: Chunk, archive: Archive) -> list[ManifestEntry]:

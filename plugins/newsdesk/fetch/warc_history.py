@@ -26,27 +26,24 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from newsdesk.errors import ArticleRejected, Reason, SetupError, Stage, Status
+from newsdesk.errors import ArticleRejected, Reason, SetupError
 from newsdesk.fetch.client import Response, user_agent
 from newsdesk.fetch.content_encoding import decode_body
 from newsdesk.fetch.guarded_http import http_options
-from newsdesk.fetch.pages import Page, add_aliases, page_of
+from newsdesk.fetch.imported import PREFIX, commit_imported
+from newsdesk.fetch.pages import Page, page_of
 from newsdesk.fetch.sitemaps import parse_w3c_time
 from newsdesk.fetch.state import list_feeds
 from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.partitions import DAY_KEY
-from newsdesk.records import CaptureRef, FeedItem, Outcome
+from newsdesk.records import FeedItem
 from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive
-from newsdesk.store.manifests import dump_manifest, read_manifests, write_manifest
-from newsdesk.store.outcomes import write_outcomes
+from newsdesk.store.manifests import read_manifests
 from newsdesk.urls import host_of, to_uri
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-PREFIX = "warc-"
-"""Prefix of files with imported captures, by which they are distinguished from captures of the sweep of that day."""
 
 PATHS = "warc.paths.gz"
 """Name of Common Crawl's list of the files of a month, with one path per line."""
@@ -179,11 +176,6 @@ def load_history(
         yield report
 
 
-def is_imported(ref: CaptureRef) -> bool:
-    """Return whether the capture was imported from a WARC file of another archive."""
-    return posixpath.basename(ref.path).startswith(PREFIX)
-
-
 @contextlib.contextmanager
 def import_lock(home: Path) -> Iterator[None]:
     """Hold a lock so that only one import runs on this machine. Raises SetupError if another one is running."""
@@ -270,16 +262,9 @@ class _Loader:
 
     def _commit(self, key: str, file: str) -> None:
         day = self._open.pop(key)
-        day.writer.commit()
-        outcomes = [
-            Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail=f"from {file}")
-            for entry in day.writer.entries
-        ]
-        # The manifest is written last: captures exist once they are listed, and then are counted and known to the queue.
-        write_outcomes(self._archive, key, Stage.FETCH, day.name, outcomes)
-        with self._engine.begin() as connection:
-            add_aliases(connection, {page.id: page for page in day.pages}, self._now)
-        write_manifest(self._archive, f"raw/{key}/{day.name}.json", dump_manifest(key, day.writer.entries))
+        commit_imported(
+            day.writer, day.pages, archive=self._archive, engine=self._engine, partition=key, origin=f"from {file}", now=self._now
+        )
 
     def _known_of(self, day: str) -> set[str]:
         if day not in self._known:

@@ -7,8 +7,8 @@ import time
 from newsdesk.database import open_database
 from newsdesk.errors import NothingNew, Stage, Unavailable
 from newsdesk.fetch import shard as shards
+from newsdesk.fetch.imported import is_imported
 from newsdesk.fetch.shard import Shard
-from newsdesk.fetch.warc_history import is_imported
 from newsdesk.jobs.bookkeeping import Emit, OpenElasticsearch, emit_nothing, store_report, utc_now, write_counters
 from newsdesk.partitions import day_of
 from newsdesk.settings import Settings

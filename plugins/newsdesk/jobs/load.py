@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -19,27 +19,26 @@ from elasticsearch import Elasticsearch
 from pydantic import TypeAdapter, ValidationError
 
 from newsdesk.boundary import Failure, attempt
-from newsdesk.chunk_enrichment import enrich_chunk
-from newsdesk.chunks import Chunk, plan_chunks
+from newsdesk.chunk_enrichment import enrich_chunk, enriched_outcome
+from newsdesk.chunks import Chunk, divide_file
 from newsdesk.clean.article_json import CONTENT_TYPE, parse_article_json
 from newsdesk.database import open_database
 from newsdesk.enrichment import Tools, open_tools
 from newsdesk.errors import ArticleRejected, Reason, Stage, Status
 from newsdesk.fetch.client import Response, user_agent
-from newsdesk.fetch.pages import Page, add_aliases, page_of
+from newsdesk.fetch.imported import PREFIX, commit_imported
+from newsdesk.fetch.pages import Page, page_of
 from newsdesk.fetch.warc import CaptureWriter
-from newsdesk.fetch.warc_history import PREFIX
 from newsdesk.index.aliases import names
 from newsdesk.jobs.bookkeeping import OpenElasticsearch, emit_nothing, store_report, write_counters
 from newsdesk.jobs.index import index_articles
-from newsdesk.records import Article, CaptureRef, FeedItem, ManifestEntry, Outcome
+from newsdesk.records import Article, CaptureRef, FeedItem, ManifestEntry
 from newsdesk.search.comparing import compare_indexed
 from newsdesk.settings import Settings
 from newsdesk.stage_report import report_captures
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_articles, write_articles
-from newsdesk.store.manifests import dump_manifest, write_manifest
-from newsdesk.store.outcomes import read_outcomes, write_outcomes
+from newsdesk.store.outcomes import read_outcomes
 from newsdesk.urls import host_of
 
 LINES_AT_ONCE = 500
@@ -67,11 +66,11 @@ class LoadedLines:
 
 @dataclass(frozen=True, slots=True)
 class _GivenLine:
-    """A line that can be loaded. `is_enriched` if it holds the results of check and tag."""
+    """A line that can be loaded. `article` if it holds the results of check and tag; the capture and its time are not known yet."""
 
     page: Page
     fields: Mapping[str, Any]
-    is_enriched: bool
+    article: Article | None
 
 
 def load_lines(
@@ -118,42 +117,37 @@ class _Loader:
                 given.append(read)
         statuses: Counter[Status] = Counter()
         for is_enriched in (True, False):
-            if alike := [line for line in given if line.is_enriched is is_enriched]:
+            if alike := [line for line in given if (line.article is not None) is is_enriched]:
                 statuses += self._load_alike(alike)
         return LoadedLines(statuses, tuple(rejected))
 
     def _load_alike(self, lines: Sequence[_GivenLine]) -> Counter[Status]:
+        """Load lines that are all enriched, or none of them."""
         entries = self._capture(lines)
-        fields_of = {entry.ref: line.fields for entry, line in zip(entries, lines, strict=True) if line.is_enriched}
+        articles = [self._captured(line.article, entry) for line, entry in zip(lines, entries, strict=True) if line.article]
         statuses: Counter[Status] = Counter()
-        for chunk in plan_chunks(self.archive, self.partition, size=self.settings.enrich.chunk_size):
-            if chunk.path == entries[0].path:
-                if fields_of:
-                    self._keep_enriched(chunk, entries[chunk.first : chunk.first + chunk.count], fields_of)
-                else:
-                    self._enrich(chunk)
-                statuses += self._index(chunk)
+        for chunk in divide_file(self.partition, entries[0].path, len(entries), size=self.settings.enrich.chunk_size):
+            if articles:
+                self._keep_enriched(chunk, articles[chunk.first : chunk.first + chunk.count])
+            else:
+                self._enrich(chunk)
+            statuses += self._index(chunk)
         return statuses
 
     def _capture(self, lines: Sequence[_GivenLine]) -> list[ManifestEntry]:
         """Write the lines as captures of one WARC file."""
-        name = f"{PREFIX}text-{uuid4().hex[:12]}"
-        writer = CaptureWriter(self.archive, f"raw/{self.partition}/{name}.warc.gz", software=user_agent(self.settings.fetch))
+        path = f"raw/{self.partition}/{PREFIX}text-{uuid4().hex[:12]}.warc.gz"
+        writer = CaptureWriter(self.archive, path, software=user_agent(self.settings.fetch))
         try:
             for line in lines:
                 writer.write_capture(self._response(line), line.page)
         except BaseException:
             writer.discard()
             raise
-        writer.commit()
-        fetched = [
-            Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED, source=entry.source, url=entry.url, detail="loaded as text")
-            for entry in writer.entries
-        ]
-        write_outcomes(self.archive, self.partition, Stage.FETCH, name, fetched)
-        with self.engine.begin() as connection:
-            add_aliases(connection, {line.page.id: line.page for line in lines}, self.now)
-        write_manifest(self.archive, f"raw/{self.partition}/{name}.json", dump_manifest(self.partition, writer.entries))
+        pages = [line.page for line in lines]
+        commit_imported(
+            writer, pages, archive=self.archive, engine=self.engine, partition=self.partition, origin="loaded as text", now=self.now
+        )
         return writer.entries
 
     def _response(self, line: _GivenLine) -> Response:
@@ -168,36 +162,14 @@ class _Loader:
             headers_list=[("Content-Type", CONTENT_TYPE)],
         )
 
-    def _keep_enriched(self, chunk: Chunk, entries: Sequence[ManifestEntry], fields_of: Mapping[CaptureRef, Mapping[str, Any]]) -> None:
-        articles = [self._article(entry, fields_of[entry.ref]) for entry in entries]
-        write_articles(self.archive, chunk.articles_path, articles)
-        outcomes = [
-            Outcome(
-                stage=Stage.ENRICH,
-                id=article.id,
-                url=article.url,
-                status=Status.ENRICHED,
-                source=article.source,
-                pipeline_version=article.pipeline_version,
-            )
-            for article in articles
-        ]
-        report = report_captures(outcomes, (), [article.capture for article in articles])
-        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+    def _captured(self, article: Article, entry: ManifestEntry) -> Article:
+        """Return the article as made from this capture."""
+        return replace(article, fetched_at=entry.fetched_at, partition=self.partition, capture=entry.ref)
 
-    def _article(self, entry: ManifestEntry, fields: Mapping[str, Any]) -> Article:
-        return _article_of(
-            fields,
-            {
-                "id": entry.id,
-                "url": entry.url,
-                "source": entry.source,
-                "feed_url": "",
-                "fetched_at": entry.fetched_at,
-                "partition": self.partition,
-                "capture": entry.ref,
-            },
-        )
+    def _keep_enriched(self, chunk: Chunk, articles: Sequence[Article]) -> None:
+        write_articles(self.archive, chunk.articles_path, articles)
+        report = report_captures(list(map(enriched_outcome, articles)), (), [article.capture for article in articles])
+        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
 
     def _enrich(self, chunk: Chunk) -> None:
         report = enrich_chunk(chunk, archive=self.archive, tools=self.tools, settings=self.settings, now=self.now)
@@ -231,9 +203,7 @@ def _read_line(line: bytes, source: str) -> _GivenLine:
     if page is None:
         raise ArticleRejected(Reason.BAD_INPUT, f'the field "url" is {"missing" if not url else "no web address"}')
     is_enriched = {"translation", "entities", "entities_status", "pipeline_version"} <= fields.keys()
-    if is_enriched:
-        _article_of(fields, _PLACEHOLDERS)
-    return _GivenLine(page, fields, is_enriched)
+    return _GivenLine(page, fields, _article_of(fields, page) if is_enriched else None)
 
 
 def _page(url: str, source: object) -> Page | None:
@@ -241,27 +211,22 @@ def _page(url: str, source: object) -> Page | None:
     return page_of(FeedItem(id=url, url=url), feed_id=0, feed_url="", source=name)
 
 
-_PLACEHOLDERS = {
-    "id": "",
-    "url": "",
-    "source": "",
-    "feed_url": "",
-    "fetched_at": dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
-    "partition": "",
-    "capture": CaptureRef("", 0),
-}
-"""Values of the fields that a capture adds to an article, for checking that a line is complete before it is captured."""
+NOT_CAPTURED = {"feed_url": "", "fetched_at": dt.datetime(1970, 1, 1, tzinfo=dt.UTC), "partition": "", "capture": CaptureRef("", 0)}
+"""Placeholders of what `_Loader._captured` adds."""
 
 
-def _article_of(fields: Mapping[str, Any], captured: Mapping[str, Any]) -> Article:
+def _article_of(fields: Mapping[str, Any], page: Page) -> Article:
     """Return the article of a line of `newsdesk enrich`. Raises ArticleRejected if a field is invalid."""
     countries = [entity.get("country") for entity in fields["entities"] if entity.get("type") == "place" and entity.get("id")]
     try:
         return _ARTICLE.validate_python(
             {
                 **fields,
-                **captured,
-                "cleaned": {**fields, "canonical_url": captured["url"]},
+                **NOT_CAPTURED,
+                "id": page.id,
+                "url": page.url,
+                "source": page.source,
+                "cleaned": {**fields, "canonical_url": page.url},
                 "checked": {**fields["translation"], "language": fields.get("language")},
                 "tagged": {
                     "entities": fields["entities"],

@@ -17,10 +17,11 @@ from newsdesk.cli.history import history
 from newsdesk.database import open_database
 from newsdesk.enrichment import open_tools
 from newsdesk.errors import SetupError, Stage
+from newsdesk.fetch.imported import is_imported
 from newsdesk.fetch.pages import is_captured
 from newsdesk.fetch.state import add_feed
 from newsdesk.fetch.warc import read_capture
-from newsdesk.fetch.warc_history import PATHS, Wanted, find_warcs, import_lock, is_imported, load_history
+from newsdesk.fetch.warc_history import PATHS, Wanted, find_warcs, import_lock, load_history
 from newsdesk.ops.run_counters import count_outcomes
 from newsdesk.settings import FetchSettings
 from newsdesk.settings import load as load_settings
@@ -122,7 +123,7 @@ def test_another_file_with_the_same_page_captures_it_once(load, archive):
         (warc(story(after=dt.timedelta(seconds=-1))), "before the window"),
         (warc(story(after=dt.timedelta(days=7))), "after the window"),
         (warc(story(), headers=[("Content-Type", "application/rss+xml")]), "a feed"),
-        (warc(story(), status="404 Not FoundPage"), "an error page"),
+        (warc(story(), status="404 Not Found"), "an error page"),
         (warc(story(), kind="request"), "a request"),
         (warc(("dns:example.org", DAY, b"93.184.216.34")), "no page's address"),
     ],
