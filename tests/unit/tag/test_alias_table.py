@@ -74,7 +74,7 @@ def test_a_name_taken_from_somebody_is_told(run: Callable[..., Result]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("remove", "Nobody KnownEntity"), ("add", "One|Two"), ("add", "Here", "--lat", "5")],
+    [("remove", "Nobody Known"), ("add", "One|Two"), ("add", "Here", "--lat", "5")],
     ids=["not-there", "a-bar-in-a-name", "half-a-point"],
 )
 def test_a_wrong_command_says_what_to_do(run: Callable[..., Result], arguments: tuple[str, ...]) -> None:
