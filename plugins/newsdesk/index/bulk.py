@@ -112,6 +112,26 @@ def _by_bytes(actions: list[Action], most: int) -> Iterator[list[Action]]:
         yield chunk
 
 
+def read_for_update(es: Elasticsearch, index: str, ids: list[str], *, retry: Retry) -> list[dict[str, Any]]:
+    """Return the searchable documents with these ids, as hits with their versions, to be written again.
+
+    They have their vectors, which `_mget` does not return. An id has two hits if two of the indices have its document.
+    """
+    ask = partial(
+        es.search,
+        index=index,
+        query={"ids": {"values": ids}},
+        size=2 * len(ids),
+        version=True,
+        source_exclude_vectors=False,
+        sort="_doc",
+        track_total_hits=False,
+        allow_partial_search_results=False,
+    )
+    hits: list[dict[str, Any]] = retry.call(ask)["hits"]["hits"]
+    return hits
+
+
 def in_parts(values: list[Value], size: int) -> Iterator[list[Value]]:
     """Yield the values in parts of at most this size, for requests with a limit."""
     for start in range(0, len(values), size):

@@ -15,7 +15,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import Names
-from newsdesk.index.bulk import delete_action, in_parts, index_action, send
+from newsdesk.index.bulk import delete_action, in_parts, index_action, read_for_update, send
 from newsdesk.index.client import Retry
 from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
@@ -202,17 +202,8 @@ def _write_repairs(target: WriteTarget, places: Mapping[str, str], spare: list[S
 
 
 def _documents(target: WriteTarget, places: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the documents in these indices by id, with their vectors, which `_mget` does not return."""
+    """Yield the documents in these indices by id."""
     for part in in_parts(list(places), DOCUMENTS_AT_ONCE):
-        ask = partial(
-            target.es.search,
-            index=target.own.write_alias,
-            query={"ids": {"values": part}},
-            size=2 * len(part),
-            version=True,
-            source_exclude_vectors=False,
-            sort="_doc",
-            track_total_hits=False,
-            allow_partial_search_results=False,
-        )
-        yield from (hit for hit in target.retry.call(ask)["hits"]["hits"] if hit["_index"] == places[hit["_id"]])
+        for hit in read_for_update(target.es, target.own.write_alias, part, retry=target.retry):
+            if hit["_index"] == places[hit["_id"]]:
+                yield hit

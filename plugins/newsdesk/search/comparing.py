@@ -9,7 +9,6 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from elasticsearch import Elasticsearch, helpers
 from newsdesk.boundary import Failure, attempt
 from newsdesk.check.verdict import DISAGREEMENT_POINTS, DISAGREEMENTS, verdict_of
 from newsdesk.index.aliases import Names, ensure_index, names
-from newsdesk.index.bulk import delete_action, index_action, send
+from newsdesk.index.bulk import delete_action, index_action, read_for_update, send
 from newsdesk.index.client import Retry
 from newsdesk.index.comparison_records import StoredComparison, comparison_action, comparison_key, read_comparisons
 from newsdesk.index.document import complete, finding_fields
@@ -173,18 +172,8 @@ def _settle_part(es: Elasticsearch, own: Names, ids: Sequence[str], settings: Se
     by_article: dict[str, ComparisonRecord] = {}
     for record in records:
         by_article.setdefault(record.article_id, record)
-    ask = partial(
-        es.search,
-        index=own.articles,
-        query={"ids": {"values": ids}},
-        size=2 * len(ids),
-        version=True,
-        source_exclude_vectors=False,
-        track_total_hits=False,
-        allow_partial_search_results=False,
-    )
     actions = []
-    for hit in Retry().call(ask)["hits"]["hits"]:
+    for hit in read_for_update(es, own.articles, list(ids), retry=Retry()):
         translations = [record.article_id for record in by_article.values() if record.original_id == hit["_id"]]
         document = link(hit["_source"], by_article.get(hit["_id"]), translations, settings.check)
         if document != hit["_source"]:
