@@ -478,32 +478,18 @@ def test_ten_thousand_entities_are_not_all_listed():
     assert text.count("<tr>") < 100
 
 
+def _story(id: str, *, title: str, language: str, url: str) -> Story:
+    return Story(id=id, title=title, language=language, url=url, text="", source="s", dated_at=NOW, story_id="s1")
+
+
 def test_an_article_is_shown_beside_its_original_with_the_differences_marked_on_both_sides():
     library = FakeLibrary(found=_found())
     finding = Finding(
         rule="number-differs", severity=Severity.STRONG, start=10, end=12, message="14 in the original.", source_start=3, source_end=5
     )
     library.comparison = ComparedArticles(
-        article=Story(
-            id="a1b2",
-            title="Ferry",
-            language="en",
-            url="https://example.org/ferry",
-            text="",
-            source="s",
-            dated_at=NOW,
-            story_id="s1",
-        ),
-        original=Story(
-            id="c3",
-            title="Pont",
-            language="nl",
-            url="javascript:alert(1)",
-            text="",
-            source="s",
-            dated_at=NOW,
-            story_id="s1",
-        ),
+        article=_story("a1b2", title="Ferry", language="en", url="https://example.org/ferry"),
+        original=_story("c3", title="Pont", language="nl", url="javascript:alert(1)"),
         coverage=0.5,
         pairs=(
             ComparedPair(
