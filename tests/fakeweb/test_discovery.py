@@ -1,4 +1,7 @@
-"""Stories that the feed no longer lists are found in sitemaps and on older pages of the feed."""
+"""Stories that the feed no longer lists are found in sitemaps and on older pages of the feed.
+
+Tests of newsdesk.fetch.discovery.
+"""
 
 import datetime as dt
 

@@ -1,4 +1,7 @@
-"""The output of `newsdesk feeds show` after some polls, and the data that remains of a removed or renamed feed."""
+"""The output of `newsdesk feeds show` after some polls, and the data that remains of a removed or renamed feed.
+
+Tests of newsdesk.fetch.allowed_hosts and newsdesk.fetch.feed_report.
+"""
 
 from pathlib import Path
 

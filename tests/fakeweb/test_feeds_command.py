@@ -1,4 +1,7 @@
-"""`newsdesk feeds` for users and for programs."""
+"""`newsdesk feeds` for users and for programs.
+
+Tests of newsdesk.cli.feeds, newsdesk.fetch.admission and newsdesk.fetch.trial.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The client does not connect to private addresses: by no spelling, redirect, or name whose address changes."""
+"""The client does not connect to private addresses: by no spelling, redirect, or name whose address changes.
+
+Tests of newsdesk.fetch.client and newsdesk.fetch.transport.
+"""
 
 import asyncio
 import datetime as dt

@@ -1,4 +1,7 @@
-"""A task that is killed at any point loses no article, captures none twice, and leaves no host locked."""
+"""A task that is killed at any point loses no article, captures none twice, and leaves no host locked.
+
+Tests of newsdesk.fetch.hosts, newsdesk.fetch.journal and newsdesk.fetch.ledger.
+"""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,7 @@
-"""A feed that hangs the parser fails without affecting other feeds."""
+"""A feed that hangs the parser fails without affecting other feeds.
+
+Tests of newsdesk.fetch.parsing.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""The state database is lost and rebuilt from the archive: no page is fetched again, and no story becomes two articles."""
+"""The state database is lost and rebuilt from the archive: no page is fetched again, and no story becomes two articles.
+
+Tests of newsdesk.cli.state and newsdesk.ops.rebuild.
+"""
 
 import email.utils
 

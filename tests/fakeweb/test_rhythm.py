@@ -1,4 +1,7 @@
-"""Poll intervals of feeds and runs of newsdesk_fetch, which start at the full minute."""
+"""Poll intervals of feeds and runs of newsdesk_fetch, which start at the full minute.
+
+Tests of newsdesk.fetch.host_scheduler.
+"""
 
 import datetime as dt
 import email.utils

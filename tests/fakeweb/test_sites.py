@@ -1,4 +1,8 @@
-"""The output of `newsdesk feeds list` for each site, and the captures."""
+"""The output of `newsdesk feeds list` for each site, and the captures.
+
+Tests of newsdesk.fetch.pages, newsdesk.fetch.polling, newsdesk.fetch.shard, newsdesk.fetch.state, newsdesk.fetch.tables and
+newsdesk.fetch.visiting.
+"""
 
 import datetime as dt
 import re

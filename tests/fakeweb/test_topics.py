@@ -1,4 +1,8 @@
-"""Articles of topics, their read marks, and messages to webhooks: sent once and in order, despite failures."""
+"""Articles of topics, their read marks, and messages to webhooks: sent once and in order, despite failures.
+
+Tests of newsdesk.topics.channels, newsdesk.topics.delivery, newsdesk.topics.marks, newsdesk.topics.matches, newsdesk.topics.records,
+newsdesk.topics.subscriptions and newsdesk.topics.tables.
+"""
 
 import base64
 import datetime as dt

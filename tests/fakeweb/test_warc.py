@@ -1,4 +1,7 @@
-"""Captures as other tools read them, on disk, in memory and in an object store."""
+"""Captures as other tools read them, on disk, in memory and in an object store.
+
+Tests of newsdesk.fetch.warc.
+"""
 
 import datetime as dt
 import io

@@ -1,4 +1,7 @@
-"""Feeds with a hub: subscribed, confirmed, delivered, renewed; and invalid requests from hubs and others."""
+"""Feeds with a hub: subscribed, confirmed, delivered, renewed; and invalid requests from hubs and others.
+
+Tests of newsdesk.fetch.websub and newsdesk.web.websub.
+"""
 
 import datetime as dt
 import hashlib

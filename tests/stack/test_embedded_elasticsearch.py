@@ -1,4 +1,7 @@
-"""The embedded Elasticsearch: repeated starts, error messages, and kills while articles are indexed."""
+"""The embedded Elasticsearch: repeated starts, error messages, and kills while articles are indexed.
+
+Tests of newsdesk.local.elasticsearch.
+"""
 
 import dataclasses
 import queue

@@ -1,4 +1,7 @@
-"""Profiles of entities from a real index."""
+"""Profiles of entities from a real index.
+
+Tests of newsdesk.cli.entity and newsdesk.search.entity_profile.
+"""
 
 import dataclasses
 import datetime as dt

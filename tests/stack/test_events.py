@@ -1,4 +1,7 @@
-"""Events in a real index: with articles in any order, and later edits."""
+"""Events in a real index: with articles in any order, and later edits.
+
+Tests of newsdesk.index.event_repair.
+"""
 
 import dataclasses
 import datetime as dt

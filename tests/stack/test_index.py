@@ -1,4 +1,7 @@
-"""Indexing with a real Elasticsearch: repeated, shuffled, concurrent and interrupted runs."""
+"""Indexing with a real Elasticsearch: repeated, shuffled, concurrent and interrupted runs.
+
+Tests of newsdesk.index.sink.
+"""
 
 import datetime as dt
 import random

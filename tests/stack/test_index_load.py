@@ -1,4 +1,7 @@
-"""`newsdesk index load` with a real index and archive."""
+"""`newsdesk index load` with a real index and archive.
+
+Tests of newsdesk.jobs.index and newsdesk.jobs.load.
+"""
 
 import base64
 import contextlib

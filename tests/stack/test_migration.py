@@ -1,4 +1,7 @@
-"""Migrations to a new mapping during searches and writes, and verification of the index."""
+"""Migrations to a new mapping during searches and writes, and verification of the index.
+
+Tests of newsdesk.index.bulk, newsdesk.index.mapping, newsdesk.index.migration and newsdesk.index.verify.
+"""
 
 import contextlib
 import datetime as dt

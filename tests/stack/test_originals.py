@@ -1,4 +1,7 @@
-"""A translation and its original in a real index, among other news of the same days."""
+"""A translation and its original in a real index, among other news of the same days.
+
+Tests of newsdesk.cli.compare, newsdesk.index.comparison_records and newsdesk.search.comparisons.
+"""
 
 import dataclasses
 import datetime as dt

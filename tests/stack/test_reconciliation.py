@@ -1,4 +1,7 @@
-"""Comparison of stages, and the facts behind alerts, with a real Elasticsearch."""
+"""Comparison of stages, and the facts behind alerts, with a real Elasticsearch.
+
+Tests of newsdesk.jobs.maintenance and newsdesk.ops.reconciliation.
+"""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,7 @@
-"""Run counters and dead letters in their indices."""
+"""Run counters and dead letters in their indices.
+
+Tests of newsdesk.index.runs.
+"""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,7 @@
-"""Search on a real index with articles written for these tests."""
+"""Search on a real index with articles written for these tests.
+
+Tests of newsdesk.search.article, newsdesk.search.cursor, newsdesk.search.fields and newsdesk.search.run.
+"""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,7 @@
-"""Near-duplicates in a real index, in any order of arrival and with concurrent writers."""
+"""Near-duplicates in a real index, in any order of arrival and with concurrent writers.
+
+Tests of newsdesk.index.repair.
+"""
 
 import base64
 import dataclasses

@@ -1,4 +1,7 @@
-"""Articles of topics with a real Elasticsearch: subscribers receive those that a run wrote, once each, and no old ones."""
+"""Articles of topics with a real Elasticsearch: subscribers receive those that a run wrote, once each, and no old ones.
+
+Tests of newsdesk.jobs.topics and newsdesk.topics.finding.
+"""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,7 @@
-"""Older versions of an article: recorded in the index, read from the archive, and listed with their changes."""
+"""Older versions of an article: recorded in the index, read from the archive, and listed with their changes.
+
+Tests of newsdesk.index.version_records and newsdesk.search.versions.
+"""
 
 import dataclasses
 import datetime as dt

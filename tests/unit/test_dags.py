@@ -1,4 +1,7 @@
-"""DAG files contain wiring only: the work of each task is in the package."""
+"""DAG files contain wiring only: the work of each task is in the package.
+
+Tests of newsdesk.airflow_tasks.schedules.
+"""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Consistent copies of an SQLite state database."""
+"""Consistent copies of an SQLite state database.
+
+Tests of newsdesk.migrations.env and newsdesk.migrations.versions.
+"""
 
 import subprocess
 import sys

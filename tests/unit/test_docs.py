@@ -18,9 +18,14 @@ def _generator():
     return module
 
 
+@pytest.fixture(scope="module")
+def generated():
+    return _generator().pages()
+
+
 @pytest.mark.parametrize("name", ["settings.md", "dags.md", "fields.md", "rules.md", "name-rules.md", "decisions/README.md"])
-def test_a_generated_page_is_up_to_date(name):
-    assert (ROOT / "docs" / name).read_text() == _generator().pages()[name], "run `make docs`"
+def test_a_generated_page_is_up_to_date(name, generated):
+    assert (ROOT / "docs" / name).read_text() == generated[name], "run `make docs`"
 
 
 def test_every_setting_is_described():

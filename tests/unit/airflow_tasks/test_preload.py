@@ -1,4 +1,7 @@
-"""What a Celery worker and the executor of `make run` load before their first task."""
+"""What a Celery worker and the executor of `make run` load before their first task.
+
+Tests of newsdesk.airflow_tasks.local_executor.
+"""
 
 import subprocess
 import sys

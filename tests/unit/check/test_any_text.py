@@ -1,4 +1,7 @@
-"""The check accepts any text, and its findings are within the text."""
+"""The check accepts any text, and its findings are within the text.
+
+Tests of newsdesk.check.reading.
+"""
 
 import pytest
 from hypothesis import given, settings

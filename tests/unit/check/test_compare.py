@@ -1,4 +1,7 @@
-"""Comparison of a translation with its original."""
+"""Comparison of a translation with its original.
+
+Tests of newsdesk.check.alignment, newsdesk.check.disagreements, newsdesk.check.expressions and newsdesk.check.facts.
+"""
 
 import pytest
 

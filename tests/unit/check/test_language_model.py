@@ -1,4 +1,7 @@
-"""A small language model as a second opinion on doubtful texts."""
+"""A small language model as a second opinion on doubtful texts.
+
+Tests of newsdesk.check.smollm2.
+"""
 
 import importlib.util
 import sys

@@ -1,4 +1,7 @@
-"""Other languages: punctuation and quotations; a language without rules has no verdict."""
+"""Other languages: punctuation and quotations; a language without rules has no verdict.
+
+Tests of newsdesk.check.lang.
+"""
 
 import pytest
 

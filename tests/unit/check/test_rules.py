@@ -1,4 +1,8 @@
-"""Each rule fires on its own example, and not on the correct one."""
+"""Each rule fires on its own example, and not on the correct one.
+
+Tests of newsdesk.check.catalogue, newsdesk.check.quotations, newsdesk.check.structure, newsdesk.check.typography,
+newsdesk.check.untranslated, newsdesk.check.vocabulary and newsdesk.check.wording.
+"""
 
 import pytest
 

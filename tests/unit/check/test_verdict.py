@@ -1,4 +1,7 @@
-"""Verdicts and their reasons."""
+"""Verdicts and their reasons.
+
+Tests of newsdesk.check.fluency and newsdesk.check.stage.
+"""
 
 import pytest
 

@@ -1,3 +1,5 @@
+"""Tests of newsdesk.cli.lines."""
+
 import datetime as dt
 import json
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Authors are persons, in the page's order: no roles, no agencies, no newsrooms, no places."""
+"""Authors are persons, in the page's order: no roles, no agencies, no newsrooms, no places.
+
+Tests of newsdesk.clean.bylines.
+"""
 
 import json
 from typing import Any

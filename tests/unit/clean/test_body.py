@@ -1,4 +1,7 @@
-"""Which blocks of a page are its article: those that trafilatura chose, or the densest region if it found little."""
+"""Which blocks of a page are its article: those that trafilatura chose, or the densest region if it found little.
+
+Tests of newsdesk.clean.blocks and newsdesk.clean.regions.
+"""
 
 import pytest
 from lxml.html import document_fromstring

@@ -1,4 +1,7 @@
-"""Rules on lines: each fires on its examples, and not on similar sentences of articles."""
+"""Rules on lines: each fires on its examples, and not on similar sentences of articles.
+
+Tests of newsdesk.clean.words.
+"""
 
 import pytest
 from lxml.html import fragment_fromstring

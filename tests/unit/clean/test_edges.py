@@ -1,4 +1,7 @@
-"""The lead above the body, and lines at its start and end that do not belong to it."""
+"""The lead above the body, and lines at its start and end that do not belong to it.
+
+Tests of newsdesk.clean.furniture.
+"""
 
 import pytest
 from lxml.html import document_fromstring

@@ -1,4 +1,7 @@
-"""Each golden case is a small page with its expected result; `note.md` describes its purpose."""
+"""Each golden case is a small page with its expected result; `note.md` describes its purpose.
+
+Tests of newsdesk.clean.stage and newsdesk.clean.text.
+"""
 
 import json
 from pathlib import Path

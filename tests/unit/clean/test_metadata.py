@@ -1,4 +1,7 @@
-"""Titles, dates, URLs and kinds of pages, each with an example page."""
+"""Titles, dates, URLs and kinds of pages, each with an example page.
+
+Tests of newsdesk.clean.content_kind, newsdesk.clean.dates, newsdesk.clean.structured and newsdesk.clean.titles.
+"""
 
 import datetime as dt
 import json

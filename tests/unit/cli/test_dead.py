@@ -1,4 +1,7 @@
-"""`newsdesk dead retry`: what is retried, and its output."""
+"""`newsdesk dead retry`: what is retried, and its output.
+
+Tests of newsdesk.ops.retries.
+"""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,7 @@
-"""`newsdesk fetch now` and `newsdesk refetch`: the requests to Airflow, and the output."""
+"""`newsdesk fetch now` and `newsdesk refetch`: the requests to Airflow, and the output.
+
+Tests of newsdesk.ops.fetch_now.
+"""
 
 import contextlib
 import dataclasses

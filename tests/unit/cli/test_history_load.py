@@ -1,4 +1,7 @@
-"""`newsdesk history load`: the plan and the result in its output."""
+"""`newsdesk history load`: the plan and the result in its output.
+
+Tests of newsdesk.ops.sweep_backfill.
+"""
 
 import contextlib
 

@@ -1,3 +1,5 @@
+"""Tests of newsdesk.fetch.guarded_http and newsdesk.fetch.imported."""
+
 import datetime as dt
 import gzip
 import io

@@ -1,3 +1,5 @@
+"""Tests of newsdesk.ops.channels."""
+
 import datetime as dt
 import http.server
 import json

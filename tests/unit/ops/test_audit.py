@@ -1,4 +1,7 @@
-"""The audit log: its entries, and the removal of old ones."""
+"""The audit log: its entries, and the removal of old ones.
+
+Tests of newsdesk.cli.audit.
+"""
 
 import datetime as dt
 import json

@@ -1,4 +1,7 @@
-"""Requests to Kibana, without a Kibana: they match its schema, references are valid, and errors are reported."""
+"""Requests to Kibana, without a Kibana: they match its schema, references are valid, and errors are reported.
+
+Tests of newsdesk.cli.kibana and newsdesk.ops.kibana_install.
+"""
 
 import base64
 import email

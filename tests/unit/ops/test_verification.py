@@ -1,4 +1,7 @@
-"""Each file of the archive is damaged in turn: it is reported, derived files are made again, and no partition is blocked."""
+"""Each file of the archive is damaged in turn: it is reported, derived files are made again, and no partition is blocked.
+
+Tests of newsdesk.cli.verify, newsdesk.store.articles, newsdesk.store.manifests and newsdesk.store.warc_scan.
+"""
 
 import contextlib
 import datetime as dt

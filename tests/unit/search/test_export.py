@@ -1,4 +1,7 @@
-"""Hits for other programs."""
+"""Hits for other programs.
+
+Tests of newsdesk.search.rss.
+"""
 
 import csv
 import datetime as dt

@@ -1,4 +1,7 @@
-"""Translation of users' queries into queries for Elasticsearch."""
+"""Translation of users' queries into queries for Elasticsearch.
+
+Tests of newsdesk.search.suggestions.
+"""
 
 import contextlib
 import datetime as dt

@@ -1,3 +1,5 @@
+"""Tests of newsdesk.store.json_lines."""
+
 import pytest
 
 from newsdesk.errors import Reason, Stage, Status

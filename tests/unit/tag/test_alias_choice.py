@@ -1,4 +1,7 @@
-"""The choice between several entries of the alias table with the same name."""
+"""The choice between several entries of the alias table with the same name.
+
+Tests of newsdesk.tag.place_linking.
+"""
 
 from pathlib import Path
 

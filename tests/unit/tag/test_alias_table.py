@@ -1,4 +1,7 @@
-"""The alias tables, and the commands that change the user's own."""
+"""The alias tables, and the commands that change the user's own.
+
+Tests of newsdesk.cli.aliases and newsdesk.tag.gazetteer.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

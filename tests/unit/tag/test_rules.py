@@ -1,4 +1,8 @@
-"""Each rule applies to its own example, and not to the similar one."""
+"""Each rule applies to its own example, and not to the similar one.
+
+Tests of newsdesk.tag.candidate, newsdesk.tag.catalogue, newsdesk.tag.contexts, newsdesk.tag.name_rules, newsdesk.tag.repeats and
+newsdesk.tag.type_rules.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,8 @@
-"""Entities in texts: each case is a text with marked entities, and no others may be found."""
+"""Entities in texts: each case is a text with marked entities, and no others may be found.
+
+Tests of newsdesk.tag.coreference, newsdesk.tag.detection, newsdesk.tag.entities, newsdesk.tag.fixed_names, newsdesk.tag.lookup and
+newsdesk.tag.spans.
+"""
 
 import itertools
 import re

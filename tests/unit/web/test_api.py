@@ -1,4 +1,7 @@
-"""The JSON API: reading, changing, and error responses."""
+"""The JSON API: reading, changing, and error responses.
+
+Tests of newsdesk.web.api_articles, newsdesk.web.api_desk and newsdesk.web.problems.
+"""
 
 import json
 import shlex

@@ -1,4 +1,9 @@
-"""The site: routes, access, and the HTML that a browser receives."""
+"""The site: routes, access, and the HTML that a browser receives.
+
+Tests of newsdesk.web.article_page, newsdesk.web.library, newsdesk.web.preferences, newsdesk.web.preferences_page,
+newsdesk.web.rendering, newsdesk.web.resources, newsdesk.web.search_page, newsdesk.web.sections, newsdesk.web.site,
+newsdesk.web.source_labels and newsdesk.web.static_files.
+"""
 
 import dataclasses
 import datetime as dt

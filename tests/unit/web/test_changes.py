@@ -1,4 +1,7 @@
-"""Requests that change something: required rights and tokens, and their entries in the audit log."""
+"""Requests that change something: required rights and tokens, and their entries in the audit log.
+
+Tests of newsdesk.store.keys and newsdesk.web.identity.
+"""
 
 import pytest
 from fastapi import Depends, FastAPI, Form, HTTPException, Request

@@ -1,4 +1,8 @@
-"""The desk: its pages, the changes that operators can make, and their traces in the state database."""
+"""The desk: its pages, the changes that operators can make, and their traces in the state database.
+
+Tests of newsdesk.ops.background, newsdesk.ops.daily_counts, newsdesk.web.background, newsdesk.web.day_chart,
+newsdesk.web.desk_backfills, newsdesk.web.desk_failures, newsdesk.web.desk_feeds, newsdesk.web.desk_page and newsdesk.web.desk_routes.
+"""
 
 import dataclasses
 import datetime as dt

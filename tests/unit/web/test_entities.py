@@ -1,4 +1,7 @@
-"""The pages of entities: content, rights to edit names, and hostile names."""
+"""The pages of entities: content, rights to edit names, and hostile names.
+
+Tests of newsdesk.web.entities_page.
+"""
 
 import datetime as dt
 from html.parser import HTMLParser

@@ -1,4 +1,8 @@
-"""The pages of topics: rights, read marks, alerts and feeds."""
+"""The pages of topics: rights, read marks, alerts and feeds.
+
+Tests of newsdesk.web.state, newsdesk.web.topic_edit_page, newsdesk.web.topic_feeds, newsdesk.web.topic_subscriptions_page and
+newsdesk.web.topics_page.
+"""
 
 import datetime as dt
 import json

@@ -1,3 +1,5 @@
+"""Tests of newsdesk.ops.backfill_plan."""
+
 import json
 
 import pytest
