@@ -29,11 +29,15 @@ CLEANING_EVERY_SECONDS = 86_400.0
 
 @click.command()
 @click.option("--once", is_flag=True, help="Stop everything after the search hit instead of continuing to run.")
-def run(once: bool) -> None:
+@click.option("--prepare", is_flag=True, help="Only download what a run needs, so that the first run needs no internet.")
+def run(once: bool, prepare: bool) -> None:
     """Start everything, process the seed article from its feed to a search hit, and keep running until Ctrl-C."""
     from newsdesk.search.print import print_hits
 
     given, steps = load(), Steps(echo)
+    if prepare:
+        whole.prepare(given, steps=steps)
+        return
     # SIGINT too, since shells start programs in the background with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, functools.partial(_interrupt, given))

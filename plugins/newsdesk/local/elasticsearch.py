@@ -32,7 +32,7 @@ from newsdesk.local.java import find_java
 from newsdesk.local.processes import end_processes, require_free_port, uninterrupted
 from newsdesk.settings import Settings, embedded_elasticsearch_file
 
-__all__ = ["RunningElasticsearch", "install", "start", "stop"]
+__all__ = ["RunningElasticsearch", "install", "prepare", "start", "stop"]
 
 USER = "newsdesk-es"
 USERNAME = "elastic"
@@ -106,6 +106,16 @@ def start(settings: Settings, report: Callable[[str], None], *, sleep: Callable[
         ) from error
 
 
+def prepare(settings: Settings, report: Callable[[str], None]) -> None:
+    """Install the server, its JDK, and as root the user that it runs as, so that a start downloads nothing.
+
+    Raises SetupError as `install` does, and if there is no JDK.
+    """
+    install(settings, report)
+    find_java(settings, report=report)
+    server_user(settings.home.cache)
+
+
 def stop(settings: Settings) -> bool:
     """Stop all processes of this home, including those left by a crash; return whether there were any."""
     processes = _processes(settings.home.home / "elasticsearch")
@@ -126,7 +136,7 @@ def _start(
     _await_port(port, sleep)
     require_free_port(port, what="Elasticsearch", setting="NEWSDESK_LOCAL_ELASTICSEARCH_PORT")
     java = find_java(settings)
-    user = server_user()
+    user = server_user(settings.home.cache)
     _let_in(user, root.parent, distribution, java)
     environment = _environment(java, root)
     login = _login(settings)
@@ -292,17 +302,22 @@ def _write_keystore(root: Path, distribution: Path, password: str, environment: 
     noted.write_text(digest)
 
 
-def server_user() -> str | None:
+def server_user(cache: Path) -> str | None:
     """Return the user that Elasticsearch runs as, or None for the current one. Elasticsearch refuses root, for which one is created."""
     if os.geteuid() != 0:
         return None
-    if _exists(USER):
-        return USER
+    # useradd replaces a user that another useradd created a moment before, and so changes its id.
+    with locked(cache / ".user.lock"):
+        if not _exists(USER):
+            _create_user()
+    return USER if _exists(USER) else "nobody"
+
+
+def _create_user() -> None:
     useradd = shutil.which("useradd", path=f"{os.defpath}:/usr/sbin:/sbin")
     if useradd:
         command = [useradd, "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", USER]
         subprocess.run(command, capture_output=True, check=False)
-    return USER if _exists(USER) else "nobody"
 
 
 def _exists(user: str) -> bool:

@@ -77,7 +77,9 @@ def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterato
             _stop_leftovers(settings)
             _require_machine(settings)
         settings = _start_elasticsearch(settings, steps, started)
-        started.enter_context(_private_files(settings.home.home))
+        # Elasticsearch refuses root, and then runs as another user, who needs to get to its folder.
+        shared = os.geteuid() == 0 and not configuration.is_elasticsearch_given()
+        started.enter_context(_private_files(settings.home.home, shared=shared))
         with steps.step("Feeds") as report:
             _import_feeds(settings, report=report)
         with steps.step("Seed site"):
@@ -90,6 +92,15 @@ def run(settings: Settings, *, steps: Steps, wait: Wait = time.sleep) -> Iterato
         with steps.step("Following the article from its feed into the index") as report:
             results = _follow(settings, report=report, wait=wait)
         yield settings, RunResult(results, steps.seconds)
+
+
+def prepare(settings: Settings, *, steps: Steps) -> None:
+    """Install what a run downloads: a JDK and Elasticsearch. The other requirements are in the virtual environment.
+
+    Raises SetupError if a download fails or the disk is full.
+    """
+    with steps.step("Elasticsearch: fetch and install") as report:
+        embedded.prepare(settings, report)
 
 
 def fetch_papers(settings: Settings) -> None:
@@ -184,12 +195,12 @@ def _make_home(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _private_files(home: Path) -> Iterator[None]:
+def _private_files(home: Path, *, shared: bool) -> Iterator[None]:
     """Deny other users access to the home, and to files that this process and the servers create in the block.
 
-    If Elasticsearch runs as another user, the home can be entered, but not listed, so that it can access its folder.
+    A `shared` home can be entered, but not listed.
     """
-    home.chmod(0o700 if configuration.is_elasticsearch_given() or embedded.server_user() is None else 0o711)
+    home.chmod(0o711 if shared else 0o700)
     for path in home.iterdir():
         path.chmod(0o700 if path.is_dir() else 0o600)
     before = os.umask(0o077)

@@ -10,15 +10,12 @@ from newsdesk.topics.saved import list_topics, remove_topic, save_topic
 from samples import NOW
 
 
-@pytest.mark.parametrize(("user", "mode"), [(None, 0o700), ("newsdesk", 0o711)])
-def test_others_can_read_nothing_in_the_home(tmp_path, monkeypatch, user, mode):
-    monkeypatch.delenv("NEWSDESK_ELASTICSEARCH_URL", raising=False)
-    monkeypatch.delenv("ELASTICSEARCH_URL", raising=False)
-    monkeypatch.setattr(run.embedded, "server_user", lambda: user)
+@pytest.mark.parametrize(("shared", "mode"), [(False, 0o700), (True, 0o711)])
+def test_others_can_read_nothing_in_the_home(tmp_path, shared, mode):
     (tmp_path / "data").mkdir(mode=0o755)
     (tmp_path / "state.db").touch(mode=0o644)
     before = os.umask(0o022)
-    with run._private_files(tmp_path):
+    with run._private_files(tmp_path, shared=shared):
         (tmp_path / "airflow").mkdir()
         (tmp_path / "airflow/airflow.db").touch()
     assert os.umask(before) == 0o022
