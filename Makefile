@@ -8,7 +8,7 @@ LOCKS := requirements.lock requirements-dev.lock requirements-names.lock require
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop test check fix unit fakeweb stack containers endure fresh bench lock vendor pictures audit sbom docs site env up pin down clean
+.PHONY: help setup setup-dev run stop test check packages prepare fix unit fakeweb stack containers endure fresh bench lock vendor pictures audit sbom docs site env up pin down clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ run: setup  ## start everything, and take a first article from its feed to a sea
 stop: setup  ## stop `make run` from another terminal, and clean up after a crash
 	@$(BIN)/newsdesk stop
 
-test: check  ## run all checks and tests
+test: check packages prepare  ## install what is missing, and run all checks and tests
 	@$(BIN)/pytest $(PARALLEL) --numprocesses 3 tests/stack tests/unit tests/fakeweb
 
 check: setup-dev  ## check formatting, lint, types, import layers, and wheels of locked packages
@@ -45,13 +45,19 @@ fix: setup-dev  ## format the code, and fix lint errors automatically where poss
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+packages:  ## install the Debian packages that tests use (as root on a Debian)
+	@tests/packages
+
+prepare: setup  ## download what `make run` needs beside Python packages: Elasticsearch and a JDK
+	@$(BIN)/newsdesk run --prepare
+
 unit: setup-dev  ## run unit tests (no network)
 	@$(BIN)/pytest $(PARALLEL) tests/unit
 
 fakeweb: setup-dev  ## run tests against hostile sites on loopback
 	@$(BIN)/pytest $(PARALLEL) tests/fakeweb
 
-stack: setup-dev  ## run tests with a real Elasticsearch and a real Airflow
+stack: setup-dev packages prepare  ## run tests with a real Elasticsearch and a real Airflow
 	@$(BIN)/pytest $(PARALLEL) tests/stack
 
 containers: setup-dev  ## test the production setup in containers (provides Docker and images where there are none)
