@@ -21,7 +21,7 @@ from newsdesk.search.article import find_article
 from newsdesk.search.counts import PlaceCount, TimelineQuery
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.export import find_all
-from newsdesk.search.queries import SearchQuery
+from newsdesk.search.queries import Choice, SearchQuery, describe
 from newsdesk.search.run import MOST_COPIES, Hit, SearchResults, more_like, search
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
 from samples import NOW, numbered, words
@@ -149,6 +149,21 @@ def test_a_timeline_counts_the_articles_of_each_day_of_the_reader_by_language(es
 def test_the_places_of_matching_articles_are_counted_with_their_coordinates(es: Elasticsearch, settings: Settings) -> None:
     assert set(ask(es, settings, places=True).places) == {PlaceCount("Madrid", 40.42, -3.7, 2), PlaceCount("Kyiv", 50.45, 30.52, 1)}
     assert [place.name for place in ask(es, settings, "grain", places=True).places] == ["Kyiv"]
+
+
+@pytest.mark.parametrize(
+    ("person", "found"),
+    [
+        pytest.param("Duarte", 2, id="a word of the name"),
+        pytest.param("=Ana Duarte", 2, id="the whole name"),
+        pytest.param("=Duarte", 0, id="a part is not the whole name"),
+        pytest.param(("=Ana Duarte", "=Olha Petrenko"), 2, id="either of two"),
+    ],
+)
+def test_a_whole_name_is_found_only_as_a_whole(es: Elasticsearch, settings: Settings, person: Choice, found: int) -> None:
+    query = SearchQuery(person=person)
+    assert search(es, query, settings).total == found
+    assert search(es, SearchQuery(text=describe(query)), settings).total == found
 
 
 def test_facets_count_matching_articles(es: Elasticsearch, settings: Settings) -> None:

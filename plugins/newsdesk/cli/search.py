@@ -39,7 +39,7 @@ ANSWERS = {
 @click.argument("query", default="")
 @click.option("--language", default="", help="Only this language: Spanish, español or es.")
 @click.option("--source", default="", help="Only this source, by its key or name.")
-@click.option("--person", default="", help="Only articles that name this person; a part of the name is enough.")
+@click.option("--person", default="", help="Only articles that name this person; a part of the name is enough, except after =.")
 @click.option("--organization", default="", help="Only articles that name this organisation.")
 @click.option("--place", default="", help="Only articles that name this place.")
 @click.option("--credit", default="", help="Only articles that credit this agency or newsroom.")

@@ -41,7 +41,7 @@ class TextFields:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A list of names, each found by any of its words, or by an id in `id_field`."""
+    """A list of names, each found by any of its words, as a whole, or by an id in `id_field`."""
 
     index_field: str
     id_field: str = ""
@@ -132,8 +132,13 @@ def match_bounds(bounds: dict[str, dt.datetime]) -> dict[str, Any]:
     return {"bool": {"should": clauses}} if is_days else clauses[0]
 
 
-def match_names(text: str, field: Names, *, is_prefix: bool = False) -> dict[str, Any]:
-    """Return the clause for the words of a name: `person:zelensky` finds Volodymyr Zelensky, `person:mueller` Gerd Müller."""
+def match_names(text: str, field: Names, *, is_prefix: bool = False, is_whole: bool = False) -> dict[str, Any]:
+    """Return the clause for the words of a name: `person:zelensky` finds Volodymyr Zelensky, `person:mueller` Gerd Müller.
+
+    With `is_whole` only this name is found: York is not New York.
+    """
+    if is_whole:
+        return {"term": {field.index_field: text}}
     if field.id_field and _ID.fullmatch(text):
         return {"term": {field.id_field: text}}
     kind = "match_bool_prefix" if is_prefix else "match"

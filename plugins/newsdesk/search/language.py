@@ -37,7 +37,7 @@ query: any_of?
        | MUST clause -> must
        | FIELD value -> in_field
        | value
-?value: WORD | SPACED | PHRASE | QUOTED | RANGE | _OPEN any_of _CLOSE
+?value: WORD | SPACED | PHRASE | WHOLE | QUOTED | RANGE | _OPEN any_of _CLOSE
 
 _OR.4: /OR(?!\S)|\|\|?/
 AND.4: /AND(?!\S)|&&(?!\S)/
@@ -46,6 +46,7 @@ MUST.4: /(?<![^\s(|])\+(?=[^\s+)|])/
 _OPEN.4: "("
 _CLOSE.4: ")"
 PHRASE.4: /(?<!\w)[{_QUOTES}][^{_QUOTES}]*\w[^{_QUOTES}]*[{_QUOTES}](?:~\d\d?)?/
+WHOLE.4: /(?<!\w)=[{_QUOTES}][^{_QUOTES}]*\w[^{_QUOTES}]*[{_QUOTES}]/
 QUOTED.4: /(?<!\S)(?:[‘‚][^‘’‚]+[‘’]|'[^']+\s[^']+')(?!\w)/
 RANGE.4: /\[[^\[\]]+\sTO\s[^\[\]]+\]/
 FIELD.4: /(?<![^\s(|+\-−])(?:(?i:NAMES):|(?:NAMES):\s+)(?=[^\s)|])/
@@ -71,10 +72,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order, at most `slop` apart."""
+    """Words in this order, at most `slop` apart. With `is_whole` they are a whole name, not a part of one."""
 
     text: str
     slop: int = 0
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,18 @@ def _parser(field_names: frozenset[str]) -> Lark:
     return Lark(_GRAMMAR.replace("NAMES", "|".join(sorted(field_names))), start="query", parser="lalr", lexer="basic")
 
 
-_TERMS = frozenset({"WORD", "SPACED", "PHRASE", "QUOTED", "RANGE"})
+_TERMS = frozenset({"WORD", "SPACED", "PHRASE", "WHOLE", "QUOTED", "RANGE"})
 _BEGINS = _TERMS | {"FIELD", "_OPEN"}
 _ENDS = _TERMS | {"_CLOSE"}
+
+
+def without_quotes(text: str) -> str:
+    """Return a text with a space for each quotation mark.
+
+    >>> without_quotes("Oda “the Pier” Haugen")
+    'Oda the Pier Haugen'
+    """
+    return " ".join(re.sub(f"[{_QUOTES}]", " ", text).split())
 
 
 def is_one_word(text: str) -> bool:
@@ -239,6 +250,9 @@ class _Tree(Transformer[Token, Node]):
     def PHRASE(self, token: Token) -> Phrase:
         text, _, slop = token.rpartition("~") if token[-1].isdigit() else (token, "", "")
         return Phrase(text[1:-1].strip(), int(slop or 0))
+
+    def WHOLE(self, token: Token) -> Phrase:
+        return Phrase(token[2:-1].strip(), is_whole=True)
 
     def QUOTED(self, token: Token) -> Phrase:
         return Phrase(token[1:-1].strip())

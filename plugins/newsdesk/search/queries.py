@@ -27,7 +27,7 @@ from newsdesk.search.fields import (
     match_names,
     match_period,
 )
-from newsdesk.search.language import All, Either, InField, Must, Node, Phrase, Range, Without, Word, is_one_word, parse
+from newsdesk.search.language import All, Either, InField, Must, Node, Phrase, Range, Without, Word, is_one_word, parse, without_quotes
 from newsdesk.search.periods import require_searchable
 from newsdesk.search.regions import read_language
 from newsdesk.search.words import match_beginning, match_phrase, match_word
@@ -58,7 +58,8 @@ FORM_FIELDS = ("language", "source", "country", "verdict", "story", "event", "pe
 
 
 Choice = str | tuple[str, ...]
-"""One value, or several of which any may match."""
+"""One value, or several of which any may match. A name is found by its words, and after `WHOLE` only as a whole."""
+WHOLE = "="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,11 @@ def choices(query: SearchQuery, name: str) -> tuple[str, ...]:
 
 
 def _any_of(values: tuple[str, ...]) -> Node:
-    return Phrase(values[0]) if len(values) == 1 else Either(tuple(map(Phrase, values)))
+    return _chosen(values[0]) if len(values) == 1 else Either(tuple(map(_chosen, values)))
+
+
+def _chosen(value: str) -> Phrase:
+    return Phrase(value.removeprefix(WHOLE), is_whole=value.startswith(WHOLE))
 
 
 def _calm(text: str) -> str:
@@ -160,6 +165,8 @@ def describe(query: SearchQuery) -> str:
 
     >>> describe(SearchQuery(text="plan", source="EFE", person="Rafael Grossi"))
     'plan source:EFE person:"Rafael Grossi"'
+    >>> describe(SearchQuery(place="=York"))
+    'place:="York"'
     """
     filled = [(name, " OR ".join(map(_quoted, values))) for name in FORM_FIELDS if (values := choices(query, name))]
     if query.since:
@@ -171,7 +178,11 @@ def describe(query: SearchQuery) -> str:
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value
+    mark, bare = (WHOLE, value[1:]) if value.startswith(WHOLE) else ("", value)
+    if unquoted := without_quotes(bare) != bare:
+        # A name with quotation marks cannot be quoted: its words are searched.
+        mark, bare = "", without_quotes(bare)
+    return f'{mark}"{bare}"' if mark or unquoted or " " in bare else bare
 
 
 def _typed(moment: dt.datetime) -> str:
@@ -299,7 +310,7 @@ class _Compiler:
                 sources = self.question.sources if name == "source" else ()
                 return match_exact(leaf.text, field, is_prefix=is_prefix, sources=sources, names=self.question.names)
             case Names():
-                return match_names(leaf.text, field, is_prefix=is_prefix)
+                return match_names(leaf.text, field, is_prefix=is_prefix, is_whole=isinstance(leaf, Phrase) and leaf.is_whole)
             case TextFields():
                 return self.words(leaf, field)
 

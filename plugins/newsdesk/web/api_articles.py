@@ -29,7 +29,10 @@ Values = Annotated[list[str], Field(default_factory=list, max_length=20)]
 
 
 class Filters(BaseModel):
-    """The filters of a search. A field that is given several times matches articles with any of its values."""
+    """The filters of a search. A field that is given several times matches articles with any of its values.
+
+    A name matches by its words: York finds New York; =York does not.
+    """
 
     model_config = ConfigDict(frozen=True)
 

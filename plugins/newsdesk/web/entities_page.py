@@ -14,7 +14,7 @@ from newsdesk.web.changes import name_subject
 from newsdesk.web.identity import CurrentReader, Right, requires
 from newsdesk.web.library import Library
 from newsdesk.web.rendering import reader_zone, render
-from newsdesk.web.search_form import SPANS
+from newsdesk.web.search_form import SPANS, as_choice
 from newsdesk.web.search_form import Form as SearchForm
 from newsdesk.web.sections import Section
 from newsdesk.web.timeline import draw_timeline
@@ -97,6 +97,6 @@ def entity_address(name: str, type_: EntityType | None = None) -> str:
 def _search_of(type_: EntityType, name: str) -> SearchForm:
     """Return the search for the articles that name an entity; the charts add filters."""
     if type_ is EntityType.EVENT:
-        return SearchForm(q=f'event:"{name}"')
-    chosen: dict[str, Any] = {str(type_): (name,)}
+        return SearchForm(q=f'event:="{name}"')
+    chosen: dict[str, Any] = {str(type_): (as_choice(str(type_), name),)}
     return SearchForm(**chosen)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from newsdesk.records import Verdict
 from newsdesk.search.counts import Split, TimelineQuery
-from newsdesk.search.queries import SearchQuery
+from newsdesk.search.queries import WHOLE, SearchQuery
 
 LONGEST_TEXT = 500
 LONGEST_CHOICE = 200
@@ -31,6 +31,8 @@ CHOICES = {
     "credit": "Credit",
 }
 """Fields that take several values, with their labels, in the order in which facets are shown."""
+NAMES = frozenset({"person", "organization", "place", "credit"})
+"""Fields whose values are names: a typed one is found by its words, and one that was clicked only as a whole (`WHOLE`)."""
 LIMITS = {"story": "articles of one story", "event": "articles of one event", "by_event": "one article of each event"}
 """Fields that restrict a search, with labels, since their values are not shown."""
 SPANS = {
@@ -92,12 +94,15 @@ class Form:
         return f"?{urlencode(given, doseq=True)}"
 
     def adding(self, field: str, value: str) -> str:
-        """Return the query string of this search with an additional value of a field."""
-        return self.query_string(**{field: tuple(dict.fromkeys((*getattr(self, field), value)))})
+        """Return the query string of this search with an additional value of a field that articles have."""
+        return self.query_string(**{field: tuple(dict.fromkeys((*getattr(self, field), as_choice(field, value))))})
 
     def removing(self, field: str, value: str) -> str:
-        """Return the query string of this search without one value of a field."""
-        return self.query_string(**{field: tuple(each for each in getattr(self, field) if each != value)})
+        """Return the query string of this search without one value of a field that articles have."""
+        return self._without(field, as_choice(field, value))
+
+    def _without(self, field: str, choice: str) -> str:
+        return self.query_string(**{field: tuple(each for each in getattr(self, field) if each != choice)})
 
     @property
     def words_alone(self) -> str:
@@ -105,13 +110,16 @@ class Form:
         return Form(q=self.q, meaning=self.meaning, order=self.order).query_string()
 
     def has(self, field: str, value: str) -> bool:
-        return value in getattr(self, field)
+        """Return whether a value of a field that articles have is chosen."""
+        return as_choice(field, value) in getattr(self, field)
 
     @property
     def chips(self) -> list[Chip]:
         """Return the filters of the search, one chip for each value."""
         chips = [
-            Chip(field, label, value, self.removing(field, value)) for field, label in CHOICES.items() for value in getattr(self, field)
+            Chip(field, label, choice.removeprefix(WHOLE) if field in NAMES else choice, self._without(field, choice))
+            for field, label in CHOICES.items()
+            for choice in getattr(self, field)
         ]
         chips += [
             Chip(field, label, value.replace("T", " "), self.query_string(**{field: ""}))
@@ -122,6 +130,15 @@ class Form:
             Chip(field, "Only", meaning, self.query_string(**{field: ""})) for field, meaning in LIMITS.items() if getattr(self, field)
         ]
         return chips
+
+
+def as_choice(field: str, value: str) -> str:
+    """Return the choice of a form for a value that articles have.
+
+    >>> as_choice("place", "York"), as_choice("language", "en")
+    ('=York', 'en')
+    """
+    return f"{WHOLE}{value}" if field in NAMES else value
 
 
 def read_form(parameters: Iterable[tuple[str, str]], *, maximum_hits: int) -> Form:

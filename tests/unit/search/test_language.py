@@ -91,6 +91,8 @@ def test_what_quotation_marks_do(typed: str, meant: Node) -> None:
         pytest.param("title：a", InField("title", A), id="a colon of full width"),
         pytest.param('person:"Ana Duarte"', InField("person", Phrase("Ana Duarte")), id="a phrase"),
         pytest.param("person:«Ana Duarte»", InField("person", Phrase("Ana Duarte")), id="a phrase in other marks"),
+        pytest.param('person:="Ana Duarte"', InField("person", Phrase("Ana Duarte", is_whole=True)), id="a whole name"),
+        pytest.param('title:(="a" OR b)', InField("title", Either((Phrase("a", is_whole=True), Word("b")))), id="a whole name in a group"),
         pytest.param("title:(a OR b)", InField("title", Either((A, B))), id="a group"),
         pytest.param("-source:a", Without(InField("source", A)), id="left out"),
         pytest.param("(source:a OR source:b)", Either((InField("source", A), InField("source", B))), id="in a group"),

@@ -139,6 +139,8 @@ def test_whatever_is_typed_makes_a_query_or_is_refused(text: str) -> None:
 def test_a_search_is_described_as_it_would_be_typed() -> None:
     query = SearchQuery(text="plan", person="Ana Duarte", verdict=Verdict.GARBLED, until=dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
     assert describe(query) == 'plan verdict:garbled person:"Ana Duarte" until:2026-11-01'
+    assert describe(SearchQuery(place=("=York", "=New York"))) == 'place:(="York" OR ="New York")'
+    assert describe(SearchQuery(person='=Oda "Pier" Haugen')) == 'person:"Oda Pier Haugen"'
 
 
 def test_marks_come_back_as_parts() -> None:

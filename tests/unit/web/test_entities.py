@@ -134,7 +134,7 @@ def test_a_page_shows_names_place_time_and_company(site):
         "data-timeline",
     ):
         assert part in shown, part
-    assert '?place=Marlow"' in shown
+    assert '?place=%3DMarlow"' in shown
     assert site.library.asked == [("Marlow", None, EntityType.PLACE, "UTC")]
 
 

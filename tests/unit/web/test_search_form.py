@@ -84,6 +84,16 @@ def test_values_of_a_field_are_added_and_removed_one_by_one():
     assert _ask(form).source == ("EFE", "ANSA")
 
 
+def test_a_name_that_is_clicked_is_a_whole_one_and_a_typed_one_is_words():
+    form = _read(place="York")
+    assert not form.has("place", "York")
+    both = _read(*parse_qsl(form.adding("place", "York")[1:]))
+    assert both.place == ("York", "=York")
+    assert [chip.value for chip in both.chips] == ["York", "York"]
+    assert both.removing("place", "York") == form.query_string()
+    assert both.has("place", "York")
+
+
 def test_every_condition_is_a_chip_that_removes_it_alone():
     form = _read(("language", "es"), ("language", "fr"), q="a", since="2026-11-24", story="s1", verdict="no_defect_found")
     assert [(chip.label, chip.value) for chip in form.chips] == [
