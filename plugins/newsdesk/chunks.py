@@ -7,8 +7,8 @@ from newsdesk.errors import Stage
 from newsdesk.records import ManifestEntry
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files
-from newsdesk.store.manifests import list_captures, read_manifests
-from newsdesk.store.outcomes import list_outcome_files
+from newsdesk.store.manifests import list_captures, read_manifest_of
+from newsdesk.store.outcomes import merge_outcomes
 
 MOST_CHUNKS = 1000
 """Airflow maps a task over at most 1,024 elements; a larger partition gets larger chunks."""
@@ -52,13 +52,17 @@ def divide_file(partition: str, path: str, count: int, *, size: int) -> list[Chu
 
 def list_entries(chunk: Chunk, archive: Archive) -> list[ManifestEntry]:
     """The manifest entries of the chunk's captures, in the order of the WARC file."""
-    entries = [entry for entry in read_manifests(archive, chunk.partition) if entry.path == chunk.path]
-    return entries[chunk.first : chunk.first + chunk.count]
+    entries = read_manifest_of(archive, chunk.partition, chunk.path)
+    return list(entries[chunk.first : chunk.first + chunk.count])
 
 
 def remove_unplanned(archive: Archive, partition: str, chunks: Sequence[Chunk]) -> None:
-    """Remove the articles and outcomes of chunks that are no longer planned, for instance after a change of the chunk size."""
+    """Remove the articles and outcomes of chunks that are no longer planned, for instance after a change of the chunk size.
+
+    The outcomes of the others are merged.
+    """
     planned = {chunk.name for chunk in chunks}
-    for path in [*list_article_files(archive, partition), *list_outcome_files(archive, partition, Stage.ENRICH)]:
+    for path in list_article_files(archive, partition):
         if file_stem(path) not in planned:
             archive.remove(path)
+    merge_outcomes(archive, partition, Stage.ENRICH, keep=planned)

@@ -16,7 +16,7 @@ from newsdesk.settings import Settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition
 from newsdesk.store.manifests import repair_manifests
-from newsdesk.store.outcomes import read_outcomes
+from newsdesk.store.outcomes import merge_outcomes, read_outcomes
 
 
 def plan_chunks(partition: str, settings: Settings) -> list[Chunk]:
@@ -43,12 +43,14 @@ def enrich_chunk(chunk: Chunk, settings: Settings, *, scope: Scope = EVERYTHING,
 
 
 def hand_on_articles(partition: str, settings: Settings, open_es: OpenElasticsearch) -> None:
-    """Store the last lines of the articles, in which later partitions look for repeated lines.
+    """Merge the outcomes of the chunks, and store the last lines of the articles, in which later partitions look for repeated lines.
 
     Raises NothingNew where the partition has no article.
     """
     archive = Archive(settings.data_url)
     chunks.remove_unplanned(archive, partition, plan_chunks(partition, settings))
+    # Imported captures were not handed on by a fetch.
+    merge_outcomes(archive, partition, Stage.FETCH)
     with open_database(settings.database_url) as engine:
         save_endings(engine, partition, read_partition(archive, partition))
     if not any(outcome.status is Status.ENRICHED for outcome in read_outcomes(archive, partition, Stage.ENRICH)):

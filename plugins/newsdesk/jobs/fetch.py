@@ -15,6 +15,7 @@ from newsdesk.settings import Settings
 from newsdesk.stage_report import report_fetch, report_recovered
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import list_captures
+from newsdesk.store.outcomes import merge_outcomes
 
 log = logging.getLogger(__name__)
 
@@ -68,11 +69,15 @@ def _fetch(shard: Shard, partition: str, settings: Settings, *, window: shards.W
 
 
 def hand_on_captures(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
-    """Count captures that a killed task did not report. Raises NothingNew where the partition has no capture."""
+    """Count captures that a killed task did not report, and merge the outcomes of the shards.
+
+    Raises NothingNew where the partition has no capture.
+    """
     archive = Archive(settings.data_url)
     recovered = report_recovered(archive, partition, now=utc_now())
     if recovered.outcomes:
         store_report(recovered, partition, Stage.FETCH, _fetch_part("recovered"), settings, seconds=0.0, emit=emit)
+    merge_outcomes(archive, partition, Stage.FETCH)
     if not list_captures(archive, partition):
         write_counters(partition, [Stage.FETCH], settings, open_es)
         raise NothingNew("no capture in this partition")

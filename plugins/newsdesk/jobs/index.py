@@ -16,6 +16,7 @@ from newsdesk.settings import Settings
 from newsdesk.stage_report import StageReport, dead_letter_of, report_captures
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files, read_articles
+from newsdesk.store.outcomes import merge_outcomes
 
 
 def index_partition(partition: str, settings: Settings, open_es: OpenElasticsearch, *, emit: Emit = emit_nothing) -> None:
@@ -39,6 +40,7 @@ def index_partition(partition: str, settings: Settings, open_es: OpenElasticsear
             store_report(report, partition, Stage.INDEX, file_stem(path), settings, seconds=time.monotonic() - begun, emit=emit)
         es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
         compare_indexed(es, indexed, settings)
+    merge_outcomes(archive, partition, Stage.INDEX, keep=set(map(file_stem, list_article_files(archive, partition))))
     write_counters(partition, Stage, settings, open_es)
     if damages:
         raise damages[0]

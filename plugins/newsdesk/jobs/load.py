@@ -38,7 +38,7 @@ from newsdesk.settings import Settings
 from newsdesk.stage_report import report_captures
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_articles, write_articles
-from newsdesk.store.outcomes import read_outcomes
+from newsdesk.store.outcomes import merge_outcomes
 from newsdesk.urls import host_of
 
 LINES_AT_ONCE = 500
@@ -89,6 +89,8 @@ def load_lines(
             yield loader.load(batch, source)
         es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
         compare_indexed(es, loader.indexed, settings)
+    for stage in Stage:
+        merge_outcomes(loader.archive, partition, stage)
     write_counters(partition, Stage, settings, open_es)
 
 
@@ -130,7 +132,7 @@ class _Loader:
             if articles:
                 self._keep_enriched(chunk, articles[chunk.first : chunk.first + chunk.count])
             else:
-                self._enrich(chunk)
+                statuses += self._enrich(chunk)
             statuses += self._index(chunk)
         return statuses
 
@@ -171,20 +173,19 @@ class _Loader:
         report = report_captures(list(map(enriched_outcome, articles)), (), [article.capture for article in articles])
         store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
 
-    def _enrich(self, chunk: Chunk) -> None:
+    def _enrich(self, chunk: Chunk) -> Counter[Status]:
+        """Enrich the chunk and count the captures that became no article by their status."""
         report = enrich_chunk(chunk, archive=self.archive, tools=self.tools, settings=self.settings, now=self.now)
         store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+        return Counter(outcome.status for outcome in report.outcomes if outcome.status is not Status.ENRICHED)
 
     def _index(self, chunk: Chunk) -> Counter[Status]:
-        """Index the chunk's articles and count their statuses. Captures without an article count with their status of enrich."""
+        """Index the chunk's articles and count their statuses."""
         articles = read_articles(self.archive, chunk.articles_path)
         report = index_articles(articles, es=self.es, settings=self.settings, now=self.now)
         store_report(report, self.partition, Stage.INDEX, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
         self.indexed.update(outcome.id for outcome in report.outcomes if outcome.status is not Status.DEAD)
-        ended = Counter(outcome.status for outcome in report.outcomes)
-        enriched = Counter(outcome.status for outcome in read_outcomes(self.archive, self.partition, Stage.ENRICH, part=chunk.name))
-        del enriched[Status.ENRICHED]
-        return ended + enriched
+        return Counter(outcome.status for outcome in report.outcomes)
 
 
 def _read_line(line: bytes, source: str) -> _GivenLine:

@@ -18,7 +18,7 @@ from newsdesk.scope import Only, Past, Scope
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import list_article_files
 from newsdesk.store.manifests import read_manifests
-from newsdesk.store.outcomes import Effort, list_outcome_files, read_effort, read_outcomes
+from newsdesk.store.outcomes import Effort, read_effort, read_outcomes, read_parts
 
 DAG_OF_STAGE = {Stage.ENRICH: "newsdesk_enrich", Stage.INDEX: "newsdesk_index"}
 FOLLOWERS = {Stage.ENRICH: ("newsdesk_index",), Stage.INDEX: ()}
@@ -97,8 +97,8 @@ def read_partition_facts(archive: Archive, key: str, *, sources: Collection[str]
     """Return the facts of a partition, for these sources (keys) if any are given."""
     pasts: Counter[Past] = Counter()
     written = {file_stem(path) for path in list_article_files(archive, key)}
-    for part in map(file_stem, list_outcome_files(archive, key, Stage.ENRICH)):
-        for outcome in read_outcomes(archive, key, Stage.ENRICH, part=part):
+    for part, outcomes in read_parts(archive, key, Stage.ENRICH):
+        for outcome in outcomes:
             if not sources or outcome.source in sources:
                 has_article = outcome.status is Status.ENRICHED and part in written
                 pasts[Past(status=outcome.status, has_article=has_article, version=outcome.pipeline_version)] += 1

@@ -18,7 +18,7 @@ from newsdesk.settings import IndexSettings
 from newsdesk.store.archive import Archive, file_stem
 from newsdesk.store.articles import read_partition
 from newsdesk.store.manifests import read_manifests
-from newsdesk.store.outcomes import list_outcome_files, read_outcomes
+from newsdesk.store.outcomes import read_outcomes, read_parts
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -80,13 +80,11 @@ def _not_captured(fetched: dict[str, Outcome], entries: Sequence[ManifestEntry])
 
 
 def _not_enriched(archive: Archive, partition: str, entries: Sequence[ManifestEntry]) -> Iterator[Missing]:
-    """Yield captures without outcome. The name of an outcome file contains the WARC file and first capture; lines are in capture order."""
+    """Yield captures without outcome. The name of a part contains the WARC file and first capture; its outcomes are in capture order."""
     ended: set[tuple[str, int]] = set()
-    for path in list_outcome_files(archive, partition, Stage.ENRICH):
-        part = file_stem(path)
+    for part, outcomes in read_parts(archive, partition, Stage.ENRICH):
         stem, _, first = part.rpartition("-")
-        count = sum(1 for _ in read_outcomes(archive, partition, Stage.ENRICH, part=part))
-        ended.update((stem, int(first) + n) for n in range(count))
+        ended.update((stem, int(first) + n) for n in range(len(outcomes)))
     position: Counter[str] = Counter()
     for entry in entries:
         stem = file_stem(entry.path)

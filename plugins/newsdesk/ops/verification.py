@@ -30,6 +30,7 @@ from newsdesk.store.manifests import (
 from newsdesk.store.outcomes import (
     list_effort_files,
     list_outcome_files,
+    merge_outcomes,
     read_effort_file,
     require_sound_outcomes,
     write_outcomes,
@@ -81,12 +82,17 @@ def examine_partition(archive: Archive, partition: str, *, engine: sa.Engine, no
 
 
 def repair(archive: Archive, partition: str, damages: Sequence[Damage]) -> None:
-    """Rebuild manifests and counts, and remove damaged files that a backfill creates again, so that it finds them missing."""
+    """Rebuild manifests and counts, and remove damaged files that a backfill creates again, so that it finds them missing.
+
+    Outcomes that earlier versions wrote to many files, or that a killed task left so, are merged.
+    """
     for damage in damages:
         _REPAIRS[damage.remedy](archive, partition, damage.path)
     if any(damage.remedy is Remedy.COUNT for damage in damages):
         report = report_recovered(archive, partition, now=dt.datetime.now(dt.UTC))
         write_outcomes(archive, partition, Stage.FETCH, "recovered", report.outcomes)
+    for stage in Stage:
+        merge_outcomes(archive, partition, stage)
 
 
 def remove_leftovers(archive: Archive, *, now: dt.datetime) -> list[str]:
@@ -173,7 +179,7 @@ def _make_manifest(archive: Archive, partition: str, path: str) -> None:
 
 
 def _remove(archive: Archive, _partition: str, path: str) -> None:
-    archive.remove(path)
+    archive.remove_if_there(path)
 
 
 def _leave(_archive: Archive, _partition: str, _path: str) -> None:

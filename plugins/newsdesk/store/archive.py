@@ -28,8 +28,13 @@ class Archive:
         self.filesystem, root = fsspec.core.url_to_fs(data_url)
         self.root = str(root).rstrip("/")
 
-    def list_files(self, folder: str, suffix: str) -> list[str]:
-        """Return the paths of the complete files of a folder with this suffix, sorted; none if the folder does not exist."""
+    def list_files(self, folder: str, suffix: str, *, fresh: bool = False) -> list[str]:
+        """Return the paths of the complete files of a folder with this suffix, sorted; none if the folder does not exist.
+
+        With `fresh` a listing that the file system has kept is not used.
+        """
+        if fresh:
+            self.filesystem.invalidate_cache(self._absolute(folder))
         try:
             found = self.filesystem.ls(self._absolute(folder), detail=False)
         except FileNotFoundError:
@@ -57,6 +62,10 @@ class Archive:
 
     def remove(self, path: str) -> None:
         self.filesystem.rm(self._absolute(path))
+
+    def remove_if_there(self, path: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self.remove(path)
 
     def remove_folder(self, folder: str) -> None:
         """Remove a folder with its content, if it exists."""
@@ -88,8 +97,7 @@ class Archive:
     def remove_unfinished(self, path: str) -> None:
         """Remove a file that no manifest lists, and temporary files of killed writers of it."""
         self.remove_leftovers_of(path)
-        with contextlib.suppress(FileNotFoundError):
-            self.remove(path)
+        self.remove_if_there(path)
 
     def remove_leftovers_of(self, path: str) -> None:
         """Remove temporary files of killed writers of this file. The caller must be its only writer."""

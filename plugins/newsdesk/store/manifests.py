@@ -74,11 +74,23 @@ def read_manifests(archive: Archive, partition: str) -> Iterator[ManifestEntry]:
     If a manifest is damaged, the entries are read from its WARC file, with a warning.
     """
     for path in list_manifest_files(archive, partition):
-        try:
-            yield from read_manifest(archive, path)
-        except DamagedFile as damage:
-            log.warning("%s", damage)
-            yield from _entries_in_warc(archive, path)
+        yield from _read_sound_manifest(archive, path)
+
+
+def read_manifest_of(archive: Archive, partition: str, warc: str) -> Sequence[ManifestEntry]:
+    """Return the entries of one WARC file, whose manifest is in this partition; none if there is no manifest."""
+    try:
+        return _read_sound_manifest(archive, f"raw/{partition}/{file_stem(warc)}.json")
+    except FileNotFoundError:
+        return ()
+
+
+def _read_sound_manifest(archive: Archive, path: str) -> Sequence[ManifestEntry]:
+    try:
+        return read_manifest(archive, path)
+    except DamagedFile as damage:
+        log.warning("%s", damage)
+        return _entries_in_warc(archive, path)
 
 
 def repair_manifests(archive: Archive, partition: str) -> list[str]:

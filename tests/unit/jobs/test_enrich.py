@@ -8,9 +8,10 @@ from newsdesk.errors import NothingNew, Stage, Status, Unavailable
 from newsdesk.jobs import enrich
 from newsdesk.records import Outcome
 from newsdesk.scope import Only, Scope
+from newsdesk.settings import load
 from newsdesk.store.articles import read_partition
 from newsdesk.store.dead_letters import list_dead_letters
-from newsdesk.store.outcomes import read_effort, read_outcomes, write_outcomes
+from newsdesk.store.outcomes import list_outcome_files, read_effort, read_outcomes, write_outcomes
 
 PARTITION = "2026-11-24T1205"
 FERRY = page("Ferry returns to the harbour", "The first passengers crossed the river by ferry on Saturday morning, eleven years on.")
@@ -35,6 +36,19 @@ def test_enriching_a_chunk_stores_articles_outcomes_dead_letters_and_metrics(set
     assert emitted == [(Stage.ENRICH, 2, True)]
     assert read_effort(archive, PARTITION, Stage.ENRICH).articles == 2
     enrich.hand_on_articles(PARTITION, settings, no_elasticsearch)
+
+
+def test_handing_on_merges_the_outcomes_of_the_chunks(settings, archive, monkeypatch):
+    captures = [(f"https://example.org/{n}", FERRY) for n in range(3)]
+    write_captures(archive, PARTITION, captures)
+    monkeypatch.setenv("NEWSDESK_ENRICH_CHUNK_SIZE", "1")
+    settings = load()
+    for chunk in enrich.plan_chunks(PARTITION, settings):
+        enrich.enrich_chunk(chunk, settings)
+    before = list(read_outcomes(archive, PARTITION, Stage.ENRICH))
+    enrich.hand_on_articles(PARTITION, settings, no_elasticsearch)
+    assert len(list_outcome_files(archive, PARTITION, Stage.ENRICH)) == 1
+    assert list(read_outcomes(archive, PARTITION, Stage.ENRICH)) == before
 
 
 def test_a_partial_replay_stores_no_duration(settings, archive):

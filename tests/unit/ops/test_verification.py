@@ -1,10 +1,11 @@
 """Each file of the archive is damaged in turn: it is reported, derived files are made again, and no partition is blocked.
 
-Tests of newsdesk.cli.verify, newsdesk.store.articles, newsdesk.store.manifests and newsdesk.store.warc_scan.
+Tests of newsdesk.cli.verify, newsdesk.store.articles, newsdesk.store.json_lines, newsdesk.store.manifests and newsdesk.store.warc_scan.
 """
 
 import contextlib
 import datetime as dt
+import gzip
 import os
 import shutil
 from pathlib import Path
@@ -31,7 +32,7 @@ from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition, read_sound_articles
 from newsdesk.store.dead_letters import list_dead_letters
 from newsdesk.store.manifests import list_captures, read_manifests
-from newsdesk.store.outcomes import read_effort, read_outcomes, write_outcomes
+from newsdesk.store.outcomes import merge_outcomes, read_effort, read_outcomes, write_outcomes
 
 PARTITION = "2026-11-24T1205"
 PAGES = [
@@ -105,6 +106,7 @@ def examine(settings, archive):
 def test_what_enrich_made_is_made_again_where_it_is_damaged(enriched, settings, data, folder, suffix, how):
     damage(only_file(data / folder, suffix), how)
     enrich_again(settings)
+    merge_outcomes(enriched, PARTITION, Stage.ENRICH)
     assert len(list(read_partition(enriched, PARTITION))) == 3
     assert [outcome.status for outcome in read_outcomes(enriched, PARTITION, Stage.ENRICH)] == [Status.ENRICHED] * 3
     assert examine(settings, enriched) == []
@@ -220,7 +222,6 @@ def test_verify_names_every_damaged_file_and_what_mends_it(enriched, settings, d
         only_file(data / f"articles/{PARTITION}", ".jsonl.gz"),
         only_file(data / f"outcomes/{PARTITION}/fetch", ".jsonl.gz"),
         only_file(data / f"outcomes/{PARTITION}/enrich", ".jsonl.gz"),
-        only_file(data / f"outcomes/{PARTITION}/enrich", ".json"),
         only_file(data / f"raw/{PARTITION}", ".json"),
     ]
     for file in files:
@@ -254,9 +255,21 @@ def test_a_warc_file_that_is_gone_can_only_come_from_a_backup(enriched, data):
     assert "1 file can only be restored from a backup" in ran.stdout
 
 
+def test_repair_merges_the_outcomes_that_earlier_versions_wrote_to_many_files(enriched, data):
+    for number in range(3):
+        (data / f"outcomes/{PARTITION}/index").mkdir(exist_ok=True)
+        (data / f"outcomes/{PARTITION}/index/{number}-000000.jsonl.gz").write_bytes(gzip.compress(b""))
+        (data / f"outcomes/{PARTITION}/index/{number}-000000.json").write_text('{"articles": 0, "seconds": 1.0}')
+    assert CliRunner().invoke(verify, ["--repair"]).exit_code == 0
+    assert len(list((data / f"outcomes/{PARTITION}/index").iterdir())) == 1
+    assert read_effort(enriched, PARTITION, Stage.INDEX).seconds == 3.0
+
+
 def test_a_measurement_that_is_damaged_costs_the_estimate_alone(enriched, data):
-    damage(only_file(data / f"outcomes/{PARTITION}/enrich", ".json"), "cut")
-    assert read_effort(enriched, PARTITION, Stage.ENRICH).articles == 0
+    before = read_effort(enriched, PARTITION, Stage.ENRICH)
+    (data / f"outcomes/{PARTITION}/enrich/a-000000.jsonl.gz").write_bytes(gzip.compress(b""))
+    (data / f"outcomes/{PARTITION}/enrich/a-000000.json").write_text('{"articles": 3, "sec')
+    assert read_effort(enriched, PARTITION, Stage.ENRICH) == before
 
 
 @pytest.mark.parametrize("folder", [f"raw/{PARTITION}", f"articles/{PARTITION}", f"outcomes/{PARTITION}/index"])
