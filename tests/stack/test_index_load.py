@@ -16,12 +16,16 @@ from click.testing import CliRunner, Result
 from elasticsearch import Elasticsearch
 
 from newsdesk.cli.main import newsdesk
+from newsdesk.database import open_database
+from newsdesk.errors import Stage
+from newsdesk.fetch.source_names import write_source_name
 from newsdesk.index.aliases import names, set_up
 from newsdesk.jobs import enrich, index
 from newsdesk.ops.reconciliation import reconcile
 from newsdesk.scope import Scope
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, load
 from newsdesk.store.archive import Archive
+from newsdesk.store.outcomes import list_outcome_files
 from newsdesk.urls import article_id
 
 TODAY = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
@@ -142,6 +146,23 @@ def test_loaded_articles_are_in_the_archive_and_replayed_like_any_other(es, sett
     assert {key: [one.get(name) for name in same] for key, one in after.items()} == {
         key: [one.get(name) for name in same] for key, one in before.items()
     }
+
+
+def test_a_line_may_name_its_source_as_it_is_shown_and_is_shown_so(es, settings):
+    with open_database(settings.database_url) as engine, engine.begin() as connection:
+        write_source_name(connection, ["w", "p"], "Wire")
+        write_source_name(connection, ["p"], "The Paper")
+    run("--source", "the paper", lines=[FERRY, VOTE])
+    assert {document["source"] for document in documents(es, settings).values()} == {"w", "p"}
+    shown = CliRunner().invoke(newsdesk, ["entity", "Joana Prado"]).stdout
+    assert "  in Wire 1\n" in shown
+    assert "     Wire  https://wire.example/ferry" in shown
+
+
+def test_a_load_leaves_one_file_of_outcomes_for_each_stage(es, settings, monkeypatch):
+    monkeypatch.setenv("NEWSDESK_ENRICH_CHUNK_SIZE", "1")
+    run(lines=[FERRY, VOTE])
+    assert [len(list_outcome_files(Archive(settings.data_url), TODAY, stage)) for stage in Stage] == [1, 1, 1]
 
 
 def test_an_article_that_fails_at_enrich_becomes_a_dead_letter(es, settings, monkeypatch):

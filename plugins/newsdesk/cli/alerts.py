@@ -56,7 +56,7 @@ def list_(as_json: bool) -> None:
             echo(json.dumps({**asdict(alert), "owed": sorted(alert.owed)}, ensure_ascii=False, default=dt.datetime.isoformat))
         return
     for alert in found:
-        echo(book.describe(alert, now=now, names=names), fg="red" if alert.needs_attention(now) else None)
+        echo(book.describe(alert, now=now), fg="red" if alert.needs_attention(now) else None)
     for silence in silences:
         echo(
             f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {names.name(silence.subject)}{f', {silence.rule}' if silence.rule else ''}"
@@ -69,7 +69,7 @@ def list_(as_json: bool) -> None:
 @click.argument("subject")
 @_rule
 def acknowledge(subject: str, rule: str | None) -> None:
-    """Acknowledge the alerts of SUBJECT, a source or a DAG. Their end is still notified."""
+    """Acknowledge the alerts of SUBJECT, a DAG or a source by its key or name. Their end is still notified."""
     with open_database(load().database_url) as engine:
         count = book.acknowledge(engine, subject, rule=AlertRule(rule) if rule else None, now=dt.datetime.now(dt.UTC))
     if not count:

@@ -14,6 +14,7 @@ from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, SetupError, Stage
 from newsdesk.fetch.pages import requeue_pages
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.ops.airflow_api import open_settings_airflow
 from newsdesk.ops.retries import count_failed_again, plan_retry
 from newsdesk.plurals import plural
@@ -62,11 +63,13 @@ def show(stage: str | None, reason: str | None, as_json: bool) -> None:
     if as_json:
         _print_json(letters)
         return
+    with open_database(load().database_url) as engine:
+        names = load_source_names(engine)
     for letter in letters:
         echo(f"{letter.url or letter.locator}")
         echo(f"    {letter.stage}: {letter.reason}: {letter.detail}")
         origin = f"capture {letter.capture}, pipeline {letter.pipeline_version}" if letter.capture else "no capture"
-        echo(f"    {origin}, partition {letter.partition}, source {letter.source}")
+        echo(f"    {origin}, partition {letter.partition}, source {names.name(letter.source)}")
         echo(f"    {letter.attempts} attempts, {letter.first_failed_at:%Y-%m-%d %H:%M} to {letter.last_failed_at:%Y-%m-%d %H:%M} UTC")
 
 

@@ -8,7 +8,9 @@ from elasticsearch import Elasticsearch
 from pydantic import TypeAdapter
 
 from newsdesk.cli.terminal import echo
+from newsdesk.database import open_database
 from newsdesk.errors import BadRequest
+from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.index.client import open_client
 from newsdesk.plurals import plural
 from newsdesk.records import EntityType
@@ -35,7 +37,8 @@ def entity(name: str, kind: str | None, as_json: bool) -> None:
     if as_json:
         echo(_PROFILE.dump_json(profile))
     else:
-        _print_profile(profile)
+        with open_database(settings.database_url) as engine:
+            _print_profile(profile, load_source_names(engine))
 
 
 def _find(es: Elasticsearch, name: str, type_: EntityType | None, settings: Settings) -> EntityProfile:
@@ -49,7 +52,7 @@ def _find(es: Elasticsearch, name: str, type_: EntityType | None, settings: Sett
     return found
 
 
-def _print_profile(profile: EntityProfile) -> None:
+def _print_profile(profile: EntityProfile, names: SourceNames) -> None:
     types = ", ".join(f"{type_} in {count:,}" for type_, count in profile.types.items())
     echo(f"{profile.name}: {plural(profile.total, 'article')} ({types})")
     echo(f"  first {profile.first_at:%Y-%m-%d}, last {profile.last_at:%Y-%m-%d}")
@@ -62,8 +65,8 @@ def _print_profile(profile: EntityProfile) -> None:
     for type_, buckets in profile.together.items():
         if buckets:
             echo(f"  with {FIELDS[type_]}: {', '.join(f'{bucket.value} {bucket.count:,}' for bucket in buckets)}")
-    echo(f"  in {', '.join(f'{bucket.value} {bucket.count:,}' for bucket in profile.sources)}")
+    echo(f"  in {', '.join(f'{names.name(bucket.value)} {bucket.count:,}' for bucket in profile.sources)}")
     for hit in profile.newest:
         moment = hit.published_at or hit.first_seen_at
         echo(f"{moment:%Y-%m-%d %H:%M}  {hit.title}" if moment else hit.title)
-        echo(f"{'':5}{hit.source}  {hit.url}")
+        echo(f"{'':5}{names.name(hit.source)}  {hit.url}")

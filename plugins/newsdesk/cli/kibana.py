@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from newsdesk.cli.terminal import echo
+from newsdesk.database import open_database
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.ops.kibana import KibanaContent, kibana_content
 from newsdesk.ops.kibana_install import base_path
 from newsdesk.ops.kibana_install import install as send
@@ -19,7 +21,7 @@ def kibana() -> None:
 
 @kibana.command()
 def install() -> None:
-    """Install all objects in the Kibana at NEWSDESK_KIBANA_URL. Can be repeated."""
+    """Install all objects in the Kibana at NEWSDESK_KIBANA_URL. Can be repeated, for instance after a source was renamed."""
     settings = load()
     for line in send(_content(settings), settings.kibana, sleep=time.sleep):  # noqa: TID251
         echo(line)
@@ -30,7 +32,7 @@ def install() -> None:
 def write(folder: Path) -> None:
     """Write the objects that `install` sends to files in FOLDER, for reading or for importing them in Kibana.
 
-    Index prefix and space are those of the settings.
+    Index prefix and space are those of the settings, names of sources those of the state database.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in _content(load()).files().items():
@@ -39,4 +41,8 @@ def write(folder: Path) -> None:
 
 
 def _content(settings: Settings) -> KibanaContent:
-    return kibana_content(index_prefix=settings.index.prefix, base_path=base_path(settings.kibana), page_url=settings.kibana.page_url)
+    with open_database(settings.database_url) as engine:
+        names = load_source_names(engine)
+    return kibana_content(
+        index_prefix=settings.index.prefix, base_path=base_path(settings.kibana), page_url=settings.kibana.page_url, source_names=names
+    )

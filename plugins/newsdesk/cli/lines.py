@@ -24,11 +24,13 @@ def lines() -> None:
 def list_(as_json: bool) -> None:
     """List the sources with the number of articles that lines were learned from, and of lines that are removed now."""
     with open_database(load().database_url) as engine:
+        names = load_source_names(engine)
         for known in list_sources(engine):
+            name = names.name(known.source)
             echo(
-                json.dumps(asdict(known), ensure_ascii=False)
+                json.dumps({**asdict(known), "source_name": name}, ensure_ascii=False)
                 if as_json
-                else f"{known.source:<40} {known.articles:>7} articles {len(known.repeated):>4} lines"
+                else f"{name:<40} {known.articles:>7} articles {len(known.repeated):>4} lines"
             )
 
 
@@ -36,7 +38,7 @@ def list_(as_json: bool) -> None:
 @click.argument("source")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(source: str, as_json: bool) -> None:
-    """Show the lines that are removed from articles of SOURCE now."""
+    """Show the lines that are removed from articles of SOURCE (its key or name) now."""
     with open_database(load().database_url) as engine:
         keys = load_source_names(engine).keys(source)
         repeated = [line for key in keys for line in repeated_lines(load_endings(engine, key)).values()]
@@ -53,7 +55,7 @@ def show(source: str, as_json: bool) -> None:
 @click.argument("source")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def forget(source: str, as_json: bool) -> None:
-    """Delete what was learned about SOURCE. A line is removed again after it has ended three new articles."""
+    """Delete what was learned about SOURCE (its key or name). A line is removed again after it has ended three new articles."""
     with open_database(load().database_url) as engine:
         known = sum(delete_endings(engine, key) for key in load_source_names(engine).keys(source))
     echo(json.dumps({"source": source, "forgotten": known}) if as_json else f"{source}: endings of {plural(known, 'article')} deleted")

@@ -156,7 +156,8 @@ def _show(form: SearchQuery, settings: Settings, *, shape: str, title: str | Non
             link = f"http://127.0.0.1:{settings.local.airflow_port}/newsdesk/"
             echo(export.to_rss(hits, title=title or describe(form) or "news", link=link, now=now), nl=False)
             return
-        for line in export.to_csv(hits, raw=settings.search.csv_raw) if shape == "csv" else export.to_jsonl(hits):
+        raw = settings.search.csv_raw
+        for line in export.to_csv(hits, raw=raw, source_names=source_names) if shape == "csv" else export.to_jsonl(hits):
             echo(line, nl=False)
 
 

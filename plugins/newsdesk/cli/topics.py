@@ -12,7 +12,7 @@ from newsdesk.cli.alerts import Duration
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Unavailable
-from newsdesk.fetch.source_names import load_source_names
+from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.index.client import open_client
 from newsdesk.plurals import plural
 from newsdesk.search.queries import SearchQuery, describe
@@ -130,10 +130,16 @@ def show(name: str, owner: str | None, user: str, only: str, size: int, as_json:
         subscribed = subscriptions.list_subscriptions(engine, topic.id)
         unsent = subscriptions.count_unsent(engine)
         addresses = feeds.list_feeds(engine, topic.id)
+        names = load_source_names(engine)
     if as_json:
         subscribers = [_subscription_json(one, unsent.get(one.id)) for one in subscribed]
         _print_json(
-            {**_topic_json(topic), "subscriptions": subscribers, "feeds": len(addresses), "articles": list(map(_match_json, listed))}
+            {
+                **_topic_json(topic),
+                "subscriptions": subscribers,
+                "feeds": len(addresses),
+                "articles": [_match_json(match, names) for match in listed],
+            }
         )
         return
     _print_topic(topic, None)
@@ -142,7 +148,7 @@ def show(name: str, owner: str | None, user: str, only: str, size: int, as_json:
     if addresses:
         echo(f"  {plural(len(addresses), 'feed')}: `newsdesk topics feed {topic.name}` prints the addresses")
     for match in listed:
-        _print_match(match)
+        _print_match(match, names)
 
 
 @topics.command()
@@ -159,11 +165,11 @@ def preview(query: str, all_copies: bool, size: int, as_json: bool) -> None:
         asked = SearchQuery(text=query, collapse=not all_copies)
         found = preview_query(es, asked, settings, source_names=source_names, now=_now())
     if as_json:
-        _print_json({"total": len(found), "articles": [_item_json(item) for item in found[:size]]})
+        _print_json({"total": len(found), "articles": [_item_json(item, source_names) for item in found[:size]]})
         return
     echo(f"{plural(len(found), 'article')} in the last week")
     for item in found[:size]:
-        _print_item(item)
+        _print_item(item, source_names)
 
 
 @topics.command()
@@ -301,16 +307,16 @@ def _print_subscription(one: Subscription, unsent: subscriptions.Unsent | None) 
         echo(f"     failed {plural(one.failures, 'time')}: {one.error}; again at {one.retry_at:%Y-%m-%d %H:%M} UTC", fg="red")
 
 
-def _print_match(one: MarkedMatch) -> None:
+def _print_match(one: MarkedMatch, names: SourceNames) -> None:
     signs = f"{' ' if one.mark.read_at else '•'}{'★' if one.mark.starred_at else ' '}"
-    _print_item(one.match.item, signs=f"{signs} ")
+    _print_item(one.match.item, names, signs=f"{signs} ")
     if one.mark.note:
         echo(f"     note: {one.mark.note}")
 
 
-def _print_item(item: Item, *, signs: str = "") -> None:
+def _print_item(item: Item, names: SourceNames, *, signs: str = "") -> None:
     echo(f"{signs}{item.dated_at:%Y-%m-%d %H:%M}  {item.title}")
-    echo(f"{'':5}{item.source}  {item.url}")
+    echo(f"{'':5}{names.name(item.source)}  {item.url}")
 
 
 def _topic_json(topic: Topic) -> dict[str, Any]:
@@ -341,9 +347,9 @@ def _subscription_json(one: Subscription, unsent: subscriptions.Unsent | None) -
     }
 
 
-def _match_json(one: MarkedMatch) -> dict[str, Any]:
+def _match_json(one: MarkedMatch, names: SourceNames) -> dict[str, Any]:
     return {
-        **_item_json(one.match.item),
+        **_item_json(one.match.item, names),
         "found_at": one.match.found_at,
         "read_at": one.mark.read_at,
         "starred_at": one.mark.starred_at,
@@ -351,8 +357,8 @@ def _match_json(one: MarkedMatch) -> dict[str, Any]:
     }
 
 
-def _item_json(item: Item) -> dict[str, Any]:
-    return dataclasses.asdict(item)
+def _item_json(item: Item, names: SourceNames) -> dict[str, Any]:
+    return {**dataclasses.asdict(item), "source_name": names.name(item.source)}
 
 
 def _answer(as_json: bool, fields: dict[str, Any], sentence: str) -> None:

@@ -28,6 +28,7 @@ from newsdesk.errors import ArticleRejected, Reason, Stage, Status
 from newsdesk.fetch.client import Response, user_agent
 from newsdesk.fetch.imported import PREFIX, commit_imported
 from newsdesk.fetch.pages import Page, page_of
+from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.fetch.warc import CaptureWriter
 from newsdesk.index.aliases import names
 from newsdesk.jobs.bookkeeping import OpenElasticsearch, emit_nothing, store_report, write_counters
@@ -78,13 +79,13 @@ def load_lines(
 ) -> Iterator[LoadedLines]:
     """Load JSON lines into the archive and the index, and yield the result of each batch.
 
-    `source` is the source of lines without one; by default it is the host of their URL. `fetched_at` is the time of the captures: of
-    two captures of an article, the index has the later one.
+    `source` is the source of lines without one; by default it is the host of their URL. Sources are given by key or name. `fetched_at` is
+    the time of the captures: of two captures of an article, the index has the later one.
     """
     partition = now.strftime("%Y-%m-%d")
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     with open_es() as es, open_database(settings.database_url) as engine, open_tools(settings) as tools:
-        loader = _Loader(Archive(settings.data_url), settings, es, engine, tools, partition, fetched_at, now)
+        loader = _Loader(Archive(settings.data_url), settings, es, engine, tools, partition, fetched_at, now, load_source_names(engine))
         while batch := list(islice(numbered, LINES_AT_ONCE)):
             yield loader.load(batch, source)
         es.indices.refresh(index=names(settings.index).articles, ignore_unavailable=True)
@@ -106,13 +107,14 @@ class _Loader:
     partition: str
     fetched_at: dt.datetime
     now: dt.datetime
+    names: SourceNames
     indexed: set[str] = field(default_factory=set)
 
     def load(self, batch: Sequence[tuple[int, bytes]], source: str) -> LoadedLines:
         given: list[_GivenLine] = []
         rejected: list[RejectedLine] = []
         for number, line in batch:
-            read = attempt(partial(_read_line, line, source), what=f"line {number}")
+            read = attempt(partial(_read_line, line, source, self.names), what=f"line {number}")
             if isinstance(read, Failure):
                 rejected.append(RejectedLine(number, read.detail))
             else:
@@ -188,7 +190,7 @@ class _Loader:
         return Counter(outcome.status for outcome in report.outcomes)
 
 
-def _read_line(line: bytes, source: str) -> _GivenLine:
+def _read_line(line: bytes, source: str, names: SourceNames) -> _GivenLine:
     """Parse a line. Raises ArticleRejected if it is not an article."""
     try:
         fields = json.loads(line)
@@ -200,16 +202,17 @@ def _read_line(line: bytes, source: str) -> _GivenLine:
         raise ArticleRejected(Reason.BAD_INPUT, f"an error of an earlier stage: {fields['error']}")
     parse_article_json(fields)
     url = fields.get("url") or fields.get("canonical_url")
-    page = _page(url, fields.get("source") or source) if isinstance(url, str) else None
+    page = _page(url, fields.get("source") or source, names) if isinstance(url, str) else None
     if page is None:
         raise ArticleRejected(Reason.BAD_INPUT, f'the field "url" is {"missing" if not url else "no web address"}')
     is_enriched = {"translation", "entities", "entities_status", "pipeline_version"} <= fields.keys()
     return _GivenLine(page, fields, _article_of(fields, page) if is_enriched else None)
 
 
-def _page(url: str, source: object) -> Page | None:
-    name = str(source)[:LONGEST_SOURCE] if source else host_of(url).removeprefix("www.")[:LONGEST_SOURCE]
-    return page_of(FeedItem(id=url, url=url), feed_id=0, feed_url="", source=name)
+def _page(url: str, source: object, names: SourceNames) -> Page | None:
+    given = str(source) if source else host_of(url).removeprefix("www.")
+    key = given if given in names.names else names.keys(given)[0]
+    return page_of(FeedItem(id=url, url=url), feed_id=0, feed_url="", source=key[:LONGEST_SOURCE])
 
 
 NOT_CAPTURED = {"feed_url": "", "fetched_at": dt.datetime(1970, 1, 1, tzinfo=dt.UTC), "partition": "", "capture": CaptureRef("", 0)}

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from newsdesk.database import METADATA, UtcDateTime
-from newsdesk.fetch.source_names import NO_NAMES, SourceNames, load_source_names
+from newsdesk.fetch.source_names import SourceNames, load_source_names, read_source_names
 from newsdesk.ops.freshness import AlertRule, Problem
 from newsdesk.visible import visible_line
 
@@ -46,11 +46,13 @@ ANY_RULE = ""
 class Alert:
     """An alert. `owed` are the channels that have not been notified of its current state, raised or ended.
 
-    `acknowledged_at` is the time of its acknowledgement. It is not notified before `silenced_until`.
+    `acknowledged_at` is the time of its acknowledgement. It is not notified before `silenced_until`. `subject` is a DAG or the key of a
+    source, `name` how it is shown.
     """
 
     rule: AlertRule
     subject: str
+    name: str = ""
     message: str
     raised_at: dt.datetime
     recovered_at: dt.datetime | None = None
@@ -68,20 +70,20 @@ class Alert:
     @property
     def line(self) -> str:
         """The alert as one line of text."""
-        return visible_line(f"newsdesk: {self.subject}: {self.state}: {self.rule.replace('_', ' ')}: {self.message}")
+        return visible_line(f"newsdesk: {self.name or self.subject}: {self.state}: {self.rule.replace('_', ' ')}: {self.message}")
 
     def needs_attention(self, now: dt.datetime) -> bool:
         return self.acknowledged_at is None and not self.is_silenced(now)
 
 
-def describe(alert: Alert, *, now: dt.datetime, names: SourceNames = NO_NAMES) -> str:
+def describe(alert: Alert, *, now: dt.datetime) -> str:
     """Return an active alert as one line of text, with its age and whether it is acknowledged or silenced."""
     marks = [f"since {alert.raised_at:%Y-%m-%d %H:%M} UTC"]
     if alert.acknowledged_at:
         marks.append("acknowledged")
     if alert.is_silenced(now):
         marks.append(f"silenced until {alert.silenced_until:%Y-%m-%d %H:%M} UTC")
-    return f"{names.name(alert.subject)}: {alert.rule.replace('_', ' ')}: {alert.message} ({', '.join(marks)})"
+    return f"{alert.name or alert.subject}: {alert.rule.replace('_', ' ')}: {alert.message} ({', '.join(marks)})"
 
 
 Channel = Callable[[Sequence[Alert]], None]
@@ -141,8 +143,8 @@ def list_alerts(engine: sa.Engine, *, over: bool = False) -> list[Alert]:
     if not over:
         query = query.where(TABLE.c.recovered_at.is_(None))
     with engine.connect() as connection:
-        silences = _silences(connection)
-        return [_alert(row, silences) for row in connection.execute(query)]
+        silences, names = _silences(connection), read_source_names(connection)
+        return [_alert(row, silences, names) for row in connection.execute(query)]
 
 
 def acknowledge(engine: sa.Engine, subject: str, *, rule: AlertRule | None = None, now: dt.datetime) -> int:
@@ -221,10 +223,11 @@ def _is(key: tuple[str, str]) -> sa.ColumnElement[bool]:
     return sa.and_(TABLE.c.rule == key[0], TABLE.c.subject == key[1])
 
 
-def _alert(row: sa.Row[Any], silences: _Silences) -> Alert:
+def _alert(row: sa.Row[Any], silences: _Silences, names: SourceNames) -> Alert:
     return Alert(
         rule=AlertRule(row.rule),
         subject=row.subject,
+        name=names.name(row.subject),
         message=row.message,
         raised_at=row.raised_at,
         recovered_at=row.recovered_at,

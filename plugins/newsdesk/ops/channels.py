@@ -45,6 +45,7 @@ def as_json(alert: Alert) -> dict[str, str | None]:
         "state": alert.state,
         "rule": str(alert.rule),
         "subject": alert.subject,
+        "name": alert.name or alert.subject,
         "message": alert.message,
         "raised_at": alert.raised_at.isoformat(),
         "recovered_at": alert.recovered_at.isoformat() if alert.recovered_at else None,

@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -67,10 +67,10 @@ def find_page(engine: sa.Engine, named: str) -> PageState | None:
     return PageState(**row._mapping) if row else None
 
 
-def list_failing(engine: sa.Engine, *, source: str, error: str, most: int) -> list[PageState]:
-    """Return pages of a source (its key) whose last fetch failed with this error and that will be retried, next one first."""
+def list_failing(engine: sa.Engine, *, sources: Collection[str], error: str, most: int) -> list[PageState]:
+    """Return pages of these sources (keys) whose last fetch failed with this error and that will be retried, next one first."""
     columns = [PAGES.c[name] for name in PageState.__dataclass_fields__]
-    query = sa.select(*columns).where(is_failing(), PAGES.c.source == source, failure_of(PAGES) == error)
+    query = sa.select(*columns).where(is_failing(), PAGES.c.source.in_(sources), failure_of(PAGES) == error)
     with engine.connect() as connection:
         return [PageState(**row._mapping) for row in connection.execute(query.order_by(PAGES.c.next_fetch_at, PAGES.c.id).limit(most))]
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.records import Basis
 
 Json = dict[str, Any]
@@ -49,10 +50,15 @@ PAGE = "http://localhost:8080"
 """Default URL of Airflow, and thus of the search page."""
 
 
-def kibana_content(*, index_prefix: str = "", base_path: str = "", page_url: str = PAGE) -> KibanaContent:
-    """Create the objects for indices with `index_prefix`, with links under Kibana's `base_path` and to the search page at `page_url`."""
+def kibana_content(
+    *, index_prefix: str = "", base_path: str = "", page_url: str = PAGE, source_names: SourceNames = NO_NAMES
+) -> KibanaContent:
+    """Create the objects for indices with `index_prefix`, with links under Kibana's `base_path` and to the search page at `page_url`.
+
+    Sources are shown by their names, which are part of the data views: after a renaming they are to be installed again.
+    """
     return KibanaContent(
-        saved_objects=(_tag(), *_data_views(index_prefix, page_url), *_saved_searches(), _map()),
+        saved_objects=(_tag(), *_data_views(index_prefix, page_url, source_names), *_saved_searches(), _map()),
         dashboards={NEWS: _news(base_path), TRANSLATION: _translation_check(base_path), PIPELINE: _pipeline(base_path)},
     )
 
@@ -338,7 +344,7 @@ def _tag() -> Json:
     return _saved("tag", TAG, "8.0.0", {"name": "newsdesk", "description": "Made by newsdesk kibana install", "color": "#1750BA"})
 
 
-def _data_views(prefix: str, page_url: str) -> list[Json]:
+def _data_views(prefix: str, page_url: str, source_names: SourceNames) -> list[Json]:
     views = [
         (ARTICLES, "articles", "Articles by date", "dated_at"),
         (ARRIVALS, "articles", "Articles by arrival", "first_seen_at"),
@@ -348,7 +354,7 @@ def _data_views(prefix: str, page_url: str) -> list[Json]:
     empty = {"sourceFilters": "[]", "fieldAttrs": "{}", "runtimeFieldMap": "{}"}
     article = _link(f"{page_url.rstrip('/')}/newsdesk/article/{{{{value}}}}", "read")
     event = _link(f"{page_url.rstrip('/')}/newsdesk/?event={{{{value}}}}", "reports")
-    formats = {"url": _link("{{rawValue}}", "{{rawValue}}")}
+    formats = {"url": _link("{{rawValue}}", "{{rawValue}}"), **_shown_sources(source_names)}
     return [
         _saved(
             "index-pattern",
@@ -369,6 +375,12 @@ def _data_views(prefix: str, page_url: str) -> list[Json]:
 def _link(address: str, label: str) -> Json:
     """Format a field as a link. In both arguments, `{{value}}` is its percent-encoded value and `{{rawValue}}` its value."""
     return {"id": "url", "params": {"urlTemplate": address, "labelTemplate": label}}
+
+
+def _shown_sources(names: SourceNames) -> Json:
+    """Format keys of sources as names. Filters and exports use the keys."""
+    entries = [{"key": key, "value": name} for key, name in sorted(names.names.items()) if name != key]
+    return {"source": {"id": "static_lookup", "params": {"lookupEntries": entries, "unknownKeyValue": None}}} if entries else {}
 
 
 def _saved_searches() -> list[Json]:

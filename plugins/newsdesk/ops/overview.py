@@ -85,8 +85,8 @@ def _state(open_engine: "Callable[[], AbstractContextManager[sa.Engine]]", now: 
             **_feeds(engine, now),
             "dead_letters": dict(letters),
             "failing_pages": _failing_pages(engine, names),
-            "alerts": tuple(describe(alert, now=now, names=names) for alert in active if alert.needs_attention(now)),
-            "calm_alerts": tuple(describe(alert, now=now, names=names) for alert in active if not alert.needs_attention(now)),
+            "alerts": tuple(describe(alert, now=now) for alert in active if alert.needs_attention(now)),
+            "calm_alerts": tuple(describe(alert, now=now) for alert in active if not alert.needs_attention(now)),
         }
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from newsdesk.errors import Stage, Status
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.records import Outcome, RunCounters
 from newsdesk.store.archive import Archive
 from newsdesk.store.outcomes import read_effort, read_outcomes
@@ -63,8 +64,8 @@ def count_partition(archive: Archive, partition: str, stages: Iterable[Stage], *
     ]
 
 
-def describe(counters: Sequence[RunCounters]) -> str:
-    """Return a text with a line per stage, and then a line per source; empty if nothing was counted."""
+def describe(counters: Sequence[RunCounters], names: SourceNames = NO_NAMES) -> str:
+    """Return a text with a line per stage, and then a line per source with its name; empty if nothing was counted."""
     lines = [line for stage in Stage if (line := _describe_stage([row for row in counters if row.stage is stage], stage))]
     sources = sorted({row.source for row in counters})
     if len(sources) < 2:
@@ -72,7 +73,7 @@ def describe(counters: Sequence[RunCounters]) -> str:
     by_source = []
     for source in sources:
         stages = [_describe_stage([row for row in counters if row.source == source and row.stage is stage], stage) for stage in Stage]
-        by_source.append(f"{source or 'unknown source'}: {'; '.join(filter(None, stages))}")
+        by_source.append(f"{names.name(source) or 'unknown source'}: {'; '.join(filter(None, stages))}")
     return "\n".join([*lines, "", *by_source])
 
 

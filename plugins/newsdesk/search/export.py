@@ -36,6 +36,7 @@ COLUMNS = (
     "story_id",
     "duplicate_kind",
     "event_id",
+    "source_name",
 )
 _HIT = TypeAdapter(Hit)
 _BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]*"
@@ -66,7 +67,7 @@ def find_all(
         page = replace(page, cursor=results.next_cursor)
 
 
-def to_csv(hits: Iterable[Hit], *, raw: bool = False) -> Iterator[str]:
+def to_csv(hits: Iterable[Hit], *, raw: bool = False, source_names: SourceNames = NO_NAMES) -> Iterator[str]:
     """Yield lines of CSV with a header, every cell in quotation marks.
 
     An apostrophe is put before each character that a spreadsheet would read as the start of a formula (OWASP, "CSV
@@ -74,7 +75,7 @@ def to_csv(hits: Iterable[Hit], *, raw: bool = False) -> Iterator[str]:
     """
     yield _row(COLUMNS)
     for hit in hits:
-        cells = (_cell(hit, column) for column in COLUMNS)
+        cells = (_cell(hit, column, source_names) for column in COLUMNS)
         yield _row(cells if raw else map(_without_formula, cells))
 
 
@@ -105,7 +106,9 @@ def _row(cells: Iterable[str]) -> str:
     return line.getvalue()
 
 
-def _cell(hit: Hit, column: str) -> str:
+def _cell(hit: Hit, column: str, source_names: SourceNames) -> str:
+    if column == "source_name":
+        return source_names.name(hit.source)
     value = len(hit.findings) if column == "findings" else getattr(hit, column)
     if isinstance(value, tuple):
         value = "; ".join(value)

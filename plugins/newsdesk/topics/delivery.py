@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from newsdesk.errors import ArticleRejected, Unavailable
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.topics import subscriptions
 from newsdesk.topics.channels import Senders
 from newsdesk.topics.records import Channel, Match, Message, Subscription
@@ -87,4 +88,5 @@ def _message(engine: sa.Engine, subscription: Subscription, unsent: Sequence[Mat
         topic_name=topic.name if topic else "",
         items=tuple(match.item for match in unsent),
         page=f"{page_url.rstrip('/')}/topics/{subscription.topic_id}" if page_url else "",
+        names=load_source_names(engine),
     )

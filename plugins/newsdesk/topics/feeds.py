@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from newsdesk.fetch.source_names import SourceNames
 from newsdesk.search.rss import RssItem, write_rss
 from newsdesk.topics.records import Match, Topic
 from newsdesk.topics.saved import find_topic
@@ -54,8 +55,8 @@ def find_topic_of_feed(engine: sa.Engine, token: str) -> Topic | None:
     return None if topic_id is None else find_topic(engine, topic_id)
 
 
-def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -> str:
-    """Return an RSS 2.0 document; `address` is its URL, `page` that of the topic's page."""
+def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str, names: SourceNames) -> str:
+    """Return an RSS 2.0 document; `address` is its URL, `page` that of the topic's page, `names` those of sources."""
     items = (
         RssItem(
             id=match.item.article_id,
@@ -63,7 +64,7 @@ def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -
             title=match.item.title,
             text=match.item.lead,
             published_at=match.item.dated_at,
-            categories=(match.item.source,),
+            categories=(names.name(match.item.source),),
         )
         for match in matches
     )
@@ -72,7 +73,7 @@ def to_rss(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -
     return write_rss(items, title=topic.name, link=page, description=description, built_at=built_at, self_url=address)
 
 
-def to_json_feed(topic: Topic, matches: Sequence[Match], *, address: str, page: str) -> str:
+def to_json_feed(topic: Topic, matches: Sequence[Match], *, address: str, page: str, names: SourceNames) -> str:
     """Return a JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1)."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -87,7 +88,7 @@ def to_json_feed(topic: Topic, matches: Sequence[Match], *, address: str, page: 
                 "content_text": match.item.lead,
                 "date_published": match.item.dated_at.isoformat(),
                 **({"language": match.item.language} if match.item.language else {}),
-                "authors": [{"name": match.item.source}],
+                "authors": [{"name": names.name(match.item.source)}],
             }
             for match in matches
         ],

@@ -8,6 +8,7 @@ import html
 import json
 from urllib.parse import quote, urlsplit
 
+from newsdesk.fetch.source_names import SourceNames
 from newsdesk.plurals import plural
 from newsdesk.topics.records import Item, Message
 from newsdesk.visible import visible_line
@@ -25,7 +26,7 @@ def to_subject(message: Message) -> str:
 def to_html(message: Message) -> str:
     """Return the body of a mail."""
     items = "".join(
-        f'<p dir="auto">{_link(item)}<br>{html.escape(_origin(item))}<br>{html.escape(visible_line(item.lead))}</p>\n'
+        f'<p dir="auto">{_link(item)}<br>{html.escape(_origin(item, message.names))}<br>{html.escape(visible_line(item.lead))}</p>\n'
         for item in message.items
     )
     page = f'<p><a href="{html.escape(message.page)}">All articles of this topic</a></p>\n' if message.page else ""
@@ -43,6 +44,7 @@ def to_json(message: Message) -> bytes:
                 "url": item.url,
                 "title": item.title,
                 "source": item.source,
+                "source_name": message.names.name(item.source),
                 "language": item.language or None,
                 "lead": item.lead,
                 "dated_at": item.dated_at.isoformat(),
@@ -68,7 +70,7 @@ def sign(message_id: str, body: bytes, secret: str, *, now: dt.datetime) -> dict
 def to_slack(message: Message) -> bytes:
     """Return the body of a request to an incoming webhook of Slack, Mattermost or Rocket.Chat."""
     lines = [f"*{_slack(message.topic_name)}*: {plural(len(message.items), 'article')}"]
-    lines += [f"• {_slack_link(item)}: {_slack(_origin(item))}" for item in message.items]
+    lines += [f"• {_slack_link(item)}: {_slack(_origin(item, message.names))}" for item in message.items]
     if message.page:
         lines.append(f"<{_slack_url(message.page)}|All articles of this topic>")
     return json.dumps({"text": "\n".join(lines)}).encode()
@@ -78,8 +80,8 @@ def _title(item: Item) -> str:
     return visible_line(item.title)[:LONGEST_TITLE] or item.url
 
 
-def _origin(item: Item) -> str:
-    return visible_line(f"{item.source}, {item.dated_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC")
+def _origin(item: Item, names: SourceNames) -> str:
+    return visible_line(f"{names.name(item.source)}, {item.dated_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC")
 
 
 def _is_link(url: str) -> bool:

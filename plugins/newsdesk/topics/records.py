@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.search.queries import SearchQuery
 from newsdesk.topics.schedule import Schedule
 
@@ -112,10 +113,14 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message to a subscriber. `id` is the same if it is sent again. `page` is the URL of the topic's page, or empty."""
+    """A message to a subscriber. `id` is the same if it is sent again. `page` is the URL of the topic's page, or empty.
+
+    `names` are those of the articles' sources.
+    """
 
     id: str
     topic_id: int
     topic_name: str
     items: tuple[Item, ...]
     page: str = ""
+    names: SourceNames = NO_NAMES

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from newsdesk.errors import BadRequest, Reason, Stage
 from newsdesk.fetch.pages import list_failing_pages, requeue_pages
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.ops.backfill import start as start_backfill
 from newsdesk.ops.fetch_now import fetch_now, find_page, list_failing, queue_refetch
 from newsdesk.ops.retries import count_failed_again, plan_retry
@@ -72,7 +73,8 @@ def add_failure_routes(router: APIRouter, desk: Resources) -> None:
 
     @router.get("/failures/pages", dependencies=[OPERATES])
     def show_failing_pages(request: Request, source: str, error: str) -> HTMLResponse:
-        pages = list_failing(desk.open_state(), source=source, error=error, most=MOST_SHOWN)
+        engine = desk.open_state()
+        pages = list_failing(engine, sources=load_source_names(engine).keys(source), error=error, most=MOST_SHOWN)
         return render(request, "desk_failing_pages.html", source=source, error=error, pages=pages, most=MOST_SHOWN)
 
     @router.post("/failures/retry", dependencies=[OPERATES])

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from newsdesk.errors import BadRequest
+from newsdesk.fetch.source_names import SourceNames
 from newsdesk.records import Verdict
 from newsdesk.search.counts import FACETS
 from newsdesk.search.export import to_csv, to_jsonl, to_rss
@@ -17,6 +18,7 @@ from newsdesk.web.names import KINDS
 from newsdesk.web.rendering import reader_zone, render
 from newsdesk.web.search_form import CHOICES, ORDERS, SPANS, Form, read_form, to_query
 from newsdesk.web.sections import Section
+from newsdesk.web.source_labels import read_names
 from newsdesk.web.timeline import draw_timeline
 from newsdesk.web.world_map import VIEW_BOX, draw_places
 
@@ -75,16 +77,23 @@ def search_section(library: Library, *, maximum_hits: int, csv_raw: bool = False
             raise HTTPException(404)
         query = to_query(read(request), zone=reader_zone(request), counts=False)
         hits = library.find_all(query, most=MOST_EXPORTED)
-        text = _export(hits, kind, title=describe(query) or "all articles", link=_search_address(request), csv_raw=csv_raw)
+        text = _export(
+            hits,
+            kind,
+            title=describe(query) or "all articles",
+            link=_search_address(request),
+            csv_raw=csv_raw,
+            names=read_names(request.app.state.open_state),
+        )
         return Response(text, media_type=EXPORTS[kind], headers={"Content-Disposition": f'attachment; filename="newsdesk.{kind}"'})
 
     return Section(router=router, title="Search")
 
 
-def _export(hits: list[Hit], kind: str, *, title: str, link: str, csv_raw: bool) -> str:
+def _export(hits: list[Hit], kind: str, *, title: str, link: str, csv_raw: bool, names: SourceNames) -> str:
     match kind:
         case "csv":
-            return "".join(to_csv(hits, raw=csv_raw))
+            return "".join(to_csv(hits, raw=csv_raw, source_names=names))
         case "jsonl":
             return "".join(to_jsonl(hits))
         case _:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from fastapi import FastAPI, HTTPException, Request, Response
 
+from newsdesk.fetch.source_names import load_source_names
 from newsdesk.topics.feeds import JSON_FEED, MOST_ITEMS, RSS, find_topic_of_feed, to_json_feed, to_rss
 from newsdesk.topics.matches import list_matches
 
@@ -24,7 +25,8 @@ def make_feeds(open_state: Callable[[], sa.Engine], *, page_url: str) -> FastAPI
         write, media_type = FORMATS[kind]
         found = [one.match for one in list_matches(state, topic.id, most=MOST_ITEMS)]
         root = page_url.rstrip("/") or _root(request)
-        text = write(topic, found, address=f"{root}/feeds/{token}.{kind}", page=f"{root}/topics/{topic.id}")
+        names = load_source_names(state)
+        text = write(topic, found, address=f"{root}/feeds/{token}.{kind}", page=f"{root}/topics/{topic.id}", names=names)
         return Response(text, media_type=media_type)
 
     return app

@@ -4,12 +4,14 @@ import pytest
 
 from newsdesk.clean.article_endings import save_endings
 from newsdesk.cli.main import newsdesk
-from newsdesk.errors import BadRequest
+from newsdesk.errors import BadRequest, Reason, Stage
 from newsdesk.fetch.feed_report import report_feeds
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.fetch.state import add_feed, list_feeds, name_source, poll_now, remove_feeds, rename_feeds, set_status
+from newsdesk.records import DeadLetter
 from newsdesk.search.fields import find_sources
+from newsdesk.store.dead_letters import record_dead_letters
 from samples import NOW
 
 NAMES = SourceNames(
@@ -111,3 +113,20 @@ def test_the_list_of_feeds_shows_both(command):
 def test_learned_lines_are_shown_by_the_name_of_a_source(command, engine):
     save_endings(engine, "2026-11-24", [])
     assert command("lines", "show", "UN News") == "UN News: no lines are removed\n"
+
+
+def test_dead_letters_are_shown_with_the_name_of_their_source(command, engine):
+    letter = DeadLetter(
+        stage=Stage.FETCH,
+        reason=Reason.GONE,
+        detail="404",
+        partition="2026-11-24T1205",
+        source="un-news",
+        url="https://news.un.example/1",
+        capture=None,
+        failed_at=NOW,
+        pipeline_version="",
+        page_id="1",
+    )
+    record_dead_letters(engine, [letter])
+    assert "source UN News\n" in command("dead", "show")

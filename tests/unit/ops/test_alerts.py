@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from newsdesk.database import open_database
 from newsdesk.errors import Unavailable
+from newsdesk.fetch.source_names import write_source_name
 from newsdesk.ops.alerts import acknowledge, describe, end_silences, list_alerts, list_silences, record_problems, silence, tell
 from newsdesk.ops.channels import webhook
 from newsdesk.ops.freshness import AlertRule, Problem
@@ -133,6 +134,17 @@ def test_a_webhook_is_posted_a_line_for_people_and_the_facts_for_programs(engine
     assert posted["text"] == "newsdesk: marlow-post: raised: silence: nothing new for 9 h"
     assert posted["alerts"][0]["rule"] == "silence"
     assert posted["alerts"][0]["raised_at"] == NOW.isoformat()
+
+
+def test_a_webhook_is_told_the_name_of_a_source(engine, hook):
+    with engine.begin() as connection:
+        write_source_name(connection, ["marlow-post"], "Marlow Post")
+    record_problems(engine, [SILENT], rules=(), channels=["webhook"], now=NOW)
+    assert tell(engine, {"webhook": webhook(hook.url)}, now=NOW) == 0
+    (posted,) = hook.posted
+    assert posted["text"] == "newsdesk: Marlow Post: raised: silence: nothing new for 9 h"
+    assert (posted["alerts"][0]["subject"], posted["alerts"][0]["name"]) == ("marlow-post", "Marlow Post")
+    assert acknowledge(engine, "Marlow Post", now=NOW) == 1
 
 
 def test_a_webhook_that_refuses_is_an_error_that_does_not_tell_its_address(engine, hook):

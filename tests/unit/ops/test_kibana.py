@@ -17,7 +17,9 @@ from pydantic import SecretStr
 from kibana_requests import indices, uses
 from kibana_schema import problems
 from newsdesk.cli.kibana import kibana
+from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Unavailable
+from newsdesk.fetch.source_names import SourceNames, write_source_name
 from newsdesk.ops.kibana import kibana_content
 from newsdesk.ops.kibana_install import TRIES, base_path, install
 from newsdesk.settings import KibanaSettings
@@ -229,7 +231,27 @@ def test_an_article_links_to_the_search_page_and_to_its_own():
     assert all({"id", "url"} <= set(columns) for name, columns in searches.items() if name != "newsdesk-dead")
 
 
+def test_sources_are_shown_by_their_names_in_every_data_view():
+    content = kibana_content(source_names=SourceNames({"mp": "Marlow Post", "efe": "efe"}))
+    views = [item for item in content.saved_objects if item["type"] == "index-pattern"]
+    for view in views:
+        assert json.loads(view["attributes"]["fieldFormatMap"])["source"] == {
+            "id": "static_lookup",
+            "params": {"lookupEntries": [{"key": "mp", "value": "Marlow Post"}], "unknownKeyValue": None},
+        }
+    assert len(views) == 4
+
+
+def test_the_commands_write_the_names_of_the_state_database(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine, engine.begin() as connection:
+        write_source_name(connection, ["mp"], "Marlow Post")
+    assert CliRunner().invoke(kibana, ["write", str(tmp_path / "written")]).exit_code == 0
+    assert "Marlow Post" in (tmp_path / "written/newsdesk.ndjson").read_text()
+
+
 def test_the_files_that_are_written_know_the_prefix_and_the_space(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NEWSDESK_INDEX_PREFIX", "desk-")
     monkeypatch.setenv("NEWSDESK_KIBANA_URL", "https://kibana/s/news")
     CliRunner().invoke(kibana, ["write", str(tmp_path)])

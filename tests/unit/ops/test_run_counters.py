@@ -1,6 +1,7 @@
 import pytest
 
 from newsdesk.errors import Stage, Status
+from newsdesk.fetch.source_names import SourceNames
 from newsdesk.ops.run_counters import count_outcomes, count_partition, describe
 from newsdesk.records import Outcome
 from newsdesk.store.archive import Archive
@@ -61,6 +62,15 @@ def test_the_counters_are_described_by_stage_and_source(archive):
         "",
         "x: fetch: 1 fetched; enrich: 1 new",
         "y: fetch: 1 fetched; enrich: 1 set aside",
+    ]
+
+
+def test_the_counters_of_a_source_are_told_by_its_name(archive):
+    write_outcomes(archive, PARTITION, Stage.FETCH, "a", [Outcome(stage=Stage.FETCH, id=s, status=Status.FETCHED, source=s) for s in "xy"])
+    counters = count_partition(archive, PARTITION, Stage, now=NOW)
+    assert describe(counters, SourceNames({"x": "Marlow Post"})).splitlines()[-2:] == [
+        "Marlow Post: fetch: 1 fetched",
+        "y: fetch: 1 fetched",
     ]
 
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from newsdesk.fetch.source_names import SourceNames
 from newsdesk.records import Verdict
 from newsdesk.search.export import COLUMNS, to_csv, to_jsonl, to_rss
 from newsdesk.search.run import Hit, Part
@@ -47,6 +48,11 @@ def test_csv_comes_back_as_it_was() -> None:
     assert row["persons"] == "Ana Duarte; Olha Petrenko"
     assert row["published_at"] == "2026-11-24T12:00:00+00:00"
     assert row["findings"] == "0"
+
+
+def test_csv_has_the_key_and_the_name_of_a_source() -> None:
+    (row,) = csv.DictReader(io.StringIO("".join(to_csv([hit(source="mp")], source_names=SourceNames({"mp": "Marlow Post"})))))
+    assert (row["source"], row["source_name"]) == ("mp", "Marlow Post")
 
 
 @pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "\n=1"])

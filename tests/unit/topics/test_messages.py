@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from newsdesk.fetch.source_names import SourceNames
 from newsdesk.topics.messages import sign, to_html, to_json, to_slack, to_subject
 from newsdesk.topics.records import Item, Message
 
@@ -52,6 +53,14 @@ def tags(html: str) -> Tags:
 def test_the_subject_names_the_article_or_their_number() -> None:
     assert to_subject(message()) == "Ports: Ferry & train"
     assert to_subject(message(item(), item(article_id="b2"))) == "Ports: 2 articles"
+
+
+def test_sources_are_called_by_their_names() -> None:
+    named = message(item(source="mp"), names=SourceNames({"mp": "Marlow Post"}))
+    for text in (to_html(named), json.loads(to_slack(named))["text"]):
+        assert "Marlow Post, 2026-11-24" in text
+    (article,) = json.loads(to_json(named))["articles"]
+    assert (article["source"], article["source_name"]) == ("mp", "Marlow Post")
 
 
 def test_a_mail_lists_each_article_with_its_link() -> None:
