@@ -51,12 +51,13 @@ def open_database(url: str) -> Iterator[sa.Engine]:
 
     Raises SetupError where the database cannot be opened or used.
     """
-    target = make_url(url)
+    target = _parse(url)
     if target.get_backend_name() == "sqlite" and target.database:
-        Path(target.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # SQLite gives its -wal and -shm the same mode.
-        Path(target.database).touch(mode=0o600)
-    engine = sa.create_engine(target)
+        _create_file(Path(target.database))
+    try:
+        engine = sa.create_engine(target)
+    except (sa.exc.ArgumentError, ImportError) as error:
+        raise _unusable(error) from error
     if target.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _share_sqlite)
     try:
@@ -80,7 +81,7 @@ def copy_sqlite(url: str, file: Path) -> None:
 
     Raises SetupError where the database is not SQLite or does not exist, or where the file exists or cannot be written.
     """
-    target = make_url(url)
+    target = _parse(url)
     if target.get_backend_name() != "sqlite" or not target.database:
         raise SetupError("the state database is not SQLite", "Use the tools of that database: pg_dump (docs/backup.md)")
     if not Path(target.database).is_file():
@@ -97,6 +98,28 @@ def copy_sqlite(url: str, file: Path) -> None:
         if _is_damage(error):
             raise _damaged(target) from error
         raise
+
+
+def _parse(url: str) -> sa.URL:
+    try:
+        return make_url(url)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> SetupError:
+    """The error of a URL, which is not part of the message since it may contain a password."""
+    reason = "it is not a URL" if isinstance(error, ValueError) or "parse" in str(error) else str(error)
+    return SetupError(f"NEWSDESK_DATABASE_URL cannot be used: {reason}", "For example postgresql+psycopg2://user:password@host/newsdesk")
+
+
+def _create_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # SQLite gives its -wal and -shm the same mode.
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise SetupError(f"{path} cannot be created: {error.strerror}", "Check NEWSDESK_HOME and NEWSDESK_DATABASE_URL") from error
 
 
 def _is_damage(error: object) -> bool:

@@ -13,11 +13,11 @@ import pwd
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +37,22 @@ def _config(group: str = "") -> SettingsConfigDict:
     return SettingsConfigDict(env_prefix=prefix, frozen=True, extra="ignore", populate_by_name=True, enable_decoding=False)
 
 
+def _web_address(given: str | SecretStr) -> str | SecretStr:
+    text = given.get_secret_value() if isinstance(given, SecretStr) else given
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if text and not is_address:
+        raise ValueError("it is not a web address")
+    return given
+
+
+_WebAddress = Annotated[str, AfterValidator(_web_address)]
+_SecretAddress = Annotated[SecretStr, AfterValidator(_web_address)]
+
+
 class _Group(BaseSettings):
     """Settings that share a prefix."""
 
@@ -47,6 +63,8 @@ class _Group(BaseSettings):
         origin = get_origin(cls.model_fields[str(info.field_name)].annotation)
         if not isinstance(given, str) or origin not in (tuple, dict):
             return given
+        if origin is tuple and given.lstrip().startswith("{"):
+            raise ValueError("it is not a list")
         if origin is tuple and not given.lstrip().startswith("["):
             return [part.strip() for part in given.split(",") if part.strip()]
         try:
@@ -88,9 +106,10 @@ class ElasticsearchSettings(_Group):
     """The connection to Elasticsearch. If `url` is not set, the embedded server of `make run` is used."""
 
     model_config = _config("elasticsearch")
-    url: str | None = Field(
+    url: _WebAddress | None = Field(
         None,
         validation_alias=AliasChoices("NEWSDESK_ELASTICSEARCH_URL", "ELASTICSEARCH_URL"),
+        examples=["https://elasticsearch.example:9200"],
         description="URL of the cluster; `ELASTICSEARCH_URL` is also read.",
     )
     username: str = Field("elastic", description="User that reads and writes.")
@@ -135,8 +154,9 @@ class FetchSettings(_Group):
         (1, 6, 24, 72),
         description="Intervals in hours after which a page is fetched again to find edits, separated by commas; empty for never.",
     )
-    public_url: str = Field(
+    public_url: _WebAddress = Field(
         "",
+        examples=["https://news.example.org/newsdesk"],
         description="Public URL of the search page for WebSub hubs, `https://news.example.org/newsdesk`. If set, newsdesk "
         "subscribes to the hubs of feeds, which then announce changes.",
     )
@@ -288,12 +308,14 @@ class KibanaSettings(_Group):
     """The Kibana in which dashboards are installed."""
 
     model_config = _config("kibana")
-    url: str = Field("http://localhost:5601", description="URL of Kibana, including the space if there is one (`https://kibana/s/news`).")
+    url: _WebAddress = Field(
+        "http://localhost:5601", description="URL of Kibana, including the space if there is one (`https://kibana/s/news`)."
+    )
     username: str = Field("elastic", description="User that may write dashboards, data views, tags and saved objects.")
     password: SecretStr | None = Field(None, description="That user's password.")
     ca_certs: Path | None = Field(None, description="Certificate of the authority that signed Kibana's certificate.")
     timeout_seconds: float = Field(60.0, gt=0, description="Maximum time of a request.")
-    page_url: str = Field(
+    page_url: _WebAddress = Field(
         "http://localhost:8080", description="Public URL of Airflow's web server, for links from dashboards to the search page."
     )
 
@@ -346,7 +368,9 @@ class AlertSettings(_Group):
     silence_factor: float = Field(
         1.5, ge=1, description="A source is silent if it had no new page for this multiple of its longest earlier pause."
     )
-    webhook_url: SecretStr | None = Field(None, description="URL to which alerts are posted as JSON; `text` is for chat services.")
+    webhook_url: _SecretAddress | None = Field(
+        None, examples=["https://chat.example.org/hook"], description="URL to which alerts are posted as JSON; `text` is for chat services."
+    )
     mail_to: tuple[str, ...] = Field((), description="Mail addresses to which alerts are sent, separated by commas.")
     smtp_connection: str = Field("smtp_default", description="Airflow's SMTP connection for sending mail.")
     notifiers: dict[str, dict[str, Any]] = Field(
@@ -358,8 +382,10 @@ class TopicSettings(_Group):
     """Messages to subscribers of topics. Mail is sent like alerts, through `NEWSDESK_ALERTS_SMTP_CONNECTION`."""
 
     model_config = _config("topics")
-    page_url: str = Field(
-        "", description="Public URL of the search page, for links in messages and feeds: `https://news.example.org/newsdesk`."
+    page_url: _WebAddress = Field(
+        "",
+        examples=["https://news.example.org/newsdesk"],
+        description="Public URL of the search page, for links in messages and feeds: `https://news.example.org/newsdesk`.",
     )
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Hosts of webhooks (`name`, `name:port` or `*.name`) that may have private addresses, separated by commas."
@@ -373,7 +399,7 @@ class AirflowSettings(_Group):
     """The connection to Airflow's REST API. If nothing is set, the Airflow of `make run` is used."""
 
     model_config = _config("airflow")
-    url: str | None = Field(None, description="URL of Airflow's web server.")
+    url: _WebAddress | None = Field(None, examples=["http://localhost:8080"], description="URL of Airflow's web server.")
     username: str = Field("admin", description="User that starts and follows runs.")
     password: SecretStr | None = Field(None, description="That user's password.")
 
@@ -506,14 +532,18 @@ def _refusal(error: ValidationError) -> SetupError:
     # A field with an alternative name is reported under the name that was read.
     field_name = next((name for name in group.model_fields if key == name or key in _names(group, name)), key)
     field = group.model_fields[field_name]
-    name = key if key in _names(group, field_name) else _names(group, field_name)[0]
+    name = next((name for name in _names(group, field_name) if os.environ.get(name)), _names(group, field_name)[0])
     message = problem["msg"].removeprefix("Value error, ")
-    given = "" if "SecretStr" in str(field.annotation) else f"={os.environ.get(name, '')}"
+    value = os.environ.get(name, "")
+    # A URL may contain a password.
+    given = "" if "SecretStr" in str(field.annotation) or "@" in value else f"={value}"
     return SetupError(f"{name}{given} cannot be used: {message}", f"For example {name}={_example(field)} (docs/settings.md)")
 
 
 def _example(field: FieldInfo) -> str:
-    """Return a valid value: the default, or one of the field's kind."""
+    """Return a valid value: the field's example, its default, or a value of its kind."""
+    if field.examples:
+        return str(field.examples[0])
     if get_origin(field.annotation) is dict:
         return """'{"package.module.Notifier": {"text": "{{ alert_text }}"}}'"""
     if get_origin(field.annotation) is tuple:

@@ -111,3 +111,20 @@ def test_a_process_killed_while_it_migrates_leaves_nothing_half_done(tmp_path, s
     assert killed.returncode == 9
     with open_database(url) as engine:
         assert "topics" in sa.inspect(engine).get_table_names()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["state", "foo://x/y", "mysql+nodriver://ann:sesame@h/x", "postgresql+psycopg2://ann:sesame@host:port/x"],
+    ids=["no URL", "no database", "no driver", "no port"],
+)
+def test_a_url_that_cannot_be_used_is_one_line_without_its_password(url):
+    with pytest.raises(SetupError, match=r"^NEWSDESK_DATABASE_URL cannot be used: ") as error, open_database(url):
+        pass
+    assert not any(part in str(error.value) for part in ("\n", "sesame"))
+
+
+def test_a_folder_that_cannot_be_created_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SetupError, match="cannot be created: "), open_database(f"sqlite:///{tmp_path}/file/state.db"):
+        pass

@@ -34,6 +34,13 @@ EXPLAINED = {
     "NEWSDESK_LOCAL_ELASTICSEARCH_HEAP": ("much", "pattern", "=512m "),
     "NEWSDESK_CHECK_LANGUAGE_MODEL": ("babelfish", "smollm2", "=none "),
     "NEWSDESK_FETCH_PROXY_RESOLVES": ("perhaps", "boolean", "=false "),
+    "NEWSDESK_WEB_OPERATORS": ('{"ann": 1}', "not a list", "=one,two "),
+    "NEWSDESK_ELASTICSEARCH_URL": ("localhost:9200", "not a web address", "=https://elasticsearch.example:9200 "),
+    "ELASTICSEARCH_URL": ("localhost", "not a web address", "ELASTICSEARCH_URL=https://elasticsearch.example:9200 "),
+    "NEWSDESK_KIBANA_URL": ("http://[::1", "not a web address", "=http://localhost:5601 "),
+    "NEWSDESK_AIRFLOW_URL": ("http://:8080", "not a web address", "=http://localhost:8080 "),
+    "NEWSDESK_FETCH_PUBLIC_URL": ("news.example", "not a web address", "=https://news.example.org/newsdesk "),
+    "NEWSDESK_TOPICS_PAGE_URL": ("http://a:b", "not a web address", "=https://news.example.org/newsdesk "),
 }
 
 
@@ -47,6 +54,22 @@ def test_a_value_that_cannot_be_used_is_one_line_with_what_is_expected_and_an_ex
     assert expected in line
     assert example in line.split("For example")[1]
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [
+        ("NEWSDESK_ELASTICSEARCH_URL", "elastic:sesame@search.example:9200"),
+        ("NEWSDESK_ALERTS_WEBHOOK_URL", "chat.example/sesame"),
+        ("NEWSDESK_FETCH_PROXY", "ftp://ann:sesame@proxy.example"),
+    ],
+)
+def test_a_refused_address_is_not_shown_where_it_may_contain_a_secret(monkeypatch, variable, given):
+    monkeypatch.setenv(variable, given)
+    with pytest.raises(SetupError) as error:
+        settings.load()
+    assert str(error.value).startswith(f"{variable} cannot be used: ")
+    assert "sesame" not in str(error.value)
 
 
 @pytest.mark.parametrize("variable", [name for name in settings.variables() if name.startswith("NEWSDESK_")])
@@ -98,7 +121,7 @@ def test_a_variable_that_no_setting_has_is_told_with_the_nearest_one(monkeypatch
 
 def test_the_names_of_others_are_not_told(monkeypatch, caplog):
     for name in ("NEWSDESK_SERVICE", "NEWS_DESK", "ELASTICSEARCH_URL", "HOME"):
-        monkeypatch.setenv(name, "/x")
+        monkeypatch.setenv(name, "http://x")
     settings.load()
     assert not caplog.records
 

@@ -16,6 +16,8 @@ from uuid import uuid4
 
 import fsspec
 
+from newsdesk.errors import SetupError
+
 TEMPORARY = ".part-"
 READ_AHEAD_BYTES = 4 << 20
 """Block size for reading object storage. A compressed capture has about 50 kB, and the default block of s3fs is 50 MB."""
@@ -25,8 +27,15 @@ class Archive:
     """The files below one data root. All paths are relative to it."""
 
     def __init__(self, data_url: str) -> None:
-        self.filesystem, root = fsspec.core.url_to_fs(data_url)
+        try:
+            self.filesystem, root = fsspec.core.url_to_fs(data_url)
+        except (ValueError, ImportError) as error:
+            raise SetupError(
+                f"NEWSDESK_DATA_URL={data_url} cannot be used: {error}", "For example /srv/news or s3://bucket/news"
+            ) from error
         self.root = str(root).rstrip("/")
+        if not self.root:
+            raise SetupError(f"NEWSDESK_DATA_URL={data_url} cannot be used: it has no folder", "For example /srv/news or s3://bucket/news")
 
     def list_files(self, folder: str, suffix: str, *, fresh: bool = False) -> list[str]:
         """Return the paths of the complete files of a folder with this suffix, sorted; none if the folder does not exist.

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from newsdesk.errors import SetupError
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_articles, write_articles
 from samples import article
@@ -52,3 +53,9 @@ def test_writing_again_replaces_the_file(archive):
 
 def test_a_folder_that_does_not_exist_holds_no_files(archive):
     assert archive.list_files("raw/2026-11-24T1205", ".warc.gz") == []
+
+
+@pytest.mark.parametrize("url", ["s4://bucket/news", "s3://", "memory://"], ids=["unknown", "no bucket", "no folder"])
+def test_a_location_that_cannot_be_used_is_one_line_with_an_example(url):
+    with pytest.raises(SetupError, match=f"^NEWSDESK_DATA_URL={url} cannot be used: .*s3://bucket/news$"):
+        Archive(url)
