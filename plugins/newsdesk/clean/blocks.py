@@ -22,8 +22,13 @@ _EAST_ASIAN = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 _WRAPPED = re.compile(rf"(?<={_EAST_ASIAN})[ \t\r]*\n\s*(?={_EAST_ASIAN})")
 _ENDS_EAST_ASIAN = re.compile(rf"{_EAST_ASIAN}\s*$")
 _CELLS = frozenset({"td", "th"})
+_OF_LAYOUT = ("table", "div", "p", "ul", "ol", "article", "section", "h1", "h2", "h3", "h4")
+_LONGEST_VALUE = 300
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CELL_SEPARATOR = " | "
+_FORMAT = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]")
+"""Invisible characters such as the non-joiner of Persian words, which trafilatura removes."""
+
 MAXIMUM_BLOCKS = 50_000
 """Blocks after which the rest of a page is ignored: 40 times as many as in the longest of 250 pages."""
 
@@ -46,8 +51,8 @@ class Block:
 
 
 def block_key(text: str) -> str:
-    """Return the text without white space and cell separators, for comparing two renderings of a block."""
-    return "".join(text.replace("|", " ").split())
+    """Return the text without white space, invisible characters and cell separators, for comparing two renderings of a block."""
+    return "".join((text if text.isascii() else _FORMAT.sub("", text)).replace("|", " ").split())
 
 
 def blocks_of(tree: HtmlElement) -> list[Block]:
@@ -90,10 +95,10 @@ class _Reader:
         if self._is_break_in_heading(tag):
             self._pieces.append("" if _ENDS_EAST_ASIAN.search(self._pieces[-1]) else " ")
             return
-        if tag in _CELLS and self._pieces and self._owners[-1].tag == "tr":
+        if tag in _CELLS and self._pieces and self._owners[-1].tag == "tr" and not _is_layout(element):
             self._pieces.append(CELL_SEPARATOR)
             return
-        if tag not in _CELLS:
+        if tag not in _CELLS or _is_layout(element):
             self._finish()
             self._owners.append(element)
             self._open_pre += tag == "pre"
@@ -102,11 +107,14 @@ class _Reader:
         tag = element.tag
         if tag in _INLINE:
             self._open_links -= tag == "a"
-        elif tag not in _CELLS and not self._is_break_in_heading(tag):
+        elif (tag not in _CELLS or self._owns(element)) and not self._is_break_in_heading(tag):
             self._finish()
-            if self._owners and self._owners[-1] is element:
+            if self._owns(element):
                 self._owners.pop()
                 self._open_pre -= tag == "pre"
+
+    def _owns(self, element: HtmlElement) -> bool:
+        return bool(self._owners) and self._owners[-1] is element
 
     def _is_break_in_heading(self, tag: str) -> bool:
         """Return whether a `br` breaks the lines of a heading, which does not end the block."""
@@ -126,6 +134,13 @@ class _Reader:
             self._pieces.append(text if self._open_pre else _unwrapped(text))
             if self._open_links:
                 self._link_characters += len(text.strip())
+
+
+def _is_layout(cell: HtmlElement) -> bool:
+    """Return whether a cell of a table is a part of the page rather than a value in a row: it has blocks, or a long text in lines."""
+    if next(cell.iter(*_OF_LAYOUT), None) is not None:
+        return True
+    return next(cell.iter("br"), None) is not None and len(cell.text_content()) > _LONGEST_VALUE
 
 
 def _unwrapped(text: str) -> str:

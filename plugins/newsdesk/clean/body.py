@@ -5,14 +5,16 @@ trafilatura's extract is used only to select blocks, whose text is kept as in th
 
 import html
 import re
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement, fragment_fromstring
 from trafilatura import extract
 
 from newsdesk.clean.blocks import CELL_SEPARATOR, Block, block_key, blocks_of
-from newsdesk.clean.regions import prose_of, within
+from newsdesk.clean.regions import length_of, prose_characters, prose_of, within
 from newsdesk.clean.text import paragraphs_of, repair
+from newsdesk.clean.words import read_words
 
 _SURE_CHARACTERS = 40
 """Number of characters without spaces from the start of a block that must be in the extract."""
@@ -29,17 +31,72 @@ _MOST_ELEMENTS = 10_000
 _ELEMENT = re.compile(r"<(?:p|br|div|h[1-6]|ul|a|strong|em|b|i)\b[^<>]{0,500}>", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]{1,300})\]\((?:https?:/)?/[^\s()]{1,500}\)")
 _MARKDOWN_CLASS = re.compile(r"\{: ?[.#\w=\" -]{1,80}\}")
+_ITEM = "- "
+"""What trafilatura puts before the items of a list."""
+_FEWEST_ALIKE = 3
+_SOME_LINKS = 0.5
+_FEWEST_BEFORE_OTHERS = 3
+_LONGEST_LABEL = 40
+_ONLY_LINK = 0.95
+_CARD_LEVELS = 6
+_MOST_IN_CARD = 6
+_MOST_IN_CARDS = 0.4
+_OF_CARDS = ("img", "picture", "amp-img", "time")
+_SHORTEST_HEADLINE = 20
+_NUMBERS = re.compile(r"[\d().:：,]+")
+_COMMENTS = read_words("boilerplate_phrases")["comments"]
 _SHORTEST_FULL_TEXT = 500
 _MUCH_LONGER = 1.6
 
 
 def find_blocks(tree: HtmlElement, blocks: list[Block]) -> list[Block]:
     """Return the blocks of the article in reading order, before headline and boilerplate are removed; none if there is no text."""
+    blocks = without_cards(before_others(blocks))
     densest = within(tree, blocks, whole_page=True)
     if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
         return densest
     chosen = within(tree, select(blocks, by_trafilatura(tree)))
     return chosen if prose_of(chosen) > _SUSPICIOUS_SHARE * prose_of(densest) else densest
+
+
+def before_others(blocks: list[Block]) -> list[Block]:
+    """Return the blocks before the comments, or before a headline that links to the next article; both only after some paragraphs."""
+    paragraphs = 0
+    for index, block in enumerate(blocks):
+        if paragraphs >= _FEWEST_BEFORE_OTHERS and block.is_heading and (_is_above_comments(block) or _is_next_headline(block)):
+            return blocks[:index]
+        paragraphs += prose_characters(block) > 0
+    return blocks
+
+
+def without_cards(blocks: list[Block]) -> list[Block]:
+    """Return the blocks without the teasers of other articles: at least three elements beside each other, of the same tag and class, each
+    with a picture or time and a few lines of which one is a link. Entries with much of the page's prose are kept, as in a list of
+    products.
+    """
+    lines: dict[HtmlElement, list[Block]] = {}
+    for block in blocks:
+        for element in islice(block.element.iterancestors(), _CARD_LEVELS):
+            lines.setdefault(element, []).append(block)
+    groups: dict[object, list[HtmlElement]] = {}
+    for element, inner in lines.items():
+        if 1 < len(inner) <= _MOST_IN_CARD and any(map(_is_linked_headline, inner)) and next(element.iter(*_OF_CARDS), None) is not None:
+            groups.setdefault((element.getparent(), element.tag, element.get("class")), []).append(element)
+    cards = {id(block) for group in groups.values() if len(group) >= _FEWEST_ALIKE for element in group for block in lines[element]}
+    prose = sum(prose_characters(block) for block in blocks if id(block) in cards)
+    return blocks if prose > _MOST_IN_CARDS * prose_of(blocks) else [block for block in blocks if id(block) not in cards]
+
+
+def _is_linked_headline(block: Block) -> bool:
+    return block.link_share >= _ONLY_LINK and length_of(block.text) >= _SHORTEST_HEADLINE
+
+
+def _is_above_comments(block: Block) -> bool:
+    return len(block.text) <= _LONGEST_LABEL and _NUMBERS.sub("", block.text).strip().lower() in _COMMENTS
+
+
+def _is_next_headline(block: Block) -> bool:
+    return block.element.tag == "h1" and block.link_share >= _ONLY_LINK
 
 
 def longest_rendering(body: list[Block], *others: list[Block]) -> list[Block]:
@@ -62,13 +119,19 @@ def blocks_of_fragment(source: str) -> list[Block]:
     return within(fragment, blocks_of(fragment))
 
 
+def continues(source: str, found: Sequence[Block]) -> bool:
+    """Return whether an article in HTML contains the first paragraph that was found in the page."""
+    first = next((block_key(block.text)[:_SURE_CHARACTERS] for block in found if prose_characters(block)), "")
+    return bool(first) and first in "".join(block_key(block.text) for block in blocks_of_fragment(source))
+
+
 def _length(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
+    return sum(length_of(block.text) for block in blocks)
 
 
 def select(blocks: list[Block], extract: list[str]) -> list[Block]:
     """Return the blocks that are contained in an extract of the page, given as lines."""
-    lines = {block_key(line) for line in extract}
+    lines = {block_key(line.removeprefix(_ITEM)) for line in extract}
     everything = "".join(block_key(line) for line in extract)
     chosen = [_is_in(block, lines, everything) for block in blocks]
     for index in range(1, len(blocks) - 1):
@@ -78,6 +141,7 @@ def select(blocks: list[Block], extract: list[str]) -> list[Block]:
         if blocks[index].is_heading and not blocks[index].link_characters and chosen[index + 1]:
             chosen[index] = chosen[index] or any(chosen[max(0, index - _WIDEST_GAP) : index])
     _add_siblings(blocks, chosen)
+    _add_alike(blocks, chosen)
     return [block for block, keep in zip(blocks, chosen, strict=True) if keep]
 
 
@@ -100,11 +164,32 @@ def _add_siblings(blocks: list[Block], chosen: list[bool]) -> None:
             chosen[index] = True
 
 
+def _add_alike(blocks: list[Block], chosen: list[bool]) -> None:
+    """Select paragraphs with the same place in the markup as most chosen ones: trafilatura omits some entries of a live blog."""
+    places: dict[object, list[int]] = {}
+    for index, block in enumerate(blocks):
+        if block.link_share < _SOME_LINKS and (place := _place(block)):
+            places.setdefault(place, []).append(index)
+    for indices in places.values():
+        paragraphs = [index for index in indices if prose_characters(blocks[index])]
+        if sum(chosen[index] for index in paragraphs) >= max(_FEWEST_ALIKE, len(paragraphs) / 2):
+            for index in indices:
+                chosen[index] = chosen[index] or paragraphs[0] < index <= paragraphs[-1] or index == paragraphs[0]
+
+
+def _place(block: Block) -> object:
+    """Return the tags and classes of a block and its parent, and the element around both."""
+    parent = block.element.getparent()
+    if parent is None or parent.getparent() is None:
+        return None
+    return (block.element.tag, block.element.get("class"), parent.tag, parent.get("class"), parent.getparent())
+
+
 def _is_in(block: Block, lines: set[str], everything: str) -> bool:
     key = block_key(block.text)
     if not key:
         return False
-    if key in lines or (len(key) >= _SHORTEST_INNER and key[:_SURE_CHARACTERS] in everything):
+    if key in lines or (length_of(key) >= _SHORTEST_INNER and key[:_SURE_CHARACTERS] in everything):
         return True
     return bool(block.element.tag == "tr") and block_key(block.text.split(CELL_SEPARATOR)[0]) in everything
 

@@ -12,10 +12,10 @@ from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
-from newsdesk.clean.blocks import Block
+from newsdesk.clean.blocks import Block, blocks_of
 from newsdesk.clean.bylines import begins_as_byline, is_reporter_line
 from newsdesk.clean.moments import MomentReader, is_clock
-from newsdesk.clean.regions import prose_characters
+from newsdesk.clean.regions import length_of, prose_characters
 from newsdesk.clean.text import is_sentence, name_key, words_of
 from newsdesk.clean.words import read_words
 
@@ -23,7 +23,10 @@ _LABEL = 120
 _NETWORKS = frozenset({
     "facebook", "twitter", "x", "whatsapp", "telegram", "linkedin", "instagram", "pinterest", "reddit", "tumblr", "threads", "bluesky",
     "mastodon", "messenger", "viber", "vk", "ok", "line", "weibo", "wechat", "youtube", "tiktok", "flipboard", "xing", "pocket", "email",
-    "e", "mail", "sms", "print", "copy", "link", "url", "share", "tweet", "rss", "微博", "微信",
+    "e", "mail", "sms", "print", "copy", "link", "url", "share", "tweet", "rss", "微博", "微信", "teilen", "compartir", "compartilhar",
+    "partager", "condividi", "delen", "deel", "udostępnij", "sdílet", "megosztás", "поделиться", "поділитися", "dela", "del", "jaa",
+    "paylaş", "bagikan", "مشاركة", "شارك", "שתף", "शेयर", "シェア", "シェアする", "ツイート", "ポスト", "はてな", "分享", "공유", "공유하기",
+    "카카오톡", "밴드",
 })  # fmt: skip
 _MINIMUM_NETWORKS = 2
 _ADVERT = frozenset({
@@ -33,7 +36,7 @@ _ADVERT = frozenset({
 })  # fmt: skip
 _CREDIT = re.compile(
     r"^\(?(?:photos?|foto(?:s|grafía|grafie)?|photographs?|images?|pictures?|bild(?:er)?|imagen|immagine|imagem|credits?|crédits?|crédito"
-    r"|zdjęcie|kuva|kép|фото|изображение|φωτο(?:γραφία)?|صورة|الصورة|תמונה|写真|图片|圖片|사진|फोटो)\s*(?:credits?|courtesy|via|by|von|par|de)?\s*[:：/|©]",
+    r"|zdjęcie|kuva|kép|фото|изображение|φωτο(?:γραφία)?|صورة|الصورة|תמונה|写真|图片|圖片|图|圖|사진|फोटो|عکس|تصویر|צילום|fotó|fotoğraf|ảnh|ภาพ|ছবি|фотография)\s*(?:credits?|courtesy|via|by|von|par|de)?\s*[:：/／|©=]",
     re.IGNORECASE,
 )
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
@@ -69,14 +72,21 @@ _SHARE_OF_TEASER = 0.25
 _BOX_LEVELS = 4
 _MOST_IN_BOX = 6
 _LONGEST_OFFER = 400
+_LONGEST_FORM = 800
 _HEADLINE_WORDS = 6
+_DENSE_HEADLINE = 12
+_ONLY_LINK = 0.95
+_SHORTEST_NAME = 2
+_BEFORE_PORTRAIT = 3
+"""Number of blocks before a paragraph about the author."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockContext:
     """The position of a block in the article, and properties of the article.
 
-    `names` are the keys (`text.name_key`) of the authors; `mentions_cookies` is the number of blocks that mention cookies.
+    `names` are the keys (`text.name_key`) of the authors; `mentions_cookies` is the number of blocks that mention cookies;
+    `forms` are small elements with fields for text.
     """
 
     index: int
@@ -87,6 +97,7 @@ class BlockContext:
     names: frozenset[str]
     title: str
     mentions_cookies: int
+    forms: frozenset[HtmlElement]
 
     @property
     def is_at_edge(self) -> bool:
@@ -100,9 +111,10 @@ def drop_boilerplate(blocks: Sequence[Block], *, title: str, authors: tuple[str,
     cookies = sum(bool(_CONSENT.search(block.text)) for block in blocks)
     names = frozenset(map(name_key, authors))
     teasers = _teasers(blocks)
+    forms = _forms(blocks)
     kept = []
     for index, block in enumerate(blocks):
-        context = BlockContext(index, len(blocks), index > first, index < last, authors, names, title, cookies)
+        context = BlockContext(index, len(blocks), index > first, index < last, authors, names, title, cookies, forms)
         if index not in teasers and not any(rule(block, context) for rule in RULES):
             kept.append(block)
     return kept
@@ -119,7 +131,29 @@ def _teasers(blocks: Sequence[Block]) -> set[int]:
             and sum(len(blocks[inner].text) for inner in box) <= most
         ):
             found.update(box)
+        if _is_pointer_label(block.text):
+            found.update(
+                takewhile(
+                    lambda after: blocks[after].link_share >= _ONLY_LINK, range(index + 1, min(index + 1 + _MOST_IN_BOX, len(blocks)))
+                )
+            )
     return found
+
+
+def _forms(blocks: Sequence[Block]) -> frozenset[HtmlElement]:
+    """Return the elements around blocks that contain a field for text and have a small part of the text."""
+    most = _SHARE_OF_TEASER * sum(len(block.text) for block in blocks)
+    inside: dict[HtmlElement, list[int]] = {}
+    for block in blocks:
+        for element in islice(block.element.iterancestors(), _BOX_LEVELS):
+            inside.setdefault(element, []).append(len(block.text))
+    small = (element for element, lengths in inside.items() if len(lengths) <= _MOST_IN_BOX and sum(lengths) <= most)
+    with_field = (element for element in small if any(map(_is_text_field, element.iter("input", "textarea"))))
+    return frozenset(element for element in with_field if sum(len(block.text) for block in blocks_of(element)) <= _LONGEST_FORM)
+
+
+def _is_text_field(field: HtmlElement) -> bool:
+    return field.tag == "textarea" or (field.get("type") or "text").lower() in ("text", "email", "tel")
 
 
 def _box_of(blocks: Sequence[Block], label: int) -> list[int]:
@@ -227,16 +261,37 @@ def ends_with_offer(block: Block) -> bool:
     """Return whether a last block asks readers to pay, sign in, subscribe, follow or write, or contains a mail address."""
     if len(block.text) > _LONGEST_OFFER or block.text[0] in '“”„«»‘"':
         return False
-    is_contact = bool(_ADDRESS.search(block.text)) and len(block.text) <= _LABEL
-    return is_contact or bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
+    return _is_contact(block) or bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
+
+
+def is_contact_line(block: Block, context: BlockContext) -> bool:
+    """A mail address with a name or another one, after the last paragraph."""
+    return not context.has_prose_after and _is_contact(block)
+
+
+def _is_contact(block: Block) -> bool:
+    return len(block.text) <= _LABEL and bool(_ADDRESS.search(block.text))
+
+
+def is_portrait(block: Block, context: BlockContext) -> bool:
+    """A paragraph about the author at the end, which begins with the author's name: "Ann Lee covers transport."."""
+    if not context.has_prose_before or context.index < context.count - _EDGE or context.index < _BEFORE_PORTRAIT:
+        return False
+    return any(len(name) >= _SHORTEST_NAME and block.text.startswith(name) for name in context.authors)
+
+
+def is_sign_up(block: Block, context: BlockContext) -> bool:
+    """A line in a small box with a field for a mail address or the like, as for newsletters."""
+    return any(element in context.forms for element in islice(block.element.iterancestors(), _BOX_LEVELS))
 
 
 def is_pointer(block: Block, context: BlockContext) -> bool:
     """A link to another page between paragraphs that is not part of a sentence: "Read also: ...". Not in lists and headings."""
-    if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or len(block.text) < 20:
+    if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or length_of(block.text) < 20:
         return False
-    if block.link_share >= 0.95:
-        is_headline = len(words_of(block.text)) >= _HEADLINE_WORDS and block.text[-1] not in ".!:" and not _QUOTATION.fullmatch(block.text)
+    if block.link_share >= _ONLY_LINK:
+        is_long = len(words_of(block.text)) >= _HEADLINE_WORDS or length_of(block.text) > len(block.text) >= _DENSE_HEADLINE
+        is_headline = is_long and block.text[-1] not in ".!:" and not _QUOTATION.fullmatch(block.text)
         return is_headline and context.has_prose_before and not is_sentence(block.text)
     return block.link_share >= 0.6 and bool(_LABELLED_LINK.match(block.text)) and len(block.text) - block.link_characters <= 45
 
@@ -259,5 +314,8 @@ RULES: tuple[Callable[[Block, BlockContext], bool], ...] = (
     is_byline,
     is_dateline,
     is_pointer,
+    is_contact_line,
+    is_portrait,
+    is_sign_up,
     is_cookie_notice,
 )

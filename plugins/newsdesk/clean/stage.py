@@ -10,13 +10,13 @@ from newsdesk.charsets import decode_page
 from newsdesk.clean.article_json import CONTENT_TYPE, clean_article_json
 from newsdesk.clean.authors import find_authors
 from newsdesk.clean.blocks import blocks_of
-from newsdesk.clean.body import blocks_of_fragment, find_blocks, longest_rendering
+from newsdesk.clean.body import blocks_of_fragment, continues, find_blocks, longest_rendering
 from newsdesk.clean.changes import content_hash
 from newsdesk.clean.content_kind import find_kind, is_paywalled
 from newsdesk.clean.dates import find_modified, find_published, read_page_dates
 from newsdesk.clean.edges import trim, with_lead
 from newsdesk.clean.hidden_text import remove_hidden_text
-from newsdesk.clean.hydration import longest_article
+from newsdesk.clean.hydration import longest_article, scripts_of
 from newsdesk.clean.language import detect_language
 from newsdesk.clean.metadata import find_metadata
 from newsdesk.clean.regions import prose_of
@@ -29,10 +29,11 @@ from newsdesk.settings import CleanSettings
 
 _NO_TEXT = ("script", "style", "svg", "iframe", "noscript", "template")
 _LITTLE_PROSE = 500
-"""Characters of prose below which the article is searched in the data of the page's scripts."""
+"""Characters of prose below which the article is searched in the data of the page's scripts. If the page has more, in other regions, the
+data must begin with the same paragraph, since they can be those of another article."""
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 5
+VERSION = 6
 """Increased with every change that alters the output for some page."""
 
 
@@ -52,24 +53,25 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
     structured = parse_structured(tree, url=capture.url)
     metadata = find_metadata(tree, structured, url=capture.url)
     item = capture.item
-    title = find_title(tree, structured, url=capture.url, site_name=metadata.site_name) or (item.title if item else "")
     blocks = blocks_of(tree)
+    title = find_title(tree, structured, blocks, url=capture.url, site_name=metadata.site_name) or (item.title if item else "")
     dates = read_page_dates(tree, structured, blocks, url=capture.url, title=title, now=now, language=metadata.declared_language)
     published = find_published(tree, blocks, dates, url=capture.url, feed=item.published_at if item else None)
     modified = find_modified(dates, published=published)
-    scripted = longest_article(tree) if prose_of(blocks) < _LITTLE_PROSE else ""
+    scripts = scripts_of(tree)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # not before the dates: htmldate reads scripts
     named = find_authors(
         tree, structured, blocks, url=capture.url, title=title, site_name=metadata.site_name, feed=item.authors if item else ()
     )
     found = with_lead(find_blocks(tree, blocks), blocks, title=title, description=metadata.description)
-    elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "")
+    scripted = longest_article(scripts) if prose_of(found) < _LITTLE_PROSE else ""
+    if prose_of(blocks) >= _LITTLE_PROSE and not continues(scripted, found):
+        scripted = ""
+    elsewhere = (as_text(structured.article.get("articleBody")), item.content_html if item else "", scripted)
     renderings = (found, *map(blocks_of_fragment, filter(str.strip, elsewhere)))
     byline = (*named.persons, *named.credits)
     body, *others = (trim(rendering, page=blocks, title=title, section=metadata.section, authors=byline) for rendering in renderings)
-    chosen = longest_rendering(body, *others) or trim(
-        blocks_of_fragment(scripted), page=blocks, title=title, section=metadata.section, authors=byline
-    )
+    chosen = longest_rendering(body, *others)
     paragraphs = [block.text for block in chosen]
     if not paragraphs:
         raise ArticleRejected(Reason.EMPTY, "no text was found in the page")

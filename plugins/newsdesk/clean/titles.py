@@ -2,11 +2,11 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from newsdesk.clean.blocks import blocks_of
+from newsdesk.clean.blocks import Block, blocks_of
 from newsdesk.clean.furniture import is_invisible
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import name_key, one_line, tokens_of, words_of
@@ -21,11 +21,12 @@ _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
 _WHOLE_HEADLINE = 4
+_LINKED = 0.5
 _RELATED = 0.15
 """Agreement with a declared title from which a single h1 is the headline; declared titles are often written for search engines."""
 
 
-def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name: str | None) -> str:
+def find_title(tree: HtmlElement, structured: Structured, blocks: Sequence[Block], *, url: str, site_name: str | None) -> str:
     """Return the headline without the name of the site: the h1 that agrees with the titles that the page declares, else such a title.
 
     Empty if the page has neither heading nor title.
@@ -36,7 +37,7 @@ def find_title(tree: HtmlElement, structured: Structured, *, url: str, site_name
     headings = [heading for heading in headings if name_key(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
     headings = _without_kickers(tree, headings, claims)
-    chosen = _best_heading(headings, claims) or next(iter(claims), "") or next(iter(headings), "")
+    chosen = _best_heading(headings, claims) or _shown_part(claims, blocks) or next(iter(claims), "") or next(iter(headings), "")
     return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
 
 
@@ -123,6 +124,20 @@ def _best_heading(headings: list[str], claims: list[str]) -> str:
     scored = [(max((_agreement(heading, claim) for claim in claims), default=0.0), heading) for heading in headings]
     best, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
     return heading if best >= _AGREEING or (len(headings) == 1 and best >= _RELATED and len(heading) >= 15) else ""
+
+
+def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
+    """Return the part of a declared title that the page shows as a line of its own: the rest is the name of the site or a section."""
+    shown = {name_key(block.text) for block in blocks if len(block.text) <= _LONGEST_HEADLINE and block.link_share < _LINKED}
+    for claim in claims:
+        if name_key(claim) in shown:
+            return claim
+        for match in _SEPARATOR.finditer(claim):
+            parts = (claim[: match.start()].strip(), claim[match.end() :].strip())
+            longer = max(parts, key=len)
+            if name_key(longer) in shown:
+                return longer
+    return ""
 
 
 def _agreement(heading: str, claim: str) -> float:
