@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from newsdesk.database import open_database
 
-AIRFLOW = "tests/stack/airflow/"
+ONE_SERVER = ("tests/stack/airflow/", "tests/stack/pages/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,8 +60,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "ByServer":
 
 
 class ByServer(LoadScopeScheduling):
-    """Runs the tests of a file, and all tests with one Airflow, in one process, since they share a server, a model or a home."""
+    """Runs the tests of a file, and all tests of a folder of ONE_SERVER, in one process, since they share a server, a model or a home."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return AIRFLOW if file.startswith(AIRFLOW) else file
+        return next((folder for folder in ONE_SERVER if file.startswith(folder)), file)

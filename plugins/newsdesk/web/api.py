@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from newsdesk.web.api_articles import add_article_routes, add_entity_routes
 from newsdesk.web.api_desk import add_desk_routes
+from newsdesk.web.api_topics import add_topic_routes
 from newsdesk.web.identity import CurrentReader
 from newsdesk.web.library import Library
 from newsdesk.web.problems import MEDIA_TYPE, Problem
@@ -46,6 +47,7 @@ def api_section(library: Library, desk: Resources, *, maximum_hits: int) -> Sect
 
     add_article_routes(router, library, maximum_hits=maximum_hits)
     add_entity_routes(router, library, desk.settings.tag)
+    add_topic_routes(router, library, desk.settings)
     add_desk_routes(router, desk)
 
     @router.get("/openapi.json", include_in_schema=False)

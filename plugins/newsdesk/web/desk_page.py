@@ -1,7 +1,7 @@
 """The desk, the pages for operators: overview, alerts, retention, background tasks, audit log; the others are in `desk_...`."""
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from newsdesk.ops.audit import list_changes
 from newsdesk.ops.background import find_task, list_tasks
 from newsdesk.ops.freshness import AlertRule
 from newsdesk.ops.retention import remove_old
+from newsdesk.settings import RetentionSettings
 from newsdesk.web.background import Tell
 from newsdesk.web.changes import name_subject
 from newsdesk.web.desk_backfills import add_backfill_routes
@@ -31,6 +32,15 @@ from newsdesk.web.sections import Section
 SILENCES = {"1 hour": 1, "8 hours": 8, "1 day": 24, "1 week": 168}
 """Durations for silencing alerts, in hours."""
 CHANGES_ON_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of the stored data: the name of its setting, what is limited, and the value; 0 is no limit."""
+
+    setting: str
+    description: str
+    value: int
 
 
 def desk_section(desk: Resources) -> Section:
@@ -95,9 +105,8 @@ def _add_alerts(router: APIRouter, desk: Resources) -> None:
 def _add_retention(router: APIRouter, desk: Resources) -> None:
     @router.get("/retention", dependencies=[ADMINISTERS])
     def retention_page(request: Request) -> HTMLResponse:
-        limits = {name: value for name, value in desk.settings.retention.model_dump().items() if not name.startswith("airflow_")}
         tasks = list_tasks(desk.open_state(), kind="retention", most=10)
-        return render(request, "desk_retention.html", limits=limits, tasks=tasks, now=desk.now())
+        return render(request, "desk_retention.html", limits=_limits(desk.settings.retention), tasks=tasks, now=desk.now())
 
     @router.post("/retention", dependencies=[ADMINISTERS])
     def remove_what_is_old(request: Request, reader: CurrentReader, do: Annotated[str, Form()]) -> RedirectResponse:
@@ -119,6 +128,12 @@ def _add_records(router: APIRouter, desk: Resources) -> None:
     def audit_page(request: Request, who: str = "", before: Annotated[int | None, Query(ge=1, le=2**31)] = None) -> HTMLResponse:
         found = list_changes(desk.open_state(), who=who.strip(), before=before, most=CHANGES_ON_A_PAGE)
         return render(request, "desk_audit.html", changes=found, who=who, has_more=len(found) == CHANGES_ON_A_PAGE)
+
+
+def _limits(settings: RetentionSettings) -> list[Limit]:
+    """Return the limits of newsdesk's own data."""
+    own = {name: field for name, field in RetentionSettings.model_fields.items() if not name.startswith("airflow_")}
+    return [Limit(f"NEWSDESK_RETENTION_{name.upper()}", field.description or "", getattr(settings, name)) for name, field in own.items()]
 
 
 def _remove_old(desk: Resources, _tell: Tell, *, is_dry: bool) -> dict[str, object]:

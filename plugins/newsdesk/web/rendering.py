@@ -109,10 +109,12 @@ def _shown(value: Any) -> Any:
 
 
 @jinja2.pass_context
-def _moment(context: jinja2.runtime.Context, moment: dt.datetime | None) -> Markup:
-    """Return a time in the user's time zone. A macro that uses it is imported `with context`."""
-    if moment is None:
+def _moment(context: jinja2.runtime.Context, moment: dt.datetime | str | None) -> Markup:
+    """Return a time, also one in ISO format, in the user's time zone. A macro that uses it is imported `with context`."""
+    if not moment:
         return Markup("no date")
+    if isinstance(moment, str):
+        moment = dt.datetime.fromisoformat(moment)
     shown = f"{moment.astimezone(context['preferences'].zone):%Y-%m-%d %H:%M %Z}"
     return Markup('<time datetime="{}">{}</time>').format(moment.astimezone(dt.UTC).isoformat(timespec="seconds"), shown)
 

@@ -5,6 +5,7 @@ from newsdesk.web.api import api_section
 from newsdesk.web.article_page import article_section
 from newsdesk.web.desk_page import desk_section
 from newsdesk.web.entities_page import entities_section
+from newsdesk.web.gist import Apertium
 from newsdesk.web.library import Library
 from newsdesk.web.pictures import Pictures, asking, pictures_section
 from newsdesk.web.preferences_page import preferences_section
@@ -21,7 +22,7 @@ def make_sections(settings: Settings, library: Library, desk: Resources) -> tupl
     has_images = settings.web.images
     return (
         search_section(library, maximum_hits=settings.search.maximum_hits, csv_raw=settings.search.csv_raw, has_images=has_images),
-        article_section(library, has_images=has_images),
+        article_section(library, translator=Apertium(), has_images=has_images),
         *(_pictures(settings, library) if has_images else ()),
         entities_section(library, settings),
         topic_edit_section(library),

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from newsdesk.errors import BadRequest, SetupError, Unavailable
-from newsdesk.search.queries import SearchQuery
+from newsdesk.search.queries import SearchQuery, read_question
 from newsdesk.search.queries import describe as describe_query
 from newsdesk.topics import saved
 from newsdesk.topics.records import Item, Topic
@@ -69,10 +69,12 @@ def topic_edit_section(library: Library) -> Section:
         query = typed or (describe_query(topic.query) if topic and "q" not in asked else "")
         all_copies = "all_copies" in asked if asked else topic is not None and not topic.query.collapse
         found: list[Item] = []
-        problem = ""
+        problem, notes = "", tuple[str, ...]()
         try:
             if query:
-                found = library.preview_topic(SearchQuery(text=query, collapse=not all_copies))
+                asked_query = SearchQuery(text=query, collapse=not all_copies)
+                notes = read_question(asked_query, now=dt.datetime.now(dt.UTC)).notes
+                found = library.preview_topic(asked_query)
         except BadRequest as error:
             problem = str(error)
         return render(
@@ -85,6 +87,7 @@ def topic_edit_section(library: Library) -> Section:
             found=found[:MOST_SHOWN],
             total=len(found),
             problem=problem,
+            notes=notes,
             may_share=reader.may(Right.OPERATE) or bool(topic and topic.is_shared),
             longest_name=LONGEST_NAME,
             longest_text=LONGEST_TEXT,
@@ -106,9 +109,7 @@ def topic_edit_section(library: Library) -> Section:
         form: Annotated[TopicForm, Form()],
     ) -> RedirectResponse:
         name_subject(request, form.name[:LONGEST_NAME])
-        check_sharing(None, reader, is_shared=form.shared)
-        made = saved.make_topic(state, form.name, form.query, owner=reader.name, is_shared=form.shared, now=dt.datetime.now(dt.UTC))
-        _fill(library, state, made)
+        made = make_filled(library, state, form, reader)
         return RedirectResponse(f"topics/{made.id}", status_code=303)
 
     @router.post("/{topic_id}")
@@ -120,12 +121,7 @@ def topic_edit_section(library: Library) -> Section:
         form: Annotated[TopicForm, Form()],
     ) -> RedirectResponse:
         name_subject(request, topic.name)
-        check_sharing(topic, reader, is_shared=form.shared)
-        is_same = form.q == describe_query(topic.query) and form.all_copies is not topic.query.collapse
-        query = topic.query if is_same else form.query
-        changed = saved.change_topic(state, topic, name=form.name, query=query, is_shared=form.shared, now=dt.datetime.now(dt.UTC))
-        if changed.changed_at != topic.changed_at:
-            _fill(library, state, changed)
+        set_filled(library, state, topic, form, reader)
         return RedirectResponse(f"./{topic.id}", status_code=303)
 
     @router.post("/{topic_id}/remove")
@@ -135,6 +131,25 @@ def topic_edit_section(library: Library) -> Section:
         return RedirectResponse("../../topics", status_code=303)
 
     return Section(router=router)
+
+
+def make_filled(library: Library, state: sa.Engine, form: TopicForm, reader: Reader) -> Topic:
+    """Make a topic, and list the articles of the last week in it. Raises BadRequest, and 403 if the user may not share."""
+    check_sharing(None, reader, is_shared=form.shared)
+    made = saved.make_topic(state, form.name, form.query, owner=reader.name, is_shared=form.shared, now=dt.datetime.now(dt.UTC))
+    _fill(library, state, made)
+    return made
+
+
+def set_filled(library: Library, state: sa.Engine, topic: Topic, form: TopicForm, reader: Reader) -> Topic:
+    """Change a topic; with another query, list the articles of the last week anew. Raises like `make_filled`."""
+    check_sharing(topic, reader, is_shared=form.shared)
+    is_same = form.q == describe_query(topic.query) and form.all_copies is not topic.query.collapse
+    query = topic.query if is_same else form.query
+    changed = saved.change_topic(state, topic, name=form.name, query=query, is_shared=form.shared, now=dt.datetime.now(dt.UTC))
+    if changed.changed_at != topic.changed_at:
+        _fill(library, state, changed)
+    return changed
 
 
 def _fill(library: Library, state: sa.Engine, topic: Topic) -> None:

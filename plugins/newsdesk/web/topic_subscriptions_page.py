@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from newsdesk.settings import Settings
 from newsdesk.topics import feeds, schedule, subscriptions
 from newsdesk.topics.channels import check_address
-from newsdesk.topics.records import Channel, Subscription
+from newsdesk.topics.records import Channel, Subscription, Topic
 from newsdesk.web.changes import name_subject
 from newsdesk.web.identity import CurrentReader, Reader, Right
 from newsdesk.web.rendering import render
@@ -46,15 +47,13 @@ def topic_subscriptions_section(settings: Settings) -> Section:
 
     @router.get("/{topic_id}/subscriptions")
     def subscriptions_page(request: Request, state: State, reader: CurrentReader, topic: SeenTopic, made: int = 0) -> HTMLResponse:
-        subscribed = [one for one in subscriptions.list_subscriptions(state, topic.id) if _is_own(one, reader)]
-        addresses = [feed for feed in feeds.list_feeds(state, topic.id) if _is_own(feed, reader)]
         return render(
             request,
             "topic_subscriptions.html",
             topic=topic,
-            subscribed=subscribed,
+            subscribed=list_own_subscriptions(state, topic, reader),
             unsent=subscriptions.count_unsent(state),
-            feeds=addresses,
+            feeds=list_own_feeds(state, topic, reader),
             feed_root=feed_root(request, settings),
             made=made,
             channels=[channel for channel in Channel if channel not in SENT_OUT or reader.may(Right.OPERATE)],
@@ -71,19 +70,13 @@ def topic_subscriptions_section(settings: Settings) -> Section:
         form: Annotated[SubscriptionForm, Form()],
     ) -> RedirectResponse:
         name_subject(request, f"{topic.name}: {form.channel}")
-        if form.channel in SENT_OUT and not reader.may(Right.OPERATE):
-            raise HTTPException(403, f"You may not subscribe a {form.channel}")
-        address = check_address(form.channel, form.address, settings)
-        made = subscriptions.subscribe(state, topic, form.channel, address, form.schedule, owner=reader.name)
+        made = add_subscription(state, topic, form, reader, settings)
         return RedirectResponse(f"subscriptions?made={made.id}", status_code=303)
 
     @router.post("/{topic_id}/subscriptions/{number}/remove")
     def unsubscribe(request: Request, state: State, reader: CurrentReader, topic: SeenTopic, number: int) -> RedirectResponse:
         name_subject(request, f"{topic.name}: {number}")
-        found = [one for one in subscriptions.list_subscriptions(state, topic.id) if one.id == number and _is_own(one, reader)]
-        if not found:
-            raise HTTPException(404, "There is no such subscription")
-        subscriptions.unsubscribe(state, found[0])
+        subscriptions.unsubscribe(state, find_own(state, topic, reader, number))
         return RedirectResponse("../../subscriptions", status_code=303)
 
     @router.post("/{topic_id}/feeds")
@@ -97,7 +90,7 @@ def topic_subscriptions_section(settings: Settings) -> Section:
         request: Request, state: State, reader: CurrentReader, topic: SeenTopic, token: Annotated[str, Form()]
     ) -> RedirectResponse:
         name_subject(request, topic.name)
-        if not any(feed.token == token and _is_own(feed, reader) for feed in feeds.list_feeds(state, topic.id)):
+        if not any(feed.token == token for feed in list_own_feeds(state, topic, reader)):
             raise HTTPException(404, "There is no such feed")
         feeds.revoke_feed(state, topic.id, token)
         return RedirectResponse("../subscriptions", status_code=303)
@@ -109,6 +102,32 @@ def feed_root(request: Request, settings: Settings) -> str:
     """Return the base URL of feeds: the public URL in the settings, or else that of this request."""
     own = settings.topics.page_url or f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
     return f"{own.rstrip('/')}/feeds"
+
+
+def add_subscription(state: sa.Engine, topic: Topic, form: SubscriptionForm, reader: Reader, settings: Settings) -> Subscription:
+    """Add an alert. Raises BadRequest for an invalid address or schedule, and 403 if the user may not use the channel."""
+    if form.channel in SENT_OUT and not reader.may(Right.OPERATE):
+        raise HTTPException(403, f"You may not subscribe a {form.channel}")
+    address = check_address(form.channel, form.address, settings)
+    return subscriptions.subscribe(state, topic, form.channel, address, form.schedule, owner=reader.name)
+
+
+def list_own_subscriptions(state: sa.Engine, topic: Topic, reader: Reader) -> list[Subscription]:
+    """Return the alerts of the user, or for an administrator those of all users."""
+    return [one for one in subscriptions.list_subscriptions(state, topic.id) if _is_own(one, reader)]
+
+
+def find_own(state: sa.Engine, topic: Topic, reader: Reader, number: int) -> Subscription:
+    """Return one of the alerts of `list_own_subscriptions`. Raises 404 for any other number."""
+    found = next((one for one in list_own_subscriptions(state, topic, reader) if one.id == number), None)
+    if found is None:
+        raise HTTPException(404, "There is no such subscription")
+    return found
+
+
+def list_own_feeds(state: sa.Engine, topic: Topic, reader: Reader) -> list[feeds.TopicFeed]:
+    """Return the feeds of the user, or for an administrator those of all users."""
+    return [feed for feed in feeds.list_feeds(state, topic.id) if _is_own(feed, reader)]
 
 
 def _is_own(one: Subscription | feeds.TopicFeed, reader: Reader) -> bool:

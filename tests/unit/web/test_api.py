@@ -3,6 +3,7 @@
 Tests of newsdesk.web.api_articles, newsdesk.web.api_desk and newsdesk.web.problems.
 """
 
+import dataclasses
 import json
 import shlex
 from pathlib import Path
@@ -20,8 +21,12 @@ from newsdesk.search.article import FoundArticle
 from newsdesk.search.comparisons import ComparedArticles
 from newsdesk.search.counts import Bucket, PlaceCount, Series, Timeline, TimelineQuery
 from newsdesk.search.entity_profile import EntityProfile, NamedEntity
+from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Part, SearchResults, to_hit
 from newsdesk.store.dead_letters import record_dead_letters
+from newsdesk.topics.matches import record_matches
+from newsdesk.topics.records import Item
+from newsdesk.topics.saved import save_topic
 from samples import NOW
 from site_of_a_home import Site
 
@@ -46,6 +51,9 @@ PROFILE = EntityProfile(
     sources=(),
     languages=(),
     newest=(HIT,),
+)
+ITEM = Item(
+    article_id="a1b2", story_id="a1b2", title="Ferry leaves Rotterdam", url="", source="un-news", language="en", lead="", dated_at=NOW
 )
 API = "/api/v1"
 
@@ -82,6 +90,12 @@ class FakeLibrary:
     def find_comparison(self, _article_id):
         return None
 
+    def preview_topic(self, _query):
+        return [ITEM]
+
+    def fill_topic(self, _state, _topic):
+        pass
+
     def list_named(self, text):
         return [NamedEntity("Ines Calloway", EntityType.PERSON, 3)] if "ines" in text else []
 
@@ -99,6 +113,8 @@ def site(engine, tmp_path, monkeypatch, library):
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     add_feed(engine, "https://news.un.example/feed.xml", title="UN News", now=NOW)
     add_feed(engine, "https://efe.example/rss", source="EFE", now=NOW)
+    ferries = save_topic(engine, "Ferries", SearchQuery(text="ferry"), owner="op", is_shared=False, now=NOW)
+    record_matches(engine, ferries, [dataclasses.replace(ITEM, article_id="c3d4", story_id="c3d4"), ITEM], is_news=True, now=NOW)
     return Site(engine, library)
 
 
@@ -176,7 +192,7 @@ def test_what_the_search_refuses_is_a_problem(get, library, error, status):
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
-READ = ["me", "articles", "articles/a1b2", "facets", "sources", "openapi.json"]
+READ = ["me", "articles", "articles/a1b2", "facets", "sources", "topics", "openapi.json"]
 READ_BY_OPERATORS = ["feeds", "feeds/1", "feeds/1/days", "dead-letters", "dead-letters/causes", "alerts", "backfills", "status"]
 CHANGES = ["fetch", "feeds/1/poll", "dead-letters/retry", "alerts/acknowledge", "alerts/silence", "backfills", "backfills/enrich/x/cancel"]
 CHANGES_OF_ADMINISTRATORS = ["feeds", "dead-letters/drop"]
@@ -209,6 +225,55 @@ def test_a_change_with_a_cookie_alone_needs_the_token_that_me_tells(site, get):
     token = get("me").json()["csrf_token"]
     assert site.browser.post(f"{API}/feeds/1/pause", headers={"X-CSRF-Token": token}).json() == {"changed": 1}
     assert site.log()[0] == ("op", "change feed 1: pause", "done")
+
+
+def test_the_articles_of_a_topic_are_listed_in_parts_and_marked(get, post):
+    (topic,) = get("topics").json()
+    assert (topic["name"], topic["query"], topic["unread"], topic["may_edit"]) == ("Ferries", "ferry", 2, True)
+    first = get("topics/1/articles", size=1).json()
+    second = get("topics/1/articles", size=1, cursor=first["next_cursor"]).json()
+    assert [one["article"]["article_id"] for page in (first, second) for one in page["articles"]] == ["a1b2", "c3d4"]
+    assert second["next_cursor"] is None
+    marked = post("topics/1/articles/a1b2", read=True, note="Call the port").json()
+    assert (bool(marked["read_at"]), marked["starred_at"], marked["note"]) == (True, None, "Call the port")
+    assert [one["article"]["article_id"] for one in get("topics/1/articles", shown="unread").json()["articles"]] == ["c3d4"]
+    assert post("topics/1/read", number=first["articles"][0]["number"]).json()["unread"] == 0
+    assert post("topics/1/articles/none", read=True).status_code == 404
+
+
+def test_a_topic_is_made_changed_and_removed(site, get, post):
+    assert [item["article_id"] for item in get("topics/preview", q="harbour").json()] == ["a1b2"]
+    made = post("topics", name="Harbours", q="harbour")
+    assert (made.status_code, made.json()["query"], made.json()["is_shared"]) == (201, "harbour", False)
+    path = f"topics/{made.json()['id']}"
+    assert post(path, name="Docks", q="dock", shared=True).json()["query"] == "dock"
+    assert post("topics", name="Docks", q="dock").json()["detail"] == "There is already a topic Docks: choose another name"
+    assert post(f"{path}/remove").json() == {"removed": 1}
+    assert get(path).status_code == 404
+    assert site.log()[0] == ("op", "remove topic Docks", "done")
+
+
+def test_a_topic_is_private_to_its_owner_and_sharing_needs_the_right(site, get, post):
+    site.user = "viewer"
+    assert get("topics").json() == []
+    assert {get("topics/1").status_code, get("topics/1/articles").status_code, post("topics/1/remove").status_code} == {404}
+    assert post("topics", name="Docks", q="dock", shared=True).status_code == 403
+    assert post("topics", name="Docks", q="dock").status_code == 201
+    assert post("topics/2/subscriptions", channel="slack", address="https://hook.example/").status_code == 403
+
+
+def test_alerts_and_feeds_of_a_topic_are_added_and_ended(get, post):
+    made = post("topics/1/subscriptions", channel="mail", address="desk@example.org", rhythm="hourly")
+    assert (made.status_code, made.json()["address"], made.json()["secret"]) == (201, "desk@example.org", None)
+    assert [one["id"] for one in get("topics/1/subscriptions").json()] == [made.json()["id"]]
+    assert post("topics/1/subscriptions", channel="mail", address="nobody").status_code == 400
+    assert post(f"topics/1/subscriptions/{made.json()['id']}/remove").json() == {"removed": 1}
+    assert get("topics/1/subscriptions").json() == []
+    feed = post("topics/1/feeds").json()
+    assert feed["rss"].endswith(f"/feeds/{feed['token']}.rss")
+    assert get("topics/1/feeds").json() == [feed]
+    assert post("topics/1/feeds/revoke", token=feed["token"]).json() == {"removed": 1}
+    assert post("topics/1/feeds/revoke", token=feed["token"]).status_code == 404
 
 
 def test_sources_and_feeds_are_listed_in_parts(get):

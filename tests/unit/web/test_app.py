@@ -8,6 +8,7 @@ newsdesk.web.source_labels and newsdesk.web.static_files.
 import dataclasses
 import datetime as dt
 import json
+import os
 import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -334,6 +335,41 @@ def test_places_are_circles_on_a_map_and_a_list_beside_it():
     assert re.search(r'<title>Kyiv: 7</title><circle  cx="[\d.]+" cy="[\d.]+" r="22.0"/>', text)
     assert re.search(r'<title>Madrid: 2</title><circle class="chosen"', text)
     assert re.search(r'<use class="land" href="\./static/land.svg\?\w+#land"/>', text)
+
+
+@pytest.fixture
+def apertium(tmp_path, monkeypatch):
+    """A function that puts a program named apertium, which runs this line, before all others."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    def install(line):
+        file = tmp_path / "apertium"
+        file.write_text(f'#!/bin/sh\nif [ "$1" = -l ]; then echo eng-spa; else {line}; fi\n')
+        file.chmod(0o755)
+
+    return install
+
+
+def test_a_gist_is_offered_and_marked_as_made_by_a_machine(apertium):
+    apertium("cat >/dev/null; printf 'El ferry\\nEl texto <script>'")
+    browser = FakeLibrary(found=_found()).browser()
+    assert "Rough translation into Spanish" in browser.get("/article/a1b2", headers={"accept-language": "es"}).text
+    assert "Rough translation" not in browser.get("/article/a1b2", headers={"accept-language": "en"}).text
+    text = browser.get("/article/a1b2/gist", headers={"accept-language": "es"}).text
+    assert "into Spanish, made by a machine" in text
+    assert "<strong>El ferry</strong>" in text
+    assert "El texto &lt;script&gt;" in text
+
+
+def test_a_gist_that_fails_says_so_and_is_not_offered_for_a_language_without_one(apertium):
+    apertium("echo broken >&2; exit 1")
+    browser = FakeLibrary(found=_found()).browser()
+    asked = {"accept-language": "es"}
+    failed = browser.get("/article/a1b2/gist", headers=asked)
+    assert (failed.status_code, "It could not be made: Apertium: eng-spa: broken" in failed.text) == (503, True)
+    assert browser.get("/article/a1b2/gist", headers={**asked, "hx-request": "true"}).status_code == 200
+    assert browser.get("/article/a1b2/gist", headers={"accept-language": "fr"}).status_code == 404
+    assert browser.get("/article/none/gist", headers=asked).status_code == 404
 
 
 def test_htmx_gets_the_next_hits_alone():

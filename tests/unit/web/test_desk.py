@@ -112,7 +112,7 @@ def test_what_comes_from_outside_is_text(desk, letters, path):
 
 def test_the_first_page_shows_state_and_days_and_what_does_not_answer(desk):
     text = desk.get("").text
-    assert "7, the newest indexed 2026-11-24T12:05:00Z" in text
+    assert '7, the newest indexed <time datetime="2026-11-24T12:05:00+00:00">' in text
     assert "2 active" in text
     assert "2026-11-24: 6 articles, 4 failed" in text
     desk.es.is_down = True
