@@ -4,13 +4,17 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 from xdist.scheduler import LoadScopeScheduling
 
 from newsdesk.database import open_database
+from newsdesk.settings import load
+
+if TYPE_CHECKING:
+    from newsdesk.enrichment import Tools
 
 ONE_SERVER = ("tests/stack/airflow/", "tests/stack/pages/")
 
@@ -46,11 +50,27 @@ def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def tools() -> "Iterator[Tools]":
+    """The models, tables and the cleaning process of enrich, opened once for all tests of a process."""
+    from newsdesk.enrichment import open_tools
+
+    with open_tools(load()) as tools:
+        yield tools
+
+
 @pytest.fixture
-def engine(migrated_state: Path, tmp_path: Path) -> Iterator[sa.Engine]:
-    """The empty state database of a home in `tmp_path`."""
+def home(migrated_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home in `tmp_path` with an empty state database, as the settings name it."""
     shutil.copy(migrated_state, tmp_path / "state.db")
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def engine(home: Path) -> Iterator[sa.Engine]:
+    """The empty state database of the home."""
+    with open_database(f"sqlite:///{home}/state.db") as engine:
         yield engine
 
 

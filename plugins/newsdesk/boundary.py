@@ -15,7 +15,7 @@ from newsdesk.errors import ArticleRejected, Reason, Unavailable
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-RING_AGAIN_SECONDS = 1.0
+REPEAT_SECONDS = 1.0
 """The signal is repeated at this interval, in case a library swallowed the exception."""
 
 
@@ -27,14 +27,14 @@ class Failure:
     detail: str
 
 
-def attempt(step: Callable[[], T], *, what: str, seconds: float = math.inf) -> T | Failure:
+def attempt(step: Callable[[], T], *, what: str, seconds: float = math.inf, repeat_seconds: float = REPEAT_SECONDS) -> T | Failure:
     """Run a step for one article and return its result, or a Failure where it raises or takes longer than `seconds` of CPU time.
 
     Unexpected exceptions are logged with a traceback and with `what` was being done. Unavailable is raised unchanged, since an
     unreachable service is not the article's fault.
     """
     try:
-        with time_limit(seconds):
+        with time_limit(seconds, repeat_seconds=repeat_seconds):
             return step()
     except ArticleRejected as rejected:
         return Failure(rejected.reason, str(rejected))
@@ -46,7 +46,7 @@ def attempt(step: Callable[[], T], *, what: str, seconds: float = math.inf) -> T
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float, *, repeat_seconds: float = REPEAT_SECONDS) -> Iterator[None]:
     """Raise ArticleRejected (TIMED_OUT) in the body once the process has used `seconds` of CPU time there.
 
     CPU time and not wall-clock time, so that a busy machine rejects no article. The limit uses SIGPROF, which only the main thread
@@ -62,7 +62,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         )
 
     before = signal.signal(signal.SIGPROF, give_up)
-    signal.setitimer(signal.ITIMER_PROF, seconds, RING_AGAIN_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, seconds, repeat_seconds)
     try:
         yield
     finally:

@@ -1,27 +1,18 @@
 """A story is one article even if its URL changes, and two stories are two articles even if they share a GUID."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-
-import pytest
 
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb
 from newsdesk.chunk_enrichment import enrich_chunk
 from newsdesk.chunks import plan_chunks
-from newsdesk.enrichment import Tools, open_tools
+from newsdesk.enrichment import Tools
 from newsdesk.records import Article
 from newsdesk.settings import load
 from newsdesk.store.articles import list_article_files, read_articles
 
 ONE_STORY = ("slug-and-guid", "slug-and-wordpress", "slug-and-number", "slug-behind-post")
 TWO_STORIES = ("guid-is-the-feed", "guid-is-empty", "guid-of-a-series", "slug-listed-twice")
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Tools]:
-    with open_tools(load()) as tools:
-        yield tools
 
 
 def articles(newsroom: Newsroom, tools: Tools) -> dict[str, list[Article]]:

@@ -52,15 +52,13 @@ def test_a_step_that_takes_too_long_is_a_failure():
     assert "NEWSDESK_NLP_DEADLINE_SECONDS" in failure.detail
 
 
-def test_the_signal_is_repeated_when_a_library_swallows_the_first(monkeypatch):
-    monkeypatch.setattr("newsdesk.boundary.RING_AGAIN_SECONDS", 0.05)
-
+def test_the_signal_is_repeated_when_a_library_swallows_the_first():
     def stubborn():
         with contextlib.suppress(ArticleRejected):
             endless()
         endless()
 
-    assert attempt(stubborn, what="a page", seconds=0.05).reason is Reason.TIMED_OUT
+    assert attempt(stubborn, what="a page", seconds=0.05, repeat_seconds=0.05).reason is Reason.TIMED_OUT
 
 
 def test_a_step_in_time_leaves_no_timer_running():

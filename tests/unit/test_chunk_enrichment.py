@@ -6,7 +6,7 @@ from captures import page, write_captures
 from newsdesk.chunk_enrichment import enrich_chunk
 from newsdesk.chunks import plan_chunks, remove_unplanned
 from newsdesk.clean.repeated import Ending
-from newsdesk.enrichment import PIPELINE_VERSION, WINDOW, enrich, enrich_captures, open_tools
+from newsdesk.enrichment import PIPELINE_VERSION, WINDOW, enrich, enrich_captures
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.records import Capture, CaptureRef, EntitiesStatus
 from newsdesk.scope import Only, Scope
@@ -38,12 +38,6 @@ POISON = b"%PDF-1.7 this is no page"
 @pytest.fixture(scope="module")
 def settings():
     return load()
-
-
-@pytest.fixture(scope="module")
-def tools(settings):
-    with open_tools(settings) as tools:
-        yield tools
 
 
 @pytest.fixture
@@ -196,16 +190,16 @@ def test_a_damaged_record_is_a_dead_letter_and_the_next_records_are_read(archive
     assert letter.url == "https://example.org/1"
 
 
-def test_a_chunk_opens_its_warc_file_once(archive, tools, settings, monkeypatch):
+def test_a_chunk_opens_its_warc_file_once(archive, tools, settings):
     write_captures(archive, PARTITION, [(f"https://example.org/{n}", FERRY) for n in range(3)])
-    opened, open_for_reading = [], archive.open_for_reading
+    opened = []
 
-    def watched(path):
-        opened.append(path)
-        return open_for_reading(path)
+    class Watched(Archive):
+        def open_for_reading(self, path):
+            opened.append(path)
+            return super().open_for_reading(path)
 
-    monkeypatch.setattr(archive, "open_for_reading", watched)
-    enrich_all(archive, tools, settings)
+    enrich_all(Watched(str(archive.root)), tools, settings)
     assert len([path for path in opened if path.endswith(".warc.gz")]) == 1
 
 

@@ -111,7 +111,6 @@ def test_a_list_of_numbers_is_written_with_commas_too(monkeypatch):
 )
 def test_a_variable_that_no_setting_has_is_told_with_the_nearest_one(monkeypatch, caplog, name, nearest):
     monkeypatch.setenv(name, "x")
-    monkeypatch.setattr(settings, "_warned", set())
     settings.load()
     settings.load()
     (record,) = caplog.records

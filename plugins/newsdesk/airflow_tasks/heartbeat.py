@@ -11,8 +11,11 @@ from celery.signals import heartbeat_sent
 FILE = Path("/tmp/newsdesk-worker-heartbeat")
 
 
-def touch(**_: object) -> None:
-    FILE.touch()
+def touch_at_heartbeats(file: Path) -> None:
+    def touch(**_: object) -> None:
+        file.touch()
+
+    heartbeat_sent.connect(touch, weak=False)
 
 
-heartbeat_sent.connect(touch)
+touch_at_heartbeats(FILE)

@@ -5,7 +5,7 @@ trafilatura's extract is used only to select blocks, whose text is kept as in th
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice, pairwise
 
 from lxml.html import HtmlElement, fragment_fromstring
@@ -48,14 +48,20 @@ _COMMENTS = read_words("boilerplate_phrases")["comments"]
 _SHORTEST_FULL_TEXT = 500
 _MUCH_LONGER = 1.6
 
+Extractor = Callable[[HtmlElement], list[str]]
+"""Returns the lines of a page's article."""
 
-def find_blocks(tree: HtmlElement, blocks: list[Block]) -> list[Block]:
-    """Return the blocks of the article in reading order, before headline and boilerplate are removed; none if there is no text."""
+
+def find_blocks(tree: HtmlElement, blocks: list[Block], *, extractor: Extractor | None = None) -> list[Block]:
+    """Return the blocks of the article in reading order, before headline and boilerplate are removed; none if there is no text.
+
+    The extractor is trafilatura unless another one is given.
+    """
     blocks = without_cards(before_others(blocks))
     densest = within(tree, blocks, whole_page=True)
     if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
         return densest
-    chosen = within(tree, select(blocks, by_trafilatura(tree)))
+    chosen = within(tree, select(blocks, (extractor or by_trafilatura)(tree)))
     return chosen if prose_of(chosen) > _SUSPICIOUS_SHARE * prose_of(densest) else densest
 
 

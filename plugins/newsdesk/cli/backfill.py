@@ -13,12 +13,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from newsdesk.cli.airflow_session import open_airflow
 from newsdesk.cli.terminal import echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
 from newsdesk.fetch.source_names import load_source_names
 from newsdesk.index.client import open_client
-from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
+from newsdesk.ops.airflow_api import AirflowApi
 from newsdesk.ops.backfill import Backfill, is_name, list_partitions
 from newsdesk.ops.backfill import cancel as cancel_backfill
 from newsdesk.ops.backfill import start as start_backfill
@@ -52,14 +53,19 @@ def backfill() -> None:
     """Enrich and index captured partitions again, without a request to any publisher."""
 
 
-def follow(job: Backfill, api: AirflowApi, *, err: bool = False) -> None:
+def pause(seconds: float) -> None:
+    """Wait. Ctrl-C ends it."""
+    threading.Event().wait(seconds)
+
+
+def follow(job: Backfill, api: AirflowApi, *, err: bool = False, wait: Callable[[float], object] = pause) -> None:
     """Run a backfill and show its progress, on standard error if `err`. Raises SetupError if partitions failed."""
     shown = sys.stderr if err else sys.stdout
     echo(f"\nbackfill {job.name}", file=shown)
     begun = False
     try:
         with progress(len(job.keys), "partitions", file=shown) as show:
-            for now in start_backfill(job, api, wait=threading.Event().wait):
+            for now in start_backfill(job, api, wait=wait):
                 begun = True
                 show(now.succeeded + now.failed, f"partitions, {now.running} running{f', {now.waiting}' if now.waiting else ''}")
     except (KeyboardInterrupt, NewsdeskError):
@@ -153,7 +159,7 @@ def start(name: str | None, newest_first: bool, yes: bool, dry_run: bool, **give
     if len(job.keys) > MOST_WITHOUT_YES and not yes:
         echo(f"\nThis is more than {MOST_WITHOUT_YES} partitions: nothing was started. Start it with --yes.")
         return
-    with open_settings_airflow(settings) as api:
+    with open_airflow(settings) as api:
         follow(job, api)
 
 
@@ -196,7 +202,7 @@ def _print_reconciled(found: Reconciled) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(name: str, stage: str, as_json: bool) -> None:
     """Show the progress of a backfill."""
-    with open_settings_airflow(load()) as api:
+    with open_airflow(load()) as api:
         progress = read_status(name, Stage(stage), api)
     if not progress.total:
         raise SetupError(f"there is no backfill {name} of the stage {stage} in Airflow", "`newsdesk backfill start` prints the name")
@@ -213,7 +219,7 @@ def status(name: str, stage: str, as_json: bool) -> None:
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 def cancel(name: str, stage: str) -> None:
     """Stop the active runs of a backfill, and the command that runs it. Results are kept; `start --name` continues it."""
-    with open_settings_airflow(load()) as api:
+    with open_airflow(load()) as api:
         count = cancel_backfill(name, Stage(stage), api)
     echo(f"{plural(count, 'run')} ended" if count else f"no run of a backfill {name} of the stage {stage} is active")
 

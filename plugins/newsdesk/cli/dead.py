@@ -8,6 +8,7 @@ from itertools import groupby
 import click
 from pydantic import TypeAdapter
 
+from newsdesk.cli.airflow_session import open_airflow
 from newsdesk.cli.backfill import follow
 from newsdesk.cli.fetch import follow_fetch
 from newsdesk.cli.terminal import echo
@@ -15,7 +16,6 @@ from newsdesk.database import open_database
 from newsdesk.errors import Reason, SetupError, Stage
 from newsdesk.fetch.pages import requeue_pages
 from newsdesk.fetch.source_names import load_source_names
-from newsdesk.ops.airflow_api import open_settings_airflow
 from newsdesk.ops.retries import count_failed_again, plan_retry
 from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
@@ -92,7 +92,7 @@ def retry(which: tuple[str, ...], stage: str | None, reason: str | None) -> None
         echo(f"the captures of {len(plan.gone)} no longer exist: newsdesk dead drop")
     if not plan.backfills:
         return
-    with open_settings_airflow(settings) as api:
+    with open_airflow(settings) as api:
         for backfill in plan.backfills:
             follow(backfill, api)
     _say_how_many_passed(plan.captured)
@@ -130,7 +130,7 @@ def _retry_pages(letters: Collection[StoredDeadLetter], settings: Settings, *, a
         return
     _queue(letters)
     if at_once:
-        with open_settings_airflow(settings) as api:
+        with open_airflow(settings) as api:
             follow_fetch(api, settings)
         _say_how_many_passed(letters)
 

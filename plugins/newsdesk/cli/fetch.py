@@ -5,11 +5,12 @@ import threading
 
 import click
 
+from newsdesk.cli.airflow_session import open_airflow
 from newsdesk.cli.terminal import ProgressLines, echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.fetch.state import poll_now
-from newsdesk.ops.airflow_api import AirflowApi, open_settings_airflow
+from newsdesk.ops.airflow_api import AirflowApi
 from newsdesk.ops.fetch_now import FETCH, describe_refetch, fetch_now, find_page, queue_refetch
 from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
@@ -25,7 +26,7 @@ def fetch() -> None:
 def now_(source: str) -> None:
     """Run newsdesk_fetch now, through Airflow, and follow it. Polls the feeds that are due."""
     settings = load()
-    with open_settings_airflow(settings) as api:
+    with open_airflow(settings) as api:
         if source:
             _make_due(settings, source)
         follow_fetch(api, settings)
@@ -36,7 +37,7 @@ def now_(source: str) -> None:
 def refetch(page: str) -> None:
     """Fetch a known page again now, and show the result. URL is its URL or id."""
     settings, now = load(), dt.datetime.now(dt.UTC)
-    with open_settings_airflow(settings) as api, open_database(settings.database_url) as engine:
+    with open_airflow(settings) as api, open_database(settings.database_url) as engine:
         before = find_page(engine, page)
         if before is None:
             raise SetupError(f"no feed has listed {page}", "Only pages that feeds or sitemaps list are fetched: `newsdesk feeds add`")

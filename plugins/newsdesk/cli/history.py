@@ -11,13 +11,14 @@ from typing import Any
 
 import click
 
+from newsdesk.cli.airflow_session import open_airflow
 from newsdesk.cli.backfill import follow
 from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
 from newsdesk.cli.terminal import ProgressLines, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.warc_history import FileReport, Wanted, find_warcs, import_lock, load_history
-from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused, open_settings_airflow
+from newsdesk.ops.airflow_api import ACTIVE, ENDED, AirflowApi, AirflowRefused
 from newsdesk.ops.backfill import DAG_OF_STAGE, Backfill, read_partition_facts, refuse_paused
 from newsdesk.ops.sweep_backfill import PREFIX, SWEEP, cancel_sweep_backfill
 from newsdesk.plurals import plural
@@ -60,7 +61,7 @@ def load_(since: dt.datetime, until: dt.datetime | None, newest_first: bool, dry
     last = last.replace(hour=23, minute=59)
     if first > last:
         raise click.UsageError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
-    with open_settings_airflow(load()) as api:
+    with open_airflow(load()) as api:
         days = api.plan_backfill(DAG, first, last)
         echo(f"{plural(len(days), 'day')}: {days[0]} to {days[-1]}" if days else "no day in this range")
         if dry_run or not days:
@@ -123,7 +124,7 @@ def _say_how_it_ended(ended: set[tuple[str, str, str | None]], days: int) -> Non
 @click.argument("backfill_id", type=int)
 def cancel(backfill_id: int) -> None:
     """Cancel a load. Days that are being swept are finished, and captures are kept."""
-    with open_settings_airflow(load()) as api:
+    with open_airflow(load()) as api:
         cancelled = cancel_sweep_backfill(api, backfill_id)
     running = f", {plural(cancelled.running, 'day')} still being swept" if cancelled.running else ""
     echo(f"backfill {backfill_id} cancelled: {plural(cancelled.not_started, 'day')} not started{running}")
@@ -252,5 +253,5 @@ def _start(days: list[str], settings: Settings, *, as_json: bool) -> None:
         echo("nothing to enrich and index", err=as_json)
         return
     name = f"history-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}"
-    with open_settings_airflow(settings) as api:
+    with open_airflow(settings) as api:
         follow(Backfill(name=name, stage=Stage.ENRICH, keys=tuple(days), conf={"only": "missing"}), api, err=as_json)

@@ -3,6 +3,7 @@
 import errno
 import importlib
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
@@ -104,11 +105,12 @@ def newsdesk() -> None:
     """Fetch news, check the quality of translations, tag persons and places, and search."""
 
 
-def main() -> None:
+def main(command: Callable[[], object] = newsdesk) -> None:
+    """Run the command; an error that an operator can correct is one line with its remedy."""
     make_logs_visible()
     interrupt_once()
     try:
-        newsdesk()
+        command()
     except NewsdeskError as error:
         echo(f"newsdesk: {error}", err=True)
         sys.exit(1)

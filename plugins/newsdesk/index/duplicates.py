@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -164,18 +164,22 @@ class Member:
     kind: DuplicateKind | None = None
 
 
-def find_stories(members: Iterable[Member]) -> list[list[Member]]:
+Compare = Callable[[Sketch, Sketch], bool]
+"""Returns whether two texts are versions of one text."""
+
+
+def find_stories(members: Iterable[Member], *, compare: Compare | None = None) -> list[list[Member]]:
     """Group articles into stories; returns the groups of two and more.
 
     Two articles belong together if their texts are versions of one text, or if they already have the same story id: a group
-    never splits.
+    never splits. Texts are compared by `is_same_story` unless another function is given.
     """
     known = {member.id: member for member in members}
     joined = _DisjointSets(known)
     together: dict[str, str] = {}
     for member in known.values():
         joined.join(together.setdefault(member.story_id, member.id), member.id)
-    _join_similar(known.values(), joined)
+    _join_similar(known.values(), joined, compare or is_same_story)
     groups: dict[str, list[Member]] = defaultdict(list)
     for key, member in known.items():
         groups[joined.root(key)].append(member)
@@ -199,7 +203,7 @@ class _DisjointSets:
         self._parents[self.root(second)] = self.root(first)
 
 
-def _join_similar(members: Collection[Member], joined: _DisjointSets) -> None:
+def _join_similar(members: Collection[Member], joined: _DisjointSets, compare: Compare) -> None:
     """Join members that share a band and are versions of one text.
 
     Members that are joined already are not compared, so that the cost of a large story is linear.
@@ -212,17 +216,17 @@ def _join_similar(members: Collection[Member], joined: _DisjointSets) -> None:
         for band in (band for band in bands.get(member.id, ()) if counts[band] > 1):
             groups = by_band[band]
             for root, group in groups.items():
-                if joined.root(root) != joined.root(member.id) and _is_in(group, member, differ):
+                if joined.root(root) != joined.root(member.id) and _is_in(group, member, differ, compare):
                     joined.join(root, member.id)
             groups.setdefault(joined.root(member.id), []).append(member)
 
 
-def _is_in(group: list[Member], member: Member, differ: set[tuple[str, str]]) -> bool:
+def _is_in(group: list[Member], member: Member, differ: set[tuple[str, str]], compare: Compare) -> bool:
     """Whether the member is a version of one in the group. Pairs that differ are added to `differ` and not compared again."""
     for other in group:
         if (other.id, member.id) in differ:
             continue
-        if other.sketch and member.sketch and is_same_story(other.sketch, member.sketch):
+        if other.sketch and member.sketch and compare(other.sketch, member.sketch):
             return True
         differ.add((other.id, member.id))
     return False

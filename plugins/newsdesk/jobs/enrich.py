@@ -1,8 +1,10 @@
 """The jobs of newsdesk_enrich: make articles from captures."""
 
+import contextlib
 import functools
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from newsdesk import chunks
 from newsdesk.chunks import Chunk
@@ -18,6 +20,9 @@ from newsdesk.store.articles import read_partition
 from newsdesk.store.manifests import repair_manifests
 from newsdesk.store.outcomes import merge_outcomes, read_outcomes
 
+if TYPE_CHECKING:
+    from newsdesk.enrichment import Tools
+
 
 def plan_chunks(partition: str, settings: Settings) -> list[Chunk]:
     """Divide the partition's captures into chunks. Damaged manifests are repaired first."""
@@ -26,14 +31,21 @@ def plan_chunks(partition: str, settings: Settings) -> list[Chunk]:
     return chunks.plan_chunks(archive, partition, size=settings.enrich.chunk_size)
 
 
-def enrich_chunk(chunk: Chunk, settings: Settings, *, scope: Scope = EVERYTHING, emit: Emit = emit_nothing) -> None:
-    """Clean, check and tag the captures of a chunk that the scope includes, and write the chunk's articles."""
+def enrich_chunk(
+    chunk: Chunk, settings: Settings, *, scope: Scope = EVERYTHING, emit: Emit = emit_nothing, tools: "Tools | None" = None
+) -> None:
+    """Clean, check and tag the captures of a chunk that the scope includes, and write the chunk's articles.
+
+    Without `tools`, they are opened for this chunk.
+    """
     # Imported here, since the other tasks of the DAG do not need the stages.
     from newsdesk.chunk_enrichment import enrich_chunk as enrich
     from newsdesk.enrichment import open_tools
 
     archive, begun = Archive(settings.data_url), time.monotonic()
-    with open_tools(settings) as tools, open_database(settings.database_url) as engine:
+    with contextlib.ExitStack() as opened:
+        tools = tools or opened.enter_context(open_tools(settings))
+        engine = opened.enter_context(open_database(settings.database_url))
         scope = replace(scope, keys=load_source_names(engine).keys(scope.source)) if scope.source else scope
         recall = functools.partial(load_endings, engine, before=chunk.partition)
         report = enrich(chunk, archive=archive, tools=tools, settings=settings, now=utc_now(), scope=scope, recall=recall)

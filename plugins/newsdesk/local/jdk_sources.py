@@ -58,7 +58,7 @@ def from_adoptium(folder: Path, _oldest: int) -> Path:
         raise JdkUnavailable(f"Adoptium cannot be reached ({error})") from error
 
 
-def from_debian(folder: Path, _oldest: int) -> Path:
+def from_debian(folder: Path, _oldest: int, *, keyring: Path = DEBIAN_KEYRING) -> Path:
     """Download the JDK of Debian 13 with apt, from the machine's mirror, and unpack it; works without root and installs nothing.
 
     apt verifies Debian's signature of the packages. They are not pinned by hash, since mirrors keep only the latest build, which changes
@@ -66,23 +66,23 @@ def from_debian(folder: Path, _oldest: int) -> Path:
 
     Raises JdkUnavailable if this is not Debian, or its mirror cannot be reached.
     """
-    mirror = _debian_mirror()
+    mirror = _debian_mirror(keyring)
     home = folder / f"debian-jdk-{DEBIAN_VERSION}"
     with tempfile.TemporaryDirectory(prefix=".debian-", dir=folder) as temporary:
         unpacked = Path(temporary) / "unpacked"
-        for package in _download(mirror, Path(temporary)):
+        for package in _download(mirror, Path(temporary), keyring):
             _run(["dpkg-deb", "--extract", str(package), str(unpacked)])
         _gather(unpacked, home).rename(home)
     return home
 
 
-def _debian_mirror() -> str:
+def _debian_mirror(keyring: Path) -> str:
     """Return the URL of the Debian mirror that this machine uses."""
     try:
         about = platform.freedesktop_os_release()
     except OSError:
         about = {}
-    if about.get("ID") != "debian" or not shutil.which("apt-get") or not DEBIAN_KEYRING.exists():
+    if about.get("ID") != "debian" or not shutil.which("apt-get") or not keyring.exists():
         raise JdkUnavailable("this is not Debian")
     targets = _run(["apt-get", "indextargets", "--format", "$(RELEASE) $(REPO_URI)", "Created-By: Packages"])
     for release, address in map(str.split, targets.splitlines()):
@@ -91,10 +91,10 @@ def _debian_mirror() -> str:
     raise JdkUnavailable("apt has no mirror of Debian")
 
 
-def _download(mirror: str, folder: Path) -> Sequence[Path]:
+def _download(mirror: str, folder: Path, keyring: Path) -> Sequence[Path]:
     """Download the packages and return their files. apt uses lists and locks in this folder, and the machine's proxy and certificates."""
     source = folder / "sources.list"
-    source.write_text(f"deb [signed-by={DEBIAN_KEYRING}] {mirror} {DEBIAN_RELEASE} main\n")
+    source.write_text(f"deb [signed-by={keyring}] {mirror} {DEBIAN_RELEASE} main\n")
     for made in ("lists/partial", "cache/archives/partial", "packages"):
         (folder / made).mkdir(parents=True)
     own = {

@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,8 +60,9 @@ class Task:
 class AirflowApi:
     """A session with Airflow, opened by `open_airflow`."""
 
-    def __init__(self, client: httpx.Client, *, username: str, password: str) -> None:
+    def __init__(self, client: httpx.Client, *, username: str, password: str, pauses: Sequence[float] = PAUSES_SECONDS) -> None:
         self._client = client
+        self._pauses = pauses
         self._login = {"username": username, "password": password}
 
     def log_in(self) -> None:
@@ -177,7 +178,7 @@ class AirflowApi:
         return self._answered(response)
 
     def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        for pause in (*PAUSES_SECONDS, None):
+        for pause in (*self._pauses, None):
             try:
                 response = self._client.request(method, path, **arguments)
             except httpx.TransportError as error:
@@ -216,10 +217,10 @@ def is_healthy(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def open_airflow(url: str, *, username: str, password: str) -> Iterator[AirflowApi]:
+def open_airflow(url: str, *, username: str, password: str, pauses: Sequence[float] = PAUSES_SECONDS) -> Iterator[AirflowApi]:
     """Open a session and log in. Raises Unavailable if Airflow does not answer, AirflowRefused if the login is wrong."""
     with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False) as client:
-        api = AirflowApi(client, username=username, password=password)
+        api = AirflowApi(client, username=username, password=password, pauses=pauses)
         api.log_in()
         yield api
 

@@ -46,9 +46,10 @@ class Change:
 class Changes:
     """Checks and records the changes of one application. `open_state` opens the state database at the first use."""
 
-    def __init__(self, open_state: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, open_state: Callable[[], sa.Engine], *, now: Callable[[], dt.datetime], token_seconds: int = TOKEN_SECONDS) -> None:
         self._open_state = open_state
         self._now = now
+        self._token_seconds = token_seconds
 
     @cached_property
     def _signer(self) -> URLSafeTimedSerializer:
@@ -98,7 +99,7 @@ class Changes:
 
     def _is_token(self, token: str, reader: Reader) -> bool:
         try:
-            name = self._signer.loads(token, max_age=TOKEN_SECONDS)
+            name = self._signer.loads(token, max_age=self._token_seconds)
         except BadSignature:
             return False
         return bool(name == reader.name)

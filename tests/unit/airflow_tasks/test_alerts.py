@@ -70,8 +70,7 @@ def test_the_log_is_always_told():
     assert list(alerts.channels({})) == ["log"]
 
 
-def test_a_failed_run_is_one_alert_however_often_it_fails(alert_settings, monkeypatch, tmp_path):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def test_a_failed_run_is_one_alert_however_often_it_fails(alert_settings, home):
     alert_settings()
     failed = SimpleNamespace(dag_id="newsdesk_index", run_id="manual__1", partition_key="2026-11-24T1205")
     for _ in range(2):

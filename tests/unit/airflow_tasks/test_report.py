@@ -14,10 +14,9 @@ RUN = SimpleNamespace(dag_id="newsdesk_index", run_id="manual__1", partition_key
 
 
 @pytest.fixture
-def archive(monkeypatch, tmp_path):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def archive(home):
     settings.cache_clear()
-    yield Archive(str(tmp_path / "data"))
+    yield Archive(str(home / "data"))
     settings.cache_clear()
 
 

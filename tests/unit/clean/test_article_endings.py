@@ -2,32 +2,17 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
 from newsdesk.clean.article_endings import delete_endings, delete_old_endings, list_sources, load_endings, save_endings
 from newsdesk.clean.repeated import REMEMBERED_ARTICLES
 from newsdesk.cli.lines import lines
-from newsdesk.database import open_database
 from newsdesk.records import Article, CaptureRef, Checked, Cleaned, EntitiesStatus, Tagged
 
 TAIL = "Follow the Courier on the river for more stories like this."
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'state.db'}"
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[sa.Engine]:
-    with open_database(url) as engine:
-        yield engine
 
 
 def article(number: int, *, source: str = "courier", tail: str = TAIL) -> Article:
@@ -113,8 +98,7 @@ def test_a_source_that_is_forgotten_starts_anew_and_the_others_stay(engine: sa.E
     assert [source.source for source in list_sources(engine)] == ["another"]
 
 
-def test_commands_show_and_forget(engine: sa.Engine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEWSDESK_DATABASE_URL", url)
+def test_commands_show_and_forget(engine: sa.Engine) -> None:
     save_endings(engine, "2026-11-24", [article(number) for number in range(3)])
 
     def run(*arguments: str) -> str:

@@ -14,32 +14,31 @@ ASIDE = "The ferry will run every half hour until the work is done, as the harbo
 PAGE = f"<html><body><article>{''.join(f'<div><p>{text}</p></div>' for text in PARAGRAPHS)}<div>{ASIDE}</div></article></body></html>"
 
 
-def found_in(page: str, monkeypatch: pytest.MonkeyPatch, *, extract: list[str]) -> list[str]:
+def found_in(page: str, *, extract: list[str]) -> list[str]:
     """Return the article of a page from which trafilatura extracts these lines."""
-    monkeypatch.setattr("newsdesk.clean.body.by_trafilatura", lambda _: extract)
     tree = document_fromstring(page)
-    return [block.text for block in find_blocks(tree, blocks_of(tree))]
+    return [block.text for block in find_blocks(tree, blocks_of(tree), extractor=lambda _: extract)]
 
 
-def test_article_is_what_trafilatura_chose(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert found_in(PAGE, monkeypatch, extract=PARAGRAPHS) == PARAGRAPHS
+def test_article_is_what_trafilatura_chose() -> None:
+    assert found_in(PAGE, extract=PARAGRAPHS) == PARAGRAPHS
 
 
-def test_densest_region_is_the_article_where_trafilatura_found_much_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert found_in(PAGE, monkeypatch, extract=PARAGRAPHS[:1]) == [*PARAGRAPHS, ASIDE]
-    assert found_in(PAGE, monkeypatch, extract=[]) == [*PARAGRAPHS, ASIDE]
+def test_densest_region_is_the_article_where_trafilatura_found_much_less() -> None:
+    assert found_in(PAGE, extract=PARAGRAPHS[:1]) == [*PARAGRAPHS, ASIDE]
+    assert found_in(PAGE, extract=[]) == [*PARAGRAPHS, ASIDE]
 
 
-def test_what_is_kept_is_the_text_as_the_page_wrote_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_is_the_text_as_the_page_wrote_it() -> None:
     page = PAGE.replace("bridge would", "bridge , would")
-    found = found_in(page, monkeypatch, extract=[text.replace("bridge would", "bridge, would") for text in PARAGRAPHS])
+    found = found_in(page, extract=[text.replace("bridge would", "bridge, would") for text in PARAGRAPHS])
     assert all("bridge , would" in text for text in found)
     assert len(found) == len(PARAGRAPHS)
 
 
-def test_heading_above_a_chosen_paragraph_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_heading_above_a_chosen_paragraph_is_taken_up() -> None:
     entries = "".join(f"<section><header><h2>Entry {number}</h2></header><p>{text}</p></section>" for number, text in enumerate(PARAGRAPHS))
-    found = found_in(f"<html><body><article>{entries}</article></body></html>", monkeypatch, extract=PARAGRAPHS)
+    found = found_in(f"<html><body><article>{entries}</article></body></html>", extract=PARAGRAPHS)
     assert found[found.index(PARAGRAPHS[1]) - 1] == "Entry 1"
 
 

@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from newsdesk.cli.alerts import alerts
-from newsdesk.database import open_database
 from newsdesk.ops.alerts import list_silences, record_problems
 from newsdesk.ops.freshness import AlertRule, Problem
 
@@ -15,12 +14,10 @@ RAISED = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def engine(tmp_path, monkeypatch):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        problem = Problem(rule=AlertRule.ERROR_RATE, subject="marlow-post", message="6 of 6 pages could not be fetched")
-        record_problems(engine, [problem], rules=(), channels=["log"], now=RAISED)
-        yield engine
+def engine(engine):
+    problem = Problem(rule=AlertRule.ERROR_RATE, subject="marlow-post", message="6 of 6 pages could not be fetched")
+    record_problems(engine, [problem], rules=(), channels=["log"], now=RAISED)
+    return engine
 
 
 def call(*arguments):

@@ -5,10 +5,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from airflow_in_memory import Airflow
 from captures import write_captures
 from newsdesk.cli.backfill import MOST_WITHOUT_YES, backfill, follow
 from newsdesk.errors import SetupError, Stage, Status, Unavailable
-from newsdesk.ops.backfill import Backfill, Progress
+from newsdesk.ops.backfill import Backfill
 from newsdesk.records import Outcome
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
@@ -18,10 +19,9 @@ KEYS = [f"2026-11-{day}T{hour:02}{minute:02}" for day in (20, 21) for hour in ra
 
 
 @pytest.fixture
-def newsdesk(monkeypatch, tmp_path):
+def newsdesk(home):
     """A function that runs `newsdesk backfill` in a home with two captures in each partition; the first partition is enriched."""
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
-    archive = Archive(str(tmp_path / "data"))
+    archive = Archive(str(home / "data"))
     for key in KEYS:
         write_captures(archive, key, [(f"https://example.org/{key}/{n}", b"x") for n in range(2)])
     ends = [Outcome(stage=Stage.ENRICH, id=str(n), status=Status.ENRICHED, pipeline_version="1.1.1") for n in range(2)]
@@ -104,12 +104,12 @@ def test_what_would_do_nothing_or_other_than_meant_is_refused(newsdesk, argument
     assert said in done.stderr
 
 
-def test_following_that_breaks_off_says_how_to_go_on(monkeypatch, capsys):
-    def breaks_off(_job, _api, *, wait):
-        yield Progress(total=2, succeeded=1, failed=0, running=1)
+def test_following_that_breaks_off_says_how_to_go_on(capsys):
+    airflow = Airflow()
+
+    def break_off(_seconds):
         raise Unavailable("airflow", "does not answer")
 
-    monkeypatch.setattr("newsdesk.cli.backfill.start_backfill", breaks_off)
     with pytest.raises(Unavailable):
-        follow(Backfill(name="past", stage=Stage.ENRICH, keys=("a", "b")), api=None)
+        follow(Backfill(name="past", stage=Stage.ENRICH, keys=("a", "b")), airflow, wait=break_off)
     assert "--name past to continue" in capsys.readouterr().err

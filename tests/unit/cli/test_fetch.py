@@ -1,6 +1,6 @@
 """`newsdesk fetch now` and `newsdesk refetch`: the requests to Airflow, and the output.
 
-Tests of newsdesk.ops.fetch_now.
+Tests of newsdesk.cli.airflow_session and newsdesk.ops.fetch_now.
 """
 
 import contextlib
@@ -11,83 +11,59 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from newsdesk.cli import fetch as command
+from airflow_in_memory import Airflow
 from newsdesk.cli.main import newsdesk
-from newsdesk.database import open_database
 from newsdesk.fetch.pages import Page, add_pages, page_of, save_visits
 from newsdesk.fetch.state import add_feed, list_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
-from newsdesk.ops.airflow_api import DagRun
 from newsdesk.records import FeedItem
 
 URL = "https://example.org/ferry"
 
 
-class Airflow:
-    """A fetch run that calls `work` at a status request, and ends with the state `ends`."""
-
-    def __init__(self):
-        self.ends, self.paused, self.triggered, self.work = "success", set(), [], lambda: None
-
-    def is_paused(self, dag_id):
-        return dag_id in self.paused
-
-    def trigger(self, dag_id, key):
-        self.triggered.append((dag_id, key))
-        return DagRun(dag_id, "manual__1", "queued", key)
-
-    def run(self, dag_id, run_id):
-        self.work()
-        return DagRun(dag_id, run_id, self.ends, "2026-11-24T1205", note="fetch: 3 fetched")
-
-    def failed_tasks(self, *_):
-        return ["fetch_shard", "fetch_shard"]
+@pytest.fixture
+def airflow():
+    """An Airflow whose runs end at once."""
+    return Airflow(is_prompt=True)
 
 
 @pytest.fixture
-def airflow(monkeypatch, tmp_path):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
-    monkeypatch.setattr("newsdesk.ops.fetch_now.LOOK_SECONDS", 0.0)
-    airflow = Airflow()
-    monkeypatch.setattr(command, "open_settings_airflow", lambda _settings: contextlib.nullcontext(airflow))
-    return airflow
+def call(airflow):
+    """call(*arguments): the result of a command."""
+    return lambda *arguments: CliRunner().invoke(newsdesk, arguments, obj=lambda _settings: contextlib.nullcontext(airflow))
 
 
 @pytest.fixture
-def engine(airflow, tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        add_feed(engine, "https://example.org/feed.xml", source="example")
-        yield engine
+def engine(engine):
+    add_feed(engine, "https://example.org/feed.xml", source="example")
+    return engine
 
 
-def call(*arguments):
-    return CliRunner().invoke(newsdesk, arguments)
-
-
-def test_a_fetch_is_run_for_the_present_interval_and_its_counts_are_told(airflow, engine):
+def test_a_fetch_is_run_for_the_present_interval_and_its_counts_are_told(airflow, call, engine):
     before = dt.datetime.now(dt.UTC)
+    airflow.work = lambda run: airflow.note(run.run_id, "fetch: 3 fetched")
     done = call("fetch", "now")
     assert done.exit_code == 0, done.output
-    ((dag_id, key),) = airflow.triggered
-    assert dag_id == "newsdesk_fetch"
-    begun = dt.datetime.strptime(key, "%Y-%m-%dT%H%M").replace(tzinfo=dt.UTC)
+    (run,) = airflow.made.values()
+    assert run.dag_id == "newsdesk_fetch"
+    begun = dt.datetime.strptime(run.partition_key, "%Y-%m-%dT%H%M").replace(tzinfo=dt.UTC)
     assert dt.timedelta(0) <= before - begun < dt.timedelta(minutes=5, seconds=1)
-    assert "newsdesk_fetch 2026-11-24T1205: success\nfetch: 3 fetched" in done.stdout
+    assert f"newsdesk_fetch {run.partition_key}: success\nfetch: 3 fetched" in done.stdout
 
 
 @pytest.mark.parametrize("paused", ["newsdesk_fetch", "newsdesk_enrich", "newsdesk_index"])
-def test_a_dag_that_would_lose_what_is_fetched_is_refused(airflow, engine, paused):
+def test_a_dag_that_would_lose_what_is_fetched_is_refused(airflow, call, engine, paused):
     airflow.paused = {paused}
     assert f"{paused} is paused" in str(call("fetch", "now").exception)
-    assert not airflow.triggered
+    assert not airflow.made
 
 
-def test_a_fetch_that_failed_is_told_with_its_tasks(airflow, engine):
-    airflow.ends = "failed"
+def test_a_fetch_that_failed_is_told_with_its_tasks(airflow, call, engine):
+    airflow.end_state = "failed"
     assert "the fetch failed in fetch_shard." in str(call("fetch", "now").exception)
 
 
-def test_the_feeds_of_a_source_are_polled_although_they_are_not_due(airflow, engine):
+def test_the_feeds_of_a_source_are_polled_although_they_are_not_due(call, engine):
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     with engine.begin() as connection:
         connection.execute(sa.update(FEEDS).values(next_poll_at=later))
@@ -120,10 +96,10 @@ def page(engine) -> Page:
     ids=["captured", "unchanged", "gone", "not reached"],
 )
 @pytest.mark.parametrize("named", [URL, "http://www.example.org/ferry/", "id"])
-def test_a_page_is_fetched_again_in_full_and_its_end_is_told(airflow, engine, page, ends, told, named):
+def test_a_page_is_fetched_again_in_full_and_its_end_is_told(airflow, call, engine, page, ends, told, named):
     seen = []
 
-    def work():
+    def work(_run):
         with engine.begin() as connection:
             seen.append(connection.execute(sa.select(PAGES.c.etag, PAGES.c.next_fetch_at)).one())
             save_visits(connection, [dataclasses.replace(page, **ends)])
@@ -137,6 +113,6 @@ def test_a_page_is_fetched_again_in_full_and_its_end_is_told(airflow, engine, pa
     assert seen[0].next_fetch_at is not None
 
 
-def test_a_page_that_no_feed_listed_is_refused(airflow, engine):
+def test_a_page_that_no_feed_listed_is_refused(airflow, call, engine):
     assert "no feed has listed https://example.org/other" in str(call("refetch", "https://example.org/other").exception)
-    assert not airflow.triggered
+    assert not airflow.made

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from airflow_in_memory import Airflow
 from captures import page
 from newsdesk.cli.history import history
 from newsdesk.errors import Stage, Status
@@ -21,22 +22,19 @@ STORY = page("Harbour opens its second basin", "The harbour of Marlow opened a s
 
 
 @pytest.fixture
-def started(monkeypatch):
-    """The backfills that were started; replaces Airflow."""
-    jobs = []
-    monkeypatch.setattr("newsdesk.cli.history.open_settings_airflow", lambda _settings: contextlib.nullcontext())
-    monkeypatch.setattr("newsdesk.cli.history.follow", lambda job, _api, **_: jobs.append(job))
-    return jobs
+def airflow():
+    """An Airflow whose runs end at once."""
+    return Airflow(is_prompt=True)
 
 
 @pytest.fixture
-def load(tmp_path, monkeypatch, started):
+def load(airflow, home):
     """load(*days): the output of `newsdesk history warc --start` for a file with a page of each of these days."""
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
 
     def run(*days, options=("--start",)):
-        (tmp_path / "a.warc.gz").write_bytes(warc(days))
-        done = CliRunner().invoke(history, ["warc", str(tmp_path / "a.warc.gz"), "--from", DAYS[0], "--to", DAYS[1], *options])
+        (home / "a.warc.gz").write_bytes(warc(days))
+        arguments = ["warc", str(home / "a.warc.gz"), "--from", DAYS[0], "--to", DAYS[1], *options]
+        done = CliRunner().invoke(history, arguments, obj=lambda _settings: contextlib.nullcontext(airflow))
         assert done.exit_code == 0, done.output
         return done.stdout
 
@@ -69,29 +67,32 @@ def archive(tmp_path):
     return Archive(str(tmp_path / "data"))
 
 
-def test_the_days_of_new_captures_are_started_with_what_is_missing_in_them(load, started):
+def started(airflow):
+    """The days of the runs that were started."""
+    return tuple(run.partition_key for run in airflow.made.values())
+
+
+def test_the_days_of_new_captures_are_started_with_what_is_missing_in_them(load, airflow):
     load(*DAYS)
-    (job,) = started
-    assert (job.stage, job.keys, job.conf) == (Stage.ENRICH, DAYS, {"only": "missing"})
+    assert started(airflow) == DAYS
+    assert [(run.dag_id, run.conf) for run in airflow.made.values()] == [("newsdesk_enrich", {"only": "missing"})] * 2
 
 
 @pytest.mark.parametrize("stages", [(), (Stage.ENRICH,)], ids=["captured only", "not indexed"])
-def test_a_day_that_an_earlier_loading_left_unfinished_is_started_too(load, started, archive, stages):
+def test_a_day_that_an_earlier_loading_left_unfinished_is_started_too(load, airflow, archive, stages):
     load(DAYS[0], options=())
     came_through(archive, DAYS[0], *stages)
     load(*DAYS)
-    (job,) = started
-    assert job.keys == DAYS
+    assert started(airflow) == DAYS
 
 
-def test_a_day_that_came_as_far_as_the_index_is_left_alone(load, started, archive):
+def test_a_day_that_came_as_far_as_the_index_is_left_alone(load, airflow, archive):
     load(DAYS[0], options=())
     came_through(archive, DAYS[0], Stage.ENRICH, Stage.INDEX)
     assert "nothing to enrich and index" in load(DAYS[0])
-    assert started == []
+    assert started(airflow) == ()
     load(*DAYS)
-    (job,) = started
-    assert job.keys == DAYS[1:]
+    assert started(airflow) == DAYS[1:]
 
 
 def test_json_stays_one_object_a_file_whatever_is_started(load, archive):

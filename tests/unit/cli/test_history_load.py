@@ -63,18 +63,22 @@ class Airflow:
 
 
 @pytest.fixture
-def airflow(monkeypatch, tmp_path):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
-    airflow = Airflow()
-    monkeypatch.setattr("newsdesk.cli.history.open_settings_airflow", lambda _settings: contextlib.nullcontext(airflow))
-    return airflow
+def airflow(home):
+    return Airflow()
 
 
-def load(*options):
-    return CliRunner().invoke(history, ["load", "--from", DAYS[0], "--to", DAYS[1], *options])
+@pytest.fixture
+def call(airflow):
+    """call(*arguments): the result of `newsdesk history`."""
+    return lambda *arguments: CliRunner().invoke(history, arguments, obj=lambda _settings: contextlib.nullcontext(airflow))
 
 
-def test_days_that_were_loaded_are_counted(airflow):
+@pytest.fixture
+def load(call):
+    return lambda *options: call("load", "--from", DAYS[0], "--to", DAYS[1], *options)
+
+
+def test_days_that_were_loaded_are_counted(airflow, load):
     airflow.ends = dict.fromkeys(DAYS, "success")
     done = load()
     assert done.exit_code == 0, done.output
@@ -86,7 +90,7 @@ def test_days_that_were_loaded_are_counted(airflow):
     [({DAYS[0]: "success", DAYS[1]: "failed"}, "1 day failed: 2026-11-11"), ({DAYS[1]: "success"}, "cancelled before 1 day started")],
     ids=["failed", "called off"],
 )
-def test_days_that_were_not_loaded_are_told(airflow, ends, said):
+def test_days_that_were_not_loaded_are_told(airflow, load, ends, said):
     airflow.ends = ends
     done = load()
     assert "1 of 2 days loaded" in done.stdout
@@ -95,42 +99,42 @@ def test_days_that_were_not_loaded_are_told(airflow, ends, said):
 
 
 @pytest.mark.parametrize("paused", ["newsdesk_sweep", "newsdesk_enrich", "newsdesk_index"])
-def test_a_dag_that_would_lose_the_days_is_refused_before_anything_is_started(airflow, paused):
+def test_a_dag_that_would_lose_the_days_is_refused_before_anything_is_started(airflow, load, paused):
     airflow.paused = {paused}
     assert f"{paused} is paused" in str(load().exception)
     assert not airflow.is_started
 
 
-def test_days_in_the_wrong_order_are_refused(airflow):
-    done = CliRunner().invoke(history, ["load", "--from", DAYS[1], "--to", DAYS[0]])
+def test_days_in_the_wrong_order_are_refused(airflow, call):
+    done = call("load", "--from", DAYS[1], "--to", DAYS[0])
     assert (done.exit_code, airflow.is_started) == (2, False)
 
 
-def test_the_counts_of_a_load_add_up(airflow):
+def test_the_counts_of_a_load_add_up(airflow, load):
     airflow.ends = {DAYS[0]: "failed"}
     assert "0 of 2 days loaded, 1 failed, 1 not started" in load().stdout
 
 
-def test_a_cancelled_load_leaves_no_failed_run(airflow):
+def test_a_cancelled_load_leaves_no_failed_run(airflow, call):
     airflow.is_started, airflow.ends = True, {DAYS[0]: "running", DAYS[1]: "queued"}
-    done = CliRunner().invoke(history, ["cancel", "7"])
+    done = call("cancel", "7")
     assert done.stdout == "backfill 7 cancelled: 1 day not started, 1 day still being swept\n"
     # Airflow marks queued runs as failed when a backfill is cancelled.
     assert airflow.calls == ["pause", f"delete {DAYS[1]}", "cancel"]
 
 
-def test_a_day_that_starts_while_the_load_is_cancelled_is_finished(airflow):
+def test_a_day_that_starts_while_the_load_is_cancelled_is_finished(airflow, call):
     airflow.is_started, airflow.ends = True, {DAYS[1]: "queued"}
     airflow.just_started = {f"backfill__{DAYS[1]}"}
-    done = CliRunner().invoke(history, ["cancel", "7"])
+    done = call("cancel", "7")
     assert done.stdout.startswith("backfill 7 cancelled: 0 days not started")
 
 
 @pytest.mark.parametrize(
     ("number", "told"), [("99", "there is no backfill 99"), ("9", "there is no backfill 9"), (str(OVER), "backfill 8 has already ended")]
 )
-def test_a_number_that_cannot_be_cancelled_is_one_line(airflow, number, told):
-    done = CliRunner().invoke(history, ["cancel", number])
+def test_a_number_that_cannot_be_cancelled_is_one_line(airflow, call, number, told):
+    done = call("cancel", number)
     assert isinstance(done.exception, SetupError)
     assert str(done.exception).startswith(told)
     assert "cancel" not in airflow.calls

@@ -7,7 +7,6 @@ from newsdesk.cli.main import newsdesk
 from newsdesk.errors import SetupError
 
 
-def test_a_partition_that_the_archive_does_not_have_is_not_called_sound(tmp_path, monkeypatch):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def test_a_partition_that_the_archive_does_not_have_is_not_called_sound(home):
     with pytest.raises(SetupError, match="no articles of 2026-11-2"):
         CliRunner().invoke(newsdesk, ["index", "verify", "--partition", "2026-11-2"], catch_exceptions=False)

@@ -64,11 +64,10 @@ def test_a_step_is_finished_and_the_handler_is_put_back(capsys):
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def home(home):
     for key in KEYS:
-        write_captures(Archive(str(tmp_path / "data")), key, [("https://example.org/a", b"x")])
-    return tmp_path
+        write_captures(Archive(str(home / "data")), key, [("https://example.org/a", b"x")])
+    return home
 
 
 def interrupt_after(count, steps):

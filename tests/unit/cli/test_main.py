@@ -30,13 +30,12 @@ def test_an_unknown_command_is_refused():
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.ENOTDIR, errno.EEXIST, errno.ENOSPC], ids=lambda number: errno.errorcode[number])
-def test_what_the_file_system_refuses_is_one_line_with_a_remedy(monkeypatch, capsys, number):
+def test_what_the_file_system_refuses_is_one_line_with_a_remedy(capsys, number):
     def fails():
         raise OSError(number, os.strerror(number), "/srv/newsdesk/data")
 
-    monkeypatch.setattr(main, "newsdesk", fails)
     with pytest.raises(SystemExit) as ended:
-        main.main()
+        main.main(fails)
     told = capsys.readouterr().err
     assert ended.value.code == 1
     assert told.startswith(f"newsdesk: /srv/newsdesk/data: {os.strerror(number)}. ")
@@ -44,10 +43,9 @@ def test_what_the_file_system_refuses_is_one_line_with_a_remedy(monkeypatch, cap
     assert told.count("\n") == 1
 
 
-def test_a_bug_keeps_its_traceback(monkeypatch):
+def test_a_bug_keeps_its_traceback():
     def fails():
         raise OSError(errno.EBADF, "Bad file descriptor")
 
-    monkeypatch.setattr(main, "newsdesk", fails)
     with pytest.raises(OSError, match="Bad file"):
-        main.main()
+        main.main(fails)

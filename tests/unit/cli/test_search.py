@@ -4,12 +4,12 @@ import pytest
 from click.testing import CliRunner
 
 from newsdesk.cli.main import newsdesk
+from newsdesk.cli.search import _form
 
 
 @pytest.fixture
-def search(tmp_path, monkeypatch):
+def search(home):
     """search(*arguments): the result of the command in a home without Elasticsearch."""
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     return lambda *arguments: CliRunner().invoke(newsdesk, ["search", *arguments])
 
 
@@ -71,11 +71,9 @@ def test_a_date_that_cannot_be_is_told_with_those_that_can(search, arguments, to
     assert told in str(search(*arguments).exception)
 
 
-def test_until_includes_its_day(search, monkeypatch):
-    shown = []
-    monkeypatch.setattr("newsdesk.cli.search._show", lambda form, *_, **__: shown.append(form))
-    search("harbour", "--since", "2026-11", "--until", "2026-11-05")
-    assert [str(moment.date()) for moment in (shown[0].since, shown[0].until)] == ["2026-11-01", "2026-11-06"]
+def test_until_includes_its_day():
+    form = _form("harbour", verdict=None, since="2026-11", until="2026-11-05", all_copies=False)
+    assert [str(moment.date()) for moment in (form.since, form.until)] == ["2026-11-01", "2026-11-06"]
 
 
 def test_a_search_that_is_kept_is_listed_as_it_would_be_typed_until_it_is_forgotten(search):

@@ -33,8 +33,7 @@ def test_only_the_colour_that_a_command_asked_for_acts(text):
 
 
 @pytest.mark.parametrize("options", [["list"], ["show"], ["list", "--json"]], ids=" ".join)
-def test_a_dead_letter_cannot_act_on_the_terminal(tmp_path, monkeypatch, options):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def test_a_dead_letter_cannot_act_on_the_terminal(options, home):
     about = {
         "detail": HOSTILE,
         "source": HOSTILE,
@@ -43,20 +42,19 @@ def test_a_dead_letter_cannot_act_on_the_terminal(tmp_path, monkeypatch, options
         "pipeline_version": "1",
     }
     letter = DeadLetter(stage=Stage.FETCH, reason=Reason.GONE, capture=None, failed_at=NOW, page_id="a", **about)
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
+    with open_database(f"sqlite:///{home}/state.db") as engine:
         record_dead_letters(engine, [letter])
     shown = CliRunner().invoke(dead, options).stdout
     assert "Ferry" in shown
     assert not set(shown) & set("\x1b\x07\x9b\u202e")
 
 
-def test_the_message_of_an_error_cannot_act_on_the_terminal(monkeypatch, capsys):
+def test_the_message_of_an_error_cannot_act_on_the_terminal(capsys):
     def fails():
         raise SetupError(HOSTILE, "Look at it")
 
-    monkeypatch.setattr(cli, "newsdesk", fails)
     with pytest.raises(SystemExit):
-        cli.main()
+        cli.main(fails)
     assert not set(capsys.readouterr().err) & set("\x1b\x07\x9b\u202e")
 
 

@@ -17,8 +17,7 @@ HOOK = "http://127.0.0.1:9/services/s3cret"
 
 
 @pytest.fixture
-def topics(engine, tmp_path, monkeypatch):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def topics(engine, monkeypatch, home):
     monkeypatch.setenv("NEWSDESK_TOPICS_ALLOWED_HOSTS", "127.0.0.1:9")
     monkeypatch.setenv("NEWSDESK_TOPICS_PAGE_URL", "https://desk.example/newsdesk/")
     topic = save_topic(engine, "Ports", SearchQuery(text="harbour source:EFE"), now=NOW)

@@ -10,9 +10,8 @@ from newsdesk.errors import SetupError
 
 
 @pytest.fixture
-def served(monkeypatch, tmp_path):
+def served(monkeypatch, home):
     """What uvicorn was asked to serve, instead of serving it."""
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     asked = {}
     monkeypatch.setattr(uvicorn, "run", lambda app, **options: asked.update(app=app, **options))
     return asked

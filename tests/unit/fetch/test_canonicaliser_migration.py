@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,11 +35,11 @@ def old_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+@pytest.fixture(scope="module")
+def migrated_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of the previous version after its migration."""
-    url = f"sqlite:///{tmp_path}/state.db"
-    old = sa.create_engine(url)
+    file = tmp_path_factory.mktemp("state") / "state.db"
+    old = sa.create_engine(f"sqlite:///{file}")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with old.begin() as connection:
@@ -52,7 +53,15 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
         redirected = _page("redirected", "https://feeds.example/1") | {"first_url": "https://example.com/r.php?eid=7"}
         connection.execute(sa.insert(pages).values(redirected))
     old.dispose()
-    with open_database(url) as engine:
+    with open_database(f"sqlite:///{file}") as engine, engine.connect() as connection:
+        connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return file
+
+
+@pytest.fixture
+def engine(migrated_pages: Path, tmp_path: Path) -> Iterator[sa.Engine]:
+    shutil.copy(migrated_pages, tmp_path / "state.db")
+    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
         yield engine
 
 

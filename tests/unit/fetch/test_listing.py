@@ -1,11 +1,9 @@
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from newsdesk.database import open_database
 from newsdesk.fetch.listing import Listing, classify_entries, save_listings
 from newsdesk.records import FeedItem
 
@@ -14,8 +12,8 @@ GUID = "https://news.example/?p=4711"
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine, engine.begin() as connection:
+def connection(engine: sa.Engine) -> Iterator[sa.Connection]:
+    with engine.begin() as connection:
         yield connection
 
 

@@ -1,12 +1,10 @@
 """Lists of feeds: export and import are lossless, and the error for a broken list is one line."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.fetch.opml import Outline, parse_opml, source_name, write_opml
 from newsdesk.fetch.plan import FeedStatus
@@ -17,12 +15,6 @@ SEEDS = Path(__file__).parents[3] / "seeds" / "feeds.opml"
 LIST = b"""<?xml version="1.0" encoding="UTF-8"?><opml version="2.0"><head><title>t</title></head><body>
 <outline text="World"><outline text="Agencies"><outline type="rss" text="Agence &amp; Cie" xmlUrl="https://a.example/rss" htmlUrl="https://a.example/" language="fr"/></outline></outline>
 <outline title="B" xmlUrl="http://b.example/atom?x=1&amp;y=2" source="bee" category="/x,/y"/></body></opml>"""
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        yield engine
 
 
 def test_folders_titles_and_attributes_are_read() -> None:

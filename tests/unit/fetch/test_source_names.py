@@ -95,10 +95,9 @@ def test_a_search_finds_what_the_index_calls_a_source():
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch, engine):
+def command(engine, home):
     from click.testing import CliRunner
 
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
     return lambda *words: CliRunner().invoke(newsdesk, list(words)).output
 
 

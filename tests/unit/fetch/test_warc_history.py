@@ -16,8 +16,6 @@ from captures import page, write_captures
 from newsdesk.chunk_enrichment import enrich_chunk
 from newsdesk.chunks import plan_chunks
 from newsdesk.cli.history import history
-from newsdesk.database import open_database
-from newsdesk.enrichment import open_tools
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.imported import is_imported
 from newsdesk.fetch.pages import is_captured
@@ -62,12 +60,6 @@ def story(number=0, *, host="example.org", after=dt.timedelta(hours=9)):
 @pytest.fixture
 def archive(tmp_path):
     return Archive(str(tmp_path / "data"))
-
-
-@pytest.fixture
-def engine(tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        yield engine
 
 
 @pytest.fixture
@@ -323,27 +315,24 @@ def test_a_second_loading_beside_the_first_is_refused(tmp_path):
 
 
 @pytest.fixture
-def newsdesk(tmp_path, monkeypatch):
+def newsdesk(home):
     """A function that runs `newsdesk history warc` in a separate home."""
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
-    (tmp_path / "a.warc.gz").write_bytes(warc(story(1), story(2, after=dt.timedelta(days=1))))
+    (home / "a.warc.gz").write_bytes(warc(story(1), story(2, after=dt.timedelta(days=1))))
 
     def run(*options, paths=("a.warc.gz",)):
         days = ["--from", "2026-11-20", "--to", "2026-11-21"]
-        return CliRunner().invoke(history, ["warc", *(str(tmp_path / path) for path in paths), *days, *options])
+        return CliRunner().invoke(history, ["warc", *(str(home / path) for path in paths), *days, *options])
 
     return run
 
 
-def test_the_command_takes_a_file_through_to_articles(newsdesk, archive, tmp_path):
+def test_the_command_takes_a_file_through_to_articles(newsdesk, archive, tools):
     done = newsdesk()
     assert done.exit_code == 0, done.output
     assert "2 captures in 2 days, 2026-11-20 to 2026-11-21" in done.stdout
     assert "newsdesk backfill start --from 2026-11-20 --to 2026-11-21 --only missing" in done.stdout
-    settings = load_settings()
-    with open_tools(settings) as tools:
-        for chunk in plan_chunks(archive, "2026-11-20", size=10):
-            enrich_chunk(chunk, archive=archive, tools=tools, settings=settings, now=NOW)
+    for chunk in plan_chunks(archive, "2026-11-20", size=10):
+        enrich_chunk(chunk, archive=archive, tools=tools, settings=load_settings(), now=NOW)
     (path,) = list_article_files(archive, "2026-11-20")
     (article,) = read_articles(archive, path)
     assert (article.cleaned.title, article.source) == ("Harbour opens its second basin", "example.org")

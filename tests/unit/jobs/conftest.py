@@ -7,8 +7,7 @@ from newsdesk.store.archive import Archive
 
 
 @pytest.fixture
-def settings(monkeypatch, tmp_path):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def settings(home):
     return load()
 
 

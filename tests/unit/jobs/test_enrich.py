@@ -24,11 +24,13 @@ def no_elasticsearch():
     yield
 
 
-def test_enriching_a_chunk_stores_articles_outcomes_dead_letters_and_metrics(settings, archive):
+def test_enriching_a_chunk_stores_articles_outcomes_dead_letters_and_metrics(settings, archive, tools):
     write_captures(archive, PARTITION, [("https://example.org/poison", POISON), ("https://example.org/ferry", FERRY)])
     emitted = []
     (chunk,) = enrich.plan_chunks(PARTITION, settings)
-    enrich.enrich_chunk(chunk, settings, emit=lambda stage, outcomes, seconds: emitted.append((stage, len(outcomes), seconds > 0)))
+    enrich.enrich_chunk(
+        chunk, settings, tools=tools, emit=lambda stage, outcomes, seconds: emitted.append((stage, len(outcomes), seconds > 0))
+    )
     assert [article.cleaned.title for article in read_partition(archive, PARTITION)] == ["Ferry returns to the harbour"]
     assert [outcome.status for outcome in read_outcomes(archive, PARTITION, Stage.ENRICH)] == [Status.DEAD, Status.ENRICHED]
     with open_database(settings.database_url) as engine:
@@ -38,23 +40,23 @@ def test_enriching_a_chunk_stores_articles_outcomes_dead_letters_and_metrics(set
     enrich.hand_on_articles(PARTITION, settings, no_elasticsearch)
 
 
-def test_handing_on_merges_the_outcomes_of_the_chunks(settings, archive, monkeypatch):
+def test_handing_on_merges_the_outcomes_of_the_chunks(settings, archive, tools, monkeypatch):
     captures = [(f"https://example.org/{n}", FERRY) for n in range(3)]
     write_captures(archive, PARTITION, captures)
     monkeypatch.setenv("NEWSDESK_ENRICH_CHUNK_SIZE", "1")
     settings = load()
     for chunk in enrich.plan_chunks(PARTITION, settings):
-        enrich.enrich_chunk(chunk, settings)
+        enrich.enrich_chunk(chunk, settings, tools=tools)
     before = list(read_outcomes(archive, PARTITION, Stage.ENRICH))
     enrich.hand_on_articles(PARTITION, settings, no_elasticsearch)
     assert len(list_outcome_files(archive, PARTITION, Stage.ENRICH)) == 1
     assert list(read_outcomes(archive, PARTITION, Stage.ENRICH)) == before
 
 
-def test_a_partial_replay_stores_no_duration(settings, archive):
+def test_a_partial_replay_stores_no_duration(settings, archive, tools):
     write_captures(archive, PARTITION, [("https://example.org/ferry", FERRY)])
     (chunk,) = enrich.plan_chunks(PARTITION, settings)
-    enrich.enrich_chunk(chunk, settings, scope=Scope(only=Only.FAILED))
+    enrich.enrich_chunk(chunk, settings, tools=tools, scope=Scope(only=Only.FAILED))
     assert read_effort(archive, PARTITION, Stage.ENRICH).seconds_each is None
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.local import jdk_sources
 from newsdesk.local.java import java_version
 from newsdesk.local.jdk_sources import JdkUnavailable, from_apt, from_debian
 
@@ -40,7 +39,6 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{folder}:{os.defpath}")
     monkeypatch.setenv("SEEN", str(tmp_path / "sources.list"))
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: {"ID": "debian", "VERSION_CODENAME": "bookworm"})
-    monkeypatch.setattr(jdk_sources, "DEBIAN_KEYRING", folder)
     return folder
 
 
@@ -54,7 +52,7 @@ def test_debians_packages_become_a_jdk_with_a_loader_and_a_configuration_of_its_
     make_program(programs, "dpkg-deb", DPKG_DEB)
     folder = tmp_path / "java"
     folder.mkdir()
-    home = from_debian(folder, 21)
+    home = from_debian(folder, 21, keyring=programs)
     assert java_version(home) == 21
     started = subprocess.run([home / "bin/java", "-version", "two words"], capture_output=True, text=True, check=True).stdout
     assert started == f"--library-path {home}/lib/libc {home}/programs/java -version two words\n"
@@ -71,7 +69,7 @@ def test_a_mirror_that_is_not_reached_leaves_nothing_and_says_so(programs: Path,
     folder = tmp_path / "java"
     folder.mkdir()
     with pytest.raises(JdkUnavailable, match=r"^apt-get failed: no route to host$"):
-        from_debian(folder, 21)
+        from_debian(folder, 21, keyring=programs)
     assert list(folder.iterdir()) == []
 
 
@@ -79,7 +77,7 @@ def test_elsewhere_than_on_debian_there_are_no_packages_of_debian(programs: Path
     make_program(programs, "apt-get", APT_GET)
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: {"ID": "fedora"})
     with pytest.raises(JdkUnavailable, match="not Debian"):
-        from_debian(tmp_path, 21)
+        from_debian(tmp_path, 21, keyring=programs)
 
 
 def test_apt_installs_the_oldest_jdk_that_will_do(programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

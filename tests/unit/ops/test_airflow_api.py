@@ -5,16 +5,14 @@ import threading
 import pytest
 
 from newsdesk.errors import Unavailable
-from newsdesk.ops import airflow_api
 from newsdesk.ops.airflow_api import AirflowRefused, is_healthy, open_airflow
 
 BUSY = (500, {"detail": {"reason": "Database error", "message": "Serious error"}})
 
 
 @pytest.fixture
-def airflow(monkeypatch):
+def airflow():
     """A session with a server that returns these responses in order, after the login."""
-    monkeypatch.setattr(airflow_api, "PAUSES_SECONDS", (0.0, 0.0))
 
     class Server(http.server.BaseHTTPRequestHandler):
         answers: list = [(201, {"access_token": "first"})]  # noqa: RUF012 a class of its own for each test
@@ -35,7 +33,7 @@ def airflow(monkeypatch):
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with open_airflow(f"http://127.0.0.1:{server.server_address[1]}", username="admin", password="x") as api:
+    with open_airflow(f"http://127.0.0.1:{server.server_address[1]}", username="admin", password="x", pauses=(0.0, 0.0)) as api:
         api.tokens, api.url = Server.tokens, f"http://127.0.0.1:{server.server_address[1]}"
         yield api, Server.answers
     server.shutdown()

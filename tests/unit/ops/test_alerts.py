@@ -9,7 +9,6 @@ import threading
 import pytest
 from pydantic import SecretStr
 
-from newsdesk.database import open_database
 from newsdesk.errors import Unavailable
 from newsdesk.fetch.source_names import write_source_name
 from newsdesk.ops.alerts import acknowledge, describe, end_silences, list_alerts, list_silences, record_problems, silence, tell
@@ -19,12 +18,6 @@ from samples import NOW
 
 SILENT = Problem(rule=AlertRule.SILENCE, subject="marlow-post", message="nothing new for 9 h")
 FAILED = Problem(rule=AlertRule.RUN_FAILED, subject="newsdesk_index", message="the run failed")
-
-
-@pytest.fixture
-def engine(tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        yield engine
 
 
 @pytest.fixture

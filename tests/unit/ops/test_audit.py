@@ -54,8 +54,7 @@ def test_an_endless_subject_is_cut(engine):
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def command(home):
     return lambda *words: CliRunner().invoke(newsdesk, ["audit", *words]).output
 
 

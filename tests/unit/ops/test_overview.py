@@ -17,6 +17,8 @@ from newsdesk.store.archive import Archive
 from newsdesk.store.outcomes import write_outcomes
 from samples import NOW
 
+pytestmark = pytest.mark.usefixtures("home")
+
 
 @contextlib.contextmanager
 def away():

@@ -2,7 +2,6 @@ import contextlib
 
 import pytest
 
-from newsdesk.database import open_database
 from newsdesk.errors import Unavailable
 from newsdesk.fetch.state import add_feed
 from newsdesk.index.aliases import names
@@ -44,16 +43,15 @@ class Airflow:
     ],
     ids=["failed behind many that run", "mended", "called off", "failed before one was called off", "never ran"],
 )
-def test_a_dag_has_failed_where_its_latest_run_that_ended_did(tmp_path, states, failed):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        facts = read_source_facts(
-            engine=engine,
-            es=NoIndex(),
-            open_airflow=lambda: contextlib.nullcontext(Airflow(*states)),
-            names=names(IndexSettings()),
-            settings=AlertSettings(),
-            now=NOW,
-        )
+def test_a_dag_has_failed_where_its_latest_run_that_ended_did(engine, states, failed):
+    facts = read_source_facts(
+        engine=engine,
+        es=NoIndex(),
+        open_airflow=lambda: contextlib.nullcontext(Airflow(*states)),
+        names=names(IndexSettings()),
+        settings=AlertSettings(),
+        now=NOW,
+    )
     assert facts.failed_runs == failed
 
 
@@ -64,7 +62,7 @@ def test_while_the_network_is_down_no_alert_of_a_source_is_taken_for_over():
     assert rules_asked(up) == frozenset(AlertRule) - {AlertRule.MISSING_ARTICLES}
 
 
-def test_pages_of_the_last_hour_are_counted_by_themselves(tmp_path):
+def test_pages_of_the_last_hour_are_counted_by_themselves(engine):
     def sums(found, failed, dead, new):
         return {name: {"value": value} for name, value in (("found", found), ("failed", failed), ("dead", dead), ("new", new))}
 
@@ -78,11 +76,8 @@ def test_pages_of_the_last_hour_are_counted_by_themselves(tmp_path):
             enrich = {**sums(95, 0, 0, 90), "recent": sums(0, 0, 0, 0)}
             return {"aggregations": {"sources": {"buckets": [{"key": "example", "fetch": fetch, "enrich": enrich}]}}}
 
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW)
-        facts = read_source_facts(
-            engine=engine, es=Runs(), open_airflow=away, names=names(IndexSettings()), settings=AlertSettings(), now=NOW
-        )
+    add_feed(engine, "https://example.org/feed.xml", source="example", now=NOW)
+    facts = read_source_facts(engine=engine, es=Runs(), open_airflow=away, names=names(IndexSettings()), settings=AlertSettings(), now=NOW)
     (source,) = facts.sources
     assert (source.asked, source.failed, source.asked_recently, source.failed_recently, source.articles) == (100, 5, 5, 5, 90)
 

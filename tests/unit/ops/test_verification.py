@@ -46,8 +46,7 @@ CUTS = {
 
 
 @pytest.fixture
-def settings(monkeypatch, tmp_path):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def settings(home):
     return load()
 
 
@@ -62,7 +61,7 @@ def data(settings):
 
 
 @pytest.fixture(scope="module")
-def enriched_home(tmp_path_factory):
+def enriched_home(tmp_path_factory, tools):
     """A home with a partition of three captures, all of which became articles. Tests work on copies."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
@@ -72,7 +71,7 @@ def enriched_home(tmp_path_factory):
         write_captures(archive, PARTITION, PAGES)
         fetched = [Outcome(stage=Stage.FETCH, id=entry.id, status=Status.FETCHED) for entry in read_manifests(archive, PARTITION)]
         write_outcomes(archive, PARTITION, Stage.FETCH, "a", fetched)
-        enrich_again(settings)
+        enrich_again(settings, tools)
     return home
 
 
@@ -82,9 +81,9 @@ def enriched(settings, enriched_home, archive):
     return archive
 
 
-def enrich_again(settings):
+def enrich_again(settings, tools):
     for chunk in enrich.plan_chunks(PARTITION, settings):
-        enrich.enrich_chunk(chunk, settings)
+        enrich.enrich_chunk(chunk, settings, tools=tools)
 
 
 def damage(path, how="flipped"):
@@ -103,9 +102,9 @@ def examine(settings, archive):
 
 @pytest.mark.parametrize("how", ["flipped", "cut"])
 @pytest.mark.parametrize(("folder", "suffix"), [(f"articles/{PARTITION}", ".jsonl.gz"), (f"outcomes/{PARTITION}/enrich", ".jsonl.gz")])
-def test_what_enrich_made_is_made_again_where_it_is_damaged(enriched, settings, data, folder, suffix, how):
+def test_what_enrich_made_is_made_again_where_it_is_damaged(enriched, settings, data, folder, suffix, how, tools):
     damage(only_file(data / folder, suffix), how)
-    enrich_again(settings)
+    enrich_again(settings, tools)
     merge_outcomes(enriched, PARTITION, Stage.ENRICH)
     assert len(list(read_partition(enriched, PARTITION))) == 3
     assert [outcome.status for outcome in read_outcomes(enriched, PARTITION, Stage.ENRICH)] == [Status.ENRICHED] * 3
@@ -140,10 +139,10 @@ def test_the_manifest_of_a_capture_that_lies_in_another_partition_is_made_again(
     assert list(read_manifests(enriched, "2026-11-24T1210")) == before
 
 
-def test_the_article_of_a_capture_that_was_damaged_later_is_kept(enriched, settings, data):
+def test_the_article_of_a_capture_that_was_damaged_later_is_kept(enriched, settings, data, tools):
     before = list(read_partition(enriched, PARTITION))
     flip_second_capture(enriched, data)
-    enrich_again(settings)
+    enrich_again(settings, tools)
     assert list(read_partition(enriched, PARTITION)) == before
     assert [outcome.status for outcome in read_outcomes(enriched, PARTITION, Stage.ENRICH)] == [Status.ENRICHED] * 3
 
@@ -156,17 +155,17 @@ def flip_second_capture(archive, data):
     return warc
 
 
-def test_half_an_archive_goes_on_as_half_an_archive(enriched, settings, data):
+def test_half_an_archive_goes_on_as_half_an_archive(enriched, settings, data, tools):
     """After the loss of a disk the WARC file of one shard and the articles of the other one are missing."""
     write_captures(enriched, PARTITION, [("https://example.org/kept", PAGES[0][1])], shard="kept")
-    enrich_again(settings)
+    enrich_again(settings, tools)
     (data / f"raw/{PARTITION}/shard-0.warc.gz").unlink()
     (data / f"articles/{PARTITION}/kept-000000.jsonl.gz").unlink()
-    enrich_again(settings)
+    enrich_again(settings, tools)
     assert len(list(read_partition(enriched, PARTITION))) == 4
     shutil.rmtree(data / "articles")
     shutil.rmtree(data / "outcomes")
-    enrich_again(settings)
+    enrich_again(settings, tools)
     assert [article.url for article in read_partition(enriched, PARTITION)] == ["https://example.org/kept"]
     with open_database(settings.database_url) as engine:
         assert {(letter.reason, letter.detail) for letter in list_dead_letters(engine)} == {
@@ -176,10 +175,10 @@ def test_half_an_archive_goes_on_as_half_an_archive(enriched, settings, data):
     assert examine(settings, enriched) == [(Remedy.BACKUP, f"raw/{PARTITION}/shard-0.json")]
 
 
-def test_a_damaged_capture_is_a_dead_letter_and_the_others_go_on(enriched, settings, data):
+def test_a_damaged_capture_is_a_dead_letter_and_the_others_go_on(enriched, settings, data, tools):
     warc = flip_second_capture(enriched, data)
     shutil.rmtree(data / "articles")
-    enrich_again(settings)
+    enrich_again(settings, tools)
     statuses = [outcome.status for outcome in read_outcomes(enriched, PARTITION, Stage.ENRICH)]
     assert statuses == [Status.ENRICHED, Status.DEAD, Status.ENRICHED]
     assert examine(settings, enriched) == [(Remedy.BACKUP, f"raw/{PARTITION}/{warc.name}")]
@@ -284,10 +283,10 @@ def test_what_a_killed_task_left_goes_a_day_later(archive, data, folder):
     assert not left.exists()
 
 
-def test_a_chunk_that_is_run_again_removes_what_its_killed_try_left(enriched, settings, data):
+def test_a_chunk_that_is_run_again_removes_what_its_killed_try_left(enriched, settings, data, tools):
     chunk = only_file(data / f"articles/{PARTITION}", ".jsonl.gz")
     left = chunk.with_name(f".part-0123-{chunk.name}")
     left.write_bytes(b"half")
-    enrich_again(settings)
+    enrich_again(settings, tools)
     assert not left.exists()
     assert len(read_sound_articles(enriched, str(chunk.relative_to(data)))) == 3

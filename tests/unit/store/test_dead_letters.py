@@ -1,9 +1,6 @@
 import dataclasses
 import datetime as dt
 
-import pytest
-
-from newsdesk.database import open_database
 from newsdesk.errors import Reason, Stage
 from newsdesk.records import CaptureRef, DeadLetter
 from newsdesk.store.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters, resolve_dead_letters
@@ -21,12 +18,6 @@ LETTER = DeadLetter(
     failed_at=NOW,
     pipeline_version="1.1.1",
 )
-
-
-@pytest.fixture
-def engine(tmp_path):
-    with open_database(f"sqlite:///{tmp_path}/state.db") as engine:
-        yield engine
 
 
 def test_a_dead_letter_says_what_failed_where_and_why(engine):

@@ -22,8 +22,7 @@ TEXT = "The harbour of Lima was closed by Ferry Watch. A speaker of FW said that
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def run(monkeypatch: pytest.MonkeyPatch, home: Path) -> Callable[..., Result]:
     monkeypatch.delenv("NEWSDESK_TAG_ALIASES", raising=False)
     return lambda *arguments: CliRunner().invoke(aliases, arguments, catch_exceptions=False)
 

@@ -109,8 +109,7 @@ def library():
 
 
 @pytest.fixture
-def site(engine, tmp_path, monkeypatch, library):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def site(engine, library, home):
     add_feed(engine, "https://news.un.example/feed.xml", title="UN News", now=NOW)
     add_feed(engine, "https://efe.example/rss", source="EFE", now=NOW)
     ferries = save_topic(engine, "Ferries", SearchQuery(text="ferry"), owner="op", is_shared=False, now=NOW)

@@ -29,8 +29,7 @@ PARTITION = "2026-11-24T1205"
 
 
 @pytest.fixture
-def desk(engine, tmp_path, monkeypatch):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def desk(engine, monkeypatch, home):
     monkeypatch.setenv("NEWSDESK_FETCH_ALLOWED_HOSTS", "127.0.0.1")
     add_feed(engine, "https://news.un.example/feed.xml", title="UN News", now=NOW)
     add_feed(engine, "https://efe.example/rss", source="EFE", title=HOSTILE, now=NOW)

@@ -97,8 +97,7 @@ class Site:
 
 
 @pytest.fixture
-def site(engine, tmp_path, monkeypatch):
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def site(engine, home):
     return Site(engine)
 
 
