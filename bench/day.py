@@ -198,6 +198,7 @@ def footprint(desk: workers.Desk, databases: Mapping[str, sa.Engine]) -> dict[st
     for folder in (*sorted((desk.home / "data").glob("*")), desk.home / "airflow" / "logs"):
         files = [path for path in folder.rglob("*") if path.is_file()]
         found[f"{folder.name}: files"] = len(files)
+        found[f"{folder.name}: folders"] = sum(path.is_dir() for path in folder.iterdir())
         found[f"{folder.name}: bytes"] = sum(path.stat().st_size for path in files)
     for index, stats in desk.es.indices.stats(metric="docs,store").body["indices"].items():
         found[f"{index}: documents"] = stats["primaries"]["docs"]["count"]
