@@ -39,14 +39,17 @@ def _config(group: str = "") -> SettingsConfigDict:
 
 def _web_address(given: str | SecretStr) -> str | SecretStr:
     text = given.get_secret_value() if isinstance(given, SecretStr) else given
-    try:
-        parts = urlsplit(text)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_address = False
-    if text and not is_address:
+    if text and not _is_web_address(text):
         raise ValueError("it is not a web address")
     return given
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 _WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -620,7 +623,7 @@ def _elasticsearch(home: HomeSettings) -> ElasticsearchSettings:
     if given.url is not None or not login.is_file():
         return given
     found = _read_login(login)
-    if not found.keys() >= {"url", "username", "password"}:
+    if not found.keys() >= {"url", "username", "password"} or not _is_web_address(found["url"]):
         raise SetupError(f"{login} is not a login", "Remove it; `newsdesk run` makes it again")
     return given.model_copy(update={**found, "password": SecretStr(found["password"])})
 

@@ -142,6 +142,12 @@ def test_a_login_that_was_written_by_half_is_told_in_one_line(tmp_path, content)
         file.unlink()
 
 
+def test_a_login_without_a_web_address_is_told_in_one_line(tmp_path):
+    settings.embedded_elasticsearch_file(tmp_path).write_text(json.dumps({"url": "localhost", "username": "a", "password": "b"}))
+    with pytest.raises(SetupError, match="is not a login"):
+        settings.load()
+
+
 def test_everything_lies_in_the_home_unless_told_otherwise(monkeypatch, tmp_path):
     assert settings.load().data_url == str(tmp_path / "data")
     assert settings.load().database_url == f"sqlite:///{tmp_path / 'state.db'}"

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 
 import click
 
+from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
@@ -28,13 +30,17 @@ def retention(apply_: bool, only_airflow: bool, as_json: bool) -> None:
     These are indices, captures, articles and dead letters, and rows and logs of Airflow if its database is configured.
     """
     settings, now = load(), dt.datetime.now(dt.UTC)
-    removals = [] if only_airflow else _remove_old(settings, now, dry_run=not apply_)
-    leftovers = remove_leftovers(settings, now, dry_run=not apply_)
+    with finish_step_first() as is_interrupted:
+        removals = [] if only_airflow else _remove_old(settings, now, dry_run=not apply_, is_interrupted=is_interrupted)
+        leftovers = [] if is_interrupted() else remove_leftovers(settings, now, dry_run=not apply_)
     if leftovers is None and only_airflow:
         raise SetupError("Airflow's database is not configured", "Run the command where AIRFLOW__DATABASE__SQL_ALCHEMY_CONN is set")
     removals += leftovers or []
     for removal in removals:
         echo(json.dumps(asdict(removal)) if as_json else _line(removal))
+    if is_interrupted():
+        echo("interrupted; repeat the command to continue", err=True)
+        raise SystemExit(INTERRUPTED)
     if not as_json:
         echo(f"{len(removals)} {'removed' if apply_ else 'would be removed (--apply removes them)'}")
         if leftovers is None:
@@ -49,7 +55,7 @@ def remove_leftovers(settings: Settings, now: dt.datetime, *, dry_run: bool) -> 
     return airflow_leftovers.remove_leftovers(environment, settings.retention, now=now, dry_run=dry_run)
 
 
-def _remove_old(settings: Settings, now: dt.datetime, *, dry_run: bool) -> list[Removal]:
+def _remove_old(settings: Settings, now: dt.datetime, *, dry_run: bool, is_interrupted: Callable[[], bool]) -> list[Removal]:
     with open_database(settings.database_url) as engine, open_client(settings.elasticsearch) as es:
         return remove_old(
             archive=Archive(settings.data_url),
@@ -59,6 +65,7 @@ def _remove_old(settings: Settings, now: dt.datetime, *, dry_run: bool) -> list[
             settings=settings.retention,
             now=now,
             dry_run=dry_run,
+            is_interrupted=is_interrupted,
         )
 
 

@@ -12,6 +12,7 @@ import click
 from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
 from newsdesk.cli.terminal import echo
 from newsdesk.database import open_database
+from newsdesk.errors import SetupError
 from newsdesk.ops.verification import Damage, Remedy, examine_partition, list_archive_partitions
 from newsdesk.ops.verification import repair as repair_partition
 from newsdesk.plurals import plural
@@ -33,7 +34,10 @@ def verify(only: tuple[str, ...], repair: bool, as_json: bool) -> None:
     """Read all files of the archive; list damaged ones with their remedies. Exit status 1 if some remain damaged."""
     settings, now = load(), dt.datetime.now(dt.UTC)
     archive, found = Archive(settings.data_url), list[Damage]()
-    partitions = only or tuple(list_archive_partitions(archive))
+    kept = list_archive_partitions(archive)
+    if unknown := sorted(set(only) - set(kept)):
+        raise SetupError(f"the archive has no partition {', '.join(unknown)}", "`newsdesk backfill plan` shows its partitions")
+    partitions = only or tuple(kept)
     with open_database(settings.database_url) as engine, finish_step_first() as is_interrupted:
         for number, partition in enumerate(partitions):
             if is_interrupted():

@@ -13,6 +13,7 @@ from newsdesk.errors import SetupError
 from newsdesk.fetch.plan import LONGEST_URL
 from newsdesk.fetch.xml_repair import repair_xml
 from newsdesk.urls import host_key, host_of, split_login
+from newsdesk.visible import visible_line
 
 SOURCE = "source"
 """Attribute of an outline with the name of its source; an extension of OPML."""
@@ -83,8 +84,9 @@ def feed_address(given: str) -> str:
 
 
 def is_feed_address(url: str) -> bool:
-    """Return whether this can be the URL of a feed: http or https, with a host, of at most `LONGEST_URL` characters."""
-    return url.lower().startswith(("http://", "https://")) and bool(host_key(url)) and len(url) <= LONGEST_URL
+    """Return whether this can be the URL of a feed: http or https, with a host, of at most `LONGEST_URL` characters, none of control."""
+    is_web = url.lower().startswith(("http://", "https://")) and bool(host_key(url))
+    return is_web and len(url) <= LONGEST_URL and visible_line(url) == url
 
 
 def write_opml(outlines: Iterable[Outline]) -> bytes:

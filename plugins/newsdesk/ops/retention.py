@@ -114,8 +114,12 @@ def remove_old(
     settings: RetentionSettings,
     now: dt.datetime,
     dry_run: bool,
+    is_interrupted: Callable[[], bool] = lambda: False,
 ) -> list[Removal]:
-    """Remove data that exceeds the settings and return what was removed, or with `dry_run` what would be."""
+    """Remove data that exceeds the settings and return what was removed, or with `dry_run` what would be.
+
+    `is_interrupted` is asked before each index or partition; the rest is kept then.
+    """
     articles_indices, records = _indices(es, own.articles), [*_indices(es, own.versions), *_indices(es, own.comparisons)]
     indices = _plan_indices(es, articles_indices, settings, now)
     gone = {removal.name for removal in indices}
@@ -128,7 +132,10 @@ def remove_old(
     letters = _plan_letters(engine, settings, now)
     audited = forget_changes(engine, now=now, days=settings.audit_days, most=settings.audit_count, dry_run=dry_run)
     if not dry_run:
-        _remove(indices, partitions, letters, archive=archive, engine=engine, es=es)
+        removed = _remove([*indices, *partitions], archive=archive, es=es, is_interrupted=is_interrupted)
+        if len(removed) < len(indices) + len(partitions):
+            return removed
+        _forget(engine, archive, letters)
     counted = _delete_old_counters(es, own.runs, now=now, days=settings.runs_days, dry_run=dry_run)
     entries = [
         Removal(kind, name, count=count) for kind, name, count in ((Kind.RUNS, "counters", counted), (Kind.AUDIT, "entries", audited))
@@ -238,19 +245,20 @@ def _month_of(index: str) -> tuple[dt.datetime, str]:
     return _end_of_month(index) or dt.datetime.max.replace(tzinfo=dt.UTC), index
 
 
-def _remove(
-    indices: Sequence[Removal],
-    partitions: Sequence[Removal],
-    letters: Sequence[StoredDeadLetter],
-    *,
-    archive: Archive,
-    engine: sa.Engine,
-    es: "Elasticsearch",
-) -> None:
-    for removal in indices:
-        es.indices.delete(index=removal.name)
-    for removal in partitions:
-        archive.remove_folder(f"{removal.kind}/{removal.name}")
+def _remove(removals: Sequence[Removal], *, archive: Archive, es: "Elasticsearch", is_interrupted: Callable[[], bool]) -> list[Removal]:
+    removed: list[Removal] = []
+    for removal in removals:
+        if is_interrupted():
+            break
+        if removal.kind is Kind.INDEX:
+            es.indices.delete(index=removal.name)
+        else:
+            archive.remove_folder(f"{removal.kind}/{removal.name}")
+        removed.append(removal)
+    return removed
+
+
+def _forget(engine: sa.Engine, archive: Archive, letters: Sequence[StoredDeadLetter]) -> None:
     drop_dead_letters(engine, letters)
     if kept := [key for key in archive.list_folders(str(Kind.RAW)) if partition_moment(key)]:
         delete_old_endings(engine, before=min(kept))

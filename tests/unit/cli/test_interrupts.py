@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from captures import write_captures
+from newsdesk.cli import retention as retention_command
 from newsdesk.cli import state as state_command
 from newsdesk.cli import verify as verify_command
 from newsdesk.cli.history import history
@@ -18,6 +19,8 @@ from newsdesk.cli.interrupts import finish_step_first
 from newsdesk.database import open_database
 from newsdesk.fetch.state import add_feed
 from newsdesk.ops.rebuild import Rebuilt
+from newsdesk.ops.retention import Kind, Removal
+from newsdesk.ops.retention import _remove as remove_data
 from newsdesk.store.archive import Archive
 
 KEYS = ["2026-11-24T1200", "2026-11-24T1205", "2026-11-24T1210"]
@@ -96,6 +99,21 @@ def test_verify_ends_after_a_whole_partition(home, monkeypatch):
     done = CliRunner().invoke(verify_command.verify, ["--repair"])
     assert done.exit_code == 130
     assert "interrupted after 2 of 3 partitions" in done.stderr
+
+
+def test_retention_ends_after_a_whole_partition(home, monkeypatch):
+    plan = [Removal(Kind.RAW, key) for key in KEYS]
+    answers = interrupt_after(2, iter([False, True, True]))
+
+    def remove(*_, is_interrupted, **__):
+        ask = lambda: next(answers) and is_interrupted()  # noqa: E731
+        return remove_data(plan, archive=Archive(str(home / "data")), es=None, is_interrupted=ask)
+
+    monkeypatch.setattr(retention_command, "_remove_old", remove)
+    done = CliRunner().invoke(retention_command.retention, ["--apply"])
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "interrupted; repeat the command to continue")
+    assert done.stdout.splitlines() == [f"raw          {KEYS[0]}"]
+    assert [len(list((home / "data/raw" / key).glob("*"))) for key in KEYS] == [0, 2, 2]
 
 
 def test_a_load_of_warc_files_leaves_no_half_file(home, monkeypatch):

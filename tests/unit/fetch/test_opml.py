@@ -112,7 +112,10 @@ def test_the_scheme_of_feed_readers_is_http() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ["ftp://x.example/", "nowhere", "https:///path", f"https://x.example/{'x' * 3_000}", "javascript:x"])
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://x.example/", "nowhere", "https:///path", f"https://x.example/{'x' * 3_000}", "javascript:x", "https://x.example/\u202efeed"],
+)
 def test_a_bad_outline_costs_that_outline_and_is_named(engine: sa.Engine, address: str) -> None:
     counts = import_opml(engine, opml(f'\n<outline xmlUrl="{address}"/>').encode())
     assert (counts.added, counts.known) == (2, 0)

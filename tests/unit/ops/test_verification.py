@@ -216,6 +216,11 @@ def test_verify_finds_nothing_in_a_sound_archive(enriched):
     assert (ran.exit_code, ran.stdout) == (0, "1 partition examined, no damage found\n")
 
 
+def test_a_partition_that_does_not_exist_is_not_examined(enriched):
+    ran = CliRunner().invoke(verify, ["--partition", "../raw"])
+    assert str(ran.exception).startswith("the archive has no partition ../raw")
+
+
 def test_verify_names_every_damaged_file_and_what_mends_it(enriched, settings, data):
     files = [
         only_file(data / f"articles/{PARTITION}", ".jsonl.gz"),
