@@ -3,11 +3,13 @@
     python bench/meaning.py [even|odd] [--data FOLDER] [--only questions|headlines|cost] [--documents 100000] [-v]
 
 questions   in a user's words, about the events of `event_set.py`: first .75, among ten .95, nDCG@10 .85
-headlines   in English, with their stories in other languages (`originals-dev.jsonl.gz`): first .95, among ten .99
+headlines   in English, with their stories in seven other languages (`headline_set.py`, `originals-dev.jsonl.gz`): first .95, among
+            ten .99
 cost        of a search by meaning relative to one by words: p95 at most 1.5 times; of vectors in the index
 
-`even` and `odd` are halves of the questions and of the stories, one for development and one for evaluation. The index also has 5,000
-articles from `sound-news.jsonl.gz`. FOLDER has both files; they are third-party texts and not part of the project.
+`even` and `odd` are halves of the questions and of the stories, one for development and one for evaluation. There are 5,000 articles in
+the index, most of them from `news-sites-dev.jsonl.gz` and `sound-news.jsonl.gz`. FOLDER has these files; they are third-party texts
+and not part of the project.
 """
 
 import argparse
@@ -20,7 +22,7 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ import numpy as np
 from elasticsearch import Elasticsearch
 from event_set import HAPPENINGS
 from events import BEGIN, HALVES, articles, to_article
+from headline_set import STORIES
 from server import open_elasticsearch
 from synthetic import Newsroom
 
@@ -40,7 +43,10 @@ from newsdesk.settings import IndexSettings, Settings
 from newsdesk.vectors import DIMENSIONS, LANGUAGES, MODEL, pack
 
 DATA = Path(os.environ.get("NEWSDESK_BENCH_DATA", Path(__file__).parents[2] / "shared/data"))
-BACKGROUND = 5_000
+ARTICLES = 5_000
+PARAGRAPHS = 4
+MOST_OF_A_PAGE = 24
+"""Number of paragraphs of a page in other languages that become articles."""
 NOW = BEGIN + dt.timedelta(days=20)
 DEPTH = 10
 TOPICS, NOISE = 2_000, 1.3
@@ -49,11 +55,15 @@ TOPICS, NOISE = 2_000, 1.3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search, the ids of the articles it should find, and of those that do not count: the same in a third language."""
+    """A search, the ids of the articles it should find, and of those that do not count: the same in a third language.
+
+    `language` is that of the articles, if it is only one.
+    """
 
     text: str
     wanted: frozenset[str]
     passed_over: frozenset[str] = frozenset()
+    language: str = ""
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -61,17 +71,25 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, file)
 
 
-def background(folder: Path) -> list[Article]:
-    """Return articles of four paragraphs of English news."""
-    made: list[Article] = []
-    for document in lines(folder / "sound-news.jsonl.gz"):
-        paragraphs = [part for part in document["text"].split("\n") if part.strip()]
-        for start in range(len(paragraphs) - 3):
-            cleaned = Cleaned(title=paragraphs[start][:120], text="\n".join(paragraphs[start + 1 : start + 4]), language="en")
-            made.append(to_article(f"{document['id']}-{start}", cleaned, BEGIN + dt.timedelta(minutes=len(made))))
-            if len(made) == BACKGROUND:
-                return made
-    return made
+def background(folder: Path, most: int) -> list[Article]:
+    """Return articles of four paragraphs of news, first those in many languages, then English ones."""
+    pages = ((page, _language(page["id"]), MOST_OF_A_PAGE) for page in lines(folder / "news-sites-dev.jsonl.gz"))
+    stories = ((story, "en", None) for story in lines(folder / "sound-news.jsonl.gz"))
+    return list(islice((made for page, language, end in chain(pages, stories) for made in _parts(page, language, end)), most))
+
+
+def _language(page: str) -> str:
+    """Return the language of a page by its country, as far as that is certain."""
+    country = page.split("/")[0]
+    return {"us": "en", "uk": "en", "au": "en", "jp": "ja", "kr": "ko", "cn": "zh", "tw": "zh"}.get(country, country)
+
+
+def _parts(page: dict[str, str], language: str, end: int | None) -> Iterator[Article]:
+    paragraphs = [part for part in page["text"].split("\n") if part.strip()][:end]
+    for start in range(0, len(paragraphs) - PARAGRAPHS + 1, PARAGRAPHS if end else 1):
+        title, *text = paragraphs[start : start + PARAGRAPHS]
+        cleaned = Cleaned(title=title[:120], text="\n".join(text), language=language)
+        yield to_article(f"{page['id']}-{start}", cleaned, BEGIN + dt.timedelta(minutes=start))
 
 
 def questions(half: int | None) -> tuple[list[Article], list[Asked]]:
@@ -86,43 +104,70 @@ def questions(half: int | None) -> tuple[list[Article], list[Asked]]:
 
 
 def headlines(folder: Path, half: int | None) -> tuple[list[Article], list[Asked]]:
-    """Return the stories as articles in their languages, and the English headline of each."""
-    chosen = [story for number, story in enumerate(lines(folder / "originals-dev.jsonl.gz")) if half is None or number % 2 == half]
-    found: list[tuple[str, Article]] = []
-    for story in chosen:
-        source, translation = story["source"], story["translation"]
-        if story["language"] in LANGUAGES:
-            cleaned = Cleaned(title=source[0], text="\n".join(source[1:]), language=story["language"])
-            found.append((translation[0], to_article(story["id"], cleaned, BEGIN)))
-    twins = {headline: frozenset(article.id for other, article in found if other == headline) for headline, _ in found}
-    return [article for _, article in found], [Asked(text, frozenset({one.id}), twins[text] - {one.id}) for text, one in found]
+    """Return the stories as articles in their languages, and the English headline of each as a search for each language."""
+    told = [*_written(half), *_translated(folder, half)]
+    of = {headline: frozenset(article.id for other, article in told if other == headline) for headline, _ in told}
+    return [article for _, article in told], [
+        Asked(headline, frozenset({article.id}), of[headline] - {article.id}, article.cleaned.language or "") for headline, article in told
+    ]
 
 
-def measure(es: Elasticsearch, settings: Settings, asked: Sequence[Asked], *, meaning: bool, verbose: bool) -> str:
-    first, ten, gains = 0, 0, []
-    for one in asked:
-        query = SearchQuery(text=one.text, meaning=meaning, size=DEPTH + len(one.passed_over))
-        found = [hit.id for hit in search(es, query, settings, now=NOW).hits if hit.id not in one.passed_over][:DEPTH]
-        places = [place for place, key in enumerate(found) if key in one.wanted]
-        first += places[:1] == [0]
-        ten += bool(places)
-        ideal = sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(one.wanted))))
-        gains.append(sum(1 / math.log2(place + 2) for place in places) / ideal)
-        if verbose and places[:1] != [0]:
-            print(f"    {one.text}: {places}")
-    return f"first {first / len(asked):.3f}  among ten {ten / len(asked):.3f}  nDCG@{DEPTH} {statistics.mean(gains):.3f}"
+def _written(half: int | None) -> Iterator[tuple[str, Article]]:
+    for number, (headline, versions) in enumerate(STORIES):
+        if half is None or number // 2 % 2 == half:  # both of a pair
+            for language, (title, text) in versions.items():
+                cleaned = Cleaned(title=title, text=text, language=language)
+                yield headline, to_article(f"headline-{number}-{language}", cleaned, BEGIN)
+
+
+def _translated(folder: Path, half: int | None) -> Iterator[tuple[str, Article]]:
+    for number, story in enumerate(lines(folder / "originals-dev.jsonl.gz")):
+        if story["language"] in LANGUAGES and (half is None or number % 2 == half):
+            title, *text = story["source"]
+            cleaned = Cleaned(title=title, text="\n".join(text), language=story["language"])
+            yield story["translation"][0], to_article(story["id"], cleaned, BEGIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The places of the wanted articles among the first ten, and the gain relative to the best order."""
+
+    asked: Asked
+    places: list[int]
+    gain: float
+
+
+def ask(es: Elasticsearch, settings: Settings, one: Asked, *, meaning: bool) -> Result:
+    query = SearchQuery(text=one.text, meaning=meaning, size=DEPTH + len(one.passed_over))
+    found = [hit.id for hit in search(es, query, settings, now=NOW).hits if hit.id not in one.passed_over][:DEPTH]
+    places = [place for place, key in enumerate(found) if key in one.wanted]
+    ideal = sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(one.wanted))))
+    return Result(one, places, sum(1 / math.log2(place + 2) for place in places) / ideal)
+
+
+def summary(results: Sequence[Result]) -> str:
+    first = statistics.mean(one.places[:1] == [0] for one in results)
+    ten = statistics.mean(bool(one.places) for one in results)
+    return f"{len(results):4}  first {first:.3f}  among ten {ten:.3f}  nDCG@{DEPTH} {statistics.mean(one.gain for one in results):.3f}"
 
 
 def measure_quality(
     es: Elasticsearch, settings: Settings, name: str, given: tuple[list[Article], list[Asked]], options: argparse.Namespace
 ) -> None:
-    around, (told, asked) = background(options.data), given
+    told, asked = given
     settings = replace(settings, index=IndexSettings(prefix=f"{name}-", group_duplicates=False))
     set_up(es, settings.index, now=NOW)
+    around = background(options.data, ARTICLES - len(told))
     list(index_articles(es, [*around, *told], settings.index, now=NOW))
-    print(f"{len(asked)} {name} among {len(around) + len(told)} articles", flush=True)
+    print(f"{name} among {len(around) + len(told)} articles", flush=True)
     for label, meaning in (("words", False), ("words and meaning", True)):
-        print(f"  {label:18} {measure(es, settings, asked, meaning=meaning, verbose=options.verbose and meaning)}", flush=True)
+        results = [ask(es, settings, one, meaning=meaning) for one in asked]
+        print(f"  {label:18} {summary(results)}", flush=True)
+    for language in sorted({one.language for one in asked if one.language}):
+        print(f"    {language:16} {summary([one for one in results if one.asked.language == language])}")
+    for one in results:
+        if options.verbose and one.places[:1] != [0]:
+            print(f"    {one.asked.text} ({one.asked.language}): {one.places}")
 
 
 def with_vectors(source: Iterator[Article], random: np.random.Generator) -> Iterator[Article]:

@@ -58,7 +58,7 @@ def test_a_newer_capture_replaces_the_document_and_an_older_one_does_not(es: Ela
     assert document["_source"]["body"] == "second text"
     assert document["_version"] == int(later.timestamp() * 1000)
     assert document["_source"]["first_seen_at"] == "2026-10-10T12:05:00.000Z", "the older capture shows when it was first there"
-    assert document["_index"].endswith("articles-v3-2026.11")
+    assert document["_index"].endswith("articles-v4-2026.11")
 
 
 def test_a_capture_from_a_clock_that_was_ahead_does_not_win_forever(es: Elasticsearch, ready: IndexSettings) -> None:
@@ -112,7 +112,7 @@ def test_an_article_of_an_earlier_month_is_updated_in_its_month(es: Elasticsearc
     statuses(es, [numbered(1, fetched_at=september)], ready)
     statuses(es, [numbered(1, text="edited", fetched_at=NOW)], ready)
     (document,) = documents(es, ready).values()
-    assert document["_index"].endswith("articles-v3-2026.09")
+    assert document["_index"].endswith("articles-v4-2026.09")
     assert document["_source"]["body"] == "edited"
 
 

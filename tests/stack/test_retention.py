@@ -164,7 +164,7 @@ def test_old_data_is_removed_and_new_data_is_kept(old_and_new, es):
     remove, archive, articles = old_and_new
     shown = remove(True, raw_days=30, articles_days=30, index_days=30)
     assert shown == [
-        Removal(Kind.INDEX, f"{articles}-v3-2026.08"),
+        Removal(Kind.INDEX, f"{articles}-v4-2026.08"),
         Removal(Kind.INDEX, articles.replace("articles", "newsdesk-comparisons-2026.08")),
         Removal(Kind.INDEX, articles.replace("articles", "newsdesk-versions-2026.08")),
         Removal(Kind.RAW, "2026-08-01T0000"),

@@ -85,9 +85,9 @@ def test_the_writer_can_do_everything_that_tasks_do(as_user, es, index_settings)
             writer.indices.delete(index=month)
     for forbidden in (
         lambda: writer.indices.create(index="somebody-elses"),
-        lambda: writer.indices.put_index_template(name="articles-v3", index_patterns=["articles-v3-*"]),
+        lambda: writer.indices.put_index_template(name="articles-v4", index_patterns=["articles-v4-*"]),
         lambda: writer.indices.put_alias(
-            index=f"{names(index_settings).articles}-v3-2026.11", name=f"{index_settings.prefix}articles-mine"
+            index=f"{names(index_settings).articles}-v4-2026.11", name=f"{index_settings.prefix}articles-mine"
         ),
     ):
         with pytest.raises(AuthorizationException):

@@ -213,7 +213,7 @@ def test_results_are_marked_incomplete_if_a_shard_fails(es: Elasticsearch, index
     list(index_articles(es, [numbered(1, text="harbour news")], index_settings, now=NOW))
     assert not ask(es, own, "harbour").incomplete
     nowhere = {"index.routing.allocation.require._name": "no-such-node"}
-    es.indices.create(index=f"{index_settings.prefix}articles-v3-2020.01", settings=nowhere, wait_for_active_shards=0)
+    es.indices.create(index=f"{index_settings.prefix}articles-v4-2020.01", settings=nowhere, wait_for_active_shards=0)
     results = ask(es, own, "harbour")
     assert results.incomplete
     assert numbers(results) == [1]

@@ -43,6 +43,12 @@ def test_an_articles_vector_is_found_by_its_headline_and_by_each_of_its_first_se
     assert np.linalg.norm(ferry) == pytest.approx(1.0, abs=1e-3)
 
 
+def test_an_articles_vector_is_nearest_to_its_headline() -> None:
+    title, text = "Huelga de transbordadores en el puerto", "La nave sale a mediodía. El sindicato pide más sueldo. Los viajeros esperan."
+    headline, *opening = encode([title, *text.split(". ")]) @ embed(title, text)
+    assert headline > 0.7 > max(opening)
+
+
 def test_what_follows_the_third_sentence_does_not_change_an_articles_vector() -> None:
     opening = "One ferry left. Two stayed in port. Three are being repaired."
     assert embed("Ferries", opening) @ embed("Ferries", f"{opening} Elsewhere, a bank failed.") == pytest.approx(1.0, abs=1e-5)

@@ -8,7 +8,7 @@ from typing import Any
 
 from newsdesk.vectors import DIMENSIONS
 
-VERSION = 3
+VERSION = 4
 """Part of every index name. It is increased with any change of the mapping other than a new field."""
 
 ANALYZERS = {
