@@ -1,12 +1,13 @@
 """Search by meaning: combines the nearest articles to a query in any language with those that have its words.
 
-Two lists are combined by reciprocal rank (Cormack, Clarke, Büttcher 2009), because scores of words and cosines cannot be added.
+The score is the cosine with a bonus for the words. Ranks are not added up, because they ignore how near an article is.
 Pure, apart from the model of `newsdesk.vectors`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from newsdesk.search.queries import Question, build_conditions, wording
@@ -17,17 +18,18 @@ MOST_RANKED = 200
 CANDIDATES = 300
 """Number of articles that Elasticsearch considers in each segment to find the nearest 200."""
 LEAST_ALIKE = 0.28
-"""Cosine below which an article is not found by meaning. Of 5,000 unrelated articles, the nearest to a question has 0.31 in the median;
-19 of 20 articles that a question is about have more than 0.28."""
+"""Cosine below which an article is not found by meaning. Of 5,000 unrelated articles, the nearest to a question has 0.40 in the median;
+49 of 50 articles that a question or headline is about have more than 0.28."""
 LEAST_RELATED = 0.55
 """Cosine below which an article is not related to another. Most pairs of English news at 0.55 have the same subject; at 0.45 they
 have only their field in common."""
 MOST_RELATED = 50
-RANK_OFFSET = 20
-"""`k` of the paper: the smaller it is, the more weight the top ranks of a list have."""
-WORDS_WEIGHT = 0.3
-"""The weight of a rank in the list of words, relative to one by meaning. With 1 and k = 60, articles that only share words with a query
-rank too high: an English headline then finds its story first for 67 % of newstest2012, with these values for 80 %."""
+WORDS_BONUS = 0.1
+"""What the best of the articles that have the words gains in cosine, and the others in proportion to their scores. Articles that share
+words with a query are in its language: a larger bonus puts them before the answer in another one (`docs/decisions`)."""
+COMPARABLE = 20
+"""An article that has the words counts as at least as near as the twentieth by meaning: the words may be a name or a number, whose vector
+is near to nothing in particular."""
 
 
 class FoundBy(StrEnum):
@@ -40,16 +42,20 @@ class FoundBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article of one list. `group` is its story if one article of each is shown, else its own id; `dated_at` is for sorting."""
+    """An article of one list, with its score for the words or its cosine.
+
+    `group` is its story if one article of each is shown, else its own id; `dated_at` is for sorting.
+    """
 
     id: str
     group: str
     dated_at: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An article with the weighted sum of its reciprocal ranks in both lists."""
+    """An article with its cosine and the bonus for its words."""
 
     candidate: Candidate
     score: float
@@ -76,26 +82,32 @@ def build_related(index: str, article_id: str, condition: dict[str, Any]) -> dic
     return {"knn": {"field": "vector", "query_vector_builder": vector, "filter": condition, **sizes}}
 
 
+def to_cosine(score: float) -> float:
+    """Return the cosine of a hit from Elasticsearch's score for it."""
+    return 2 * score - 1
+
+
 def fuse(by_words: Sequence[Candidate], by_meaning: Sequence[Candidate]) -> list[Ranked]:
     """Return both lists combined, best first, with one article of each group: preferably one that has the words."""
-    words, meant = _first_ranks(by_words), _first_ranks(by_meaning)
+    words, meant = _best_scores(by_words), _best_scores(by_meaning)
+    best = max(words.values(), default=0.0) or 1.0
+    comparable = next(islice(meant.values(), COMPARABLE - 1, None), LEAST_ALIKE)
     chosen = {one.group: one for one in reversed([*by_words, *by_meaning])}
-    ranked = [
-        Ranked(
-            one,
-            sum(weight / (RANK_OFFSET + ranks[group]) for ranks, weight in ((words, WORDS_WEIGHT), (meant, 1)) if group in ranks),
-            FoundBy.BOTH if group in words and group in meant else FoundBy.WORDS if group in words else FoundBy.MEANING,
-        )
-        for group, one in chosen.items()
-    ]
+    ranked: list[Ranked] = []
+    for group, one in chosen.items():
+        score, found_by = meant.get(group, 0.0), FoundBy.MEANING
+        if group in words:
+            score = max(score, comparable) + WORDS_BONUS * words[group] / best
+            found_by = FoundBy.BOTH if group in meant else FoundBy.WORDS
+        ranked.append(Ranked(one, score, found_by))
     return sorted(ranked, key=lambda one: (-one.score, one.candidate.id))
 
 
-def _first_ranks(candidates: Iterable[Candidate]) -> dict[str, int]:
-    ranks: dict[str, int] = {}
+def _best_scores(candidates: Iterable[Candidate]) -> dict[str, float]:
+    scores: dict[str, float] = {}
     for candidate in candidates:
-        ranks.setdefault(candidate.group, len(ranks) + 1)
-    return ranks
+        scores.setdefault(candidate.group, candidate.score)
+    return scores
 
 
 def order(ranked: Iterable[Ranked], *, newest_first: bool, oldest_first: bool) -> list[Ranked]:

@@ -16,7 +16,7 @@ from newsdesk.index.mapping import language_field
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.counts import Bucket, PlaceCount, Timeline, read_facets, read_places, read_timeline
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
-from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, build_related, fuse, order
+from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, build_related, fuse, order, to_cosine
 from newsdesk.search.queries import (
     ENOUGH_BESIDE_MEANING,
     MARK_END,
@@ -345,8 +345,11 @@ def _list_candidates(es: Elasticsearch, group: _Group | None, asked: dict[str, A
         track_total_hits=False,
         timeout=LONGEST_SEARCH,
     )
+    read_score = to_cosine if "knn" in asked else float
     candidates = [
-        Candidate(hit["_id"], hit["fields"][group.field][0] if group else hit["_id"], int(hit["fields"]["dated_at"][0]))
+        Candidate(
+            hit["_id"], hit["fields"][group.field][0] if group else hit["_id"], int(hit["fields"]["dated_at"][0]), read_score(hit["_score"])
+        )
         for hit in answer["hits"]["hits"]
     ]
     return _List(candidates, answer["took"], _is_incomplete(answer))

@@ -11,12 +11,12 @@ from newsdesk.search.queries import SearchQuery, build_conditions, read_question
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
-def candidate(id: str, group: str = "", dated_at: int = 0) -> Candidate:
-    return Candidate(id, group or id, dated_at)
+def candidate(id: str, group: str = "", dated_at: int = 0, score: float = 0.5) -> Candidate:
+    return Candidate(id, group or id, dated_at, score)
 
 
-def candidates(ids: str) -> list[Candidate]:
-    return [candidate(id) for id in ids]
+def candidates(ids: str, *scores: float) -> list[Candidate]:
+    return [candidate(id, score=score) for id, score in zip(ids, scores, strict=True)]
 
 
 def places(ranked: list[Ranked]) -> str:
@@ -26,18 +26,29 @@ def places(ranked: list[Ranked]) -> str:
 @pytest.mark.parametrize(
     ("by_words", "by_meaning", "expected"),
     [
-        pytest.param("ab", "", "ab", id="words alone keep their order"),
-        pytest.param("", "ab", "ab", id="meaning alone keeps its order"),
-        pytest.param("ab", "bc", "bca", id="what both lists have comes first"),
-        pytest.param("ab", "cd", "cdab", id="meaning counts more than words"),
+        pytest.param([candidate("a", score=9), candidate("b", score=8)], [], "ab", id="words alone keep their order"),
+        pytest.param([], [candidate("a", score=0.6), candidate("b", score=0.5)], "ab", id="meaning alone keeps its order"),
+        pytest.param(
+            [candidate("b", score=9)], [candidate("a", score=0.55), candidate("b", score=0.5)], "ba", id="words decide between like"
+        ),
+        pytest.param([candidate("b", score=9)], [candidate("a", score=0.7), candidate("b", score=0.5)], "ab", id="nearness counts more"),
+        pytest.param([candidate("b", score=9)], [candidate("a", score=0.6)], "ab", id="words alone are less than a near article"),
+        pytest.param([candidate("b", score=9)], [candidate("a", score=0.3)], "ba", id="and more than a distant one"),
+        pytest.param(
+            [candidate("x", score=9)],
+            [candidate(f"{number:02}", score=0.5 - number / 1000) for number in range(100)],
+            "x" + "".join(f"{number:02}" for number in range(100)),
+            id="a name that is near to much and to nothing in particular",
+        ),
+        pytest.param([candidate("a", score=0.0)], [candidate("b", score=0.4)], "ba", id="words without a score"),
     ],
 )
-def test_lists_are_joined_by_rank(by_words: str, by_meaning: str, expected: str) -> None:
-    assert places(fuse(candidates(by_words), candidates(by_meaning))) == expected
+def test_words_add_to_nearness(by_words: list[Candidate], by_meaning: list[Candidate], expected: str) -> None:
+    assert places(fuse(by_words, by_meaning)) == expected
 
 
 def test_each_article_tells_which_list_it_is_from() -> None:
-    reasons = {one.candidate.id: one.found_by for one in fuse(candidates("ab"), candidates("bc"))}
+    reasons = {one.candidate.id: one.found_by for one in fuse(candidates("ab", 9, 8), candidates("bc", 0.6, 0.5))}
     assert reasons == {"a": FoundBy.WORDS, "b": FoundBy.BOTH, "c": FoundBy.MEANING}
 
 
