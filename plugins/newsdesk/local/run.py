@@ -46,7 +46,7 @@ DAILY_DAGS = ("newsdesk_sweep", "newsdesk_maintenance", "newsdesk_alerts")
 """Unpaused last, since Airflow runs their latest interval at once, which would delay the first article."""
 
 QUERY = 'zelensky "victory plan"'
-AIRFLOW_START_SECONDS = 300.0
+AIRFLOW_START_SECONDS = 600.0
 """Maximum time for the start of Airflow. It takes up to 166 s with a load of 14 on two cores."""
 
 FOLLOW_SECONDS = 600.0
@@ -269,8 +269,10 @@ def _import_feeds(settings: Settings, *, report: Report) -> None:
 def _await_airflow(settings: Settings, running: Service, *, wait: Wait) -> None:
     deadline = time.monotonic() + AIRFLOW_START_SECONDS
     while not is_healthy(airflow.airflow_url(settings)):
-        if not running.processes() or time.monotonic() > deadline:
+        if not running.processes():
             raise SetupError(f"Airflow did not start: {running.last_lines(1)}", f"See the log {running.log}")
+        if time.monotonic() > deadline:
+            raise SetupError(f"Airflow did not start within {AIRFLOW_START_SECONDS:.0f} s", f"See the log {running.log}, and try again")
         wait(0.5)
 
 
