@@ -46,7 +46,7 @@ def log_in(chromium: Browser, desk: Desk) -> Iterator[LogIn]:
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_logs_in_and_sees_and_does_what_it_may(log_in: LogIn, role: str) -> None:
     page = log_in(role, "/newsdesk/")
-    expect(page.locator(".who")).to_contain_text(role)
+    expect(page.locator(".who")).to_contain_text(role, timeout=LOGIN_MILLISECONDS)
     page.get_by_role("searchbox").fill('zelensky "victory plan"')
     page.get_by_role("button", name="Search").click()
     page.locator(".hits h2 a").first.click()

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from newsdesk.web.gist import Apertium
 from stack.browser import PICTURES, SIZES, THEMES, violations
 from stack.newsroom import NOW, Open, Switch
 
@@ -151,3 +152,21 @@ def test_elasticsearch_may_go_and_come_back(visit: Open, axe: str, switch: Switc
         switch.is_up = True
     page.reload()
     expect(page.locator(".count")).to_have_text("45 articles")
+
+
+def test_facets_leave_room_for_articles_on_a_phone(visit: Open) -> None:
+    page = visit("/?q=harbour", size="phone")
+    expect(page.locator("aside a").first).not_to_be_visible()
+    page.locator("#narrow").click()
+    page.locator("aside").get_by_role("link", name="Spanish").click()
+    expect(page.get_by_role("list", name="What narrows this search")).to_contain_text("Spanish")
+
+
+def test_a_gist_is_made_on_request(visit: Open) -> None:
+    if "en" not in Apertium().targets("es"):
+        pytest.skip("apt-get install apertium apertium-eng-spa")
+    page = visit("/", locale="en-GB")
+    _open_article(page, "harbour+language:es")
+    page.get_by_role("link", name="Rough translation into English").click()
+    expect(page.get_by_role("heading", name="made by a machine")).to_be_visible()
+    expect(page.get_by_role("link", name="Rough translation")).to_have_count(0)
