@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
 from newsdesk.records import Verdict
@@ -41,6 +42,11 @@ SPANS = {
     "decade": ("ten years", dt.timedelta(days=3_653)),
 }
 """Lengths of the timeline of a search without dates."""
+
+
+@lru_cache(maxsize=1_000)
+def _encoded(value: str) -> str:
+    return quote_plus(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +94,12 @@ class Form:
 
     def query_string(self, **changes: Any) -> str:
         """Return the query string of this search with changed fields, for its first page, with a leading `?`."""
-        changed = replace(self, **{"after": "", **changes})
-        values = [(field.name, getattr(changed, field.name)) for field in fields(changed)]
-        given = [(name, value) for name, value in values if value and (name, value) != ("size", PAGE_SIZE)]
-        return f"?{urlencode(given, doseq=True)}"
+        # A page has hundreds of these links: copying the form and encoding each value anew took a third of its time.
+        changed = {"after": "", **changes}
+        values = ((name, changed[name] if name in changed else getattr(self, name)) for name in self.__dataclass_fields__)
+        given = ((name, value) for name, value in values if value and (name, value) != ("size", PAGE_SIZE))
+        pairs = ((name, each) for name, value in given for each in (value if isinstance(value, tuple) else (value,)))
+        return "?" + "&".join(f"{name}={_encoded(str(each))}" for name, each in pairs)
 
     def adding(self, field: str, value: str) -> str:
         """Return the query string of this search with an additional value of a field that articles have."""
@@ -185,11 +193,16 @@ def to_query(form: Form, *, zone: ZoneInfo, counts: bool = True, now: dt.datetim
         newest_first=form.order == "newest",
         oldest_first=form.order == "oldest",
         facets=counts,
-        timeline=_timeline(form, since, until, zone, now or dt.datetime.now(dt.UTC)) if counts else None,
+        timeline=_timeline(form, since, until, zone, now or _next_minute()) if counts else None,
         places=counts,
         size=form.size,
         cursor=form.after,
     )
+
+
+def _next_minute() -> dt.datetime:
+    """Return the end of this minute: a page that is opened again within it has the same timeline, whose counts Elasticsearch keeps."""
+    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
 
 
 def _timeline(form: Form, since: dt.datetime | None, until: dt.datetime | None, zone: ZoneInfo, now: dt.datetime) -> TimelineQuery | None:
