@@ -5,6 +5,8 @@ import hashlib
 import json
 from typing import Any
 
+import orjson
+
 from newsdesk.index.duplicates import sketch
 from newsdesk.index.events import numbers_in
 from newsdesk.index.mapping import language_field
@@ -120,7 +122,14 @@ def version(article: Article) -> int:
 def content_digest(document: dict[str, Any]) -> str:
     """Return a hash that is the same for documents with the same content of the same capture, whenever they are indexed."""
     content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(_sorted_json(content)).hexdigest()[:32]
+
+
+def _sorted_json(content: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)  # ten times as fast as json
+    except orjson.JSONEncodeError:  # a lone surrogate
+        return json.dumps(content, sort_keys=True).encode()
 
 
 def _translation(article: Article) -> dict[str, Any]:
