@@ -6,7 +6,7 @@ event, or no longer opens one, later articles that may be affected are examined 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -91,7 +91,18 @@ class EventRepair:
         """Return the articles to examine next: members of events whose opening changed or was edited, and neighbours of new openings."""
         opened = {key for key, event in events.items() if key == event}
         former = [key for key, one in found.items() if one.report.opens_event and (one.report.languages or key not in opened)]
-        return self._members(former) | self._concerned([found[key] for key in sorted(opened) if found[key].vector])
+        latest = self._latest_except(found)
+        openings = [found[key] for key in sorted(opened) if found[key].vector and found[key].report.dated_at <= latest]
+        return self._members(former) | self._concerned(openings)
+
+    def _latest_except(self, found: Collection[str]) -> dt.datetime:
+        """Return the date of the newest article that has not just been examined; later openings concern none of the others.
+
+        Those that have been examined with them were compared with them. News is mostly written in the order of its dates.
+        """
+        others = {"bool": {"must_not": [{"ids": {"values": sorted(found)}}]}}
+        newest = self._search(others, size=1, sort={"dated_at": "desc"})
+        return newest[0].report.dated_at if newest else dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def _with_stories(self, ids: Iterable[str]) -> dict[str, _Stored]:
         """Return these articles and all others of their stories, which are in the same event."""
@@ -143,15 +154,17 @@ class EventRepair:
             }
         return changes
 
-    def _search(self, query: dict[str, Any], *, with_vectors: bool = False) -> list[_Stored]:
+    def _search(
+        self, query: dict[str, Any], *, with_vectors: bool = False, size: int = MOST_MEMBERS, sort: str | dict[str, str] = "_doc"
+    ) -> list[_Stored]:
         ask = partial(
             self._es.search,
             index=self._alias,
             query=query,
-            size=MOST_MEMBERS,
+            size=size,
             source=False,
             docvalue_fields=[*_FIELDS, _VECTOR] if with_vectors else _FIELDS,
-            sort="_doc",
+            sort=sort,
             track_total_hits=False,
             allow_partial_search_results=False,
         )
