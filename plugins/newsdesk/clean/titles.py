@@ -22,6 +22,7 @@ _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
 _WHOLE_HEADLINE = 4
 _LINKED = 0.5
+_LONGEST_SECTION = 30
 _RELATED = 0.15
 """Agreement with a declared title from which a single h1 is the headline; declared titles are often written for search engines."""
 
@@ -37,7 +38,8 @@ def find_title(tree: HtmlElement, structured: Structured, blocks: Sequence[Block
     headings = [heading for heading in headings if name_key(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
     headings = _without_kickers(tree, headings, claims)
-    chosen = _best_heading(headings, claims) or _shown_part(claims, blocks) or next(iter(claims), "") or next(iter(headings), "")
+    declared = _shown_part(claims, blocks) or _without_section(next(iter(claims), ""), blocks)
+    chosen = _best_heading(headings, claims) or declared or next(iter(headings), "")
     return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
 
 
@@ -138,6 +140,16 @@ def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
             if name_key(longer) in shown:
                 return longer
     return ""
+
+
+def _without_section(claim: str, blocks: Sequence[Block]) -> str:
+    """Remove a last part that is the text of a link of the page, such as a section in its menu."""
+    menu = {name_key(block.text) for block in blocks if block.link_share >= _LINKED and len(block.text) <= _LONGEST_SECTION}
+    for match in _SEPARATOR.finditer(claim):
+        head, tail = claim[: match.start()].strip(), claim[match.end() :].strip()
+        if len(tail) < len(head) and name_key(tail) in menu:
+            return head
+    return claim
 
 
 def _agreement(heading: str, claim: str) -> float:

@@ -16,7 +16,7 @@ from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STO
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
 from newsdesk.tag.spans import NameSpan, Token, end_of_run, trimmed, without_possessions, without_titles
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES, type_by
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, LEAST_FULL_NAME, MISSED_NAMES, type_by
 from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_DATELINES, REGNAL_TITLES
 
 NO_SURNAME_FROM = 100_000
@@ -100,8 +100,13 @@ def _datelines(text: str, gazetteer: Gazetteer) -> list[NameSpan]:
 
 
 def _is_dateline(match: re.Match[str], gazetteer: Gazetteer) -> bool:
-    """Return whether the place or the country after it is known, or an agency follows."""
-    if match["agency"] and fold(match[1]) not in NOT_DATELINES:
+    """Return whether the place or the country after it is known, it ends in a noun for places, or an agency follows."""
+    if fold(match[1]) in NOT_DATELINES:
+        return False
+    if match["agency"]:
+        return True
+    first, *_, last = fold(match[1]).split() * 2
+    if first != last and gazetteer.head_nouns.get(last) is EntityType.PLACE:
         return True
     return gazetteer.has_place(fold(match[1])) or gazetteer.has_place(fold(match["container"] or ""))
 
@@ -232,6 +237,8 @@ def _majority_type(span: NameSpan, before: NameSpan | None, following: NameSpan 
     if key in article.surnames or span.sure or (key in article.gazetteer.known and key in article.gazetteer.regions):
         return span.type
     span = replace(span, type=article.votes[key].most_common(1)[0][0])
+    if _is_listed_with_person(span, key, before, following, article):
+        return EntityType.PERSON
     return EntityType.PLACE if _stands_beside_place(span, key, before, following, article) else span.type
 
 
@@ -266,6 +273,20 @@ def _stands_beside_place(span: NameSpan, key: str, before: NameSpan | None, foll
     if article.gazetteer.has_place(key) and any(_are_listed(span, place, article.text) for place in neighbours):
         return True
     return before is not None and before.type is EntityType.PLACE and _is_container(before, span, key, article)
+
+
+def _is_listed_with_person(span: NameSpan, key: str, before: NameSpan | None, following: NameSpan | None, article: _Article) -> bool:
+    """Return whether a name of two words that the model tags as a body or place is a person's: "Sydney Okolov and Ana Prado came".
+
+    The name beside it must be that of a person for sure, or the first word of this one that of a place, which many given names are.
+    """
+    gazetteer, words = article.gazetteer, key.split()
+    if span.type not in (EntityType.ORGANIZATION, EntityType.PLACE) or len(words) != LEAST_FULL_NAME or span.text.endswith("s"):
+        return False
+    if words[1] in gazetteer.head_nouns or words[0] in FUNCTION_WORDS or key in gazetteer.known or gazetteer.has_place(key):
+        return False
+    persons = [name for name in (before, following) if name is not None and name.type is EntityType.PERSON and " " in name.text]
+    return any(_are_listed(span, name, article.text) and (name.sure or gazetteer.has_place(words[0])) for name in persons)
 
 
 def _are_listed(one: NameSpan, other: NameSpan, text: str) -> bool:

@@ -31,10 +31,11 @@ KNOWN_AS = re.compile(r",?\s+(?:better |also |widely |commonly |formerly )?(?:kn
 """Between a name and another name of the same person or thing."""
 STORM_OR_CROWN = re.compile(rf"\b(?:(?P<storm>(?:Tropical )?Storm|{any_of('storms')})|{any_of('crowned_heads')}) $")
 DATELINE = re.compile(
-    r"^([^\W\d_a-z](?:[^\W\d_a-z]|[ '.-]){2,30}?)(?=(?:, (?P<container>[^\n(]{1,30}?))?\s?(?P<agency>\([^)\n]{2,30}\))?\s?[–—-]\s)",
+    r"^([^\W\d_a-z](?:[^\W\d_a-z]|[ '.-]){2,30}?)"
+    r"(?=(?:, (?P<container>[^\n(]{1,30}?))?\s?(?P<agency>\([^)\n]{2,30}\))?(?:\s?[–—-]\s|: (?=[“\"A-Z])))",
     re.MULTILINE,
 )
-"""A name in capitals at the start of a paragraph, up to the dash: `BERLIN — `, `MANILA, Philippines (AP) — `."""
+"""A name in capitals at the start of a paragraph, up to the dash or colon: `BERLIN — `, `MANILA, Philippines (AP) — `, `LIMA: `."""
 ARTICLE_BEFORE = re.compile(r"\b[Tt]he $")
 STATE_CODE = re.compile(r"^, ([A-Z]{2})(?!\w)")
 NAME_BEFORE_COMMA = re.compile(r"[^\W\d_a-z][\w'’-]+, $")

@@ -21,7 +21,7 @@ from newsdesk.tag.word_lists import GENERIC_COUNTRY_DOMAINS, STATES_NAMED_AS_CIT
 Group = tuple[EntityType, str]
 """Type and key that the mentions of an entity have in common."""
 
-HEAD_OF_PARAGRAPH = re.compile(r"(?:\A|\n)[^\na-z]{2,40}?\s*(?:\(|[-–—] )")
+HEAD_OF_PARAGRAPH = re.compile(r"(?:\A|\n)[^\na-z]{2,40}?\s*(?:\(|[-–—] |: )")
 CONTAINER_ABBREVIATION = re.compile(r",\s+((?:[A-Z]\.?){2}|[A-Z][a-z]{2,4}\.)(?!\w)")
 LIES_IN = re.compile(r", | \(|,? in |, the (?:\w+ ){0,2}(?:capital|city|town|port|village) (?:of|in) (?:the )?")
 """Text between a place and its state or country."""

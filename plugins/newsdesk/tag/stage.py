@@ -25,7 +25,7 @@ from newsdesk.tag.place_linking import PlaceLinker
 from newsdesk.tag.repeats import with_repeats
 from newsdesk.tag.spans import NameSpan, Token
 
-VERSION = 6
+VERSION = 7
 """Increased with every change that alters the output for some text."""
 
 

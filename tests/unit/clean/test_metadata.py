@@ -65,6 +65,9 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Bridge to be mended</title>", "<h1>Bridge to be mended <span>Subscribers</span></h1>", "Bridge to be mended", id="a label after the headline"),
         pytest.param("<title>Bridge to be mended</title>", "<h1><span>Bridge to</span><span>be mended</span></h1>", "Bridge to be mended", id="words glued by elements"),
         pytest.param('<meta property="og:site_name" content="하천일보"><title>낡은 다리 고친다ㅣ하천일보</title>', "", "낡은 다리 고친다", id="a Korean letter as a bar"),
+        pytest.param("<title>Riverside Post - Bridge to be mended</title>", "<h2>Bridge to be mended</h2>", "Bridge to be mended", id="the part that the page shows"),
+        pytest.param("<title>Bridge to be mended - Politics</title>", "<ul><li><a href='/p'>Politics</a></li></ul>", "Bridge to be mended", id="a section of the menu"),
+        pytest.param("<title>Bridge - Politics</title>", "<ul><li><a href='/p'>Council</a></li></ul>", "Bridge - Politics", id="a part that is in no menu"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
 )  # fmt: skip

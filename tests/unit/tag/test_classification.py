@@ -60,3 +60,25 @@ def test_the_first_words_of_an_organization_are_no_place_though_they_end_in_a_no
 def test_a_town_stays_one_beside_the_organization_that_is_named_after_it(gazetteer: Gazetteer) -> None:
     text = "Lagos Observer grew. Later Lagos shrank."
     assert types(text, [("Lagos Observer", "ORG"), ("Lagos", "GPE")], gazetteer) == [EntityType.ORGANIZATION, EntityType.PLACE]
+
+
+def test_a_name_of_a_place_and_a_surname_beside_a_person_is_a_person(gazetteer: Gazetteer) -> None:
+    text = "Sydney Okolov and Ana Prado came. Sydney Okolovs and Ana Prado lost. Sydney Museum and Ana Prado agreed."
+    labelled = [(name, "ORG") for name in ("Sydney Okolov", "Sydney Okolovs", "Sydney Museum")]
+    found = types(text, [pair for name in labelled for pair in (name, ("Ana Prado", "PERSON"))], gazetteer)
+    assert found[::2] == [EntityType.PERSON, EntityType.ORGANIZATION, EntityType.ORGANIZATION]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("MARLOW QUAY — A man was found.", "MARLOW QUAY"),
+        ("DAKAR: The president stayed.", "DAKAR"),
+        ("READING: Ten books.", None),
+        ("MARLOW GIRL: A song.", None),
+        ("DAKAR: the president stayed.", None),
+    ],
+)
+def test_dateline_is_a_place_that_is_known_or_ends_in_a_noun_for_places(text: str, place: str | None, gazetteer: Gazetteer) -> None:
+    names = classify([], [], text, gazetteer)[0]
+    assert [(name.text, name.type) for name in names] == ([(place, EntityType.PLACE)] if place else [])
