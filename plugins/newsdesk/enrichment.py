@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING
 
 from newsdesk.boundary import Failure, attempt
 from newsdesk.check.language_model import LanguageModel
@@ -34,6 +34,9 @@ from newsdesk.tag.stage import VERSION as TAG_VERSION
 from newsdesk.tag.stage import tag
 from newsdesk.urls import article_id
 from newsdesk.vectors import LANGUAGES, MODEL, embed, pack
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 PIPELINE_VERSION = f"{CLEAN_VERSION}.{CHECK_VERSION}.{TAG_VERSION}.{MODEL}"
 """The versions of clean, check and tag, and of the vectors. Each article records it, so that a replay can select older articles."""
@@ -136,7 +139,7 @@ def enrich(capture: Capture, cleaned: Cleaned, *, partition: str, tools: Tools, 
     return make_article(capture, cleaned, doc, partition=partition, tools=tools, settings=settings)
 
 
-def make_article(capture: Capture, cleaned: Cleaned, doc: Any, *, partition: str, tools: Tools, settings: Settings) -> Article:
+def make_article(capture: Capture, cleaned: Cleaned, doc: "Doc | None", *, partition: str, tools: Tools, settings: Settings) -> Article:
     """Check and tag a text, given its analysis, and assemble the article."""
     url = cleaned.canonical_url or capture.url
     return Article(
@@ -237,7 +240,9 @@ def _without_repeated(works: Iterable[_Pending | _Failed], recall: Recall) -> It
         yield _Failed(work.capture, cleaned) if isinstance(cleaned, Failure) else replace(work, cleaned=cleaned)
 
 
-def _analysed(window: Sequence[_Pending | _Failed], analyser: Analyser, seconds: float) -> Iterator[tuple[_Pending, Any | Failure]]:
+def _analysed(
+    window: Sequence[_Pending | _Failed], analyser: Analyser, seconds: float
+) -> Iterator[tuple[_Pending, "Doc | Failure | None"]]:
     """Analyse the texts of a window, grouped by language. `seconds` limits the CPU time of each batch, and of each text alone."""
     by_language: dict[str | None, list[_Pending]] = {}
     for work in window:

@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING
 
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.settings import NlpSettings
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,10 @@ class SpacyModel:
 
     def __init__(self, installed: InstalledModel, *, new_words_kept: int) -> None:
         self._installed, self._new_words_kept = installed, new_words_kept
-        self._loaded: Any = None
+        self._loaded: Language | None = None
         self._words_at_start = 0
 
-    def load(self) -> Any:
+    def load(self) -> "Language":
         """Return the pipeline."""
         if self._loaded is not None and len(self._loaded.vocab.strings) - self._words_at_start > self._new_words_kept:
             self._loaded = None
@@ -72,7 +76,7 @@ class Analyser:
     def languages(self) -> frozenset[str]:
         return frozenset(MODELS)
 
-    def analyse(self, text: str, language: str | None) -> Any | None:
+    def analyse(self, text: str, language: str | None) -> "Doc | None":
         """Analyse a text. Returns a spaCy Doc with the text's offsets, or None where the language has no model.
 
         Sentences and entities do not cross newlines. Raises ArticleRejected for a text that is too long.
@@ -82,7 +86,7 @@ class Analyser:
             return None
         return self._analyse(split_windows(encodable(text), self._settings.window_characters), language)
 
-    def analyse_many(self, texts: Iterable[str], language: str | None) -> Iterator[Any | None]:
+    def analyse_many(self, texts: Iterable[str], language: str | None) -> "Iterator[Doc | None]":
         """Analyse texts of one language in batches, which is faster than one by one. Yields results in order.
 
         Raises ArticleRejected at a text that is too long, and then ends: use `is_too_long` first to keep the others.
@@ -104,13 +108,13 @@ class Analyser:
     def is_too_long(self, text: str) -> bool:
         return len(text) > self._settings.maximum_characters
 
-    def _analyse_batch(self, batch: Sequence[str], language: str | None) -> Iterator[Any | None]:
+    def _analyse_batch(self, batch: Sequence[str], language: str | None) -> "Iterator[Doc | None]":
         if language is None or language not in MODELS:
             yield from (None for _ in batch)
         elif batch:
             yield from self._models[language].load().pipe(batch)
 
-    def _analyse(self, windows: Sequence[str], language: str) -> Any:
+    def _analyse(self, windows: Sequence[str], language: str) -> "Doc":
         model = self._models[language].load()
         if len(windows) == 1:
             return model(windows[0])
@@ -149,7 +153,7 @@ def split_windows(text: str, size: int) -> list[str]:
     return [*windows, text[start:]]
 
 
-def load_model(installed: InstalledModel) -> Any:
+def load_model(installed: InstalledModel) -> "Language":
     """Load a spaCy pipeline, and extend it to start a sentence after each newline and to record its name in each Doc."""
     import spacy
     from spacy.language import Language
@@ -172,7 +176,7 @@ def load_model(installed: InstalledModel) -> Any:
     return model
 
 
-def _tokenize(tokenizer: Callable[[str], Any], text: str) -> Any:
+def _tokenize(tokenizer: "Callable[[str], Doc]", text: str) -> "Doc":
     """Tokenise a text. Runs without a space that are longer than `LONGEST_RUN` are tokenised in pieces of that length."""
     cuts = [match.end() for match in END_OF_LONG_RUN.finditer(text)]
     if not cuts:
@@ -183,7 +187,7 @@ def _tokenize(tokenizer: Callable[[str], Any], text: str) -> Any:
     return Doc.from_docs(parts, ensure_whitespace=False)
 
 
-def _load_name_weights(model: Any, file: str) -> str:
+def _load_name_weights(model: "Language", file: str) -> str:
     """Replace the weights of the entity component by those of a file in `data/`, and return the file's version."""
     import numpy as np
 
@@ -201,17 +205,17 @@ def weight_key(number: int, parameter: str) -> str:
     return f"{number}.{parameter}"
 
 
-def _start_sentences_after_newlines(doc: Any) -> Any:
+def _start_sentences_after_newlines(doc: "Doc") -> "Doc":
     for token in doc[:-1]:
         if "\n" in token.text:
             doc[token.i + 1].is_sent_start = True
     return doc
 
 
-def _make_signature(nlp: Any, name: str, names: str) -> Callable[[Any], Any]:
+def _make_signature(nlp: "Language", name: str, names: str) -> "Callable[[Doc], Doc]":
     signature = f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}" + (f" names {names}" if names else "")
 
-    def sign(doc: Any) -> Any:
+    def sign(doc: "Doc") -> "Doc":
         doc.user_data["model"] = signature
         return doc
 

@@ -35,7 +35,7 @@ class Case(Rule, Generic[Subject]):
 AnyCase = TypeVar("AnyCase", bound=Case[Any])
 
 
-def first_case(cases: Iterable[AnyCase], subject: Any) -> AnyCase | None:
+def first_case(cases: Iterable[AnyCase], subject: object) -> AnyCase | None:
     """The first case that applies to the subject, or None."""
     for case in cases:
         if case.applies(subject):

@@ -10,32 +10,34 @@ from airflow.sdk import BaseNotifier
 from newsdesk.airflow_tasks.tasks import open_es, settings
 
 if TYPE_CHECKING:
+    from airflow.sdk import Context
+
     from newsdesk.ops.alerts import Alert, Channel
 
 
 class AlertOfFailedRun(BaseNotifier):
     """For `on_failure_callback` of a DAG: raises an alert at once. It ends when a later run of the DAG succeeds."""
 
-    def notify(self, context: Any) -> None:
+    def notify(self, context: "Context") -> None:
         from newsdesk.jobs import maintenance
 
         run = context["dag_run"]
         maintenance.raise_failed_run(run.dag_id, run.partition_key, settings(), channels(context))
 
 
-def raise_alerts(context: Any) -> None:
+def raise_alerts(context: "Context") -> None:
     from newsdesk.jobs import maintenance
 
     maintenance.raise_alerts(settings(), open_es(), channels(context))
 
 
-def report_missing_articles(context: Any) -> None:
+def report_missing_articles(context: "Context") -> None:
     from newsdesk.jobs import maintenance
 
     maintenance.report_missing_articles(settings(), open_es(), channels(context))
 
 
-def channels(context: Any) -> "dict[str, Channel]":
+def channels(context: "Context") -> "dict[str, Channel]":
     """Return the channels of the settings by name."""
     from newsdesk.ops.channels import tell_log, webhook
 
@@ -50,7 +52,7 @@ def channels(context: Any) -> "dict[str, Channel]":
     return found
 
 
-def mail(context: Any) -> "Channel":
+def mail(context: "Context") -> "Channel":
     """Return a channel that sends one mail with all alerts through Airflow's SMTP connection."""
 
     def tell(alerts: "Sequence[Alert]") -> None:
@@ -67,7 +69,7 @@ def mail(context: Any) -> "Channel":
     return tell
 
 
-def notifier(path: str, arguments: dict[str, Any], context: Any) -> "Channel":
+def notifier(path: str, arguments: dict[str, Any], context: "Context") -> "Channel":
     """Return a channel for a notifier of Airflow, given by its import path. Templates in its arguments can use `alert_text`."""
 
     def tell(alerts: "Sequence[Alert]") -> None:

@@ -8,15 +8,20 @@ import contextlib
 import datetime as dt
 import threading
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from airflow.plugins_manager import AirflowPlugin
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from fastapi import FastAPI
+    from starlette.types import Receive, Scope, Send
 
 _open = contextlib.ExitStack()
 _opening = threading.RLock()
 
 
-def make_page() -> Any:
+def make_page() -> "FastAPI":
     """Create the web application for the users of Airflow."""
     from fastapi import APIRouter
 
@@ -53,14 +58,14 @@ def make_page() -> Any:
     )
 
 
-def _state_database() -> Any:
+def _state_database() -> "sa.Engine":
     """Return the engine of the state database, which is opened at the first use, by one request only, and kept open."""
     with _opening:
         return _opened_database()
 
 
 @cache
-def _opened_database() -> Any:
+def _opened_database() -> "sa.Engine":
     from newsdesk.database import open_database
     from newsdesk.settings import load
 
@@ -70,18 +75,20 @@ def _opened_database() -> Any:
 class LazyPage:
     """ASGI application that creates the web application at the first request."""
 
-    app: Any = None
+    app: "FastAPI | None" = None
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if self.app is None:
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        app = self.app
+        if app is None:
             # In a thread: it takes seconds on a busy machine, and the requests of tasks go through the same server.
-            await asyncio.to_thread(self._make)
-        await self.app(scope, receive, send)
+            app = await asyncio.to_thread(self._make)
+        await app(scope, receive, send)
 
-    def _make(self) -> None:
+    def _make(self) -> "FastAPI":
         with _opening:
-            if self.app is None:
-                type(self).app = make_page()
+            app = self.app or make_page()
+            type(self).app = app
+            return app
 
 
 class NewsdeskPlugin(AirflowPlugin):

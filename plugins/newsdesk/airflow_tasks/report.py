@@ -1,16 +1,19 @@
 """Writes the counts of a run into its note, which Airflow shows with the run."""
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING
 
 from newsdesk.airflow_tasks.tasks import settings
 from newsdesk.errors import NewsdeskError
 from newsdesk.visible import visible
 
+if TYPE_CHECKING:
+    from airflow.sdk.types import DagRunProtocol
+
 log = logging.getLogger(__name__)
 
 
-def note_counts(dag_run: Any, partition: str) -> dict[str, dict[str, int]]:
+def note_counts(dag_run: "DagRunProtocol", partition: str) -> dict[str, dict[str, int]]:
     """Write the current counts of the partition to the run's note and the task's log; return the sums by stage.
 
     Tasks can set a note only through Airflow's REST API. If that is not configured (`NEWSDESK_AIRFLOW_*`), the counts are only logged.

@@ -21,10 +21,13 @@ from newsdesk.settings import Settings, load
 from newsdesk.visible import make_logs_visible, visible_line
 
 if TYPE_CHECKING:
+    from airflow.sdk.types import DagRunProtocol
     from elasticsearch import Elasticsearch
 
     from newsdesk.records import Outcome
 
+Arguments = dict[str, Any]
+"""The arguments of a mapped task, which Airflow stores as JSON."""
 
 make_logs_visible()
 
@@ -34,45 +37,45 @@ def settings() -> Settings:
     return load()
 
 
-def partition_of(dag_run: Any) -> str:
+def partition_of(dag_run: "DagRunProtocol") -> str:
     """Return the partition of a run. Raises AirflowFailException if its key is missing or invalid."""
     with _translated():
         return require_partition(dag_run.partition_key)
 
 
-def tick_of(dag_run: Any) -> str:
+def tick_of(dag_run: "DagRunProtocol") -> str:
     """Return the partition of a run of `newsdesk_fetch`: its key, or that of the time when it was triggered."""
     if dag_run.partition_key:
         return partition_of(dag_run)
     return tick_key(dag_run.run_after.astimezone(dt.UTC), minutes=settings().fetch.every_minutes)
 
 
-def swept_day_of(dag_run: Any) -> str:
+def swept_day_of(dag_run: "DagRunProtocol") -> str:
     """Return the partition of a run of `newsdesk_sweep`: its key, or the day before it was triggered."""
     return partition_of(dag_run) if dag_run.partition_key else previous_day_key(dag_run.run_after)
 
 
-def plan_shards() -> list[dict[str, Any]]:
+def plan_shards() -> list[Arguments]:
     from newsdesk.jobs import fetch
 
     return [dataclasses.asdict(shard) for shard in fetch.plan_shards(settings())]
 
 
-def plan_sweep(partition: str) -> list[dict[str, Any]]:
+def plan_sweep(partition: str) -> list[Arguments]:
     from newsdesk.jobs import fetch
 
     with _translated():
         return [dataclasses.asdict(shard) for shard in fetch.plan_sweep(partition, settings())]
 
 
-def fetch_shard(shard: dict[str, Any], partition: str) -> None:
+def fetch_shard(shard: Arguments, partition: str) -> None:
     from newsdesk.fetch.shard import Shard
     from newsdesk.jobs import fetch
 
     fetch.fetch_shard(Shard(**shard), partition, settings(), emit=emit)
 
 
-def sweep_shard(shard: dict[str, Any], partition: str) -> None:
+def sweep_shard(shard: Arguments, partition: str) -> None:
     from newsdesk.fetch.shard import Shard
     from newsdesk.jobs import fetch
 
@@ -92,13 +95,13 @@ def hand_on_captures(partition: str) -> None:
         fetch.hand_on_captures(partition, settings(), open_es(), emit=emit)
 
 
-def plan_chunks(partition: str) -> list[dict[str, Any]]:
+def plan_chunks(partition: str) -> list[Arguments]:
     from newsdesk.jobs import enrich
 
     return [dataclasses.asdict(chunk) for chunk in enrich.plan_chunks(partition, settings())]
 
 
-def enrich_chunk(chunk: dict[str, Any], conf: Mapping[str, Any] | None = None) -> None:
+def enrich_chunk(chunk: Arguments, conf: Mapping[str, object] | None = None) -> None:
     """Enrich a chunk. The conf of the run may contain the scope of a replay."""
     from newsdesk.chunks import Chunk
     from newsdesk.jobs import enrich

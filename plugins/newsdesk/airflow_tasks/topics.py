@@ -2,29 +2,31 @@
 
 import datetime as dt
 import smtplib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsdesk.airflow_tasks.tasks import open_es, settings
 from newsdesk.errors import Unavailable
 
 if TYPE_CHECKING:
+    from airflow.sdk import Context
+
     from newsdesk.topics.channels import Senders
     from newsdesk.topics.records import Message, Subscription
 
 
-def follow_topics(partition: str, context: Any) -> None:
+def follow_topics(partition: str, context: "Context") -> None:
     from newsdesk.jobs import topics
 
     topics.follow_topics(partition, settings(), open_es(), senders(context))
 
 
-def notify_subscribers(context: Any) -> None:
+def notify_subscribers(context: "Context") -> None:
     from newsdesk.jobs import topics
 
     topics.notify_subscribers(settings(), senders(context))
 
 
-def senders(context: Any) -> "Senders":
+def senders(context: "Context") -> "Senders":
     from newsdesk.topics.channels import webhook_senders
     from newsdesk.topics.records import Channel
 
@@ -34,7 +36,7 @@ def senders(context: Any) -> "Senders":
     return {**webhook_senders(settings(), now=lambda: dt.datetime.now(dt.UTC)), Channel.MAIL: send_by_mail}
 
 
-def _mail(address: str, message: "Message", context: Any) -> None:
+def _mail(address: str, message: "Message", context: "Context") -> None:
     """Send a mail. Raises Unavailable if the mail server or Airflow's connection to it cannot be used."""
     from airflow.providers.smtp.notifications.smtp import SmtpNotifier
     from airflow.sdk.exceptions import AirflowException

@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import re
 from dataclasses import asdict
-from typing import Any
 
 import click
 
@@ -26,7 +25,7 @@ class Duration(click.ParamType[dt.timedelta]):
 
     name = "duration"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.timedelta:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.timedelta:
         if isinstance(value, dt.timedelta):
             return value
         found = re.fullmatch(r"(\d{1,5})([mhd])", str(value))

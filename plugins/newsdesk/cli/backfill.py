@@ -43,7 +43,7 @@ FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 class LastMoment(click.DateTime):
     """An upper bound: a day without a time means its last minute."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         moment = super().convert(value, param, ctx)
         return moment + dt.timedelta(days=1, minutes=-1) if "T" not in str(value) else moment
 

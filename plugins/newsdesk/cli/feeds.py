@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import click
 import sqlalchemy as sa
@@ -64,7 +64,7 @@ def import_file(file: Any, as_json: bool) -> None:
 @feeds.command()
 @click.option("-o", "--output", type=click.File("wb"), default="-", help="File to write; default: standard output.")
 @_json
-def export(output: Any, as_json: bool) -> None:
+def export(output: IO[bytes], as_json: bool) -> None:
     """Write all feeds that are not gone as OPML."""
     with _database() as engine:
         outlines = export_outlines(engine)
@@ -295,7 +295,7 @@ def _print_report(report: FeedReport, now: dt.datetime, names: SourceNames) -> N
         echo(f"         {page.error}, {plural(page.failures, 'time')}, again {_until(page.next_fetch_at, now)}: {page.url}")
 
 
-def _answer(as_json: bool, fields: dict[str, Any], sentence: str, *, err: bool = False) -> None:
+def _answer(as_json: bool, fields: dict[str, object], sentence: str, *, err: bool = False) -> None:
     echo(json.dumps(fields, ensure_ascii=False) if as_json else sentence, err=err)
 
 

@@ -34,7 +34,7 @@ FIRST_YEAR = 1990
 class Day(click.DateTime):
     """A day from 1990 to today."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         moment = super().convert(value, param, ctx)
         if moment.year < FIRST_YEAR or moment.date() > dt.datetime.now(dt.UTC).date():
             self.fail(f"{value} is not a day between {FIRST_YEAR}-01-01 and today", param, ctx)

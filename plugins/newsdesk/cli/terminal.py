@@ -4,7 +4,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import IO, Any, TextIO
+from typing import IO, TextIO
 
 import click
 
@@ -17,7 +17,7 @@ Show = Callable[[int, str], None]
 """Shows the number of finished items and a label."""
 
 
-def echo(text: str | bytes = "", *, file: IO[Any] | None = None, nl: bool = True, err: bool = False, fg: str | None = None) -> None:
+def echo(text: str | bytes = "", *, file: IO[str] | None = None, nl: bool = True, err: bool = False, fg: str | None = None) -> None:
     """Print text with control characters escaped; `fg` is its colour on a terminal."""
     shown = visible(text.decode() if isinstance(text, bytes) else text)
     click.echo(click.style(shown, fg=fg) if fg else shown, file=file, nl=nl, err=err)

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import json
-from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -319,7 +318,7 @@ def _print_item(item: Item, names: SourceNames, *, signs: str = "") -> None:
     echo(f"{'':5}{names.name(item.source)}  {item.url}")
 
 
-def _topic_json(topic: Topic) -> dict[str, Any]:
+def _topic_json(topic: Topic) -> dict[str, object]:
     return {
         "id": topic.id,
         "name": topic.name,
@@ -332,7 +331,7 @@ def _topic_json(topic: Topic) -> dict[str, Any]:
     }
 
 
-def _subscription_json(one: Subscription, unsent: subscriptions.Unsent | None) -> dict[str, Any]:
+def _subscription_json(one: Subscription, unsent: subscriptions.Unsent | None) -> dict[str, object]:
     return {
         "id": one.id,
         "channel": one.channel,
@@ -347,7 +346,7 @@ def _subscription_json(one: Subscription, unsent: subscriptions.Unsent | None) -
     }
 
 
-def _match_json(one: MarkedMatch, names: SourceNames) -> dict[str, Any]:
+def _match_json(one: MarkedMatch, names: SourceNames) -> dict[str, object]:
     return {
         **_item_json(one.match.item, names),
         "found_at": one.match.found_at,
@@ -357,16 +356,16 @@ def _match_json(one: MarkedMatch, names: SourceNames) -> dict[str, Any]:
     }
 
 
-def _item_json(item: Item, names: SourceNames) -> dict[str, Any]:
+def _item_json(item: Item, names: SourceNames) -> dict[str, object]:
     return {**dataclasses.asdict(item), "source_name": names.name(item.source)}
 
 
-def _answer(as_json: bool, fields: dict[str, Any], sentence: str) -> None:
+def _answer(as_json: bool, fields: dict[str, object], sentence: str) -> None:
     if as_json:
         _print_json(fields)
     else:
         echo(sentence)
 
 
-def _print_json(fields: dict[str, Any]) -> None:
+def _print_json(fields: dict[str, object]) -> None:
     echo(json.dumps(fields, ensure_ascii=False, default=dt.datetime.isoformat))

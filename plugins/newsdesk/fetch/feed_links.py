@@ -18,6 +18,10 @@ _NO_ADDRESS = frozenset({"n/a", "na", "none", "null", "nil", "undefined", "false
 """Placeholders that some systems write for a missing link."""
 
 
+Element = Mapping[str, Any]
+"""An element of a feed as feedparser or a JSON parser returns it: any field may be missing or of any type."""
+
+
 def absolute(href: str, base: str) -> str:
     """Resolve `href` in a document at `base` to an http or https URL; empty if it is invalid or refers to the document itself."""
     href = _ONE_SLASH.sub(_with_slashes, _LINE_BREAK.sub("", href.strip()))
@@ -37,7 +41,7 @@ def is_absolute(address: str) -> bool:
     return address.lower().startswith(_WEB) and bool(host_key(address))
 
 
-def page_url(links: Iterable[Mapping[str, Any]], *, base: str, language: str | None) -> str:
+def page_url(links: Iterable[Element], *, base: str, language: str | None) -> str:
     """Return the URL of the best link with rel=alternate: HTML before other types, then the language of the entry before others."""
     offered = [(link, absolute(str(link.get("href") or ""), base)) for link in links if _is_alternate(link)]
     pages = [(link, address) for link, address in offered if address]
@@ -45,7 +49,7 @@ def page_url(links: Iterable[Mapping[str, Any]], *, base: str, language: str | N
     return unwrapped(best[1]) if best else ""
 
 
-def document_base(links: Iterable[Mapping[str, Any]], url: str) -> str:
+def document_base(links: Iterable[Element], url: str) -> str:
     """Return the base URL for relative links of a feed at `url`: the site that the feed links to, if it is on another host, else `url`.
 
     This deviates from RFC 3986, 5.1.3 for feeds that are served by another host than their site: their links are relative to the site.
@@ -60,7 +64,7 @@ def _with_slashes(address: re.Match[str]) -> str:
     return f"{address[1]}://{rest}"
 
 
-def _is_alternate(link: Mapping[str, Any]) -> bool:
+def _is_alternate(link: Element) -> bool:
     """Return whether the relation is `alternate`, which is the default and can be written as an IANA URI (RFC 4287, 4.2.7.2)."""
     relation = str(link.get("rel") or "alternate").strip().lower()
     return "alternate" in relation.removeprefix(_IANA).split()
@@ -74,11 +78,11 @@ def _joined(base: str, href: str) -> str:
     return joined if joined.lower().startswith(_WEB) else ""
 
 
-def _is_page(link: Mapping[str, Any]) -> bool:
+def _is_page(link: Element) -> bool:
     return str(link.get("type") or "").split(";")[0].strip().lower() in _PAGE_TYPES
 
 
-def _distance(link: Mapping[str, Any], language: str | None) -> int:
+def _distance(link: Element, language: str | None) -> int:
     """Return 0 for a link in this language, 1 if a language is unknown, 2 for a link in another language."""
     offered, wanted = (str(name or "").lower().replace("_", "-").split("-")[0] for name in (link.get("hreflang"), language))
     if not offered or not wanted:

@@ -7,7 +7,6 @@ and has the end tag that it needs; other angle brackets are text (`the <main> el
 import html
 import re
 from enum import Enum, auto
-from typing import Any
 
 from lxml.html import defs
 
@@ -47,7 +46,7 @@ _OPEN_ENDED = defs.empty_tags | {"p", "li", "dt", "dd", "tr", "td", "th", "optio
 """Elements whose end tag may be omitted (HTML, 13.1.2.4)."""
 
 
-def string(value: Any) -> str:
+def string(value: object) -> str:
     """Return a string or number as text, and anything else as empty text, without NUL and lone surrogates."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
@@ -55,7 +54,7 @@ def string(value: Any) -> str:
     return value.encode("utf-8", "replace").decode().replace("\x00", "").strip() if isinstance(value, str) else ""
 
 
-def plain_text(value: Any, markup: Markup = Markup.UNKNOWN) -> str:
+def plain_text(value: object, markup: Markup = Markup.UNKNOWN) -> str:
     text = string(value)
     if markup is not Markup.NONE and _SIGNS.search(text):
         text = _CDATA.sub(r"\1", text)

@@ -9,9 +9,8 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
@@ -21,7 +20,7 @@ import lxml.html
 from newsdesk.charsets import decode_text
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.fetch.feed_dates import parse_moment
-from newsdesk.fetch.feed_links import absolute, document_base, is_absolute, page_url
+from newsdesk.fetch.feed_links import Element, absolute, document_base, is_absolute, page_url
 from newsdesk.fetch.feed_text import Markup, plain_text, string
 from newsdesk.fetch.xml_repair import repair_xml
 from newsdesk.records import FeedItem
@@ -103,12 +102,12 @@ def find_feeds(body: bytes, *, url: str) -> list[str]:
     return list(dict.fromkeys(filter(None, found)))
 
 
-def _parse_xml(text: str) -> Mapping[str, Any]:
+def _parse_xml(text: str) -> Element:
     declared = _DECLARATION.search(text, 0, _START)
     document = repair_xml(text[declared.end() :] if declared else text)
     try:
         # Without the URL of the feed: feedparser would turn values that are not links into URLs.
-        parsed: Mapping[str, Any] = feedparser.parse(
+        parsed: Element = feedparser.parse(
             io.BytesIO(document.encode("utf-8", "replace")),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             resolve_relative_uris=False,
@@ -120,7 +119,7 @@ def _parse_xml(text: str) -> Mapping[str, Any]:
     return parsed
 
 
-def _from_feedparser(parsed: Mapping[str, Any], url: str) -> ParsedFeed:
+def _from_feedparser(parsed: Element, url: str) -> ParsedFeed:
     feed = parsed["feed"]
     is_atom = str(parsed.get("version")).startswith("atom")
     channel = _Channel(
@@ -154,7 +153,7 @@ class _Channel:
     names_markup: bool = False
 
 
-def _item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
+def _item(entry: Element, channel: _Channel) -> FeedItem:
     language = string(entry.get("language") or (entry.get("title_detail") or {}).get("language")) or channel.language
     title = _text(entry, "title", channel)
     url = _entry_url(entry, channel.base, language)
@@ -176,7 +175,7 @@ def _item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
     )
 
 
-def _entry_url(entry: Mapping[str, Any], base: str, language: str | None) -> str:
+def _entry_url(entry: Element, base: str, language: str | None) -> str:
     """Return the URL of the entry's page: FeedBurner's original link, else its link, else its GUID if that is a URL; else empty."""
     original = absolute(string(entry.get("feedburner_origlink")), base)
     linked = original or page_url(entry.get("links") or (), base=base, language=language)
@@ -184,7 +183,7 @@ def _entry_url(entry: Mapping[str, Any], base: str, language: str | None) -> str
     return linked or unwrapped(next((address for address in named if is_absolute(address)), ""))
 
 
-def _text(element: Mapping[str, Any], name: str, channel: _Channel) -> str:
+def _text(element: Element, name: str, channel: _Channel) -> str:
     """Return a text of the feed or of an entry as plain text. Atom declares its type; in RSS only descriptions are known to be HTML."""
     markup = Markup.HTML if name == "summary" else Markup.UNKNOWN
     if channel.names_markup:
@@ -192,7 +191,7 @@ def _text(element: Mapping[str, Any], name: str, channel: _Channel) -> str:
     return plain_text(element.get(name), markup)
 
 
-def _content(part: Mapping[str, Any], channel: _Channel) -> str:
+def _content(part: Element, channel: _Channel) -> str:
     text = string(part.get("value"))
     return _paragraphs(text) if channel.names_markup and part.get("type") == "text/plain" else text
 
@@ -202,12 +201,12 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{html.escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
 
 
-def _names(entry: Mapping[str, Any]) -> tuple[str, ...]:
+def _names(entry: Element) -> tuple[str, ...]:
     named = [author.get("name") for author in entry.get("authors") or () if author]
     return _unique(plain_text(name) for name in named or [entry.get("author")])
 
 
-def _image(entry: Mapping[str, Any], base: str) -> str | None:
+def _image(entry: Element, base: str) -> str | None:
     for media in (*(entry.get("media_content") or ()), *(entry.get("media_thumbnail") or ()), *(entry.get("enclosures") or ())):
         kind = media.get("type") or media.get("medium") or ""
         address = absolute(string(media.get("url") or media.get("href")), base)
@@ -216,7 +215,7 @@ def _image(entry: Mapping[str, Any], base: str) -> str | None:
     return absolute(string((entry.get("image") or {}).get("href")), base) or None
 
 
-def _wait_seconds(feed: Mapping[str, Any]) -> float | None:
+def _wait_seconds(feed: Element) -> float | None:
     waits = []
     minutes = _number(feed.get("ttl"))
     if minutes:
@@ -227,12 +226,12 @@ def _wait_seconds(feed: Mapping[str, Any]) -> float | None:
     return max(waits, default=None)
 
 
-def _related(feed: Mapping[str, Any], relation: str, base: str) -> tuple[str, ...]:
+def _related(feed: Element, relation: str, base: str) -> tuple[str, ...]:
     links = (link for link in feed.get("links") or () if string(link.get("rel")).lower() == relation)
     return _unique(absolute(string(link.get("href")), base) for link in links)
 
 
-def _older_url(feed: Mapping[str, Any], base: str) -> str | None:
+def _older_url(feed: Element, base: str) -> str | None:
     for relation in ("prev-archive", "next"):
         for link in feed.get("links") or ():
             if link.get("rel") == relation and absolute(string(link.get("href")), base):
@@ -262,7 +261,7 @@ def _parse_json_feed(text: str, url: str) -> ParsedFeed:
     return ParsedFeed(title=plain_text(feed.get("title"), Markup.NONE), items=items, hints=hints, format="json")
 
 
-def _json_item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
+def _json_item(entry: Element, channel: _Channel) -> FeedItem:
     id = string(entry.get("id"))
     linked = (absolute(string(entry.get(name)), channel.base) for name in ("url", "external_url"))
     url = unwrapped(next(filter(None, linked), id if is_absolute(id) else ""))
@@ -285,15 +284,15 @@ def _json_item(entry: Mapping[str, Any], channel: _Channel) -> FeedItem:
     )
 
 
-def _json_authors(element: Mapping[str, Any]) -> tuple[str, ...]:
+def _json_authors(element: Element) -> tuple[str, ...]:
     given = element.get("authors") if isinstance(element.get("authors"), list) else [element.get("author")]
     return _unique(plain_text(author.get("name"), Markup.NONE) for author in given or () if isinstance(author, dict))
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        number = float(value) if isinstance(value, (str, int, float)) else math.nan
+    except (OverflowError, ValueError):
         return None
     return number if math.isfinite(number) and number > 0 else None
 

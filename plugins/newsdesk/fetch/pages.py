@@ -72,9 +72,9 @@ def add_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime
 
 def rename_pages(connection: sa.Connection, pages: Iterable[Page], now: dt.datetime) -> None:
     """Update URL and entry of known pages, and make them due at once."""
-    rows = {page.id: _renamed_row(page, now) for page in pages}
-    _update(connection, [rows[id] for id in sorted(rows)])
-    add_keys(connection, {article_id(row["url"]): id for id, row in rows.items()})
+    renamed = {page.id: page for page in pages}
+    _update(connection, [_renamed_row(renamed[id], now) for id in sorted(renamed)])
+    add_keys(connection, {article_id(page.url): id for id, page in renamed.items()})
 
 
 def find_keys(connection: sa.Connection, keys: Sequence[str]) -> dict[str, str]:
@@ -207,7 +207,7 @@ def save_visits(connection: sa.Connection, pages: Iterable[Page]) -> None:
     _update(connection, [_visited_row(page) for page in pages])
 
 
-def _update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+def _update(connection: sa.Connection, rows: Sequence[dict[str, object]]) -> None:
     """Update pages. Every row has `page_id` and the same columns."""
     if rows:
         names = [name for name in rows[0] if name != "page_id"]
@@ -235,16 +235,16 @@ def _is_newer(page: Page, row: sa.Row[Any]) -> bool:
     return page.captured_at is not None and (row.captured_at is None or row.captured_at < page.captured_at)
 
 
-def _newer_row(page: Page, row: sa.Row[Any]) -> dict[str, Any]:
+def _newer_row(page: Page, row: sa.Row[Any]) -> dict[str, object]:
     return {**_visited_row(page), "url": page.url, "first_url": row.first_url or page.first_url}
 
 
-def _restored_row(page: Page, now: dt.datetime) -> dict[str, Any]:
+def _restored_row(page: Page, now: dt.datetime) -> dict[str, object]:
     visited = {name: value for name, value in _visited_row(page).items() if name != "page_id"}
     return {**_new_row(page, page.captured_at or now), **visited, "listed_at": now}
 
 
-def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:
+def _new_row(page: Page, now: dt.datetime) -> dict[str, object]:
     return {
         "id": page.id,
         "url": page.url,
@@ -262,13 +262,13 @@ def _new_row(page: Page, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _renamed_row(page: Page, now: dt.datetime) -> dict[str, Any]:
+def _renamed_row(page: Page, now: dt.datetime) -> dict[str, object]:
     # ETag and Last-Modified belonged to the previous URL.
     listed = {"url": page.url, "item": _ITEM.dump_json(page.item).decode(), "published_at": page.item.published_at, "listed_at": now}
     return {"page_id": page.id, **listed, "next_fetch_at": now, "failures": 0, "etag": None, "last_modified": None}
 
 
-def _visited_row(page: Page) -> dict[str, Any]:
+def _visited_row(page: Page) -> dict[str, object]:
     changed = (
         "visits",
         "failures",

@@ -13,7 +13,7 @@ import random
 import ssl
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -55,7 +55,7 @@ Window = tuple[dt.datetime, dt.datetime]
 _IS_ACTIVE = FEEDS.c.status == plan.FeedStatus.ACTIVE
 _Result = TypeVar("_Result")
 _Hosted = TypeVar("_Hosted", Feed, Page)
-_Work = Callable[[HostSession, Sequence[Any]], Coroutine[Any, Any, None]]
+_Work = Callable[[HostSession, Sequence[_Hosted]], Coroutine[None, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +191,12 @@ class _Run:
                 with contextlib.suppress(asyncio.CancelledError):
                     await alive
 
-    async def _work_off(self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[Any]]], work: _Work) -> None:
+    async def _work_off(
+        self, hosts: Iterator[list[str]], load: Callable[[list[str]], Mapping[str, list[_Hosted]]], work: _Work[_Hosted]
+    ) -> None:
         """Process hosts concurrently, each by one worker. Leases are claimed for a batch of hosts at a time, ahead of the workers."""
         self._committed_at = asyncio.get_running_loop().time()
-        queue: asyncio.Queue[tuple[HostSession, list[Any]] | None] = asyncio.Queue(self._settings.concurrency)
+        queue: asyncio.Queue[tuple[HostSession, list[_Hosted]] | None] = asyncio.Queue(self._settings.concurrency)
         try:
             async with asyncio.TaskGroup() as workers:
                 workers.create_task(self._claim_all(hosts, load, queue))
@@ -207,8 +209,8 @@ class _Run:
     async def _claim_all(
         self,
         hosts: Iterator[list[str]],
-        load: Callable[[list[str]], Mapping[str, list[Any]]],
-        queue: "asyncio.Queue[tuple[HostSession, list[Any]] | None]",
+        load: Callable[[list[str]], Mapping[str, list[_Hosted]]],
+        queue: "asyncio.Queue[tuple[HostSession, list[_Hosted]] | None]",
     ) -> None:
         for batch in hosts:
             sessions = await self._scheduler.claim(batch)
@@ -221,7 +223,7 @@ class _Run:
         for _ in range(self._settings.concurrency):
             await queue.put(None)
 
-    async def _worker(self, queue: "asyncio.Queue[tuple[HostSession, list[Any]] | None]", work: _Work) -> None:
+    async def _worker(self, queue: "asyncio.Queue[tuple[HostSession, list[_Hosted]] | None]", work: _Work[_Hosted]) -> None:
         while (claimed := await queue.get()) is not None:
             session, todo = claimed
             await work(session, todo)
@@ -358,7 +360,7 @@ def _by_host(found: Iterable[_Hosted]) -> dict[str, list[_Hosted]]:
     return grouped
 
 
-async def _isolated(work: Coroutine[Any, Any, _Result], failed: Callable[[BaseException], _Result], *, what: str) -> _Result:
+async def _isolated(work: Coroutine[None, None, _Result], failed: Callable[[BaseException], _Result], *, what: str) -> _Result:
     """Return the result of `work`. An unexpected exception is logged and passed to `failed`, so that only this feed or page fails.
 
     Errors of the state database, disk or proxy, and lost leases, are raised: they affect the whole run.

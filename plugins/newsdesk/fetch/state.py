@@ -270,7 +270,7 @@ def save_polls(connection: sa.Connection, feeds: Iterable[Feed]) -> None:
     switched_off = sa.case((FEEDS.c.status == FeedStatus.DISABLED, FEEDS.c.status), else_=sa.bindparam("new_status"))
     names = [name for name in rows[0] if name not in ("feed_id", "new_status")]
     update = sa.update(FEEDS).where(FEEDS.c.id == sa.bindparam("feed_id"))
-    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    values: dict[str, object] = {name: sa.bindparam(name) for name in names}
     # A title that was set during the poll is kept.
     titled = sa.case((FEEDS.c.title == "", sa.bindparam("title")), else_=FEEDS.c.title)
     # A login is deleted if the feed moves to another host.
@@ -282,7 +282,7 @@ def existing_urls(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     return set(connection.scalars(sa.select(FEEDS.c.url).where(FEEDS.c.url.in_(list(urls)))))
 
 
-def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
+def _new_row(outline: Outline, now: dt.datetime) -> dict[str, object]:
     return {
         "url": outline.url,
         "listed_url": outline.url,
@@ -301,7 +301,7 @@ def _new_row(outline: Outline, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _polled_row(feed: Feed) -> dict[str, Any]:
+def _polled_row(feed: Feed) -> dict[str, object]:
     state = {name: getattr(feed.state, name) for name in _STATE_FIELDS}
     state["answers"] = json.dumps([dataclasses.asdict(answer) for answer in feed.state.answers], default=dt.datetime.isoformat)
     host = host_key(feed.state.url)

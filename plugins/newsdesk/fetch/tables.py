@@ -10,14 +10,13 @@ capture_files  WARC files being written, for recovery after a kill (see `journal
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
 from newsdesk.database import METADATA, UtcDateTime, insert_into
 
 
-def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_missing(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert the rows whose keys do not exist. Other tasks may insert the same rows concurrently.
 
     Rows must be sorted by key: transactions that insert the same rows in different orders can deadlock.

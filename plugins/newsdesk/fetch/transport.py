@@ -11,7 +11,6 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpcore
 import httpx
@@ -134,7 +133,7 @@ class _CheckedConnections(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: "Iterable[httpcore.SOCKET_OPTION] | None" = None,
     ) -> httpcore.AsyncNetworkStream:
         for address in (await self._guard.addresses(host, port, timeout))[:3]:
             try:
@@ -156,7 +155,7 @@ class _ProxyBackend(httpcore.AnyIOBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: "Iterable[httpcore.SOCKET_OPTION] | None" = None,
     ) -> httpcore.AsyncNetworkStream:
         try:
             return await super().connect_tcp(host, port, timeout, local_address, socket_options)

@@ -4,12 +4,12 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch
 
 from newsdesk.errors import SetupError
 from newsdesk.index import mapping
+from newsdesk.index.mapping import Json
 from newsdesk.settings import IndexSettings
 
 
@@ -106,13 +106,13 @@ def check_set_up(es: Elasticsearch, own: Names, settings: IndexSettings) -> None
             raise SetupError(f"{name} lacks fields that this version of newsdesk writes: {', '.join(missing)}", remedy)
 
 
-def _fields(mappings: dict[str, Any], above: str = "") -> Iterator[str]:
+def _fields(mappings: Json, above: str = "") -> Iterator[str]:
     for name, field in mappings.get("properties", {}).items():
         yield f"{above}{name}"
         yield from _fields(field, f"{above}{name}.")
 
 
-def _counted_templates(own: Names, settings: IndexSettings) -> dict[str, dict[str, Any]]:
+def _counted_templates(own: Names, settings: IndexSettings) -> dict[str, Json]:
     size = {"shards": settings.shards, "replicas": settings.replicas}
     return {
         own.runs: mapping.run_template(own.runs, **size),
@@ -120,7 +120,7 @@ def _counted_templates(own: Names, settings: IndexSettings) -> dict[str, dict[st
     }
 
 
-def _article_templates(own: Names, settings: IndexSettings, version: int) -> dict[str, dict[str, Any]]:
+def _article_templates(own: Names, settings: IndexSettings, version: int) -> dict[str, Json]:
     """Return the templates of the indices to which articles are written. A new index has its alias from the start."""
     size = {"shards": settings.shards, "replicas": settings.replicas}
     return {
@@ -157,7 +157,7 @@ def ensure_index(es: Elasticsearch, index: str) -> None:
             raise
 
 
-def _add_fields(es: Elasticsearch, pattern: str, template: dict[str, Any]) -> None:
+def _add_fields(es: Elasticsearch, pattern: str, template: Json) -> None:
     try:
         es.indices.put_mapping(index=pattern, properties=template["template"]["mappings"]["properties"])
     except BadRequestError as error:

@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Unavailable
 from newsdesk.index.client import Retry
+from newsdesk.index.mapping import Json
 
 _RETRYABLE_STATUSES = frozenset({401, 403, 404, 408, 429})
 """Statuses that do not depend on the document: a blocked index (disk full), a missing index, missing rights, overload."""
@@ -29,7 +30,7 @@ class Action:
     error: str = ""
 
 
-def index_action(index: str, key: str, version: int, document: dict[str, Any]) -> Action:
+def index_action(index: str, key: str, version: int, document: Json) -> Action:
     """Return an action that writes a document unless the index has a newer version.
 
     The version type is `external_gte`, so that a capture that is enriched again replaces its older document. Raises
@@ -39,7 +40,7 @@ def index_action(index: str, key: str, version: int, document: dict[str, Any]) -
     return Action(json.dumps(head).encode() + b"\n" + _line(document))
 
 
-def _line(document: dict[str, Any]) -> bytes:
+def _line(document: Json) -> bytes:
     try:
         return orjson.dumps(document)
     except orjson.JSONEncodeError:
@@ -112,7 +113,7 @@ def _by_bytes(actions: list[Action], most: int) -> Iterator[list[Action]]:
         yield chunk
 
 
-def read_for_update(es: Elasticsearch, index: str, ids: list[str], *, retry: Retry) -> list[dict[str, Any]]:
+def read_for_update(es: Elasticsearch, index: str, ids: list[str], *, retry: Retry) -> list[Json]:
     """Return the searchable documents with these ids, as hits with their versions, to be written again.
 
     They have their vectors, which `_mget` does not return. An id has two hits if two of the indices have its document.
@@ -128,7 +129,7 @@ def read_for_update(es: Elasticsearch, index: str, ids: list[str], *, retry: Ret
         track_total_hits=False,
         allow_partial_search_results=False,
     )
-    hits: list[dict[str, Any]] = retry.call(ask)["hits"]["hits"]
+    hits: list[Json] = retry.call(ask)["hits"]["hits"]
     return hits
 
 
@@ -138,7 +139,7 @@ def in_parts(values: list[Value], size: int) -> Iterator[list[Value]]:
         yield values[start : start + size]
 
 
-def _error_text(item: dict[str, Any]) -> str:
+def _error_text(item: Json) -> str:
     # The cause comes first, since the outer reason may quote the whole field and be truncated.
     error = item.get("error", {})
     reasons = [f"{part['type']}: {part['reason']}" for part in (error.get("caused_by", {}), error) if "type" in part]

@@ -13,6 +13,7 @@ from tenacity import Retrying, retry_if_exception, retry_if_result, stop_after_a
 from tenacity.retry import retry_base
 
 from newsdesk.errors import SetupError, Unavailable
+from newsdesk.index.mapping import Json
 from newsdesk.settings import ElasticsearchSettings
 
 Answer = TypeVar("Answer")
@@ -44,7 +45,7 @@ def connect(settings: ElasticsearchSettings) -> Elasticsearch:
     if settings.url is None:
         raise SetupError("no Elasticsearch is configured", "Run `make run`, or set ELASTICSEARCH_URL to your cluster's address")
     password = settings.password.get_secret_value() if settings.password else None
-    trusted: dict[str, Any] = {"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}
+    trusted: Json = {"ca_certs": str(settings.ca_certs)} if settings.ca_certs else {}
     return Elasticsearch(
         settings.url,
         basic_auth=(settings.username, password) if password is not None else None,

@@ -7,13 +7,13 @@ order. Its external version is that of the rules: findings of newer rules replac
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from elasticsearch import Elasticsearch
 from pydantic import TypeAdapter
 
 from newsdesk.index.aliases import Names
 from newsdesk.index.bulk import Action, index_action
+from newsdesk.index.mapping import Json
 from newsdesk.records import ComparisonRecord
 
 MOST_RECORDS = 10_000
@@ -32,7 +32,7 @@ class StoredComparison:
 
 def comparison_action(record: ComparisonRecord, index: str) -> Action:
     """Return an action that writes the record, unless one of newer rules exists."""
-    document: dict[str, Any] = _AS_RECORD.dump_python(record, mode="json")
+    document: Json = _AS_RECORD.dump_python(record, mode="json")
     document["rules"] = sorted({finding.rule for finding in record.findings})
     return index_action(index, comparison_key(record), record.rules_version, document)
 
@@ -47,7 +47,7 @@ def read_comparisons(
     es: Elasticsearch, own: Names, *, translations: Iterable[str] = (), originals: Iterable[str] = ()
 ) -> list[StoredComparison]:
     """Return the records of these translations, and those with one of these originals; the best of a translation first."""
-    asked: Sequence[dict[str, Any]] = [
+    asked: Sequence[Json] = [
         {"terms": {name: sorted(ids)}} for name, ids in (("article_id", set(translations)), ("original_id", set(originals))) if ids
     ]
     if not asked:
@@ -65,5 +65,5 @@ def read_comparisons(
     return [StoredComparison(hit["_index"], hit["_id"], hit["_version"], _record(hit["_source"])) for hit in answer["hits"]["hits"]]
 
 
-def _record(source: dict[str, Any]) -> ComparisonRecord:
+def _record(source: Json) -> ComparisonRecord:
     return _AS_RECORD.validate_python({name: value for name, value in source.items() if name != "rules"})

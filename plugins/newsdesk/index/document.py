@@ -9,7 +9,7 @@ import orjson
 
 from newsdesk.index.duplicates import sketch
 from newsdesk.index.events import numbers_in
-from newsdesk.index.mapping import language_field
+from newsdesk.index.mapping import Json, language_field
 from newsdesk.records import Article, Entity, EntityType, Finding, Tagged
 from newsdesk.vectors import MODEL, OPENING_CHARACTERS
 
@@ -41,7 +41,7 @@ _NOT_CONTENT = frozenset(
 )
 
 
-def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetime | None = None) -> dict[str, Any]:
+def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetime | None = None) -> Json:
     """Return the stored fields of an article, as a story of its own; `complete` adds the fields that are only searched.
 
     `first_seen_at` is that of the existing document, if there is one.
@@ -93,7 +93,7 @@ def to_document(article: Article, *, now: dt.datetime, first_seen_at: dt.datetim
     return document
 
 
-def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]:
+def complete(source: Json, *, sketched: bool = True) -> Json:
     """Return a document with the fields that are not in `_source`, made from title and body.
 
     A vector of another model is omitted, since it cannot be compared with those of this one.
@@ -109,7 +109,7 @@ def complete(source: dict[str, Any], *, sketched: bool = True) -> dict[str, Any]
     return document
 
 
-def dated(published_at: dt.datetime | None, first_seen_at: dt.datetime) -> dict[str, Any]:
+def dated(published_at: dt.datetime | None, first_seen_at: dt.datetime) -> Json:
     """Return the fields that depend on the first capture, whose time is used for articles without a date."""
     return {"first_seen_at": iso(first_seen_at), "dated_at": iso(published_at or first_seen_at)}
 
@@ -119,20 +119,20 @@ def version(article: Article) -> int:
     return (article.fetched_at - EPOCH) // dt.timedelta(milliseconds=1)
 
 
-def content_digest(document: dict[str, Any]) -> str:
+def content_digest(document: Json) -> str:
     """Return a hash that is the same for documents with the same content of the same capture, whenever they are indexed."""
     content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
     return hashlib.sha256(_sorted_json(content)).hexdigest()[:32]
 
 
-def _sorted_json(content: dict[str, Any]) -> bytes:
+def _sorted_json(content: Json) -> bytes:
     try:
         return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)  # ten times as fast as json
     except orjson.JSONEncodeError:  # a lone surrogate
         return json.dumps(content, sort_keys=True).encode()
 
 
-def _translation(article: Article) -> dict[str, Any]:
+def _translation(article: Article) -> Json:
     checked = article.checked
     text = article.cleaned.text
     fields = {
@@ -151,7 +151,7 @@ def _translation(article: Article) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value not in (None, [])}
 
 
-def finding_fields(finding: Finding, text: str) -> dict[str, Any]:
+def finding_fields(finding: Finding, text: str) -> Json:
     """Return the fields of a finding, with the text at its place."""
     return {
         "start": finding.start,
@@ -171,9 +171,9 @@ def _source_span(finding: Finding) -> dict[str, int]:
     return {"source_start": finding.source_start, "source_end": finding.source_end}
 
 
-def _entities(tagged: Tagged) -> dict[str, Any]:
+def _entities(tagged: Tagged) -> Json:
     entities = tagged.entities
-    fields: dict[str, Any] = {}
+    fields: Json = {}
     for kind, name in _LISTS.items():
         fields[name] = _shortened(entity.name for entity in entities if entity.type is kind)
     places = [entity for entity in entities if entity.type is EntityType.PLACE]
@@ -200,7 +200,7 @@ def read_place_point(point: str) -> tuple[str, float, float]:
     return name, float(latitude), float(longitude)
 
 
-def _entity(entity: Entity) -> dict[str, Any]:
+def _entity(entity: Entity) -> Json:
     fields = {
         "name": entity.name,
         "type": entity.type.value,

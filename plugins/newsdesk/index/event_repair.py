@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
@@ -17,6 +16,7 @@ from newsdesk.index.bulk import in_parts
 from newsdesk.index.client import Retry
 from newsdesk.index.duplicates import DuplicateKind
 from newsdesk.index.events import DAYS, LEAST_ALIKE, LEAST_COSINE, Neighbour, Report, choose_event, languages_of, likeness
+from newsdesk.index.mapping import Json
 
 NEAREST_OPENINGS = 10
 MOST_LATER = 100
@@ -38,7 +38,7 @@ class EventChange:
     """The corrected values of wrong fields of a document."""
 
     index: str
-    fields: dict[str, Any]
+    fields: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class EventRepair:
         return changes
 
     def _search(
-        self, query: dict[str, Any], *, with_vectors: bool = False, size: int = MOST_MEMBERS, sort: str | dict[str, str] = "_doc"
+        self, query: Json, *, with_vectors: bool = False, size: int = MOST_MEMBERS, sort: str | dict[str, str] = "_doc"
     ) -> list[_Stored]:
         ask = partial(
             self._es.search,
@@ -170,36 +170,36 @@ class EventRepair:
         )
         return [_stored(hit) for hit in self._retry.call(ask)["hits"]["hits"]]
 
-    def _near(self, wanted: Iterable[dict[str, Any]]) -> Iterator[list[_Stored]]:
+    def _near(self, wanted: Iterable[Json]) -> Iterator[list[_Stored]]:
         """Yield the articles that each of these `knn` searches finds, nearest first."""
         for part in in_parts(list(wanted), SEARCHES_AT_ONCE):
-            searches: list[dict[str, Any]] = []
+            searches: list[Json] = []
             for knn in part:
                 searches += [{}, {"knn": knn, "size": knn["k"], "_source": False, "docvalue_fields": _FIELDS, "track_total_hits": False}]
             for answer in self._retry.call(partial(self._ask_many, searches)):
                 yield [_stored(hit) for hit in answer["hits"]["hits"]]
 
-    def _ask_many(self, searches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _ask_many(self, searches: list[Json]) -> list[Json]:
         answer = self._es.msearch(index=self._alias, searches=searches)
-        responses: list[dict[str, Any]] = answer["responses"]
+        responses: list[Json] = answer["responses"]
         for response in responses:
             if "error" in response:
                 raise ApiError(str(response["error"]), meta=replace(answer.meta, status=response["status"]), body=response)
         return responses
 
 
-def _openings_before(one: _Stored) -> dict[str, Any]:
+def _openings_before(one: _Stored) -> Json:
     around = {"gte": _moment(one, -DAYS), "lte": _moment(one)}
     return _nearest(one, NEAREST_OPENINGS, {"range": {"dated_at": around}}, {"term": {"opens_event": True}})
 
 
-def _later_ones(one: _Stored) -> dict[str, Any]:
+def _later_ones(one: _Stored) -> Json:
     around = {"gte": _moment(one), "lte": _moment(one, DAYS)}
     others = {"bool": {"must_not": [{"term": {"event_id": one.report.event_id}}]}}
     return _nearest(one, MOST_LATER, {"range": {"dated_at": around}}, others)
 
 
-def _nearest(one: _Stored, most: int, *conditions: dict[str, Any]) -> dict[str, Any]:
+def _nearest(one: _Stored, most: int, *conditions: Json) -> Json:
     not_itself = {"bool": {"must_not": [{"term": {"story_id": one.report.story_id}}]}}
     return {
         "field": "vector",
@@ -215,7 +215,7 @@ def _moment(one: _Stored, days: float = 0.0) -> str:
     return (one.report.dated_at + dt.timedelta(days=days)).isoformat()
 
 
-def _stored(hit: dict[str, Any]) -> _Stored:
+def _stored(hit: Json) -> _Stored:
     fields = hit["fields"]
     report = Report(
         id=hit["_id"],

@@ -8,6 +8,9 @@ from typing import Any
 
 from newsdesk.vectors import DIMENSIONS
 
+Json = dict[str, Any]
+"""A JSON object of Elasticsearch: a mapping, a document, a query or a response."""
+
 VERSION = 4
 """Part of every index name. It is increased with any change of the mapping other than a new field."""
 
@@ -137,27 +140,25 @@ def language_field(language: str | None) -> str | None:
     return base if base in ANALYZERS else None
 
 
-def article_template(pattern: str, *, shards: int, replicas: int, alias: str = "") -> dict[str, Any]:
+def article_template(pattern: str, *, shards: int, replicas: int, alias: str = "") -> Json:
     """Return the index template of the article indices, which are created with `alias` if one is given."""
     template = _template(pattern, _article_mapping(), alias=alias, shards=shards, replicas=replicas, analysis=_ANALYSIS)
     # A late writer must not recreate an index that a migration or retention has removed.
     return {**template, "allow_auto_create": False}
 
 
-def _template(
-    pattern: str, mapping: dict[str, Any], *, shards: int, replicas: int, alias: str = "", analysis: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    settings: dict[str, Any] = {"number_of_shards": shards, "number_of_replicas": replicas}
+def _template(pattern: str, mapping: Json, *, shards: int, replicas: int, alias: str = "", analysis: Json | None = None) -> Json:
+    settings: Json = {"number_of_shards": shards, "number_of_replicas": replicas}
     if analysis:
         settings["analysis"] = analysis
-    template: dict[str, Any] = {"settings": settings, "mappings": mapping}
+    template: Json = {"settings": settings, "mappings": mapping}
     if alias:
         template["aliases"] = {alias: {}}
     # Above the built-in templates (100), below a deployment's own (500).
     return {"index_patterns": [pattern], "priority": 200, "template": template}
 
 
-def _article_mapping() -> dict[str, Any]:
+def _article_mapping() -> Json:
     by_language = {language: {"type": "text", "analyzer": analyzer} for language, analyzer in ANALYZERS.items()}
     return {
         "dynamic": "strict",
@@ -238,7 +239,7 @@ def _article_mapping() -> dict[str, Any]:
     }
 
 
-def version_template(pattern: str, *, shards: int, replicas: int, alias: str) -> dict[str, Any]:
+def version_template(pattern: str, *, shards: int, replicas: int, alias: str) -> Json:
     """Return the index template of the version records."""
     properties = {
         "article_id": _KEYWORD,
@@ -251,26 +252,26 @@ def version_template(pattern: str, *, shards: int, replicas: int, alias: str) ->
     return _template(pattern, {"dynamic": "strict", "properties": properties}, alias=alias, shards=shards, replicas=replicas)
 
 
-def comparison_template(pattern: str, *, shards: int, replicas: int, alias: str) -> dict[str, Any]:
+def comparison_template(pattern: str, *, shards: int, replicas: int, alias: str) -> Json:
     """Return the index template of the comparison records."""
     keywords = ("article_id", "article_content", "original_id", "original_content", "rules")
-    properties: dict[str, Any] = dict.fromkeys(keywords, _KEYWORD)
+    properties: Json = dict.fromkeys(keywords, _KEYWORD)
     properties |= {"coverage": {"type": "float"}, "rules_version": {"type": "integer"}, "sentences": _KEPT, "findings": _KEPT}
     return _template(pattern, {"dynamic": "strict", "properties": properties}, alias=alias, shards=shards, replicas=replicas)
 
 
-def run_template(pattern: str, *, shards: int, replicas: int) -> dict[str, Any]:
+def run_template(pattern: str, *, shards: int, replicas: int) -> Json:
     """Return the index template of the counters: one document per stage, partition and source."""
     counts = ("found", "fetched", "not_modified", "failed", "dead", "set_aside", "new", "updated", "unchanged", "stale", "duplicates")
-    counters: dict[str, Any] = {name: {"type": "long"} for name in counts}
+    counters: Json = {name: {"type": "long"} for name in counts}
     properties = {"stage": _KEYWORD, "partition": _KEYWORD, "source": _KEYWORD, "run_at": _DATE, "seconds": {"type": "double"}, **counters}
     return _template(pattern, {"dynamic": "strict", "properties": properties}, shards=shards, replicas=replicas)
 
 
-def dead_letter_template(pattern: str, *, shards: int, replicas: int) -> dict[str, Any]:
+def dead_letter_template(pattern: str, *, shards: int, replicas: int) -> Json:
     """Return the index template of the dead letters."""
     names = ("id", "stage", "reason", "partition", "source", "url", "capture", "pipeline_version")
-    properties: dict[str, Any] = dict.fromkeys(names, _KEYWORD)
+    properties: Json = dict.fromkeys(names, _KEYWORD)
     properties["detail"] = {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}}
     properties["failed_at"] = _DATE
     return _template(pattern, {"dynamic": "strict", "properties": properties}, shards=shards, replicas=replicas)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError, helpers
 
@@ -23,6 +22,7 @@ from newsdesk.index.aliases import Names, ensure_index, live_version, names, put
 from newsdesk.index.bulk import Action, index_action, send
 from newsdesk.index.client import Retry
 from newsdesk.index.document import complete
+from newsdesk.index.mapping import Json
 from newsdesk.index.repair import WriteTarget, repair
 from newsdesk.index.sink import index_articles_into
 from newsdesk.records import Article
@@ -146,7 +146,7 @@ def _close(
 
 
 def _swap(es: Elasticsearch, own: Names, new: Names, *, live: int, to_version: int) -> None:
-    actions: list[dict[str, Any]] = [
+    actions: list[Json] = [
         {"add": {"index": own.version_pattern(to_version), "alias": own.articles}},
         {"remove": {"index": own.version_pattern(live), "alias": own.articles}},
         {"remove": {"index": own.version_pattern(to_version), "alias": new.write_alias}},
@@ -183,7 +183,7 @@ def _copy(es: Elasticsearch, own: Names, *, settings: IndexSettings, into: Names
     return copied
 
 
-def _versions(es: Elasticsearch, pattern: str, hits: list[dict[str, Any]]) -> dict[str, tuple[str, int]]:
+def _versions(es: Elasticsearch, pattern: str, hits: list[Json]) -> dict[str, tuple[str, int]]:
     answer = es.search(
         index=pattern,
         query={"ids": {"values": [hit["_id"] for hit in hits]}},

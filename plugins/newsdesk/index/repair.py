@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -20,6 +19,7 @@ from newsdesk.index.client import Retry
 from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
 from newsdesk.index.event_repair import EventRepair
+from newsdesk.index.mapping import Json
 from newsdesk.index.version_records import first_fetches
 
 STORY_DAYS = 30
@@ -109,12 +109,12 @@ def _find_related(target: WriteTarget, wanted: Iterable[str]) -> list[StoredArti
     found = list(mine)
     window = {"gte": (min(dates) - days).isoformat(), "lte": (max(dates) + days).isoformat()}
     for part in in_parts(sorted(bands), MAXIMUM_TERMS):
-        terms: list[dict[str, Any]] = [{"terms": {"minhash_bands": part}}, {"range": {"dated_at": window}}]
+        terms: list[Json] = [{"terms": {"minhash_bands": part}}, {"range": {"dated_at": window}}]
         found += _search(target, {"bool": {"filter": terms, "must_not": [{"ids": {"values": sorted(wanted)}}]}})
     return list({(one.index, one.member.id): one for one in found}.values())
 
 
-def _search(target: WriteTarget, query: dict[str, Any]) -> list[StoredArticle]:
+def _search(target: WriteTarget, query: Json) -> list[StoredArticle]:
     ask = partial(
         target.es.search,
         index=target.own.write_alias,
@@ -131,11 +131,11 @@ def _search(target: WriteTarget, query: dict[str, Any]) -> list[StoredArticle]:
     return [_stored_article(hit) for hit in answer["hits"]["hits"]]
 
 
-def _stored_article(hit: dict[str, Any]) -> StoredArticle:
-    fields = {name: values[0] for name, values in hit["fields"].items()}
+def _stored_article(hit: Json) -> StoredArticle:
+    fields: Json = {name: values[0] for name, values in hit["fields"].items()}
     member = Member(
         id=hit["_id"],
-        story_id=fields.get("story_id", hit["_id"]),
+        story_id=fields.get("story_id") or hit["_id"],
         source=fields.get("source", ""),
         title=fields.get("title.keyword", ""),
         dated_at=_moment(fields["dated_at"]),
@@ -162,9 +162,9 @@ def _separate_copies(stored: list[StoredArticle]) -> tuple[list[StoredArticle], 
     return spare, kept
 
 
-def _correct_first_seen(kept: list[StoredArticle], first_seen: dict[str, dt.datetime]) -> dict[str, dict[str, Any]]:
+def _correct_first_seen(kept: list[StoredArticle], first_seen: dict[str, dt.datetime]) -> dict[str, Json]:
     """Return field changes for articles that were seen earlier than in their documents, since an older capture was indexed later."""
-    changes: dict[str, dict[str, Any]] = {}
+    changes: dict[str, Json] = {}
     for one in kept:
         known = first_seen.get(one.member.id)
         if known is not None and one.first_seen_at - known >= dt.timedelta(milliseconds=1):
@@ -172,9 +172,9 @@ def _correct_first_seen(kept: list[StoredArticle], first_seen: dict[str, dt.date
     return changes
 
 
-def _regroup(target: WriteTarget, kept: list[StoredArticle]) -> dict[str, dict[str, Any]]:
+def _regroup(target: WriteTarget, kept: list[StoredArticle]) -> dict[str, Json]:
     """Return field changes for articles whose story or kind of duplicate is wrong. Adds the other articles of their stories to `kept`."""
-    changes: dict[str, dict[str, Any]] = {}
+    changes: dict[str, Json] = {}
     groups = find_stories(one.member for one in kept)
     if not groups:
         return changes
@@ -190,7 +190,7 @@ def _regroup(target: WriteTarget, kept: list[StoredArticle]) -> dict[str, dict[s
     return changes
 
 
-def _write_repairs(target: WriteTarget, places: Mapping[str, str], spare: list[StoredArticle], changes: dict[str, dict[str, Any]]) -> None:
+def _write_repairs(target: WriteTarget, places: Mapping[str, str], spare: list[StoredArticle], changes: dict[str, Json]) -> None:
     actions = [delete_action(one.index, one.member.id, one.version) for one in spare]
     if changes:
         for found in _documents(target, {key: places[key] for key in sorted(changes)}):
@@ -201,7 +201,7 @@ def _write_repairs(target: WriteTarget, places: Mapping[str, str], spare: list[S
     send(target.es, actions, most_bytes=target.most_bytes, retry=target.retry)
 
 
-def _documents(target: WriteTarget, places: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _documents(target: WriteTarget, places: Mapping[str, str]) -> Iterator[Json]:
     """Yield the documents in these indices by id."""
     for part in in_parts(list(places), DOCUMENTS_AT_ONCE):
         for hit in read_for_update(target.es, target.own.write_alias, part, retry=target.retry):

@@ -3,12 +3,12 @@
 import dataclasses
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
 from elasticsearch import Elasticsearch, helpers
 
 from newsdesk.index.aliases import names
 from newsdesk.index.client import Retry
+from newsdesk.index.mapping import Json
 from newsdesk.records import DeadLetter, RunCounters
 from newsdesk.settings import IndexSettings
 
@@ -36,19 +36,19 @@ def replace_dead_letters(es: Elasticsearch, letters: Iterable[DeadLetter], setti
     return written
 
 
-def _write(es: Elasticsearch, actions: Iterable[dict[str, Any]]) -> int:
+def _write(es: Elasticsearch, actions: Iterable[Json]) -> int:
     prepared = list(actions)
     written, _ = Retry(retries=3).call(lambda: helpers.bulk(es, prepared, max_retries=3))
     return int(written)
 
 
-def _run_action(counters: RunCounters, index: str) -> dict[str, Any]:
+def _run_action(counters: RunCounters, index: str) -> Json:
     document = dataclasses.asdict(counters)
     document["stage"] = counters.stage.value
     return {"_index": index, "_id": _key(counters.stage, counters.partition, counters.source), "_source": document}
 
 
-def _letter_action(letter: DeadLetter, index: str) -> dict[str, Any]:
+def _letter_action(letter: DeadLetter, index: str) -> Json:
     document = dataclasses.asdict(letter)
     del document["page_id"]  # The id is internal to the state database; the document has the URL.
     document |= {"stage": letter.stage.value, "reason": letter.reason.value, "capture": str(letter.capture or "")}

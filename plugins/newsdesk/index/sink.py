@@ -22,6 +22,7 @@ from newsdesk.index.aliases import Names, check_set_up, ensure_index, live_versi
 from newsdesk.index.bulk import Action, address, index_action, send
 from newsdesk.index.client import Retry, translate_errors
 from newsdesk.index.document import EPOCH, complete, dated, to_document, version
+from newsdesk.index.mapping import Json
 from newsdesk.index.repair import WriteTarget, repair
 from newsdesk.index.version_records import find_unrecorded, version_action, version_key
 from newsdesk.records import Article, Outcome
@@ -59,7 +60,7 @@ class Location:
     captured: int
     digest: str
     first_seen_at: dt.datetime
-    story: dict[str, Any]
+    story: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class _Sink:
         while self.in_flight:
             yield from self._finish(self.in_flight.popleft())
 
-    def _send(self, batch: list[Article], documents: list[dict[str, Any]]) -> _SentBatch:
+    def _send(self, batch: list[Article], documents: list[Json]) -> _SentBatch:
         self._locate(batch)
         live = self._retried(partial(live_version, self.target.es, self.target.own))
         known = {key: one.first_seen_at for key, one in self.locations.items()}
@@ -240,7 +241,7 @@ def _find_locations(target: WriteTarget, wanted: list[str]) -> dict[str, Locatio
     return {hit["_id"]: _location(hit) for hit in answer["hits"]["hits"]}
 
 
-def _location(hit: dict[str, Any]) -> Location:
+def _location(hit: Json) -> Location:
     fields = {name: values[0] for name, values in hit["fields"].items()}
     seen = dt.datetime.fromtimestamp(int(fields["first_seen_at"]) / 1000, dt.UTC)
     story = {name: fields[name] for name in ("story_id", "duplicate_kind", "event_id", "opens_event") if name in fields}
@@ -257,7 +258,7 @@ def _first_seen(batch: list[Article], known: Mapping[str, dt.datetime]) -> dict[
     return {key: min([*moments[key], *([known[key]] if key in known else [])]) for key in moments}
 
 
-def _status_without_writing(article: Article, existing: Location | None, document: dict[str, Any], *, latest: int) -> Status | None:
+def _status_without_writing(article: Article, existing: Location | None, document: Json, *, latest: int) -> Status | None:
     """Return STALE or UNCHANGED, or None if the article must be written. Versions above `latest` are from the future."""
     captured = version(article)
     if captured > latest:

@@ -8,13 +8,13 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import Names
 from newsdesk.index.bulk import Action, index_action
 from newsdesk.index.document import iso, version
+from newsdesk.index.mapping import Json
 from newsdesk.records import Article
 
 LAST_VERSION = 2**62
@@ -26,7 +26,7 @@ def version_action(article: Article, own: Names) -> Action:
 
     Raises UnicodeEncodeError where the title holds a lone surrogate.
     """
-    document: dict[str, Any] = {
+    document: Json = {
         "article_id": article.id,
         "content_hash": _content(article),
         "title": article.cleaned.title,

@@ -44,7 +44,7 @@ class DagRun:
     partition_key: str | None
     started_at: str | None = None
     ended_at: str | None = None
-    conf: Mapping[str, Any] = field(default_factory=dict)
+    conf: Mapping[str, object] = field(default_factory=dict)
     note: str = ""
 
 
@@ -88,7 +88,9 @@ class AirflowApi:
     def is_paused(self, dag_id: str) -> bool:
         return bool(self._get(f"/api/v2/dags/{dag_id}")["is_paused"])
 
-    def trigger(self, dag_id: str, partition_key: str | None, *, run_id: str | None = None, conf: dict[str, Any] | None = None) -> DagRun:
+    def trigger(
+        self, dag_id: str, partition_key: str | None, *, run_id: str | None = None, conf: Mapping[str, object] | None = None
+    ) -> DagRun:
         """Trigger a run. Raises AirflowRefused with status 409 if a run with this id exists."""
         body = {"logical_date": None, "partition_key": partition_key, "conf": conf or {}, "dag_run_id": run_id}
         return _run(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body))
@@ -150,12 +152,12 @@ class AirflowApi:
 
     def runs(self, dag_id: str, *, partition_key: str | None = None, states: Collection[str] = (), limit: int = 20) -> list[DagRun]:
         """Return the latest runs of a DAG, newest first, of a partition and in these states if they are given."""
-        query: dict[str, Any] = {"order_by": "-run_after", "limit": limit, "state": sorted(states)}
+        query: dict[str, object] = {"order_by": "-run_after", "limit": limit, "state": sorted(states)}
         if partition_key is not None:
             query["partition_key_prefix_pattern"] = partition_key
         return [_run(found) for found in self._get(f"/api/v2/dags/{dag_id}/dagRuns", **query)["dag_runs"]]
 
-    def tasks(self, dag_id: str, run_id: str, **wanted: Any) -> list[Task]:
+    def tasks(self, dag_id: str, run_id: str, **wanted: object) -> list[Task]:
         found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", **wanted)
         return [Task(task["task_id"], task["state"], task["pid"]) for task in found["task_instances"]]
 
@@ -166,7 +168,7 @@ class AirflowApi:
         """Return the states of the task instances of a run."""
         return [task.state or "none" for task in self.tasks(dag_id, run_id, limit=PAGE)]
 
-    def _get(self, path: str, **query: Any) -> Any:
+    def _get(self, path: str, **query: object) -> Any:
         return self._call("GET", path, params=query)
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
@@ -235,7 +237,7 @@ def open_settings_airflow(settings: Settings) -> Iterator[AirflowApi]:
         yield api
 
 
-def _backfill(dag_id: str, since: dt.datetime, until: dt.datetime) -> dict[str, Any]:
+def _backfill(dag_id: str, since: dt.datetime, until: dt.datetime) -> dict[str, object]:
     days = {"from_date": since.isoformat(), "to_date": until.isoformat()}
     # One day at a time, since concurrent days would wait for the same hosts.
     return {"dag_id": dag_id, **days, "reprocess_behavior": "completed", "max_active_runs": 1}

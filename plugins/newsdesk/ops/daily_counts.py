@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsdesk.errors import Stage
+from newsdesk.index.mapping import Json
 from newsdesk.partitions import DAY_KEY
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read_daily_counts(
     return tuple(_counts(day, found.get(f"{day:{DAY_KEY}}", {})) for day in wanted)
 
 
-def _range(day: dt.date) -> dict[str, Any]:
+def _range(day: dt.date) -> Json:
     return {"range": {"partition": {"gte": f"{day:{DAY_KEY}}", "lt": f"{day + dt.timedelta(days=1):{DAY_KEY}}"}}}
 
 

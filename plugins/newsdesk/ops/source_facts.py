@@ -12,6 +12,7 @@ from newsdesk.errors import Reason, SetupError, Stage, Unavailable
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.index.aliases import Names
+from newsdesk.index.mapping import Json
 from newsdesk.ops.airflow_api import ENDED, AirflowApi, AirflowRefused, DagRun
 from newsdesk.ops.backfill import AHEAD, CALLED_OFF
 from newsdesk.ops.freshness import OF_SOURCES, RECENT, AlertRule, PipelineFacts, SourceFacts, is_offline
@@ -63,14 +64,14 @@ def rules_asked(facts: PipelineFacts) -> frozenset[AlertRule]:
     return frozenset(AlertRule) - unasked - (OF_SOURCES if is_offline(facts) else frozenset())
 
 
-def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], dt.datetime | None]:
+def _feeds(engine: sa.Engine, now: dt.datetime) -> tuple[dict[str, Json], dt.datetime | None]:
     """Return, by source, the time of the last response of a feed and the smallest number of failures; and `due_since` of the pipeline."""
     query = sa.select(FEEDS.c.source, FEEDS.c.last_success_at, FEEDS.c.failures, FEEDS.c.next_poll_at).where(
         FEEDS.c.status == FeedStatus.ACTIVE
     )
     with engine.connect() as connection:
         rows = connection.execute(query).all()
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Json] = {}
     for row in rows:
         facts = found.setdefault(row.source, {"answered_at": None, "feed_failures": row.failures})
         answered = [moment for moment in (facts["answered_at"], row.last_success_at) if moment]
@@ -96,7 +97,7 @@ def _empty(engine: sa.Engine, *, since: dt.datetime) -> Counter[str]:
     return Counter(letter.source for letter in letters if letter.first_failed_at > since)
 
 
-def _counted(es: "Elasticsearch", runs: str, *, since: dt.datetime, recent_since: dt.datetime) -> dict[str, dict[str, Any]]:
+def _counted(es: "Elasticsearch", runs: str, *, since: dt.datetime, recent_since: dt.datetime) -> dict[str, Json]:
     """Return, by source, the numbers of requested and failed pages, of enriched captures and of articles, in partitions of the window."""
     sums = {name: {"sum": {"field": name}} for name in ("found", "failed", "dead", "new")}
     recent = {"recent": {"filter": {"range": {"partition": {"gte": recent_since.strftime(TICK_KEY)}}}, "aggs": sums}}
@@ -127,7 +128,7 @@ def _failed(sums: Any) -> int:
     return int(sums["failed"]["value"] + sums["dead"]["value"])
 
 
-def _lengths(es: "Elasticsearch", articles: str, *, since: dt.datetime, window_from: dt.datetime, least: int) -> dict[str, dict[str, Any]]:
+def _lengths(es: "Elasticsearch", articles: str, *, since: dt.datetime, window_from: dt.datetime, least: int) -> dict[str, Json]:
     """Return, by source, the median number of words in the window and before it, if there are at least `least` articles in both."""
     median = {"words": {"percentiles": {"field": "word_count", "percents": [50]}}}
     split = window_from.isoformat()
@@ -144,7 +145,7 @@ def _lengths(es: "Elasticsearch", articles: str, *, since: dt.datetime, window_f
     )
     found = {}
     for bucket in _buckets(answer):
-        facts: dict[str, Any] = {"articles_before": bucket["before"]["doc_count"]}
+        facts: Json = {"articles_before": bucket["before"]["doc_count"]}
         if min(bucket["now"]["doc_count"], bucket["before"]["doc_count"]) >= least:
             facts |= {
                 "words": bucket["now"]["words"]["values"]["50.0"],

@@ -1,11 +1,11 @@
 """One article with its full text."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import names
+from newsdesk.index.mapping import Json
 from newsdesk.search.run import Hit, to_hit, with_related
 from newsdesk.settings import Settings
 
@@ -59,7 +59,7 @@ def find_article(es: Elasticsearch, article_id: str, settings: Settings) -> Foun
     return None
 
 
-def _entity(entity: dict[str, Any]) -> FoundEntity:
+def _entity(entity: Json) -> FoundEntity:
     return FoundEntity(
         name=entity["name"],
         type=entity["type"],

@@ -21,6 +21,7 @@ from newsdesk.index.bulk import delete_action, index_action, read_for_update, se
 from newsdesk.index.client import Retry
 from newsdesk.index.comparison_records import StoredComparison, comparison_action, comparison_key, read_comparisons
 from newsdesk.index.document import complete, finding_fields
+from newsdesk.index.mapping import Json
 from newsdesk.records import Basis, ComparisonRecord, Severity
 from newsdesk.search.originals import DAYS_AFTER, DAYS_BEFORE, LEAST_ALIKE, TRANSLATIONS, compare_stories, find_original, read_story
 from newsdesk.settings import CheckSettings, Settings
@@ -87,7 +88,7 @@ def _may_belong(translation: _Sketch, original: _Sketch) -> bool:
     )
 
 
-def _sketches(es: Elasticsearch, own: Names, query: dict[str, Any]) -> list[_Sketch]:
+def _sketches(es: Elasticsearch, own: Names, query: Json) -> list[_Sketch]:
     answer = es.search(
         index=own.articles,
         query=query,
@@ -101,7 +102,7 @@ def _sketches(es: Elasticsearch, own: Names, query: dict[str, Any]) -> list[_Ske
     return [_sketch(hit) for hit in answer["hits"]["hits"] if "vector" in hit.get("fields", {})]
 
 
-def _sketch(hit: dict[str, Any]) -> _Sketch:
+def _sketch(hit: Json) -> _Sketch:
     source = hit["_source"]
     vector = np.asarray(hit["fields"]["vector"], dtype=np.float32)
     return _Sketch(
@@ -183,9 +184,7 @@ def _settle_part(es: Elasticsearch, own: Names, ids: Sequence[str], settings: Se
     return bool(actions)
 
 
-def link(
-    document: Mapping[str, Any], comparison: ComparisonRecord | None, translations: Sequence[str], settings: CheckSettings
-) -> dict[str, Any]:
+def link(document: Mapping[str, Any], comparison: ComparisonRecord | None, translations: Sequence[str], settings: CheckSettings) -> Json:
     """Return the document with its original and its translations, and the resulting verdict. Pure."""
     linked = {name: value for name, value in document.items() if name not in ("original_id", "translations")}
     if comparison is not None:
@@ -198,7 +197,7 @@ def link(
     return linked
 
 
-def _rechecked(checked: Mapping[str, Any], comparison: ComparisonRecord | None, text: str, settings: CheckSettings) -> dict[str, Any]:
+def _rechecked(checked: Mapping[str, Any], comparison: ComparisonRecord | None, text: str, settings: CheckSettings) -> Json:
     """Return the fields of the check with the differences from the original, replacing those of an earlier comparison."""
     findings = list(checked.get("findings", ()))
     own = [finding for finding in findings if finding["rule"] not in DISAGREEMENTS]

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsdesk.index.document import read_place_point
+from newsdesk.index.mapping import Json
 
 FACETS = {
     "sources": ("source", "source"),
@@ -97,7 +97,7 @@ class PlaceCount:
     count: int
 
 
-def build_facets(chosen: frozenset[str], query_without: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+def build_facets(chosen: frozenset[str], query_without: Callable[[str], Json]) -> Json:
     """Return the aggregations of the facets.
 
     A facet with `chosen` values counts what would be found without them (`query_without` its field), because its other values
@@ -106,31 +106,31 @@ def build_facets(chosen: frozenset[str], query_without: Callable[[str], dict[str
     return {name: _facet(field, query_without(asked) if asked in chosen else None) for name, (asked, field) in FACETS.items()}
 
 
-def _facet(field: str, other_query: dict[str, Any] | None) -> dict[str, Any]:
+def _facet(field: str, other_query: Json | None) -> Json:
     terms = {"terms": {"field": field, "size": FACET_SIZE}}
     if other_query is None:
         return terms
     return {"global": {}, "aggregations": {"others": {"filter": other_query, "aggregations": {"values": terms}}}}
 
 
-def build_dates(start: dt.datetime | None, end: dt.datetime) -> dict[str, Any]:
+def build_dates(start: dt.datetime | None, end: dt.datetime) -> Json:
     """Return the aggregation of the facet `dates`: articles per day, or per month for long times."""
     is_short = start and end - start <= LONGEST[Interval.DAY]
     interval = Interval.DAY if is_short else Interval.MONTH
     return {"date_histogram": {"field": "dated_at", "calendar_interval": interval.value, "min_doc_count": 1}}
 
 
-def read_facets(aggregations: dict[str, Any]) -> dict[str, tuple[Bucket, ...]]:
+def read_facets(aggregations: Json) -> dict[str, tuple[Bucket, ...]]:
     found = {name: aggregations[name] for name in (*FACETS, "dates") if name in aggregations}
     terms = {name: facet["others"]["values"] if "others" in facet else facet for name, facet in found.items()}
     return {name: tuple(map(_bucket, each["buckets"])) for name, each in terms.items()}
 
 
-def _bucket(bucket: dict[str, Any]) -> Bucket:
+def _bucket(bucket: Json) -> Bucket:
     return Bucket(str(bucket.get("key_as_string", bucket["key"])), bucket["doc_count"])
 
 
-def build_timeline(query: TimelineQuery) -> dict[str, Any]:
+def build_timeline(query: TimelineQuery) -> Json:
     """Return the aggregation of a timeline, including empty bars."""
     bounds = {"min": _milliseconds(query.start), "max": _milliseconds(query.end) - 1}
     bars = {"field": "dated_at", "calendar_interval": query.interval.value, "time_zone": query.zone.key}
@@ -145,7 +145,7 @@ def build_timeline(query: TimelineQuery) -> dict[str, Any]:
     }
 
 
-def read_timeline(aggregation: dict[str, Any], query: TimelineQuery) -> Timeline:
+def read_timeline(aggregation: Json, query: TimelineQuery) -> Timeline:
     totals = {bucket["key"]: bucket["doc_count"] for bucket in aggregation["totals"]["buckets"]}
     series = [_series(bucket, tuple(totals)) for bucket in aggregation["series"]["buckets"]]
     rest = tuple(total - sum(each.counts[at] for each in series) for at, total in enumerate(totals.values()))
@@ -155,17 +155,17 @@ def read_timeline(aggregation: dict[str, Any], query: TimelineQuery) -> Timeline
     return Timeline(query, starts, tuple(totals.values()), tuple(series))
 
 
-def _series(bucket: dict[str, Any], keys: tuple[int, ...]) -> Series:
+def _series(bucket: Json, keys: tuple[int, ...]) -> Series:
     counts = {bar["key"]: bar["doc_count"] for bar in bucket["bars"]["buckets"]}
     return Series(str(bucket["key"]), tuple(counts.get(key, 0) for key in keys))
 
 
-def build_places() -> dict[str, Any]:
+def build_places() -> Json:
     """Return the aggregation of the places for a map."""
     return {"terms": {"field": "place_points", "size": MOST_PLACES}}
 
 
-def read_places(aggregation: dict[str, Any]) -> tuple[PlaceCount, ...]:
+def read_places(aggregation: Json) -> tuple[PlaceCount, ...]:
     return tuple(PlaceCount(*read_place_point(bucket["key"]), bucket["doc_count"]) for bucket in aggregation["buckets"])
 
 

@@ -5,7 +5,6 @@ import binascii
 import datetime as dt
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from newsdesk.errors import SetupError
 
@@ -22,7 +21,7 @@ class Page:
 
     pit: str
     now: str
-    after: list[Any] | None = None
+    after: list[object] | None = None
 
 
 def write_cursor(page: Page) -> str:

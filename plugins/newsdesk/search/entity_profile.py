@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import names as index_names
+from newsdesk.index.mapping import Json
 from newsdesk.records import EntityType
 from newsdesk.search.counts import (
     Bucket,
@@ -118,7 +119,7 @@ def find_entity(
 
 def list_named(es: Elasticsearch, settings: Settings, *, text: str = "", now: dt.datetime) -> list[NamedEntity]:
     """Return the most frequent names of the last three months; with a text, names of any time that contain all its words."""
-    query: dict[str, Any] = {"range": {"dated_at": {"gte": (now - SHOWN_TIME).isoformat()}}}
+    query: Json = {"range": {"dated_at": {"gte": (now - SHOWN_TIME).isoformat()}}}
     if text:
         matches = [{"match": {f"{field}.text": {"query": text, "operator": "and"}}} for field in FIELDS.values()]
         query = {"bool": {"should": matches}}
@@ -143,7 +144,7 @@ def _has_words(name: str, text: str) -> bool:
     return not text or any(word in name.casefold() for word in text.casefold().split())
 
 
-def _aggregations(named: dict[EntityType, Any], every: Iterable[str], shown: TimelineQuery) -> dict[str, Any]:
+def _aggregations(named: dict[EntityType, Any], every: Iterable[str], shown: TimelineQuery) -> Json:
     together = {field: {"terms": {"field": field, "size": MOST_TOGETHER, "exclude": list(every)}} for field in FIELDS.values()}
     return {
         **together,
@@ -183,14 +184,14 @@ def _profile(answer: Any, name: str, known: KnownEntity | None, every: frozenset
     )
 
 
-def _other_names(name: str, known: KnownEntity | None, tagged: list[dict[str, Any]]) -> tuple[str, ...]:
+def _other_names(name: str, known: KnownEntity | None, tagged: list[Json]) -> tuple[str, ...]:
     in_articles = (alias for entity in tagged for alias in (entity["name"], *entity.get("aliases", ())))
     return tuple(other for other in dict.fromkeys((*(known.aliases if known else ()), *in_articles)) if other != name)
 
 
-def _buckets(facet: dict[str, Any]) -> tuple[Bucket, ...]:
+def _buckets(facet: Json) -> tuple[Bucket, ...]:
     return tuple(Bucket(str(bucket["key"]), bucket["doc_count"]) for bucket in facet["buckets"])
 
 
-def _moment(bound: dict[str, Any]) -> dt.datetime:
+def _moment(bound: Json) -> dt.datetime:
     return dt.datetime.fromtimestamp(bound["value"] / 1000, dt.UTC)

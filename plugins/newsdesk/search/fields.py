@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from rapidfuzz import process
 
 from newsdesk.errors import BadRequest
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames, bare_name
+from newsdesk.index.mapping import Json
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.periods import read_period
 from newsdesk.search.regions import read_country, read_language
@@ -113,14 +113,14 @@ EVERYWHERE = TextFields(
 """Each word is searched unstemmed and stemmed in every language, so that users need not name one."""
 
 
-def match_period(text: str, field: Dated, *, now: dt.datetime) -> dict[str, Any]:
+def match_period(text: str, field: Dated, *, now: dt.datetime) -> Json:
     """Return the clause for a period. Raises BadRequest if the text is not a date."""
     period = read_period(text, now=now)
     ends = {"gte": period.start, "lt": period.end}
     return match_bounds({bound: ends[bound] for bound in field.bounds})
 
 
-def match_bounds(bounds: dict[str, dt.datetime]) -> dict[str, Any]:
+def match_bounds(bounds: dict[str, dt.datetime]) -> Json:
     """Return the clause for times from `gte` until before `lt`.
 
     Whole days are days in UTC or in the time zone of the page: 23:30 in New York is the next day in UTC.
@@ -132,7 +132,7 @@ def match_bounds(bounds: dict[str, dt.datetime]) -> dict[str, Any]:
     return {"bool": {"should": clauses}} if is_days else clauses[0]
 
 
-def match_names(text: str, field: Names, *, is_prefix: bool = False, is_whole: bool = False) -> dict[str, Any]:
+def match_names(text: str, field: Names, *, is_prefix: bool = False, is_whole: bool = False) -> Json:
     """Return the clause for the words of a name: `person:zelensky` finds Volodymyr Zelensky, `person:mueller` Gerd Müller.
 
     With `is_whole` only this name is found: York is not New York.
@@ -147,9 +147,7 @@ def match_names(text: str, field: Names, *, is_prefix: bool = False, is_whole: b
     return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}
 
 
-def match_exact(
-    text: str, field: Exact, *, is_prefix: bool = False, sources: tuple[str, ...] = (), names: SourceNames = NO_NAMES
-) -> dict[str, Any]:
+def match_exact(text: str, field: Exact, *, is_prefix: bool = False, sources: tuple[str, ...] = (), names: SourceNames = NO_NAMES) -> Json:
     """Return the clause for a value. Raises BadRequest if the field cannot have it, or if it is not a source of `sources` or `names`."""
     if sources and not is_prefix:
         return {"bool": {"should": [{"terms": {name: find_sources(text, sources, names)}} for name in field.index_fields]}}

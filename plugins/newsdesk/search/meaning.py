@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from typing import Any
 
+from newsdesk.index.mapping import Json
 from newsdesk.search.queries import Question, build_conditions, wording
 from newsdesk.vectors import encode, pack
 
@@ -62,7 +62,7 @@ class Ranked:
     found_by: FoundBy
 
 
-def build_nearest(question: Question) -> dict[str, Any]:
+def build_nearest(question: Question) -> Json:
     """Return the `knn` part of a search: the nearest articles to the query's words that fulfil its conditions."""
     (vector,) = encode([wording(question)])
     return {
@@ -75,7 +75,7 @@ def build_nearest(question: Question) -> dict[str, Any]:
     }
 
 
-def build_related(index: str, article_id: str, condition: dict[str, Any]) -> dict[str, Any]:
+def build_related(index: str, article_id: str, condition: Json) -> Json:
     """Return the search for the nearest articles to this one that fulfil a condition."""
     vector = {"lookup": {"index": index, "id": article_id, "path": "vector"}}
     sizes = {"k": MOST_RELATED, "num_candidates": 2 * MOST_RELATED, "similarity": LEAST_RELATED}

@@ -8,7 +8,6 @@ candidate that covers little, or hardly more than the next one, is rejected. A t
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -20,6 +19,7 @@ from newsdesk.clean.changes import content_hash
 from newsdesk.errors import SetupError
 from newsdesk.index.aliases import names
 from newsdesk.index.comparison_records import read_comparisons
+from newsdesk.index.mapping import Json
 from newsdesk.records import AlignedSentences, ComparisonRecord, Finding, IsTranslation
 from newsdesk.settings import Settings
 from newsdesk.vectors import DIMENSIONS, LANGUAGES
@@ -165,7 +165,7 @@ def _vector(es: Elasticsearch, article: Story, settings: Settings) -> list[int] 
     return [int(value) for value in found[0]] if found and len(found[0]) == DIMENSIONS else None
 
 
-def _candidates(article: Story) -> dict[str, Any]:
+def _candidates(article: Story) -> Json:
     around = {"gte": (article.dated_at - DAYS_BEFORE).isoformat(), "lte": (article.dated_at + DAYS_AFTER).isoformat()}
     return {
         "bool": {
@@ -187,13 +187,13 @@ def _read(story: Story) -> Reading:
     return Reading(story.text, load_any(story.language), title=story.title)
 
 
-def _stories(es: Elasticsearch, query: dict[str, Any], settings: Settings, *, size: int = 1) -> Iterator[Story]:
+def _stories(es: Elasticsearch, query: Json, settings: Settings, *, size: int = 1) -> Iterator[Story]:
     """Yield the stories that the query finds, best first; equal ones in the order of their ids."""
     answer = es.search(index=names(settings.index).articles, query=query, size=size, sort=[{"_score": "desc"}, {"id": "asc"}])
     yield from (_story(hit) for hit in answer["hits"]["hits"])
 
 
-def _story(hit: dict[str, Any]) -> Story:
+def _story(hit: Json) -> Story:
     source = hit["_source"]
     return Story(
         id=hit["_id"],

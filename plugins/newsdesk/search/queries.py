@@ -6,11 +6,11 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from newsdesk.errors import BadRequest
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
-from newsdesk.index.mapping import ANALYZERS, language_field
+from newsdesk.index.mapping import ANALYZERS, Json, language_field
 from newsdesk.records import Verdict
 from newsdesk.search.counts import TimelineQuery, build_dates, build_facets, build_places, build_timeline
 from newsdesk.search.fields import (
@@ -189,7 +189,7 @@ def _typed(moment: dt.datetime) -> str:
     return moment.isoformat().removesuffix("T00:00:00+00:00")
 
 
-def build_query(question: Question, *, enough: str = ENOUGH_WORDS) -> dict[str, Any]:
+def build_query(question: Question, *, enough: str = ENOUGH_WORDS) -> Json:
     """Return the `query` of a search request: scored text with a small preference for new articles, and filters. `enough` words must match.
 
     Raises BadRequest for an impossible value.
@@ -208,7 +208,7 @@ def build_query(question: Question, *, enough: str = ENOUGH_WORDS) -> dict[str, 
     }
 
 
-def _compile(question: Question, *, enough: str = ENOUGH_WORDS) -> dict[str, Any]:
+def _compile(question: Question, *, enough: str = ENOUGH_WORDS) -> Json:
     asked = languages(question.tree)
     compiler = _Compiler(question, tuple(field for each in asked if (field := language_field(each))))
     compiled = compiler.all_of(question.tree, "", EVERYWHERE, enough="100%" if question.tree.is_strict else enough)
@@ -236,7 +236,7 @@ def _words_of(node: Node) -> Iterator[str]:
             yield text
 
 
-def build_conditions(question: Question) -> dict[str, Any]:
+def build_conditions(question: Question) -> Json:
     """Return the conditions for articles that are found by meaning: everything except words, phrases and OR between them.
 
     Fields, excluded words, and what has a plus or AND still apply. A phrase does not, since another language writes it otherwise.
@@ -269,7 +269,7 @@ class _Compiler:
     question: Question
     stemmers: tuple[str, ...]
 
-    def node(self, node: Node, name: str, field: Field) -> dict[str, Any]:
+    def node(self, node: Node, name: str, field: Field) -> Json:
         match node:
             case All():
                 return self.all_of(node, name, field, enough="100%")
@@ -284,8 +284,8 @@ class _Compiler:
             case Word() | Phrase() | Range():
                 return self.leaf(node, name, field)
 
-    def all_of(self, node: All, name: str, field: Field, *, enough: str) -> dict[str, Any]:
-        found: dict[str, Any] = {"filter": [], "must": [], "must_not": [], "should": []}
+    def all_of(self, node: All, name: str, field: Field, *, enough: str) -> Json:
+        found: Json = {"filter": [], "must": [], "must_not": [], "should": []}
         is_short = len(node.parts) <= MOST_IN_HALVES
         for at, part in enumerate(node.parts):
             if isinstance(part, Word) and isinstance(field, TextFields) and not part.is_prefix:
@@ -299,7 +299,7 @@ class _Compiler:
             found["minimum_should_match"] = enough
         return {"bool": found}
 
-    def leaf(self, leaf: Word | Phrase | Range, name: str, field: Field) -> dict[str, Any]:
+    def leaf(self, leaf: Word | Phrase | Range, name: str, field: Field) -> Json:
         if isinstance(field, Dated):
             return match_period(f"{leaf.first}..{leaf.last}" if isinstance(leaf, Range) else leaf.text, field, now=self.question.now)
         if isinstance(leaf, Range):
@@ -314,7 +314,7 @@ class _Compiler:
             case TextFields():
                 return self.words(leaf, field)
 
-    def words(self, leaf: Word | Phrase, field: TextFields) -> dict[str, Any]:
+    def words(self, leaf: Word | Phrase, field: TextFields) -> Json:
         if isinstance(leaf, Phrase):
             return match_phrase(leaf.text, field, slop=leaf.slop)
         return match_beginning(leaf.text, field) if leaf.is_prefix else match_word(leaf.text, field, self.stemmers, in_halves=True)
@@ -358,7 +358,7 @@ def leaves(node: Node, name: str = "") -> Iterator[tuple[str, Word | Phrase | Ra
             yield name, node
 
 
-def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> dict[str, Any]:
+def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> Json:
     """Return the request for one snippet of the body with its matches marked, including stemmed forms of these languages."""
     # Each field is listed, because `matched_fields` does not accept a wildcard. A field that a document lacks costs nothing.
     return {
@@ -378,9 +378,9 @@ def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> dict[str, A
     }
 
 
-def build_counts(query: SearchQuery, question: Question) -> dict[str, Any]:
+def build_counts(query: SearchQuery, question: Question) -> Json:
     """Return the aggregations that a search requests, by name."""
-    counts: dict[str, Any] = {}
+    counts: Json = {}
     if query.facets:
         chosen = frozenset(name for name in FORM_FIELDS if getattr(query, name))
         counts |= build_facets(chosen, lambda name: _query_without(name, query, question))
@@ -393,13 +393,13 @@ def build_counts(query: SearchQuery, question: Question) -> dict[str, Any]:
     return counts
 
 
-def _query_without(name: str, query: SearchQuery, question: Question) -> dict[str, Any]:
-    unset: dict[str, Any] = {name: ()}
+def _query_without(name: str, query: SearchQuery, question: Question) -> Json:
+    unset: Json = {name: ()}
     return build_query(replace(question, tree=read_question(replace(query, **unset), now=question.now).tree))
 
 
-def build_sort(query: SearchQuery, *, by_score: bool) -> list[dict[str, Any]]:
+def build_sort(query: SearchQuery, *, by_score: bool) -> list[Json]:
     """Return the order: best, newest or oldest first, equal ones by id, so that two runs have the same order."""
     by_date = {"dated_at": "asc" if query.oldest_first else "desc"}
-    first: dict[str, Any] = {"_score": "desc"} if by_score and not (query.newest_first or query.oldest_first) else by_date
+    first: Json = {"_score": "desc"} if by_score and not (query.newest_first or query.oldest_first) else by_date
     return [first, {"id": "asc"}]

@@ -12,7 +12,7 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from newsdesk.errors import BadRequest, SetupError
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.index.aliases import names
-from newsdesk.index.mapping import language_field
+from newsdesk.index.mapping import Json, language_field
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.counts import Bucket, PlaceCount, Timeline, read_facets, read_places, read_timeline
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
@@ -236,10 +236,10 @@ def _reason(error: BadRequestError) -> str:
 class _Found:
     """The hits of one page in Elasticsearch."""
 
-    hits: list[dict[str, Any]]
+    hits: list[Json]
     total: int
     took_ms: int
-    aggregations: dict[str, Any]
+    aggregations: Json
     is_incomplete: bool
     next_cursor: str | None
     reasons: dict[str, FoundBy] = field(default_factory=dict)
@@ -251,7 +251,7 @@ def _find(es: Elasticsearch, alias: str, query: SearchQuery, question: Question,
     request = _request(query, question, size=size)
     if group and not page.after:
         request["collapse"] = {"field": group.field}
-    hits: list[dict[str, Any]] = []
+    hits: list[Json] = []
     while True:
         answer = es.search(**request, **_where(alias, page, query))
         found = answer["hits"]["hits"]
@@ -322,7 +322,7 @@ def _place(page: Page) -> int:
     raise SetupError("this is not a page of this search", "Search again from the first page")
 
 
-def _ids(ids: Iterable[str]) -> dict[str, Any]:
+def _ids(ids: Iterable[str]) -> Json:
     return {"ids": {"values": list(ids)}}
 
 
@@ -335,7 +335,7 @@ class _List:
     is_incomplete: bool
 
 
-def _list_candidates(es: Elasticsearch, group: _Group | None, asked: dict[str, Any]) -> _List:
+def _list_candidates(es: Elasticsearch, group: _Group | None, asked: Json) -> _List:
     answer = es.search(
         **asked,
         collapse={"field": group.field} if group else None,
@@ -355,9 +355,9 @@ def _list_candidates(es: Elasticsearch, group: _Group | None, asked: dict[str, A
     return _List(candidates, answer["took"], _is_incomplete(answer))
 
 
-def _request(query: SearchQuery, question: Question, *, size: int) -> dict[str, Any]:
+def _request(query: SearchQuery, question: Question, *, size: int) -> Json:
     stemmers = tuple(field for each in languages(question.tree) if (field := language_field(each)))
-    request: dict[str, Any] = {
+    request: Json = {
         "query": build_query(question),
         "highlight": build_highlight(stemmers) if stemmers else build_highlight(),
         "size": size,
@@ -372,7 +372,7 @@ def _request(query: SearchQuery, question: Question, *, size: int) -> dict[str, 
     return request
 
 
-def _where(alias: str, page: Page, query: SearchQuery) -> dict[str, Any]:
+def _where(alias: str, page: Page, query: SearchQuery) -> Json:
     after = {"search_after": page.after} if page.after else {}
     if page.pit:
         return {**after, "pit": {"id": page.pit, "keep_alive": PAGE_KEPT}}
@@ -381,8 +381,8 @@ def _where(alias: str, page: Page, query: SearchQuery) -> dict[str, Any]:
 
 
 def _best_of_groups(
-    es: Elasticsearch, alias: str, request: dict[str, Any], found: list[dict[str, Any]], page: Page, query: SearchQuery, group: _Group
-) -> list[dict[str, Any]]:
+    es: Elasticsearch, alias: str, request: Json, found: list[Json], page: Page, query: SearchQuery, group: _Group
+) -> list[Json]:
     """Return the hits that are the first of their story or event on any page."""
     shared = sorted({hit["_source"][group.field] for hit in found if hit["_source"].get(group.marks)})
     if not shared:
@@ -420,7 +420,7 @@ def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: i
     return SearchResults(total=answer["hits"]["total"]["value"], hits=hits, took_ms=answer["took"], incomplete=_is_incomplete(answer))
 
 
-def _build_more_like(index: str, article_id: str, others: dict[str, Any]) -> dict[str, Any]:
+def _build_more_like(index: str, article_id: str, others: Json) -> Json:
     like = {
         "fields": ["title", "body", "persons.text", "organizations.text", "places.text"],
         "like": [{"_index": index, "_id": article_id}],
@@ -486,7 +486,7 @@ def _with_events(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
     return tuple(replace(hit, event=_other_stories(hit, found.get(hit.event_id, ()))) for hit in hits)
 
 
-def _other_stories(hit: Hit, members: Iterable[dict[str, Any]]) -> tuple[EventArticle, ...]:
+def _other_stories(hit: Hit, members: Iterable[Json]) -> tuple[EventArticle, ...]:
     """Return the first article of each other story of the hit's event."""
     stories: dict[str, EventArticle] = {}
     for member in members:
@@ -504,7 +504,7 @@ def _other_stories(hit: Hit, members: Iterable[dict[str, Any]]) -> tuple[EventAr
     return tuple(stories.values())
 
 
-def _copy(member: dict[str, Any]) -> Copy:
+def _copy(member: Json) -> Copy:
     source = member["_source"]
     return Copy(
         id=member["_id"],
@@ -523,7 +523,7 @@ def _with_story(hit: Hit, members: list[Copy]) -> Hit:
     return replace(hit, copies=copies, first_source=members[0].source)
 
 
-def to_hit(hit: dict[str, Any]) -> Hit:
+def to_hit(hit: Json) -> Hit:
     """Return a hit of Elasticsearch's response as a record."""
     source, marked = hit["_source"], hit.get("highlight", {})
     translation = source.get("translation", {})

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from newsdesk.check.vocabulary import is_english
+from newsdesk.index.mapping import Json
 from newsdesk.search.fields import EVERYWHERE, FIELDS, Names, TextFields, match_names
 from newsdesk.search.language import Range, Word
 from newsdesk.search.queries import Question, SearchQuery, build_query, leaves, read_question
@@ -76,12 +76,12 @@ def _fields(name: str) -> tuple[str, ...]:
     return (f"{kind.index_field}.text",) if isinstance(kind, Names) else _ANYWHERE
 
 
-def _anywhere(word: str, name: str) -> dict[str, Any]:
+def _anywhere(word: str, name: str) -> Json:
     kind = _kind(name)
     return match_names(word, kind) if isinstance(kind, Names) else match_word(word, EVERYWHERE)
 
 
-def _term_suggester(word: str, field: str) -> dict[str, Any]:
+def _term_suggester(word: str, field: str) -> Json:
     return {
         "field": field,
         "suggest_mode": "always",
@@ -91,7 +91,7 @@ def _term_suggester(word: str, field: str) -> dict[str, Any]:
     }
 
 
-def _nearest(suggested: dict[str, Iterable[dict[str, Any]]], word: str) -> str | None:
+def _nearest(suggested: dict[str, Iterable[Json]], word: str) -> str | None:
     """Return the most similar word of all fields; of equally similar ones the most frequent."""
     options = [option for key, found in suggested.items() if key.split(" ")[0] == word for each in found for option in each["options"]]
     return max(options, key=lambda option: (option["score"], option["freq"], option["text"]))["text"] if options else None

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from newsdesk.errors import BadRequest
-from newsdesk.index.mapping import ACRONYM, JOINTS, WRITTEN_IN_PARTS
+from newsdesk.index.mapping import ACRONYM, JOINTS, WRITTEN_IN_PARTS, Json
 from newsdesk.search.fields import TextFields, stemmed_in
 from newsdesk.search.language import is_one_word
 from newsdesk.urls import canonical_url
@@ -39,7 +39,7 @@ LONGEST_RUN = 40
 
 def match_word(
     text: str, fields: TextFields, stemmers: tuple[str, ...] = (), *, around: tuple[tuple[str, str], ...] = (), in_halves: bool = False
-) -> dict[str, Any]:
+) -> Json:
     """Return the clause for one word and its other forms in the languages `stemmers`, or in all.
 
     `around` are pairs of the word with its neighbours: `well being` finds `wellbeing`. With `in_halves` `ceasefire` finds `cease fire`.
@@ -55,7 +55,7 @@ def match_word(
     return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
 
 
-def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
+def match_beginning(text: str, fields: TextFields) -> Json:
     """Return the clause for all words with a prefix. Raises BadRequest if it is too short."""
     if sum(sign.isalnum() for sign in text) < (LEAST_PREFIX if text.isascii() else 1):
         raise BadRequest(f"{text}* is too short for a prefix: use {LEAST_PREFIX} letters or more")
@@ -66,7 +66,7 @@ def match_beginning(text: str, fields: TextFields) -> dict[str, Any]:
     return _multi_match(text, fields.plain, type="phrase_prefix", max_expansions=MOST_PREFIX_WORDS)
 
 
-def match_phrase(text: str, fields: TextFields, *, slop: int = 0) -> dict[str, Any]:
+def match_phrase(text: str, fields: TextFields, *, slop: int = 0) -> Json:
     """Return the clause for unstemmed words in this order, acronyms with and without dots: stemmed, "the who" would be any who."""
     undotted = _DOTTED.sub(lambda acronym: acronym[0].replace(".", ""), text)
     dotted = _CAPITALS.sub(lambda acronym: ".".join(acronym[0]), text)
@@ -75,7 +75,7 @@ def match_phrase(text: str, fields: TextFields, *, slop: int = 0) -> dict[str, A
     return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
 
 
-def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:
+def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[Json]:
     if _SIGNED.search(text) or _ACRONYM.fullmatch(text):
         return [_multi_match(text, fields.joined)]
     if in_parts := _WRITTEN_IN_PARTS.fullmatch(text):
@@ -98,7 +98,7 @@ def _stemmed(fields: TextFields, stemmers: tuple[str, ...]) -> tuple[str, ...]:
     return stemmed_in(fields, stemmers) if stemmers else fields.stemmed
 
 
-def _unspaced(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[dict[str, Any]]:
+def _unspaced(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[Json]:
     """Return clauses for the text as one word, and, as it is probably several words, for most pairs of its characters anywhere."""
     pairs = stemmed_in(fields, tuple(each for each in _BY_PAIRS if each in (stemmers or _BY_PAIRS)))
     return [match_phrase(text, fields), *([_multi_match(text, pairs, minimum_should_match="75%", boost=0.3)] if pairs else [])]
@@ -120,5 +120,5 @@ def _free_words() -> frozenset[str]:
     return frozenset(files("newsdesk.search").joinpath("data/free-words.txt").read_text(encoding="utf-8").split())
 
 
-def _multi_match(text: str, fields: tuple[str, ...], **options: Any) -> dict[str, Any]:
+def _multi_match(text: str, fields: tuple[str, ...], **options: Any) -> Json:
     return {"multi_match": {"query": text, "fields": list(fields), "lenient": True, **options}}

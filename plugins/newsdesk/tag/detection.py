@@ -4,13 +4,16 @@ import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from newsdesk.records import EntityType
 from newsdesk.tag.fixed_names import find_fixed_names
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.spans import DETERMINER, LONGEST_RUN, NameSpan, Token, end_of_run, first_of_overlapping, line_around, trimmed
 from newsdesk.tag.word_lists import FOREIGN_ARTICLES, MONTHS_AS_NAMES, PARTICLES, any_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
 
 LABELS = {
     "PERSON": EntityType.PERSON,
@@ -38,7 +41,7 @@ ARABIC_ARTICLE_BEFORE = re.compile(rf"(?<!\w)(?:{any_of('arabic_articles')})-$",
 NICKNAME = re.compile(r"""\s["“'‘][^\W\d_a-z][\w' -]{1,20}["”'’]\s""")
 
 
-def detect_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Token]]:
+def detect_names(doc: "Doc", text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Token]]:
     """Return non-overlapping spans in the order of the text, and the tokens of the text. `doc` is the spaCy Doc of the text."""
     tokens = [Token(t.idx, t.text, t.pos_ == "PROPN", bool(t.is_sent_start)) for t in doc if not t.is_space]
     entities = (span for span in doc.ents if span.label_ in LABELS and len(span) <= LONGEST_RUN)
@@ -49,7 +52,7 @@ def detect_names(doc: Any, text: str, gazetteer: Gazetteer) -> tuple[list[NameSp
     return first_of_overlapping(_with_given_names(spans, tokens, gazetteer)), tokens
 
 
-def _from_model(span: Any, text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
+def _from_model(span: "Span", text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
     """Yield the names in a span of the model, which may cover two names or cut one short."""
     named = replace(_name_span(text, span.start_char, span.end_char, span.label_), is_common=_is_common(span))
     if fold(named.text) in gazetteer.known and named.text[-1].isalnum():
@@ -88,7 +91,7 @@ def _name_span(text: str, start: int, end: int, label: str) -> NameSpan:
     return NameSpan(start, end, text[start:end], LABELS[label], label)
 
 
-def _is_common(span: Any) -> bool:
+def _is_common(span: "Span") -> bool:
     """Return whether the span is a single word at the start of a sentence that is not a proper noun."""
     return len(span) == 1 and bool(span[0].is_sent_start) and span[0].pos_ != "PROPN"
 
@@ -122,7 +125,7 @@ def _is_well_known(name: str, gazetteer: Gazetteer) -> bool:
     return key in gazetteer.known or key in gazetteer.regions or gazetteer.is_prominent_place(key)
 
 
-def _without_small_words(span: Any) -> int:
+def _without_small_words(span: "Span") -> int:
     """Return the start of a place name without lower-case words before it: "northern Italy", but not "sub-Saharan Africa"."""
     first = span.start
     while first < span.end - 1 and span.doc[first].is_lower and span.doc[first + 1].text != "-":

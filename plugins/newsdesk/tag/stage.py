@@ -10,7 +10,7 @@ Link entities to the gazetteer and the alias table.                        place
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from newsdesk.records import Cleaned, EntitiesStatus, EntityType, ModelNames, Tagged
 from newsdesk.settings import TagSettings
@@ -25,11 +25,16 @@ from newsdesk.tag.place_linking import PlaceLinker
 from newsdesk.tag.repeats import with_repeats
 from newsdesk.tag.spans import NameSpan, Token
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 VERSION = 7
 """Increased with every change that alters the output for some text."""
 
 
-def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None) -> Tagged:
+def tag(
+    cleaned: Cleaned, doc: "Doc | None", gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None
+) -> Tagged:
     """Return the entities of the text in the order of their first mention.
 
     `doc` is the spaCy Doc of the text, or None if there is no spaCy model for its language. Then names are looked up, and `model_names`
@@ -39,7 +44,7 @@ def tag(cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSe
 
 
 def tag_and_explain(
-    cleaned: Cleaned, doc: Any | None, gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None
+    cleaned: Cleaned, doc: "Doc | None", gazetteer: Gazetteer, settings: TagSettings, *, model_names: ModelNames | None = None
 ) -> tuple[Tagged, tuple[Dropped, ...]]:
     """Return the result of `tag`, and the dropped spans in the order of the text, each with the rule that dropped it."""
     detected = _detect(cleaned, doc, gazetteer) if doc is not None else _look_up(cleaned, gazetteer, model_names)
@@ -83,7 +88,7 @@ def _look_up(cleaned: Cleaned, gazetteer: Gazetteer, model_names: ModelNames | N
     return _Detected(names=names, tokens=tokens, status=EntitiesStatus.TAGGED, model=model_names.model)
 
 
-def _detect(cleaned: Cleaned, doc: Any, gazetteer: Gazetteer) -> _Detected:
+def _detect(cleaned: Cleaned, doc: "Doc", gazetteer: Gazetteer) -> _Detected:
     spans, tokens = detect_names(doc, cleaned.text, gazetteer)
     names, dropped = classify(spans, tokens, cleaned.text, gazetteer)
     return _Detected(

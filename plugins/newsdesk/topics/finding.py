@@ -8,7 +8,6 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import sqlalchemy as sa
 from elasticsearch import Elasticsearch
@@ -16,6 +15,7 @@ from elasticsearch import Elasticsearch
 from newsdesk.errors import BadRequest, Unavailable
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames, load_source_names
 from newsdesk.index.aliases import names
+from newsdesk.index.mapping import Json
 from newsdesk.search.queries import SearchQuery, build_query, read_question
 from newsdesk.search.run import list_sources
 from newsdesk.settings import Settings
@@ -39,9 +39,9 @@ class TopicSearch:
     """A topic's query with filters and its results so far, newest first. `error` is the reason why the query cannot be run."""
 
     topic: Topic
-    query: dict[str, Any] = field(default_factory=dict)
+    query: Json = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
-    after: list[Any] | None = None
+    after: list[object] | None = None
     error: str | None = None
     is_done: bool = False
 
@@ -72,7 +72,7 @@ def fill(engine: sa.Engine, es: Elasticsearch, topics: Sequence[Topic], settings
     Articles that were indexed after the query was set are news, and are recorded after the run that indexed them.
     """
 
-    def indexed_before(topic: Topic) -> list[dict[str, Any]]:
+    def indexed_before(topic: Topic) -> list[Json]:
         return [_since(now - NEWS), {"range": {"indexed_at": {"lt": topic.changed_at.isoformat()}}}]
 
     source_names = load_source_names(engine)
@@ -98,7 +98,7 @@ def preview(
 def run_queries(
     es: Elasticsearch,
     topics: Sequence[Topic],
-    narrow: Callable[[Topic], list[dict[str, Any]]],
+    narrow: Callable[[Topic], list[Json]],
     settings: Settings,
     source_names: SourceNames,
     *,
@@ -117,13 +117,11 @@ def run_queries(
         yield from part
 
 
-def _reader(
-    es: Elasticsearch, alias: str, source_names: SourceNames, now: dt.datetime
-) -> Callable[[Topic, list[dict[str, Any]]], TopicSearch]:
+def _reader(es: Elasticsearch, alias: str, source_names: SourceNames, now: dt.datetime) -> Callable[[Topic, list[Json]], TopicSearch]:
     """Return a function that parses topics' queries. The sources in the index are read once, and only if a topic has one."""
     sources: tuple[str, ...] = ()
 
-    def read(topic: Topic, filters: list[dict[str, Any]]) -> TopicSearch:
+    def read(topic: Topic, filters: list[Json]) -> TopicSearch:
         nonlocal sources
         try:
             question = read_question(topic.query, now=now)
@@ -140,7 +138,7 @@ def _reader(
 def _search_page(es: Elasticsearch, alias: str, waiting: Sequence[TopicSearch], *, size: int) -> None:
     # An incomplete response would be treated as complete, and the remaining articles would never be sent.
     header = {"index": alias, "ignore_unavailable": True, "allow_partial_search_results": False}
-    searches: list[dict[str, Any]] = []
+    searches: list[Json] = []
     for search in waiting:
         body = {
             "query": search.query,
@@ -161,7 +159,7 @@ def _search_page(es: Elasticsearch, alias: str, waiting: Sequence[TopicSearch], 
         search.is_done = len(hits) < size
 
 
-def _record_refusal(search: TopicSearch, answer: dict[str, Any]) -> None:
+def _record_refusal(search: TopicSearch, answer: Json) -> None:
     """Record the error if Elasticsearch refuses the query. Raises Unavailable for all other errors, which would affect every topic."""
     causes = answer["error"].get("root_cause") or [answer["error"]]
     reason = str(causes[0].get("reason", causes[0]))
@@ -170,7 +168,7 @@ def _record_refusal(search: TopicSearch, answer: dict[str, Any]) -> None:
     search.error, search.is_done = f"Elasticsearch refuses this search: {reason}", True
 
 
-def _item(hit: dict[str, Any]) -> Item:
+def _item(hit: Json) -> Item:
     source = hit["_source"]
     return Item(
         article_id=hit["_id"],
@@ -196,5 +194,5 @@ def _first_of_stories(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if first[item.story_id] is item]
 
 
-def _since(moment: dt.datetime) -> dict[str, Any]:
+def _since(moment: dt.datetime) -> Json:
     return {"range": {"dated_at": {"gte": moment.isoformat()}}}

@@ -1,7 +1,6 @@
 """Articles that a user has read, starred or annotated. Marks belong to the article, and apply in all topics."""
 
 import datetime as dt
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,7 +24,7 @@ def mark_article(
     """Change the given marks. Raises BadRequest if a note is too long."""
     if note is not None and len(note) > LONGEST_NOTE:
         raise BadRequest(f"A note has at most {LONGEST_NOTE} characters, this one has {len(note)}")
-    changes: dict[str, Any] = {"changed_at": now}
+    changes: dict[str, object] = {"changed_at": now}
     if is_read is not None:
         changes["read_at"] = now if is_read else None
     if is_starred is not None:

@@ -1,7 +1,6 @@
 """Topics in the state database, independent of any index."""
 
 import datetime as dt
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -50,7 +49,7 @@ def change_topic(engine: sa.Engine, topic: Topic, *, name: str, query: SearchQue
     """
     _check_name(name)
     check_query(query, now=now)
-    row: dict[str, Any] = {"name": name, "is_shared": is_shared}
+    row: dict[str, object] = {"name": name, "is_shared": is_shared}
     if query != topic.query:
         row |= {"query": _QUERY.dump_json(query).decode(), "changed_at": now, "filled_at": None, "error": None}
     try:

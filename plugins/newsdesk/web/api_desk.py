@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
@@ -242,7 +242,7 @@ def _add_state(router: APIRouter, desk: Resources) -> None:
         return read_state(desk)
 
     @router.get("/tasks/{id}", tags=["state"], dependencies=[OPERATES])
-    def show_task(id: str) -> dict[str, Any]:
+    def show_task(id: str) -> dict[str, object]:
         """Work that was started by a page or by this API; `state` is running, done, failed, or lost where its server was stopped."""
         task: BackgroundTask | None = find_task(desk.open_state(), id)
         if task is None:

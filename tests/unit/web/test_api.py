@@ -1,6 +1,6 @@
 """The JSON API: reading, changing, and error responses.
 
-Tests of newsdesk.web.api_articles, newsdesk.web.api_desk and newsdesk.web.problems.
+Tests of newsdesk.web.api_articles, newsdesk.web.api_desk, newsdesk.web.api_topics and newsdesk.web.problems.
 """
 
 import dataclasses
