@@ -22,7 +22,7 @@ LEAST_WORDS = 4
 """Shorter sentences, such as captions and datelines, are ignored if they are missing or added."""
 NEAR = 0.5
 FAR = 0.33
-"""Similarity from which two sentences have the same meaning, and below which two at the same position do not: 1 % of correct pairs are
+"""Similarity from which two sentences have the same meaning, and below which their facts are not compared: 1 % of correct pairs are
 below .56, and 95 % of unrelated pairs are below .38."""
 MISSING_FROM = 6.1
 FOREIGN_FROM = 2.9
@@ -56,11 +56,6 @@ class Alignment:
         pairs = [group for group in self.groups if group.target and group.source]
         here, there = [self.here[i] for pair in pairs for i in pair.target], [self.there[j] for pair in pairs for j in pair.source]
         return _letters(here) / _letters(there)
-
-    def places(self, group: Group) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return the offsets of the group's sentences in the text and in the original."""
-        here, there = self.here[group.target.start : group.target.stop], self.there[group.source.start : group.source.stop]
-        return (here[0].start, here[-1].end), (there[0].start, there[-1].end)
 
     @property
     def pairs(self) -> list[AlignedSentences]:
@@ -160,8 +155,6 @@ def _differences_of_meaning(alignment: Alignment) -> Iterator[Finding]:
             continue
         if not group.source:
             yield from _foreign(alignment, number)
-        elif group.similarity < FAR and _are_told(alignment, group):
-            yield _finding("meaning-differs", *alignment.places(group), Severity.STRONG, OTHER_MEANING)
         before = alignment.here[group.target[-1]].end
 
 
@@ -201,10 +194,6 @@ def _beside(alignment: Alignment, number: int) -> list[int]:
     return [at for at in around if not groups[at].source]
 
 
-def _are_told(alignment: Alignment, group: Group) -> bool:
-    return all(_is_told(alignment.here[i]) for i in group.target) and all(_is_told(alignment.there[j]) for j in group.source)
-
-
 def _is_told(sentence: Sentence) -> bool:
     """Return whether a sentence is compared: it is not a title, and not too short."""
     return sentence.end > 0 and _size(sentence) >= LEAST_WORDS
@@ -232,15 +221,18 @@ def is_foreign(alignment: Alignment, number: int, i: int) -> bool:
 def _differences_of_facts(alignment: Alignment, code: str, other: str) -> Iterator[Finding]:
     here, there = facts_of(alignment.here, code), facts_of(alignment.there, other)
     written = Written(written_names(here), written_names(there))
-    for group in alignment.groups:
-        if group.target and group.source and group.similarity >= FAR and alignment.here[group.target[0]].end > 0:
-            pair = Pair(
-                [here[i] for i in group.target],
-                [there[j] for j in group.source],
-                here[max(0, group.target.start - 1) : group.target.stop + 1],
-                there[max(0, group.source.start - 1) : group.source.stop + 1],
-            )
-            yield from find_disagreements(pair, written)
+    pairs = [
+        Pair(
+            [here[i] for i in group.target],
+            [there[j] for j in group.source],
+            here[max(0, group.target.start - 1) : group.target.stop + 1],
+            there[max(0, group.source.start - 1) : group.source.stop + 1],
+            similarity=group.similarity,
+            is_compared=bool(group.target and group.source) and group.similarity >= FAR and alignment.here[group.target[0]].end > 0,
+        )
+        for group in alignment.groups
+    ]
+    yield from find_disagreements(pairs, written)
 
 
 def _finding(rule: str, place: tuple[int, int], source: tuple[int, int] | None, severity: Severity, message: str) -> Finding:

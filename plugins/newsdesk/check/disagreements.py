@@ -4,8 +4,11 @@ Translators rephrase, move details to the next sentence or omit them. So a numbe
 that the other side lacks, also in the adjacent sentences.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -28,24 +31,34 @@ SHORTEST_WORD = 3
 """Cosine from which a name translates a word of the other side, capitalised or not. Names of persons are somewhat similar."""
 LOST_WITH_A_NAME = 0.03
 """Loss of similarity without a name from which the original contains the name in some form."""
-FITTING_GAIN = 0.015
-"""Minimum gain in similarity if the name of the original replaces that of the text."""
-LEAST_GAIN = 0.01
-CERTAIN_GAIN = 0.02
-"""Minimum gain in similarity without the negating words of one sentence, for a weak and for a strong finding."""
+LEAST_FITTING = 0.0
+FITTING = 0.015
+FITTING_WORD = 0.03
+"""Minimum gain in similarity if the name of the original replaces that of the text: if the text has it in another sentence, otherwise,
+and if the one of the text may be a common word."""
+DENYING_GAIN = 0.0
+DENIED_GAIN = 0.02
+"""Minimum gain in similarity without the negation of the text, and without that of the original."""
+ALIKE = 0.5
+"""Similarity from which negations are compared."""
 LONGER = 1.5
 CONVERTED = 0.03
 """Maximum relative difference of a number that was converted into another unit."""
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Aligned sentences, and those around them on both sides."""
+    """Aligned sentences, and those around them on both sides. One side is empty if its sentences have no counterpart."""
 
     here: Sequence[Facts]
     there: Sequence[Facts]
     near_here: Sequence[Facts]
     near_there: Sequence[Facts]
+    similarity: float = 1.0
+    is_compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +69,59 @@ class Written:
     there: frozenset[str]
 
 
-def find_disagreements(pair: Pair, written: Written) -> Iterator[Finding]:
-    """Yield the disagreements of aligned sentences. `written` are the names of the whole texts."""
-    yield from _quantities_that_differ(pair)
-    yield from _dates_that_differ(pair)
-    yield from _names_that_differ(pair, written)
-    yield from _denials_that_differ(pair)
+def find_disagreements(pairs: Sequence[Pair], written: Written) -> Iterator[Finding]:
+    """Yield the disagreements of the aligned sentences of two texts. `written` are the names of the whole texts."""
+    quantities = [_match(_quantities(pair.here), _quantities(pair.there), _is_same) for pair in pairs]
+    dates = [_match(_dates(pair.here), _dates(pair.there), _is_same_date) for pair in pairs]
+    lone_quantities, lone_dates = _settle(quantities, _is_same), _settle(dates, _is_same_date)
+    for number, pair in enumerate(pairs):
+        if pair.is_compared:
+            yield from _units_that_differ(quantities[number].matched)
+            yield from _quantities_that_differ(*lone_quantities[number])
+            yield from _dates_that_differ(*lone_dates[number])
+            yield from _names_that_differ(pair, written)
+            yield from _denials_that_differ(pair, [*pairs[max(0, number - 1) : number], *pairs[number + 1 : number + 2]])
+
+
+@dataclass(frozen=True, slots=True)
+class Matching(Generic[T]):
+    """What both sides of a pair have, and what only one of them has."""
+
+    matched: Sequence[tuple[T, T]]
+    here: Sequence[T]
+    there: Sequence[T]
+
+
+def _match(ours: Sequence[T], theirs: Sequence[T], is_same: Callable[[T, T], bool]) -> Matching[T]:
+    """Match each of ours with at most one of theirs that can be the same."""
+    left, matched, lone = list(theirs), [], []
+    for mine in ours:
+        other = next((other for other in left if is_same(mine, other)), None)
+        if other is None:
+            lone.append(mine)
+        else:
+            left.remove(other)
+            matched.append((mine, other))
+    return Matching(matched, lone, left)
+
+
+def _settle(matchings: Sequence[Matching[T]], is_same: Callable[[T, T], bool]) -> list[tuple[list[T], list[T]]]:
+    """Return what only one side of each pair has, without what the other side has in an adjacent pair, where nothing else matches it."""
+    here, there = [list(each.here) for each in matchings], [list(each.there) for each in matchings]
+    for number, lone in enumerate(here):
+        for near in (number - 1, number + 1):
+            if 0 <= near < len(there):
+                settled = _match(lone, there[near], is_same)
+                lone, there[near] = list(settled.here), list(settled.there)
+        here[number] = lone
+    return list(zip(here, there, strict=True))
 
 
 def _quantities(facts: Iterable[Facts]) -> list[Quantity]:
     return [quantity for each in facts for quantity in each.quantities]
 
 
-def _quantities_that_differ(pair: Pair) -> Iterator[Finding]:
-    ours, theirs = _quantities(pair.here), _quantities(pair.there)
-    matched = _match(ours, theirs)
+def _units_that_differ(matched: Iterable[tuple[Quantity, Quantity]]) -> Iterator[Finding]:
     for mine, other in matched:
         if (
             mine.unit
@@ -80,26 +131,25 @@ def _quantities_that_differ(pair: Pair) -> Iterator[Finding]:
             and mine.values & other.values
         ):
             yield _finding("unit-differs", mine.place, other.place, "The text has the same number in another unit than the original.")
-    around_here, around_there = (
-        [quantity for quantity in _quantities(near) if quantity not in own]
-        for near, own in ((pair.near_here, ours), (pair.near_there, theirs))
-    )
-    lone = _lone(ours, [mine for mine, _ in matched], around_there)
-    lone_there = _lone(theirs, [other for _, other in matched], around_here)
-    for mine, other in zip(lone, lone_there, strict=False):
+
+
+def _quantities_that_differ(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> Iterator[Finding]:
+    for mine, other in zip(filter(_is_sure, ours), filter(_is_sure, theirs), strict=False):
         message = f"The text has {mine.written} where the original has {other.written}."
-        yield _finding("number-differs", mine.place, other.place, message)
+        yield _finding("number-differs", mine.place, other.place, message, is_certain=not _differ_in_magnitude(mine, other))
 
 
-def _match(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
-    """Match each quantity with at most one of the other side that can be the same."""
-    left, found = list(theirs), []
-    for mine in ours:
-        other = next((other for other in left if _is_same(mine, other)), None)
-        if other is not None:
-            left.remove(other)
-            found.append((mine, other))
-    return found
+def _differ_in_magnitude(mine: Quantity, other: Quantity) -> bool:
+    """Return whether one is a thousand, a million or a billion times the other: the word for it is often left out ("2 to 3 million"),
+    and "billion" has two meanings."""
+    return any(math.isclose(a * factor, b) for a in mine.values for b in other.values for factor in _MAGNITUDES)
+
+
+_MAGNITUDES = tuple(1000.0**power for power in (-4, -3, -2, -1, 1, 2, 3, 4))
+
+
+def _is_sure(quantity: Quantity) -> bool:
+    return quantity.is_sure
 
 
 def _is_same(mine: Quantity, other: Quantity) -> bool:
@@ -117,51 +167,102 @@ def _is_same(mine: Quantity, other: Quantity) -> bool:
     return any(abs(a - b) <= CONVERTED * max(a, b) for a, b in sizes)
 
 
-def _lone(quantities: Sequence[Quantity], matched: Sequence[Quantity], around: Sequence[Quantity]) -> list[Quantity]:
-    """Return the quantities without a match in the sentence or around it."""
-    return [q for q in quantities if q.is_sure and q not in matched and not any(_is_same(q, other) for other in around)]
+Date = tuple[str, int, Place]
+"""Whether it is a month or a day of the week, its index, and its place."""
 
 
-def _dates_that_differ(pair: Pair) -> Iterator[Finding]:
-    ours, theirs = _dates(pair.here), _dates(pair.there)
-    around_here, around_there = _dates(pair.near_here), _dates(pair.near_there)
+def _dates(facts: Iterable[Facts]) -> list[Date]:
+    return [(*date, place) for each in facts for date, place in each.dates.items()]
+
+
+def _is_same_date(mine: Date, other: Date) -> bool:
+    return mine[:2] == other[:2]
+
+
+def _dates_that_differ(ours: Sequence[Date], theirs: Sequence[Date]) -> Iterator[Finding]:
     for kind in ("month", "day"):
-        mine = [place for date, place in ours.items() if date[0] == kind and date not in around_there]
-        others = [place for date, place in theirs.items() if date[0] == kind and date not in around_here]
+        mine, others = ([place for what, _, place in side if what == kind] for side in (ours, theirs))
         for place, source in zip(mine, others, strict=False):
             yield _finding("date-differs", place, source, "The text names another day or month than the original.")
-
-
-def _dates(facts: Iterable[Facts]) -> dict[tuple[str, int], Place]:
-    return {date: place for each in facts for date, place in each.dates.items()}
 
 
 def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
     """Yield names that the whole original lacks and that replace a name which this sentence lacks; neither may be a translated word.
 
-    A word that may not be a name ("Security") counts only if the text has the replaced name in another sentence.
+    It is certain if the original's name is known to be one: the text has it in another sentence, or the same name beside it
+    ("Paulo Madrid", "Paulo Bento").
     """
-    here, there = _plain_words(pair.here), _plain_words(pair.near_there)
+    there = _plain_words(pair.near_there)
     ours = [name for name in _names(pair.here) if not (_is_doubtful(name) or _is_known(name, pair.near_there, written.there | there))]
-    # Only of English names it is known that they are not common words.
-    may_be_nouns = pair.there[0].expressions.has_capital_nouns and pair.here[0].expressions.code == "en"
-    proven = {name.place for name in _names(pair.there) if name.is_sure or name.plain in written.here}
-    theirs = [
-        name
-        for name in _names(pair.there)
-        if (name.place in proven or (may_be_nouns and not name.begins)) and not _is_known(name, pair.here, here)
-    ]
-    if not ours or not theirs:
-        return
-    ours = [name for name in _untranslated(ours, pair.here, pair.near_there) if _loss_without(name, pair) < LOST_WITH_A_NAME]
-    theirs = _untranslated(theirs, pair.there, pair.here) if ours else []
-    for name in ours:
-        fitting = {_gain_with(other, name, pair): other for other in theirs if name.is_sure or other.plain in written.here}
-        if fitting and max(fitting) > FITTING_GAIN:
-            other = fitting[max(fitting)]
-            theirs.remove(other)
+    theirs = _lone_names(pair.there, pair.here) if ours else []
+    likely = [(name, other) for name in ours for other in theirs if _may_replace(name, other, pair, written)]
+    sure = [(name, other) for name, other in likely if _are_two_persons(name, other)]
+    ours = _untranslated({name: None for name, _ in likely}, pair.here, pair.near_there)
+    theirs = _untranslated({other: None for name, other in likely if name in ours}, pair.there, pair.here)
+    ours = [name for name in ours if theirs and _loss_without(name, pair) < LOST_WITH_A_NAME]
+    possible = [*sure, *((name, other) for name, other in likely if name in ours and other in theirs)]
+    yield from _replaced(possible, pair, written)
+
+
+def _may_replace(name: Name, other: Name, pair: Pair, written: Written) -> bool:
+    """Return whether the two can be names of different things, by what is known without comparing vectors."""
+    if other.plain in written.here:
+        return True
+    # Only of English names it is known that they are not common words, where all nouns have capitals.
+    are_nouns = pair.there[0].expressions.has_capital_nouns
+    may_be_name = other.is_sure or (are_nouns and name.is_sure and pair.here[0].expressions.code == "en")
+    return may_be_name and (_have_the_same_beside(name, other) or (name.is_sure and not are_nouns))
+
+
+def _are_two_persons(name: Name, other: Name) -> bool:
+    """Return whether they are a person's names beside the same other name; persons' names are similar and are not translated."""
+    return name.is_sure and not name.is_place and _have_the_same_beside(name, other)
+
+
+def _replaced(possible: Sequence[tuple[Name, Name]], pair: Pair, written: Written) -> Iterator[Finding]:
+    """Yield a finding for each name of the text and the one of the original that fits its place best, unless none does."""
+    taken: set[Place] = set()
+    for name in dict.fromkeys(name for name, _ in possible):
+        fitting = []
+        for other in (other for each, other in possible if each == name and other.place not in taken):
+            gain, is_written = _gain_with(other, name, pair), other.plain in written.here
+            if _have_the_same_beside(name, other):
+                fitting.append((True, gain, True, other))
+            elif gain > (FITTING_WORD if not name.is_sure else LEAST_FITTING if is_written else FITTING):
+                fitting.append((False, gain, is_written, other))
+        if fitting:
+            _, _, is_certain, other = max(fitting, key=lambda each: each[:2])
+            taken.add(other.place)
             message = f"The text names {name.written}, the original names {other.written}."
-            yield _finding("name-differs", name.place, other.place, message, is_certain=other.place in proven)
+            yield _finding("name-differs", name.place, other.place, message, is_certain=is_certain)
+
+
+def _have_the_same_beside(name: Name, other: Name) -> bool:
+    """Return whether the same name stands before both, or after both."""
+    ours, theirs = ([plain(word) for word in each.phrase.split()] for each in (name, other))
+    if name.plain not in ours or other.plain not in theirs:
+        return False
+    i, j = ours.index(name.plain), theirs.index(other.plain)
+    return any(
+        0 <= i + step < len(ours) and 0 <= j + step < len(theirs) and len(ours[i + step]) > 1 and ours[i + step] == theirs[j + step]
+        for step in (-1, 1)
+    )
+
+
+def _lone_names(facts: Sequence[Facts], others: Sequence[Facts]) -> list[Name]:
+    """Return the names that the other side lacks, or has less often."""
+    words, names = Counter(plain(word) for each in others for word in each.words), list(_names(others))
+    lone = []
+    for name in _names(facts):
+        alike = next((other for other in names if _is_alike_in_part(name, other)), None)
+        same = next((part for part in _parts(name) if words[part] > 0), None)
+        if same is not None:
+            words[same] -= 1
+        elif alike is not None and alike.plain not in _parts(name):
+            names.remove(alike)
+        else:
+            lone.append(name)
+    return lone
 
 
 def _names(facts: Iterable[Facts]) -> list[Name]:
@@ -221,12 +322,15 @@ def _gain_with(other: Name, name: Name, pair: Pair) -> float:
     return float((vectors[1] - vectors[0]) @ vectors[2])
 
 
-def _untranslated(names: Sequence[Name], side: Sequence[Facts], others: Sequence[Facts]) -> list[Name]:
+def _untranslated(names: Iterable[Name], side: Sequence[Facts], others: Sequence[Facts]) -> list[Name]:
     """Return the names of one side that do not translate a word of the other side, or not as well as another word of their own side."""
+    names = list(names)
+    if not names:
+        return []
     ours, theirs = _plain_words(side), _plain_words(others)
     words = [word for each in others for word in each.words if len(word) + word[0].isupper() > SHORTEST_WORD and plain(word) not in ours]
-    if not names or not words:
-        return list(names)
+    if not words:
+        return names
     vectors = encode(words)
     similar = encode([_told_name(name, theirs) for name in names]) @ vectors.T
     least = np.array([[SAME_NAME if word[0].isupper() and not name.is_place else SAME_WORD for word in words] for name in names])
@@ -244,23 +348,36 @@ def _told_name(name: Name, theirs: frozenset[str]) -> str:
     return name.written if any(_is_among(word, theirs) for word in beside) else name.phrase
 
 
-def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
-    """Yield a finding if only one side has a negation, no other word of either can replace it, and both are more similar without it."""
-    if not all(each.expressions.can_deny for each in (*pair.here, *pair.there)):
+def _denials_that_differ(pair: Pair, adjacent: Sequence[Pair]) -> Iterator[Finding]:
+    """Yield a finding if one side denies a verb more than the other, and both are more similar without the negation.
+
+    Words like "without" can replace a negation, so both sides must have the same number of them. A negation is more often translated by
+    something else than put in: if the original has it, none of these words may be in either, nor a negation in an adjacent sentence.
+    """
+    if not all(each.expressions.can_deny for each in (*pair.here, *pair.there)) or pair.similarity < ALIKE or _is_asked(pair):
         return
     ours, theirs = _denials(pair.here), _denials(pair.there)
-    if bool(ours) == bool(theirs) or _is_asked(pair) or not _is_balanced(pair):
+    if _softeners(pair.here) != _softeners(pair.there):
         return
-    # A sentence with such a word in its own language is often translated without any negation, but rarely with one that it does not have.
-    if any(each.is_softened for each in (pair.there if ours else (*pair.here, *pair.there))):
-        return
-    gain = _gain_without(pair.here, ours, pair.there) if ours else _gain_without(pair.there, theirs, pair.here)
-    if gain < LEAST_GAIN:
-        return
-    said = "denies what the original says" if ours else "says what the original denies"
-    place, source = _span(pair.here), _span(pair.there)
-    places = ours[0] if ours else place, theirs[0] if theirs else source
-    yield _finding("negation-differs", *places, f"This sentence {said}.", is_certain=gain >= CERTAIN_GAIN)
+    if len(ours) > _negations(pair.there):
+        if max(_gain_without(pair.here, [place], pair.there) for place in ours) > DENYING_GAIN:
+            yield _finding("negation-differs", ours[0], _span(pair.there), "This sentence denies what the original says.")
+    elif theirs and _is_said_plainly(pair, adjacent) and _gain_without(pair.there, theirs, pair.here) > DENIED_GAIN:
+        yield _finding("negation-differs", _span(pair.here), theirs[0], "This sentence says what the original denies.")
+
+
+def _is_said_plainly(pair: Pair, adjacent: Sequence[Pair]) -> bool:
+    """Return whether nothing in the text can express the original's negation, here or in an adjacent sentence."""
+    is_elsewhere = any(_negations(near.here) > _negations(near.there) for near in adjacent)
+    return not (is_elsewhere or _negations(pair.here) or _softeners(pair.here)) and _is_balanced(pair)
+
+
+def _negations(facts: Iterable[Facts]) -> int:
+    return sum(each.negations for each in facts)
+
+
+def _softeners(facts: Iterable[Facts]) -> int:
+    return sum(each.softeners for each in facts)
 
 
 def _is_asked(pair: Pair) -> bool:

@@ -26,7 +26,7 @@ class Expressions:
     code: str
     negation: re.Pattern[str] = NOTHING
     softener: re.Pattern[str] = NOTHING
-    particle: re.Pattern[str] = NOTHING
+    denial: re.Pattern[str] = NOTHING
     numerals: dict[str, int] = field(default_factory=dict)
     magnitudes: dict[str, int] = field(default_factory=dict)
     clock: re.Pattern[str] = NOTHING
@@ -39,8 +39,13 @@ class Expressions:
         return self.code == "de"
 
     @property
+    def denies_after(self) -> bool:
+        """Whether the denying word stands after the verb."""
+        return self.code in ("de", "nl")
+
+    @property
     def can_deny(self) -> bool:
-        return self.negation is not NOTHING
+        return self.denial is not NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def expressions_of(code: str) -> Expressions:
         code=code,
         negation=_pattern(rows.get("negation", ())),
         softener=_pattern(rows.get("softener", ())),
-        particle=_pattern(rows.get("particle", ())),
+        denial=_denial(rows.get("denial", ()), rows.get("auxiliary", ())),
         numerals=_with_compounds(dict(_valued(rows.get("numeral", ()))), rows.get("joiner", ())),
         magnitudes=dict(_valued(rows.get("magnitude", ()))),
         clock=_pattern(rows.get("clock", ())),
@@ -83,6 +88,17 @@ def _alternative(word: str) -> str:
     before = "" if word.startswith("*") or not word[0].isalpha() else r"(?<![^\W\d_])"
     after = r"[^\W\d_]*" if word.endswith("*") else "" if word.endswith("'") else r"(?![^\W\d_])"
     return before + re.escape(word.strip("*")) + after
+
+
+def _denial(listed: Sequence[str], auxiliaries: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern whose group `deny` is a word that denies a verb; if the language has auxiliaries, "not" only after one."""
+    if not listed:
+        return NOTHING
+    words = f"(?P<deny>{_pattern(listed).pattern})"
+    if not auxiliaries:
+        return re.compile(words, re.IGNORECASE)
+    alone, after = "(?=n't|cannot)", rf"(?:{_pattern(auxiliaries).pattern})(?: \w+)? (?=not\b)"
+    return re.compile(f"(?:{alone}|{after}){words}", re.IGNORECASE)
 
 
 def _valued(listed: Iterable[str]) -> Iterator[tuple[str, int]]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from newsdesk.check.expressions import Expressions, Unit, expressions_of, stem, units
@@ -83,30 +83,42 @@ class Facts:
 
     @cached_property
     def denials(self) -> tuple[Place, ...]:
-        """The negating words, without those that are cancelled by the following words ("not only", "will not fail to")."""
-        text = _NOT_ONLY.sub(lambda match: " " * len(match.group()), self.sentence.text.replace("’", "'"))
-        found = self.expressions.negation.finditer(text)
-        return tuple(_placed(self.sentence, match.span()) for match in found if not self._is_taken_back(text, match.end()))
+        """The words that deny a verb, without those that are cancelled by the words after them ("not only", "will not fail to")."""
+        text = _NOT_ONLY.sub(lambda match: " " * len(match.group()), _straight(self.sentence.text))
+        found = self.expressions.denial.finditer(text)
+        return tuple(_placed(self.sentence, match.span("deny")) for match in found if not self._is_cancelled(text, match))
 
-    def _is_taken_back(self, text: str, start: int) -> bool:
-        after = _NEXT_WORDS.match(text, start)
-        return after is not None and self.expressions.softener.search(after.group()) is not None
+    def _is_cancelled(self, text: str, denial: re.Match[str]) -> bool:
+        start = _LAST_WORD.search(text, 0, denial.start()) if self.expressions.denies_after else None
+        first, last = start.start() if start else denial.start(), _NEXT_WORDS.match(text, denial.end()).end()  # type: ignore[union-attr]
+        return any(softener.start() < last and first < softener.end() for softener in self.expressions.softener.finditer(text))
 
     @cached_property
-    def is_softened(self) -> bool:
-        """Whether one of its words can replace a negation of the other language ("without", "unable")."""
-        text = self.sentence.text.replace("’", "'")
-        if self.expressions.softener.search(text) or (not self.denials and self.expressions.particle.search(text)):
-            return True
-        return self.expressions.code == "en" and any(map(_is_denied, self.words))
+    def negations(self) -> int:
+        """How many times anything is negated, at least: "ne" and "pas" are one negation."""
+        text = _straight(self.sentence.text)
+        return max(sum(1 for _ in pattern.finditer(text)) for pattern in (self.expressions.negation, self.expressions.denial))
+
+    @cached_property
+    def softeners(self) -> int:
+        """How many words can replace a negation of the other language ("without", "unable")."""
+        listed = sum(1 for _ in self.expressions.softener.finditer(_straight(self.sentence.text)))
+        return listed + sum(map(_is_denied, self.words)) if self.expressions.code == "en" else listed
+
+
+def _straight(text: str) -> str:
+    return text.replace("’", "'")
 
 
 def facts_of(sentences: Sequence[Sentence], code: str) -> list[Facts]:
     return [Facts(sentence, expressions_of(code)) for sentence in sentences]
 
 
+@lru_cache(maxsize=4096)
 def plain(word: str) -> str:
     """Return a word in lower-case Latin letters without accents; Cyrillic is transcribed as in English."""
+    if word.isascii():
+        return word.lower()
     latin = "".join(_LATIN.get(sign, sign) for sign in word.lower())
     return "".join(sign for sign in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(sign))
 
@@ -138,7 +150,8 @@ _SOUNDS = tuple(
 )
 """Spellings and the sounds that replace them, in this order."""
 
-_NEXT_WORDS = re.compile(r"(?: [^\W\d_]+){1,2}")
+_NEXT_WORDS = re.compile(r"(?:[\W\d_]+[^\W\d_]+){0,3}")
+_LAST_WORD = re.compile(r"[^\W\d_]+[\W\d_]+$")
 
 _NOT_ONLY = re.compile(
     r"\b(?:(?:not|n't|no|non|pas|nicht|não|niet|nie|не)(?: \w+){0,3} (?:only|just|merely|s[oó]lo|solamente|únicamente|seulement|uniquement|"
@@ -149,9 +162,14 @@ _NOT_ONLY = re.compile(
 )
 
 
+_NEGATING_PREFIX = re.compile(
+    r"(?:(?:un|dis|non)-?(?=\w{4})|(?:in|im|ir|il)-?(?=\w+(?:[ai]ble|[ae]nt|ate|ive|al|[ec]t|ete|ous|ty|[ae]nce)(?:ly)?$))"
+)
+
+
 def _is_denied(word: str) -> bool:
-    """Return whether an English word is another word with a negating prefix ("unable", "dislike")."""
-    match = re.match(r"(?:un|in|im|ir|dis|non)-?(?=\w{4})", word.lower())
+    """Return whether an English word is another word with a negating prefix ("unable", "dislike", "insecurity")."""
+    match = _NEGATING_PREFIX.match(word.lower())
     return match is not None and is_listed(word.lower()[match.end() :])
 
 
