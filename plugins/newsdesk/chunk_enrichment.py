@@ -31,14 +31,16 @@ def enrich_chunk(
     now: dt.datetime,
     scope: Scope = EVERYTHING,
     recall: Recall = recall_nothing,
+    is_new: bool = False,
 ) -> StageReport:
     """Enrich the chunk's captures and write its articles; if one fails, the others continue.
 
-    Captures outside the scope keep their previous outcome and article. `recall` gives the last lines of a source's articles.
+    Captures outside the scope keep their previous outcome and article. `recall` gives the last lines of a source's articles. `is_new`: the
+    chunk was never enriched.
     """
     entries = list_entries(chunk, archive)
     refs = [entry.ref for entry in entries]
-    previous = _read_previous(chunk, refs, archive=archive)
+    previous = [_Previous()] * len(refs) if is_new else _read_previous(chunk, refs, archive=archive)
     wanted = [scope.includes(one.past, version=PIPELINE_VERSION) for one in previous]
     again = [entry for entry, is_wanted in zip(entries, wanted, strict=True) if is_wanted]
     outcomes: list[Outcome] = []
@@ -60,7 +62,8 @@ def enrich_chunk(
             if article is not None:
                 yield article
 
-    archive.remove_leftovers_of(chunk.articles_path)
+    if not is_new:
+        archive.remove_leftovers_of(chunk.articles_path)
     with contextlib.closing(making):
         write_articles(archive, chunk.articles_path, articles())
     return report_captures(outcomes, dead, refs)

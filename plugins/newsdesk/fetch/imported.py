@@ -36,7 +36,7 @@ def commit_imported(
         for entry in writer.entries
     ]
     # The manifest is written last: captures exist once they are listed, and then are counted and known to the queue.
-    write_outcomes(archive, partition, Stage.FETCH, name, outcomes)
+    write_outcomes(archive, partition, Stage.FETCH, name, outcomes, is_new=True)
     with engine.begin() as connection:
         add_aliases(connection, {page.id: page for page in pages}, now)
     write_manifest(archive, f"raw/{partition}/{name}.json", dump_manifest(partition, writer.entries))

@@ -37,9 +37,19 @@ def emit_nothing(_stage: Stage, _outcomes: Sequence[Outcome], _seconds: float) -
     """An `Emit` that does nothing."""
 
 
-def store_report(report: StageReport, partition: str, stage: Stage, part: str, settings: Settings, *, seconds: float, emit: Emit) -> None:
-    """Store the outcomes of one part of a stage, and record or resolve its dead letters."""
-    write_outcomes(Archive(settings.data_url), partition, stage, part, report.outcomes, seconds=seconds)
+def store_report(
+    report: StageReport,
+    partition: str,
+    stage: Stage,
+    part: str,
+    settings: Settings,
+    *,
+    seconds: float,
+    emit: Emit,
+    is_new: bool = False,
+) -> None:
+    """Store the outcomes of one part of a stage, and record or resolve its dead letters. `is_new`: the part has none yet."""
+    write_outcomes(Archive(settings.data_url), partition, stage, part, report.outcomes, seconds=seconds, is_new=is_new)
     with open_database(settings.database_url) as engine:
         record_dead_letters(engine, report.dead_letters)
         resolve_dead_letters(engine, stage, report.passed)

@@ -173,19 +173,19 @@ class _Loader:
     def _keep_enriched(self, chunk: Chunk, articles: Sequence[Article]) -> None:
         write_articles(self.archive, chunk.articles_path, articles)
         report = report_captures(list(map(enriched_outcome, articles)), (), [article.capture for article in articles])
-        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing, is_new=True)
 
     def _enrich(self, chunk: Chunk) -> Counter[Status]:
         """Enrich the chunk and count the captures that became no article by their status."""
-        report = enrich_chunk(chunk, archive=self.archive, tools=self.tools, settings=self.settings, now=self.now)
-        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+        report = enrich_chunk(chunk, archive=self.archive, tools=self.tools, settings=self.settings, now=self.now, is_new=True)
+        store_report(report, self.partition, Stage.ENRICH, chunk.name, self.settings, seconds=0.0, emit=emit_nothing, is_new=True)
         return Counter(outcome.status for outcome in report.outcomes if outcome.status is not Status.ENRICHED)
 
     def _index(self, chunk: Chunk) -> Counter[Status]:
         """Index the chunk's articles and count their statuses."""
         articles = read_articles(self.archive, chunk.articles_path)
         report = index_articles(articles, es=self.es, settings=self.settings, now=self.now)
-        store_report(report, self.partition, Stage.INDEX, chunk.name, self.settings, seconds=0.0, emit=emit_nothing)
+        store_report(report, self.partition, Stage.INDEX, chunk.name, self.settings, seconds=0.0, emit=emit_nothing, is_new=True)
         self.indexed.update(outcome.id for outcome in report.outcomes if outcome.status is not Status.DEAD)
         return Counter(outcome.status for outcome in report.outcomes)
 

@@ -79,11 +79,23 @@ _PARTS = TypeAdapter(list[_Part])
 _EFFORT = TypeAdapter(Effort)
 
 
-def write_outcomes(archive: Archive, partition: str, stage: Stage, part: str, outcomes: Iterable[Outcome], *, seconds: float = 0.0) -> None:
-    """Write the outcomes of a part, and the total time of its articles in `seconds` unless that is 0 (not measured)."""
+def write_outcomes(
+    archive: Archive,
+    partition: str,
+    stage: Stage,
+    part: str,
+    outcomes: Iterable[Outcome],
+    *,
+    seconds: float = 0.0,
+    is_new: bool = False,
+) -> None:
+    """Write the outcomes of a part, and the total time of its articles in `seconds` unless that is 0 (not measured).
+
+    With `is_new` there is no copy of the part, and the folder is not listed, which would make a load of many parts quadratic.
+    """
     lines = [_OUTCOME.dump_json(outcome) + b"\n" for outcome in outcomes]
     effort = Effort(len(lines), round(seconds, 3)) if seconds else None
-    version = _next_version(list_outcome_files(archive, partition, stage))
+    version = _next_version(() if is_new else list_outcome_files(archive, partition, stage))
     path = f"{_folder(partition, stage)}/{part}.{version}{SUFFIX}"
     _write_file(archive, path, [_Copy(_Part(part, version, len(lines), effort), lines, path)])
 

@@ -94,6 +94,15 @@ def test_a_replay_after_merging_replaces_its_part_alone(archive):
     assert read_effort(archive, PARTITION, Stage.ENRICH) == Effort(1, 2.0), "a partial replay has no measurement of its own"
 
 
+def test_a_new_part_is_written_without_listing_the_others(archive, monkeypatch):
+    write(archive, "a", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "list_outcome_files", None)
+        write_outcomes(archive, PARTITION, Stage.ENRICH, "b", [outcome(Status.ENRICHED, number=2)], is_new=True)
+    write(archive, "b", 3)
+    assert set(read(archive)) == {("a", 1), ("b", 3)}
+
+
 def test_only_planned_parts_are_kept(archive):
     for part in "abc":
         write(archive, part, 1)
