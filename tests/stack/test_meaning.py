@@ -28,7 +28,7 @@ def hourly(number: int, language: str, title: str, text: str, **more: object) ->
 NEWS = [
     hourly(1, "en", "Ferry crews walk out in Palma", "No ferries left the harbour on Monday. The union wants more pay for night work."),
     hourly(2, "es", "Huelga de transbordadores en Palma", "Ningún barco salió del puerto. El sindicato exige más sueldo por las noches."),
-    hourly(3, "ru", "Паромщики в Пальме начали забастовку", "Ни один паром не вышел из порта. Профсоюз требует доплаты за ночную работу."),
+    hourly(3, "ru", "Экипажи паромов в Пальме бастуют", "Ни один паром не вышел из порта. Профсоюз требует доплаты за ночную работу."),
     hourly(4, "de", "Notenbank senkt den Leitzins", "Die Zentralbank hat den Zinssatz um einen halben Prozentpunkt gesenkt."),
     hourly(5, "fr", "Le volcan entre en éruption", "La lave a détruit deux villages et les habitants ont été évacués.", source="Le Pays"),
     numbered(
