@@ -202,6 +202,16 @@ def test_a_query_of_excluded_words_shows_the_newest_first(es: Elasticsearch, ind
     assert numbers(ask(es, own, "-harbour", size=12)) == list(range(12))
 
 
+def test_the_same_search_is_counted_once(es: Elasticsearch, settings: Settings) -> None:
+    def answered_again() -> int:
+        stats = es.indices.stats(index=names(settings.index).articles, metric="request_cache")
+        return int(stats["_all"]["total"]["request_cache"]["hit_count"])
+
+    first, before = ask(es, settings, "grain", facets=True), answered_again()
+    assert ask(es, settings, "grain", facets=True) == first
+    assert answered_again() > before
+
+
 def test_a_query_of_a_thousand_words_is_answered(es: Elasticsearch, settings: Settings) -> None:
     for text in (words(1, 1_000), " ".join("abcdefghij" * 100), "烏" * 1_000, "wellbeings " * 40):
         ask(es, settings, text)

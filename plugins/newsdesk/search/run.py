@@ -58,6 +58,11 @@ MOST_COPIES = 20
 """Maximum number of copies that are listed for a story."""
 MOST_OF_EVENT = 50
 """Maximum number of articles that are read to list the stories of an event."""
+_MEMBERS = {
+    "story_id": (MOST_COPIES + 1, ["title", "url", "source", "published_at", "duplicate_kind"]),
+    "event_id": (MOST_OF_EVENT, ["title", "url", "source", "language", "published_at", "story_id"]),
+}
+"""The number of articles of a story or an event that are read, and their fields."""
 PAGE_KEPT = "3m"
 """How long Elasticsearch keeps the state of a paged search after its last page."""
 SORT_VALUES = 2
@@ -180,7 +185,7 @@ def search(
     no index yet or if the cursor is invalid.
     """
     page = read_cursor(query.cursor)
-    now = dt.datetime.fromisoformat(page.now) if page else now or dt.datetime.now(dt.UTC)
+    now = dt.datetime.fromisoformat(page.now) if page else now or _this_minute()
     alias = names(settings.index).articles
     size = max(0, min(query.size, settings.search.maximum_hits))
     question = read_question(query, now=now)
@@ -220,6 +225,11 @@ def search(
     )
 
 
+def _this_minute() -> dt.datetime:
+    """Return the time without seconds, so that the same search within a minute is the same request, whose counts Elasticsearch keeps."""
+    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+
+
 def list_sources(es: Elasticsearch, alias: str) -> tuple[str, ...]:
     """Return the keys of the sources in the index."""
     wanted = {name: {"terms": {"field": name, "size": MOST_SOURCES}} for name in ("source", "site_name")}
@@ -249,6 +259,8 @@ def _find(es: Elasticsearch, alias: str, query: SearchQuery, question: Question,
     """Return the hits after `page.after`. Elasticsearch collapses only a first page, so later pages are grouped here."""
     group = _group(query)
     request = _request(query, question, size=size)
+    if not page.pit:
+        request["request_cache"] = True  # by default Elasticsearch only keeps results without hits
     if group and not page.after:
         request["collapse"] = {"field": group.field}
     hits: list[Json] = []
@@ -436,54 +448,36 @@ def _is_incomplete(answer: Any) -> bool:
     return bool(answer["timed_out"] or answer["_shards"]["failed"])
 
 
-def _with_copies(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return the hits with the other articles of their stories: one query for all hits, none if no hit has a copy."""
-    stories = sorted({hit.story_id for hit in hits if hit.duplicate_kind})
-    if not stories:
-        return hits
-    # Limited per story, so that one with hundreds of copies does not use up the limit.
-    members = {
-        "size": MOST_COPIES + 1,
-        "sort": [{"dated_at": "asc"}, {"id": "asc"}],
-        "_source": ["title", "url", "source", "published_at", "duplicate_kind"],
-    }
-    answer = es.search(
-        index=alias,
-        query={"terms": {"story_id": stories}},
-        size=0,
-        track_total_hits=False,
-        aggregations={
-            "stories": {"terms": {"field": "story_id", "size": len(stories)}, "aggregations": {"members": {"top_hits": members}}}
-        },
-    )
-    found = {bucket["key"]: bucket["members"]["hits"]["hits"] for bucket in answer["aggregations"]["stories"]["buckets"]}
-    return tuple(_with_story(hit, [_copy(member) for member in found.get(hit.story_id, ())]) for hit in hits)
-
-
 def with_related(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return the hits with the copies of their stories and the other stories of their events; without a query if no hit has any."""
-    return _with_events(es, alias, _with_copies(es, alias, hits))
-
-
-def _with_events(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return the hits with the other stories of their events: one query for all hits, none if no hit has an event."""
-    events = sorted({hit.event_id for hit in hits if hit.event_languages})
-    if not events:
-        return hits
-    members = {
-        "size": MOST_OF_EVENT,
-        "sort": [{"dated_at": "asc"}, {"id": "asc"}],
-        "_source": ["title", "url", "source", "language", "published_at", "story_id"],
+    """Return the hits with the copies of their stories and the other stories of their events: one request, none if no hit has any."""
+    wanted = {
+        "story_id": sorted({hit.story_id for hit in hits if hit.duplicate_kind}),
+        "event_id": sorted({hit.event_id for hit in hits if hit.event_languages}),
     }
-    answer = es.search(
-        index=alias,
-        query={"terms": {"event_id": events}},
-        size=0,
-        track_total_hits=False,
-        aggregations={"events": {"terms": {"field": "event_id", "size": len(events)}, "aggregations": {"members": {"top_hits": members}}}},
+    if not any(wanted.values()):
+        return hits
+    # Limited per group, so that one with hundreds of articles does not use up the limit.
+    groups = {name: _members(name, ids) for name, ids in wanted.items() if ids}
+    either = [{"terms": {name: ids}} for name, ids in wanted.items() if ids]
+    answer = es.search(index=alias, query={"bool": {"should": either}}, size=0, track_total_hits=False, aggregations=groups)
+    found = {
+        name: {bucket["key"]: bucket["members"]["hits"]["hits"] for bucket in each["buckets"]}
+        for name, each in answer["aggregations"].items()
+    }
+    copies, events = found.get("story_id", {}), found.get("event_id", {})
+    with_copies = (
+        _with_story(hit, [_copy(member) for member in copies.get(hit.story_id, ())]) if hit.duplicate_kind else hit for hit in hits
     )
-    found = {bucket["key"]: bucket["members"]["hits"]["hits"] for bucket in answer["aggregations"]["events"]["buckets"]}
-    return tuple(replace(hit, event=_other_stories(hit, found.get(hit.event_id, ()))) for hit in hits)
+    return tuple(
+        replace(hit, event=_other_stories(hit, events.get(hit.event_id, ()))) if hit.event_languages else hit for hit in with_copies
+    )
+
+
+def _members(name: str, ids: list[str]) -> dict[str, Any]:
+    """Return the aggregation with the oldest articles of each of these stories or events."""
+    size, fields = _MEMBERS[name]
+    first = {"size": size, "sort": [{"dated_at": "asc"}, {"id": "asc"}], "_source": fields}
+    return {"terms": {"field": name, "size": len(ids), "include": ids}, "aggregations": {"members": {"top_hits": first}}}
 
 
 def _other_stories(hit: Hit, members: Iterable[Json]) -> tuple[EventArticle, ...]:
