@@ -39,10 +39,6 @@ def take_pictures(page: Page, phone: Page) -> None:
     page.wait_for_url("**/article/**")
     page.goto(f"{page.url}/original", timeout=120_000)
     _keep(page, "page-original")
-    page.goto("/topics")
-    page.get_by_role("link", name="Sea and coast").click()
-    page.get_by_role("link", name="All", exact=True).click()
-    _keep(page, "page-topic")
     phone.goto("/")
     _keep(phone, "page-phone")
 
