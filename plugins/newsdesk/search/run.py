@@ -185,7 +185,7 @@ def search(
     no index yet or if the cursor is invalid.
     """
     page = read_cursor(query.cursor)
-    now = dt.datetime.fromisoformat(page.now) if page else now or _this_minute()
+    now = dt.datetime.fromisoformat(page.now) if page else now or _next_minute()
     alias = names(settings.index).articles
     size = max(0, min(query.size, settings.search.maximum_hits))
     question = read_question(query, now=now)
@@ -225,9 +225,12 @@ def search(
     )
 
 
-def _this_minute() -> dt.datetime:
-    """Return the time without seconds, so that the same search within a minute is the same request, whose counts Elasticsearch keeps."""
-    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+def _next_minute() -> dt.datetime:
+    """Return the end of this minute, so that the same search within a minute is the same request, whose counts Elasticsearch keeps.
+
+    The end, because periods such as "2 hours" end now, and should not miss what came in this minute.
+    """
+    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
 
 
 def list_sources(es: Elasticsearch, alias: str) -> tuple[str, ...]:
