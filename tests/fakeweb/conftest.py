@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,11 +28,12 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, migrated_state: Path, tmp_path: Path) -> str:
     """The URL of a SQLite database; of SQLite and Postgres in turn if a test is marked with `ON_BOTH_DATABASES`."""
     if getattr(request, "param", "sqlite") == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
         return server.new_database()
+    shutil.copy(migrated_state, tmp_path / "state.db")
     return f"sqlite:///{tmp_path}/state.db"
 
 

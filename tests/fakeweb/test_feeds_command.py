@@ -18,10 +18,9 @@ SEEDS = Path(__file__).parents[2] / "seeds" / "feeds.opml"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path))
+def home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("NEWSDESK_DATABASE_URL", raising=False)
-    return tmp_path
+    return home
 
 
 @pytest.fixture(autouse=True)
