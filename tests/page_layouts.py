@@ -290,3 +290,24 @@ def misleading_class_names(story: Story) -> Page:
 @layout
 def end_tags_are_missing(story: Story) -> Page:
     return page(story, f"<div><h1>{story.title}</h1>{''.join(f'<p>{text}' for text in story.paragraphs)}</div>")
+
+
+@layout
+def class_of_furniture_on_each_paragraph(story: Story) -> Page:
+    text = "".join(f'<p class="paywall">{text}</p>' for text in story.paragraphs)
+    return page(story, f"<article><h1>{story.title}</h1>{text}</article>")
+
+
+@layout
+def long_thread_of_comments(story: Story) -> Page:
+    comments = "".join(f'<div class="comment"><p>{story.comment} {number} {" ".join(story.items)}</p></div>' for number in range(12))
+    body = f"<article><h1>{story.title}</h1>{lines(story.paragraphs)}</article><div>{comments}</div>"
+    return page(story, f"<div>{body}</div>", unwanted=[story.comment])
+
+
+@layout
+def labels_between_paragraphs(story: Story) -> Page:
+    labels = lines(["Story continues below advertisement", "▼ 関連記事", "View this post on Instagram"])
+    pointer = f"<p><strong>{story.related} | <a href=/1>{story.headlines[0]}</a></strong></p>"
+    text = f"{lines(story.paragraphs[:3])}{labels}{pointer}{lines(story.paragraphs[3:])}"
+    return page(story, f"<article><h1>{story.title}</h1>{text}</article>", unwanted=["Story continues", "関連記事", "Instagram"])

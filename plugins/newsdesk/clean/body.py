@@ -102,7 +102,10 @@ def _is_above_comments(block: Block) -> bool:
 
 
 def _is_next_headline(block: Block) -> bool:
-    return block.element.tag == "h1" and block.link_share >= _ONLY_LINK
+    """Return whether this is a first heading that links to another page, not to itself as headings of sections do."""
+    if block.element.tag != "h1" or block.link_share < _ONLY_LINK:
+        return False
+    return all("#" not in (link.get("href") or "#") for link in block.element.iter("a"))
 
 
 def longest_rendering(body: list[Block], *others: list[Block]) -> list[Block]:

@@ -42,6 +42,7 @@ _CREDIT = re.compile(
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
 _PHRASES = read_words("boilerplate_phrases")
 _RIGHTS, _OFFER = sorted(_PHRASES["rights"]), sorted(_PHRASES["offer"])
+_AROUND_LABELS = " :：.…>»→▶►▸▼☞·•*-–—|/[]【】<>《》〈〉■●◆+"
 _ADDRESS = re.compile(r"\S+@\S+\.\w{2,}")
 _PLACEHOLDER = re.compile(r"(\$\$|\{\{|\[\[|%%|@@|\+\+\+)[\w .:_-]{2,40}(?:\$\$|\}\}|\]\]|%%|@@)?|\[#\w+: [^\]]+\]|\{: ?[^}]+\}")
 _NOTICE = re.compile(r"^(?:[©ⓒⒸ]|\(c\)\s|copyright\s*(?:©|\(c\)|\d{4}))|\ball rights reserved\b", re.IGNORECASE)
@@ -50,7 +51,7 @@ _READING_TIME = re.compile(
     r"^\W*\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:min\b\.?|minutes?\b|minuten\b|minutos\b|minuti\b|мин\w*|分|분)(?:\s+\w+){0,3}\W*$", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$|[。！？]$")
-_LABELLED_LINK = re.compile(r"^[^:：]{2,40}[:：]")
+_LABELLED_LINK = re.compile(r"^[^:：|]{2,40}(?:[:：|｜]|\s[–—>»▶►])")
 _CONSENT = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _ASKS_CONSENT = re.compile(
     r"\b(?:we|our|this (?:web)?site|you|accept|consent|privacy|wir|diese|zustimm\w*|nous|ce site|acepta\w*|usamos|utili[sz]\w+|nostr\w+|wij"
@@ -182,7 +183,11 @@ def _is_short_offer(block: Block) -> bool:
 
 
 def _is_pointer_label(text: str) -> bool:
-    return len(text) <= _LABEL // 2 and text.strip(" :.…>»→▶·-–—").lower() in _PHRASES["pointer"]
+    return _is_phrase(text, _PHRASES["pointer"])
+
+
+def _is_phrase(text: str, phrases: frozenset[str]) -> bool:
+    return len(text) <= _LABEL // 2 and text.strip(_AROUND_LABELS).lower() in phrases
 
 
 def is_share_bar(block: Block, context: BlockContext) -> bool:
@@ -253,8 +258,8 @@ def is_placeholder(block: Block, context: BlockContext) -> bool:
 
 
 def is_label(block: Block, context: BlockContext) -> bool:
-    """A label above links to other articles: "Read also"."""
-    return _is_pointer_label(block.text)
+    """A label above links to other articles, or around advertisements and players: "Read also", "Story continues below"."""
+    return _is_pointer_label(block.text) or _is_phrase(block.text, _PHRASES["label"])
 
 
 def ends_with_offer(block: Block) -> bool:

@@ -8,6 +8,9 @@ from lxml.html import HtmlElement
 
 _TAGS = frozenset({"nav", "footer", "form", "figcaption", "dialog", "menu", "aside"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ENTRIES = frozenset({"li", "tr"})
+"""Entries of lists, such as comments, which can have most of the prose of a page."""
+_THREADS = frozenset({"comment", "comments", "respond", "disqus", "related", "recommended", "bio", "authorbox"})
 _NEVER = frozenset({"html", "body", "main", "article"})
 _ROLES = frozenset({
     "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"
@@ -44,6 +47,14 @@ def is_furniture(element: HtmlElement) -> bool:
         return any(is_furniture(cell) for cell in element)
     names = ("class",) if tag in _HEADINGS else ("class", "id")  # the id of a heading is often derived from its text
     return any(_names_furniture(element.get(attribute)) for attribute in names)
+
+
+def furniture_classes(element: HtmlElement) -> list[str]:
+    """Return the classes that alone make an element furniture; none if it can be furniture whatever much of the prose it has."""
+    names = (element.get("class") or "")[:_LONGEST_NAME]
+    if element.tag in _TAGS or element.tag in _ENTRIES or not _THREADS.isdisjoint(word.lower() for word in _WORDS.findall(names)):
+        return []
+    return [name for name in names.split() if _names_furniture(name)]
 
 
 def is_invisible(element: HtmlElement) -> bool:

@@ -1,12 +1,13 @@
 """Finds the region of a page with its prose: the smallest element that contains most of it, and furniture inside that element."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.furniture import is_furniture
+from newsdesk.clean.furniture import furniture_classes, is_furniture
 
 SHORTEST_PROSE = 60
 _SHORTEST_PROSE_DENSE = 25
@@ -43,6 +44,10 @@ class Region:
         self.root = self._deepest(tree)
         self._furniture: dict[HtmlElement, bool] = {}
         self._others = self._other_articles()
+        self._prose_by_class: Counter[tuple[str, str]] = Counter()
+        for element, characters in self.prose.items():
+            for name in furniture_classes(element):
+                self._prose_by_class[element.tag, name] += characters
 
     def holds(self, block: Block) -> bool:
         return any(element is self.root for element in _with_ancestors(block.element))
@@ -67,7 +72,12 @@ class Region:
     def _is_aside(self, element: HtmlElement) -> bool:
         if element in self._others:
             return True
-        return self.prose.get(element, 0) <= _MAXIMUM_FURNITURE * self.total and is_furniture(element)
+        return self.prose.get(element, 0) <= _MAXIMUM_FURNITURE * self.total and is_furniture(element) and not self._is_common(element)
+
+    def _is_common(self, element: HtmlElement) -> bool:
+        """Return whether the class names furniture, but elements with this class have much of the prose: `paywall` of each paragraph."""
+        named = furniture_classes(element)
+        return bool(named) and all(self._prose_by_class[element.tag, name] > _MAXIMUM_FURNITURE * self.total for name in named)
 
     def _other_articles(self) -> set[HtmlElement]:
         """Return the `article` elements inside or beside the one with the most prose, which are teasers or comments, unless they have

@@ -22,6 +22,7 @@ _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
 _WHOLE_HEADLINE = 4
 _LINKED = 0.5
+_COLONS = frozenset(":：")
 _LONGEST_SECTION = 30
 _RELATED = 0.15
 """Agreement with a declared title from which a single h1 is the headline; declared titles are often written for search engines."""
@@ -129,7 +130,10 @@ def _best_heading(headings: list[str], claims: list[str]) -> str:
 
 
 def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
-    """Return the part of a declared title that the page shows as a line of its own: the rest is the name of the site or a section."""
+    """Return the part of a declared title that the page shows as a line of its own: the rest is the name of the site or a section.
+
+    What is before a colon is part of the headline.
+    """
     shown = {name_key(block.text) for block in blocks if len(block.text) <= _LONGEST_HEADLINE and block.link_share < _LINKED}
     for claim in claims:
         if name_key(claim) in shown:
@@ -137,7 +141,7 @@ def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
         for match in _SEPARATOR.finditer(claim):
             parts = (claim[: match.start()].strip(), claim[match.end() :].strip())
             longer = max(parts, key=len)
-            if name_key(longer) in shown:
+            if match.group().strip() not in _COLONS and name_key(longer) in shown:
                 return longer
     return ""
 

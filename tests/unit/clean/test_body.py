@@ -65,3 +65,11 @@ def test_tree_is_left_as_it_was() -> None:
     tree = document_fromstring(PAGE)
     find_blocks(tree, blocks_of(tree))
     assert [block.text for block in blocks_of(tree)] == [*PARAGRAPHS, ASIDE]
+
+
+@pytest.mark.parametrize(("address", "ends"), [("/next-article", True), ("#cost", False), ("https://courier.example/bridge#cost", False)])
+def test_a_headline_that_links_to_another_page_ends_the_article_but_not_the_heading_of_a_section(address: str, *, ends: bool) -> None:
+    paragraphs = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    heading = f"<h1><a href='{address}'>What the bridge costs</a></h1>"
+    tree = document_fromstring(f"<html><body><main>{''.join(paragraphs[:3])}{heading}{''.join(paragraphs[3:])}</main></body></html>")
+    assert (PARAGRAPHS[4] not in [block.text for block in find_blocks(tree, blocks_of(tree))]) is ends
