@@ -4,6 +4,7 @@ Tests of newsdesk.index.bulk, newsdesk.index.mapping, newsdesk.index.migration a
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 import threading
 from collections.abc import Iterator
@@ -22,8 +23,9 @@ from newsdesk.index.mapping import article_template
 from newsdesk.index.migration import migrate
 from newsdesk.index.sink import index_articles
 from newsdesk.index.verify import verify
+from newsdesk.local import run
 from newsdesk.records import Article
-from newsdesk.settings import ElasticsearchSettings, IndexSettings
+from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
 from samples import NOW, numbered, words
 
 IMPATIENT = Retry(retries=0)
@@ -118,6 +120,18 @@ def without_kind(pattern: str, **more: Any) -> dict[str, Any]:
     template = article_template(pattern, **more)
     del template["template"]["mappings"]["properties"]["content_kind"]
     return template
+
+
+def test_make_run_migrates_an_index_of_an_earlier_version(es: Elasticsearch, stack_settings: Settings, ready: IndexSettings) -> None:
+    articles = [numbered(number) for number in range(5)]
+    list(index_articles(es, articles, ready, now=NOW))
+    migrate(es, articles, ready, now=NOW, report=lambda _line: None, to_version=mapping.VERSION - 1)
+    lines: list[str] = []
+    for _ in range(2):
+        run.set_up_own_index(es, dataclasses.replace(stack_settings, index=ready), report=lines.append)
+    assert live_version(es, names(ready)) == mapping.VERSION
+    assert len(documents(es, ready)) == 5
+    assert sum("moving the alias" in line for line in lines) == 1
 
 
 def test_old_indices_are_read_only_after_the_swap(es: Elasticsearch, ready: IndexSettings) -> None:

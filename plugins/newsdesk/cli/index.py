@@ -19,10 +19,9 @@ from newsdesk.errors import SetupError
 from newsdesk.index import mapping
 from newsdesk.index.aliases import live_version, names, set_up
 from newsdesk.index.client import open_client
-from newsdesk.index.migration import migrate as move
 from newsdesk.index.verify import verify as compare
+from newsdesk.jobs.index import migrate_index
 from newsdesk.plurals import plural
-from newsdesk.search.comparing import settle_all
 from newsdesk.settings import load as load_settings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition
@@ -93,11 +92,8 @@ def verify(only: tuple[str, ...]) -> None:
 def migrate(keep_old: bool) -> None:
     """Migrate the index to the current mapping, from the archive. It can be searched and written meanwhile."""
     settings = load_settings()
-    archive = Archive(settings.data_url)
-    everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))
     with open_client(settings.elasticsearch) as es:
-        done = move(es, everything, settings.index, now=dt.datetime.now(dt.UTC), report=echo, keep_old=keep_old)
-        settle_all(es, settings)
+        done = migrate_index(es, settings, report=echo, keep_old=keep_old)
     echo(f"version {done.to_version}: {done.made} articles built again, {done.copied} copied, {done.failed} refused")
     echo(f"removed: {', '.join(done.removed) or 'nothing'}")
     for refused in done.refused:

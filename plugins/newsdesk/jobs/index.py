@@ -1,21 +1,22 @@
-"""The job of newsdesk_index: index the articles of a partition."""
+"""The job of newsdesk_index: index the articles of a partition; and the migration of the index to a new mapping."""
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from elasticsearch import Elasticsearch
 
 from newsdesk.errors import DamagedFile, Stage, Status
 from newsdesk.index import sink
 from newsdesk.index.aliases import names
+from newsdesk.index.migration import Migration, migrate
 from newsdesk.jobs.bookkeeping import Emit, OpenElasticsearch, emit_nothing, store_report, utc_now, write_counters
 from newsdesk.records import Article
-from newsdesk.search.comparing import compare_indexed
+from newsdesk.search.comparing import compare_indexed, settle_all
 from newsdesk.settings import Settings
 from newsdesk.stage_report import StageReport, dead_letter_of, report_captures
 from newsdesk.store.archive import Archive, file_stem
-from newsdesk.store.articles import list_article_files, read_articles
+from newsdesk.store.articles import list_article_files, read_articles, read_partition
 from newsdesk.store.outcomes import merge_outcomes
 
 
@@ -55,3 +56,15 @@ def index_articles(articles: Sequence[Article], *, es: Elasticsearch, settings: 
         if outcome.status is Status.DEAD
     ]
     return report_captures(outcomes, dead, [article.capture for article in articles])
+
+
+def migrate_index(es: Elasticsearch, settings: Settings, *, report: Callable[[str], None], keep_old: bool = False) -> Migration:
+    """Migrate the index to this version's mapping, from the archive. `report` prints a line of progress.
+
+    Raises SetupError where the index has that mapping already, or where another migration is running.
+    """
+    archive = Archive(settings.data_url)
+    everything = (article for partition in archive.list_folders("articles") for article in read_partition(archive, partition))
+    done = migrate(es, everything, settings.index, now=utc_now(), report=report, keep_old=keep_old)
+    settle_all(es, settings)
+    return done

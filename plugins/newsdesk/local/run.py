@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
+from elasticsearch import Elasticsearch
 from pydantic import SecretStr
 
 from newsdesk import settings as configuration
@@ -24,8 +25,10 @@ from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.fetch.opml import parse_opml
 from newsdesk.fetch.state import add_feed, import_opml
-from newsdesk.index.aliases import set_up
+from newsdesk.index import mapping
+from newsdesk.index.aliases import live_version, names, set_up
 from newsdesk.index.client import open_client
+from newsdesk.jobs.index import migrate_index
 from newsdesk.local import airflow, seed_site
 from newsdesk.local import elasticsearch as embedded
 from newsdesk.local.distribution import refuse_full_disk
@@ -241,16 +244,29 @@ def _read_feeds(settings: Settings) -> bytes:
 
 def _start_elasticsearch(settings: Settings, steps: Steps, started: contextlib.ExitStack) -> Settings:
     """Start Elasticsearch, unless one is configured, and set up the index; return the settings with its URL and login."""
-    if not configuration.is_elasticsearch_given():
-        with steps.step("Elasticsearch: fetch and install") as report:
-            embedded.install(settings, report)
-        with steps.step("Elasticsearch: start") as report:
-            server = embedded.start(settings, report)
-            started.callback(server.stop)
-        settings = _using(settings, server)
-    with steps.step("Elasticsearch: index"), open_client(settings.elasticsearch) as es:
-        set_up(es, settings.index)
+    if configuration.is_elasticsearch_given():
+        with steps.step("Elasticsearch: index"), open_client(settings.elasticsearch) as es:
+            set_up(es, settings.index)
+        return settings
+    with steps.step("Elasticsearch: fetch and install") as report:
+        embedded.install(settings, report)
+    with steps.step("Elasticsearch: start") as report:
+        server = embedded.start(settings, report)
+        started.callback(server.stop)
+    settings = _using(settings, server)
+    with steps.step("Elasticsearch: index") as report, open_client(settings.elasticsearch) as es:
+        set_up_own_index(es, settings, report=report)
     return settings
+
+
+def set_up_own_index(es: Elasticsearch, settings: Settings, *, report: Report) -> None:
+    """Set up the index of the embedded server, and migrate one that an earlier version of newsdesk has made.
+
+    `newsdesk index migrate` could not: the server runs only during this command.
+    """
+    if live_version(es, names(settings.index)) < mapping.VERSION:
+        migrate_index(es, settings, report=report)
+    set_up(es, settings.index)
 
 
 def _using(settings: Settings, server: embedded.RunningElasticsearch) -> Settings:
