@@ -39,8 +39,8 @@ def find_title(tree: HtmlElement, structured: Structured, blocks: Sequence[Block
     headings = [heading for heading in headings if name_key(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
     headings = _without_kickers(tree, headings, claims)
-    declared = _shown_part(claims, blocks) or _without_section(next(iter(claims), ""), blocks)
-    chosen = _best_heading(headings, claims) or declared or next(iter(headings), "")
+    chosen = _best_heading(headings, claims) or _shown_part(claims, blocks) or _without_section(next(iter(claims), ""), blocks)
+    chosen = chosen or next(iter(headings), "")
     return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
 
 
