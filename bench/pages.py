@@ -49,7 +49,7 @@ def fill(es: Elasticsearch, settings: IndexSettings, documents: int) -> None:
     for _ in helpers.parallel_bulk(es, actions(), thread_count=2, chunk_size=500):
         pass
     es.indices.refresh(index=alias)
-    es.indices.forcemerge(index=alias, max_num_segments=5)
+    es.options(request_timeout=600).indices.forcemerge(index=alias, max_num_segments=5)
     print(f"{es.count(index=alias)['count']} articles")
 
 

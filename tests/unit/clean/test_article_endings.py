@@ -106,7 +106,7 @@ def test_commands_show_and_forget(engine: sa.Engine) -> None:
         assert result.exit_code == 0
         return result.output
 
-    assert json.loads(run("list", "--json")) == {"source": "courier", "articles": 3, "repeated": [TAIL]}
+    assert json.loads(run("list", "--json")) == {"source": "courier", "source_name": "courier", "articles": 3, "repeated": [TAIL]}
     assert run("list").split() == ["courier", "3", "articles", "1", "lines"]
     assert json.loads(run("show", "courier", "--json"))["repeated"] == [TAIL]
     assert TAIL in run("show", "courier")

@@ -123,7 +123,7 @@ def test_long_declarations_cost_no_more_than_a_page(meta: str) -> None:
     assert time.process_time() - started < 1.0
 
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 20.0  # the longest takes 3 s of a processor, which other tests use too
 BATCH: dict[str, tuple[bytes, Reason | None]] = {
     "200,000 nested elements": (b"<div>" * 200_000 + PARAGRAPH.encode(), Reason.UNREADABLE),
     "50 MB of text": (PARAGRAPH.encode() * (50_000_000 // len(PARAGRAPH)), Reason.TOO_LARGE),
