@@ -42,5 +42,5 @@ def test_a_feed_that_the_parser_hangs_on_costs_its_own_poll_alone(newsroom: News
 def test_no_parser_is_left_behind(newsroom: Newsroom) -> None:
     newsroom.subscribe("good")
     newsroom.run()
-    left = [child for child in psutil.Process().children() if "newsdesk.child" in " ".join(child.cmdline())]
-    assert [child for child in left if child.status() != psutil.STATUS_ZOMBIE] == []
+    left = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert [child for child in left if "newsdesk.child" in " ".join(child.cmdline())] == []

@@ -13,7 +13,7 @@ from newsdesk.ops.alerts import record_problems
 from newsdesk.ops.freshness import AlertRule, Problem
 from newsdesk.records import DeadLetter
 from newsdesk.search.queries import SearchQuery
-from newsdesk.store.dead_letters import record_dead_letters
+from newsdesk.store.dead_letters import drop_dead_letters, list_dead_letters, record_dead_letters
 from newsdesk.topics.feeds import add_feed as add_topic_feed
 from newsdesk.topics.marks import mark_article
 from newsdesk.topics.matches import record_matches
@@ -80,6 +80,8 @@ def full(newsroom: Newsroom) -> Iterator[int]:
     )
     record_dead_letters(engine, [letter, dataclasses.replace(letter, page_id="p2", url="javascript:alert(3)", detail=HOSTILE * 9)])
     yield topic.id
+    drop_dead_letters(engine, list_dead_letters(engine))
+    record_problems(engine, [], rules=set(AlertRule), channels=["log"], now=NOW)
     remove_topic(engine, topic)
     for feed in list_feeds(engine, now=NOW):
         remove_feeds(engine, str(feed.id))
