@@ -1,6 +1,7 @@
 """A real browser for the tests of the pages: Debian's chromium, driven by Playwright; and axe-core, which finds what is not accessible."""
 
 import contextlib
+import ctypes.util
 import importlib.util
 import os
 import shutil
@@ -24,7 +25,11 @@ THEMES = ("light", "dark")
 
 def find_chromium() -> str:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    return found or pytest.skip("no browser: make packages, or apt-get install chromium")
+    if not found:
+        pytest.skip("no browser: make packages, or apt-get install chromium")
+    if not ctypes.util.find_library("atomic"):
+        pytest.skip("the driver of the browser lacks a library: make packages, or apt-get install libatomic1")
+    return found
 
 
 @pytest.fixture(scope="module")
