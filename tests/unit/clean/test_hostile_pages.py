@@ -99,12 +99,13 @@ GROWING = {
 
 @pytest.mark.parametrize("piece", [pytest.param(piece, id=name) for name, piece in GROWING.items()])
 def test_time_grows_with_the_page_and_not_with_its_square(piece: str) -> None:
-    seconds = {}
-    for times in (500, 4_000):
+    def seconds(times: int) -> float:
         started = time.process_time()
         cleaned(f"<html><head><title>Bridge</title></head><body><h1>Bridge</h1>{PARAGRAPH * 3}<div>{piece * times}</div></body></html>")
-        seconds[times] = time.process_time() - started
-    assert seconds[4_000] < 20 * max(seconds[500], 0.02)
+        return time.process_time() - started
+
+    # The better of two, since a collection of garbage or the first use of a table can fall into one.
+    assert min(seconds(4_000), seconds(4_000)) < 20 * max(seconds(500), 0.02)
 
 
 @pytest.mark.parametrize(
