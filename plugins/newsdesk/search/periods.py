@@ -27,6 +27,13 @@ class Period:
     end: dt.datetime
 
 
+def end_of_minute() -> dt.datetime:
+    """Return the end of this minute, as the time of a search: one that is repeated within the minute is the same request, whose counts
+    Elasticsearch keeps. The end, because periods such as "2 hours" end now, and should not miss what came in this minute.
+    """
+    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+
+
 def read_period(text: str, *, now: dt.datetime) -> Period:
     """Return the period of a typed date; `7 days` starts seven days before `now`.
 

@@ -17,6 +17,7 @@ from newsdesk.records import Basis, Verdict
 from newsdesk.search.counts import Bucket, PlaceCount, Timeline, read_facets, read_places, read_timeline
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.meaning import MOST_RANKED, Candidate, FoundBy, build_nearest, build_related, fuse, order, to_cosine
+from newsdesk.search.periods import end_of_minute
 from newsdesk.search.queries import (
     ENOUGH_BESIDE_MEANING,
     MARK_END,
@@ -185,7 +186,7 @@ def search(
     no index yet or if the cursor is invalid.
     """
     page = read_cursor(query.cursor)
-    now = dt.datetime.fromisoformat(page.now) if page else now or _next_minute()
+    now = dt.datetime.fromisoformat(page.now) if page else now or end_of_minute()
     alias = names(settings.index).articles
     size = max(0, min(query.size, settings.search.maximum_hits))
     question = read_question(query, now=now)
@@ -223,14 +224,6 @@ def search(
         next_cursor=found.next_cursor,
         incomplete=found.is_incomplete,
     )
-
-
-def _next_minute() -> dt.datetime:
-    """Return the end of this minute, so that the same search within a minute is the same request, whose counts Elasticsearch keeps.
-
-    The end, because periods such as "2 hours" end now, and should not miss what came in this minute.
-    """
-    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
 
 
 def list_sources(es: Elasticsearch, alias: str) -> tuple[str, ...]:
@@ -476,7 +469,7 @@ def with_related(es: Elasticsearch, alias: str, hits: tuple[Hit, ...]) -> tuple[
     )
 
 
-def _members(name: str, ids: list[str]) -> dict[str, Any]:
+def _members(name: str, ids: list[str]) -> Json:
     """Return the aggregation with the oldest articles of each of these stories or events."""
     size, fields = _MEMBERS[name]
     first = {"size": size, "sort": [{"dated_at": "asc"}, {"id": "asc"}], "_source": fields}

@@ -29,6 +29,7 @@ from newsdesk.web.topic_subscriptions_page import (
     find_own,
     list_own_feeds,
     list_own_subscriptions,
+    revoke_own,
 )
 from newsdesk.web.topics_page import PAGE_SIZE, SeenTopic, may_edit
 
@@ -225,9 +226,7 @@ def _add_feeds(router: APIRouter, settings: Settings) -> None:
     @router.post("/topics/{topic_id}/feeds/revoke", tags=["topics"])
     def revoke_feed(request: Request, state: State, reader: CurrentReader, topic: SeenTopic, chosen: Token) -> Removed:
         name_subject(request, topic.name)
-        if chosen.token not in {feed.token for feed in list_own_feeds(state, topic, reader)}:
-            raise HTTPException(404, "There is no such feed")
-        return Removed(int(feeds.revoke_feed(state, topic.id, chosen.token)))
+        return Removed(int(revoke_own(state, topic, reader, chosen.token)))
 
 
 def _known(topic: Topic, reader: Reader, unread: int) -> KnownTopic:

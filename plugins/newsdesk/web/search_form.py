@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from newsdesk.records import Verdict
 from newsdesk.search.counts import Split, TimelineQuery
+from newsdesk.search.periods import end_of_minute
 from newsdesk.search.queries import WHOLE, SearchQuery
 
 LONGEST_TEXT = 500
@@ -193,16 +194,11 @@ def to_query(form: Form, *, zone: ZoneInfo, counts: bool = True, now: dt.datetim
         newest_first=form.order == "newest",
         oldest_first=form.order == "oldest",
         facets=counts,
-        timeline=_timeline(form, since, until, zone, now or _next_minute()) if counts else None,
+        timeline=_timeline(form, since, until, zone, now or end_of_minute()) if counts else None,
         places=counts,
         size=form.size,
         cursor=form.after,
     )
-
-
-def _next_minute() -> dt.datetime:
-    """Return the end of this minute: a page that is opened again within it has the same timeline, whose counts Elasticsearch keeps."""
-    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
 
 
 def _timeline(form: Form, since: dt.datetime | None, until: dt.datetime | None, zone: ZoneInfo, now: dt.datetime) -> TimelineQuery | None:

@@ -90,9 +90,7 @@ def topic_subscriptions_section(settings: Settings) -> Section:
         request: Request, state: State, reader: CurrentReader, topic: SeenTopic, token: Annotated[str, Form()]
     ) -> RedirectResponse:
         name_subject(request, topic.name)
-        if not any(feed.token == token for feed in list_own_feeds(state, topic, reader)):
-            raise HTTPException(404, "There is no such feed")
-        feeds.revoke_feed(state, topic.id, token)
+        revoke_own(state, topic, reader, token)
         return RedirectResponse("../subscriptions", status_code=303)
 
     return Section(router=router)
@@ -128,6 +126,13 @@ def find_own(state: sa.Engine, topic: Topic, reader: Reader, number: int) -> Sub
 def list_own_feeds(state: sa.Engine, topic: Topic, reader: Reader) -> list[feeds.TopicFeed]:
     """Return the feeds of the user, or for an administrator those of all users."""
     return [feed for feed in feeds.list_feeds(state, topic.id) if _is_own(feed, reader)]
+
+
+def revoke_own(state: sa.Engine, topic: Topic, reader: Reader, token: str) -> bool:
+    """Revoke one of the feeds of `list_own_feeds`. Raises 404 for any other token."""
+    if not any(feed.token == token for feed in list_own_feeds(state, topic, reader)):
+        raise HTTPException(404, "There is no such feed")
+    return feeds.revoke_feed(state, topic.id, token)
 
 
 def _is_own(one: Subscription | feeds.TopicFeed, reader: Reader) -> bool:
