@@ -5,10 +5,10 @@ Tests of newsdesk.fetch.parsing.
 
 from pathlib import Path
 
-import psutil
 import pytest
 import sqlalchemy as sa
 
+from child_processes import living_children
 from fakeweb.newsroom import Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import RSS, good, no_304, site
@@ -40,7 +40,7 @@ def test_a_feed_that_the_parser_hangs_on_costs_its_own_poll_alone(newsroom: News
 
 
 def test_no_parser_is_left_behind(newsroom: Newsroom) -> None:
+    before = living_children()
     newsroom.subscribe("good")
     newsroom.run()
-    left = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    assert [child for child in left if "newsdesk.child" in " ".join(child.cmdline())] == []
+    assert living_children() - before == set()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from child_processes import living_children
 from newsdesk.clean.worker import CleaningPool
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import CapturedPage, Cleaned
@@ -24,11 +25,6 @@ def capture(number: int, *, paragraphs: int = 1) -> CapturedPage:
     return captured_page(body, url=f"https://a.example/bridge/{number}")
 
 
-def children() -> list[psutil.Process]:
-    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in alive if "newsdesk.child" in " ".join(child.cmdline())]
-
-
 def test_results_come_in_order_from_several_processes() -> None:
     with CleaningPool(CleanSettings(processes=2)) as pool:
         results = list(pool.clean_all(capture(number) for number in range(9)))
@@ -37,10 +33,11 @@ def test_results_come_in_order_from_several_processes() -> None:
 
 
 def test_page_that_its_process_dies_of_is_rejected_and_the_next_is_cleaned() -> None:
+    before = living_children()
     with CleaningPool(CleanSettings()) as pool:
         results = pool.clean_all([capture(1), capture(2, paragraphs=8_000), capture(3)])
         _, first = next(results)
-        for child in children():
+        for child in living_children() - before:
             child.kill()
         (_, second), (_, third) = results
     assert isinstance(first, Cleaned)
@@ -81,10 +78,11 @@ def test_rejection_keeps_its_reason_on_its_way_out_of_the_process() -> None:
 
 
 def test_no_process_is_left_when_the_pool_closes_in_the_middle() -> None:
+    before = living_children()
     with CleaningPool(CleanSettings(processes=2)) as pool:
         results = pool.clean_all(capture(number) for number in range(9))
         next(results)
-        started = children()
+        started = living_children() - before
         assert len(started) == 2
         results.close()
     assert psutil.wait_procs(started, timeout=5)[1] == []
