@@ -57,7 +57,7 @@ class Service:
         """Start the server, or a part of it, in a new session, with its output in the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output, uninterrupted():
-            return subprocess.Popen(
+            started = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -65,6 +65,8 @@ class Service:
                 env={**environment, MARK: self.mark},
                 start_new_session=True,
             )
+        _await_environment(started)
+        return started
 
     def stop(self, *, grace_seconds: float = STOP_GRACE_SECONDS) -> bool:
         """Stop the server and its child processes; return False if it was not running."""
@@ -98,6 +100,14 @@ def uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
         for late in waiting:
             signal.raise_signal(late)
+
+
+def _await_environment(started: "subprocess.Popen[bytes]") -> None:
+    """Wait until the mark of a started process can be read: the kernel shows the environment a moment after Popen has returned."""
+    environment = Path(f"/proc/{started.pid}/environ")
+    with contextlib.suppress(OSError):
+        while started.poll() is None and not environment.read_bytes():
+            os.sched_yield()
 
 
 def _mark_of(process: psutil.Process) -> str | None:

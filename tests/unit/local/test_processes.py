@@ -99,6 +99,15 @@ def test_a_service_that_ignores_the_polite_signal_is_killed(service):
     assert service.processes() == []
 
 
+def test_a_service_bears_its_mark_as_soon_as_it_has_started(service):
+    # The kernel shows the environment of a program a moment after it has begun.
+    for _ in range(100):
+        with service.start(["sleep", "60"], environment={"PATH": os.environ["PATH"]}) as process:
+            shown = psutil.Process(process.pid).environ()
+            process.kill()
+        assert shown["NEWSDESK_SERVICE"] == service.mark
+
+
 def test_stopping_what_does_not_run_says_so(service):
     assert not service.stop()
 
