@@ -13,10 +13,11 @@ from babel import Locale, UnknownLocaleError
 from newsdesk.data_files import read_rows
 
 LANGUAGES = (
-    "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "gu", "he",
-    "hi", "hr", "hu", "hy", "id", "is", "it", "ka", "kk", "lt", "lv", "mk", "ml", "mr", "ms", "mt", "nb", "ne", "nl", "pa", "pl", "pt",
-    "ro", "ru", "sk", "sl", "sq", "sr", "sr_Latn", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur", "uz",
-    "ar_LB", "ar_MA", "ar_TN",
+    "af", "am", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fil", "fr", "ga",
+    "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ka", "kk", "km", "ky", "lo", "lt", "lv", "mk", "ml", "mr", "ms",
+    "mt", "my", "nb", "ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "si", "sk", "sl", "so", "sq", "sr", "sr_Latn", "sv", "sw", "ta",
+    "te", "tg", "th", "tr", "uk", "ur", "uz",
+    "ar_LB", "ar_MA", "ar_TN", "de_AT",
 )  # fmt: skip
 """Locales with month names. Chinese, Japanese, Korean and mostly Vietnamese number their months. Besides the month names of Egypt and
 the Gulf, Arabic has those of the Levant and Iraq, of Morocco, and of Tunisia and Algeria."""
@@ -30,22 +31,31 @@ _PERSIAN_MONTHS = (31,) * 6 + (30,) * 5 + (29,)
 _YEAR = r"((?:19|20|25)\d\d|1[34]\d\d)(?!\d)"
 _DAY = r"(?<!\d)([0-3]?\d)(?!\d)"
 _LETTERS = r"[^\s\d.,،/|:()]{2,20}"
-_NAME = rf"({_LETTERS}(?:\s{_LETTERS})?(?:\s{_LETTERS})?)"
+_DOTTED_NAME = r"(?:[\u0e00-\u0eff]{1,3}\.){2}"
+"""Abbreviations with two full stops in Thai and Lao: "ม.ค."."""
+_NAME = rf"({_DOTTED_NAME}|{_LETTERS}(?:\s{_LETTERS})?(?:\s{_LETTERS})?)"
 """Up to three words: "tháng mười hai", "تشرين الثاني"."""
 _HEBREW_IN = "ב"
-_OF = r"(?:\w{1,3}\.?\s+)?"
-"""An optional short word, as in "2 de mayo de 2026" and "2026 m. gegužės 2"."""
+_EZAFE = "\u0654"
+"""The mark with which Persian joins the name of a month to the year: "ژانویهٔ ۲۰۲۶"."""
+_OF = r"(?:(?:\w{1,3}\.?|[คพ]\.ศ\.)\s+)?"
+"""An optional short word, as in "2 de mayo de 2026" and "2026 m. gegužės 2", or the era in Thai."""
+_GAP = r"(?:\s+|[-/])"
+"""Between day, month and year: "2 May 2026", "02-May-2026"."""
 _ORDINAL = r"(?:[.ºª°]|er|st|nd|rd|th)?"
 _OTHER_NAME = rf"(?:\s?/\s?{_LETTERS}(?:\s{_LETTERS})?)?"
 """ "2 يناير/كانون الثاني 2026": the month's name in two systems."""
-_DAY_FIRST = re.compile(rf"{_DAY}{_ORDINAL}\s+{_OF}{_NAME}{_OTHER_NAME}[.,،]*\s+{_OF}{_YEAR}", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"{_DAY}{_ORDINAL}{_GAP}{_OF}{_NAME}{_OTHER_NAME}[.,،]*{_GAP}{_OF}{_YEAR}", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"{_NAME}\.?\s+{_DAY}(?:st|nd|rd|th)?[.,،]*\s+{_YEAR}", re.IGNORECASE)
-_YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}\.?\s+{_OF}{_NAME}\.?\s+{_DAY}", re.IGNORECASE)
+_YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}(?:[.,]|(?:\(e\))?ko)?\s+{_OF}{_NAME}\.?\s+{_DAY}", re.IGNORECASE)
 _YEAR_THEN_DAY = re.compile(rf"(?<!\d){_YEAR}\.?\s+\w{{1,5}}\.?\s+{_DAY}\.\s*{_NAME}", re.IGNORECASE)
 """ "2026. gada 2. maijs"."""
-_WORDED = ((_DAY_FIRST, 3, 2, 1), (_MONTH_FIRST, 3, 1, 2), (_YEAR_FIRST, 1, 2, 3), (_YEAR_THEN_DAY, 1, 3, 2))
+_YEAR_WITH_WORD = re.compile(rf"(?<!\d){_YEAR}[\s-]\w{{1,2}}\.,?\s+{_DAY}[\s-]{_NAME}", re.IGNORECASE)
+""" "2026 ж. 2 мамыр", "2026-ж., 2-май"."""
+_WORDED = ((_DAY_FIRST, 3, 2, 1), (_MONTH_FIRST, 3, 1, 2), (_YEAR_FIRST, 1, 2, 3), (_YEAR_THEN_DAY, 1, 3, 2), (_YEAR_WITH_WORD, 1, 3, 2))
 """Each pattern with the numbers of its groups for year, month and day."""
 _COUNTED = re.compile(rf"(?<!\d){_YEAR}\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일号]")
+_COUNTED_MONGOLIAN = re.compile(rf"(?<!\d){_YEAR}\s+оны\s+(\d{{1,2}})\s?(?:-?р)?\s+сарын\s+(\d{{1,2}})(?!\d)")
 _COUNTED_DAY_FIRST = re.compile(rf"{_DAY}\s+(?:tháng|thg\.?)\s*(\d{{1,2}})(?:,|\s+năm)?\s+{_YEAR}", re.IGNORECASE)
 _DOTTED = re.compile(rf"(?<!\.){_DAY}\.\s?(\d{{1,2}})\.\s?{_YEAR}(?!\.\d)")
 _SLASHED = re.compile(rf"(?<![\d/]){_DAY}([/-])(\d{{1,2}})\2((?:19|20)\d\d)(?![\d/])")
@@ -109,7 +119,7 @@ def with_plain_digits(line: str) -> str:
 
 
 def _days(line: str, *, language: str, month_first: bool | None, cut: bool) -> Iterator[FoundDay]:
-    for match in _COUNTED.finditer(line):
+    for match in (*_COUNTED.finditer(line), *_COUNTED_MONGOLIAN.finditer(line)):
         yield from _day(match, match[1], int(match[2]), match[3])
     for match in _COUNTED_DAY_FIRST.finditer(line):
         yield from _day(match, match[3], int(match[2]), match[1])
@@ -225,5 +235,5 @@ def _written_names() -> dict[str, list[tuple[str, Month]]]:
 
 
 def _key(name: str) -> str:
-    plain = unicodedata.normalize("NFC", name).casefold().translate(_ALIKE).strip(".")
+    plain = unicodedata.normalize("NFC", name).casefold().translate(_ALIKE).removesuffix(_EZAFE).strip(".")
     return re.sub(r"^d['’]", "", plain)

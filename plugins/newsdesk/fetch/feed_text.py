@@ -12,9 +12,10 @@ from lxml.html import defs
 
 
 class Markup(Enum):
-    """Whether a text contains markup: never, always (HTML), or unknown."""
+    """Whether a text contains markup: never, only character references (by mistake), always (HTML), or unknown."""
 
     NONE = auto()
+    REFERENCES = auto()
     HTML = auto()
     UNKNOWN = auto()
 
@@ -24,6 +25,8 @@ _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:.-]*)(?:\s[^<>]*)?(?P<close
 _END_TAG = re.compile(r"</([a-zA-Z][\w:.-]*)\s*>")
 _NO_TEXT = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u0001-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f]")
+"""Soft hyphens, zero-width spaces and control characters, except those that are white space."""
 _REFERENCE = re.compile(r"&#?\w{1,32};")
 _BREAKING = defs.block_tags | {
     "br",
@@ -57,10 +60,11 @@ def string(value: object) -> str:
 def plain_text(value: object, markup: Markup = Markup.UNKNOWN) -> str:
     text = string(value)
     if markup is not Markup.NONE and _SIGNS.search(text):
-        text = _CDATA.sub(r"\1", text)
-        text = _without_tags(_NO_TEXT.sub(" ", text), are_certain=markup is Markup.HTML)
+        if markup is not Markup.REFERENCES:
+            text = _CDATA.sub(r"\1", text)
+            text = _without_tags(_NO_TEXT.sub(" ", text), are_certain=markup is Markup.HTML)
         text = string(_REFERENCE.sub(lambda reference: html.unescape(reference[0]), text))
-    return " ".join(text.split())
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def _without_tags(text: str, *, are_certain: bool) -> str:

@@ -33,6 +33,7 @@ _SYNDICATION_SECONDS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "mo
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
+_STRING_OR_LAST_COMMA = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*+")|,(?=\s*[\]}])', re.DOTALL)
 _START = 4_096
 """Characters in which a feed must begin: some systems print warnings before it."""
 
@@ -240,9 +241,12 @@ def _older_url(feed: Element, base: str) -> str | None:
 
 
 def _parse_json_feed(text: str, url: str) -> ParsedFeed:
-    """Parse JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), where titles, summaries and names are plain text."""
+    """Parse JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), where titles, summaries and names are plain text.
+
+    Many are written by templates for HTML and RSS, and so have character references and a comma after the last entry.
+    """
     try:
-        feed = json.loads(text, strict=False)
+        feed = json.loads(_without_last_commas(text), strict=False)
     except (ValueError, RecursionError) as error:
         raise ArticleRejected(Reason.UNREADABLE, f"this JSON Feed cannot be parsed: {_one_line(error)}") from error
     entries = feed.get("items", "missing") if isinstance(feed, dict) else "missing"
@@ -258,7 +262,7 @@ def _parse_json_feed(text: str, url: str) -> ParsedFeed:
         hubs=_unique(absolute(string(hub.get("url")), url) for hub in hubs if isinstance(hub, dict) and hub.get("type") == "WebSub"),
         topic=absolute(string(feed.get("feed_url")), url) or None,
     )
-    return ParsedFeed(title=plain_text(feed.get("title"), Markup.NONE), items=items, hints=hints, format="json")
+    return ParsedFeed(title=plain_text(feed.get("title"), Markup.REFERENCES), items=items, hints=hints, format="json")
 
 
 def _json_item(entry: Element, channel: _Channel) -> FeedItem:
@@ -267,7 +271,7 @@ def _json_item(entry: Element, channel: _Channel) -> FeedItem:
     url = unwrapped(next(filter(None, linked), id if is_absolute(id) else ""))
     language = string(entry.get("language")) or channel.language
     tags = entry.get("tags")
-    title = plain_text(entry.get("title"), Markup.NONE)
+    title = plain_text(entry.get("title"), Markup.REFERENCES)
     updated_at = parse_moment(string(entry.get("date_modified")), language=language)
     return FeedItem(
         id=id or url or _digest(title),
@@ -275,18 +279,24 @@ def _json_item(entry: Element, channel: _Channel) -> FeedItem:
         title=title,
         published_at=parse_moment(string(entry.get("date_published")), language=language) or updated_at,
         updated_at=updated_at,
-        summary=plain_text(entry.get("summary"), Markup.NONE),
+        summary=plain_text(entry.get("summary"), Markup.REFERENCES),
         content_html=string(entry.get("content_html")) or _paragraphs(string(entry.get("content_text"))),
         authors=_json_authors(entry) or channel.authors,
-        categories=_unique(plain_text(tag, Markup.NONE) for tag in tags) if isinstance(tags, list) else (),
+        categories=_unique(plain_text(tag, Markup.REFERENCES) for tag in tags) if isinstance(tags, list) else (),
         image=absolute(string(entry.get("image") or entry.get("banner_image")), channel.base) or None,
         language=language,
     )
 
 
+def _without_last_commas(text: str) -> str:
+    """Remove commas before a closing bracket, which JSON does not allow, outside of strings."""
+    return _STRING_OR_LAST_COMMA.sub(lambda found: found["string"] or "", text)
+
+
 def _json_authors(element: Element) -> tuple[str, ...]:
     given = element.get("authors") if isinstance(element.get("authors"), list) else [element.get("author")]
-    return _unique(plain_text(author.get("name"), Markup.NONE) for author in given or () if isinstance(author, dict))
+    names = (author.get("name") if isinstance(author, dict) else author for author in given or ())
+    return _unique(plain_text(name, Markup.REFERENCES) for name in names)
 
 
 def _number(value: object) -> float | None:

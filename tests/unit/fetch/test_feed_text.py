@@ -27,6 +27,9 @@ from newsdesk.fetch.feed_text import Markup, plain_text
         ("a heart <3", "a heart <3"),
         ("ends in <unfinished", "ends in <unfinished"),
         ("  two\n lines ", "two lines"),
+        ("Ha\u00adfen, \u200bQuay\ufeff and&shy; more", "Hafen, Quay and more"),
+        ("Quay\x07 opens&#7; again", "Quay opens again"),
+        ("می\u200cخواهد", "می\u200cخواهد"),
     ],
 )
 def test_markup_that_nobody_names(given: str, text: str) -> None:
@@ -35,6 +38,10 @@ def test_markup_that_nobody_names(given: str, text: str) -> None:
 
 def test_text_that_is_named_text_stays_as_it_is() -> None:
     assert plain_text("The <b>bold</b> element &amp; its friends", Markup.NONE) == "The <b>bold</b> element &amp; its friends"
+
+
+def test_character_references_may_be_decoded_without_tags() -> None:
+    assert plain_text("Marks &amp; Spencer&#8217;s <b>tag</b>", Markup.REFERENCES) == "Marks & Spencer’s <b>tag</b>"
 
 
 def test_in_html_every_tag_is_one() -> None:

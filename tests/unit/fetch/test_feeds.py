@@ -173,7 +173,17 @@ def test_a_line_break_inside_a_json_string_is_read() -> None:
     assert parse('{"items": [{"id": "1", "title": "one\ntwo"}]}').items[0].title == "one two"
 
 
-def test_texts_of_a_json_feed_are_no_markup() -> None:
+def test_commas_after_the_last_entry_of_a_json_feed_are_ignored() -> None:
+    (item,) = parse('{"items": [{"id": "1", "title": "one,] two,}", "tags": ["a",\n],},]}').items
+    assert (item.title, item.categories) == ("one,] two,}", ("a",))
+
+
+def test_authors_of_a_json_feed_may_be_bare_names() -> None:
+    assert parse('{"items": [{"id": "1", "authors": ["Ana Ruiz", {"name": "Li Wei"}, null]}]}').items[0].authors == ("Ana Ruiz", "Li Wei")
+
+
+def test_texts_of_a_json_feed_are_no_markup_but_may_be_escaped() -> None:
+    assert parse('{"items": [{"id": "1", "title": "Marks &amp; Spencer&#39;s"}]}').items[0].title == "Marks & Spencer's"
     assert parse('{"title": "<b> &amp; <i>", "items": [{"id": "1", "title": "the <b>b</b> tag"}]}').items[0].title == "the <b>b</b> tag"
 
 

@@ -15,6 +15,10 @@ from newsdesk.fetch.xml_repair import repair_xml
         ("<a>&unheard; &#8211; &#x2026; &amp; &lt;</a>", "<a>&amp;unheard; &#8211; &#x2026; &amp; &lt;</a>"),
         ("<a><![CDATA[R&D &eacute;]]></a>", "<a><![CDATA[R&D &eacute;]]></a>"),
         ("<a>one\x0btwo\x00</a>", "<a>onetwo</a>"),
+        ("<a>one&#7;two&#xB;</a>", "<a>onetwo</a>"),
+        ("<a>&#xD83D;&#xDEA2; &#55357;&#56994;</a>", "<a>🚢 🚢</a>"),
+        ("<a>one&#xD83D; two &#x110000;</a>", "<a>one two &#x110000;</a>"),
+        ('<a b="&#34;&#xD83D;&#xDEA2;&#60;">x</a>', '<a b="&quot;🚢&lt;">x</a>'),
         ("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"),
     ],
 )
