@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
 PARALLEL := --numprocesses 2 --dist loadscope --no-loadscope-reorder
-LOCKS := requirements.lock requirements-dev.lock requirements-names.lock requirements.bootstrap.lock
+LOCKS := requirements.lock requirements-dev.lock requirements-names.lock requirements-sbom.lock requirements.bootstrap.lock
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -79,6 +79,7 @@ lock: setup-dev  ## update requirements*.lock from requirements*.in
 	@$(COMPILE) requirements.in -o requirements.lock
 	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
 	@$(COMPILE) --no-deps requirements-names.in -o requirements-names.lock
+	@$(COMPILE) requirements-sbom.in -o requirements-sbom.lock
 
 vendor: setup-dev  ## update the front-end packages of the pages from npm (frontend/packages.json)
 	@PYTHONPATH=plugins $(BIN)/python frontend/vendor.py
@@ -92,7 +93,9 @@ audit: setup-dev  ## ask OSV for known vulnerabilities of all locked packages
 sbom: setup-dev  ## software bill of materials of what runs, as CycloneDX: build/sbom.json
 	@$(BIN)/uv venv --quiet --clear build/sbom
 	@$(BIN)/uv pip install --quiet --python build/sbom/bin/python --no-deps --require-hashes -r requirements.lock
-	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py environment --output-reproducible --mc-type application --pyproject pyproject.toml -o build/sbom.json build/sbom
+	@$(BIN)/uv venv --quiet --clear build/cyclonedx
+	@$(BIN)/uv pip install --quiet --python build/cyclonedx/bin/python --require-hashes -r requirements-sbom.lock
+	@PYTHONWARNINGS=ignore build/cyclonedx/bin/cyclonedx-py environment --output-reproducible --mc-type application --pyproject pyproject.toml -o build/sbom.json build/sbom
 	@echo "build/sbom.json: $$(grep -c '"purl"' build/sbom.json) packages"
 
 docs: setup-dev  ## generate the reference pages from the code

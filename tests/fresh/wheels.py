@@ -14,7 +14,7 @@ from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-names.lock", "requirements.bootstrap.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-names.lock", "requirements-sbom.lock", "requirements.bootstrap.lock")
 PYTHONS = ("3.11", "3.12", "3.13")
 PLATFORMS = ("x86_64-manylinux_2_36", "aarch64-manylinux_2_36")
 """manylinux_2_36 matches the C library of Debian 12, the oldest supported one."""
