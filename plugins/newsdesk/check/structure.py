@@ -16,6 +16,8 @@ from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
 _BARE_AUXILIARIES = words("can could will would shall should may might must is are was were has have had does did")
+_MODALS = words("can could will would shall should may might must")
+"""Auxiliaries that only an infinitive follows. After one, any other verb form shows that it is a name ("Can played in Cologne.")."""
 _INVERTED = words("had should were may might have did does do")
 """Verbs that can precede their subject in a statement: "Had he known it, he would have stayed." """
 _TIME_WORDS = words("later earlier ago before afterwards")
@@ -81,19 +83,26 @@ def find_bare_auxiliaries(reading: Reading) -> Iterable[Span]:
 
 
 def _lacks_subject(first: Any, sentence: Sentence) -> bool:
-    if len(sentence.words) > 1 and _follows_a_name(sentence.words[1]):
+    if _is_a_name(first, sentence):
         return False
     negated = len(sentence.words) > 1 and first.lower_ in ("do", "does", "did") and sentence.words[1].lower_ in ("n't", "n’t", "not")
     first_of_list = not sentence.text[0].isalpha()
     if first.is_upper or negated or first_of_list or "?" in sentence.text:
         return False
-    inverted = first.lower_ in _INVERTED and "," in sentence.text
+    inverted = first.lower_ == "may" or (first.lower_ in _INVERTED and "," in sentence.text)
     return not (inverted and _has_own_subject(_verb_over(first)))
 
 
-def _follows_a_name(word: Any) -> bool:
-    """Return whether the word before is a name: this one is capitalised ("Will Smith", "Must Farm"), or a main verb ("May said")."""
-    return (word.text[0].isupper() and word.text != "I") or word.tag_ in ("VBD", "VBZ")
+def _is_a_name(first: Any, sentence: Sentence) -> bool:
+    """Return whether the auxiliary is a name ("Will Smith", "Must Farm", "May said", "Will, who is 12") or a part of a compound."""
+    after = sentence.text[len(first.text) :]
+    if after.startswith("-") or (first.lower_ in ("will", "may") and after.startswith(",")):
+        return True
+    if len(sentence.words) == 1:
+        return False
+    second = sentence.words[1]
+    is_capital = second.text[0].isupper() and second.text != "I"
+    return is_capital or second.tag_ in ("VBD", "VBZ", "MD") or (first.lower_ in _MODALS and second.tag_ == "VBN")
 
 
 def find_adrift_phrases(reading: Reading) -> Iterable[Span]:

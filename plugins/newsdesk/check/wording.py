@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from newsdesk.check.reading import Reading
 from newsdesk.check.rules import Rule, Span
+from newsdesk.check.vocabulary import is_english
 from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
@@ -71,8 +72,8 @@ def find_small_starts(reading: Reading) -> Iterable[Span]:
 
 
 def _is_within_sentence(reading: Reading, match: re.Match[str]) -> bool:
-    """Return whether the full stop belongs to an abbreviation, or the sentence starts with a lower-case name ("ter Stegen")."""
-    if match.group(1).lower() in reading.language.abbreviations:
+    """Return whether the full stop belongs to an abbreviation, or the sentence starts with a lower-case name ("adidas", "ter Stegen")."""
+    if match.group(1).lower() in reading.language.abbreviations or not is_english(match.group(2)):
         return True
     after = _NEXT_WORD.match(reading.text, match.end())
     if after is None:
@@ -92,10 +93,11 @@ def find_headless_paragraphs(reading: Reading) -> Iterable[Span]:
             and paragraph.is_prose
             and re.search(r"[.!?][”\"’')]*$", before.text.rstrip())
             and len(paragraph.text.split()) > 7
-            and re.match(r"(?:[a-z]{2,}|an?)\s", paragraph.text)
+            and (first := re.match(r"([a-z]{2,}|an?)\s", paragraph.text))
+            and is_english(first[1])
         ):
-            first = reading.text[paragraph.start : paragraph.end].split(" ", 3)[:3]
-            yield paragraph.start, paragraph.start + len(" ".join(first))
+            beginning = reading.text[paragraph.start : paragraph.end].split(" ", 3)[:3]
+            yield paragraph.start, paragraph.start + len(" ".join(beginning))
 
 
 def find_changing_names(reading: Reading) -> Iterable[Span]:

@@ -11,6 +11,17 @@ ENGLISH = [
         "Will Harding won the race. May said she was glad. Can Özer came second. Must Hill is a village.", id="names like auxiliaries"
     ),
     pytest.param(
+        "Will, who is nine, sings. Will will sing again. Can toured in Cologne. May may join them.",
+        id="names like auxiliaries, with a verb",
+    ),
+    pytest.param("Might-have-beens do not count. Would-be owners queued. Has-beens came too.", id="compounds that begin with an auxiliary"),
+    pytest.param("May the best team win. May they rest in peace.", id="wishes"),
+    pytest.param(
+        "The ships moved. thyssenkrupp closed a yard. dpa reported it first. danah boyd disagreed.",
+        id="small names that are no English words",
+    ),
+    pytest.param("It costs 20 resp. thirty pounds, viz. too much.", id="Latin abbreviations"),
+    pytest.param(
         "The song is by k.d. marsh. It was sung by dodie park. dodie park was born in Leeds. van Dijk scored twice.", id="small names"
     ),
     pytest.param(
@@ -67,6 +78,16 @@ def test_loan_words_are_no_words_left_standing(check_text, words: str) -> None:
 )
 def test_quotations_inside_quotations_are_sound(check_text, language: str, text: str) -> None:
     assert check_text(text, language).findings == ()
+
+
+def test_a_paragraph_may_begin_with_a_small_name(check_text) -> None:
+    text = "The mill was sold on Tuesday, the owner said.\nthyssenkrupp bought the other mill in the valley for a pound.\nNobody was told."
+    assert check_text(text).findings == ()
+
+
+@pytest.mark.parametrize("torn", ["Could agree on nothing.", "May decide it in June.", "Will be sold in June."])
+def test_a_sentence_that_lost_its_subject_is_still_found(check_text, torn: str) -> None:
+    assert "bare-auxiliary" in {finding.rule for finding in check_text(FRAME.format(torn)).findings}
 
 
 @pytest.mark.parametrize(
