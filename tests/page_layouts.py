@@ -311,3 +311,46 @@ def labels_between_paragraphs(story: Story) -> Page:
     pointer = f"<p><strong>{story.related} | <a href=/1>{story.headlines[0]}</a></strong></p>"
     text = f"{lines(story.paragraphs[:3])}{labels}{pointer}{lines(story.paragraphs[3:])}"
     return page(story, f"<article><h1>{story.title}</h1>{text}</article>", unwanted=["Story continues", "関連記事", "Instagram"])
+
+
+@layout
+def text_in_the_stream_of_a_page_rendered_by_scripts(story: Story) -> Page:
+    element = ["$", "div", None, {"dangerouslySetInnerHTML": {"__html": lines(story.paragraphs + story.items)}}]
+    stream = json.dumps([1, f"5:{json.dumps(element, ensure_ascii=False)}\n"], ensure_ascii=False).replace("</", "<\\/")
+    body = f"<div id=__next></div><script>self.__next_f.push({stream})</script>"
+    return page(story, body, wanted=[*story.paragraphs, *story.items], unwanted=["$", "__html"])
+
+
+@layout
+def text_in_a_shadow_tree(story: Story) -> Page:
+    tree = f'<template shadowrootmode="open"><h1>{story.title}</h1>{lines(story.paragraphs)}</template>'
+    return page(story, f"<news-article>{tree}</news-article><template><p>{story.comment}</p></template>", unwanted=[story.comment])
+
+
+@layout
+def posts_of_networks_between_paragraphs(story: Story) -> Page:
+    post = (
+        f'<blockquote class="instagram-media"><a href="/p/1">{story.share}</a><p>A post shared by Ann (@ann) {story.date}</p></blockquote>'
+    )
+    text = f"{lines(story.paragraphs[:3])}{post}{lines(story.paragraphs[3:])}"
+    return page(story, f"<article><h1>{story.title}</h1>{text}</article>", unwanted=["A post shared"])
+
+
+@layout
+def offer_and_price_after_the_beginning(story: Story) -> Page:
+    gate = f"<div class=regwall><p>{story.offer}</p><ul><li>{story.comment}</li></ul><button>OK</button></div><p>1 € / 30</p>"
+    body = f"<article><h1>{story.title}</h1>{lines(story.paragraphs[:3])}{gate}</article>"
+    return page(story, body, wanted=story.paragraphs[:3], unwanted=[story.offer, story.comment])
+
+
+@layout
+def section_joined_to_the_declared_headline(story: Story) -> Page:
+    head = f"<title>{story.title}-{story.tags[0]}ㅣ{story.site}</title>"
+    return Page(f"<html lang={story.language}><head>{head}</head><body><h2>{story.title}</h2>{lines(story.paragraphs)}</body></html>", [])
+
+
+@layout
+def site_in_the_only_first_heading(story: Story) -> Page:
+    head = f"<title>{story.site} - {story.title}</title>"
+    body = f"<h1>{story.site}</h1><div>{story.title}</div>{lines(story.paragraphs)}"
+    return Page(f"<html lang={story.language}><head>{head}</head><body>{body}</body></html>", [])

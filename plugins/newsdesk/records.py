@@ -99,7 +99,7 @@ class Cleaned:
     `authors` are persons; `credits` are agencies and newsrooms that the page names as authors.
 
     `published_at` and `modified_at` keep the page's time zone, since the day of publication is a local day. Their sources are json-ld,
-    meta, time, url, feed, dateline or text. `published_zone` says how the zone of `published_at` is known; a day without a time
+    meta, time, url, feed, dateline, script or text. `published_zone` says how the zone of `published_at` is known; a day without a time
     begins at midnight UTC.
 
     `declared_language` is the language that the page declares, `hreflang` maps the languages of its other versions to their URLs; both are

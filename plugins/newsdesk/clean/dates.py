@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -48,6 +49,12 @@ _MODIFIED_META = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified",
     "lastmod", "article:modified:time", "article.updated", "revised", "updated_time",
 )  # fmt: skip
+_IN_SCRIPT = re.compile(
+    r'"(?:first_?)?(?:publi(?:sh|shed|cation)|pub|display|deploy|reg)_?(?:at|on|date|time|dt|date_?time)\\?"\s*:\s*\\?"([\d][^"\\]{7,40})',
+    re.IGNORECASE,
+)
+"""A date of publication in the data of a page that is rendered by scripts."""
+_MOST_IN_SCRIPTS = 50
 _BEFORE_HEADLINE, _AFTER_HEADLINE = 12, 20
 """Number of blocks before and after the headline in which dates are searched."""
 _LONGEST_DATELINE = 200
@@ -150,7 +157,7 @@ def read_page_dates(
 
 
 def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates, *, url: str, feed: dt.datetime | None = None) -> Dated:
-    """Return the publication date. `source` is json-ld, meta, time, url, feed, dateline or text.
+    """Return the publication date. `source` is json-ld, meta, time, url, feed, dateline, script or text.
 
     Of the declared dates, it is the first whose day is also shown near the headline, or else the first. A date of change is used only
     for a new edition: if it is at least `_NEW_EDITION` later, and shown near the headline without a word like "updated".
@@ -161,7 +168,7 @@ def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates,
         return chosen if chosen.source == "dateline" else _with_time(chosen, claims, dates)
     if feed is not None and is_plausible(feed := in_its_zone(feed, now=dates.now), now=dates.now):
         return Dated(feed, "feed", ZoneSource.TOLD)
-    return next(iter(dates.shown()), None) or _labelled(blocks, dates) or _from_text(tree, dates, url=url)
+    return next(iter(dates.shown()), None) or _labelled(blocks, dates) or _from_scripts(tree, dates, found=_from_text(tree, dates, url=url))
 
 
 def find_modified(dates: PageDates, *, published: Dated) -> Dated:
@@ -314,6 +321,16 @@ def _labelled(blocks: Sequence[Block], dates: PageDates) -> Dated | None:
     """Return the date of the first line with a date label, such as "Datum 28.04.2023" in a box below the article."""
     lines = (block.text for block in blocks if len(block.text) <= _LONGEST_BARE_DATE and _DATE_LABEL.match(block.text))
     return next(iter(dates.plausible(_read(dates.reader, (("dateline", line) for line in lines)))), None)
+
+
+def _from_scripts(tree: HtmlElement, dates: PageDates, *, found: Dated) -> Dated:
+    """Return the date in the data of scripts that is on the day that was found, or is the first one if none was found; else `found`.
+
+    The data can have the dates of other articles too, so another day is not believed.
+    """
+    values = (match[1] for script in tree.iter("script") for match in _IN_SCRIPT.finditer(script.text or ""))
+    written = dates.plausible(_read(dates.reader, (("script", value) for value in islice(values, _MOST_IN_SCRIPTS))))
+    return next((dated for dated in written if found.at is None or _at(dated).date() == found.at.date()), found)
 
 
 def _from_text(tree: HtmlElement, dates: PageDates, *, url: str) -> Dated:

@@ -20,16 +20,17 @@ _NAMES = frozenset({
     "caption", "carousel", "comment", "comments", "consent", "cookie", "cookies", "copyright", "cta", "disclaimer", "disclosure", "disqus",
     "figcaption", "footer", "gdpr", "lightbox", "login", "menu", "modal", "nav", "navbar", "navigation", "newsletter", "newsletters",
     "outbrain", "overlay", "pager", "pagination", "paywall", "popular", "popup", "promo", "promos", "promotion", "promotional", "recirc",
-    "recirculation", "recommendations", "recommended", "register", "related", "respond", "share", "sharedaddy", "sharing", "sidebar",
-    "signup", "slider", "social", "sponsored", "subscribe", "subscription", "taboola", "tags", "trending",
+    "recirculation", "recommendations", "recommended", "register", "regwall", "related", "respond", "share", "sharedaddy", "sharing",
+    "sidebar", "signup", "slider", "social", "sponsored", "subscribe", "subscription", "taboola", "tags", "trending",
 })  # fmt: skip
 """Words in the class or id of furniture. Not `teaser`, which is the class of the lead on many German pages."""
 
 _NAME_PAIRS = frozenset({
     ("about", "author"), ("also", "read"), ("author", "bio"), ("author", "box"), ("author", "card"), ("author", "info"),
-    ("author", "profile"), ("call", "action"), ("image", "description"), ("latest", "posts"), ("more", "from"), ("more", "stories"),
-    ("most", "read"), ("next", "post"), ("post", "tags"), ("read", "also"), ("read", "more"), ("read", "next"), ("recent", "posts"),
-    ("screen", "reader"), ("sign", "up"), ("skip", "link"), ("sr", "only"), ("tag", "list"), ("up", "next"), ("visually", "hidden"),
+    ("author", "profile"), ("call", "action"), ("image", "description"), ("instagram", "media"), ("latest", "posts"), ("more", "from"),
+    ("more", "stories"), ("most", "read"), ("next", "post"), ("post", "tags"), ("read", "also"), ("read", "more"), ("read", "next"),
+    ("recent", "posts"), ("screen", "reader"), ("sign", "up"), ("skip", "link"), ("sr", "only"), ("tag", "list"), ("tiktok", "embed"),
+    ("up", "next"), ("visually", "hidden"),
 })  # fmt: skip
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -14,6 +14,8 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.){150,})"', re.DOTALL)
 """Strings in JSON or script code that are long enough to contain an article."""
 _PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 _ESCAPED_PARAGRAPH = re.compile(r"(?:\\u003c|<)p[\s>\\]", re.IGNORECASE)
+_DATA = re.compile(r"\s*(?:\w{1,6}:)?[\[{]")
+"""The start of JSON, which in the stream of a Next.js page has a number before it."""
 _FEWEST_PARAGRAPHS = 3
 _DEPTH = 3
 """Maximum nesting of JSON in strings of other JSON."""
@@ -52,7 +54,7 @@ def _markup_in(source: str, depth: int) -> Iterator[str]:
             text = json.loads(f'"{match[1]}"', strict=False)
         except ValueError:
             continue
-        if len(_PARAGRAPH.findall(text)) >= _FEWEST_PARAGRAPHS and not text.lstrip().startswith(("{", "[")):
+        if len(_PARAGRAPH.findall(text)) >= _FEWEST_PARAGRAPHS and not _DATA.match(text):
             yield text
         elif depth > 1 and _ESCAPED_PARAGRAPH.search(text):
             yield from _markup_in(text, depth - 1)

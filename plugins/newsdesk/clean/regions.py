@@ -22,7 +22,8 @@ _PARAGRAPHS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "blockquote", "pre"}
 _WHOLE = frozenset({"article", "main"})
 _FEW = 3
 """With fewer long paragraphs, no smaller element than `article` or `main` is chosen."""
-_LEAD = 2
+_LEAD, _SUMMARY = 2, 6
+"""Number of blocks before the article's element in which sentences are its lead, and in which items of a list are its summary."""
 _SHORTEST_LEAD = 40
 _ENDS = frozenset('.!?…。！？।»”"')
 _MAXIMUM_FURNITURE = 0.4
@@ -125,14 +126,14 @@ def within(tree: HtmlElement, blocks: Sequence[Block], *, whole_page: bool = Fal
     region = Region(tree, blocks)
     held = [region.holds(block) for block in blocks]
     first = held.index(True) if True in held else 0
-    for index in range(max(0, first - _LEAD), first):
-        held[index] = is_lead(blocks[index])
+    for index in range(max(0, first - _SUMMARY), first):
+        held[index] = is_lead(blocks[index]) and (index >= first - _LEAD or blocks[index].element.tag == "li")
     return [block for block, keep in zip(blocks, held, strict=True) if keep and not region.is_furniture(block)]
 
 
 def is_lead(block: Block) -> bool:
     """Return whether a block before the article's element can be its lead: a sentence, not a heading or link."""
-    return not block.is_heading and block.link_share < 0.3 and len(block.text) >= _SHORTEST_LEAD and block.text[-1] in _ENDS
+    return not block.is_heading and block.link_share < 0.3 and length_of(block.text) >= _SHORTEST_LEAD and block.text[-1] in _ENDS
 
 
 def prose_of(blocks: Sequence[Block]) -> int:

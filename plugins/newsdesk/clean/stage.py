@@ -33,7 +33,7 @@ _LITTLE_PROSE = 500
 data must begin with the same paragraph, since they can be those of another article."""
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 7
+VERSION = 8
 """Increased with every change that alters the output for some page."""
 
 
@@ -133,4 +133,7 @@ def _parse(page: str) -> HtmlElement:
         raise ArticleRejected(Reason.UNREADABLE, "the page has no elements")
     if any("depth" in entry.message for entry in parser.error_log):
         raise ArticleRejected(Reason.UNREADABLE, "the elements of the page are nested too deeply")
+    for template in tree.iter("template"):
+        if template.get("shadowrootmode"):
+            template.tag = "div"  # browsers show it, unlike other templates
     return tree

@@ -16,6 +16,8 @@ _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜ㅣ：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
 )
 _BAR = re.compile(r"\s+[|｜ㅣ]\s+")
+_JOINT = re.compile(r"\s*[-–—|｜ㅣ·_]")
+"""Between a headline and a section, also without spaces: `Headline-Sport|Courier`."""
 _AROUND_LABELS = " /|:–-"
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
@@ -23,6 +25,7 @@ _AGREEING = 0.5
 _WHOLE_HEADLINE = 4
 _LINKED = 0.5
 _COLONS = frozenset(":：")
+_AFTER_LABEL = re.compile(r"\s*[-–—|｜ㅣ·»]\s*")
 _LONGEST_SECTION = 30
 _RELATED = 0.15
 """Agreement with a declared title from which a single h1 is the headline; declared titles are often written for search engines."""
@@ -35,7 +38,9 @@ def find_title(tree: HtmlElement, structured: Structured, blocks: Sequence[Block
     """
     claims = _claims(tree, structured)
     headings = _headings(tree)
-    names = _site_names(claims, headings, url=url, site_name=site_name)
+    labels = {heading for heading in headings if _is_label(heading, claims, blocks)}
+    headings = [heading for heading in headings if heading not in labels]
+    names = _site_names(claims, headings, url=url, site_name=site_name) | set(map(name_key, labels))
     headings = [heading for heading in headings if name_key(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
     headings = _without_kickers(tree, headings, claims)
@@ -65,6 +70,7 @@ def without_site_name(title: str, *, names: Iterable[str]) -> str:
 def _claims(tree: HtmlElement, structured: Structured) -> list[str]:
     values = [
         as_text(structured.article.get("headline")),
+        structured.meta_first("headline"),
         structured.meta_first("og:title"),
         structured.meta_first("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"),
         next((element.text_content() for element in tree.iter("title")), ""),
@@ -134,16 +140,32 @@ def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
 
     What is before a colon is part of the headline.
     """
-    shown = {name_key(block.text) for block in blocks if len(block.text) <= _LONGEST_HEADLINE and block.link_share < _LINKED}
+    lines = _lines(blocks)
+    shown = set(map(name_key, lines))
     for claim in claims:
         if name_key(claim) in shown:
             return claim
+        for line in lines:
+            if 2 * len(line) >= len(claim) and claim.startswith(line) and _JOINT.match(claim, len(line)):
+                return line
         for match in _SEPARATOR.finditer(claim):
             parts = (claim[: match.start()].strip(), claim[match.end() :].strip())
             longer = max(parts, key=len)
             if match.group().strip() not in _COLONS and name_key(longer) in shown:
                 return longer
     return ""
+
+
+def _is_label(heading: str, claims: list[str], blocks: Sequence[Block]) -> bool:
+    """Return whether a heading is the name of the site or a section: before a longer part of a declared title that the page shows."""
+    rests = {claim[len(heading) :] for claim in claims if claim.startswith(heading)}
+    titles = {rest[match.end() :] for rest in rests if len(rest) > len(heading) and (match := _AFTER_LABEL.match(rest))}
+    return bool(titles) and not titles.isdisjoint(_lines(blocks))
+
+
+def _lines(blocks: Sequence[Block]) -> list[str]:
+    """Return the lines of the page that can be a headline."""
+    return [block.text for block in blocks if len(block.text) <= _LONGEST_HEADLINE and block.link_share < _LINKED]
 
 
 def _without_section(claim: str, blocks: Sequence[Block]) -> str:

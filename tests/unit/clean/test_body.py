@@ -42,6 +42,13 @@ def test_heading_above_a_chosen_paragraph_is_taken_up() -> None:
     assert found[found.index(PARAGRAPHS[1]) - 1] == "Entry 1"
 
 
+def test_list_of_sentences_above_the_article_is_its_summary() -> None:
+    points = [f"Point {number}: the council has met on the bridge." for number in range(4)]
+    items = "".join(f"<li>{text}</li>" for text in [*points, "Town hall"])
+    page = PAGE.replace("<article>", f"<div><p>The river rose again in the night to Monday.</p><ul>{items}</ul></div><article>")
+    assert found_in(page, extract=[*points, *PARAGRAPHS, "Town hall"]) == [*points, *PARAGRAPHS]
+
+
 @pytest.mark.parametrize(
     ("markup", "stays"),
     [

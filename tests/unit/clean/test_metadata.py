@@ -68,6 +68,8 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Riverside Post - Bridge to be mended</title>", "<h2>Bridge to be mended</h2>", "Bridge to be mended", id="the part that the page shows"),
         pytest.param("<title>Bridge to be mended - Politics</title>", "<ul><li><a href='/p'>Politics</a></li></ul>", "Bridge to be mended", id="a section of the menu"),
         pytest.param("<title>Bridge - Politics</title>", "<ul><li><a href='/p'>Council</a></li></ul>", "Bridge - Politics", id="a part that is in no menu"),
+        pytest.param('<meta name="headline" content="Bridge to be mended"><title>Bridge to be mended-Politics</title>', "", "Bridge to be mended", id="a tag for the headline"),
+        pytest.param("<title>Bridge: mended at last</title>", "<h1>Bridge</h1><h2>mended at last</h2>", "Bridge", id="a heading above its subtitle"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
 )  # fmt: skip
@@ -140,6 +142,28 @@ def test_publication_date_is_the_one_that_can_be_believed(head: str, body: str, 
     result = cleaned(head, body + BODY, url=url or "https://courier.example/news/bridge")
     assert result.published_at is not None
     assert (result.published_at.date().isoformat(), result.published_source) == (day, source)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "published"),
+    [
+        pytest.param("publishedAt", "2026-05-02T14:30:00+02:00", "2026-05-02T14:30:00+02:00", id="an offset"),
+        pytest.param("first_publish_date", "2026-05-02 14:30", "2026-05-02T14:30:00+00:00", id="no zone"),
+        pytest.param("deployDt", "2026.05.02 14:30", "2026-05-02T14:30:00+00:00", id="dots"),
+    ],
+)
+def test_data_of_scripts_tells_the_moment_if_the_page_does_not(key: str, value: str, published: str) -> None:
+    data = json.dumps({"article": {key: value}})
+    result = cleaned(body=f"{BODY}<script>window.state = {data};</script>")
+    assert (result.published_at, result.published_source) == (dt.datetime.fromisoformat(published), "script")
+
+
+def test_data_of_scripts_about_another_day_is_not_believed() -> None:
+    script = '<script>window.state = {"publishedAt": "2026-05-03T10:00:00Z"};</script>'
+    result = cleaned(
+        body=f'{BODY}<script>window.other = {{"updated": 1}};</script>{script}', url="https://courier.example/2026/05/02/bridge"
+    )
+    assert (result.published_at, result.published_source) == (dt.datetime(2026, 5, 2, tzinfo=dt.UTC), "url")
 
 
 def test_page_without_any_date_has_none() -> None:
