@@ -157,9 +157,9 @@ def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
 
 
 def _is_label(heading: str, claims: list[str], blocks: Sequence[Block]) -> bool:
-    """Return whether a heading is the name of the site or a section: before a longer part of a declared title that the page shows."""
+    """Return whether a heading is the site or a section: it is before a much longer part of a declared title, which the page shows."""
     rests = {claim[len(heading) :] for claim in claims if claim.startswith(heading)}
-    titles = {rest[match.end() :] for rest in rests if len(rest) > len(heading) and (match := _AFTER_LABEL.match(rest))}
+    titles = {rest[match.end() :] for rest in rests if len(rest) > 2 * len(heading) and (match := _AFTER_LABEL.match(rest))}
     return bool(titles) and not titles.isdisjoint(_lines(blocks))
 
 

@@ -70,6 +70,7 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Bridge - Politics</title>", "<ul><li><a href='/p'>Council</a></li></ul>", "Bridge - Politics", id="a part that is in no menu"),
         pytest.param('<meta name="headline" content="Bridge to be mended"><title>Bridge to be mended-Politics</title>', "", "Bridge to be mended", id="a tag for the headline"),
         pytest.param("<title>Bridge: mended at last</title>", "<h1>Bridge</h1><h2>mended at last</h2>", "Bridge", id="a heading above its subtitle"),
+        pytest.param("<title>Bridge to be mended | Riverside Harbour Association</title>", "<h1>Bridge to be mended</h1><p>Riverside Harbour Association</p>", "Bridge to be mended", id="a heading before a longer name of the site"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
 )  # fmt: skip
