@@ -13,7 +13,8 @@ from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import NOON, rss, site
 from newsdesk.errors import Status
 from newsdesk.fetch.discovery import RESERVED
-from newsdesk.fetch.hosts import claim_hosts, new_owner, release_all
+from newsdesk.fetch.hosts import claim_hosts, release_all
+from newsdesk.owners import new_owner
 from newsdesk.urls import host_key
 
 

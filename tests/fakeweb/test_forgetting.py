@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom, paths
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
-from newsdesk.fetch.hosts import claim_hosts, delete_idle_hosts, new_owner
+from newsdesk.fetch.hosts import claim_hosts, delete_idle_hosts
 from newsdesk.fetch.pages import delete_old_pages
 from newsdesk.fetch.tables import HOSTS, PAGES
+from newsdesk.owners import new_owner
 
 pytestmark = ON_BOTH_DATABASES
 

@@ -18,11 +18,12 @@ from fakeweb.newsroom import ON_BOTH_DATABASES, Newsroom
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import RSS, rss, site
 from newsdesk.fetch.feed_report import report_feeds
-from newsdesk.fetch.hosts import claim_hosts, new_owner, release_all
+from newsdesk.fetch.hosts import claim_hosts, release_all
 from newsdesk.fetch.plan import FeedStatus, PollReason
 from newsdesk.fetch.state import remove_feeds, set_status
 from newsdesk.fetch.tables import SUBSCRIPTIONS
 from newsdesk.fetch.websub import DELIVERY_GAP, MAXIMUM_BYTES
+from newsdesk.owners import new_owner
 from newsdesk.urls import host_key
 from newsdesk.web.websub import make_callback
 

@@ -5,12 +5,9 @@ soon as that process is gone.
 """
 
 import datetime as dt
-import os
-import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -18,6 +15,7 @@ from newsdesk.errors import NewsdeskError
 from newsdesk.fetch.plan import MAXIMUM_WAIT
 from newsdesk.fetch.robots import Robots
 from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS, insert_missing
+from newsdesk.owners import is_dead
 
 LEASE = dt.timedelta(minutes=2)
 """Duration of a lease; it is renewed four times as often. Hosts of a killed worker on another machine are blocked for this long."""
@@ -35,25 +33,6 @@ class HostState:
     asked_at: dt.datetime | None = None
     paused_until: dt.datetime | None = None
     robots: Robots | None = None
-
-
-def new_owner() -> str:
-    """Return a unique name for this task, `<machine>:<pid>:<random>`, by which others can test whether its process still runs."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:12]}"
-
-
-def is_dead(owner: str) -> bool:
-    """Return whether the owner was a process of this machine that no longer exists. False for owners on other machines."""
-    machine, pid, _ = owner.rsplit(":", 2)
-    if machine != socket.gethostname()[:60]:
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def is_expired(leased_until: dt.datetime, now: dt.datetime) -> bool:

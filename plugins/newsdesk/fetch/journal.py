@@ -15,8 +15,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsdesk.fetch.hosts import LEASE, LeaseLost, is_dead, is_expired
+from newsdesk.fetch.hosts import LEASE, LeaseLost, is_expired
 from newsdesk.fetch.tables import CAPTURE_FILES
+from newsdesk.owners import is_dead
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import write_manifest
 

@@ -33,6 +33,7 @@ from newsdesk.fetch.state import Feed, is_due, select_feeds
 from newsdesk.fetch.tables import FEEDS, PAGES
 from newsdesk.fetch.visiting import failed_visit, visit_page
 from newsdesk.fetch.websub import Subscriber
+from newsdesk.owners import new_owner
 from newsdesk.records import Outcome
 from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive
@@ -121,7 +122,7 @@ def fetch_shard(
     Raises LeaseLost if the process was suspended until its leases expired; SetupError if the disk is full or the proxy does not work.
     """
     settings = with_allowed_hosts(settings, engine)
-    owner = leases.new_owner()
+    owner = new_owner()
     leases.release_dead_leases(engine)
     recovered = journal.recover(engine, archive, partition, owner=owner, now=now())
     ledger = Ledger(

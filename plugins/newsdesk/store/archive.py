@@ -12,11 +12,11 @@ import datetime as dt
 import posixpath
 from collections.abc import Iterator
 from typing import IO
-from uuid import uuid4
 
 import fsspec
 
 from newsdesk.errors import SetupError
+from newsdesk.owners import is_dead, new_owner
 
 TEMPORARY = ".part-"
 READ_AHEAD_BYTES = 4 << 20
@@ -109,12 +109,12 @@ class Archive:
         self.remove_if_there(path)
 
     def remove_leftovers_of(self, path: str) -> None:
-        """Remove temporary files of killed writers of this file. The caller must be its only writer."""
+        """Remove temporary files of killed writers of this file. Those of other machines stay: their writers may still run."""
         folder, name = posixpath.split(path)
         with contextlib.suppress(FileNotFoundError):
             for found in self.filesystem.ls(self._absolute(folder), detail=False):
-                base = posixpath.basename(str(found))
-                if base.startswith(TEMPORARY) and base.endswith(f"-{name}"):
+                owner = _owner_of(posixpath.basename(str(found)), name)
+                if owner and is_dead(owner):
                     self.filesystem.rm(str(found))
 
     def list_leftovers(self, folder: str, *, before: dt.datetime) -> list[str]:
@@ -140,7 +140,7 @@ class NewFile:
     def __init__(self, filesystem: fsspec.AbstractFileSystem, final: str) -> None:
         self._filesystem = filesystem
         self._final = final
-        self._temporary = f"{posixpath.dirname(final)}/{TEMPORARY}{uuid4().hex}-{posixpath.basename(final)}"
+        self._temporary = f"{posixpath.dirname(final)}/{_temporary_name(posixpath.basename(final))}"
         self.file: IO[bytes] = filesystem.open(self._temporary, "wb")
 
     def commit(self) -> None:
@@ -158,6 +158,17 @@ class NewFile:
             self.file.close()
         with contextlib.suppress(FileNotFoundError):
             self._filesystem.rm(self._temporary)
+
+
+def _temporary_name(name: str) -> str:
+    """Return a temporary name for a file: `.part-<machine>_<pid>_<random>-<name>`. Some file systems allow no colons."""
+    return f"{TEMPORARY}{'_'.join(new_owner().rsplit(':', 2))}-{name}"
+
+
+def _owner_of(temporary: str, name: str) -> str:
+    """Return the owner of a temporary file of the file `name`; empty if it is none."""
+    owner = temporary.removeprefix(TEMPORARY).removesuffix(f"-{name}").rsplit("_", 2)
+    return ":".join(owner) if temporary == f"{TEMPORARY}{'_'.join(owner)}-{name}" and len(owner) == 3 else ""
 
 
 def file_stem(path: str) -> str:

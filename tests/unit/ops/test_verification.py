@@ -8,6 +8,8 @@ import datetime as dt
 import gzip
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -28,13 +30,14 @@ from newsdesk.ops.rebuild import rebuild
 from newsdesk.ops.verification import Remedy, examine_partition, remove_leftovers
 from newsdesk.records import Outcome
 from newsdesk.settings import load
-from newsdesk.store.archive import Archive
+from newsdesk.store.archive import TEMPORARY, Archive
 from newsdesk.store.articles import read_partition, read_sound_articles
 from newsdesk.store.dead_letters import list_dead_letters
 from newsdesk.store.manifests import list_captures, read_manifests
 from newsdesk.store.outcomes import merge_outcomes, read_effort, read_outcomes, write_outcomes
 
 PARTITION = "2026-11-24T1205"
+PLUGINS = Path(enrich.__file__).parents[2]
 PAGES = [
     (f"https://example.org/{n}", page(f"Ferry {n}", f"Passenger number {n} crossed the river by ferry on Saturday.")) for n in range(3)
 ]
@@ -290,8 +293,24 @@ def test_what_a_killed_task_left_goes_a_day_later(archive, data, folder):
 
 def test_a_chunk_that_is_run_again_removes_what_its_killed_try_left(enriched, settings, data, tools):
     chunk = only_file(data / f"articles/{PARTITION}", ".jsonl.gz")
-    left = chunk.with_name(f".part-0123-{chunk.name}")
-    left.write_bytes(b"half")
+    name = str(chunk.relative_to(data))
+    half_written = "import sys, os, signal; from newsdesk.store.archive import Archive; "
+    half_written += f"Archive(sys.argv[1]).create({name!r}); os.kill(os.getpid(), signal.SIGKILL)"
+    subprocess.run([sys.executable, "-c", half_written, str(data)], env={**os.environ, "PYTHONPATH": str(PLUGINS)}, check=False)
+    assert temporary_files(chunk.parent)
     enrich_again(settings, tools)
-    assert not left.exists()
+    assert temporary_files(chunk.parent) == []
+    assert len(read_sound_articles(enriched, name)) == 3
+
+
+def test_a_chunk_that_two_tasks_run_at_once_disturbs_neither(enriched, settings, data, tools):
+    chunk = only_file(data / f"articles/{PARTITION}", ".jsonl.gz")
+    first = enriched.create(str(chunk.relative_to(data)))
+    first.file.write(chunk.read_bytes())
+    enrich_again(settings, tools)
+    first.commit()
     assert len(read_sound_articles(enriched, str(chunk.relative_to(data)))) == 3
+
+
+def temporary_files(folder):
+    return [path for path in folder.iterdir() if path.name.startswith(TEMPORARY)]
