@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import Group, echo
 from newsdesk.errors import SetupError
 from newsdesk.records import EntityType
 from newsdesk.settings import load
-from newsdesk.tag.alias_table import conflicts, format_line, parse_line, read_aliases, read_table, with_entry, without_name, write_table
+from newsdesk.tag.alias_table import conflicts, edit_table, format_line, parse_line, read_aliases, read_table, with_entry, without_name
 from newsdesk.tag.gazetteer import package_aliases
 from newsdesk.tag.known_names import check_names, own_table
 
 
-@click.group()
+@click.group(cls=Group)
 def aliases() -> None:
     """Names of the same entity. Your own entries take precedence over those of the package.
 
@@ -38,7 +38,7 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
     point = ("", "") if lat is None else (str(lat), str(lon))
     cells = [kind, name, "|".join(others), (country or "").upper(), *point, "ambiguous" if ambiguous else ""]
     path = own_table(load().tag)
-    write_table(path, with_entry(read_table(path), parse_line("\t".join(cells), 1)))
+    edit_table(path, lambda table: with_entry(table, parse_line("\t".join(cells), 1)))
     echo(f"{name}: added to {path}")
     _print_conflicts(path)
 
@@ -48,13 +48,10 @@ def add(name: str, others: tuple[str, ...], kind: str, country: str | None, lat:
 def remove(name: str) -> None:
     """Remove NAME from your own table: only an alias, or an entry with all its names."""
     path = own_table(load().tag)
-    before = read_table(path)
-    after = without_name(before, name)
-    if after.strip() == before.strip():
+    if not edit_table(path, lambda table: without_name(table, name)):
         raise SetupError(
             f"{name!r} is not in {path}", "`newsdesk aliases list --own` shows its names; names of the package cannot be removed"
         )
-    write_table(path, after)
     echo(f"{name}: removed from {path}")
 
 

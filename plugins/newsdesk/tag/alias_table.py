@@ -5,10 +5,10 @@ missing. The flag `ambiguous` means that the name is also a common word or anoth
 gives the name the type of the entry.
 """
 
-import os
+import fcntl
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -147,12 +147,22 @@ def read_table(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def write_table(path: Path, table: str) -> None:
-    """Replace the table atomically, so that no process reads an incomplete one."""
+def edit_table(path: Path, edit: Callable[[str], str]) -> bool:
+    """Replace the table with what `edit` makes of it; return whether that changed it.
+
+    It is replaced atomically, so that no process reads an incomplete one. Edits at the same time wait for each other.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(table, encoding="utf-8")
-    unfinished.replace(path)
+    with path.with_name(f".{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = read_table(path)
+        after = edit(before)
+        if after.strip() == before.strip():
+            return False
+        unfinished = path.with_name(f".{path.name}.new")
+        unfinished.write_text(after, encoding="utf-8")
+        unfinished.replace(path)
+    return True
 
 
 def _unreadable(line: str, number: int) -> SetupError:

@@ -5,7 +5,7 @@ from pathlib import Path
 from newsdesk.errors import BadRequest, SetupError
 from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
-from newsdesk.tag.alias_table import KnownEntity, local_id, read_aliases, read_table, with_entry, without_alias, write_table
+from newsdesk.tag.alias_table import KnownEntity, edit_table, local_id, read_aliases, read_table, with_entry, without_alias
 from newsdesk.tag.gazetteer import package_aliases
 
 LONGEST_NAME = 200
@@ -31,19 +31,14 @@ def find_known(settings: TagSettings, name: str, type_: EntityType | None = None
 def add_name(settings: TagSettings, type_: EntityType, name: str, other: str) -> None:
     """Add another name for an entity to the user's table. Raises BadRequest if it cannot be added."""
     check_names(name, other)
-    path = own_table(settings)
     known = KnownEntity(id=local_id(type_, name), type=type_, name=name, aliases=(other,))
-    write_table(path, with_entry(read_table(path), known))
+    edit_table(own_table(settings), lambda table: with_entry(table, known))
 
 
 def take_name_out(settings: TagSettings, type_: EntityType, name: str, other: str) -> None:
     """Remove another name of an entity from the user's table. Raises BadRequest if it is not there: the package's names are fixed."""
-    path = own_table(settings)
-    before = read_table(path)
-    after = without_alias(before, local_id(type_, name), other)
-    if after == before:
+    if not edit_table(own_table(settings), lambda table: without_alias(table, local_id(type_, name), other)):
         raise BadRequest(f"{other} is not in your own table of names; the package's names stay")
-    write_table(path, after)
 
 
 def check_names(*names: str) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -59,9 +60,10 @@ class Pictures:
 
     def _keep(self, file: Path, body: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        written = file.with_name(f".{file.name}")
+        # Two readers may open the same article at once.
+        written = file.with_name(f".{uuid4().hex}-{file.name}")
         written.write_bytes(body)
-        written.rename(file)
+        written.replace(file)
         files = sorted(self._folder.glob("[!.]*"), key=lambda each: each.stat().st_mtime)
         size = sum(each.stat().st_size for each in files)
         for oldest in files[:-1]:

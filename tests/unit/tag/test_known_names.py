@@ -1,5 +1,7 @@
 """Editing of the names of entities."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from newsdesk.errors import BadRequest, SetupError
@@ -20,6 +22,12 @@ def test_an_entry_is_found_by_each_of_its_names(settings):
     for name in ("Ines Calloway", "ines calloway", "I. Calloway"):
         assert find_known(settings, name).name == "Ines Calloway"
     assert find_known(settings, "Nobody At All") is None
+
+
+def test_names_that_several_users_add_at_once_are_all_kept(settings):
+    with ThreadPoolExecutor(8) as users:
+        list(users.map(lambda number: add_name(settings, PERSON, "Ines Calloway", f"Ines {number}"), range(40)))
+    assert len(find_known(settings, "Ines Calloway").aliases) == 40
 
 
 def test_an_entry_of_another_type_is_not_found_where_a_type_is_asked(settings):

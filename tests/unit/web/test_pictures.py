@@ -48,6 +48,18 @@ def test_a_picture_is_fetched_once(tmp_path):
     assert publisher.asked == ["https://example.org/a"]
 
 
+def test_two_readers_may_open_an_article_at_once(tmp_path):
+    pictures = _pictures(tmp_path, Publisher(a=_picture()))
+
+    async def both():
+        return await asyncio.gather(*(pictures.find("https://example.org/a") for _ in range(20)))
+
+    for _ in range(20):
+        (file,) = set(asyncio.run(both()))
+        assert [path.read_bytes() for path in file.parent.iterdir()] == [b"picture"]
+        file.unlink()
+
+
 def test_a_redirect_is_followed_but_not_in_circles(tmp_path):
     publisher = Publisher(a=(301, {"location": "/b"}, b""), b=_picture(), c=(302, {"location": "/c"}, b""))
     assert _find(_pictures(tmp_path, publisher), "a").read_bytes() == b"picture"
