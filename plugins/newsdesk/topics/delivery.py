@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from newsdesk.errors import ArticleRejected, Unavailable
-from newsdesk.fetch.source_names import load_source_names
+from newsdesk.fetch.source_names import SourceNames, load_source_names
 from newsdesk.topics import subscriptions
 from newsdesk.topics.channels import Senders
 from newsdesk.topics.records import Channel, Match, Message, Subscription
@@ -40,16 +40,22 @@ def deliver(engine: sa.Engine, senders: Senders, *, page_url: str, now: Callable
 
     `page_url` is the address of the search page, for links; it may be empty.
     """
+    waiting = subscriptions.list_waiting(engine, senders.keys())
+    if not waiting:
+        return Delivered()
     sent = failed = 0
     end = now() + LONGEST_RUN
-    for subscription_id in subscriptions.list_waiting(engine, senders.keys()):
-        while now() < end and (is_sent := _send_next(engine, subscription_id, senders, page_url=page_url, now=now)) is not None:
+    names = load_source_names(engine)
+    for subscription_id in waiting:
+        while now() < end and (is_sent := _send_next(engine, subscription_id, senders, names, page_url=page_url, now=now)) is not None:
             sent += is_sent
             failed += not is_sent
     return Delivered(sent, failed)
 
 
-def _send_next(engine: sa.Engine, subscription_id: int, senders: Senders, *, page_url: str, now: Callable[[], dt.datetime]) -> bool | None:
+def _send_next(
+    engine: sa.Engine, subscription_id: int, senders: Senders, names: SourceNames, *, page_url: str, now: Callable[[], dt.datetime]
+) -> bool | None:
     """Send the next message of a subscription. Return whether it was sent; None if none is due, or if another process sends it."""
     subscription = subscriptions.claim(engine, subscription_id, now=now())
     if subscription is None:
@@ -62,7 +68,7 @@ def _send_next(engine: sa.Engine, subscription_id: int, senders: Senders, *, pag
         subscriptions.release(engine, subscription)
         return None
     until = unsent[-1].number
-    message = _message(engine, subscription, unsent, page_url)
+    message = _message(engine, subscription, unsent, names, page_url)
     subscriptions.begin(engine, subscription, until=until)
     try:
         senders[subscription.channel](subscription, message)
@@ -80,7 +86,7 @@ def _is_due(subscription: Subscription, unsent: Sequence[Match], *, now: dt.date
     return due <= now
 
 
-def _message(engine: sa.Engine, subscription: Subscription, unsent: Sequence[Match], page_url: str) -> Message:
+def _message(engine: sa.Engine, subscription: Subscription, unsent: Sequence[Match], names: SourceNames, page_url: str) -> Message:
     topic = find_topic(engine, subscription.topic_id)
     return Message(
         id=f"topic-{subscription.topic_id}-{subscription.id}-{unsent[-1].number}",
@@ -88,5 +94,5 @@ def _message(engine: sa.Engine, subscription: Subscription, unsent: Sequence[Mat
         topic_name=topic.name if topic else "",
         items=tuple(match.item for match in unsent),
         page=f"{page_url.rstrip('/')}/topics/{subscription.topic_id}" if page_url else "",
-        names=load_source_names(engine),
+        names=names,
     )

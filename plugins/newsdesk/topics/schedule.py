@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsdesk.errors import BadRequest
+from newsdesk.plurals import plural
 
 FIRST_RETRY = dt.timedelta(minutes=1)
 LONGEST_RETRY = dt.timedelta(hours=6)
@@ -90,7 +91,9 @@ def describe(schedule: Schedule) -> str:
     'daily at 07:00 (UTC), quiet from 22:00 to 06:00 (UTC)'
     """
     told = {
-        Rhythm.INSTANT: f"at once, at most every {schedule.gap // dt.timedelta(minutes=1)} minutes" if schedule.gap else "at once",
+        Rhythm.INSTANT: f"at once, at least {plural(schedule.gap // dt.timedelta(minutes=1), 'minute')} apart"
+        if schedule.gap
+        else "at once",
         Rhythm.HOURLY: "hourly",
         Rhythm.DAILY: f"daily at {schedule.daily_at:%H:%M} ({schedule.time_zone})",
     }[schedule.rhythm]

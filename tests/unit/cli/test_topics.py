@@ -107,7 +107,7 @@ def test_what_is_owed_is_shown_after_the_messages_that_are_due(engine):
     topic = save_topic(engine, "Ports", SearchQuery(text="quay"), now=NOW)
     item = Item(article_id="b", story_id="b", title="", url="", source="", language="", lead="", dated_at=NOW)
     record_matches(engine, topic, [item], is_news=True, now=NOW)
-    assert "1: mail to ines@example.org, at once, at most every 5 minutes, pending: 1 article since 2026-11-24 12:05 UTC" in output(
+    assert "1: mail to ines@example.org, at once, at least 5 minutes apart, pending: 1 article since 2026-11-24 12:05 UTC" in output(
         "deliver"
     )
     (waiting,) = json.loads(output("deliver", "--json"))["unsent"]

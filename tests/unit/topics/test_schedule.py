@@ -115,3 +115,9 @@ def test_what_cannot_be_a_schedule_is_refused_by_name(given, told):
         return
     with pytest.raises(BadRequest, match=told):
         read_schedule(**given)
+
+
+def test_the_shortest_time_between_messages_is_told() -> None:
+    assert describe(Schedule(gap=dt.timedelta(minutes=1))) == "at once, at least 1 minute apart"
+    assert describe(Schedule(gap=dt.timedelta(hours=1))) == "at once, at least 60 minutes apart"
+    assert describe(Schedule(gap=dt.timedelta())) == "at once"
