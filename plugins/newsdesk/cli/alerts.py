@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import Group, echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.fetch.source_names import load_source_names
@@ -35,10 +35,11 @@ class Duration(click.ParamType[dt.timedelta]):
         return duration
 
 
-_rule = click.option("--rule", type=click.Choice([rule.value for rule in AlertRule]), help="Only alerts of this rule.")
+RULES = [rule.value for rule in AlertRule]
+_rule = click.option("--rule", type=click.Choice(RULES), metavar="RULE", help=f"Only alerts of this rule: {', '.join(RULES)}.")
 
 
-@click.group()
+@click.group(cls=Group)
 def alerts() -> None:
     """List the active alerts, acknowledge them, or silence them for a time."""
 

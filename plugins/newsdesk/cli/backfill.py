@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from newsdesk.cli.airflow_session import open_airflow
-from newsdesk.cli.terminal import echo, progress
+from newsdesk.cli.terminal import Group, Moment, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import BadRequest, NewsdeskError, SetupError, Stage
 from newsdesk.fetch.source_names import load_source_names
@@ -37,10 +37,7 @@ MOST_WITHOUT_YES = 50
 """A backfill of more partitions than this (four hours of fetches) needs `--yes`."""
 
 
-FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
-
-
-class LastMoment(click.DateTime):
+class LastMoment(Moment):
     """An upper bound: a day without a time means its last minute."""
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -48,7 +45,7 @@ class LastMoment(click.DateTime):
         return moment + dt.timedelta(days=1, minutes=-1) if "T" not in str(value) else moment
 
 
-@click.group()
+@click.group(cls=Group)
 def backfill() -> None:
     """Enrich and index captured partitions again, without a request to any publisher."""
 
@@ -97,9 +94,9 @@ _name_argument = click.argument("name", callback=_checked_name)
 
 def _from_to_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--to", "until", type=LastMoment(FORMS), help="Last partition, UTC; a day means its end.  [default: now]"),
+        click.option("--to", "until", type=LastMoment(has_time=True), help="Last partition, UTC; a day means its end.  [default: now]"),
         click.option(
-            "--from", "since", type=click.DateTime(FORMS), required=True, help="First partition, UTC: 2026-11-24 or 2026-11-24T12:05."
+            "--from", "since", type=Moment(has_time=True), required=True, help="First partition, UTC: 2026-11-24 or 2026-11-24T12:05."
         ),
     ):
         command = option(command)
@@ -279,14 +276,13 @@ def _print_plan(plan: BackfillPlan) -> None:
         return
     rows = [_row(planned) for planned in plan.partitions]
     by_day = len(rows) > MOST_WITHOUT_YES
-    table = Table(box=None)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("day" if by_day else "partition", no_wrap=True)
-    for heading in ("captures", "articles", "dead", "set aside", "indexed", "to do"):
+    for heading in ("captures", "articles", "dead", "aside", "indexed", "to do"):
         table.add_column(heading, justify="right", no_wrap=True)
-    # Folded, so that each version has a line on a narrow terminal.
     table.add_column("versions", overflow="fold")
     for row in _by_day(rows) if by_day else rows:
-        versions = ", ".join(f"{version or '?'}: {count}" for version, count in sorted(row.versions.items()))
+        versions = "\n".join(f"{version or '?'}: {count}" for version, count in sorted(row.versions.items()))
         table.add_row(row.partition, *(str(getattr(row, name)) for name in NUMBERS), str(row.todo), versions)
     Console().print(table)
     echo(f"{plural(len(rows), 'partition')}, {plural(plan.captures, 'capture')}, {plan.todo} to do")

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from newsdesk.cli.airflow_session import open_airflow
 from newsdesk.cli.backfill import follow
 from newsdesk.cli.fetch import follow_fetch
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import Group, echo
 from newsdesk.database import open_database
 from newsdesk.errors import Reason, SetupError, Stage
 from newsdesk.fetch.pages import requeue_pages
@@ -23,15 +23,15 @@ from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import StoredDeadLetter, drop_dead_letters, list_dead_letters
 
 
-@click.group()
+@click.group(cls=Group)
 def dead() -> None:
     """Pages and articles that failed at a stage, with the reason and the location of the capture."""
 
 
 def _choice_options(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--reason", type=click.Choice([str(reason) for reason in Reason]), help="Only those that failed for this.")(
-        command
-    )
+    reasons = [str(reason) for reason in Reason]
+    told = f"Only those that failed for this: {', '.join(reasons)}."
+    command = click.option("--reason", type=click.Choice(reasons), metavar="REASON", help=told)(command)
     return click.option("--stage", type=click.Choice([str(stage) for stage in Stage]), help="Only those that failed at this stage.")(
         command
     )

@@ -12,7 +12,7 @@ from typing import IO, Any
 import click
 import sqlalchemy as sa
 
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import Group, echo
 from newsdesk.database import open_database
 from newsdesk.errors import ArticleRejected, SetupError, Unavailable
 from newsdesk.fetch.admission import admit_feed
@@ -40,7 +40,7 @@ from newsdesk.urls import split_login
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def feeds() -> None:
     """Import, export, add, remove, rename, list, show, test, poll, disable and enable feeds; allow hosts."""
 
@@ -125,7 +125,7 @@ def test(url: str, as_json: bool) -> None:
     if as_json:
         echo(json.dumps(dataclasses.asdict(trial), default=_iso, ensure_ascii=False))
         return
-    again = f"next poll would be at {_minute(trial.next_poll_at)}"
+    again = f"next poll would be at {_minute(trial.next_poll_at)} UTC"
     echo(f"{trial.title or 'untitled'}: {trial.format}, {len(trial.entries)} entries, {again}")
     if trial.permanent_url:
         echo(f"it has moved permanently to {trial.permanent_url}")

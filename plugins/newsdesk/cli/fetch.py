@@ -6,7 +6,7 @@ import threading
 import click
 
 from newsdesk.cli.airflow_session import open_airflow
-from newsdesk.cli.terminal import ProgressLines, echo
+from newsdesk.cli.terminal import Group, ProgressLines, echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError
 from newsdesk.fetch.state import poll_now
@@ -16,7 +16,7 @@ from newsdesk.plurals import plural
 from newsdesk.settings import Settings, load
 
 
-@click.group()
+@click.group(cls=Group)
 def fetch() -> None:
     """Fetch without waiting for the next scheduled run."""
 

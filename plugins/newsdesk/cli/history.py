@@ -14,7 +14,7 @@ import click
 from newsdesk.cli.airflow_session import open_airflow
 from newsdesk.cli.backfill import follow
 from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
-from newsdesk.cli.terminal import ProgressLines, echo, progress
+from newsdesk.cli.terminal import Group, Moment, ProgressLines, echo, progress
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Stage
 from newsdesk.fetch.warc_history import FileReport, Wanted, find_warcs, import_lock, load_history
@@ -31,7 +31,7 @@ FIRST_YEAR = 1990
 """The first year of the web."""
 
 
-class Day(click.DateTime):
+class Day(Moment):
     """A day from 1990 to today."""
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -41,10 +41,10 @@ class Day(click.DateTime):
         return moment
 
 
-DAY = Day(["%Y-%m-%d"])
+DAY = Day()
 
 
-@click.group()
+@click.group(cls=Group)
 def history() -> None:
     """Load past days from the sources or from WARC files. Days that were captured before are processed again without any request."""
 

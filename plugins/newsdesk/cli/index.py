@@ -14,7 +14,7 @@ import click
 import fsspec
 
 from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
-from newsdesk.cli.terminal import ProgressLines, echo
+from newsdesk.cli.terminal import Group, ProgressLines, echo
 from newsdesk.errors import SetupError
 from newsdesk.index import mapping
 from newsdesk.index.aliases import live_version, names, set_up
@@ -27,7 +27,7 @@ from newsdesk.store.archive import Archive
 from newsdesk.store.articles import read_partition
 
 
-@click.group()
+@click.group(cls=Group)
 def index() -> None:
     """Create the indices, load articles, show the state, verify against the archive, migrate to a new mapping."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import Group, echo
 from newsdesk.database import open_database
 from newsdesk.fetch.source_names import load_source_names
 from newsdesk.ops.kibana import KibanaContent, kibana_content
@@ -14,7 +14,7 @@ from newsdesk.ops.kibana_install import install as send
 from newsdesk.settings import Settings, load
 
 
-@click.group()
+@click.group(cls=Group)
 def kibana() -> None:
     """Dashboards for Kibana 9.5."""
 

@@ -7,14 +7,14 @@ import click
 
 from newsdesk.clean.article_endings import delete_endings, list_sources, load_endings
 from newsdesk.clean.repeated import repeated_lines
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import Group, echo
 from newsdesk.database import open_database
 from newsdesk.fetch.source_names import load_source_names
 from newsdesk.plurals import plural
 from newsdesk.settings import load
 
 
-@click.group()
+@click.group(cls=Group)
 def lines() -> None:
     """Last lines that a source repeats from article to article. They are learned, and removed from later articles."""
 

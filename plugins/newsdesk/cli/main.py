@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from newsdesk.cli.interrupts import interrupt_once
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import echo, write_all_characters
 from newsdesk.errors import NewsdeskError
 from newsdesk.visible import make_logs_visible
 
@@ -108,6 +108,7 @@ def newsdesk() -> None:
 def main(command: Callable[[], object] = newsdesk) -> None:
     """Run the command; an error that an operator can correct is one line with its remedy."""
     make_logs_visible()
+    write_all_characters(sys.stdout, sys.stderr)
     interrupt_once()
     try:
         command()

@@ -14,13 +14,14 @@ from typing import Any
 
 import click
 from pydantic import TypeAdapter
+from rich.console import Console
 
 from newsdesk.boundary import Failure, attempt
 from newsdesk.cli.terminal import echo
 from newsdesk.errors import ArticleRejected, Reason
 from newsdesk.records import Capture, CapturedPage, CaptureRef, Checked, Cleaned, Original, Tagged
 from newsdesk.settings import load
-from newsdesk.visible import visible
+from newsdesk.visible import visible, visible_line
 
 Line = dict[str, Any]
 
@@ -59,19 +60,21 @@ def check(rules: bool, explained: bool) -> None:
     if rules:
         _print_rules()
         return
-    from newsdesk.check.explain import explain
+    from newsdesk.check.explain import COLOURED, PLAIN, explain
     from newsdesk.check.smollm2 import open_language_model
     from newsdesk.check.stage import check as check_text
     from newsdesk.nlp import open_analyser
 
     settings = load()
     analyser, model = open_analyser(settings.nlp), open_language_model(settings.check)
+    console = Console()
+    style = PLAIN if console.color_system is None or console.no_color else COLOURED
 
     def answer(line: Line) -> Line:
         cleaned = _cleaned(line)
         doc = analyser.analyse(cleaned.text, cleaned.language)
         checked = check_text(cleaned, doc, settings.check, original=_original(line), language_model=model)
-        return {"explanation": explain(checked, cleaned.text)} if explained else _checked(checked)
+        return {"explanation": explain(checked, cleaned.text, style)} if explained else _checked(checked)
 
     _answer_lines(answer, show=_explanation if explained else _json, seconds=settings.nlp.deadline_seconds)
 
@@ -137,16 +140,17 @@ def enrich() -> None:
 
 
 def _json(answer: Line) -> str:
-    return json.dumps(answer, ensure_ascii=False)
+    return visible(json.dumps(answer, ensure_ascii=False))
 
 
 def _explanation(answer: Line) -> str:
-    return f"{answer['id']}: {answer.get('error') or answer['explanation']}\n"
+    told = visible(answer["error"]) if "error" in answer else answer["explanation"]
+    return f"{visible_line(str(answer['id']))}: {told}\n"
 
 
 def _answer_lines(answer: Callable[[Line], Line], *, show: Callable[[Line], str] = _json, seconds: float = math.inf) -> None:
     for raw in sys.stdin.buffer:
-        print(visible(show(_answer(raw, answer, seconds))), flush=True)
+        print(show(_answer(raw, answer, seconds)), flush=True)
 
 
 def _answer(raw: bytes, answer: Callable[[Line], Line], seconds: float) -> Line:

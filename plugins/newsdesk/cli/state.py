@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from newsdesk.cli.interrupts import INTERRUPTED, finish_step_first
-from newsdesk.cli.terminal import ProgressLines, echo
+from newsdesk.cli.terminal import Group, ProgressLines, echo
 from newsdesk.database import copy_sqlite, open_database
 from newsdesk.ops.rebuild import Rebuilt
 from newsdesk.ops.rebuild import rebuild as rebuild_state
@@ -17,7 +17,7 @@ from newsdesk.settings import load
 from newsdesk.store.archive import Archive
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def state() -> None:
     """Back up the state database, or rebuild it from the captures."""
 

@@ -1,10 +1,13 @@
 """Output of the commands. Control characters in foreign text are escaped, so that they have no effect on the terminal."""
 
+import codecs
 import contextlib
+import io
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import IO, TextIO
+from typing import IO, Any, TextIO
 
 import click
 
@@ -13,8 +16,51 @@ from newsdesk.visible import visible
 TOLD_EVERY_SECONDS = 60.0
 """Interval of progress lines if the output is not a terminal."""
 
+LONGEST_SUMMARY = 200
+"""Length of a command's summary in the help of its group. Click would cut it at the width of the terminal."""
+
 Show = Callable[[int, str], None]
 """Shows the number of finished items and a label."""
+
+
+class Group(click.Group):
+    """A group of commands whose help has the whole first sentence of each."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
+            formatter.write_dl([(name, command.get_short_help_str(LONGEST_SUMMARY)) for name, command in commands])
+
+
+class Moment(click.DateTime):
+    """A day, or with `has_time` also a minute of it; both in UTC."""
+
+    def __init__(self, *, has_time: bool = False) -> None:
+        super().__init__(["%Y-%m-%d", "%Y-%m-%dT%H:%M"] if has_time else ["%Y-%m-%d"])
+        self._example = "2026-11-24 or 2026-11-24T12:05" if has_time else "2026-11-24"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "DAY"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value} is not a day such as {self._example}", param, ctx)
+
+
+def write_all_characters(*streams: TextIO) -> None:
+    """Make these streams write characters that their encoding lacks as JSON escapes, like `visible`, instead of failing."""
+    codecs.register_error("newsdesk.escape", _escape_unencodable)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="newsdesk.escape")
+
+
+def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def echo(text: str | bytes = "", *, file: IO[str] | None = None, nl: bool = True, err: bool = False, fg: str | None = None) -> None:

@@ -8,7 +8,7 @@ import click
 import sqlalchemy as sa
 
 from newsdesk.cli.alerts import Duration
-from newsdesk.cli.terminal import echo
+from newsdesk.cli.terminal import Group, echo
 from newsdesk.database import open_database
 from newsdesk.errors import SetupError, Unavailable
 from newsdesk.fetch.source_names import SourceNames, load_source_names
@@ -31,7 +31,7 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def topics() -> None:
     """Topics: saved queries whose new articles are listed, and sent by mail, webhook, Slack or feed.
 

@@ -24,7 +24,7 @@ def print_hits(results: SearchResults, console: Console | None = None, *, source
     results = _with_names(results, source_names)
     console, results = console or Console(highlight=False), visible_fields(results)
     # Without colour, as in a pipe, the matches must be visible too.
-    plain = console.color_system is None
+    plain = console.color_system is None or console.no_color
     shown = f"{len(results.hits)} of {results.total}" if results.total > len(results.hits) else str(results.total)
     console.print(f"{shown} article{'' if results.total == 1 else 's'} found")
     if results.incomplete:

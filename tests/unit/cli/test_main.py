@@ -1,6 +1,9 @@
 import errno
 import importlib
+import io
+import json
 import os
+import sys
 
 import click
 import pytest
@@ -21,6 +24,31 @@ def test_help_lists_every_command_with_its_summary():
     lines = CliRunner().invoke(newsdesk, ["--help"]).output.splitlines()
     for name, entry in COMMANDS.items():
         assert any(line.split(maxsplit=1) == [name, entry.summary] for line in lines), name
+
+
+def commands(command=newsdesk, path=()):
+    """Yield each command with its path, except `airflow`, whose help is Airflow's."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(None):
+            if name != "airflow":
+                yield from commands(command.get_command(None, name), (*path, name))
+
+
+@pytest.mark.parametrize("path", [path for path, _ in commands()], ids=" ".join)
+def test_help_fits_a_terminal_of_80_columns_without_cuts(path):
+    lines = CliRunner(env={"COLUMNS": "80"}).invoke(newsdesk, [*path, "--help"]).output.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert [line for line in lines if line.endswith("...") and not line.startswith("Usage:")] == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_characters_that_the_terminal_lacks_are_json_escapes(monkeypatch, encoding):
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=encoding, write_through=True))
+    text = "Київ, “Zürich”, 北京, 😀"
+    main.main(lambda: sys.stdout.write(json.dumps(text, ensure_ascii=False)))
+    assert json.loads(written.getvalue().decode(encoding)) == text
 
 
 def test_an_unknown_command_is_refused():

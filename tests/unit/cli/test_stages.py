@@ -137,5 +137,6 @@ def test_check_lists_its_rules_with_an_example_that_fires_and_one_that_does_not(
 def test_check_explains_a_verdict_to_a_person():
     shown = run_stage("check", json.dumps({"id": "story", "text": TORN}) + "\nnot json\n", "--explain")
     assert "story: " in shown
-    assert "Can stop it.”" in shown
+    assert "⟨Can stop it.”⟩" in shown
+    assert "\\u001b" not in shown
     assert "None: this line is not JSON" in shown

@@ -45,11 +45,21 @@ def test_notes_and_the_next_page_are_named() -> None:
     assert "The next page: --after abc" in shown
 
 
+def test_matches_are_marked_where_colours_are_off_or_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = SearchResults(total=1, hits=(hit(snippet=(Part("The "), Part("ferry", marked=True))),))
+    assert "The *ferry*" in printed(found)
+    monkeypatch.setenv("NO_COLOR", "1")
+    console = Console(file=io.StringIO(), highlight=False, width=200, force_terminal=True, color_system="truecolor")
+    print_hits(found, console)
+    assert isinstance(console.file, io.StringIO)
+    assert "*ferry*" in console.file.getvalue()
+
+
 def hit(**more: Any) -> Hit:
     texts = {"id": "a", "title": "Ferry", "url": "https://example.org/a", "source": "example", "language": "en", "source_language": None}
     nothing: dict[str, Any] = dict.fromkeys(("title_parts", "snippet", "findings", "persons", "organizations", "places", "events"), ())
     moments: dict[str, Any] = {"published_at": None, "first_seen_at": None}
-    return Hit(**texts, **nothing, **moments, score=1.0, verdict=None, is_translation="unknown", **more)
+    return Hit(**texts, **{**nothing, **moments, **more}, score=1.0, verdict=None, is_translation="unknown")
 
 
 @pytest.mark.parametrize(
