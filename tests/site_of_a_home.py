@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import threading
 
 from fastapi.testclient import TestClient
@@ -19,6 +20,7 @@ from newsdesk.web.desk_page import desk_section
 from newsdesk.web.identity import Identity, Reader, Right
 from newsdesk.web.resources import Resources
 from samples import NOW
+from shared_application import StandIn, serving
 
 READERS = {
     "viewer": Reader("viewer"),
@@ -74,30 +76,41 @@ class FakeAirflow:
         return []
 
 
+LIBRARY, SETTINGS, SITE = StandIn(), StandIn(), StandIn()
+RESOURCES = StandIn(settings=SETTINGS)
+
+
+@functools.cache
+def application(*, has_library):
+    """The desk, or the API."""
+    sections = [api_section(LIBRARY, RESOURCES, maximum_hits=100)] if has_library else [desk_section(RESOURCES)]
+    return make_app(sections=sections, identity=Identity(identify=lambda: READERS[SITE.user]), open_state=lambda: SITE.engine)
+
+
 class Site:
     """The desk, and the API if there is a `library` of articles, with requests of one of READERS."""
 
     def __init__(self, engine, library=None):
         self.engine, self.es, self.airflow, self.user = engine, FakeElasticsearch(), FakeAirflow(), "op"
+        settings = load()
         resources = Resources(
-            settings=load(),
+            settings=settings,
             open_state=lambda: engine,
             open_es=lambda: contextlib.nullcontext(self.es),
             open_airflow=lambda: contextlib.nullcontext(self.airflow),
             now=lambda: NOW,
         )
-        identity = Identity(identify=lambda: READERS[self.user])
-        sections = [api_section(library, resources, maximum_hits=100)] if library else [desk_section(resources)]
-        app = make_app(sections=sections, identity=identity, open_state=lambda: engine)
-        self.browser = TestClient(app, follow_redirects=False)
-        self.archive = Archive(resources.settings.data_url)
+        self.application = application(has_library=library is not None)
+        targets = {LIBRARY: library, RESOURCES: resources, SETTINGS: settings, SITE: self}
+        self.browser = TestClient(serving(self.application, targets), follow_redirects=False)
+        self.archive = Archive(settings.data_url)
 
     def get(self, path, **query):
         return self.browser.get(f"/desk/{path}", params=query)
 
     def post(self, path, **fields):
         """Post a form with the token of a page."""
-        token = self.browser.app.state.changes.make_token(READERS[self.user])
+        token = self.application.state.changes.make_token(READERS[self.user])
         files = {name: fields.pop(name) for name in list(fields) if isinstance(fields[name], tuple)}
         return self.browser.post(f"/desk/{path}", data={**fields, "csrf_token": token}, files=files or None)
 

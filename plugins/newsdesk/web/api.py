@@ -46,7 +46,7 @@ def api_section(library: Library, desk: Resources, *, maximum_hits: int) -> Sect
         return Me(name=reader.name, rights=sorted(reader.rights), csrf_token=request.app.state.changes.make_token(reader))
 
     add_article_routes(router, library, maximum_hits=maximum_hits)
-    add_entity_routes(router, library, desk.settings.tag)
+    add_entity_routes(router, library, desk.settings)
     add_topic_routes(router, library, desk.settings)
     add_desk_routes(router, desk)
 

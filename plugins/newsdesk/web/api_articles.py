@@ -18,7 +18,7 @@ from newsdesk.search.entity_profile import EntityProfile, NamedEntity
 from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import Hit, SearchResults
 from newsdesk.search.versions import ArticleVersion
-from newsdesk.settings import TagSettings
+from newsdesk.settings import Settings
 from newsdesk.tag.known_names import LONGEST_NAME, find_known
 from newsdesk.web.library import Library
 from newsdesk.web.search_form import LONGEST_CURSOR, LONGEST_TEXT, PAGE_SIZE, read_form, to_query
@@ -97,7 +97,7 @@ class CountsOverTime:
     series: tuple[Series, ...]
 
 
-def add_entity_routes(router: APIRouter, library: Library, tags: TagSettings) -> None:
+def add_entity_routes(router: APIRouter, library: Library, settings: Settings) -> None:
     @router.get("/entities", tags=["entities"])
     def list_entities(q: Name = "") -> list[NamedEntity]:
         """The most frequent persons, organisations, places and events; with `q` those whose names have all its words."""
@@ -106,7 +106,7 @@ def add_entity_routes(router: APIRouter, library: Library, tags: TagSettings) ->
     @router.get("/entities/profile", tags=["entities"])
     def show_entity(name: Name, type_: Annotated[EntityType | None, Query(alias="type")] = None) -> EntityProfile:
         """When, where and with whom an entity is named, and its newest articles."""
-        profile = library.find_entity(name, find_known(tags, name, type_), type_, zone=UTC)
+        profile = library.find_entity(name, find_known(settings.tag, name, type_), type_, zone=UTC)
         if profile is None:
             raise HTTPException(404, f"No article names {name}")
         return profile

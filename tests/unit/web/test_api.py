@@ -114,7 +114,9 @@ def site(engine, library, home):
     add_feed(engine, "https://efe.example/rss", source="EFE", now=NOW)
     ferries = save_topic(engine, "Ferries", SearchQuery(text="ferry"), owner="op", is_shared=False, now=NOW)
     record_matches(engine, ferries, [dataclasses.replace(ITEM, article_id="c3d4", story_id="c3d4"), ITEM], is_news=True, now=NOW)
-    return Site(engine, library)
+    site = Site(engine, library)
+    yield site
+    site.await_tasks()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ newsdesk.web.source_labels and newsdesk.web.static_files.
 
 import dataclasses
 import datetime as dt
+import functools
 import json
 import os
 import re
@@ -36,6 +37,7 @@ from newsdesk.web.resources import Resources
 from newsdesk.web.sections import Section
 from newsdesk.web.site import make_sections
 from samples import NOW, TEXT
+from shared_application import StandIn, serving
 
 START = TEXT.index("Can come back.”")
 HIT = Hit(
@@ -79,6 +81,29 @@ def no_state():
     raise SetupError("the disk is full", "Make room")
 
 
+LIBRARY = StandIn()
+
+
+def identify(request: Request):
+    name = request.headers.get("x-user")
+    if name is None:
+        raise HTTPException(401, "Not authenticated")
+    if name == "stranger":
+        raise HTTPException(403, "Forbidden")
+    return Reader(name)
+
+
+@functools.cache
+def application(websub=None):
+    resources = Resources(settings=load(), open_state=no_state, open_es=no_state, open_airflow=no_state)
+    return make_app(
+        sections=make_sections(load(), LIBRARY, resources),
+        identity=Identity(identify=identify, login_address=lambda page: f"/auth/login?next={page}"),
+        open_state=no_state,
+        websub=websub,
+    )
+
+
 class FakeLibrary:
     """A `web.library.Library` that records queries; `answer` is returned, or raised if it is an exception."""
 
@@ -111,20 +136,8 @@ class FakeLibrary:
         return self.comparison
 
     def browser(self, *, user="ines", path="", websub=None):
-        def identify():
-            if user is None:
-                raise HTTPException(401, "Not authenticated")
-            if user == "stranger":
-                raise HTTPException(403, "Forbidden")
-            return Reader(user)
-
-        app = make_app(
-            sections=make_sections(load(), self, Resources(settings=load(), open_state=no_state, open_es=no_state, open_airflow=no_state)),
-            identity=Identity(identify=identify, login_address=lambda page: f"/auth/login?next={page}"),
-            open_state=no_state,
-            websub=websub,
-        )
-        return TestClient(app, root_path=path, follow_redirects=False)
+        app = serving(application(websub), {LIBRARY: self})
+        return TestClient(app, root_path=path, follow_redirects=False, headers={"x-user": user} if user else None)
 
 
 def _found(**changes):

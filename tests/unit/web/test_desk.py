@@ -33,7 +33,9 @@ def desk(engine, monkeypatch, home):
     monkeypatch.setenv("NEWSDESK_FETCH_ALLOWED_HOSTS", "127.0.0.1")
     add_feed(engine, "https://news.un.example/feed.xml", title="UN News", now=NOW)
     add_feed(engine, "https://efe.example/rss", source="EFE", title=HOSTILE, now=NOW)
-    return Site(engine)
+    site = Site(engine)
+    yield site
+    site.await_tasks()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ Tests of newsdesk.web.entities_page.
 """
 
 import datetime as dt
+import functools
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from newsdesk.web.app import make_app
 from newsdesk.web.identity import Identity, Reader, Right
 from newsdesk.web.resources import Resources
 from newsdesk.web.site import make_sections
+from shared_application import StandIn, serving
 
 NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -66,24 +68,32 @@ class Library:
         return [NamedEntity(text or "Ines Calloway", EntityType.PERSON, 7)]
 
 
+LIBRARY, SETTINGS, SITE = StandIn(), StandIn(), StandIn()
+
+
+def identify(request: Request):
+    if request.headers.get("x-user") not in READERS:
+        raise HTTPException(401)
+    return READERS[request.headers["x-user"]]
+
+
+@functools.cache
+def application():
+    def state():
+        return SITE.engine
+
+    SETTINGS.target = load()
+    resources = Resources(settings=SETTINGS, open_state=state, open_es=state, open_airflow=state)
+    return make_app(sections=make_sections(SETTINGS, LIBRARY, resources), identity=Identity(identify=identify), open_state=state)
+
+
 class Site:
     """A browser for each user, with the library and the state behind the site."""
 
     def __init__(self, engine):
-        def state():
-            return engine
-
-        self.library = Library()
-        resources = Resources(settings=load(), open_state=state, open_es=state, open_airflow=state)
-        self.app = make_app(
-            sections=make_sections(load(), self.library, resources), identity=Identity(identify=self._identify), open_state=state
-        )
-        self.browser = TestClient(self.app, follow_redirects=False)
-
-    def _identify(self, request: Request):
-        if request.headers.get("x-user") not in READERS:
-            raise HTTPException(401)
-        return READERS[request.headers["x-user"]]
+        self.engine, self.library = engine, Library()
+        targets = {LIBRARY: self.library, SETTINGS: load(), SITE: self}
+        self.browser = TestClient(serving(application(), targets), follow_redirects=False)
 
     def get(self, path, *, user="ada"):
         return self.browser.get(path, headers={"x-user": user})
@@ -92,7 +102,7 @@ class Site:
         return self.get(f"/entities/entity?{urlencode({'name': name, **query})}", user=user)
 
     def post(self, path, *, user="ada", **form):
-        token = self.app.state.changes.make_token(READERS[user])
+        token = application().state.changes.make_token(READERS[user])
         return self.browser.post(path, data={"csrf_token": token, **form}, headers={"x-user": user})
 
 

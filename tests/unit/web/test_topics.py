@@ -5,6 +5,7 @@ newsdesk.web.topics_page.
 """
 
 import datetime as dt
+import functools
 import json
 import re
 from html.parser import HTMLParser
@@ -28,6 +29,7 @@ from newsdesk.web.identity import Identity, Reader, Right
 from newsdesk.web.resources import Resources
 from newsdesk.web.site import make_sections
 from newsdesk.web.topic_feeds import make_feeds
+from shared_application import StandIn, serving
 
 NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -67,35 +69,41 @@ class Library:
         self.filled.append(topic.name)
 
 
+LIBRARY, SETTINGS, SITE = StandIn(), StandIn(), StandIn()
+
+
+def identify(request: Request):
+    if request.headers.get("x-user") not in READERS:
+        raise HTTPException(401)
+    return READERS[request.headers["x-user"]]
+
+
+@functools.cache
+def application():
+    def state():
+        return SITE.engine
+
+    SETTINGS.target = load()
+    resources = Resources(settings=SETTINGS, open_state=state, open_es=state, open_airflow=state)
+    sections = make_sections(SETTINGS, LIBRARY, resources)
+    return make_app(sections=sections, identity=Identity(identify=identify), open_state=state, feeds=make_feeds(state, page_url=""))
+
+
 class Site:
     """A browser for each user, with the library and the state behind the site."""
 
     def __init__(self, engine):
         self.engine, self.library = engine, Library()
-
-        def state():
-            return engine
-
-        self.app = make_app(
-            sections=make_sections(load(), self.library, Resources(settings=load(), open_state=state, open_es=state, open_airflow=state)),
-            identity=Identity(identify=self._identify),
-            open_state=state,
-            feeds=make_feeds(state, page_url=""),
-        )
-        self.browser = TestClient(self.app, root_path="/newsdesk", follow_redirects=False)
+        targets = {LIBRARY: self.library, SETTINGS: load(), SITE: self}
+        self.browser = TestClient(serving(application(), targets), root_path="/newsdesk", follow_redirects=False)
         self.topic = save_topic(engine, "Ports", SearchQuery(text="harbour"), owner="ines", is_shared=False, now=NOW)
         record_matches(engine, self.topic, [item("a"), item("b")], is_news=True, now=NOW)
-
-    def _identify(self, request: Request):
-        if request.headers.get("x-user") not in READERS:
-            raise HTTPException(401)
-        return READERS[request.headers["x-user"]]
 
     def get(self, path, *, user="ines"):
         return self.browser.get(path, headers={"x-user": user})
 
     def post(self, path, *, user="ines", headers=(), **form):
-        token = self.app.state.changes.make_token(READERS[user])
+        token = application().state.changes.make_token(READERS[user])
         return self.browser.post(path, data={"csrf_token": token, **form}, headers={"x-user": user, **dict(headers)})
 
     @property

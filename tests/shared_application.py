@@ -1,0 +1,35 @@
+"""An application of the pages for many tests: to build its routes takes longer than most tests."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class StandIn:
+    """Stands in a shared application for an object that each test makes anew, and forwards to that of the request's test.
+
+    `parts` are attributes that are kept by the application, and stand-ins themselves.
+    """
+
+    def __init__(self, **parts: "StandIn") -> None:
+        self.target: Any = None
+        vars(self).update(parts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.target, name)
+
+
+def serving(application: ASGIApp, targets: Mapping[StandIn, object]) -> ASGIApp:
+    """The application with these objects of a test, for its requests and until another test has its own."""
+
+    def place() -> None:
+        for stand_in, target in targets.items():
+            stand_in.target = target
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        place()
+        await application(scope, receive, send)
+
+    place()
+    return serve
