@@ -119,10 +119,12 @@ def decisions_page() -> str:
     lines = [NOTE.format(source="the files beside it"), "# Decisions\n\n"]
     lines.append("Each decision states what was decided, why (with measurements), which alternatives were rejected, and what would show ")
     lines.append("that it was wrong. Newest first.\n\n")
-    lines.append("To add a decision, add a file `YYYY-MM-DD-short-title.md` with the title in its first line, and run `make docs`.\n\n")
+    lines.append("To add a decision, add a file `YYYY-MM-DD-short-title.md` with the title in its first line, and run `make docs`. If it\n")
+    lines.append("replaces another one, the second paragraph of that begins with `Replaced by`.\n\n")
     for path in sorted((ROOT / "docs/decisions").glob("2*.md"), reverse=True):
-        title = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
-        lines.append(f"- {path.name[:10]}: [{title}]({path.name})\n")
+        title, _, text = path.read_text(encoding="utf-8").partition("\n")
+        replaced = " (replaced)" if text.lstrip().startswith("Replaced by ") else ""
+        lines.append(f"- {path.name[:10]}: [{title.removeprefix('# ')}]({path.name}){replaced}\n")
     return "".join(lines)
 
 
