@@ -65,10 +65,12 @@ def find_authors(
         named = [names_in(claim, site_names=site_names) for claim in claims]
         for credit in chain.from_iterable(each.credits for each in named):
             credits.setdefault(name_key(credit), credit)
-        if persons := tuple(dict.fromkeys(chain.from_iterable(each.persons for each in named))):
+        if persons := tuple(chain.from_iterable(each.persons for each in named)):
             others = tuple(credit for key, credit in credits.items() if key not in site_names)
-            everybody = dict.fromkeys((*persons, *_written_with(tree, persons, site_names=site_names)))
-            return Named(tuple(everybody)[:_MAXIMUM_AUTHORS], others[:_MAXIMUM_AUTHORS])
+            everybody: dict[str, str] = {}
+            for person in (*persons, *_written_with(tree, persons, site_names=site_names)):
+                everybody.setdefault(name_key(person), person)
+            return Named(tuple(everybody.values())[:_MAXIMUM_AUTHORS], others[:_MAXIMUM_AUTHORS])
     return Named(credits=tuple(credits.values())[:_MAXIMUM_AUTHORS])
 
 

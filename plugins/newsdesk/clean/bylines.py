@@ -9,7 +9,7 @@ from newsdesk.clean.text import name_key, one_line, words_of
 from newsdesk.clean.words import read_words
 
 _BY = re.compile(
-    r"^\s*(?:(?:(?:written|posted|reviewed|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|بقلم|מאת|โดย)(?:\s*[:：]\s*|\s+)"
+    r"^\s*(?:(?:(?:written|posted|reviewed|report(?:ed|ing)|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|بقلم|מאת|โดย)(?:\s*[:：]\s*|\s+)"
     r"|(?:authors?|autor(?:a|in|es)?|texte?|texto|testo|teksti?|yazan|автор(?:ы|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材|文)\s*[/／:：]\s*"
     r"|\S{0,6}(?:記者|记者)\s*[/／:：]?\s*(?=\S))",
     re.IGNORECASE,
@@ -32,6 +32,8 @@ _AFTER_DASH = re.compile(r"^([^,;|/]*?)\s[-–—]\s[^,;|/]*")
 """Usually a place, company or date: "Ann Lee – Berlin"."""
 _AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|updated|posted|special\s+to)\s.*", re.IGNORECASE)
 """ "By Ann Lee in Washington", "By Ann Lee Updated 2 May"."""
+_AFTER_DECLARED_NAME = re.compile(r"\s(?:in|for|from|at)\s[^\W\d_a-z].*")
+"""The same for a name that is declared as a person, which other prepositions can be part of."""
 _ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
 _REPORTER_LINE = re.compile(r"[^\W\d_]{2,12}(?:[·,、 ]\s?[^\W\d_]{2,4}){0,3}\s?(?:기자|특파원|논설위원|記者|记者)(?:\s*\(?\S+@\S+)?")
 _AROUND_NAMES = " .-–—:：()（）【】[]\"'"
@@ -55,7 +57,7 @@ _NEWSROOM_UNSPACED = re.compile(
 )
 """Parts of the names of newsrooms, but not of persons, in scripts without spaces between words."""
 _ACRONYM = re.compile(r"[A-Z]{2,5}")
-_ADDRESS = re.compile(r"\b(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b")
+_ADDRESS = re.compile(r"(?<![\w@.-])(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b")
 _NOT_IN_NAMES = frozenset("@<>{}[]#=_\\»«:：")
 _LONGEST_NAME = 60
 _LONGEST_CLAIM = 2_000
@@ -149,7 +151,7 @@ def _parts_of(claim: Claim) -> Iterator[str]:
     line = one_line(claim.text[:_LONGEST_CLAIM])
     plain = _ENGLISH_BY.sub("", line) if claim.declared is Declared.PERSON else _CREDITED.sub("", _BY.sub("", line))
     for part in _SPLIT.split(_AFTER_DASH.sub(r"\1", _SUFFIX.sub(r" \1", _ASIDE.sub("", plain)))):
-        name = part if claim.declared is Declared.PERSON else _BY.sub("", part)
+        name = _AFTER_DECLARED_NAME.sub("", part) if claim.declared is Declared.PERSON else _BY.sub("", part)
         if plain != line:
             name = _AFTER_NAME.sub("", name)
         ending = "." if _ENDS_IN_DOT.search(name) else ""

@@ -307,11 +307,14 @@ def _datelines(blocks: Sequence[Block], *, title: str) -> list[str]:
 
 
 def _without_update(text: str) -> str:
-    """Remove the update from "Published 2 May, updated 7 May", in either order; empty if the line is only about an update."""
-    update = _UPDATE.search(text)
+    """Remove the update from "Published 2 May, updated 7 May", in either order; empty if the line is only about an update.
+
+    A date before the one of the publication is that of an update as well: "Stand: 7.5.2026, veröffentlicht: 2.5.2026".
+    """
+    update, publish = _UPDATE.search(text), _PUBLISH.search(text)
     if update is None:
-        return text
-    publish = _PUBLISH.search(text)
+        is_second = publish and all(any(map(str.isdigit, part)) for part in (text[: publish.start()], text[publish.end() :]))
+        return text[publish.start() :] if publish and is_second else text
     if publish is None or publish.start() < update.start():
         return text[: update.start()]
     return text[publish.start() :]

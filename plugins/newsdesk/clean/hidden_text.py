@@ -9,12 +9,13 @@ _FOR_SCREEN_READERS = frozenset({
     "sr-only", "sr_only", "is-sr-only", "show-for-sr", "srt", "screen-reader-text", "screen-reader-only", "screenreader-text",
     "screenreader-only",
     "screen-reader", "screenreader", "visually-hidden", "visuallyhidden", "visually_hidden", "u-visually-hidden", "u-hidden-visually",
-    "hidden-visually", "is-visually-hidden", "a11y-hidden", "a11y", "accessibility-hidden", "assistive-text", "offscreen", "off-screen",
+    "hidden-visually", "is-visually-hidden",
+    "is-hidden-visually", "hide-visually", "a11y-hidden", "a11y", "accessibility-hidden", "assistive-text", "offscreen", "off-screen",
     "element-invisible", "audible",
 })  # fmt: skip
 """Classes of common style sheets for text that is only for screen readers."""
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01]px",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?\b",
     re.IGNORECASE,
 )
 _LONGEST_STYLE = 1000

@@ -110,7 +110,7 @@ def test_person_is_a_person(name: str) -> None:
     "name",
     [
         "Suhasini", "danah boyd", "k. d. lang", "Ngozi", "Martin Luther King Jr.", "Robert Press", "Mary Senior", "Ann Officer", "Anna Guest", "Ole Head", "Nguyen Van My",
-        "Di Maria", "Von Trapp", "Emily Post", "abu ali", "소연", "大渡 美咲", "Mario Van den Berg", "O’Neill",
+        "Di Maria", "Von Trapp", "Jo in het Veld", "Emily Post", "abu ali", "소연", "大渡 美咲", "Mario Van den Berg", "O’Neill",
     ],
 )  # fmt: skip
 def test_name_declared_as_a_person_s_is_believed(name: str) -> None:
@@ -196,6 +196,10 @@ def test_organisation_in_json_ld_is_no_author() -> None:
         {"@list": [{"@type": "Person", "name": "Ann Lee"}]},
         {"@type": "Person", "givenName": "Ann", "familyName": "Lee"},
         {"@type": ["Person"], "name": "By Ann Lee"},
+        {"@type": "Person", "name": "Ann Lee in Lisbon"},
+        {"@type": "Person", "name": "Ann Lee for The Post"},
+        {"@type": "Person", "name": "Ann Lee (ann.lee@courier.example)"},
+        [{"@type": "Person", "name": "Ann Lee"}, {"@type": "Person", "name": "ann lee"}],
     ],
 )
 def test_author_is_read_in_whatever_form_json_ld_gives_it(author: object) -> None:

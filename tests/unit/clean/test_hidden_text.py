@@ -18,6 +18,7 @@ def shown(markup: str) -> str:
         '<span class="visually-hidden"> opens in a new tab</span>', '<span class="link sr-only"> (external)</span>', "<b hidden> code</b>",
         '<span style="display:none"> secret</span>', '<i style="visibility: hidden"> secret</i>', '<span style="font-size:0"> secret</span>',
         '<span style="position:absolute;left:-9999px"> secret</span>', '<a class="screen-reader-text" href="#c"> skip</a>',
+        '<span class="is-hidden-visually"> secret</span>', '<span style="position:absolute;clip:rect(0,0,0,0)"> secret</span>',
     ],
 )  # fmt: skip
 def test_inline_words_that_nobody_sees_go(hidden: str) -> None:
@@ -25,7 +26,13 @@ def test_inline_words_that_nobody_sees_go(hidden: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "seen", ['<span class="not-sr-only">late</span>', '<span style="font-size:0.9em">late</span>', '<span class="hidden-gem">late</span>']
+    "seen",
+    [
+        '<span class="not-sr-only">late</span>',
+        '<span style="clip:rect(10px,20px,30px,0)">late</span>',
+        '<span style="font-size:0.9em">late</span>',
+        '<span class="hidden-gem">late</span>',
+    ],
 )
 def test_inline_words_that_look_hidden_and_are_not_stay(seen: str) -> None:
     assert shown(f"<p>The ferry is {seen} again.</p>") == "The ferry is late again."

@@ -184,6 +184,8 @@ def test_modified_before_published_is_not_believed() -> None:
         pytest.param("Updated: 25 November 2025 | Published: 20 November 2025", "2025-11-20T00:00:00+00:00", "assumed", id="the update first"),
         pytest.param("Aktualisiert am 25.11.2025 – erstellt am 20.11.2025", "2025-11-20T00:00:00+00:00", "assumed", id="the update first, in German"),
         pytest.param("更新：2025年11月25日 公開：2025年11月20日", "2025-11-20T00:00:00+00:00", "assumed", id="the update first, in Japanese"),
+        pytest.param("Stand: 25.11.2025 | Veröffentlicht: 20.11.2025", "2025-11-20T00:00:00+00:00", "assumed", id="another date first"),
+        pytest.param("20.11.2025 veröffentlicht", "2025-11-20T00:00:00+00:00", "assumed", id="the word after its date"),
         pytest.param("20/11/2025, 2:30 PM EST", "2025-11-20T14:30:00-05:00", "told", id="an afternoon"),
     ],
 )  # fmt: skip
