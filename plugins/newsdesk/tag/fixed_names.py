@@ -10,6 +10,7 @@ from newsdesk.tag.spans import NameSpan, Token
 from newsdesk.tag.word_lists import ARABIC_ARTICLES
 
 OWN_POSSESSIVE = re.compile(r"['’]s\b")
+OF_TOWN = re.compile(r" of [^\W\d_a-z]\w+")
 LONGEST_JOINED = 9
 """Maximum number of words and hyphens of a joined name."""
 
@@ -42,14 +43,16 @@ def _joined_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazette
 
 
 def _name_with_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:
-    """Return the known name of one or two words that ends with the token and a possessive 's: Macy's, Trader Joe's."""
+    """Return the known name of one or two words that ends with the token and a possessive 's, and its town: Macy's, Lloyd's of London."""
     mark = OWN_POSSESSIVE.match(text, tokens[at].end)
     if mark is None:
         return None
-    for first in (tokens[max(0, at - 1)], tokens[at]):
-        name = text[first.start : mark.end()]
-        if entry := _entry_with_own_name(name, gazetteer):
-            return NameSpan(first.start, mark.end(), name, entry.type, sure=True)
+    town = OF_TOWN.match(text, mark.end())
+    for end in ([town.end()] if town else []) + [mark.end()]:
+        for first in (tokens[max(0, at - 1)], tokens[at]):
+            name = text[first.start : end]
+            if entry := _entry_with_own_name(name, gazetteer):
+                return NameSpan(first.start, end, name, entry.type, sure=True)
     return None
 
 

@@ -28,14 +28,17 @@ from newsdesk.tag.contexts import (
     OFFICE_BEFORE,
     PERSON_ACTS,
     REGION_NOUN,
+    SMALL_WORD_BEFORE,
     STATE_CODE,
+    TIME_BEFORE,
     WHO_OR_AGE,
     WORKS_FOR,
 )
 from newsdesk.tag.gazetteer import fold
-from newsdesk.tag.word_lists import FUNCTION_WORDS, MONTHS_AS_NAMES, PARTICLES, STORMS, US_ABBREVIATIONS
+from newsdesk.tag.word_lists import CALENDAR, CROWNED_HEADS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_TEAMS, PARTICLES, STORMS, US_ABBREVIATIONS
 
 LEAST_FULL_NAME = 2
+LARGE_TOWN = 100_000
 LONGEST_PERSON = 4
 """Maximum number of words of a name that the context can make a person's."""
 
@@ -108,6 +111,25 @@ def _is_club_of_town(candidate: Candidate) -> bool:
     return last in ("city", "town") and any(city.country == "GB" for city in candidate.gazetteer.cities.get(town, ())[:1])
 
 
+def _is_team_of_town(candidate: Candidate) -> bool:
+    """Return whether an article or a word for the people of a club is beside a large town and a plural: "the Phoenix Suns"."""
+    town, _, last = candidate.key.rpartition(" ")
+    if candidate.span.label not in ("GPE", "LOC", "FAC") or not last.endswith("s") or last.endswith("ss"):
+        return False
+    if last in NOT_TEAMS or last in candidate.gazetteer.head_nouns or not candidate.words[-1][0].isupper():
+        return False
+    is_town = any(city.population >= LARGE_TOWN for city in candidate.gazetteer.cities.get(town, ())[:1])
+    return is_town and bool(ARTICLE_BEFORE.search(candidate.before) or ITS_PEOPLE.match(candidate.after))
+
+
+def _is_crowned_head(candidate: Candidate) -> bool:
+    return (
+        len(candidate.keys) == LEAST_FULL_NAME
+        and candidate.keys[0] in CROWNED_HEADS
+        and candidate.keys[1] in candidate.gazetteer.given_names
+    )
+
+
 def _has_organization_inside(candidate: Candidate) -> bool:
     """Return whether a noun for an organization precedes of, for or on: Lima Society for Silence."""
     head_nouns = candidate.gazetteer.head_nouns
@@ -170,6 +192,22 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         silent="They went to [Quezon City|GPE].",
         applies=_is_club_of_town,
         type_of=_organization,
+    ),
+    TypeRule(
+        id="team-of-town",
+        message='A large town followed by a plural is a team after "the" or before a word for its players or fans.',
+        fires="They lost to the [Phoenix Foxes|GPE: organization].",
+        silent="They lived in the [London Docklands|GPE].",
+        applies=_is_team_of_town,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="ruler-or-heir",
+        message="A given name after a word such as king or prince is a person.",
+        fires="It was given to [Prince Andrew|GPE: person].",
+        silent="It was given to [Prince Wale|GPE].",
+        applies=_is_crowned_head,
+        type_of=_person,
     ),
     TypeRule(
         id="person-with-surname-of-place",
@@ -457,7 +495,21 @@ def _is_proper_word(candidate: MissedName) -> bool:
 def _is_named_as_month(candidate: MissedName) -> bool:
     if len(candidate.words) != LEAST_FULL_NAME or candidate.words[0] not in MONTHS_AS_NAMES:
         return False
-    return WHO_OR_AGE.match(candidate.after) is not None or PERSON_ACTS.match(candidate.after) is not None
+    if WHO_OR_AGE.match(candidate.after) is not None or PERSON_ACTS.match(candidate.after) is not None:
+        return True
+    return _is_after_small_word(candidate) and not _has_no_surname(candidate)
+
+
+def _is_after_small_word(candidate: MissedName) -> bool:
+    """Return whether a word in lower case stands before the name, but none that stands before a month: "when", "by", "last"."""
+    return SMALL_WORD_BEFORE.search(candidate.before) is not None and TIME_BEFORE.search(candidate.before) is None
+
+
+def _has_no_surname(candidate: MissedName) -> bool:
+    """Return whether the second word is not a surname: a place, an acronym, or a word such as day and bank."""
+    key = candidate.keys[1]
+    known = candidate.gazetteer.is_prominent_place(key) or key in candidate.gazetteer.demonyms or key in candidate.gazetteer.head_nouns
+    return known or candidate.words[1].isupper() or key.removesuffix("s") in CALENDAR or key in NOT_TEAMS
 
 
 def _is_overlooked_given_name(candidate: MissedName) -> bool:
@@ -508,7 +560,7 @@ MISSED_NAMES: tuple[TypeRule[MissedName], ...] = (
     ),
     TypeRule(
         id="overlooked-month-as-given-name",
-        message='A month followed by a surname is a person before "who", an age or a verb of speech.',
+        message='A month followed by a surname is a person before "who", an age or a verb of speech, or after words such as "woman".',
         fires="[May Okolov|: person], who won, left.",
         silent="[May Day], which was cold, passed.",
         applies=_is_named_as_month,

@@ -116,6 +116,13 @@ CASES = {
     "plurals of titles are nobody": "Residents left early. Councillors agreed. Lawmakers met in [Lagos](place: Lagos @2332459).",
     "a dateline of an unknown place": "[OTTERBY HEAD](place: OTTERBY HEAD) (AP) - Nobody was hurt.",
     "a month is a given name": "[May Okolov](person: May Okolov), who was elected in May, left.",
+    "a month is a given name within a sentence": "Police found four-year-old [April Okolov](person: April Okolov) by the weir. Singers like "
+    "[June Prado](person: June Prado) earn little.",
+    "months before other names": "On May Day nobody works. The speech of 11th August Pilots heard was short. Nobody "
+    "saw rainy August Thursdays.",
+    "a name with an s of its own and its town": "[Lloyd's of London](organization: Lloyd's of London) paid. The losses of "
+    "[Lloyd's of London](organization: Lloyd's of London) grew.",
+    "a team named after a town": "The [Phoenix Suns](organization: Phoenix Suns) beat the [Denver Nuggets](organization: Denver Nuggets).",
     "bodies in other languages": "Nothing was said by the [Banco Central Europeo](organization: European Central Bank) and the "
     "[Europäische Zentralbank](organization: European Central Bank).",
     "an acronym of several bodies, by the country": "The [PPP](organization: Pakistan Peoples Party) won most seats in [Sindh](place: Sindh @?). "
