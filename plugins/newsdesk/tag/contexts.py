@@ -23,6 +23,11 @@ CALLED_AN_ORGANIZATION = re.compile(
     rf"\b{_ORGANIZATION_NOUN}\s+$|\b(?:his|her|their|its|whose|the)\s+(?:[\w'’-]+\s+){{0,2}}?{_ORGANIZATION_NOUN},\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_NAME_IN_LIST = r"[^\W\d_a-z][\w’'.-]*(?: (?:&|[^\W\d_a-z])[\w’'.-]*){0,3}(?:, | and |, and )"
+AMONG_ORGANIZATIONS = re.compile(
+    rf"\b(?i:{_ORGANIZATION_NOUN}s|{any_of('organization_plurals')})\s+(?:such as|like|including)\s+(?:{_NAME_IN_LIST}){{0,4}}$"
+)
+"""Before a name in a list of bodies: `brands such as Okolov, Prado & Sons and `"""
 IS_AN_ORGANIZATION = re.compile(rf"^,\s+(?:a|an|the|its|one of the)\s+(?:[\w-]+\s+){{0,3}}?{_ORGANIZATION_NOUN}\b")
 WORKS_FOR = re.compile(rf"\b(?:{any_of('employments')})s?\s+(?:at|for|with|in)\s+$|\b(?:{any_of('team_verbs')})\s+for\s+$", re.IGNORECASE)
 ITS_PEOPLE = re.compile(rf"^(?:['’]s)?\s+(?:{any_of('people_of_bodies')})\b")

@@ -13,6 +13,7 @@ from newsdesk.rulebook import Case, Subject, first_case
 from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.candidate import Candidate, MissedName
 from newsdesk.tag.contexts import (
+    AMONG_ORGANIZATIONS,
     APPOSITION,
     ARTICLE_BEFORE,
     BEFORE_PERSON,
@@ -138,7 +139,7 @@ def _has_organization_inside(candidate: Candidate) -> bool:
 
 
 def _begins_with_given_name(candidate: Candidate) -> bool:
-    if candidate.keys[1] in ("of", "and", "for", "&"):
+    if candidate.keys[1] in ("of", "and", "for", "&") or AMONG_ORGANIZATIONS.search(candidate.before):
         return False
     is_month = candidate.words[0] in MONTHS_AS_NAMES and candidate.span.label in ("PERSON", "GPE", "ORG")
     return is_month or candidate.keys[0] in candidate.gazetteer.given_names
@@ -299,7 +300,7 @@ def _is_before_its_people(candidate: Candidate) -> bool:
 
 def _is_called_an_organization(candidate: Candidate) -> bool:
     before = candidate.before
-    if WORKS_FOR.search(before) or HEADS.search(before) or IS_AN_ORGANIZATION.match(candidate.after):
+    if WORKS_FOR.search(before) or HEADS.search(before) or AMONG_ORGANIZATIONS.search(before) or IS_AN_ORGANIZATION.match(candidate.after):
         return True
     return CALLED_AN_ORGANIZATION.search(before) is not None
 

@@ -122,6 +122,9 @@ CASES = {
     "saw rainy August Thursdays.",
     "a name with an s of its own and its town": "[Lloyd's of London](organization: Lloyd's of London) paid. The losses of "
     "[Lloyd's of London](organization: Lloyd's of London) grew.",
+    "firms are listed": "Brands such as [Ana Okolov](organization: Ana Okolov), [Okolina Steel](organization: Okolina Steel) and "
+    "[Fitch](organization: Fitch) grew. Its rival, the steel giant [Tarnov](organization: Tarnov), did not.",
+    "people are listed": "She photographed singers such as [Vilma Okolov](person: Vilma Okolov) and [Ana Prado](person: Ana Prado).",
     "a team named after a town": "The [Phoenix Suns](organization: Phoenix Suns) beat the [Denver Nuggets](organization: Denver Nuggets).",
     "bodies in other languages": "Nothing was said by the [Banco Central Europeo](organization: European Central Bank) and the "
     "[Europäische Zentralbank](organization: European Central Bank).",
