@@ -16,6 +16,11 @@ _CAPITALISED = r"(?:[^\W\d_a-zà-öø-ÿ][^\W\d_]*(?:[-’'][^\W\d_]+)*)"
 _RUN_OF_CAPITALS = re.compile(rf"(?<![\w]){_CAPITALISED}(?: {_CAPITALISED})*")
 _BLANK = "[ \u00a0\u202f\u2009]"
 _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:[.,\u00a0\u202f\u2009' ]\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?)")
+_DATE_IN_DIGITS = re.compile(
+    r"(?<![\w.,/-])(?:(?P<day>[0-3]?\d)(?P<sign>[./-])(?P<month>0?[1-9]|1[0-2])(?P=sign)(?:19|20)\d\d|(?:19|20)\d\d-(?P<iso>0[1-9]|1[0-2])-[0-3]\d)"
+    r"(?!\d|[./-]\d)"
+)
+"""A date in digits with the day first, or in ISO 8601."""
 _CLOCK = re.compile(
     rf"(?<![\w.,:])(?P<hour>[01]?\d|2[0-4])(?:(?P<mark>[:.h]|{_BLANK}[hч]{_BLANK}?)(?P<minute>[0-5]\d))?"
     rf"(?:{_BLANK}?(?P<half>[ap])\.?{_BLANK}?m\b\.?|{_BLANK}?(?P<word>h|hs|hrs|uhr|Uhr|uur|ore|horas|heures|часов|ч)\b)?(?![\w]|[.,:]\d)"
@@ -182,7 +187,7 @@ _WIDE_DIGITS = {ord(zero) + value: str(value) for zero in "٠۰०０" for value
 
 
 def _quantities(sentence: Sentence, expressions: Expressions) -> Iterator[Quantity]:
-    text = sentence.text.translate(_WIDE_DIGITS)
+    text = _without_months(sentence.text.translate(_WIDE_DIGITS), expressions.code)
     taken: list[Place] = []
     for match in _CLOCK.finditer(text):
         if (match["mark"] or match["half"] or match["word"]) and not (
@@ -287,7 +292,29 @@ def _spelled(sentence: Sentence, text: str, run: Sequence[tuple[Place, int]], ex
     return Quantity(_placed(sentence, (start, end)), text[start:end], values, times, is_time=is_time, unit=unit, is_sure=is_sure)
 
 
+def _without_months(text: str, code: str) -> str:
+    """Replace each date in digits by two numbers, its day and its year. Its month is not a number, but one of `_dates`."""
+
+    def without_month(date: re.Match[str]) -> str:
+        ambiguous = ("day", "month") if _may_begin_with_month(date, code) else ()
+        taken = [date.span(group) for group in (*ambiguous, "month", "iso") if date[group]]
+        return "".join(
+            sign if sign.isdigit() and not any(start <= at < end for start, end in taken) else " "
+            for at, sign in enumerate(date.group(), date.start())
+        )
+
+    return _DATE_IN_DIGITS.sub(without_month, text)
+
+
+def _may_begin_with_month(date: re.Match[str], code: str) -> bool:
+    """Return whether a date in digits can have the month first: 5/12/2026 in American English."""
+    return code == "en" and date["sign"] == "/"
+
+
 def _dates(sentence: Sentence, expressions: Expressions) -> Iterator[tuple[tuple[str, int], Place]]:
+    for date in _DATE_IN_DIGITS.finditer(sentence.text.translate(_WIDE_DIGITS)):
+        if not _may_begin_with_month(date, expressions.code):
+            yield ("month", int(date["month"] or date["iso"]) - 1), _placed(sentence, date.span())
     for match in re.finditer(r"[^\W\d_]+(?:-feira)?", sentence.text):
         word = match.group()
         if expressions.code == "en" and not word[0].isupper():

@@ -389,3 +389,26 @@ def test_many_disagreements_make_a_text_suspect_and_its_sentences_are_not_broken
     text = ENGLISH.replace("1,250,000", "1,520,000").replace("Tuesday", "Thursday").replace(FISHERMEN, FOREIGN)
     checked = check_text(text, original=Original(SPANISH, "es"))
     assert (checked.verdict, len(checked.findings)) == (Verdict.SUSPECT, 3)
+
+
+DATES = [
+    ("de", "Der Vertrag gilt seit dem 12.05.2020.", "May 12, 2020"),
+    ("de", "Der Vertrag gilt seit dem 12. 5. 2020.", "12 May 2020"),
+    ("ru", "Договор действует с 12.05.2020.", "12 May 2020"),
+    ("es", "El contrato rige desde el 12/05/2020.", "12 May 2020"),
+    ("es", "El contrato rige desde el 12/05/2020.", "5/12/2020"),
+    ("fr", "Le contrat court depuis le 12-05-2020.", "2020-05-12"),
+]
+
+
+@pytest.mark.parametrize(("language", "original", "date"), DATES)
+def test_date_in_digits_is_the_same_date_in_words(check_text, language: str, original: str, date: str) -> None:
+    assert compare(check_text, f"The contract has been in force since {date}.", original, language) == ()
+
+
+@pytest.mark.parametrize(
+    ("date", "rule"), [("13 May 2020", "number-differs"), ("12 June 2020", "date-differs"), ("12 May 2021", "number-differs")]
+)
+def test_another_date_than_the_one_in_digits_is_found(check_text, date: str, rule: str) -> None:
+    found = compare(check_text, f"The contract has been in force since {date}.", "Der Vertrag gilt seit dem 12.05.2020.", "de")
+    assert [finding.rule for finding in found] == [rule]
