@@ -18,6 +18,7 @@ from synthetic import NOW, Newsroom
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.document import complete, to_document, version
 from newsdesk.index.duplicates import is_same_story, sketch
+from newsdesk.index.mapping import VERSION
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
 from newsdesk.search import run
@@ -53,7 +54,7 @@ def run_stage(es: Elasticsearch, articles: list[Article], settings: IndexSetting
 
 def run_bare(es: Elasticsearch, articles: list[Article], settings: IndexSettings, *, sketched: bool) -> None:
     """Index the same documents with `helpers.bulk`. Building them from articles is not counted."""
-    index = names(settings).month(1, NOW)
+    index = names(settings).month(VERSION, NOW)
     prepared = [
         {
             "_index": index,
@@ -75,7 +76,7 @@ def run_one_by_one(es: Elasticsearch, articles: list[Article], settings: IndexSe
     for article in articles:
         es.indices.refresh(index=own.articles)
         if not es.search(index=own.articles, query={"ids": {"values": [article.id]}})["hits"]["hits"]:
-            es.create(index=own.month(1, NOW), id=article.id, document=complete(to_document(article, now=NOW), sketched=False))
+            es.create(index=own.month(VERSION, NOW), id=article.id, document=complete(to_document(article, now=NOW), sketched=False))
 
 
 def measure_stage(es: Elasticsearch) -> None:

@@ -16,6 +16,8 @@ from newsdesk.index.mapping import Json
 _RETRYABLE_STATUSES = frozenset({401, 403, 404, 408, 429})
 """Statuses that do not depend on the document: a blocked index (disk full), a missing index, missing rights, overload."""
 MAXIMUM_ERROR_LENGTH = 500
+NOTHING_STORED = "_none_"
+"""The `stored_fields` of searches that read doc values only: even the ids of the hits are stored with the compressed texts."""
 Value = TypeVar("Value")
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from elasticsearch import ApiError, Elasticsearch
 
-from newsdesk.index.bulk import in_parts
+from newsdesk.index.bulk import NOTHING_STORED, in_parts
 from newsdesk.index.client import Retry
 from newsdesk.index.duplicates import DuplicateKind
 from newsdesk.index.events import DAYS, LEAST_ALIKE, LEAST_COSINE, Neighbour, Report, choose_event, languages_of, likeness
@@ -28,7 +28,10 @@ SEARCHES_AT_ONCE = 50
 _VECTOR = {"field": "vector", "format": "binary"}
 """The vector as in `vectors.pack`: as a list of numbers it is three times as long and slow to parse."""
 _FIELDS: list[dict[str, str]] = [
-    *({"field": name} for name in ("story_id", "event_id", "opens_event", "event_languages", "language", "numbers", "duplicate_kind")),
+    *(
+        {"field": name}
+        for name in ("id", "story_id", "event_id", "opens_event", "event_languages", "language", "numbers", "duplicate_kind")
+    ),
     {"field": "dated_at", "format": "epoch_millis"},
 ]
 
@@ -162,7 +165,7 @@ class EventRepair:
             index=self._alias,
             query=query,
             size=size,
-            source=False,
+            stored_fields=NOTHING_STORED,
             docvalue_fields=[*_FIELDS, _VECTOR] if with_vectors else _FIELDS,
             sort=sort,
             track_total_hits=False,
@@ -175,7 +178,10 @@ class EventRepair:
         for part in in_parts(list(wanted), SEARCHES_AT_ONCE):
             searches: list[Json] = []
             for knn in part:
-                searches += [{}, {"knn": knn, "size": knn["k"], "_source": False, "docvalue_fields": _FIELDS, "track_total_hits": False}]
+                searches += [
+                    {},
+                    {"knn": knn, "size": knn["k"], "stored_fields": NOTHING_STORED, "docvalue_fields": _FIELDS, "track_total_hits": False},
+                ]
             for answer in self._retry.call(partial(self._ask_many, searches)):
                 yield [_stored(hit) for hit in answer["hits"]["hits"]]
 
@@ -218,7 +224,7 @@ def _moment(one: _Stored, days: float = 0.0) -> str:
 def _stored(hit: Json) -> _Stored:
     fields = hit["fields"]
     report = Report(
-        id=hit["_id"],
+        id=fields["id"][0],
         story_id=fields["story_id"][0],
         event_id=fields["event_id"][0],
         opens_event=bool(fields.get("opens_event", [False])[0]),

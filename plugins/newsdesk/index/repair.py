@@ -14,7 +14,7 @@ from functools import partial
 from elasticsearch import Elasticsearch
 
 from newsdesk.index.aliases import Names
-from newsdesk.index.bulk import delete_action, in_parts, index_action, read_for_update, send
+from newsdesk.index.bulk import NOTHING_STORED, delete_action, in_parts, index_action, read_for_update, send
 from newsdesk.index.client import Retry
 from newsdesk.index.document import complete, iso
 from newsdesk.index.duplicates import DuplicateKind, Member, find_stories, kinds_in, story_of, unpack
@@ -30,8 +30,11 @@ MAXIMUM_TERMS = 60_000
 DOCUMENTS_AT_ONCE = 1_000
 MAXIMUM_ROUNDS = 20
 """Maximum number of rounds. Two processes that repair the same story agree after two; twenty suffice for many processes and for events."""
-_DATES: list[dict[str, str]] = [{"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")]
-_FIELDS = [{"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch")] + _DATES
+_FEWER_FIELDS: list[dict[str, str]] = [
+    {"field": "id"},
+    *({"field": name, "format": "epoch_millis"} for name in ("dated_at", "first_seen_at")),
+]
+_FIELDS = [*_FEWER_FIELDS, *({"field": name} for name in ("story_id", "duplicate_kind", "source", "title.keyword", "sketch"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,8 @@ def _search(target: WriteTarget, query: Json) -> list[StoredArticle]:
         query=query,
         size=MAXIMUM_HITS,
         version=True,
-        source=False,
-        docvalue_fields=_FIELDS if target.group else _DATES,
+        stored_fields=NOTHING_STORED,
+        docvalue_fields=_FIELDS if target.group else _FEWER_FIELDS,
         sort="_doc",
         track_total_hits=False,
         allow_partial_search_results=False,
@@ -134,8 +137,8 @@ def _search(target: WriteTarget, query: Json) -> list[StoredArticle]:
 def _stored_article(hit: Json) -> StoredArticle:
     fields: Json = {name: values[0] for name, values in hit["fields"].items()}
     member = Member(
-        id=hit["_id"],
-        story_id=fields.get("story_id") or hit["_id"],
+        id=fields["id"],
+        story_id=fields.get("story_id") or fields["id"],
         source=fields.get("source", ""),
         title=fields.get("title.keyword", ""),
         dated_at=_moment(fields["dated_at"]),

@@ -19,7 +19,7 @@ from elasticsearch import Elasticsearch
 
 from newsdesk.errors import Reason, Stage, Status
 from newsdesk.index.aliases import Names, check_set_up, ensure_index, live_version, names
-from newsdesk.index.bulk import Action, address, index_action, send
+from newsdesk.index.bulk import NOTHING_STORED, Action, address, index_action, send
 from newsdesk.index.client import Retry, translate_errors
 from newsdesk.index.document import EPOCH, complete, dated, to_document, version
 from newsdesk.index.mapping import Json
@@ -37,6 +37,7 @@ CLOCK_AHEAD = dt.timedelta(days=1)
 REQUESTS_IN_FLIGHT = 2
 """Concurrent bulk requests: while one is parsed or waits for the disk, Elasticsearch analyses the texts of the other."""
 _LOCATION_FIELDS: list[dict[str, str]] = [
+    {"field": "id"},
     {"field": "content_digest"},
     {"field": "story_id"},
     {"field": "duplicate_kind"},
@@ -231,14 +232,14 @@ def _find_locations(target: WriteTarget, wanted: list[str]) -> dict[str, Locatio
         query={"ids": {"values": wanted}},
         size=min(len(wanted) * 2, 10_000),
         version=True,
-        source=False,
+        stored_fields=NOTHING_STORED,
         docvalue_fields=_LOCATION_FIELDS,
         sort="_doc",
         track_total_hits=False,
         ignore_unavailable=True,
         allow_partial_search_results=False,
     )
-    return {hit["_id"]: _location(hit) for hit in answer["hits"]["hits"]}
+    return {hit["fields"]["id"][0]: _location(hit) for hit in answer["hits"]["hits"]}
 
 
 def _location(hit: Json) -> Location:
