@@ -86,16 +86,22 @@ def raise_failed_run(dag_id: str, partition: str | None, settings: Settings, cha
 
 
 def report_missing_articles(settings: Settings, open_es: OpenElasticsearch, channels: Mapping[str, Channel], *, now: Now = utc_now) -> None:
-    """Compare the stages of the last two days' partitions. Missing articles are logged, and raised as one alert."""
+    """Compare the stages of the last two days' partitions. Missing articles are logged, and raised as one alert.
+
+    Partitions with new captures are left out, because enrich and index may not have processed these yet. A sweep writes them to the
+    partition of a past day.
+    """
     archive = Archive(settings.data_url)
-    keys = list_partitions(archive, since=now() - RECONCILED_FOR, until=now() - RECONCILED_AFTER)
+    until = now() - RECONCILED_AFTER
+    keys = list_partitions(archive, since=now() - RECONCILED_FOR, until=until)
     with open_es() as es:
-        found = {key: reconcile(archive, key, es=es, settings=settings.index).missing for key in keys}
+        compared = [reconcile(archive, key, es=es, settings=settings.index) for key in keys]
+    found = {one.partition: one.missing for one in compared if one.captured_at is None or one.captured_at <= until}
     for key, missing in found.items():
         for article in missing:
             log.warning("%s: %s: %s: %s", key, article.stage, article.reason, article.url)
     counts = {key: len(missing) for key, missing in found.items() if missing}
-    log.info("%d partitions compared, %d articles missing", len(keys), sum(counts.values()))
+    log.info("%d partitions compared, %d articles missing", len(found), sum(counts.values()))
     with open_database(settings.database_url) as engine:
         _update_alerts(engine, missing_articles(counts), {AlertRule.MISSING_ARTICLES}, channels, now=now)
 

@@ -224,7 +224,7 @@ def missing_articles(counts: Mapping[str, int]) -> list[Problem]:
     first, last = min(counts), max(counts)
     message = (
         f"{plural(sum(counts.values()), 'article')} of {plural(len(counts), 'partition')} lost between stages, {first} to {last}; "
-        "see newsdesk backfill verify"
+        f"see newsdesk backfill verify --from {first[:10]} --to {last[:10]}"
     )
     return [Problem(rule=AlertRule.MISSING_ARTICLES, subject="newsdesk", message=message)]
 

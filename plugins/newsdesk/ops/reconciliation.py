@@ -6,6 +6,7 @@ enrich made an article    -> a file contains it
 a file contains it        -> the index contains it once, and not an older capture of it
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """The counts of a partition at each stage, and the missing articles.
+    """The counts of a partition at each stage, and the missing articles. `captured_at` is the time of the newest capture.
 
     Without missing ones, captures = articles + set aside + dead, and the index contains all distinct articles.
     """
@@ -46,6 +47,7 @@ class Reconciled:
     articles: int
     set_aside: int
     dead: int
+    captured_at: dt.datetime | None
     missing: tuple[Missing, ...] = ()
 
 
@@ -68,6 +70,7 @@ def reconcile(archive: Archive, partition: str, *, es: "Elasticsearch", settings
         articles=ends[Status.ENRICHED],
         set_aside=ends[Status.SET_ASIDE],
         dead=ends[Status.DEAD],
+        captured_at=max((entry.fetched_at for entry in entries), default=None),
         missing=missing,
     )
 
