@@ -118,9 +118,9 @@ def visit(chromium: Browser, newsroom: Newsroom) -> Iterator[Open]:
     """Opens a page as a user; what its scripts complain of fails the test."""
     contexts, complaints = [], []
 
-    def visit(path: str = "/", *, user: str = "rita", size: str = "desktop", **options: Any) -> Page:
+    def visit(path: str = "/", *, user: str = "rita", size: str = "desktop", timezone_id: str = "Europe/Madrid", **options: Any) -> Page:
         context = chromium.new_context(
-            viewport=SIZES[size], extra_http_headers={"X-User": user}, base_url=newsroom.address, timezone_id="Europe/Madrid", **options
+            viewport=SIZES[size], extra_http_headers={"X-User": user}, base_url=newsroom.address, timezone_id=timezone_id, **options
         )
         contexts.append(context)
         page = context.new_page()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -528,7 +528,7 @@ def to_hit(hit: Json) -> Hit:
         first_seen_at=_moment(source.get("first_seen_at")),
         score=hit.get("_score") or 0.0,
         title_parts=parse_marked(marked.get("title", [source.get("title", "")])[0]),
-        snippet=parse_marked(" … ".join(" ".join(part.split()) for part in marked.get("body", []))),
+        snippet=parse_marked(_join_fragments(marked.get("body", []))),
         verdict=Verdict(verdict) if verdict else None,
         findings=tuple(HitFinding(**finding) for finding in translation.get("findings", ())),
         is_translation=translation.get("is_translation", "unknown"),
@@ -544,6 +544,13 @@ def to_hit(hit: Json) -> Hit:
         event_id=source.get("event_id", hit["_id"]),
         event_languages=tuple(source.get("event_languages", ())),
     )
+
+
+def _join_fragments(fragments: Sequence[str]) -> str:
+    """Return the snippet with an ellipsis between fragments, and at its end if that is within a sentence."""
+    text = " … ".join(" ".join(fragment.split()) for fragment in fragments)
+    last = text.rstrip(MARK_END)[-1:]
+    return f"{text} …" if last.isalnum() or last in tuple(",;:") else text
 
 
 def parse_marked(text: str) -> tuple[Part, ...]:

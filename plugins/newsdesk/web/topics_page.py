@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -71,6 +72,15 @@ def topics_section() -> Section:
             before=before,
             may_edit=may_edit(topic, reader),
         )
+
+    @router.get("/{topic_id}/articles/{article_id}")
+    def open_article(request: Request, state: State, reader: CurrentReader, topic: SeenTopic, article_id: str) -> RedirectResponse:
+        if matches.find_match(state, topic.id, article_id, user=reader.name) is None:
+            raise HTTPException(404, "There is no such article in this topic")
+        # A link on a page of another site does not mark anything.
+        if request.headers.get("sec-fetch-site") != "cross-site":
+            marks.mark_article(state, reader.name, article_id, is_read=True, now=dt.datetime.now(dt.UTC))
+        return RedirectResponse(f"../../../article/{quote(article_id)}", status_code=303)
 
     @router.post("/{topic_id}/marks")
     def mark_article(

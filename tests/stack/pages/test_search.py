@@ -103,10 +103,25 @@ def test_articles_are_walked_through_with_the_keyboard(visit: Open) -> None:
     page.wait_for_url("**/article/**")
 
 
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "America/New_York", "Asia/Tokyo", "UTC"])
+def test_the_first_page_in_a_browser_is_already_in_its_time_zone(visit: Open, zone: str) -> None:
+    page = visit("/?q=harbour", timezone_id=zone)
+    first = [time.rsplit(" ", 1)[0] for time in page.locator("time").all_inner_texts()]
+    assert page.get_by_label("Time zone").input_value() == zone
+    page.reload()
+    assert [time.rsplit(" ", 1)[0] for time in page.locator("time").all_inner_texts()] == first
+    expect(page.get_by_text("Numbers of the timeline")).to_contain_text(zone)
+
+
+def test_without_scripts_times_are_those_of_the_installation_and_say_so(visit: Open) -> None:
+    page = visit("/?q=harbour", java_script_enabled=False)
+    expect(page.locator(".hits time").first).to_contain_text("UTC")
+    expect(page.get_by_text("Numbers of the timeline")).to_contain_text("UTC")
+
+
 def test_colours_time_zone_and_shortcuts_are_the_readers_choice(visit: Open) -> None:
     page = visit("/?q=harbour", color_scheme="light")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.goto("/?q=harbour")
     expect(page.locator(".hits time").first).to_contain_text(re.compile("CES?T"))
     page.get_by_text("How pages are shown").click()
     page.get_by_label("Colours").select_option("dark")

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -75,6 +76,28 @@ def test_articles_are_marked_as_read_starred_and_annotated(visit: Open, ports: T
     page.get_by_role("link", name="Unread").click()
     page.get_by_role("button", name="Mark all as read").click()
     expect(page.get_by_role("status")).to_contain_text("Nothing unread")
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+def test_an_article_that_is_opened_from_a_topic_is_read(visit: Open, ports: Topic, newsroom: Newsroom, has_scripts: bool) -> None:
+    user = f"opener {has_scripts}"
+    known = visit("/").locator(".hits h2 a").first.get_attribute("href").rpartition("/")[2]
+    record_matches(newsroom.engine, ports, [replace(_item(9), article_id=known, story_id=known)], is_news=True, now=NOW)
+    page = visit(f"/topics/{ports.id}", user=user, java_script_enabled=has_scripts)
+    page.locator(".hits h2 a").first.click()
+    page.wait_for_url(f"**/article/{known}")
+    expect(page.get_by_role("heading", name="Where it comes from")).to_be_visible()
+    page.goto(f"/topics/{ports.id}")
+    expect(page.locator(".hits > li")).to_have_count(5)
+    page.goto(f"/topics/{ports.id}?shown=all")
+    expect(page.locator(".hits > li").first).to_contain_text("read")
+
+
+def test_a_link_from_another_site_marks_nothing(newsroom: Newsroom, visit: Open, ports: Topic) -> None:
+    headers = {"X-User": "rita", "Sec-Fetch-Site": "cross-site"}
+    answer = httpx.get(f"{newsroom.address}/topics/{ports.id}/articles/a1", headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "../../../article/a1")
+    expect(visit(f"/topics/{ports.id}").locator(".hits > li")).to_have_count(5)
 
 
 def test_marks_belong_to_one_user(visit: Open, ports: Topic) -> None:
