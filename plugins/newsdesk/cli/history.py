@@ -210,7 +210,7 @@ def _load_warcs(paths: tuple[str, ...], wanted: Wanted, settings: Settings, *, d
                 echo(f"interrupted in {report.file}; repeat the command to continue", err=True)
                 raise SystemExit(INTERRUPTED)
             if not report.is_over:
-                lines.show(f"{report.records} records, {report.captured} captures")
+                lines.show(f"{plural(report.records, 'record')}, {plural(report.captured, 'capture')}")
                 continue
             done.append(report)
             _print_file(report, number=len(done), files=len(files), as_json=as_json)

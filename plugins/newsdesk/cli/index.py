@@ -129,7 +129,7 @@ def load(file: Path, source: str, as_json: bool) -> None:
             rejected += len(loaded.rejected)
             for line in loaded.rejected:
                 echo(f"line {line.number}: {line.problem}", err=True)
-            shown.show(f"{statuses.total() + rejected:,} lines")
+            shown.show(plural(statuses.total() + rejected, "line"))
             if pressed():
                 break
     counts = {**statuses, "rejected": rejected}
