@@ -50,6 +50,7 @@ _COPYRIGHT = re.compile(r"copyright\b", re.IGNORECASE)
 _READING_TIME = re.compile(
     r"^\W*\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:min\b\.?|minutes?\b|minuten\b|minutos\b|minuti\b|мин\w*|分|분)(?:\s+\w+){0,3}\W*$", re.IGNORECASE
 )
+_DURATION = re.compile(r"\W*(?:\d{1,3}\s*(?:min\w*\.?|мин\w*\.?|分|분)|\d{1,2}:\d\d)\W*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$|[。！？]$")
 _LABELLED_LINK = re.compile(r"^[^:：|]{2,40}(?:[:：|｜]|\s[–—>»▶►])")
 _CONSENT = re.compile(r"\bcookies?\b", re.IGNORECASE)
@@ -258,8 +259,8 @@ def is_placeholder(block: Block, context: BlockContext) -> bool:
 
 
 def is_label(block: Block, context: BlockContext) -> bool:
-    """A label above links to other articles, or around advertisements and players: "Read also", "Story continues below"."""
-    return _is_pointer_label(block.text) or _is_phrase(block.text, _PHRASES["label"])
+    """A label above links to other articles, or around advertisements and players: "Read also", "Listen to this article 5 min"."""
+    return _is_pointer_label(block.text) or _is_phrase(_DURATION.sub("", block.text[:_LABEL]), _PHRASES["label"])
 
 
 def ends_with_offer(block: Block) -> bool:

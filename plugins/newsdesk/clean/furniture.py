@@ -16,21 +16,22 @@ _ROLES = frozenset({
     "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"
 })  # fmt: skip
 _NAMES = frozenset({
-    "ad", "adslot", "advert", "advertisement", "advertisements", "ads", "authorbox", "banner", "bio", "breadcrumb", "breadcrumbs", "byline",
-    "caption", "carousel", "comment", "comments", "consent", "cookie", "cookies", "copyright", "cta", "disclaimer", "disclosure", "disqus",
-    "figcaption", "footer", "gdpr", "lightbox", "login", "menu", "modal", "nav", "navbar", "navigation", "newsletter", "newsletters",
-    "outbrain", "overlay", "pager", "pagination", "paywall", "popular", "popup", "promo", "promos", "promotion", "promotional", "recirc",
-    "recirculation", "recommendations", "recommended", "register", "regwall", "related", "respond", "share", "sharedaddy", "sharing",
-    "sidebar", "signup", "slider", "social", "sponsored", "subscribe", "subscription", "taboola", "tags", "trending",
+    "ad", "ads", "adslot", "advert", "advertisement", "advertisements", "authorbox", "banner", "bio", "breadcrumb", "breadcrumbs",
+    "byline", "caption", "carousel", "comment", "comments", "consent", "cookie", "cookies", "copyright", "cta", "disclaimer",
+    "disclosure", "disqus", "figcaption", "footer", "gdpr", "lightbox", "login", "menu", "modal", "mostpopular", "mostread", "mostviewed",
+    "nav", "navbar", "navigation", "newsletter", "newsletters", "outbrain", "overlay", "pager", "pagination", "paywall", "popular",
+    "popup", "promo", "promos", "promotion", "promotional", "recirc", "recirculation", "recommendations", "recommended", "register",
+    "regwall", "related", "respond", "share", "sharedaddy", "sharing", "sidebar", "signup", "slider", "social", "sponsored", "subscribe",
+    "subscription", "taboola", "tags", "trending",
 })  # fmt: skip
 """Words in the class or id of furniture. Not `teaser`, which is the class of the lead on many German pages."""
 
 _NAME_PAIRS = frozenset({
     ("about", "author"), ("also", "read"), ("author", "bio"), ("author", "box"), ("author", "card"), ("author", "info"),
     ("author", "profile"), ("call", "action"), ("image", "description"), ("instagram", "media"), ("latest", "posts"), ("more", "from"),
-    ("more", "stories"), ("most", "read"), ("next", "post"), ("post", "tags"), ("read", "also"), ("read", "more"), ("read", "next"),
-    ("recent", "posts"), ("screen", "reader"), ("sign", "up"), ("skip", "link"), ("sr", "only"), ("tag", "list"), ("tiktok", "embed"),
-    ("up", "next"), ("visually", "hidden"),
+    ("more", "stories"), ("most", "popular"), ("most", "read"), ("most", "viewed"), ("next", "post"), ("post", "tags"), ("read", "also"),
+    ("read", "more"), ("read", "next"), ("recent", "posts"), ("screen", "reader"), ("sign", "up"), ("skip", "link"), ("sr", "only"),
+    ("tag", "list"), ("tiktok", "embed"), ("up", "next"), ("visually", "hidden"),
 })  # fmt: skip
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -20,6 +20,8 @@ _HIDDEN_STYLE = re.compile(
 )
 _LONGEST_STYLE = 1000
 _FOOTNOTE = re.compile(r"\[\s?(?:\d{1,3}|[a-z*])\s?\]|\d{1,3}|[*†‡§]{1,3}")
+_BACK = re.compile("[↩↑⤴⮌^]\ufe0e?")
+"""The text of a link from a footnote back to its mark."""
 _BRACKETED = re.compile(r"\[.*\]")
 _ENDS_SENTENCE = re.compile(r"[.,;:!?…)\]”’»\"']\s*$")
 _LONGEST_DROP_CAP = 3
@@ -69,6 +71,8 @@ def _is_footnote_sign(element: HtmlElement) -> bool:
     if element.tag not in ("sup", "a"):
         return False
     sign = element.text_content().strip()
+    if element.tag == "a" and _BACK.fullmatch(sign):
+        return (element.get("href") or "").startswith("#")
     if len(sign) > len("[100]") or not _FOOTNOTE.fullmatch(sign):
         return False
     if element.tag == "a":

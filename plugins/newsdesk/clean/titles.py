@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block, blocks_of
 from newsdesk.clean.furniture import is_invisible
+from newsdesk.clean.regions import length_of
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import name_key, one_line, tokens_of, words_of
 from newsdesk.urls import host_of
@@ -23,6 +24,8 @@ _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
 _WHOLE_HEADLINE = 4
+_SHORTEST_HEADLINE = 15
+_MUCH_LONGER = 2
 _LINKED = 0.5
 _COLONS = frozenset(":：")
 _AFTER_LABEL = re.compile(r"\s*[-–—|｜ㅣ·»]\s*")
@@ -85,7 +88,7 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 def _without_kickers(tree: HtmlElement, headings: list[str], claims: list[str]) -> list[str]:
     """Remove labels in elements before or after the headline, if a declared title is equal to the rest of the heading."""
-    claimed = set(map(name_key, claims))
+    claimed = {name_key(part) for claim in claims for part in (claim, _without_tail(claim))}
     bare = {}
     for element in tree.iter("h1"):
         whole = _plain(element.text_content())
@@ -96,11 +99,15 @@ def _without_kickers(tree: HtmlElement, headings: list[str], claims: list[str]) 
 
 
 def _without_label(heading: HtmlElement, whole: str) -> Iterator[str]:
-    """Yield the text of a heading without its first element, and without its last one, unless there is text before or after it."""
+    """Yield the text of a heading without its first element, without its last one, and without both, unless there is text before or
+    after it.
+    """
+    rests = [whole]
     if len(heading) and not (heading.text or "").strip():
-        yield whole.removeprefix(_plain(heading[0].text_content())).strip(_AROUND_LABELS)
+        rests.append(whole.removeprefix(_plain(heading[0].text_content())))
     if len(heading) and not (heading[-1].tail or "").strip():
-        yield whole.removesuffix(_plain(heading[-1].text_content())).strip(_AROUND_LABELS)
+        rests += [rest.removesuffix(_plain(heading[-1].text_content())) for rest in rests]
+    yield from (rest.strip(_AROUND_LABELS) for rest in rests[1:])
 
 
 def _plain(text: str) -> str:
@@ -132,7 +139,16 @@ def _is_of_host(part: str, labels: list[str]) -> bool:
 def _best_heading(headings: list[str], claims: list[str]) -> str:
     scored = [(max((_agreement(heading, claim) for claim in claims), default=0.0), heading) for heading in headings]
     best, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-    return heading if best >= _AGREEING or (len(headings) == 1 and best >= _RELATED and len(heading) >= 15) else ""
+    if best >= _AGREEING or (
+        len(headings) == 1 and length_of(heading) >= _SHORTEST_HEADLINE and (best >= _RELATED or _are_short(claims, heading))
+    ):
+        return heading
+    return ""
+
+
+def _are_short(claims: list[str], heading: str) -> bool:
+    """Return whether all declared titles are so much shorter than the heading that they rather name the site: a shell of scripts."""
+    return all(_MUCH_LONGER * len(claim) <= len(heading) for claim in claims)
 
 
 def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
@@ -159,7 +175,7 @@ def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
 def _is_label(heading: str, claims: list[str], blocks: Sequence[Block]) -> bool:
     """Return whether a heading is the site or a section: it is before a much longer part of a declared title, which the page shows."""
     rests = {claim[len(heading) :] for claim in claims if claim.startswith(heading)}
-    titles = {rest[match.end() :] for rest in rests if len(rest) > 2 * len(heading) and (match := _AFTER_LABEL.match(rest))}
+    titles = {rest[match.end() :] for rest in rests if len(rest) > _MUCH_LONGER * len(heading) and (match := _AFTER_LABEL.match(rest))}
     return bool(titles) and not titles.isdisjoint(_lines(blocks))
 
 

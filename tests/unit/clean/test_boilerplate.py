@@ -36,6 +36,8 @@ def is_dropped(line: str, *, before: str = BEFORE, after: str = AFTER) -> bool:
         "<p>Anzeige</p>",
         "<p>Photo: Ines Calder / CNA</p>",
         "<p>Foto: Archivo</p>",
+        "<p>Listen to this article<span>5 min</span></p>",
+        "<p>Artikel anhören 12:05</p>",
         "<p>写真：白浜日報</p>",
         '<p>Lea también: <a href="/x">El embalse baja otra vez en agosto</a></p>',
         '<p><a href="/x">Ferry fares rise for the first time in six years</a></p>',
@@ -153,6 +155,7 @@ def test_sentence_that_begins_like_a_byline_stays() -> None:
     "line",
     [
         "<p>Photo editors disagreed.</p>",
+        "<p>Listen to this 12:05</p>",
         "<p>She posted it on Facebook.</p>",
         "<p>An advertisement in the Courier had promised as much.</p>",
         "<p>“I said no: never again,” he told reporters.</p>",

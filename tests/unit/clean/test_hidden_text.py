@@ -88,3 +88,11 @@ def test_quotation_elements_get_their_marks() -> None:
 )
 def test_words_of_a_headline_are_not_glued(markup: str, text: str) -> None:
     assert shown(f"<h1>{markup}</h1>") == text
+
+
+@pytest.mark.parametrize(("markup", "text"), [
+    ('The weir leaks. <a href="#note-1">↩</a>', "The weir leaks. "), ('The weir leaks. <a href="#r1">↩\ufe0e</a>', "The weir leaks. "),
+    ('Turn left <a href="/turns">↩</a>', "Turn left ↩"), ("Press ^ twice", "Press ^ twice"),
+])  # fmt: skip
+def test_arrow_back_from_a_footnote_goes(markup: str, text: str) -> None:
+    assert shown(f"<p>{markup}</p>") == text

@@ -71,6 +71,10 @@ def json_ld(**node: Any) -> str:
         pytest.param('<meta name="headline" content="Bridge to be mended"><title>Bridge to be mended-Politics</title>', "", "Bridge to be mended", id="a tag for the headline"),
         pytest.param("<title>Bridge: mended at last</title>", "<h1>Bridge</h1><h2>mended at last</h2>", "Bridge", id="a heading above its subtitle"),
         pytest.param("<title>Bridge to be mended | Riverside Harbour Association</title>", "<h1>Bridge to be mended</h1><p>Riverside Harbour Association</p>", "Bridge to be mended", id="a heading before a longer name of the site"),
+        pytest.param("<title>Bridge to be mended</title>", "<h1><em>Live</em> Bridge to be mended <small>2 May 2026</small></h1>", "Bridge to be mended", id="labels before and after the headline"),
+        pytest.param("<title>Bridge to be mended | Harbour | Roads</title>", "<h1>Bridge to be mended<span>The work begins in March.</span></h1>", "Bridge to be mended", id="a lead in the heading, and keywords"),
+        pytest.param("<title>Courier</title>", "<h1>Bridge to be mended at last</h1>", "Bridge to be mended at last", id="a page of scripts declares the site alone"),
+        pytest.param("<title>Bridge to be mended</title>", "<h1>The Riverside Harbour Courier</h1>", "Bridge to be mended", id="a heading that is the site alone"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
 )  # fmt: skip
