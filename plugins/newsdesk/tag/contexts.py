@@ -31,6 +31,7 @@ AMONG_ORGANIZATIONS = re.compile(
 IS_AN_ORGANIZATION = re.compile(rf"^,\s+(?:a|an|the|its|one of the)\s+(?:[\w-]+\s+){{0,3}}?{_ORGANIZATION_NOUN}\b")
 WORKS_FOR = re.compile(rf"\b(?:{any_of('employments')})s?\s+(?:at|for|with|in)\s+$|\b(?:{any_of('team_verbs')})\s+for\s+$", re.IGNORECASE)
 ITS_PEOPLE = re.compile(rf"^(?:['’]s)?\s+(?:{any_of('people_of_bodies')})\b")
+BODY_AFTER = re.compile(rf"^\s+(?:{any_of('bodies_after_names')})\b")
 HEADS = re.compile(rf"\b(?:{any_of('heads_of_bodies')})\s+of\s+$")
 IN_JOURNAL = re.compile(rf"\b(?:{any_of('published')})\s+in\s+$")
 

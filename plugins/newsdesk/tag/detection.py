@@ -258,17 +258,26 @@ def _joined_bodies(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str
 
 
 def _with_given_names(spans: Sequence[NameSpan], tokens: Sequence[Token], gazetteer: Gazetteer) -> list[NameSpan]:
-    """Extend one-word spans by a given name before them, which the model missed: "Prado" becomes "Ana Prado"."""
+    """Extend one-word spans by a given name before them, which the model missed or took for a person of its own: "Ana Prado"."""
     index_of = {token.start: at for at, token in enumerate(tokens)}
     grown: list[NameSpan] = []
     for span in spans:
         at = index_of.get(span.start, 0)
         first = tokens[at - 1] if at else None
-        is_free = first is not None and (not grown or grown[-1].end <= first.start)
-        if first is not None and is_free and _is_given_name_of(first, span, gazetteer):
+        if first is not None and _is_given_name_of(first, span, gazetteer) and _is_free(first, span, grown, gazetteer):
+            if grown and grown[-1].end > first.start:
+                grown.pop()
             span = replace(span, start=first.start, text=f"{first.text} {span.text}", type=EntityType.PERSON)
         grown.append(span)
     return grown
+
+
+def _is_free(first: Token, span: NameSpan, before: Sequence[NameSpan], gazetteer: Gazetteer) -> bool:
+    """Return whether the word before a span is in no other span, or is a span of its own, and the other is not a known place."""
+    if not before or before[-1].end <= first.start:
+        return True
+    is_alone = not before[-1].sure and (before[-1].start, before[-1].end) == (first.start, first.end)
+    return is_alone and not gazetteer.has_place(fold(span.text))
 
 
 def _is_given_name_of(first: Token, span: NameSpan, gazetteer: Gazetteer) -> bool:

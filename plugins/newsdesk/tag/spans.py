@@ -91,6 +91,8 @@ def trimmed(span: NameSpan) -> NameSpan:
     start += len(whole) - len(name)
     if "(" in name and ")" not in name:
         name = name[: name.index("(")].rstrip(EDGES)
+    if name.count('"') == 1 or ("“" in name and "”" not in name):
+        name = re.split('["“]', name, maxsplit=1)[0].rstrip(EDGES)
     if name.endswith(".") and not FINAL_ABBREVIATION.search(name):
         name = name.rstrip(".")
     return replace(span, start=start, end=start + len(name), text=name)

@@ -17,6 +17,7 @@ from newsdesk.tag.contexts import (
     APPOSITION,
     ARTICLE_BEFORE,
     BEFORE_PERSON,
+    BODY_AFTER,
     CALLED_A_PLACE,
     CALLED_AN_ORGANIZATION,
     HEADS,
@@ -121,6 +122,11 @@ def _is_team_of_town(candidate: Candidate) -> bool:
         return False
     is_town = any(city.population >= LARGE_TOWN for city in candidate.gazetteer.cities.get(town, ())[:1])
     return is_town and bool(ARTICLE_BEFORE.search(candidate.before) or ITS_PEOPLE.match(candidate.after))
+
+
+def _is_storm(candidate: Candidate) -> bool:
+    first, given_names = candidate.keys[0], candidate.gazetteer.given_names
+    return first in STORMS or (first == "storm" and len(candidate.keys) == LEAST_FULL_NAME and candidate.keys[1] in given_names)
 
 
 def _is_crowned_head(candidate: Candidate) -> bool:
@@ -231,7 +237,7 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         message="A name that starts with a word for a storm is an event.",
         fires="Then [Hurricane Melissa|PERSON: event] came.",
         silent="Then [Melissa Hurricane|PERSON] came.",
-        applies=lambda candidate: candidate.keys[0] in STORMS,
+        applies=_is_storm,
         type_of=lambda _: EntityType.EVENT,
     ),
     TypeRule(
@@ -441,6 +447,14 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         silent="Then [Okolov|PERSON] children left.",
         applies=_is_before_its_people,
         is_evidence=True,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="name-before-body",
+        message="A name between an article and a noun such as gang or party is an organization.",
+        fires="He led the [Viv Okolov|PERSON: organization] gang.",
+        silent="He led the [Viv Okolov|PERSON] trial.",
+        applies=lambda candidate: ARTICLE_BEFORE.search(candidate.before) is not None and BODY_AFTER.match(candidate.after) is not None,
         type_of=_organization,
     ),
     TypeRule(

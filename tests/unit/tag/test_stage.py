@@ -122,6 +122,11 @@ CASES = {
     "saw rainy August Thursdays.",
     "a name with an s of its own and its town": "[Lloyd's of London](organization: Lloyd's of London) paid. The losses of "
     "[Lloyd's of London](organization: Lloyd's of London) grew.",
+    "a nickname that the model cut": 'Police seek [Jimmy "Barbecue" Okolov](person: Jimmy "Barbecue" Okolov). He leads the '
+    "[Viv Okolina](organization: Viv Okolina) gang.",
+    "a storm with a given name": "[Storm Boris](event: Storm Boris) flooded [Vienna](place: Vienna @2761369).",
+    "a given name and a surname that the model splits": "[Boeing](organization: Boeing)'s [Dave Calhoun](person: Dave Calhoun) will leave. "
+    "[Calhoun](person: Dave Calhoun) took over from [Dennis Muilenburg](person: Dennis Muilenburg) in 2020.",
     "firms are listed": "Brands such as [Ana Okolov](organization: Ana Okolov), [Okolina Steel](organization: Okolina Steel) and "
     "[Fitch](organization: Fitch) grew. Its rival, the steel giant [Tarnov](organization: Tarnov), did not.",
     "people are listed": "She photographed singers such as [Vilma Okolov](person: Vilma Okolov) and [Ana Prado](person: Ana Prado).",
