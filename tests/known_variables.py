@@ -24,7 +24,7 @@ def newsdesk_variables() -> set[str]:
 def airflow_variables() -> set[str]:
     """The variable of every option of Airflow and its installed providers."""
     core = Path(importlib.util.find_spec("airflow").submodule_search_locations[0]) / "config_templates/config.yml"
-    sections = yaml.safe_load(core.read_text())
+    sections = yaml.load(core.read_text(), yaml.CSafeLoader)  # a tenth of the time of safe_load
     for provider in ("celery", "fab"):
         sections |= importlib.import_module(f"airflow.providers.{provider}.get_provider_info").get_provider_info()["config"]
     return {f"AIRFLOW__{section}__{option}".upper() for section, content in sections.items() for option in content["options"]}

@@ -5,7 +5,6 @@ import datetime as dt
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -18,6 +17,7 @@ from newsdesk.settings import ElasticsearchSettings, IndexSettings
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
 from samples import NOW, numbered
+from stack import command
 
 Newsdesk = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -66,8 +66,7 @@ def newsdesk(elasticsearch_settings: ElasticsearchSettings, tmp_path_factory: py
     }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "newsdesk.cli.main", "search", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        return command.newsdesk("search", *arguments, environment=environment)
 
     with open_client(elasticsearch_settings) as es:
         set_up(es, index, now=NOW)

@@ -12,7 +12,8 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from stack.elasticsearch import free_port
+from stack.command import newsdesk
+from stack.elasticsearch import compile_little, free_port
 
 NEWSDESK = [sys.executable, "-m", "newsdesk.cli.main"]
 
@@ -20,9 +21,11 @@ NEWSDESK = [sys.executable, "-m", "newsdesk.cli.main"]
 @pytest.fixture
 def environment(stack_home: Path) -> dict[str, str]:
     """A separate home, which Elasticsearch's user can access, and free ports."""
+    home = stack_home / uuid4().hex
+    compile_little(home)
     return {
         **os.environ,
-        "NEWSDESK_HOME": str(stack_home / uuid4().hex),
+        "NEWSDESK_HOME": str(home),
         "NEWSDESK_LOCAL_ELASTICSEARCH_PORT": str(free_port()),
         "NEWSDESK_LOCAL_AIRFLOW_PORT": str(free_port()),
         "NEWSDESK_LOCAL_SEED_SITE_PORT": str(free_port()),
@@ -31,7 +34,7 @@ def environment(stack_home: Path) -> dict[str, str]:
 
 def complaint(arguments, environment) -> str:
     """The error message of a failing `newsdesk` command. Asserts that it is one line, and that no process is left."""
-    done = subprocess.run([*NEWSDESK, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = newsdesk(*arguments, environment=environment)
     assert done.returncode != 0
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert left_behind(environment) == []
@@ -108,7 +111,8 @@ def test_a_search_before_the_first_start_is_reported(environment):
 
 
 def test_stop_succeeds_if_nothing_runs(environment):
-    done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=True)
+    done = newsdesk("stop", environment=environment)
+    assert done.returncode == 0
     assert "nothing was running" in done.stdout
 
 
@@ -131,7 +135,8 @@ def test_ctrl_c_stops_everything_that_was_started(environment):
 
 def test_stop_ends_a_running_newsdesk(environment):
     run = started_until("Seed site", environment)
-    done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    done = newsdesk("stop", environment=environment)
+    assert done.returncode == 0
     assert done.stdout.startswith("stopped: the run")
     run.communicate(timeout=5)
     assert run.returncode == 130
@@ -143,7 +148,7 @@ def test_stop_cleans_up_after_a_killed_run(environment):
     run.kill()
     run.communicate()
     assert left_behind(environment) != []
-    done = subprocess.run([*NEWSDESK, "stop"], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = newsdesk("stop", environment=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("stopped: seed-site, elasticsearch") or done.stdout.startswith("stopped: airflow, seed-site")
     assert left_behind(environment) == []
@@ -151,7 +156,7 @@ def test_stop_cleans_up_after_a_killed_run(environment):
 
 def test_a_second_run_is_refused_while_one_runs(environment):
     run = started_until("Looking at this machine", environment)
-    second = subprocess.run([*NEWSDESK, "run", "--once"], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    second = newsdesk("run", "--once", environment=environment)
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=60)
     assert second.returncode != 0

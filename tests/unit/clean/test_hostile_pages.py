@@ -104,8 +104,9 @@ def test_time_grows_with_the_page_and_not_with_its_square(piece: str) -> None:
         cleaned(f"<html><head><title>Bridge</title></head><body><h1>Bridge</h1>{PARAGRAPH * 3}<div>{piece * times}</div></body></html>")
         return time.process_time() - started
 
-    # The better of two, since a collection of garbage or the first use of a table can fall into one.
-    assert min(seconds(4_000), seconds(4_000)) < 20 * max(seconds(500), 0.02)
+    limit = 20 * max(seconds(500), 0.02)
+    # Once more if needed, since a collection of garbage or the first use of a table can fall into one.
+    assert seconds(4_000) < limit or seconds(4_000) < limit
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,15 @@ def capture(number: int, *, paragraphs: int = 1) -> CapturedPage:
     return captured_page(body, url=f"https://a.example/bridge/{number}")
 
 
-def test_results_come_in_order_from_several_processes() -> None:
+@pytest.fixture(scope="module")
+def pool() -> Iterator[CleaningPool]:
+    """Two processes, for tests that do not end them: each imports the extractors."""
     with CleaningPool(CleanSettings(processes=2)) as pool:
-        results = list(pool.clean_all(capture(number) for number in range(9)))
+        yield pool
+
+
+def test_results_come_in_order_from_several_processes(pool: CleaningPool) -> None:
+    results = list(pool.clean_all(capture(number) for number in range(9)))
     assert [page.capture.url for page, _ in results] == [f"https://a.example/bridge/{number}" for number in range(9)]
     assert all(isinstance(result, Cleaned) and result.text.startswith(f"Number {number} ") for number, (_, result) in enumerate(results))
 
@@ -50,13 +56,13 @@ def test_page_that_takes_too_long_is_rejected_and_the_next_is_cleaned() -> None:
     with CleaningPool(CleanSettings(page_deadline_seconds=0.5)) as pool:
         pool.clean(capture(1))
         with pytest.raises(ArticleRejected, match="longer than") as rejected:
-            pool.clean(capture(2, paragraphs=30_000))
+            pool.clean(capture(2, paragraphs=10_000))
         assert rejected.value.reason is Reason.TIMED_OUT
         assert pool.clean(capture(3)).text.startswith("Number 3")
 
 
-def test_slow_page_does_not_hold_up_the_others() -> None:
-    pages = [capture(0, paragraphs=20_000), *(capture(number) for number in range(1, 7))]
+def test_slow_page_does_not_hold_up_the_others(pool: CleaningPool) -> None:
+    pages = [capture(0, paragraphs=5_000), *(capture(number) for number in range(1, 7))]
     taken = []
 
     def ahead() -> Iterator[CapturedPage]:
@@ -64,15 +70,16 @@ def test_slow_page_does_not_hold_up_the_others() -> None:
             taken.append(page)
             yield page
 
-    with CleaningPool(CleanSettings(processes=2)) as pool:
-        list(pool.clean_all(pages[1:3]))
-        done, _ = next(pool.clean_all(ahead()))
+    list(pool.clean_all(pages[1:3]))
+    results = pool.clean_all(ahead())
+    done, _ = next(results)
+    results.close()
     assert done is pages[0]
     assert len(taken) >= 5
 
 
-def test_rejection_keeps_its_reason_on_its_way_out_of_the_process() -> None:
-    with CleaningPool(CleanSettings()) as pool, pytest.raises(ArticleRejected) as rejected:
+def test_rejection_keeps_its_reason_on_its_way_out_of_the_process(pool: CleaningPool) -> None:
+    with pytest.raises(ArticleRejected) as rejected:
         pool.clean(captured_page(url="https://a.example/x", body=b"%PDF-1.4"))
     assert rejected.value.reason is Reason.NOT_HTML
 
@@ -109,9 +116,8 @@ def test_processes_end_when_their_parent_is_killed() -> None:
     assert psutil.wait_procs([orphan], timeout=10)[1] == []
 
 
-def test_dates_are_bounded_by_the_given_now() -> None:
+def test_dates_are_bounded_by_the_given_now(pool: CleaningPool) -> None:
     body = b'<meta property="article:published_time" content="2026-03-01T10:00:00Z">' + PARAGRAPH.encode()
     page = captured_page(url="https://a.example/bridge", fetched_at=dt.datetime(2026, 4, 1, tzinfo=dt.UTC), body=body)
-    with CleaningPool(CleanSettings()) as pool:
-        assert pool.clean(page).published_at == dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC)
-        assert pool.clean(page, now=dt.datetime(2026, 2, 1, tzinfo=dt.UTC)).published_at is None
+    assert pool.clean(page).published_at == dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC)
+    assert pool.clean(page, now=dt.datetime(2026, 2, 1, tzinfo=dt.UTC)).published_at is None
