@@ -104,18 +104,24 @@ class Archive:
         new.commit()
 
     def remove_unfinished(self, path: str) -> None:
-        """Remove a file that no manifest lists, and temporary files of killed writers of it."""
-        self.remove_leftovers_of(path)
+        """Remove a file that no manifest lists, and all temporary files of it: who still writes one has lost the lease of the file."""
+        for temporary, _ in self._temporary_files(path):
+            self.filesystem.rm(temporary)
         self.remove_if_there(path)
 
     def remove_leftovers_of(self, path: str) -> None:
         """Remove temporary files of killed writers of this file. Those of other machines stay: their writers may still run."""
+        for temporary, owner in self._temporary_files(path):
+            if is_dead(owner):
+                self.filesystem.rm(temporary)
+
+    def _temporary_files(self, path: str) -> list[tuple[str, str]]:
+        """Return the temporary files of a file, and their owners."""
         folder, name = posixpath.split(path)
         with contextlib.suppress(FileNotFoundError):
-            for found in self.filesystem.ls(self._absolute(folder), detail=False):
-                owner = _owner_of(posixpath.basename(str(found)), name)
-                if owner and is_dead(owner):
-                    self.filesystem.rm(str(found))
+            found = map(str, self.filesystem.ls(self._absolute(folder), detail=False))
+            return [(file, owner) for file in found if (owner := _owner_of(posixpath.basename(file), name))]
+        return []
 
     def list_leftovers(self, folder: str, *, before: dt.datetime) -> list[str]:
         """Return the temporary files in a folder and its subfolders that were last modified before `before`, left by killed tasks."""
