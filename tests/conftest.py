@@ -16,7 +16,7 @@ from newsdesk.settings import load
 if TYPE_CHECKING:
     from newsdesk.enrichment import Tools
 
-ONE_SERVER = ("tests/stack/airflow/", "tests/stack/pages/")
+ONE_SERVER = ("tests/stack/airflow/", "tests/stack/pages/", "tests/stack/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

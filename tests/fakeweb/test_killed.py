@@ -3,23 +3,22 @@
 Tests of newsdesk.fetch.hosts, newsdesk.fetch.journal and newsdesk.fetch.ledger.
 """
 
-import contextlib
 import dataclasses
 import datetime as dt
 import itertools
-import json
+import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from warcio.archiveiterator import ArchiveIterator
 
+from fakeweb import worker
 from fakeweb.newsroom import ON_BOTH_DATABASES, TESTING, Newsroom
 from fakeweb.server import FakeWeb, Request, Response
 from fakeweb.sites import rss, site
@@ -28,7 +27,6 @@ from newsdesk.fetch.plan import shard_number
 from newsdesk.fetch.tables import CAPTURE_FILES, HOSTS
 from newsdesk.store.archive import TEMPORARY
 
-WORKER = Path(__file__).with_name("worker.py")
 STORIES = 12
 
 
@@ -49,16 +47,21 @@ def room(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-def start(room: Newsroom, folder: Path, *, shard: tuple[int, int] = (0, 1), die: str = "", **settings: object) -> "subprocess.Popen[bytes]":
-    task = {
-        "database": room.engine.url.render_as_string(hide_password=False),
-        "data": str(folder / "data"),
-        "partition": "killed",
-        "shard": shard,
-        "settings": {**TESTING, "allowed_hosts": room.web.allowed_hosts, **settings},
-        "die": die,
-    }
-    return subprocess.Popen([sys.executable, str(WORKER), json.dumps(task)], start_new_session=True)
+def start(room: Newsroom, folder: Path, *, shard: tuple[int, int] = (0, 1), die: str = "", **settings: object) -> BaseProcess:
+    return worker.start(
+        database=room.engine.url.render_as_string(hide_password=False),
+        data=str(folder / "data"),
+        partition="killed",
+        shard=shard,
+        settings={**TESTING, "allowed_hosts": room.web.allowed_hosts, **settings},
+        die=die,
+    )
+
+
+def status(task: BaseProcess) -> int | None:
+    """The exit status of the process, for which this waits; None if it does not end."""
+    task.join(60)
+    return task.exitcode
 
 
 def stories_in_files(folder: Path) -> Counter[str]:
@@ -86,10 +89,10 @@ def assert_complete(room: Newsroom, folder: Path) -> None:
 @ON_BOTH_DATABASES
 @pytest.mark.parametrize("requests", [1, 6, 20, 40])
 def test_killed_after_so_many_requests(room: Newsroom, web: FakeWeb, tmp_path: Path, requests: int) -> None:
-    worker = start(room, tmp_path)
+    task = start(room, tmp_path)
     web.await_requests(requests)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    task.kill()
+    task.join()
     room.time = dt.datetime.now(dt.UTC)
     room.run("the-next")
     assert_complete(room, tmp_path)
@@ -98,13 +101,12 @@ def test_killed_after_so_many_requests(room: Newsroom, web: FakeWeb, tmp_path: P
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.full_size) for seed in range(2, 50))])
 def test_killed_at_a_random_moment(room: Newsroom, web: FakeWeb, tmp_path: Path, seed: int) -> None:
     chosen = random.Random(seed)
-    worker = start(room, tmp_path)
+    task = start(room, tmp_path)
     web.await_requests(chosen.randint(1, 4 * STORIES))
     # Some of these kills happen between two requests, while a file is written.
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        worker.wait(chosen.uniform(0, 0.2))
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    task.join(chosen.uniform(0, 0.2))
+    task.kill()
+    task.join()
     room.time = dt.datetime.now(dt.UTC)
     room.run(chosen.choice(["killed", "the-next"]))
     assert_complete(room, tmp_path)
@@ -113,8 +115,7 @@ def test_killed_at_a_random_moment(room: Newsroom, web: FakeWeb, tmp_path: Path,
 @pytest.mark.parametrize("point", ["before .warc.gz", "after .warc.gz", "before .json", "after .json"])
 @pytest.mark.parametrize("partition", ["killed", "the-next"], ids=["retried", "the next run"])
 def test_killed_while_it_keeps_what_it_has(room: Newsroom, tmp_path: Path, point: str, partition: str) -> None:
-    worker = start(room, tmp_path, die=point)
-    assert worker.wait(60) == -signal.SIGKILL
+    assert status(start(room, tmp_path, die=point)) == -signal.SIGKILL
     room.time = dt.datetime.now(dt.UTC)
     room.run(partition)
     assert_complete(room, tmp_path)
@@ -122,8 +123,7 @@ def test_killed_while_it_keeps_what_it_has(room: Newsroom, tmp_path: Path, point
 
 @ON_BOTH_DATABASES
 def test_what_a_killed_task_had_captured_is_counted_by_the_next(room: Newsroom, tmp_path: Path) -> None:
-    worker = start(room, tmp_path, die="before .json")
-    worker.wait(60)
+    assert status(start(room, tmp_path, die="before .json")) == -signal.SIGKILL
     room.time = dt.datetime.now(dt.UTC)
     outcomes = room.outcomes("the-next")
     assert len(outcomes) == STORIES * len(room.web.sites)
@@ -146,13 +146,13 @@ def test_a_lease_of_another_machine_runs_out(room: Newsroom, web: FakeWeb) -> No
 @ON_BOTH_DATABASES
 def test_a_task_that_stood_still_too_long_keeps_nothing(room: Newsroom, tmp_path: Path) -> None:
     """A task that was suspended and replaced must not commit when it continues."""
-    worker = start(room, tmp_path)
+    task = start(room, tmp_path)
     room.web.await_requests(20)
-    worker.send_signal(signal.SIGSTOP)
+    os.kill(task.pid or 0, signal.SIGSTOP)
     room.time = dt.datetime.now(dt.UTC) + 2 * LEASE
     room.run("the-next")
-    worker.send_signal(signal.SIGCONT)
-    worker.wait(60)
+    os.kill(task.pid or 0, signal.SIGCONT)
+    assert status(task) is not None
     assert_complete(room, tmp_path)
 
 
@@ -173,8 +173,8 @@ def test_two_shards_at_once_never_ask_one_host_together(web: FakeWeb, room: News
             break
     web.sites = {"agency": agency} | dict.fromkeys(itertools.chain(*clients.values()), client_of_the_agency)
     room.subscribe(*itertools.chain(*clients.values()))
-    workers = [start(room, tmp_path, shard=(number, 2), contact=f"shard {number}") for number in (0, 1)]
-    assert [worker.wait(60) for worker in workers] == [0, 0]
+    tasks = [start(room, tmp_path, shard=(number, 2), contact=f"shard {number}") for number in (0, 1)]
+    assert [status(task) for task in tasks] == [0, 0]
     assert len({request.headers["user-agent"] for request in web.log}) == 2
     requests = sorted(web.requests("agency"), key=lambda request: request.started_at)
     assert len(requests) > 5
@@ -192,8 +192,7 @@ def test_two_shards_at_once_never_ask_one_host_together(web: FakeWeb, room: News
 def test_the_gap_between_two_requests_holds_across_tasks(web: FakeWeb, room: Newsroom, tmp_path: Path) -> None:
     for number in range(2):
         room.settings = room.settings.model_copy(update={"pages_per_host": 2})
-        worker = start(room, tmp_path, pages_per_host=2, minimum_gap_seconds=0.3)
-        assert worker.wait(60) == 0, number
+        assert status(start(room, tmp_path, pages_per_host=2, minimum_gap_seconds=0.3)) == 0, number
     for name in web.sites:
         requests = sorted(web.requests(name), key=lambda request: request.started_at)
         gaps = [after.started_at - (before.ended_at or 0) for before, after in itertools.pairwise(requests)]

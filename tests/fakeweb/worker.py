@@ -1,19 +1,29 @@
 """Runs one shard in a separate process, which can kill itself at a given point.
 
-python worker.py '{"database": ..., "data": ..., "partition": ..., "shard": [0, 1], "settings": {...}, "die": "after .warc.gz"}'
+The processes are forks of one that has imported what they need, and has no thread and no connection.
 """
 
 import datetime as dt
-import json
+import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
 
 from newsdesk.database import open_database
 from newsdesk.fetch.shard import Shard, fetch_shard
 from newsdesk.settings import FetchSettings
 from newsdesk.store.archive import Archive, NewFile
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["newsdesk.database", "newsdesk.fetch.shard"])
+
+
+def start(**task: object) -> BaseProcess:
+    """Start a process that runs a shard: start(database=..., data=..., partition=..., shard=(0, 1), settings={...}, die="after .json")."""
+    process = FORKS.Process(target=_run, args=(task,), daemon=True)
+    process.start()
+    return process
 
 
 class MortalArchive(Archive):
@@ -46,7 +56,7 @@ async def resolve(_host: str, _port: int) -> Sequence[str]:
     return ["127.0.0.1"]
 
 
-def main(task: dict) -> None:  # type: ignore[type-arg]
+def _run(task: dict) -> None:  # type: ignore[type-arg]
     with open_database(task["database"]) as engine:
         fetch_shard(
             Shard(*task["shard"]),
@@ -57,7 +67,3 @@ def main(task: dict) -> None:  # type: ignore[type-arg]
             now=lambda: dt.datetime.now(dt.UTC),
             resolve=resolve,
         )
-
-
-if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
