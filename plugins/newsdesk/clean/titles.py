@@ -47,8 +47,8 @@ def find_title(tree: HtmlElement, structured: Structured, blocks: Sequence[Block
     headings = [heading for heading in headings if name_key(heading) not in names]
     claims = [without_site_name(claim, names=names) for claim in claims]
     headings = _without_kickers(tree, headings, claims)
-    chosen = _best_heading(headings, claims) or _shown_part(claims, blocks) or _without_section(next(iter(claims), ""), blocks)
-    chosen = chosen or next(iter(headings), "")
+    chosen = _best_heading(headings, claims) or _shown_part(claims, blocks) or _much_longer_heading(headings, claims)
+    chosen = chosen or _without_section(next(iter(claims), ""), blocks) or next(iter(headings), "")
     return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
 
 
@@ -139,16 +139,14 @@ def _is_of_host(part: str, labels: list[str]) -> bool:
 def _best_heading(headings: list[str], claims: list[str]) -> str:
     scored = [(max((_agreement(heading, claim) for claim in claims), default=0.0), heading) for heading in headings]
     best, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-    if best >= _AGREEING or (
-        len(headings) == 1 and length_of(heading) >= _SHORTEST_HEADLINE and (best >= _RELATED or _are_short(claims, heading))
-    ):
-        return heading
-    return ""
+    return heading if best >= _AGREEING or (len(headings) == 1 and best >= _RELATED and len(heading) >= _SHORTEST_HEADLINE) else ""
 
 
-def _are_short(claims: list[str], heading: str) -> bool:
-    """Return whether all declared titles are so much shorter than the heading that they rather name the site: a shell of scripts."""
-    return all(_MUCH_LONGER * len(claim) <= len(heading) for claim in claims)
+def _much_longer_heading(headings: list[str], claims: list[str]) -> str:
+    """Return the only heading if all declared titles are so much shorter that they rather name the site: a page of scripts."""
+    if len(headings) != 1 or length_of(headings[0]) < _SHORTEST_HEADLINE:
+        return ""
+    return headings[0] if all(_MUCH_LONGER * len(claim) <= len(headings[0]) for claim in claims) else ""
 
 
 def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:

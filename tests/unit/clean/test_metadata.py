@@ -74,6 +74,7 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Bridge to be mended</title>", "<h1><em>Live</em> Bridge to be mended <small>2 May 2026</small></h1>", "Bridge to be mended", id="labels before and after the headline"),
         pytest.param("<title>Bridge to be mended | Harbour | Roads</title>", "<h1>Bridge to be mended<span>The work begins in March.</span></h1>", "Bridge to be mended", id="a lead in the heading, and keywords"),
         pytest.param("<title>Courier</title>", "<h1>Bridge to be mended at last</h1>", "Bridge to be mended at last", id="a page of scripts declares the site alone"),
+        pytest.param("<title>Bridge mended</title>", "<h1>News from the river since 1890</h1><h2>Bridge mended</h2>", "Bridge mended", id="a heading about the site above the headline"),
         pytest.param("<title>Bridge to be mended</title>", "<h1>The Riverside Harbour Courier</h1>", "Bridge to be mended", id="a heading that is the site alone"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
