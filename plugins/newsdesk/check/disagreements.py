@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 import numpy as np
 from rapidfuzz import fuzz
 
-from newsdesk.check.facts import Facts, Name, Place, Quantity, consonants, plain
+from newsdesk.check.denials import find_denial
+from newsdesk.check.facts import SHORTEST_NAME, Facts, Name, Place, Quantity, consonants, plain
 from newsdesk.records import Finding, Severity
 from newsdesk.vectors import encode
 
@@ -36,12 +37,6 @@ FITTING = 0.015
 FITTING_WORD = 0.03
 """Minimum gain in similarity if the name of the original replaces that of the text: if the text has it in another sentence, otherwise,
 and if the one of the text may be a common word."""
-DENYING_GAIN = 0.0
-DENIED_GAIN = 0.02
-"""Minimum gain in similarity without the negation of the text, and without that of the original."""
-ALIKE = 0.5
-"""Similarity from which negations are compared."""
-LONGER = 1.5
 CONVERTED = 0.03
 """Maximum relative difference of a number that was converted into another unit."""
 
@@ -80,7 +75,7 @@ def find_disagreements(pairs: Sequence[Pair], written: Written) -> Iterator[Find
             yield from _quantities_that_differ(*lone_quantities[number])
             yield from _dates_that_differ(*lone_dates[number])
             yield from _names_that_differ(pair, written)
-            yield from _denials_that_differ(pair, [*pairs[max(0, number - 1) : number], *pairs[number + 1 : number + 2]])
+            yield from _denials_that_differ(pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +239,12 @@ def _have_the_same_beside(name: Name, other: Name) -> bool:
         return False
     i, j = ours.index(name.plain), theirs.index(other.plain)
     return any(
-        0 <= i + step < len(ours) and 0 <= j + step < len(theirs) and len(ours[i + step]) > 1 and ours[i + step] == theirs[j + step]
-        for step in (-1, 1)
+        0 <= i + step < len(ours) and 0 <= j + step < len(theirs) and _is_same_beside(ours[i + step], theirs[j + step]) for step in (-1, 1)
     )
+
+
+def _is_same_beside(name: str, other: str) -> bool:
+    return min(len(name), len(other)) >= SHORTEST_NAME and _is_alike(name, other)
 
 
 def _lone_names(facts: Sequence[Facts], others: Sequence[Facts]) -> list[Name]:
@@ -254,15 +252,21 @@ def _lone_names(facts: Sequence[Facts], others: Sequence[Facts]) -> list[Name]:
     words, names = Counter(plain(word) for each in others for word in each.words), list(_names(others))
     lone = []
     for name in _names(facts):
-        alike = next((other for other in names if _is_alike_in_part(name, other)), None)
         same = next((part for part in _parts(name) if words[part] > 0), None)
-        if same is not None:
-            words[same] -= 1
-        elif alike is not None and alike.plain not in _parts(name):
-            names.remove(alike)
-        else:
+        if same is None:
             lone.append(name)
-    return lone
+        else:
+            words[same] -= 1
+            names = [other for other in names if other.plain != same]
+    return [name for name in lone if not _take_alike(name, names)]
+
+
+def _take_alike(name: Name, names: list[Name]) -> bool:
+    """Remove a name that is similar; return whether there is one."""
+    alike = next((other for other in names if _is_alike_in_part(name, other)), None)
+    if alike is not None:
+        names.remove(alike)
+    return alike is not None
 
 
 def _names(facts: Iterable[Facts]) -> list[Name]:
@@ -348,71 +352,19 @@ def _told_name(name: Name, theirs: frozenset[str]) -> str:
     return name.written if any(_is_among(word, theirs) for word in beside) else name.phrase
 
 
-def _denials_that_differ(pair: Pair, adjacent: Sequence[Pair]) -> Iterator[Finding]:
-    """Yield a finding if one side denies a verb more than the other, and both are more similar without the negation.
-
-    Words like "without" can replace a negation, so both sides must have the same number of them. A negation is more often translated by
-    something else than put in: if the original has it, none of these words may be in either, nor a negation in an adjacent sentence.
-    """
-    if not all(each.expressions.can_deny for each in (*pair.here, *pair.there)) or pair.similarity < ALIKE or _is_asked(pair):
-        return
-    ours, theirs = _denials(pair.here), _denials(pair.there)
-    if _softeners(pair.here) != _softeners(pair.there):
-        return
-    if len(ours) > _negations(pair.there):
-        if max(_gain_without(pair.here, [place], pair.there) for place in ours) > DENYING_GAIN:
-            yield _finding("negation-differs", ours[0], _span(pair.there), "This sentence denies what the original says.")
-    elif theirs and _is_said_plainly(pair, adjacent) and _gain_without(pair.there, theirs, pair.here) > DENIED_GAIN:
-        yield _finding("negation-differs", _span(pair.here), theirs[0], "This sentence says what the original denies.")
-
-
-def _is_said_plainly(pair: Pair, adjacent: Sequence[Pair]) -> bool:
-    """Return whether nothing in the text can express the original's negation, here or in an adjacent sentence."""
-    is_elsewhere = any(_negations(near.here) > _negations(near.there) for near in adjacent)
-    return not (is_elsewhere or _negations(pair.here) or _softeners(pair.here)) and _is_balanced(pair)
-
-
-def _negations(facts: Iterable[Facts]) -> int:
-    return sum(each.negations for each in facts)
-
-
-def _softeners(facts: Iterable[Facts]) -> int:
-    return sum(each.softeners for each in facts)
-
-
-def _is_asked(pair: Pair) -> bool:
-    """Return whether it is a question, which can be asked with or without a negation."""
-    return any(each.sentence.text.rstrip("”\"'» ").endswith(("?", "？", "؟")) for each in (*pair.here, *pair.there))
-
-
-def _is_balanced(pair: Pair) -> bool:
-    """Return whether both sides have similar lengths; else a part of the longer one is in an adjacent sentence of the other side."""
-    here, there = (sum(len(each.sentence.text) for each in side) for side in (pair.here, pair.there))
-    return max(here, there) <= LONGER * min(here, there)
+def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
+    """Yield the denial that one side lacks; it is a hint if it is the original's, which a translator often expresses otherwise."""
+    if denial := find_denial(pair.here, pair.there, pair.similarity):
+        message = "This sentence denies what the original says." if denial.is_put_in else "This sentence says what the original denies."
+        yield _finding("negation-differs", denial.here, denial.there, message, is_certain=denial.is_put_in)
 
 
 def _gain_without(facts: Sequence[Facts], places: Sequence[Place], others: Sequence[Facts]) -> float:
     """Return the gain in similarity without the words in these ranges."""
     whole = " ".join(each.sentence.text for each in facts)
-    without = " ".join(_cut(each, places) for each in facts)
+    without = " ".join(each.without(places) for each in facts)
     vectors = encode([whole, without, " ".join(each.sentence.text for each in others)])
     return float((vectors[1] - vectors[0]) @ vectors[2])
-
-
-def _cut(facts: Facts, places: Sequence[Place]) -> str:
-    text, start = facts.sentence.text, facts.sentence.start
-    for first, last in sorted(places, reverse=True):
-        if start <= first < facts.sentence.end:
-            text = text[: first - start] + text[last - start :]
-    return text
-
-
-def _denials(facts: Sequence[Facts]) -> list[Place]:
-    return [place for each in facts for place in each.denials]
-
-
-def _span(facts: Sequence[Facts]) -> Place:
-    return facts[0].sentence.start, facts[-1].sentence.end
 
 
 def _finding(rule: str, place: Place, source: Place, message: str, *, is_certain: bool = True) -> Finding:

@@ -20,13 +20,15 @@ class Expressions:
     """The expressions of a language, in lower case.
 
     `months` and `weekdays` map the `stem` of a name to its index (January and Monday are 0), `numerals` and `magnitudes` map words to
-    values. `clock` are words for a half or a quarter of an hour.
+    values. `denial` are words that deny a verb; if there is a `completion`, only before one in the same clause. `clock` are words for a
+    half or a quarter of an hour.
     """
 
     code: str
     negation: re.Pattern[str] = NOTHING
     softener: re.Pattern[str] = NOTHING
     denial: re.Pattern[str] = NOTHING
+    completion: re.Pattern[str] | None = None
     numerals: dict[str, int] = field(default_factory=dict)
     magnitudes: dict[str, int] = field(default_factory=dict)
     clock: re.Pattern[str] = NOTHING
@@ -42,6 +44,11 @@ class Expressions:
     def denies_after(self) -> bool:
         """Whether the denying word stands after the verb."""
         return self.code in ("de", "nl")
+
+    @property
+    def doubles_negations(self) -> bool:
+        """Whether a word like "nothing" needs a "not" beside it, so that both are one negation."""
+        return self.code in ("es", "fr", "it", "pl", "pt", "ru")
 
     @property
     def can_deny(self) -> bool:
@@ -65,6 +72,7 @@ def expressions_of(code: str) -> Expressions:
         negation=_pattern(rows.get("negation", ())),
         softener=_pattern(rows.get("softener", ())),
         denial=_denial(rows.get("denial", ()), rows.get("auxiliary", ())),
+        completion=_pattern(rows["completion"]) if "completion" in rows else None,
         numerals=_with_compounds(dict(_valued(rows.get("numeral", ()))), rows.get("joiner", ())),
         magnitudes=dict(_valued(rows.get("magnitude", ()))),
         clock=_pattern(rows.get("clock", ())),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -86,12 +86,29 @@ class Facts:
     def words(self) -> tuple[str, ...]:
         return tuple(match.group() for match in WORD.finditer(self.sentence.text))
 
+    def without(self, places: Iterable[Place]) -> str:
+        """Return the text without the words in these ranges."""
+        text, start = self.sentence.text, self.sentence.start
+        for first, last in sorted(places, reverse=True):
+            if start <= first < self.sentence.end:
+                text = text[: first - start] + text[last - start :]
+        return text
+
     @cached_property
     def denials(self) -> tuple[Place, ...]:
         """The words that deny a verb, without those that are cancelled by the words after them ("not only", "will not fail to")."""
         text = _NOT_ONLY.sub(lambda match: " " * len(match.group()), _straight(self.sentence.text))
         found = self.expressions.denial.finditer(text)
-        return tuple(_placed(self.sentence, match.span("deny")) for match in found if not self._is_cancelled(text, match))
+        return tuple(
+            _placed(self.sentence, match.span("deny"))
+            for match in found
+            if self._is_complete(text, match) and not self._is_cancelled(text, match)
+        )
+
+    def _is_complete(self, text: str, denial: re.Match[str]) -> bool:
+        """Return whether the word denies; in French only before another one in its clause, as "ne ... que" is "only"."""
+        completion = self.expressions.completion
+        return completion is None or completion.search(_CLAUSE.match(text, denial.end()).group()) is not None  # type: ignore[union-attr]
 
     def _is_cancelled(self, text: str, denial: re.Match[str]) -> bool:
         start = _LAST_WORD.search(text, 0, denial.start()) if self.expressions.denies_after else None
@@ -155,12 +172,13 @@ _SOUNDS = tuple(
 )
 """Spellings and the sounds that replace them, in this order."""
 
+_CLAUSE = re.compile(r"[^,;:.!?]*")
 _NEXT_WORDS = re.compile(r"(?:[\W\d_]+[^\W\d_]+){0,3}")
 _LAST_WORD = re.compile(r"[^\W\d_]+[\W\d_]+$")
 
 _NOT_ONLY = re.compile(
     r"\b(?:(?:not|n't|no|non|pas|nicht|não|niet|nie|не)(?: \w+){0,3} (?:only|just|merely|s[oó]lo|solamente|únicamente|seulement|uniquement|"
-    r"soltanto|nur|zuletzt|apenas|somente|alleen|tylko|только)|not to mention|no más que|nada más|non loin|"
+    r"soltanto|nur|zuletzt|apenas|somente|alleen|tylko|только)|not to mention|no obstante|no más que|nada más|non loin|"
     r"(?:le|un|ce|du|au|son|leur|chaque|premier|grand|petit|faux) pas|"
     r"que nunca|que jamais|che mai|как никогда)\b",
     re.IGNORECASE,

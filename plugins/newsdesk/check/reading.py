@@ -207,6 +207,34 @@ def sentence_borders(paragraph: str, language: LanguageData) -> Iterator[tuple[i
         yield start, len(paragraph.rstrip())
 
 
+_CLAUSE_BORDER = re.compile(r"[,;:–—()\"“”«»]+\s*| - ")
+SHORTEST_CLAUSE = 3
+LONGEST_PART = 3
+"""Words of the shortest clause, and clauses of the longest part of a sentence."""
+
+
+def clauses_of(sentence: str) -> list[tuple[int, int]]:
+    """Return the places of the parts between punctuation marks; a very short one is joined with the one before it."""
+    borders = [(0, 0), *(match.span() for match in _CLAUSE_BORDER.finditer(sentence)), (len(sentence), len(sentence))]
+    found: list[tuple[int, int]] = []
+    for (_, start), (end, _) in itertools.pairwise(borders):
+        if found and (_is_short(sentence[start:end]) or _is_short(sentence[slice(*found[-1])])):
+            found[-1] = found[-1][0], end
+        elif start < end:
+            found.append((start, end))
+    return found or [(0, len(sentence))]
+
+
+def _is_short(clause: str) -> bool:
+    return len(clause.split()) < SHORTEST_CLAUSE
+
+
+def parts_of(sentence: str) -> list[tuple[int, int]]:
+    """Return the places of the clauses, and of all sequences of them up to a length."""
+    clauses = clauses_of(sentence)
+    return [(clauses[i][0], last) for i in range(len(clauses)) for _, last in clauses[i : i + LONGEST_PART]]
+
+
 _ORDINALS_WITH_A_STOP = frozenset({"cs", "da", "de", "fi", "hu", "no", "pl", "sk", "tr"})
 LONGEST_ABBREVIATION = 20
 """Maximum length of an abbreviation before a full stop."""

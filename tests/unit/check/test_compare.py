@@ -94,6 +94,20 @@ def test_a_sentence_that_is_missing_is_found_where_it_would_stand(check_text) ->
     assert SPANISH[finding.source_start : finding.source_end] == "Un grupo de pescadores protestó ante la puerta del mercado."
 
 
+def test_a_sentence_that_is_part_of_a_long_one_nearby_is_not_missing(check_text) -> None:
+    spanish = (
+        f'{SPANISH} "No creo que eso afecte en absoluto a la autonomía del organismo regulador", dijo. Recordó que la planificación de los '
+        "sectores estratégicos, como las telecomunicaciones, la energía y el transporte, corresponde por la Constitución al Estado y que nadie "
+        "lo ha puesto en duda hasta ahora."
+    )
+    english = (
+        f"{ENGLISH} She recalled that the planning of strategic sectors such as telecommunications, energy and transport belongs to the state "
+        "under the constitution and that nobody has ever doubted that, nor did she believe that it would affect the autonomy of the "
+        "regulatory body."
+    )
+    assert compare(check_text, english, spanish) == ()
+
+
 def test_what_a_shortened_translation_leaves_out_is_shown_and_decides_nothing(check_text) -> None:
     text = ENGLISH.partition("\n")[0]
     checked = check_text(text, original=Original(SPANISH, "es"))
@@ -205,6 +219,12 @@ def test_a_capital_of_a_german_noun_does_not_tell_a_name(check_text) -> None:
             "es",
             "The mayor of Lorca called Whitby the warmest town of the south.",
             id="one of two places of a name",
+        ),
+        pytest.param(
+            "Die Brücke plante der Ingenieur Anton Voglerow im vorigen Jahr.",
+            "de",
+            "The engineer Kurt Voglerov planned the bridge last year.",
+            id="beside a name in another spelling",
         ),
     ],
 )
