@@ -14,6 +14,7 @@ from newsdesk.rulebook import first_case
 from newsdesk.tag.candidate import Candidate, MissedName
 from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN, WHO_OR_AGE
 from newsdesk.tag.gazetteer import Gazetteer, fold
+from newsdesk.tag.lists import with_types_of_lists
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
 from newsdesk.tag.spans import NameSpan, Token, end_of_run, trimmed, without_possessions, without_titles
 from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, LEAST_FULL_NAME, MISSED_NAMES, type_by
@@ -44,7 +45,7 @@ def classify(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gaze
     found = [span for span, _ in decided[len(spans) :] if span]
     names = sorted([*names, *found], key=lambda span: span.start)
     dropped = [drop for _, drop in decided if drop]
-    return _with_majority_types(names, text, gazetteer), [*dropped, *overlapping]
+    return _with_majority_types(with_types_of_lists(names, text, gazetteer), text, gazetteer), [*dropped, *overlapping]
 
 
 def _decide_span(span: NameSpan, text: str, gazetteer: Gazetteer) -> Decided:

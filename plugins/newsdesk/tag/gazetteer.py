@@ -16,7 +16,7 @@ from newsdesk.data_files import read_lines, read_rows
 from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
 from newsdesk.tag.alias_table import KnownEntity, format_line, read_aliases
-from newsdesk.tag.word_lists import STATES_NAMED_AS_CITIES, TITLES_IN_CAPITALS
+from newsdesk.tag.word_lists import CALENDAR, STATES_NAMED_AS_CITIES, TITLES_IN_CAPITALS
 
 EXONYMS_FROM_POPULATION = 100_000
 """Population from which names of cities in other languages are used. Those of smaller cities are too often other names."""
@@ -50,9 +50,9 @@ class LanguageWords:
 class Gazetteer:
     """Known names. The keys of all tables are folded by `fold`.
 
-    `exonyms` are names of large cities in other languages, and former names: Londres, Bombay. `joined` are names with hyphens or
-    lower-case words (Guinea-Bissau, Newcastle upon Tyne), by first word. `known` are the entries of the alias tables by name, and
-    `version` is a hash of these entries.
+    `exonyms` are names of large cities in other languages, and former names: Londres, Bombay. `joined` are names with hyphens,
+    lower-case words or months (Guinea-Bissau, Newcastle upon Tyne, Theresa May), by first word. `known` are the entries of the alias
+    tables by name, and `version` is a hash of these entries.
     """
 
     cities: Mapping[str, tuple[Place, ...]]
@@ -319,11 +319,11 @@ def _names_as_written(
 
 
 def _joined(names: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return folded names with hyphens or lower-case words, by folded first word."""
+    """Return folded names with hyphens, lower-case words, or months and weekdays, by folded first word."""
     found: dict[str, set[str]] = {}
     for name in names:
         words = name.replace("-", " - ").split()
-        if any(word.islower() or word in ("-", "&") for word in words[1:]):
+        if any(word.islower() or word in ("-", "&") or word.casefold() in CALENDAR for word in words[1:]):
             found.setdefault(fold(words[0]), set()).add(fold(name))
     return {first: frozenset(keys) for first, keys in found.items()}
 

@@ -95,6 +95,8 @@ def _is_in_headline(candidate: Candidate) -> bool:
     if candidate.span.sure or candidate.is_place_name or candidate.keys[0] in candidate.gazetteer.given_names:
         return False
     line = line_around(candidate.text, candidate.span.start, candidate.span.end)
+    if line.rstrip("”\"’' ").endswith("."):
+        return False  # a sentence with many names
     long = [word for word in line.split() if len(word) >= LONG_WORD]
     return len(long) >= LEAST_HEADLINE and all(word[0].isupper() for word in long)
 

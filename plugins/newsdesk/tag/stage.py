@@ -2,7 +2,7 @@
 
 Step                                                                       Module
 Detect spans of names, with the model or by lookup.                        detection, lookup, model_names
-Keep or drop each span and decide its type; add names that were missed.    classification, name_rules, type_rules
+Keep or drop each span and decide its type; add names that were missed.    classification, name_rules, type_rules, lists
 Find further occurrences of the same names.                                repeats
 Group the mentions of an entity.                                           coreference, entities
 Link entities to the gazetteer and the alias table.                        place_linking, entities
@@ -28,7 +28,7 @@ from newsdesk.tag.spans import NameSpan, Token
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-VERSION = 8
+VERSION = 9
 """Increased with every change that alters the output for some text."""
 
 

@@ -249,3 +249,12 @@ def test_mentions_quote_the_text_and_never_overlap(tagger: Tag, pieces: list[str
     )
     assert all(text[mention.start : mention.end] == mention.text.strip() != "" and "\n" not in mention.text for mention in mentions)
     assert all(one.end <= other.start for one, other in itertools.pairwise(mentions))
+
+
+def test_sentence_of_names_is_no_headline(tagger: Tag) -> None:
+    names = {entity.name for entity in tagger("Sydney Sweeney met Austin Okolov, Dakota Prado, Savannah Lund and Brooklyn Vale.").entities}
+    assert {"Sydney Sweeney", "Austin Okolov", "Dakota Prado", "Savannah Lund"} <= names
+
+
+def test_month_at_the_end_of_a_known_name_belongs_to_it(tagger: Tag) -> None:
+    assert named(tagger("The letter was signed by Theresa May on Monday."), "Theresa May").type == "person"
