@@ -118,7 +118,8 @@ def _is_team_of_town(candidate: Candidate) -> bool:
     town, _, last = candidate.key.rpartition(" ")
     if candidate.span.label not in ("GPE", "LOC", "FAC") or not last.endswith("s") or last.endswith("ss"):
         return False
-    if last in NOT_TEAMS or last in candidate.gazetteer.head_nouns or not candidate.words[-1][0].isupper():
+    nouns = candidate.gazetteer.head_nouns
+    if last in NOT_TEAMS or not candidate.words[-1][0].isupper() or any(form in nouns for form in (last, last[:-1], last[:-2])):
         return False
     is_town = any(city.population >= LARGE_TOWN for city in candidate.gazetteer.cities.get(town, ())[:1])
     return is_town and bool(ARTICLE_BEFORE.search(candidate.before) or ITS_PEOPLE.match(candidate.after))

@@ -130,6 +130,7 @@ CASES = {
     "firms are listed": "Brands such as [Ana Okolov](organization: Ana Okolov), [Okolina Steel](organization: Okolina Steel) and "
     "[Fitch](organization: Fitch) grew. Its rival, the steel giant [Tarnov](organization: Tarnov), did not.",
     "people are listed": "She photographed singers such as [Vilma Okolov](person: Vilma Okolov) and [Ana Prado](person: Ana Prado).",
+    "plurals of nouns for places are no team": "They walked the [Sydney Beaches](place: Sydney Beaches).",
     "a team named after a town": "The [Phoenix Suns](organization: Phoenix Suns) beat the [Denver Nuggets](organization: Denver Nuggets).",
     "bodies in other languages": "Nothing was said by the [Banco Central Europeo](organization: European Central Bank) and the "
     "[Europäische Zentralbank](organization: European Central Bank).",
