@@ -26,7 +26,7 @@ from newsdesk.records import Outcome
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, embedded_elasticsearch_file
 from samples import NOW, numbered
 from stack.desk import PATIENCE_SECONDS, everything_in
-from stack.elasticsearch import free_port
+from stack.elasticsearch import compile_little, free_port
 
 
 def quiet(_line: str) -> None:
@@ -49,6 +49,7 @@ def processes_of(home: Path) -> list[psutil.Process]:
 def own_settings(stack_settings: Settings, stack_home: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     home = stack_home / request.node.name[:40]
     home.mkdir(mode=0o755)
+    compile_little(home)
     settings = on_port(stack_settings, home, free_port())
     yield settings
     embedded.stop(settings)
