@@ -97,7 +97,14 @@ def _points_of_places(findings: Sequence[Finding], words: int) -> float:
 def nats(findings: Iterable[tuple[int, int, str]], words: int, ratios: dict[str, float]) -> float:
     """Return the log-likelihood ratio of a text with `words` words and these findings; 0 without findings that have a weight."""
     found = [weight for weight in _weights_of_places(findings, ratios) if weight > 0]
-    return max(0.0, sum(found) - math.log(max(words, FEWEST_WORDS) / USUAL_WORDS)) if found else 0.0
+    return max(0.0, sum(found) - _nats_by_chance(words)) if found else 0.0
+
+
+def _nats_by_chance(words: int) -> float:
+    """Return how much more the findings of a sound text of this length weigh than those of a usual one: the longer it is, the more it has,
+    in proportion; below the usual length, the logarithm of the ratio, which meets this line there."""
+    ratio = max(words, FEWEST_WORDS) / USUAL_WORDS
+    return ratio - 1 if ratio > 1 else math.log(ratio)
 
 
 def _weights_of_places(findings: Iterable[tuple[int, int, str]], ratios: dict[str, float]) -> list[float]:

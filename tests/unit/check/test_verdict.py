@@ -6,8 +6,9 @@ Tests of newsdesk.check.fluency and newsdesk.check.stage.
 import pytest
 
 from newsdesk.check.catalogue import list_rules
-from newsdesk.check.verdict import POINTS_OF_A_NAT, score, split_score, weights
+from newsdesk.check.verdict import POINTS_OF_A_NAT, score, split_score, verdict_of, weights
 from newsdesk.records import Finding, Severity, Verdict
+from newsdesk.settings import CheckSettings
 
 SOUND = (
     "The harbour of Larvik will be closed for three weeks. The council decided this on Monday after a long debate.\n"
@@ -124,6 +125,17 @@ def test_many_quotation_marks_without_a_partner_are_one_slip() -> None:
 def test_one_place_in_a_long_sound_article_is_shown_and_is_no_verdict(check_text) -> None:
     checked = check_text(SOUND * 10 + "The mayor was tired. Could agree on nothing. She went home.")
     assert (checked.verdict, [finding.rule for finding in checked.findings]) == (Verdict.NO_DEFECT_FOUND, ["bare-auxiliary"])
+
+
+def test_a_few_doubtful_places_among_very_many_letters_are_not_a_garbled_text() -> None:
+    slips = [
+        Finding(start=at, end=at + 9, rule=rule, severity=Severity.STRONG, message="A sentence begins with an auxiliary verb.")
+        for at, rule in ((0, "bare-auxiliary"), (500, "bare-auxiliary"), (900, "adrift-phrase"), (1300, "adrift-phrase"))
+    ]
+    verdicts = [
+        verdict_of(score(slips, words=words, foreign_for_1000=0, wording_spreads=0).total, CheckSettings()) for words in (450, 2400)
+    ]
+    assert verdicts == [Verdict.GARBLED, Verdict.SUSPECT]
 
 
 def test_every_weight_is_that_of_a_rule() -> None:
