@@ -31,6 +31,7 @@ from elasticsearch import Elasticsearch
 from event_set import HAPPENINGS
 from events import BEGIN, HALVES, articles, to_article
 from headline_set import STORIES
+from pages import fill
 from server import open_elasticsearch
 from synthetic import Newsroom
 
@@ -49,6 +50,8 @@ MOST_OF_A_PAGE = 24
 """Number of paragraphs of a page in other languages that become articles."""
 NOW = BEGIN + dt.timedelta(days=20)
 DEPTH = 10
+WRITTEN = 5_000
+"""Number of articles whose cost of indexing is measured; the searches are measured among more."""
 TOPICS, NOISE = 2_000, 1.3
 """Number of topics of the synthetic vectors, and their distance from it: two of one topic have a cosine of 0.37."""
 
@@ -178,13 +181,11 @@ def with_vectors(source: Iterator[Article], random: np.random.Generator) -> Iter
 
 
 def measure_cost(es: Elasticsearch, settings: Settings, documents: int) -> None:
-    settings = replace(settings, index=IndexSettings(prefix="cost-"))
-    bare = IndexSettings(prefix="bare-")
+    written = min(documents, WRITTEN)
     sizes = {}
-    for index, is_embedded in ((bare, False), (settings.index, True)):
+    for index, is_embedded in ((IndexSettings(prefix="bare-"), False), (IndexSettings(prefix="cost-"), True)):
         set_up(es, index, now=NOW)
-        room = Newsroom(5)
-        source = room.articles(documents)
+        source = Newsroom(5).articles(written)
         given = with_vectors(source, np.random.default_rng(5)) if is_embedded else source
         before, begun = processor_seconds(es), time.perf_counter()
         while part := list(islice(given, 2_000)):
@@ -197,10 +198,12 @@ def measure_cost(es: Elasticsearch, settings: Settings, documents: int) -> None:
         sizes[is_embedded] = es.indices.stats(index=alias, metric=["store"])["_all"]["total"]["store"]["size_in_bytes"]
         label = "with vectors and events" if is_embedded else "without"
         print(
-            f"{documents} articles {label}: {sizes[is_embedded] / 1e6:.0f} MB, "
-            f"{1000 * seconds / documents:.2f} ms of processor and {1000 * wall / documents:.2f} ms each",
+            f"{written} articles {label}: {sizes[is_embedded] / 1e6:.0f} MB, "
+            f"{1000 * seconds / written:.2f} ms of processor and {1000 * wall / written:.2f} ms each",
             flush=True,
         )
+    settings, room = replace(settings, index=IndexSettings(prefix="meant-")), Newsroom(5)
+    fill(es, settings.index, with_vectors(room.articles(documents), np.random.default_rng(5)))
     texts = [" ".join(room.random.choices(room.vocabulary[30:3_000], k=2)) for _ in range(120)]
     spent: dict[bool, list[float]] = {False: [], True: []}
     for text in texts:

@@ -7,9 +7,8 @@ import argparse
 import logging
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from elasticsearch import Elasticsearch, helpers
@@ -21,6 +20,7 @@ from newsdesk.errors import SetupError
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import open_client
 from newsdesk.index.document import complete, to_document
+from newsdesk.records import Article
 from newsdesk.search.run import search
 from newsdesk.settings import IndexSettings, Settings
 from newsdesk.web.app import make_app
@@ -34,15 +34,14 @@ QUERIES = 100
 WARM_UP = 20
 
 
-def fill(es: Elasticsearch, settings: IndexSettings, documents: int) -> None:
-    """Write documents like the index stage, but without the search for copies, which takes most of its time."""
+def fill(es: Elasticsearch, settings: IndexSettings, articles: Iterable[Article]) -> None:
+    """Write documents like the index stage, but without the search for copies and events, which takes most of its time."""
     set_up(es, settings, now=NOW)
-    room = Newsroom(5)
     alias = names(settings).articles
     (index,) = list(es.indices.get_alias(name=alias))[:1]
 
     def actions() -> Iterator[dict[str, object]]:
-        for article in islice(room.articles(documents), documents):
+        for article in articles:
             document = complete(to_document(article, now=NOW), sketched=False)
             yield {"_op_type": "index", "_index": index, "_id": article.id, "_source": document}
 
@@ -50,7 +49,7 @@ def fill(es: Elasticsearch, settings: IndexSettings, documents: int) -> None:
         pass
     es.indices.refresh(index=alias)
     es.options(request_timeout=600).indices.forcemerge(index=alias, max_num_segments=5)
-    print(f"{es.count(index=alias)['count']} articles")
+    print(f"{es.count(index=alias)['count']} articles", flush=True)
 
 
 def measure(es: Elasticsearch, settings: Settings) -> None:
@@ -97,7 +96,7 @@ def main() -> None:
     logging.getLogger("newsdesk").setLevel(logging.ERROR)  # of the state database, which is not there
     with open_elasticsearch() as (es, settings):
         settings = replace(settings, index=IndexSettings(prefix="pages-"))
-        fill(es, settings.index, options.documents)
+        fill(es, settings.index, Newsroom(5).articles(options.documents))
         measure(es, settings)
 
 

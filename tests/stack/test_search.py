@@ -114,6 +114,11 @@ def test_stemmed_matches_are_highlighted(es: Elasticsearch, settings: Settings) 
     assert marked(hit) == ["inspecting", "dams"]
 
 
+def test_a_match_outside_of_the_text_does_not_prevent_marks_in_it(es: Elasticsearch, settings: Settings) -> None:
+    (hit,) = ask(es, settings, '+"Madrid" inspected dam').hits
+    assert marked(hit) == ["inspecting", "dams"]
+
+
 def test_a_hit_has_its_findings_with_their_text(es: Elasticsearch, settings: Settings) -> None:
     (hit,) = ask(es, settings, "flooded dams").hits
     assert hit.verdict is Verdict.GARBLED

@@ -65,14 +65,15 @@ class Ranked:
 def build_nearest(question: Question) -> Json:
     """Return the `knn` part of a search: the nearest articles to the query's words that fulfil its conditions."""
     (vector,) = encode([wording(question)])
-    return {
+    conditions = build_conditions(question)
+    knn: Json = {
         "field": "vector",
         "query_vector": pack(vector),
         "k": MOST_RANKED,
         "num_candidates": CANDIDATES,
         "similarity": LEAST_ALIKE,
-        "filter": build_conditions(question),
     }
+    return knn | {"filter": conditions} if any(conditions["bool"].values()) else knn
 
 
 def build_related(index: str, article_id: str, condition: Json) -> Json:

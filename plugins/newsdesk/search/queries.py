@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from newsdesk.errors import BadRequest
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
-from newsdesk.index.mapping import ANALYZERS, Json, language_field
+from newsdesk.index.mapping import Json, language_field
 from newsdesk.records import Verdict
 from newsdesk.search.counts import TimelineQuery, build_dates, build_facets, build_places, build_timeline
 from newsdesk.search.fields import (
@@ -26,6 +26,7 @@ from newsdesk.search.fields import (
     match_exact,
     match_names,
     match_period,
+    stemmed_in,
 )
 from newsdesk.search.language import All, Either, InField, Must, Node, Phrase, Range, Without, Word, is_one_word, parse, without_quotes
 from newsdesk.search.periods import require_searchable
@@ -312,12 +313,13 @@ class _Compiler:
             case Names():
                 return match_names(leaf.text, field, is_prefix=is_prefix, is_whole=isinstance(leaf, Phrase) and leaf.is_whole)
             case TextFields():
-                return self.words(leaf, field)
+                return _match_text(leaf, field, self.stemmers)
 
-    def words(self, leaf: Word | Phrase, field: TextFields) -> Json:
-        if isinstance(leaf, Phrase):
-            return match_phrase(leaf.text, field, slop=leaf.slop)
-        return match_beginning(leaf.text, field) if leaf.is_prefix else match_word(leaf.text, field, self.stemmers, in_halves=True)
+
+def _match_text(leaf: Word | Phrase, fields: TextFields, stemmers: tuple[str, ...] = ()) -> Json:
+    if isinstance(leaf, Phrase):
+        return match_phrase(leaf.text, fields, slop=leaf.slop)
+    return match_beginning(leaf.text, fields) if leaf.is_prefix else match_word(leaf.text, fields, stemmers, in_halves=True)
 
 
 def _neighbours(parts: tuple[Node, ...], at: int) -> tuple[tuple[str, str], ...]:
@@ -358,24 +360,59 @@ def leaves(node: Node, name: str = "") -> Iterator[tuple[str, Word | Phrase | Ra
             yield name, node
 
 
-def build_highlight(stemmers: tuple[str, ...] = tuple(ANALYZERS)) -> Json:
-    """Return the request for one snippet of the body with its matches marked, including stemmed forms of these languages."""
-    # Each field is listed, because `matched_fields` does not accept a wildcard. A field that a document lacks costs nothing.
-    return {
+def build_highlight(question: Question | None = None, language: str | None = None) -> Json:
+    """Return the request for one snippet of the body with the question's words marked, also in their other forms in this language.
+
+    Elasticsearch analyses each text again for each of these fields, so that only the language of the text is requested.
+    """
+    title, body = [f"headline.{language}"] if language else [], [f"text.{language}"] if language else []
+    request: Json = {
         "type": "unified",
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],
         "max_analyzed_offset": 200_000,
         "fields": {
-            "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.joined", *(f"headline.{each}" for each in stemmers)]},
+            "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.joined", *title]},
             "body": {
                 "number_of_fragments": 2,
                 "fragment_size": 160,
                 "no_match_size": 200,
-                "matched_fields": ["body", "body.joined", *(f"text.{each}" for each in stemmers)],
+                "matched_fields": ["body", "body.joined", *body],
             },
         },
     }
+    if question is not None:
+        request["highlight_query"] = {"bool": {"should": list(_marks(question.tree, _marked_fields(EVERYWHERE, language), language))}}
+    return request
+
+
+def _marks(node: Node, fields: TextFields, language: str | None) -> Iterator[Json]:
+    """Yield a clause for each word and phrase that can be in a snippet. None is required, since an article can have it elsewhere."""
+    match node:
+        case All(parts):
+            is_short = len(parts) <= MOST_IN_HALVES
+            for at, part in enumerate(parts):
+                if isinstance(part, Word) and not part.is_prefix:
+                    yield match_word(part.text, fields, around=_neighbours(parts, at), in_halves=is_short)
+                else:
+                    yield from _marks(part, fields, language)
+        case Either(parts):
+            for part in parts:
+                yield from _marks(part, fields, language)
+        case Must(part):
+            yield from _marks(part, fields, language)
+        case InField(name, part):
+            if isinstance(inner := FIELDS[name], TextFields):
+                yield from _marks(part, _marked_fields(inner, language), language)
+        case Word() | Phrase():
+            yield _match_text(node, fields)
+        case Without() | Range():
+            pass
+
+
+def _marked_fields(fields: TextFields, language: str | None) -> TextFields:
+    plain = tuple(field for field in fields.plain if field.partition("^")[0] in ("title", "body"))
+    return replace(fields, plain=plain, stemmed=stemmed_in(fields, (language,) if language else ()))
 
 
 def build_counts(query: SearchQuery, question: Question) -> Json:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from newsdesk.errors import BadRequest, SetupError
 from newsdesk.fetch.source_names import NO_NAMES, SourceNames
 from newsdesk.index.aliases import names
+from newsdesk.index.bulk import NOTHING_STORED
 from newsdesk.index.mapping import Json, language_field
 from newsdesk.records import Basis, Verdict
 from newsdesk.search.counts import Bucket, PlaceCount, Timeline, read_facets, read_places, read_timeline
@@ -28,7 +30,6 @@ from newsdesk.search.queries import (
     build_highlight,
     build_query,
     build_sort,
-    languages,
     read_question,
     wording,
 )
@@ -197,7 +198,8 @@ def search(
             page = Page(es.open_point_in_time(index=alias, keep_alive=PAGE_KEPT)["id"] if query.paged else "", now.isoformat())
         find = _find_with_meaning if query.meaning and wording(question) else _find
         found = find(es, alias, query, question, page, size=size)
-        hits = tuple(replace(to_hit(hit), found_by=found.reasons.get(hit["_id"])) for hit in found.hits)
+        marked = _highlighted(es, alias, question, found.hits) if question.is_scored else found.hits
+        hits = tuple(replace(to_hit(hit), found_by=found.reasons.get(hit["_id"])) for hit in marked)
         hits = with_related(es, alias, hits)
         suggestion = suggest(es, alias, query, question) if found.total == 0 else None
     except NotFoundError as error:
@@ -305,8 +307,7 @@ def _find_with_meaning(es: Elasticsearch, alias: str, query: SearchQuery, questi
         lists = list(pool.map(lambda asked: _list_candidates(es, group, {**where, **asked}), (words, {"knn": build_nearest(question)})))
     ranked = order(fuse(*(one.candidates for one in lists)), newest_first=query.newest_first, oldest_first=query.oldest_first)
     scores = {one.candidate.id: one for one in ranked[start : start + size]}
-    # The words are only needed for highlighting here; the facets count everything that was found.
-    request["query"] = {"bool": {"filter": [_ids(one.candidate.id for one in ranked)], "should": [request["query"]]}}
+    request["query"] = {"bool": {"filter": [_ids(one.candidate.id for one in ranked)]}}  # all of which the facets count
     answer = es.search(**{**request, "sort": ["_doc"], "size": len(scores)}, **where, post_filter=_ids(scores))
     hits = {hit["_id"]: {**hit, "_score": scores[hit["_id"]].score} for hit in answer["hits"]["hits"]}
     end = start + size
@@ -348,26 +349,23 @@ def _list_candidates(es: Elasticsearch, group: _Group | None, asked: Json) -> _L
         **asked,
         collapse={"field": group.field} if group else None,
         size=MOST_RANKED,
-        source=False,
-        docvalue_fields=[{"field": "story_id"}, {"field": "event_id"}, {"field": "dated_at", "format": "epoch_millis"}],
+        stored_fields=NOTHING_STORED,
+        docvalue_fields=[*({"field": name} for name in ("id", "story_id", "event_id")), {"field": "dated_at", "format": "epoch_millis"}],
         track_total_hits=False,
         timeout=LONGEST_SEARCH,
     )
     read_score = to_cosine if "knn" in asked else float
     candidates = [
-        Candidate(
-            hit["_id"], hit["fields"][group.field][0] if group else hit["_id"], int(hit["fields"]["dated_at"][0]), read_score(hit["_score"])
-        )
+        Candidate(fields["id"][0], fields[group.field if group else "id"][0], int(fields["dated_at"][0]), read_score(hit["_score"]))
         for hit in answer["hits"]["hits"]
+        if (fields := hit["fields"])
     ]
     return _List(candidates, answer["took"], _is_incomplete(answer))
 
 
 def _request(query: SearchQuery, question: Question, *, size: int) -> Json:
-    stemmers = tuple(field for each in languages(question.tree) if (field := language_field(each)))
     request: Json = {
         "query": build_query(question),
-        "highlight": build_highlight(stemmers) if stemmers else build_highlight(),
         "size": size,
         "sort": build_sort(query, by_score=question.is_scored),
         "track_scores": question.is_scored,
@@ -375,9 +373,27 @@ def _request(query: SearchQuery, question: Question, *, size: int) -> Json:
         "track_total_hits": True,
         "timeout": LONGEST_SEARCH,
     }
+    if not question.is_scored:
+        request["highlight"] = build_highlight()  # the beginnings of the texts; words are marked by `_highlighted`
     if counts := build_counts(query, question):
         request["aggregations"] = counts
     return request
+
+
+def _highlighted(es: Elasticsearch, alias: str, question: Question, hits: list[Json]) -> list[Json]:
+    """Return the hits with their snippets, requested together, but for each language by itself."""
+    by_language: dict[str | None, list[str]] = defaultdict(list)
+    for hit in hits:
+        by_language[language_field(hit["_source"].get("language"))].append(hit["_id"])
+    if not by_language:
+        return hits
+    searches: list[Json] = []
+    for language, ids in by_language.items():
+        asked = {"query": _ids(ids), "size": len(ids), "sort": ["_doc"], "_source": False, "track_total_hits": False}
+        searches += [{"request_cache": True}, {**asked, "highlight": build_highlight(question, language), "timeout": LONGEST_SEARCH}]
+    answers = es.msearch(index=alias, searches=searches)["responses"]
+    found = {hit["_id"]: hit.get("highlight", {}) for answer in answers if "hits" in answer for hit in answer["hits"]["hits"]}
+    return [{**hit, "highlight": found.get(hit["_id"], {})} for hit in hits]
 
 
 def _where(alias: str, page: Page, query: SearchQuery) -> Json:

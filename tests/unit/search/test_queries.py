@@ -16,7 +16,7 @@ from newsdesk.errors import BadRequest, SetupError
 from newsdesk.records import Verdict
 from newsdesk.search.cursor import Page, read_cursor, write_cursor
 from newsdesk.search.fields import find_sources
-from newsdesk.search.queries import MOST_PREFIXES, SearchQuery, build_query, describe, read_question
+from newsdesk.search.queries import MOST_PREFIXES, SearchQuery, build_highlight, build_query, describe, read_question
 from newsdesk.search.run import Part, parse_marked
 from newsdesk.search.suggestions import corrected
 
@@ -141,6 +141,33 @@ def test_a_search_is_described_as_it_would_be_typed() -> None:
     assert describe(query) == 'plan verdict:garbled person:"Ana Duarte" until:2026-11-01'
     assert describe(SearchQuery(place=("=York", "=New York"))) == 'place:(="York" OR ="New York")'
     assert describe(SearchQuery(person='=Oda "Pier" Haugen')) == 'person:"Oda Pier Haugen"'
+
+
+def marked_words(text: str, language: str | None = None) -> list[dict[str, Any]]:
+    """Return the fields and words that are marked in a snippet, without the other spellings."""
+    question = read_question(SearchQuery(text=text), now=NOW)
+    clauses = build_highlight(question, language)["highlight_query"]["bool"]["should"]
+    return [clause.get("dis_max", {}).get("queries", [clause])[0]["multi_match"] for clause in clauses]
+
+
+def test_a_snippet_marks_words_that_are_wanted_wherever_they_are_typed() -> None:
+    words = [clause["query"] for clause in marked_words('strike +(port OR ships) "victory plan" person:Duarte -peace NOT (war OR truce)')]
+
+    assert words == ["strike", "port", "ships", "victory plan"]
+
+
+def test_a_snippet_is_analysed_in_the_language_of_its_text_only() -> None:
+    (clause,) = marked_words("strikes", "en")
+    assert {field.partition("^")[0] for field in clause["fields"]} == {
+        "title", "body", "title.joined", "body.joined", "headline.en", "text.en",
+    }  # fmt: skip
+    assert build_highlight(None, "en")["fields"]["body"]["matched_fields"] == ["body", "body.joined", "text.en"]
+    assert build_highlight()["fields"]["body"]["matched_fields"] == ["body", "body.joined"]
+
+
+def test_a_field_of_the_query_marks_its_own_part_of_the_article() -> None:
+    (clause,) = marked_words("title:strikes", "en")
+    assert {field.partition("^")[0] for field in clause["fields"]} == {"title", "title.joined", "headline.en"}
 
 
 def test_marks_come_back_as_parts() -> None:
