@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 
@@ -25,6 +26,11 @@ from newsdesk.settings import Settings, embedded_elasticsearch_file, given_home,
 FIRST_CLEANING_SECONDS = 600.0
 CLEANING_EVERY_SECONDS = 86_400.0
 """Times at which old rows and logs of Airflow are removed: after the first fetch, then daily."""
+
+
+LOOK_EVERY_SECONDS = 10.0
+RETRY_SECONDS = 60.0
+"""Times at which the servers are looked at, and after which one that did not start is tried again."""
 
 
 @click.command()
@@ -81,13 +87,25 @@ def _kill(settings: Settings, _number: int, _frame: FrameType | None) -> None:
 
 
 def _stay(settings: Settings) -> None:
+    """Keep everything running until Ctrl-C."""
+    cleaning_at = time.monotonic() + FIRST_CLEANING_SECONDS
     try:
-        threading.Event().wait(FIRST_CLEANING_SECONDS)
         while True:
-            _clean_airflow(settings)
-            threading.Event().wait(CLEANING_EVERY_SECONDS)
+            threading.Event().wait(LOOK_EVERY_SECONDS)
+            _start_again(settings)
+            if time.monotonic() >= cleaning_at:
+                _clean_airflow(settings)
+                cleaning_at += CLEANING_EVERY_SECONDS
     except KeyboardInterrupt:
         echo()
+
+
+def _start_again(settings: Settings) -> None:
+    try:
+        whole.start_again(settings, report=lambda line: echo(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S} UTC  {line}"))
+    except SetupError as error:
+        echo(f"it did not start, and is tried again: {error}", err=True)
+        threading.Event().wait(RETRY_SECONDS)
 
 
 def _fetch_papers(settings: Settings) -> None:

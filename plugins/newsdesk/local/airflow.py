@@ -30,6 +30,9 @@ ADMIN = "admin"
 IDLE_SECONDS = 0.5
 """Pause of the scheduler after a loop without work. An article waits for it before most of its seven tasks."""
 
+SHORTEST_RUN_SECONDS = 20
+"""A component that ran for less time is not started again."""
+
 KILLED_AFTER_SECONDS = 120
 """Time without a heartbeat after which a task counts as killed. Supervisors send one every few seconds; Airflow's default is 300 s."""
 
@@ -78,8 +81,16 @@ def start(settings: Settings, *, allowed_hosts: tuple[str, ...]) -> Service:
 
 
 def _all_components(airflow: Path) -> str:
-    """Return a shell script that runs all components in one session, by which the web server, which hides its mark, is found."""
-    return "".join(f"{shlex.join([str(airflow), *component])} & " for component in COMPONENTS) + "wait"
+    """Return a shell script that runs all components in one session, by which the web server, which hides its mark, is found.
+
+    A component that has ended is started again, unless it ended soon after its start, as one that cannot work does.
+    """
+    return "".join(f"({_kept_running(shlex.join([str(airflow), *component]))}) & " for component in COMPONENTS) + "wait"
+
+
+def _kept_running(command: str) -> str:
+    tells = f"echo {shlex.quote(f'newsdesk: {command} has ended and is started again')}"
+    return f"while begun=$(date +%s); {command}; [ $(($(date +%s) - begun)) -ge {SHORTEST_RUN_SECONDS} ]; do {tells}; done"
 
 
 def command_environment(settings: Settings) -> dict[str, str] | None:

@@ -116,6 +116,11 @@ def prepare(settings: Settings, report: Callable[[str], None]) -> None:
     server_user(settings.home.cache)
 
 
+def is_running(settings: Settings) -> bool:
+    """Return whether this home's server has a process, also if it does not answer."""
+    return bool(_processes(settings.home.home / "elasticsearch"))
+
+
 def stop(settings: Settings) -> bool:
     """Stop all processes of this home, including those left by a crash; return whether there were any."""
     processes = _processes(settings.home.home / "elasticsearch")

@@ -129,6 +129,19 @@ def _save_seed_topics(engine: sa.Engine) -> None:
             save_topic(engine, name, SearchQuery(text=query), now=dt.datetime.now(dt.UTC))
 
 
+def start_again(settings: Settings, *, report: Report) -> None:
+    """Start Elasticsearch and the seed site again if they have ended; `airflow.start` does so for the components of Airflow.
+
+    Raises SetupError if one does not start.
+    """
+    if not seed_site.service(settings).processes():
+        report("the seed site has ended and is started again")
+        seed_site.start(settings)
+    if not configuration.is_elasticsearch_given() and not embedded.is_running(settings):
+        report("Elasticsearch has ended and is started again")
+        embedded.start(settings, report)
+
+
 def stop(settings: Settings) -> list[str]:
     """Stop a run and what a crashed run left; return the names of what was stopped."""
     stopped = ["the run"] if _end_run(settings) else []

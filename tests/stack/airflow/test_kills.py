@@ -3,11 +3,8 @@
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -65,14 +62,6 @@ def airflow_processes(desk, command):
     return found
 
 
-def start_scheduler(desk):
-    """Start a scheduler, as a supervisor would after its death."""
-    sibling = airflow_processes(desk, "dag-processor")[0]
-    command = [str(Path(sys.executable).with_name("airflow")), *airflow.COMPONENTS[0]]
-    with airflow.service(desk.settings).log.open("ab") as log:
-        subprocess.Popen(command, env=sibling.environ(), stdout=log, stderr=log, start_new_session=True)
-
-
 def test_a_backfill_completes_although_the_scheduler_is_killed(desk):
     partitions = tuple(f"2025-04-{day:02d}T0000" for day in range(1, 11))
     urls = sorted(url for key in partitions for url in captured(desk, key, 3))
@@ -81,8 +70,7 @@ def test_a_backfill_completes_although_the_scheduler_is_killed(desk):
     next(progress for progress in following if progress.succeeded >= 2)
     killed = scheduler_of(desk)
     killed.kill()
-    await_condition(lambda: killed.pid not in {process.pid for process in airflow_processes(desk, "scheduler")}, what="its end")
-    start_scheduler(desk)
+    # It is started again without help.
     *_, progress = following
     assert (progress.succeeded, progress.failed) == (10, 0)
     await_condition(lambda: indexed(desk, partitions) == urls, what="all articles of the backfill in the index")

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from newsdesk.cli import local
+from newsdesk.errors import SetupError
 from newsdesk.settings import load
 
 
@@ -84,3 +85,24 @@ def test_the_banners_commands_can_be_typed_in_a_fresh_shell(monkeypatch, tmp_pat
 def test_the_banners_commands_are_short_where_nothing_is_out_of_the_ordinary(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv/bin/python"))
     assert "\n  .venv/bin/newsdesk feeds list" in addresses(monkeypatch, tmp_path)
+
+
+def test_servers_that_end_are_started_again_also_after_a_failed_try(monkeypatch, home, capsys):
+    tries = []
+
+    def start_again(_settings, *, report):
+        tries.append(report)
+        if len(tries) == 1:
+            raise SetupError("the disk is full", "Free space")
+        if len(tries) == 2:
+            report("Elasticsearch has ended and is started again")
+            return
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(local, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(local.whole, "start_again", start_again)
+    local._stay(load())
+    told = capsys.readouterr()
+    assert told.err == "it did not start, and is tried again: the disk is full. Free space\n"
+    assert "UTC  Elasticsearch has ended and is started again" in told.out

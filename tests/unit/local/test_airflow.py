@@ -1,6 +1,10 @@
 """The Airflow on which the `airflow` command works."""
 
+import contextlib
 import dataclasses
+import os
+import re
+import signal
 import subprocess
 import sys
 
@@ -66,7 +70,7 @@ def test_no_server_for_task_logs_is_started(settings, commands):
     assert ran[0] == ["db", "migrate"]
     # All processes are in one session, by which `stop` finds the web server.
     (_, (_, script)) = ran
-    started = [part.split()[1:] for part in script.split("&") if "airflow" in part]
+    started = [part.split()[1:] for part in re.findall(r"; (\S*/airflow [^;]*);", script)]
     assert [command[0] for command in started] == ["scheduler", "dag-processor", "api-server", "triggerer"]
     # The two components for which Airflow starts a log server, which listens on all interfaces.
     assert all("--skip-serve-logs" in command for command in started if command[0] in ("scheduler", "triggerer"))
@@ -87,3 +91,26 @@ def test_airflow_knows_the_components_and_their_option():
     known = {command.name: {flag for arg in getattr(command, "args", ()) for flag in arg.flags} for command in core_commands}
     for name, *options in airflow.COMPONENTS:
         assert set(options) <= known[name]
+
+
+def runs_of(monkeypatch, tmp_path, command, *, most):
+    """How often the shell runs a command until it gives up, or has run it so often."""
+    monkeypatch.setattr(airflow, "SHORTEST_RUN_SECONDS", 1)
+    told = tmp_path / "runs"
+    script = airflow._kept_running(f"sh -c 'echo run >> {told}; {command}'")
+    shell = subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.DEVNULL, start_new_session=True)
+    while shell.poll() is None and (not told.exists() or len(told.read_text().split()) < most):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            shell.wait(0.1)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(shell.pid, signal.SIGKILL)
+    shell.wait()
+    return len(told.read_text().split())
+
+
+def test_a_component_that_dies_is_started_again(monkeypatch, tmp_path):
+    assert runs_of(monkeypatch, tmp_path, "sleep 2; kill -9 $$", most=2) == 2
+
+
+def test_a_component_that_cannot_start_is_not(monkeypatch, tmp_path):
+    assert runs_of(monkeypatch, tmp_path, "exit 1", most=2) == 1
