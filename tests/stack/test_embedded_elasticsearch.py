@@ -21,6 +21,7 @@ from newsdesk.index.aliases import names, set_up
 from newsdesk.index.client import Retry, open_client
 from newsdesk.index.sink import index_articles
 from newsdesk.local import elasticsearch as embedded
+from newsdesk.local import run, seed_site
 from newsdesk.local.elasticsearch import RunningElasticsearch
 from newsdesk.records import Outcome
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, embedded_elasticsearch_file
@@ -106,6 +107,26 @@ def test_a_server_that_fails_to_start_shows_its_log_and_leaves_no_process(own_se
     with pytest.raises(SetupError, match="ended with code"):
         embedded.start(tiny, quiet)
     assert processes_of(own_settings.home.home) == []
+
+
+def test_servers_that_were_killed_are_started_again_and_running_ones_are_left_alone(own_settings: Settings) -> None:
+    home = own_settings.home.home
+    settings = on_port(own_settings, home, own_settings.local.elasticsearch_port, seed_site_port=free_port())
+    server = embedded.start(settings, quiet)
+    seed_site.start(settings)
+    told: list[str] = []
+    try:
+        run.start_again(settings, report=told.append)
+        assert told == []
+        embedded.kill(settings)
+        seed_site.service(settings).stop()
+        run.start_again(settings, report=told.append)
+        assert told[:2] == ["the seed site has ended and is started again", "Elasticsearch has ended and is started again"]
+        with open_client(ElasticsearchSettings(url=server.url, username=server.username, password=SecretStr(server.password))) as es:
+            assert es.cluster.health()["status"] in ("green", "yellow")
+        assert seed_site.service(settings).processes()
+    finally:
+        seed_site.service(settings).stop()
 
 
 def test_every_article_is_indexed_once_although_the_server_is_killed_repeatedly(own_settings: Settings) -> None:
