@@ -2,8 +2,6 @@
 
 import datetime as dt
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from newsdesk.ops.run_counters import count_outcomes
 from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import list_dead_letters
 from newsdesk.store.outcomes import read_outcomes
+from stack import command
 
 
 def sound(n):
@@ -88,5 +87,4 @@ def newsdesk(desk, *arguments):
     """Run the command as an operator of this installation."""
     environment = {**os.environ, "NEWSDESK_HOME": str(desk.settings.home.home)}
     environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
-    command = [sys.executable, "-m", "newsdesk.cli.main", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
+    return command.newsdesk(*arguments, environment=environment)

@@ -6,8 +6,6 @@ import http.server
 import io
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +17,7 @@ from captures import page
 from newsdesk.index.client import open_client
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import list_captures
+from stack.command import newsdesk
 from stack.desk import everything_in
 from stack.elasticsearch import free_port
 from stack.loopback import LoopbackServer
@@ -112,10 +111,9 @@ def load_warc(desk, file, *options):
     # A host that is not public is asked only where it is allowed.
     environment["NEWSDESK_FETCH_ALLOWED_HOSTS"] = urlsplit(str(file)).netloc
     asked = ["--from", DAYS[0], "--to", DAYS[1], "--domains", "harbour.example,inland.example", "--start", *options]
-    command = [sys.executable, "-m", "newsdesk.cli.main", "history", "warc", str(file), *asked]
     runs = {day: desk.run_ids("newsdesk_index", day) for day in DAYS}
     started = enrich_runs(desk)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=240)
+    done = newsdesk("history", "warc", str(file), *asked, environment=environment)
     assert done.returncode == 0, done.stderr
     for day, _ in enrich_runs(desk) - started:
         desk.await_follower("newsdesk_index", day, besides=runs[day])
