@@ -21,6 +21,9 @@ MOST_PREFIX_WORDS = 200
 MOST_SLOP = 20
 LEAST_HALF, LEAST_SPLIT = 3, 8
 """Minimum length of each half of a word that is searched as two halves, and of the word."""
+LEAST_OF_COMPOUND = 4
+"""Minimum length of each word of a compound that is searched in other forms: `al`, `un` and `the` are stop words of some language, so
+that any text with the other half would match."""
 _WRITTEN_IN_PARTS = re.compile(WRITTEN_IN_PARTS)
 _ACRONYM = re.compile(ACRONYM)
 _DOTTED = re.compile(r"(?<!\w)[^\W\d_](?:\.[^\W\d_](?!\w))+")
@@ -81,7 +84,7 @@ def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> l
     if in_parts := _WRITTEN_IN_PARTS.fullmatch(text):
         joined = _multi_match(_JOINTS.sub("", in_parts[0]), (*fields.joined, *fields.plain))
         is_compound = re.search(r"\w{2}", text) and not text[0].isdigit()
-        return [match_phrase(text, fields), joined] if is_compound else [joined]
+        return [match_phrase(text, fields), joined, *_inflected(text, fields, stemmers)] if is_compound else [joined]
     if _UNSPACED.search(text):
         return _unspaced(text[:LONGEST_RUN], fields, stemmers)
     stemmed = _stemmed(fields, stemmers)
@@ -92,6 +95,13 @@ def _alternatives(text: str, fields: TextFields, stemmers: tuple[str, ...]) -> l
         if is_one_word(text)
         else [match_phrase(text, fields)]
     )
+
+
+def _inflected(compound: str, fields: TextFields, stemmers: tuple[str, ...]) -> list[Json]:
+    """Return the clause for other forms of a compound's words, such as `Санкт-Петербурге`; none if one of them may be a stop word."""
+    stemmed = _stemmed(fields, stemmers)
+    is_long = all(len(part) >= LEAST_OF_COMPOUND and part.isalpha() for part in _JOINTS.split(compound))
+    return [_multi_match(compound, stemmed, type="phrase")] if is_long and stemmed else []
 
 
 def _stemmed(fields: TextFields, stemmers: tuple[str, ...]) -> tuple[str, ...]:
