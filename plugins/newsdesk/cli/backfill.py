@@ -177,7 +177,7 @@ def verify(since: dt.datetime, until: dt.datetime | None, as_json: bool) -> None
             found = reconcile(archive, key, es=es, settings=settings.index)
             compared, lost = compared + 1, lost + len(found.missing)
             if as_json:
-                echo(json.dumps(asdict(found), ensure_ascii=False))
+                echo(json.dumps(asdict(found), ensure_ascii=False, default=dt.datetime.isoformat))
             else:
                 _print_reconciled(found)
     if not as_json:

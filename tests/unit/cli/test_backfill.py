@@ -1,5 +1,6 @@
 """Tests of newsdesk.ops.backfill_plan."""
 
+import contextlib
 import json
 
 import pytest
@@ -10,10 +11,12 @@ from captures import write_captures
 from newsdesk.cli.backfill import MOST_WITHOUT_YES, backfill, follow
 from newsdesk.errors import SetupError, Stage, Status, Unavailable
 from newsdesk.ops.backfill import Backfill
+from newsdesk.ops.reconciliation import Missing, Reconciled
 from newsdesk.records import Outcome
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
 from newsdesk.store.outcomes import write_outcomes
+from samples import NOW
 
 KEYS = [f"2026-11-{day}T{hour:02}{minute:02}" for day in (20, 21) for hour in range(5) for minute in range(0, 60, 10)]
 
@@ -64,6 +67,17 @@ def test_a_plan_fits_a_terminal_of_80_columns(newsdesk, tmp_path):
     assert lines[0].split() == ["partition", "captures", "articles", "dead", "aside", "indexed", "to", "do", "versions"]
     assert lines[1].split()[0] == KEYS[-2]
     assert [line.rstrip()[-18:] for line in lines[2:6]] == [f"12.31.{n}.usem3-2: 1" for n in range(4)]
+
+
+def test_a_comparison_is_a_json_line_a_partition(newsdesk, monkeypatch):
+    lost = Missing(stage=Stage.INDEX, url="https://example.org/a", reason="not in the index")
+    numbers = {"fetched": 2, "captures": 2, "articles": 2, "set_aside": 0, "dead": 0, "captured_at": NOW, "missing": (lost,)}
+    monkeypatch.setattr("newsdesk.cli.backfill.open_client", lambda _settings: contextlib.nullcontext())
+    monkeypatch.setattr("newsdesk.cli.backfill.reconcile", lambda _archive, key, **_: Reconciled(partition=key, **numbers))
+    done = newsdesk("verify", "--from", "2026-11-20", "--to", "2026-11-20T00:10", "--json")
+    assert done.exit_code == 1
+    first = json.loads(done.stdout.splitlines()[0])
+    assert (first["partition"], first["captured_at"], first["missing"][0]["stage"]) == (KEYS[0], NOW.isoformat(), "index")
 
 
 def test_many_partitions_are_not_started_without_yes(newsdesk):
