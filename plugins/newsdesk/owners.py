@@ -4,6 +4,8 @@ import os
 import socket
 from uuid import uuid4
 
+import psutil
+
 
 def new_owner() -> str:
     """Return a unique name for this task, `<machine>:<pid>:<random>`."""
@@ -13,12 +15,4 @@ def new_owner() -> str:
 def is_dead(owner: str) -> bool:
     """Return whether the owner was a process of this machine that no longer exists. False for owners on other machines."""
     machine, pid, _ = owner.rsplit(":", 2)
-    if machine != socket.gethostname()[:60]:
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return machine == socket.gethostname()[:60] and not psutil.pid_exists(int(pid))
