@@ -396,7 +396,7 @@ def _send(browser, command):
             url = word
     path = url.removeprefix("$NEWSDESK")
     assert path.startswith(API), command
-    return browser.request(method, path.replace("ARTICLE", HIT.id), params=query or None, json=body, headers=headers)
+    return browser.request(method, path.replace("ARTICLE", HIT.id).replace("TOPIC", "1"), params=query or None, json=body, headers=headers)
 
 
 @pytest.mark.parametrize("command", _examples())
