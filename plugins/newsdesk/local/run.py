@@ -11,7 +11,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -54,6 +54,9 @@ AIRFLOW_START_SECONDS = 600.0
 
 FOLLOW_SECONDS = 600.0
 """Maximum time for the first partition, which has hundreds of pages if the feeds are reachable."""
+
+SCHEDULED_SECONDS = 5.0
+"""Time within which the scheduler creates the first run of a DAG that is unpaused."""
 
 STOP_SECONDS = 90.0
 """Time for a run to stop what it started, before its processes are killed."""
@@ -316,7 +319,7 @@ def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
         said = {run.run_id: run.state for dag_id in DAGS for run in api.runs(dag_id)}
         for dag_id in DAGS:
             api.unpause(dag_id)
-        head = api.trigger("newsdesk_fetch", key)
+        head = _fetch_of(api, key, before=said, wait=wait)
         report(f"partition {key}")
         deadline = time.monotonic() + FOLLOW_SECONDS
         while time.monotonic() < deadline:
@@ -334,6 +337,20 @@ def _follow(settings: Settings, *, report: Report, wait: Wait) -> SearchResults:
     raise SetupError(
         f"the article was not found after {FOLLOW_SECONDS:.0f} s", f"The logs are in {settings.home.home / 'airflow' / 'logs'}"
     )
+
+
+def _fetch_of(api: AirflowApi, key: str, *, before: Collection[str], wait: Wait) -> DagRun:
+    """Return the run of newsdesk_fetch that the scheduler creates when the DAG is unpaused, or trigger one if it creates none.
+
+    It creates none if this interval had a scheduled run before. A second run would enrich and index the partition twice at once.
+    """
+    deadline = time.monotonic() + SCHEDULED_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(Unavailable):
+            if found := [run for run in api.runs("newsdesk_fetch", partition_key=key) if run.run_id not in before]:
+                return found[0]
+        wait(0.5)
+    return api.trigger("newsdesk_fetch", key)
 
 
 def _await_dags(api: AirflowApi, *, wait: Wait) -> None:
