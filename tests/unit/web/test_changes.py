@@ -4,15 +4,16 @@ Tests of newsdesk.store.keys and newsdesk.web.identity.
 """
 
 import pytest
-from fastapi import Depends, FastAPI, Form, HTTPException, Request
+from fastapi import Depends, FastAPI, Form, Request
 from fastapi.testclient import TestClient
 
 from newsdesk.errors import SetupError
 from newsdesk.ops.audit import UNFINISHED, begin_change, list_changes
 from newsdesk.web import changes as web_changes
 from newsdesk.web.changes import HEADER, MOST_BYTES, Changes, LimitBody, name_subject
-from newsdesk.web.identity import Identity, Reader, Right, find_reader, requires
+from newsdesk.web.identity import Reader, Right, find_reader, requires
 from samples import NOW
+from shared_application import known_by_header
 
 INES = Reader("ines", frozenset({Right.READ, Right.OPERATE}))
 OTTO = Reader("otto", frozenset({Right.READ, Right.OPERATE}))
@@ -32,12 +33,7 @@ def _site(changes):
     """An application with one form; the header `x-user` names the user."""
     readers = {reader.name: reader for reader in (INES, OTTO, Reader("vera"), Reader("nobody", frozenset()))}
 
-    def identify(request: Request):
-        if request.headers.get("x-user") not in readers:
-            raise HTTPException(401)
-        return readers[request.headers["x-user"]]
-
-    app = FastAPI(dependencies=[Identity(identify=identify).guard(), Depends(changes.guard)])
+    app = FastAPI(dependencies=[known_by_header(readers).guard(), Depends(changes.guard)])
 
     @app.get("/")
     def form(request: Request):

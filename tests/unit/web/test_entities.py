@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
-from fastapi import HTTPException, Request
 from fastapi.testclient import TestClient
 
 from newsdesk.records import EntityType
@@ -19,10 +18,10 @@ from newsdesk.search.entity_profile import FIELDS, EntityProfile, NamedEntity, P
 from newsdesk.settings import load
 from newsdesk.tag.known_names import find_known
 from newsdesk.web.app import make_app
-from newsdesk.web.identity import Identity, Reader, Right
+from newsdesk.web.identity import Reader, Right
 from newsdesk.web.resources import Resources
 from newsdesk.web.site import make_sections
-from shared_application import StandIn, serving
+from shared_application import StandIn, known_by_header, serving
 
 NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -71,12 +70,6 @@ class Library:
 LIBRARY, SETTINGS, SITE = StandIn(), StandIn(), StandIn()
 
 
-def identify(request: Request):
-    if request.headers.get("x-user") not in READERS:
-        raise HTTPException(401)
-    return READERS[request.headers["x-user"]]
-
-
 @functools.cache
 def application():
     def state():
@@ -84,7 +77,7 @@ def application():
 
     SETTINGS.target = load()
     resources = Resources(settings=SETTINGS, open_state=state, open_es=state, open_airflow=state)
-    return make_app(sections=make_sections(SETTINGS, LIBRARY, resources), identity=Identity(identify=identify), open_state=state)
+    return make_app(sections=make_sections(SETTINGS, LIBRARY, resources), identity=known_by_header(READERS), open_state=state)
 
 
 class Site:

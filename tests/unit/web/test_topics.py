@@ -12,7 +12,6 @@ from html.parser import HTMLParser
 
 import feedparser
 import pytest
-from fastapi import HTTPException, Request
 from fastapi.testclient import TestClient
 
 from newsdesk.errors import BadRequest, Unavailable
@@ -25,11 +24,11 @@ from newsdesk.topics.records import Channel, Item
 from newsdesk.topics.saved import list_topics, save_topic
 from newsdesk.topics.schedule import Schedule
 from newsdesk.web.app import make_app
-from newsdesk.web.identity import Identity, Reader, Right
+from newsdesk.web.identity import Reader, Right
 from newsdesk.web.resources import Resources
 from newsdesk.web.site import make_sections
 from newsdesk.web.topic_feeds import make_feeds
-from shared_application import StandIn, serving
+from shared_application import StandIn, known_by_header, serving
 
 NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -72,12 +71,6 @@ class Library:
 LIBRARY, SETTINGS, SITE = StandIn(), StandIn(), StandIn()
 
 
-def identify(request: Request):
-    if request.headers.get("x-user") not in READERS:
-        raise HTTPException(401)
-    return READERS[request.headers["x-user"]]
-
-
 @functools.cache
 def application():
     def state():
@@ -86,7 +79,7 @@ def application():
     SETTINGS.target = load()
     resources = Resources(settings=SETTINGS, open_state=state, open_es=state, open_airflow=state)
     sections = make_sections(SETTINGS, LIBRARY, resources)
-    return make_app(sections=sections, identity=Identity(identify=identify), open_state=state, feeds=make_feeds(state, page_url=""))
+    return make_app(sections=sections, identity=known_by_header(READERS), open_state=state, feeds=make_feeds(state, page_url=""))
 
 
 class Site:
