@@ -22,7 +22,7 @@ from newsdesk.index.mapping import VERSION
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
 from newsdesk.search import run
-from newsdesk.search.queries import SearchQuery
+from newsdesk.search.queries import SearchQuery, read_question
 from newsdesk.settings import IndexSettings, Settings
 
 STAGE_DOCUMENTS = 4_000
@@ -193,25 +193,25 @@ def measure_search(es: Elasticsearch, settings: Settings, room: Newsroom) -> Non
     es.indices.forcemerge(index=alias, max_num_segments=5)
     queries = [" ".join(room.random.choices(room.vocabulary[30:3_000], k=2)) for _ in range(100)]
 
+    whole = SearchQuery(facets=True)
+
     def bare(text: str) -> object:
         return es.search(index=alias, query={"match": {"body": text}}, size=10, source_includes=["title", "url"])
 
-    def request(text: str, *leave_out: str) -> object:
-        asked = run._request(SearchQuery(text=text, facets=True), alias, None, size=10, now=NOW)
-        for part in leave_out:
-            if part == "decay":
-                asked["query"] = asked["query"]["function_score"]["query"]
-            else:
-                asked.pop(part)
-        return es.search(**asked)
+    def request(text: str, leave_out: str = "") -> object:
+        query = replace(whole, text=text)
+        asked = run._request(query, read_question(query, now=NOW), size=10)
+        if leave_out == "decay":
+            asked["query"] = asked["query"]["function_score"]["query"]
+        elif leave_out:
+            del asked[leave_out]
+        return es.search(index=alias, **asked)
 
-    whole = SearchQuery(facets=True)
     forms: dict[str, Callable[[str], object]] = {
         "bare match": bare,
         "search() as it is": lambda text: run.search(es, replace(whole, text=text), settings, now=NOW),
         "one request with all": request,
         "  without facets": lambda text: request(text, "aggregations"),
-        "  without collapse": lambda text: request(text, "collapse"),
         "  without decay": lambda text: request(text, "decay"),
     }
     seconds: dict[str, list[float]] = {name: [] for name in forms}
