@@ -15,9 +15,9 @@ from newsdesk.check.rules import Rule, Span
 from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
-_BARE_AUXILIARIES = words("can could will would shall should may might must is are was were has have had does did")
 _MODALS = words("can could will would shall should may might must")
 """Auxiliaries that only an infinitive follows. After one, any other verb form shows that it is a name ("Can played in Cologne.")."""
+_BARE_AUXILIARIES = _MODALS | words("is are was were has have had does did")
 _INVERTED = words("had should were may might have did does do")
 """Verbs that can precede their subject in a statement: "Had he known it, he would have stayed." """
 _TIME_WORDS = words("later earlier ago before afterwards")

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
@@ -246,7 +247,7 @@ def _parse_json_feed(text: str, url: str) -> ParsedFeed:
     Many are written by templates for HTML and RSS, and so have character references and a comma after the last entry.
     """
     try:
-        feed = json.loads(_without_last_commas(text), strict=False)
+        feed = _load_json(text)
     except (ValueError, RecursionError) as error:
         raise ArticleRejected(Reason.UNREADABLE, f"this JSON Feed cannot be parsed: {_one_line(error)}") from error
     entries = feed.get("items", "missing") if isinstance(feed, dict) else "missing"
@@ -288,9 +289,12 @@ def _json_item(entry: Element, channel: _Channel) -> FeedItem:
     )
 
 
-def _without_last_commas(text: str) -> str:
-    """Remove commas before a closing bracket, which JSON does not allow, outside of strings."""
-    return _STRING_OR_LAST_COMMA.sub(lambda found: found["string"] or "", text)
+def _load_json(text: str) -> Any:
+    """Parse JSON; commas before a closing bracket, which it does not allow, are removed outside of strings. Raises ValueError."""
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        return json.loads(_STRING_OR_LAST_COMMA.sub(lambda found: found["string"] or "", text), strict=False)
 
 
 def _json_authors(element: Element) -> tuple[str, ...]:

@@ -5,11 +5,10 @@ import re
 import sys
 from xml.sax.saxutils import escape
 
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
 _REFERENCE = r"&#(?:\d{1,7}|[xX][0-9A-Fa-f]{1,6});"
-_FOUND = re.compile(
-    rf"<!\[CDATA\[.*?\]\]>|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|(?P<numbers>(?:{_REFERENCE})+)|&(?P<name>\w{{2,31}};)?", re.DOTALL
-)
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FOUND = re.compile(rf"<!\[CDATA\[.*?\]\]>|[{_CONTROL}]|(?P<numbers>(?:{_REFERENCE})+)|&(?P<name>\w{{2,31}};)?", re.DOTALL)
+_FORBIDDEN = re.compile(rf"[{_CONTROL}\ud800-\udfff]")
 """Characters that XML 1.0 does not allow, not even as references (2.2)."""
 _KNOWN_TO_XML = ("amp;", "lt;", "gt;", "quot;", "apos;")
 

@@ -46,7 +46,8 @@ def _common_type(members: Sequence[NameSpan]) -> EntityType | None:
 
 
 def _is_unsure(name: NameSpan, common: EntityType, gazetteer: Gazetteer) -> bool:
-    words, key = fold(name.text).split(), fold(name.text)
+    key = fold(name.text)
+    words = key.split()
     if name.sure or name.title or name.type is common or key in gazetteer.known or gazetteer.has_place(key):
         return False
     return len(words) > 1 if common is EntityType.PERSON else words[0] not in gazetteer.given_names
