@@ -6,7 +6,9 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from newsdesk.settings import load
 from newsdesk.web.identity import Identity, Reader
+from newsdesk.web.resources import Resources
 
 
 def known_by_header(readers: Mapping[str, Reader]) -> Identity:
@@ -32,6 +34,16 @@ class StandIn:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.target, name)
+
+
+def resources_of(site: StandIn, settings: StandIn) -> Resources:
+    """The resources of an application with these settings, and the state database of the site of the test."""
+
+    def state() -> Any:
+        return site.engine
+
+    settings.target = load()
+    return Resources(settings=settings, open_state=state, open_es=state, open_airflow=state)
 
 
 def serving(application: ASGIApp, targets: Mapping[StandIn, object]) -> ASGIApp:

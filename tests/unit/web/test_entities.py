@@ -19,9 +19,8 @@ from newsdesk.settings import load
 from newsdesk.tag.known_names import find_known
 from newsdesk.web.app import make_app
 from newsdesk.web.identity import Reader, Right
-from newsdesk.web.resources import Resources
 from newsdesk.web.site import make_sections
-from shared_application import StandIn, known_by_header, serving
+from shared_application import StandIn, known_by_header, resources_of, serving
 
 NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -72,12 +71,10 @@ LIBRARY, SETTINGS, SITE = StandIn(), StandIn(), StandIn()
 
 @functools.cache
 def application():
-    def state():
-        return SITE.engine
-
-    SETTINGS.target = load()
-    resources = Resources(settings=SETTINGS, open_state=state, open_es=state, open_airflow=state)
-    return make_app(sections=make_sections(SETTINGS, LIBRARY, resources), identity=known_by_header(READERS), open_state=state)
+    resources = resources_of(SITE, SETTINGS)
+    return make_app(
+        sections=make_sections(SETTINGS, LIBRARY, resources), identity=known_by_header(READERS), open_state=resources.open_state
+    )
 
 
 class Site:

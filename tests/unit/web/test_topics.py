@@ -25,10 +25,9 @@ from newsdesk.topics.saved import list_topics, save_topic
 from newsdesk.topics.schedule import Schedule
 from newsdesk.web.app import make_app
 from newsdesk.web.identity import Reader, Right
-from newsdesk.web.resources import Resources
 from newsdesk.web.site import make_sections
 from newsdesk.web.topic_feeds import make_feeds
-from shared_application import StandIn, known_by_header, serving
+from shared_application import StandIn, known_by_header, resources_of, serving
 
 NOW = dt.datetime(2026, 11, 24, 12, 5, tzinfo=dt.UTC)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -73,13 +72,14 @@ LIBRARY, SETTINGS, SITE = StandIn(), StandIn(), StandIn()
 
 @functools.cache
 def application():
-    def state():
-        return SITE.engine
-
-    SETTINGS.target = load()
-    resources = Resources(settings=SETTINGS, open_state=state, open_es=state, open_airflow=state)
+    resources = resources_of(SITE, SETTINGS)
     sections = make_sections(SETTINGS, LIBRARY, resources)
-    return make_app(sections=sections, identity=known_by_header(READERS), open_state=state, feeds=make_feeds(state, page_url=""))
+    return make_app(
+        sections=sections,
+        identity=known_by_header(READERS),
+        open_state=resources.open_state,
+        feeds=make_feeds(resources.open_state, page_url=""),
+    )
 
 
 class Site:
