@@ -14,6 +14,7 @@ MEASURES = (
     "extraction",
     "translation",
     "entities",
+    "enriching",
     "indexing",
     "relevance",
     "events",
