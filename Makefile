@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Set on some machines; each of the many processes would compile Airflow's and newsdesk's modules again.
+unexport PYTHONDONTWRITEBYTECODE
 # tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
 PARALLEL := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 LOCKS := requirements.lock requirements-dev.lock requirements-names.lock requirements-sbom.lock requirements.bootstrap.lock

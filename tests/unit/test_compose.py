@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import click
@@ -35,6 +36,7 @@ def _documented_variables():
     return re.findall(r"^\| `(NEWSDESK_\w+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
 
 
+@cache
 def _compose():
     """The command of a Compose on this machine and its version, the newest there is; (None, (0, 0)) without one.
 
@@ -51,9 +53,20 @@ def _compose():
     return max(found, key=lambda one: one[1], default=(None, (0, 0)))
 
 
-COMMAND, VERSION = _compose()
-needs_compose = pytest.mark.skipif(not COMMAND, reason="Docker Compose is not installed; the schema is checked without it")
-needs_compose_2 = pytest.mark.skipif(VERSION < (2, 20), reason="Docker Compose is older than the 2.20 that is needed to run it")
+@pytest.fixture
+def compose():
+    if not _compose()[0]:
+        pytest.skip("Docker Compose is not installed; the schema is checked without it")
+
+
+@pytest.fixture
+def compose_2():
+    if _compose()[1] < (2, 20):
+        pytest.skip("Docker Compose is older than the 2.20 that is needed to run it")
+
+
+needs_compose = pytest.mark.usefixtures("compose")
+needs_compose_2 = pytest.mark.usefixtures("compose_2")
 
 
 @pytest.fixture
@@ -69,7 +82,7 @@ def project(tmp_path):
 def _config(project, *files, **variables):
     flags = [word for file in (FILE.name, *files) for word in ("--file", file)]
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_CONFIG") if name in os.environ} | variables
-    command = [*COMMAND, *flags, "--profile", "cli", "config"]
+    command = [*_compose()[0], *flags, "--profile", "cli", "config"]
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=project)
 
 
@@ -93,11 +106,13 @@ def test_it_is_valid_against_the_schema_of_the_compose_specification():
 
 @needs_compose
 def test_compose_requires_each_secret(project):
-    assert _config(project).returncode == 0, _config(project).stderr
+    complete = _config(project)
+    assert complete.returncode == 0, complete.stderr
     lines = (project / ".env").read_text().splitlines(keepends=True)
     (project / ".env").write_text("".join(line for line in lines if not line.startswith("REDIS_PASSWORD=")))
-    assert _config(project).returncode != 0
-    assert "run make env" in _config(project).stderr
+    without = _config(project)
+    assert without.returncode != 0
+    assert "run make env" in without.stderr
 
 
 @needs_compose
