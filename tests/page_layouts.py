@@ -354,3 +354,75 @@ def site_in_the_only_first_heading(story: Story) -> Page:
     head = f"<title>{story.site} - {story.title}</title>"
     body = f"<h1>{story.site}</h1><div>{story.title}</div>{lines(story.paragraphs)}"
     return Page(f"<html lang={story.language}><head>{head}</head><body>{body}</body></html>", [])
+
+
+@layout
+def lead_named_by_its_class(story: Story) -> Page:
+    lead = story.items[0].rstrip(".。।")
+    above = f'<div class="meta"><span>{story.author}</span><time>{story.date}</time><a href=/1>{story.tags[0]}</a></div>'
+    body = f'<article><h1>{story.title}</h1><h2 class="article-subtitle">{lead}</h2>{above}<div>{lines(story.paragraphs)}</div></article>'
+    return page(story, body, wanted=[lead, *story.paragraphs])
+
+
+@layout
+def box_with_facts_between_paragraphs(story: Story) -> Page:
+    fact = story.paragraphs[0]
+    box = f"<div class=box><div>i</div><div>{fact}</div></div>"
+    body = f"<article><h1>{story.title}</h1><div>{lines(story.paragraphs[1:4])}{box}{lines(story.paragraphs[4:])}</div></article>"
+    return page(story, body)
+
+
+@layout
+def captions_of_a_gallery(story: Story) -> Page:
+    pictures = "".join(f"<figure><img src=a.jpg><figcaption>{text}</figcaption></figure>" for text in story.paragraphs[:4])
+    body = f"<article><h1>{story.title}</h1><p>{story.description}</p>{pictures}</article>"
+    return page(story, body, wanted=story.paragraphs[:4])
+
+
+@layout
+def comments_told_by_their_buttons(story: Story) -> Page:
+    reply = {
+        "en": "Reply", "de": "Antworten", "es": "Responder", "pt": "Responder", "fr": "Répondre", "ko": "답글", "ja": "返信", "ar": "رد",
+        "fa": "پاسخ", "hi": "जवाब दें", "af": "Antwoord", "zh": "回复",
+    }[story.language]  # fmt: skip
+    talk = "".join(
+        f"<div><b>user{n}</b><div><div>{story.comment} {story.items[n]}</div><button>{reply}</button></div></div>" for n in range(3)
+    )
+    body = f"<div><h1>{story.title}</h1>{lines(story.paragraphs + story.items)}</div><div><p>3</p>{talk}</div>"
+    return page(story, f"<main>{body}</main>", unwanted=[story.comment])
+
+
+@layout
+def next_article_in_an_element_like_this_one(story: Story) -> Page:
+    other = f"<div class=item><h1>{story.headlines[0]}</h1><p>{story.comment}</p><p>{story.portrait}</p></div>"
+    body = f"<div class=item><h1>{story.title}</h1>{lines(story.paragraphs)}</div>{other}"
+    return page(story, f"<main>{body}</main>", unwanted=[story.comment, story.portrait])
+
+
+@layout
+def newsletter_without_a_field(story: Story) -> Page:
+    box = f"<div class=b><h3>{story.site}</h3><p>{story.offer}</p><a href=/letter>OK</a></div>"
+    body = f"<article><h1>{story.title}</h1><div>{lines(story.paragraphs[:2])}{box}{lines(story.paragraphs[2:])}</div></article>"
+    return page(story, body, unwanted=[story.offer])
+
+
+@layout
+def unknown_label_above_links(story: Story) -> Page:
+    box = f"<div class=b><p>{story.tags[0]}</p><ul>{links(story.headlines)}</ul></div>"
+    body = f"<article><h1>{story.title}</h1><div>{lines(story.paragraphs[:2])}{box}{lines(story.paragraphs[2:])}</div></article>"
+    return page(story, body, unwanted=[f"\n{story.tags[0]}\n"])
+
+
+@layout
+def arrows_and_brackets_around_links(story: Story) -> Page:
+    signs = [f"<p>» <a href=/1>{story.headlines[0]}</a></p>", f"<p>[ <a href=/2>{story.headlines[2]}</a> ]</p>"]
+    text = f"{lines(story.paragraphs[:2])}{signs[0]}{lines(story.paragraphs[2:4])}{signs[1]}{lines(story.paragraphs[4:])}"
+    return page(story, f"<article><h1>{story.title}</h1><div>{text}</div></article>")
+
+
+@layout
+def button_and_poll_between_paragraphs(story: Story) -> Page:
+    button = '<p><a class="btn btn-primary" href=/1>Book now</a></p>'
+    poll = "<div><h4>Is it right?</h4><label><input type=radio>Yes</label><label><input type=radio>No</label></div>"
+    text = f"{lines(story.paragraphs[:2])}{button}{lines(story.paragraphs[2:4])}{poll}{lines(story.paragraphs[4:])}"
+    return page(story, f"<article><h1>{story.title}</h1><div>{text}</div></article>", unwanted=["Book now", "Is it right?"])

@@ -112,7 +112,7 @@ def _from_meta(structured: Structured) -> Iterator[Claim]:
 
 def _from_byline(tree: HtmlElement) -> Iterator[str]:
     """Yield short texts of elements that are marked as author or byline, except in comments."""
-    for element in tree.iter("a", "span", "p", "div", "address", "li"):
+    for element in tree.iter("a", "span", "p", "div", "address", "li", "h3", "h4", "h5", "h6", "strong", "b", "em", "i", "cite"):
         marked = "author" in (element.get("rel") or "") or element.get("itemprop") == "author"
         if marked or _BYLINE_CLASS.search((element.get("class") or "")[:300]):
             text = _pieces_of(element)
@@ -144,12 +144,10 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
     at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), None)
     if at is not None:
         for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
-            if (
-                len(block.text) <= _LONGEST_BYLINE
-                and (begins_as_byline(block.text) or is_reporter_line(block.text))
-                and block.text[-1] not in ".!?:"
-            ):
-                yield block.text
+            is_byline = begins_as_byline(block.text) or is_reporter_line(block.text)
+            if is_byline and len(block.text) <= _LONGEST_BYLINE and block.text[-1] not in ".!?:":
+                pieces = _pieces_of(block.element)
+                yield pieces if name_key(pieces) == name_key(block.text) else block.text
 
 
 def _labelled(blocks: Sequence[Block]) -> Iterator[str]:

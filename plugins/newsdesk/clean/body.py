@@ -5,6 +5,7 @@ trafilatura's extract is used only to select blocks, whose text is kept as in th
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice, pairwise
 
@@ -13,7 +14,7 @@ from trafilatura import extract
 
 from newsdesk.clean.blocks import CELL_SEPARATOR, Block, block_key, blocks_of
 from newsdesk.clean.regions import length_of, prose_characters, prose_of, within
-from newsdesk.clean.text import paragraphs_of, repair
+from newsdesk.clean.text import is_sentence, paragraphs_of, repair, same_words
 from newsdesk.clean.words import read_words
 
 _SURE_CHARACTERS = 40
@@ -44,7 +45,18 @@ _MOST_IN_CARDS = 0.4
 _OF_CARDS = ("img", "picture", "amp-img", "time")
 _SHORTEST_HEADLINE = 20
 _NUMBERS = re.compile(r"[\d().:：,]+")
-_COMMENTS = read_words("boilerplate_phrases")["comments"]
+_PHRASES = read_words("boilerplate_phrases")
+_COMMENTS, _REPLY = _PHRASES["comments"], _PHRASES["reply"]
+_NEWSLETTER = sorted(_PHRASES["newsletter"])
+_LONGEST_OFFER = 200
+_BOX_LEVELS, _MOST_IN_BOX = 3, 5
+_FEWEST_LINKS = 2
+_LONGEST_REPLY = max(map(len, _REPLY)) + 4
+_FEWEST_REPLIES = 3
+_LITTLE_PROSE = 300
+_THREAD_LEVELS = 30
+_LEVELS_OF_PAGE = 8
+_FEWEST_PARAGRAPHS = 3
 _SHORTEST_FULL_TEXT = 500
 _MUCH_LONGER = 1.6
 
@@ -52,12 +64,12 @@ Extractor = Callable[[HtmlElement], list[str]]
 """Returns the lines of a page's article."""
 
 
-def find_blocks(tree: HtmlElement, blocks: list[Block], *, extractor: Extractor | None = None) -> list[Block]:
+def find_blocks(tree: HtmlElement, blocks: list[Block], *, title: str = "", extractor: Extractor | None = None) -> list[Block]:
     """Return the blocks of the article in reading order, before headline and boilerplate are removed; none if there is no text.
 
     The extractor is trafilatura unless another one is given.
     """
-    blocks = without_cards(before_others(blocks))
+    blocks = without_lists_of_others(without_sign_ups(without_cards(without_replies(tree, before_others(blocks, title=title)))))
     densest = within(tree, blocks, whole_page=True)
     if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
         return densest
@@ -65,14 +77,92 @@ def find_blocks(tree: HtmlElement, blocks: list[Block], *, extractor: Extractor 
     return chosen if prose_of(chosen) > _SUSPICIOUS_SHARE * prose_of(densest) else densest
 
 
-def before_others(blocks: list[Block]) -> list[Block]:
-    """Return the blocks before the comments, or before a headline that links to the next article; both only after some paragraphs."""
+def before_others(blocks: list[Block], *, title: str = "") -> list[Block]:
+    """Return the blocks before the comments, or before the headline of the next article; both only after some paragraphs."""
     paragraphs = 0
+    beside: dict[HtmlElement, bool] = {}
     for index, block in enumerate(blocks):
-        if paragraphs >= _FEWEST_BEFORE_OTHERS and block.is_heading and (_is_above_comments(block) or _is_next_headline(block)):
+        if (
+            paragraphs >= _FEWEST_BEFORE_OTHERS
+            and block.is_heading
+            and (_is_above_comments(block) or _is_next_headline(block, title, beside))
+        ):
             return blocks[:index]
         paragraphs += prose_characters(block) > 0
     return blocks
+
+
+def without_replies(tree: HtmlElement, blocks: list[Block]) -> list[Block]:
+    """Return the blocks without comments that have no telling class: elements beside each other with a button or link "Reply" each.
+
+    A page that has little other prose is a discussion, whose comments are its text.
+    """
+    replies = [element for element in tree.iter("a", "button", "span", "div") if _is_reply(element)]
+    if len(replies) < _FEWEST_REPLIES:
+        return blocks
+    inside = Counter(outer for reply in replies for outer in islice(reply.iterancestors(), _THREAD_LEVELS))
+    thread = next((outer for outer in replies[0].iterancestors() if inside[outer] == len(replies)), None)
+    comments = {id(element) for element in (thread if thread is not None else ()) if inside[element] and element.find(".//h1") is None}
+    kept = [block for block in blocks if not any(id(element) in comments for element in (block.element, *block.element.iterancestors()))]
+    return kept if prose_of(kept) >= _LITTLE_PROSE else blocks
+
+
+def without_sign_ups(blocks: list[Block]) -> list[Block]:
+    """Return the blocks without small boxes about a newsletter that end with a link or button for ordering it."""
+    boxes = (_box_around(blocks, index) for index, block in enumerate(blocks) if _names_newsletter(block))
+    sign_ups = {index for box in boxes if box and _is_call(blocks[box[-1]]) for index in box}
+    return [block for index, block in enumerate(blocks) if index not in sign_ups]
+
+
+def without_lists_of_others(blocks: list[Block]) -> list[Block]:
+    """Return the blocks without boxes that have only a label and links of the length of headlines."""
+    labels = (index for index, block in enumerate(blocks) if not block.link_characters and len(block.text) <= _LONGEST_LABEL)
+    boxes = (_box_of_links(blocks, index) for index in labels if index + 1 < len(blocks) and _is_linked_headline(blocks[index + 1]))
+    others = {index for box in boxes for index in box}
+    return [block for index, block in enumerate(blocks) if index not in others]
+
+
+def _box_of_links(blocks: Sequence[Block], label: int) -> range:
+    """Return the label and the blocks after it in its parent; empty unless it is the first there, and the others are headlines."""
+    box = blocks[label].element.getparent()
+    if box is None or (label > 0 and _holds(box, blocks[label - 1])) or is_sentence(blocks[label].text):
+        return range(0)
+    end = label + 1
+    while end < len(blocks) and _is_linked_headline(blocks[end]) and _holds(box, blocks[end]):
+        end += 1
+    is_whole = end == len(blocks) or not _holds(box, blocks[end])
+    return range(label, end) if is_whole and end - label > _FEWEST_LINKS else range(0)
+
+
+def _names_newsletter(block: Block) -> bool:
+    return len(block.text) <= _LONGEST_OFFER and any(word in block.text.lower() for word in _NEWSLETTER)
+
+
+def _is_call(block: Block) -> bool:
+    return block.link_share >= _ONLY_LINK and len(block.text) <= _LONGEST_LABEL
+
+
+def _box_around(blocks: Sequence[Block], index: int) -> range:
+    """Return the blocks in the nearest element around a block that has others too; empty if it has many."""
+    element = blocks[index].element
+    for box in (element, *islice(element.iterancestors(), _BOX_LEVELS)):
+        first, last = index, index
+        while first > 0 and index - first <= _MOST_IN_BOX and _holds(box, blocks[first - 1]):
+            first -= 1
+        while last + 1 < len(blocks) and last - index <= _MOST_IN_BOX and _holds(box, blocks[last + 1]):
+            last += 1
+        if first < last:
+            return range(first, last + 1) if last - first < _MOST_IN_BOX else range(0)
+    return range(0)
+
+
+def _holds(box: HtmlElement, block: Block) -> bool:
+    return box is block.element or box in block.element.iterancestors()
+
+
+def _is_reply(element: HtmlElement) -> bool:
+    text = element.text
+    return bool(text) and len(text) <= _LONGEST_REPLY and text.strip().lower() in _REPLY
 
 
 def without_cards(blocks: list[Block]) -> list[Block]:
@@ -101,11 +191,33 @@ def _is_above_comments(block: Block) -> bool:
     return len(block.text) <= _LONGEST_LABEL and _NUMBERS.sub("", block.text).strip().lower() in _COMMENTS
 
 
-def _is_next_headline(block: Block) -> bool:
-    """Return whether this is a first heading that links to another page, not to itself as headings of sections do."""
-    if block.element.tag != "h1" or block.link_share < _ONLY_LINK:
+def _is_next_headline(block: Block, title: str, beside: dict[HtmlElement, bool]) -> bool:
+    """Return whether this is the headline of another article: it links to another page, not to itself as headings of sections do, or is
+    in an element beside a similar one with the headline and paragraphs of this article. `beside` remembers the answer for each element.
+    """
+    if block.element.tag != "h1":
         return False
-    return all("#" not in (link.get("href") or "#") for link in block.element.iter("a"))
+    if block.link_share >= _ONLY_LINK:
+        return all("#" not in (link.get("href") or "#") for link in block.element.iter("a"))
+    for outer in islice(block.element.iterancestors(), _LEVELS_OF_PAGE):
+        if outer not in beside:
+            beside[outer] = _is_article_beside(outer, title)
+        if beside[outer]:
+            return True
+    return False
+
+
+def _is_article_beside(element: HtmlElement, title: str) -> bool:
+    """Return whether the element right before this one, with the same tag and class, has the headline and several paragraphs."""
+    before = element.getprevious()
+    if before is None or before.tag != element.tag or before.get("class") != element.get("class"):
+        return False
+    headlines = [heading.text_content() for heading in before.iter("h1")]
+    return (
+        len(headlines) == 1
+        and same_words(headlines[0], title)
+        and sum(1 for _ in islice(before.iter("p"), _FEWEST_PARAGRAPHS)) == _FEWEST_PARAGRAPHS
+    )
 
 
 def longest_rendering(body: list[Block], *others: list[Block]) -> list[Block]:
@@ -150,6 +262,7 @@ def select(blocks: list[Block], extract: list[str]) -> list[Block]:
         if blocks[index].is_heading and not blocks[index].link_characters and chosen[index + 1]:
             chosen[index] = chosen[index] or any(chosen[max(0, index - _WIDEST_GAP) : index])
     _add_siblings(blocks, chosen)
+    _add_sentences(blocks, chosen)
     _add_alike(blocks, chosen)
     return [block for block, keep in zip(blocks, chosen, strict=True) if keep]
 
@@ -171,6 +284,16 @@ def _add_siblings(blocks: list[Block], chosen: list[bool]) -> None:
             if element.tag not in _PARAGRAPHS or element.getparent() is not parent or blocks[index].link_share > 0:
                 break
             chosen[index] = True
+
+
+def _add_sentences(blocks: list[Block], chosen: list[bool]) -> None:
+    """Select paragraphs without links between two selected blocks, such as a box with facts."""
+    indices = [index for index, keep in enumerate(chosen) if keep]
+    for before, after in pairwise(indices):
+        if 1 < after - before <= _WIDEST_GAP:
+            for index in range(before + 1, after):
+                block = blocks[index]
+                chosen[index] = not block.link_characters and prose_characters(block) > 0 and is_sentence(block.text)
 
 
 def _add_alike(blocks: list[Block], chosen: list[bool]) -> None:

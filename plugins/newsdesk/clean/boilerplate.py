@@ -53,6 +53,15 @@ _READING_TIME = re.compile(
 _DURATION = re.compile(r"\W*(?:\d{1,3}\s*(?:min\w*\.?|мин\w*\.?|分|분)|\d{1,2}:\d\d)\W*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$|[。！？]$")
 _LABELLED_LINK = re.compile(r"^[^:：|]{2,40}(?:[:：|｜]|\s[–—>»▶►])")
+_PERIODS = "|".join(map(re.escape, sorted(_PHRASES["period"])))
+_SUBSCRIPTION = re.compile(
+    rf"(?:[€$£₹]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[€₽₺円원]|euros?|kr\.?|zł|kč|ft|lei|руб\w*|tl|usd|chf))\W{{0,3}}(?:\w+\W+){{0,2}}(?:{_PERIODS})",
+    re.IGNORECASE,
+)
+"""A price per month or the like: "4 Wochen für 1 €, danach 9,99 € im Monat"."""
+_LONGEST_CALL = 40
+_BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta)(?:$|[\s_-])", re.IGNORECASE)
+_AROUND_LINKS = re.compile(r"^\W+|\W+$")
 _CONSENT = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _ASKS_CONSENT = re.compile(
     r"\b(?:we|our|this (?:web)?site|you|accept|consent|privacy|wir|diese|zustimm\w*|nous|ce site|acepta\w*|usamos|utili[sz]\w+|nostr\w+|wij"
@@ -69,13 +78,16 @@ _AGO = re.compile(
     r"|\d+\s?(?:秒|分|分钟|分鐘|時間|小时|小時|日|天)\s?前|\d+\s?(?:분|시간|일)\s?전)\W*",
     re.IGNORECASE,
 )
+_DAYS = "|".join(map(re.escape, sorted(_PHRASES["day"], key=len, reverse=True)))
+_DAY_BEFORE_TIME = re.compile(rf"^(?:{_DAYS})[\s,]+(?:\w{{1,3}}\.?\s+){{0,2}}(?=\d)", re.IGNORECASE)
+""" "Yesterday at 18:20", "hier à 18h20"."""
 _DATELINE_WORDS = 7
 _SHARE_OF_TEASER = 0.25
 _BOX_LEVELS = 4
 _MOST_IN_BOX = 6
 _LONGEST_OFFER = 400
 _LONGEST_FORM = 800
-_HEADLINE_WORDS = 6
+_HEADLINE_WORDS, _HEADLINE_WORDS_AFTER_SIGN = 6, 4
 _DENSE_HEADLINE = 12
 _ONLY_LINK = 0.95
 _SHORTEST_NAME = 2
@@ -88,7 +100,7 @@ class BlockContext:
     """The position of a block in the article, and properties of the article.
 
     `names` are the keys (`text.name_key`) of the authors; `mentions_cookies` is the number of blocks that mention cookies;
-    `forms` are small elements with fields for text.
+    `forms` are small elements with fields for text or a choice.
     """
 
     index: int
@@ -143,19 +155,19 @@ def _teasers(blocks: Sequence[Block]) -> set[int]:
 
 
 def _forms(blocks: Sequence[Block]) -> frozenset[HtmlElement]:
-    """Return the elements around blocks that contain a field for text and have a small part of the text."""
+    """Return the elements around blocks that contain a field for text or a choice and have a small part of the text."""
     most = _SHARE_OF_TEASER * sum(len(block.text) for block in blocks)
     inside: dict[HtmlElement, list[int]] = {}
     for block in blocks:
         for element in islice(block.element.iterancestors(), _BOX_LEVELS):
             inside.setdefault(element, []).append(len(block.text))
     small = (element for element, lengths in inside.items() if len(lengths) <= _MOST_IN_BOX and sum(lengths) <= most)
-    with_field = (element for element in small if any(map(_is_text_field, element.iter("input", "textarea"))))
+    with_field = (element for element in small if any(map(_is_field, element.iter("input", "textarea"))))
     return frozenset(element for element in with_field if sum(len(block.text) for block in blocks_of(element)) <= _LONGEST_FORM)
 
 
-def _is_text_field(field: HtmlElement) -> bool:
-    return field.tag == "textarea" or (field.get("type") or "text").lower() in ("text", "email", "tel")
+def _is_field(field: HtmlElement) -> bool:
+    return field.tag == "textarea" or (field.get("type") or "text").lower() in ("text", "email", "tel", "radio")
 
 
 def _box_of(blocks: Sequence[Block], label: int) -> list[int]:
@@ -247,7 +259,7 @@ def is_time_line(block: Block, context: BlockContext) -> bool:
     """A line with only a time, as above the entries of a live blog: "10:15 Uhr", "2 hours ago", "2 May 2026, 10:15"."""
     if block.is_heading or len(block.text) > _LONGEST_TIME or not any(map(str.isdigit, block.text)):
         return False
-    if _AGO.fullmatch(block.text) or is_clock(block.text):
+    if _AGO.fullmatch(block.text) or is_clock(_DAY_BEFORE_TIME.sub("", block.text)):
         return True
     moment = _DATES.read(block.text)
     return moment is not None and moment.has_time and sum(not word.isdecimal() for word in words_of(block.text)) <= _TIME_WORDS
@@ -267,7 +279,14 @@ def ends_with_offer(block: Block) -> bool:
     """Return whether a last block asks readers to pay, sign in, subscribe, follow or write, or contains a mail address."""
     if len(block.text) > _LONGEST_OFFER or block.text[0] in '“”„«»‘"':
         return False
-    return _is_contact(block) or bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
+    if _is_contact(block) or (_SUBSCRIPTION.search(block.text) and not is_sentence(block.text)):
+        return True
+    return bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
+
+
+def _is_only_link(block: Block) -> bool:
+    """Return whether a block is a link, possibly with signs such as arrows or brackets around it."""
+    return block.link_share >= _ONLY_LINK or block.link_characters >= _ONLY_LINK * len(_AROUND_LINKS.sub("", block.text)) > 0
 
 
 def is_contact_line(block: Block, context: BlockContext) -> bool:
@@ -287,7 +306,7 @@ def is_portrait(block: Block, context: BlockContext) -> bool:
 
 
 def is_sign_up(block: Block, context: BlockContext) -> bool:
-    """A line in a small box with a field for a mail address or the like, as for newsletters."""
+    """A line in a small box with a field for a mail address or a choice, as for newsletters and polls."""
     return any(element in context.forms for element in islice(block.element.iterancestors(), _BOX_LEVELS))
 
 
@@ -295,11 +314,19 @@ def is_pointer(block: Block, context: BlockContext) -> bool:
     """A link to another page between paragraphs that is not part of a sentence: "Read also: ...". Not in lists and headings."""
     if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or length_of(block.text) < 20:
         return False
-    if block.link_share >= _ONLY_LINK:
-        is_long = len(words_of(block.text)) >= _HEADLINE_WORDS or length_of(block.text) > len(block.text) >= _DENSE_HEADLINE
+    if _is_only_link(block):
+        fewest = _HEADLINE_WORDS if block.link_share >= _ONLY_LINK else _HEADLINE_WORDS_AFTER_SIGN
+        is_long = len(words_of(block.text)) >= fewest or length_of(block.text) > len(block.text) >= _DENSE_HEADLINE
         is_headline = is_long and block.text[-1] not in ".!:" and not _QUOTATION.fullmatch(block.text)
         return is_headline and context.has_prose_before and not is_sentence(block.text)
     return block.link_share >= 0.6 and bool(_LABELLED_LINK.match(block.text)) and len(block.text) - block.link_characters <= 45
+
+
+def is_button(block: Block, context: BlockContext) -> bool:
+    """A link that is shown as a button: "Book now"."""
+    if block.is_heading or len(block.text) > _LONGEST_CALL or block.link_share < _ONLY_LINK:
+        return False
+    return all(_BUTTON.search((link.get("class") or "")[:_LABEL]) for link in block.element.iter("a"))
 
 
 def is_cookie_notice(block: Block, context: BlockContext) -> bool:
@@ -323,5 +350,6 @@ RULES: tuple[Callable[[Block, BlockContext], bool], ...] = (
     is_contact_line,
     is_portrait,
     is_sign_up,
+    is_button,
     is_cookie_notice,
 )

@@ -10,7 +10,7 @@ from newsdesk.clean.words import read_words
 
 _BY = re.compile(
     r"^\s*(?:(?:(?:written|posted|reviewed|report(?:ed|ing)|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|بقلم|מאת|โดย)(?:\s*[:：]\s*|\s+)"
-    r"|(?:authors?|autor(?:a|in|es)?|texte?|texto|testo|teksti?|yazan|автор(?:ы|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材|文)\s*[/／:：]\s*"
+    r"|(?:authors?|autor(?:a|in|es)?|interview|entretien|entrevista|intervista|wywiad|texte?|texto|testo|teksti?|yazan|автор(?:ы|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材|文)\s*[/／:：]\s*"
     r"|\S{0,6}(?:記者|记者)\s*[/／:：]?\s*(?=\S))",
     re.IGNORECASE,
 )

@@ -165,7 +165,10 @@ def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates,
     claims = dates.plausible(dates.published)
     if claims:
         chosen = _choose(claims, dates.plausible(dates.modified), dates)
-        return chosen if chosen.source == "dateline" else _with_time(chosen, claims, dates)
+        if chosen.source == "dateline":
+            return chosen
+        dated = _with_time(chosen, claims, dates)
+        return _from_scripts(tree, dates, found=dated) if dated.source == "url" and _is_day_alone(dated) else dated
     if feed is not None and is_plausible(feed := in_its_zone(feed, now=dates.now), now=dates.now):
         return Dated(feed, "feed", ZoneSource.TOLD)
     return next(iter(dates.shown()), None) or _labelled(blocks, dates) or _from_scripts(tree, dates, found=_from_text(tree, dates, url=url))

@@ -1,33 +1,36 @@
 """Adds the lead to an article, and removes headline, copies and boilerplate around and between its paragraphs."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
 
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.boilerplate import drop_boilerplate, ends_with_offer
-from newsdesk.clean.furniture import is_furniture
-from newsdesk.clean.regions import is_lead, prose_characters
+from newsdesk.clean.furniture import is_furniture, names_lead
+from newsdesk.clean.regions import is_lead, length_of, prose_characters
 from newsdesk.clean.text import is_sentence, name_key, same_words, words_of
 
 _NEAR = 3
 """Number of blocks above the body in which a sentence below the headline is the lead."""
 _LONG_LEAD, _NEAR_LONG = 100, 8
 """A sentence of at least `_LONG_LEAD` characters can be `_NEAR_LONG` blocks above the body, before dates, bylines and pictures."""
+_SHORTEST_NAMED_LEAD = 25
 _FAR = 20
 """Number of blocks above the body in which the page's description is searched."""
+_FEW_LINKS = 0.3
 _SAME_BEGINNING = 8
 """Number of first words that are compared with the page's description, which is often truncated."""
 _REFRAIN_DEPTH = 3
 _LONGEST_KICKER = 40
 _LONGEST_APPEAL, _BLOCKS_PER_OFFER = 1_500, 3
+_LONGEST_LABEL, _FEWEST_LINKS, _MOST_LINKS, _ONLY_LINK = 60, 2, 12, 0.95
 _LONG = 60
 """A repeated block of at least this many characters is a copy."""
 
 
 def with_lead(body: list[Block], page: Sequence[Block], *, title: str, description: str) -> list[Block]:
     """Return the body with its lead, which extractors omit: a block above it that is the page's description, or sentences between the
-    headline and the body.
+    headline and the body, or lines there whose class names a lead.
     """
     if not body or len(body[0].text) > 2000:
         return body
@@ -39,12 +42,12 @@ def with_lead(body: list[Block], page: Sequence[Block], *, title: str, descripti
     lead = []
     for index in range(first, start):
         block = page[index]
-        if _is_caption(block) or same_words(block.text, title):
+        if _is_caption(block, body[0]) or same_words(block.text, title):
             continue
         if not described and _begins_alike(block.text, description):
             described = True
             lead.append(block)
-        elif index > headline and index >= start - (_NEAR_LONG if len(block.text) >= _LONG_LEAD else _NEAR) and is_lead(block):
+        elif index > headline and (_is_named_lead(block) or (index >= start - _reach_of(block) and is_lead(block))):
             lead.append(block)
     return lead + body
 
@@ -54,9 +57,22 @@ def _begins_alike(text: str, description: str) -> bool:
     return len(words) == _SAME_BEGINNING and words == words_of(description)[:_SAME_BEGINNING]
 
 
-def _is_caption(block: Block) -> bool:
+def _reach_of(lead: Block) -> int:
+    return _NEAR_LONG if len(lead.text) >= _LONG_LEAD else _NEAR
+
+
+def _is_named_lead(block: Block) -> bool:
     parent = block.element.getparent()
-    return is_furniture(block.element) or (parent is not None and is_furniture(parent))
+    is_named = names_lead(block.element) or (parent is not None and names_lead(parent))
+    return is_named and block.link_share < _FEW_LINKS and length_of(block.text) >= _SHORTEST_NAMED_LEAD
+
+
+def _is_caption(block: Block, first: Block) -> bool:
+    """Return whether a block above the first block of the body is in furniture that does not contain the body too."""
+    parent = block.element.getparent()
+    if parent is None or parent in first.element.iterancestors():
+        return is_furniture(block.element)
+    return is_furniture(block.element) or is_furniture(parent)
 
 
 def trim(blocks: Sequence[Block], *, page: Sequence[Block], title: str, section: str | None, authors: tuple[str, ...]) -> list[Block]:
@@ -64,7 +80,7 @@ def trim(blocks: Sequence[Block], *, page: Sequence[Block], title: str, section:
     kept = _from_headline(blocks, title=title)
     kept = _without_copies(kept)
     kept = drop_boilerplate(kept, title=title, authors=authors)
-    kept = _without_empty_sections(_without_tail(kept, title), page)
+    kept = _without_empty_sections(_without_labels_of_links(_without_tail(kept, title), page), page)
     return [block for block in kept if not _is_headline(block, title) and block.text != section]
 
 
@@ -123,6 +139,22 @@ def _without_empty_sections(blocks: Sequence[Block], page: Sequence[Block]) -> l
     return [block for block in blocks if id(block) not in empty]
 
 
+def _without_labels_of_links(blocks: Sequence[Block], page: Sequence[Block]) -> list[Block]:
+    """Remove short lines above a dropped list of links to articles in the same element: "In this dossier"."""
+    places = {id(block): index for index, block in enumerate(page)}
+    held = {id(block) for block in blocks}
+    return [block for block in blocks if id(block) not in places or not _labels_links(block, page, places[id(block)], held)]
+
+
+def _labels_links(block: Block, page: Sequence[Block], place: int, held: set[int]) -> bool:
+    box = block.element.getparent()
+    if box is None or len(block.text) > _LONGEST_LABEL or is_sentence(block.text):
+        return False
+    inside = list(takewhile(lambda other: box in other.element.iterancestors(), islice(page, place + 1, place + 1 + _MOST_LINKS)))
+    begins = place == 0 or box not in page[place - 1].element.iterancestors()
+    return begins and len(inside) >= _FEWEST_LINKS and all(other.link_share >= _ONLY_LINK and id(other) not in held for other in inside)
+
+
 def _without_tail(blocks: Sequence[Block], title: str) -> list[Block]:
     """Remove links, offers and headings at the end."""
     end = _end_before_offers(blocks)
@@ -142,7 +174,18 @@ def _end_before_offers(blocks: Sequence[Block]) -> int:
             offers += 1
             if offers > 1 and offers * _BLOCKS_PER_OFFER >= len(blocks) - index:
                 end = index
-    return end
+    return _start_of_box(blocks, end) if end < len(blocks) else end
+
+
+def _start_of_box(blocks: Sequence[Block], end: int) -> int:
+    """Return the index of the first line of the box with the offers from `end` on, if no prose is before them in the box."""
+    box = next((outer for outer in blocks[end].element.iterancestors() if outer in blocks[-1].element.iterancestors()), None)
+    first = end
+    while first > 1 and box in blocks[first - 1].element.iterancestors():
+        first -= 1
+        if prose_characters(blocks[first]):
+            return end
+    return first
 
 
 def _is_trailing(block: Block, title: str) -> bool:

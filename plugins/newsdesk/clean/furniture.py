@@ -33,6 +33,12 @@ _NAME_PAIRS = frozenset({
     ("read", "more"), ("read", "next"), ("recent", "posts"), ("screen", "reader"), ("sign", "up"), ("skip", "link"), ("sr", "only"),
     ("tag", "list"), ("tiktok", "embed"), ("up", "next"), ("visually", "hidden"),
 })  # fmt: skip
+_LEADS = frozenset({
+    "abstract", "anleser", "bajada", "chapeau", "chapo", "copete", "deck", "dek", "entradilla", "excerpt", "ingress", "intro", "introtext",
+    "lead", "leadtext", "lede", "manchet", "occhiello", "perex", "preamble", "sapo", "sommario", "sottotitolo", "spot", "standfirst",
+    "strapline", "subhead", "subheading", "subheadline", "subtitle", "subtitulo", "summary", "synopsis", "underrubrik", "vorspann",
+})  # fmt: skip
+"""Words, also in two parts such as `sub-title`, in the class of the lead below a headline."""
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LONGEST_NAME = 1000
@@ -57,6 +63,12 @@ def furniture_classes(element: HtmlElement) -> list[str]:
     if element.tag in _TAGS or element.tag in _ENTRIES or not _THREADS.isdisjoint(word.lower() for word in _WORDS.findall(names)):
         return []
     return [name for name in names.split() if _names_furniture(name)]
+
+
+def names_lead(element: HtmlElement) -> bool:
+    """Return whether the class of this element is one for the lead."""
+    words = [word.lower() for word in _WORDS.findall((element.get("class") or "")[:_LONGEST_NAME])]
+    return not _LEADS.isdisjoint(words) or not _LEADS.isdisjoint(map("".join, pairwise(words)))
 
 
 def is_invisible(element: HtmlElement) -> bool:

@@ -30,6 +30,10 @@ _MAXIMUM_FURNITURE = 0.4
 """An element with a larger share of the prose is not furniture, whatever its class name: `article-with-sidebar`."""
 
 
+_FEWEST_CAPTIONS, _MOST_IN_CAPTIONS = 3, 0.5
+"""With at least this many captions that have more than this share of the prose, a page is a gallery, whose text the captions are."""
+
+
 class Region:
     """The number of prose characters in each element of a page, and the smallest element (`root`) with most of them."""
 
@@ -49,6 +53,8 @@ class Region:
         for element, characters in self.prose.items():
             for name in furniture_classes(element):
                 self._prose_by_class[element.tag, name] += characters
+        captions = [characters for element, characters in self.prose.items() if element.tag == "figcaption"]
+        self._is_gallery = len(captions) >= _FEWEST_CAPTIONS and sum(captions) > _MOST_IN_CAPTIONS * self.total
 
     def holds(self, block: Block) -> bool:
         return any(element is self.root for element in _with_ancestors(block.element))
@@ -73,6 +79,8 @@ class Region:
     def _is_aside(self, element: HtmlElement) -> bool:
         if element in self._others:
             return True
+        if element.tag == "figcaption" and self._is_gallery:
+            return False
         return self.prose.get(element, 0) <= _MAXIMUM_FURNITURE * self.total and is_furniture(element) and not self._is_common(element)
 
     def _is_common(self, element: HtmlElement) -> bool:

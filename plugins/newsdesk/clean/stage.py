@@ -33,7 +33,7 @@ _LITTLE_PROSE = 500
 data must begin with the same paragraph, since they can be those of another article."""
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 8
+VERSION = 9
 """Increased with every change that alters the output for some page."""
 
 
@@ -63,7 +63,7 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
     named = find_authors(
         tree, structured, blocks, url=capture.url, title=title, site_name=metadata.site_name, feed=item.authors if item else ()
     )
-    found = with_lead(find_blocks(tree, blocks), blocks, title=title, description=metadata.description)
+    found = with_lead(find_blocks(tree, blocks, title=title), blocks, title=title, description=metadata.description)
     scripted = longest_article(scripts) if prose_of(found) < _LITTLE_PROSE else ""
     if prose_of(blocks) >= _LITTLE_PROSE and not continues(scripted, found):
         scripted = ""

@@ -45,6 +45,7 @@ def json_ld(*nodes: dict[str, Any]) -> str:
     [
         ("By Ann Lee", ["Ann Lee"]),
         ("By: Ann Lee", ["Ann Lee"]),
+        ("Interview: Ann Lee", ["Ann Lee"]),
         ("By Ann Lee, Bob Ray, and Cy Poe", ["Ann Lee", "Bob Ray", "Cy Poe"]),
         ("By Ann Lee and Bob Ray, political editor", ["Ann Lee", "Bob Ray"]),
         ("By Ann Lee in Washington", ["Ann Lee"]),
@@ -214,6 +215,14 @@ def test_author_that_another_node_describes_is_found_there() -> None:
 
 def test_byline_below_the_headline_names_the_author() -> None:
     assert authors_of(body="<p>By Ann Lee</p>") == ("Ann Lee",)
+
+
+def test_byline_in_one_line_with_the_date_and_section_names_the_author() -> None:
+    assert authors_of(body="<div><span>By Ann Lee</span><time>2 May</time><a href=/c>Town</a></div>") == ("Ann Lee",)
+
+
+def test_heading_marked_as_byline_names_the_author() -> None:
+    assert authors_of(body='<h4 class="article-author-name"><a href="/ann">Ann Lee</a></h4>') == ("Ann Lee",)
 
 
 def test_role_in_an_element_of_its_own_is_no_part_of_the_name() -> None:

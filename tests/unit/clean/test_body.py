@@ -80,3 +80,43 @@ def test_a_headline_that_links_to_another_page_ends_the_article_but_not_the_head
     heading = f"<h1><a href='{address}'>What the bridge costs</a></h1>"
     tree = document_fromstring(f"<html><body><main>{''.join(paragraphs[:3])}{heading}{''.join(paragraphs[3:])}</main></body></html>")
     assert (PARAGRAPHS[4] not in [block.text for block in find_blocks(tree, blocks_of(tree))]) is ends
+
+
+def test_next_article_is_in_an_element_like_that_of_this_one_and_a_chapter_is_not() -> None:
+    first, second = ("".join(f"<p>{text}</p>" for text in texts) for texts in (PARAGRAPHS[:3], PARAGRAPHS[3:]))
+    for title, kept in (("Bridge to be repaired", 3), ("The long repair", 5)):
+        articles = f"<div class=x><h1>Bridge to be repaired</h1>{first}</div><div class=x><h1>Ferry fares rise</h1>{second}</div>"
+        tree = document_fromstring(f"<html><body><h1>The long repair</h1><main>{articles}</main></body></html>")
+        found = find_blocks(tree, blocks_of(tree), title=title)
+        assert len([block for block in found if block.text in PARAGRAPHS]) == kept
+
+
+def test_replies_are_comments_unless_the_page_has_little_else() -> None:
+    comments = "".join(f"<div><p>{text}</p><a href=#>Reply</a></div>" for text in PARAGRAPHS[:3])
+    article = "".join(f"<p>{text} {ASIDE} {ASIDE}</p>" for text in PARAGRAPHS[3:])
+    for before, stay in ((article, False), ("<p>A question to all.</p>", True)):
+        tree = document_fromstring(f"<html><body><main><div>{before}</div><div>{comments}</div></main></body></html>")
+        assert (PARAGRAPHS[0] in [block.text for block in find_blocks(tree, blocks_of(tree))]) is stay
+
+
+@pytest.mark.parametrize(("box", "stays"), [(f"<div>{ASIDE}</div>", True), (f"<div>{ASIDE} <a href=/x>Read</a></div>", False)])
+def test_sentences_in_a_box_between_paragraphs_are_taken_up_but_not_with_links(box: str, *, stays: bool) -> None:
+    paragraphs = [f"<div><p>{text}</p></div>" for text in PARAGRAPHS]
+    page = f"<html><body><article>{''.join(paragraphs[:3])}{box}{''.join(paragraphs[3:])}</article></body></html>"
+    assert any(text.startswith(ASIDE) for text in found_in(page, extract=PARAGRAPHS)) is stays
+
+
+def test_captions_are_the_text_of_a_gallery_and_of_no_other_page() -> None:
+    captions = "".join(f"<figure><img><figcaption>{text}</figcaption></figure>" for text in PARAGRAPHS[:3])
+    for prose, stay in (("<p>The bridge in pictures.</p>", True), ("".join(f"<p>{text} {ASIDE}</p>" for text in PARAGRAPHS[2:]), False)):
+        tree = document_fromstring(f"<html><body><article>{prose}{captions}</article></body></html>")
+        assert (PARAGRAPHS[0] in [block.text for block in find_blocks(tree, blocks_of(tree))]) is stay
+
+
+def test_box_about_a_newsletter_ends_with_a_link_to_order_it() -> None:
+    paragraphs = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    for ending, stays in (("<a href=/letter>Get it here</a>", False), ("<p>It had four thousand readers.</p>", True)):
+        box = f"<div><h3>The Morning</h3><p>{ASIDE} It is our newsletter.</p>{ending}</div>"
+        tree = document_fromstring(f"<html><body><main>{''.join(paragraphs[:3])}{box}{''.join(paragraphs[3:])}</main></body></html>")
+        found = [block.text for block in find_blocks(tree, blocks_of(tree))]
+        assert (f"{ASIDE} It is our newsletter." in found) is stays

@@ -41,6 +41,9 @@ def is_dropped(line: str, *, before: str = BEFORE, after: str = AFTER) -> bool:
         "<p>写真：白浜日報</p>",
         '<p>Lea también: <a href="/x">El embalse baja otra vez en agosto</a></p>',
         '<p><a href="/x">Ferry fares rise for the first time in six years</a></p>',
+        '<p>👉 <a href="/x">Ferry fares rise for the first time in six years</a> «</p>',
+        '<p><a class="c-btn" href="/x">Book now</a></p>',
+        "<div><h4>Is it right?</h4><input type=radio>Yes <input type=radio>No</div>",
     ],
 )
 def test_leftover_between_paragraphs_is_dropped(line: str) -> None:
@@ -98,7 +101,21 @@ def test_label_between_the_article_s_own_paragraphs_goes_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["10:15", "10.15 Uhr", "2.30pm BST", "14h30", "2 hours ago", "vor 3 Stunden", "hace 5 minutos", "3時間前", "2 May 2026, 10:15"]
+    "line",
+    [
+        "10:15",
+        "10.15 Uhr",
+        "2.30pm BST",
+        "14h30",
+        "2 hours ago",
+        "vor 3 Stunden",
+        "hace 5 minutos",
+        "3時間前",
+        "2 May 2026, 10:15",
+        "Yesterday at 18:20",
+        "вчера в 18:20",
+        "昨日 18:20",
+    ],
 )
 def test_time_above_an_entry_of_a_live_blog_goes(line: str) -> None:
     assert trimmed(f"<p>{PROSE}</p><p>{MORE}</p><p>{MORE} Now.</p><p>{line}</p><p>{MORE} Then.</p>")[3] == f"{MORE} Then."
@@ -170,6 +187,8 @@ def test_sentence_that_begins_like_a_byline_stays() -> None:
         "<p>Photos by the hundred were found in the attic of the old mill.</p>",
         "<p>Images: that is all he had left of the years on the river.</p>",
         "<p>Foto: so heißt das kleine Café am Hafen seit vielen Jahren.</p>",
+        '<p><a class="person" href="/x">Book now</a></p>',
+        "<p>Yesterday the mill burned.</p>",
     ],
 )
 def test_sentence_that_only_looks_like_a_leftover_stays(line: str) -> None:

@@ -51,6 +51,19 @@ def test_short_sentence_far_above_the_body_is_no_lead() -> None:
     assert lead_of(f"<p>The ferry gets a new pier, and two million.</p>{BETWEEN}") == []
 
 
+@pytest.mark.parametrize("name", ["standfirst", "article__sub-title", "field-name-subheadline", "c-chapo", "ingress"])
+def test_line_whose_class_names_a_lead_is_one_without_a_full_stop_and_above_other_lines(name: str) -> None:
+    assert lead_of(f'<h2 class="{name}">{LEAD}</h2>{BETWEEN}') == [LEAD]
+    assert lead_of(f'<div class="{name}"><p>{LEAD}</p></div>{BETWEEN}') == [LEAD]
+    assert lead_of(f'<h2 class="headline">{LEAD}</h2>{BETWEEN}') == []
+
+
+def test_lead_in_an_element_named_like_furniture_that_has_the_body_too() -> None:
+    markup = f'<div class="sidebar-1"><h1>{TITLE}</h1><p>{LEAD}.</p><article><p>{BODY}</p></article></div>'
+    page = blocks_of(document_fromstring(markup))
+    assert [block.text for block in with_lead(page[2:], page, title=TITLE, description="")] == [f"{LEAD}.", BODY]
+
+
 def test_words_on_a_picture_are_no_lead() -> None:
     assert lead_of(f"<figure><figcaption>{LONG_LEAD}</figcaption></figure>") == []
     assert lead_of(f'<div class="image-description"><div>{LONG_LEAD}</div></div>', description=LONG_LEAD) == []
@@ -87,6 +100,22 @@ def test_last_paragraph_that_is_a_link_stays_where_it_is_a_sentence(paragraph: s
 )
 def test_links_and_headings_at_the_end_go(line: str) -> None:
     assert trimmed(f"<p>{BODY}</p>{line}") == [BODY]
+
+
+def test_box_of_offers_goes_with_its_price_and_its_first_line() -> None:
+    offer = "<div><ul><li>Access to all articles</li><li>£1 for a month, then £9.99 per month</li></ul><p>Cancel at any time</p></div>"
+    assert trimmed(f"<p>{BODY}</p>{offer}") == [BODY]
+
+
+def test_last_sentence_about_a_price_stays() -> None:
+    price = "Commuters will have to pay 89 euros a month from April, twelve more than today."
+    assert trimmed(f"<p>{BODY}</p><p>{price}</p>") == [BODY, price]
+
+
+def test_label_above_dropped_links_in_a_box_goes_and_the_start_of_a_list_stays() -> None:
+    links = '<ul><li><a href="/x">Ferry fares rise again</a></li><li><a href="/y">Ferry fares are too high</a></li></ul>'
+    assert trimmed(f"<p>{BODY}</p><div><p>Background</p>{links}</div><p>{LONG_LEAD}</p>", dropped="fares") == [BODY, LONG_LEAD]
+    assert trimmed(f"<p>{BODY}</p><p>Background</p>{links}<p>{LONG_LEAD}</p>", dropped="fares") == [BODY, "Background", LONG_LEAD]
 
 
 def test_refrain_stays_and_a_second_rendering_goes() -> None:

@@ -164,6 +164,12 @@ def test_data_of_scripts_tells_the_moment_if_the_page_does_not(key: str, value: 
     assert (result.published_at, result.published_source) == (dt.datetime.fromisoformat(published), "script")
 
 
+def test_data_of_scripts_has_the_time_of_the_day_in_the_url() -> None:
+    script = '<script>window.state = {"publishedAt": "2026-05-02T10:00:00Z"};</script>'
+    result = cleaned(body=f"{BODY}{script}", url="https://courier.example/2026/05/02/bridge")
+    assert result.published_at == dt.datetime(2026, 5, 2, 10, tzinfo=dt.UTC)
+
+
 def test_data_of_scripts_about_another_day_is_not_believed() -> None:
     script = '<script>window.state = {"publishedAt": "2026-05-03T10:00:00Z"};</script>'
     result = cleaned(
