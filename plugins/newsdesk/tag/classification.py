@@ -244,7 +244,9 @@ def _majority_type(span: NameSpan, before: NameSpan | None, following: NameSpan 
 
 
 def _is_surname_of_person(span: NameSpan, key: str, article: _Article) -> bool:
-    return " " not in span.text and key in article.surnames and not _stands_as_place(span, key, article)
+    if " " in span.text or key not in article.surnames or (span.sure and span.type is EntityType.OTHER):
+        return False
+    return not _stands_as_place(span, key, article)
 
 
 def _is_short_for_body(span: NameSpan, key: str, article: _Article) -> bool:

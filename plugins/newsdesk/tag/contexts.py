@@ -32,9 +32,16 @@ IS_AN_ORGANIZATION = re.compile(rf"^,\s+(?:a|an|the|its|one of the)\s+(?:[\w-]+\
 WORKS_FOR = re.compile(rf"\b(?:{any_of('employments')})s?\s+(?:at|for|with|in)\s+$|\b(?:{any_of('team_verbs')})\s+for\s+$", re.IGNORECASE)
 ITS_PEOPLE = re.compile(rf"^(?:['’]s)?\s+(?:{any_of('people_of_bodies')})\b")
 BODY_AFTER = re.compile(rf"^\s+(?:{any_of('bodies_after_names')})\b")
+ITS_PLAYERS = re.compile(rf"^(?:['’]s)?\s+(?:{any_of('players')})\b")
+BEATS = re.compile(rf"^\s+(?:{any_of('after_teams')})\s+(?=[A-Z])")
+BEATEN = re.compile(rf"\b(?:{any_of('before_losers')})\s+$")
+ITS_LOCALS = re.compile(rf"^\s+(?:{any_of('locals')})\b")
 HEADS = re.compile(rf"\b(?:{any_of('heads_of_bodies')})\s+of\s+$")
 IN_JOURNAL = re.compile(rf"\b(?:{any_of('published')})\s+in\s+$")
 
+CALLED_A_SHIP = re.compile(rf"\b(?:{any_of('ships')})\s+$", re.IGNORECASE)
+AWARD_BEFORE = re.compile(r"\b(?:an?|the|his|her|their|its|first|second|third|best \w+|won|win|wins|[’']s)\s+$", re.IGNORECASE)
+AWARD_AFTER = re.compile(r"^(?:\s+(?:nomin\w+|winn\w+|ceremon\w+|award\w*|statuette\w*)|-(?:winn|nomin)\w+)")
 KNOWN_AS = re.compile(r",?\s+(?:better |also |widely |commonly |formerly )?(?:known as|nicknamed)\s+(?:the\s+)?[“\"'‘]?")
 """Between a name and another name of the same person or thing."""
 STORM_OR_CROWN = re.compile(rf"\b(?:(?P<storm>(?:Tropical )?Storm|{any_of('storms')})|{any_of('crowned_heads')}) $")
@@ -50,4 +57,7 @@ NAME_BEFORE_COMMA = re.compile(r"[^\W\d_a-z][\w'’-]+, $")
 REGION_NOUN = re.compile(rf"^\s+(?:{any_of('after_regions')})\b")
 AGENCY_CREDIT = re.compile(r"^[^\n()]{0,60}\(([^()\n]{2,40})\)\s?[.:]?\s?[-–—:]", re.MULTILINE)
 """The agency in the brackets of a dateline: `Brussels (EFE).-`"""
-PICTURE_CREDIT = re.compile(rf"\b({any_of('picture_agencies')})/(?=[A-Z])")
+_AGENCY = f"(?:{any_of('picture_agencies')})"
+_PHOTOGRAPHER = r"[^\W\d_a-z][\w.'’-]{1,30}(?: [^\W\d_a-z][\w.'’-]{0,30}){1,2}"
+PICTURE_CREDIT = re.compile(rf"\b({_AGENCY}(?: Photo)?/{_PHOTOGRAPHER}|{_PHOTOGRAPHER}/{_AGENCY}|{_AGENCY}(?= ?/ ?[A-Z]))")
+"""The photographer and the agency of a picture: `Ana Prado/Getty Images`."""

@@ -10,7 +10,7 @@ from newsdesk.records import EntityType
 from newsdesk.tag.fixed_names import find_fixed_names
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.spans import DETERMINER, LONGEST_RUN, NameSpan, Token, end_of_run, first_of_overlapping, line_around, trimmed
-from newsdesk.tag.word_lists import FOREIGN_ARTICLES, MONTHS_AS_NAMES, PARTICLES, any_of
+from newsdesk.tag.word_lists import FOREIGN_ARTICLES, FUNCTION_WORDS, HONORIFICS, MONTHS_AS_NAMES, PARTICLES, any_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -169,7 +169,7 @@ def _titled_persons(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) ->
         after = end_of_run(tokens, at + 1)
         if after <= at + 1:
             continue
-        person = _person(text, tokens[at + 1].start, tokens[after - 1].end, gazetteer)
+        person = _person(text, tokens[at + 1].start, tokens[after - 1].end, gazetteer, is_honorific=token.text.rstrip(".") in HONORIFICS)
         if person and not _is_line_of_capitals(text, person.start) and fold(text[token.start : person.end]) not in gazetteer.known:
             persons.append(replace(person, title=_title_before(tokens, at, text, gazetteer)))
     return persons
@@ -194,14 +194,17 @@ def _without_stop(token: Token) -> str:
     return token.text.casefold().rstrip(".")
 
 
-def _person(text: str, start: int, end: int, gazetteer: Gazetteer) -> NameSpan | None:
-    """Return the person in that range; None if it is known to be something else: "President Nixon", but not "Minister of Health"."""
+def _person(text: str, start: int, end: int, gazetteer: Gazetteer, *, is_honorific: bool) -> NameSpan | None:
+    """Return the person in that range; None if it is known to be something else: "President Nixon", but not "Minister of Health".
+
+    A single name of a place is a person only after an honorific: Mr Holland.
+    """
     named = trimmed(NameSpan(start, end, text[start:end], EntityType.PERSON, sure=True))
     words, key = named.text.split(), fold(named.text)
     if not words or fold(words[-1]) in gazetteer.head_nouns or key in gazetteer.demonyms:
         return None
     if len(words) == 1 and gazetteer.has_place(key):
-        return None
+        return named if is_honorific else None
     if any(entry.type is not EntityType.PERSON for entry in gazetteer.known.get(key, ())):
         return None
     return named
@@ -258,7 +261,7 @@ def _joined_bodies(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str
 
 
 def _with_given_names(spans: Sequence[NameSpan], tokens: Sequence[Token], gazetteer: Gazetteer) -> list[NameSpan]:
-    """Extend one-word spans by a given name before them, which the model missed or took for a person of its own: "Ana Prado"."""
+    """Extend surnames by a given name before them, which the model missed or took for a person of its own: "Ana Prado"."""
     index_of = {token.start: at for at, token in enumerate(tokens)}
     grown: list[NameSpan] = []
     for span in spans:
@@ -281,15 +284,21 @@ def _is_free(first: Token, span: NameSpan, before: Sequence[NameSpan], gazetteer
 
 
 def _is_given_name_of(first: Token, span: NameSpan, gazetteer: Gazetteer) -> bool:
-    if span.title or " " in span.text or not span.text[:1].isupper() or span.text.isupper() or span.start - first.end != 1:
+    if span.title or not _may_be_surnames(span) or not span.text[:1].isupper() or span.text.isupper() or span.start - first.end != 1:
         return False
     key = fold(span.text)
     return (
         first.is_capitalised
+        and (first.is_proper or fold(first.text) not in FUNCTION_WORDS)
         and (fold(first.text) in gazetteer.given_names or (first.text in MONTHS_AS_NAMES and first.starts_sentence))
         and key not in gazetteer.head_nouns
         and key not in gazetteer.known
     )
+
+
+def _may_be_surnames(span: NameSpan) -> bool:
+    """Return whether a span is a single word, or a person of two: "Díaz Ayuso"."""
+    return " " not in span.text or (span.type is EntityType.PERSON and span.text.count(" ") == 1)
 
 
 def join_at_nicknames(spans: Sequence[NameSpan], text: str) -> list[NameSpan]:

@@ -1,5 +1,6 @@
 """Finds known names that the model splits: at hyphens, at small words, or at an 's of their own."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +8,7 @@ from newsdesk.records import EntityType
 from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.spans import NameSpan, Token
-from newsdesk.tag.word_lists import ARABIC_ARTICLES
+from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS
 
 OWN_POSSESSIVE = re.compile(r"['’]s\b")
 OF_TOWN = re.compile(r" of [^\W\d_a-z]\w+")
@@ -51,15 +52,25 @@ def _name_with_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer
     for end in ([town.end()] if town else []) + [mark.end()]:
         for first in (tokens[max(0, at - 1)], tokens[at]):
             name = text[first.start : end]
-            if entry := _entry_with_own_name(name, gazetteer):
+            entry = _entry_with_own_name(name, gazetteer)
+            if entry and (not entry.is_ambiguous or _is_never_without_mark(text[first.start : mark.start()], text)):
                 return NameSpan(first.start, end, name, entry.type, sure=True)
     return None
 
 
+@functools.lru_cache(maxsize=64)
+def _is_never_without_mark(name: str, text: str) -> bool:
+    """Return whether a name occurs in the text only with a possessive 's, and never after another name: Lowe's, but not Rob Lowe's."""
+    for found in re.finditer(rf"(?:\b([^\W\d_a-z][\w.-]{{0,30}}) )?(?<!\w){re.escape(name)}\b(['’]s)?", text):
+        if found[2] is None or (found[1] and found[1].casefold() not in FUNCTION_WORDS):
+            return False
+    return True
+
+
 def _entry_with_own_name(name: str, gazetteer: Gazetteer) -> KnownEntity | None:
-    """Return the unambiguous entry of the alias table with this main name."""
+    """Return the entry of the alias table with this main name."""
     plain = name.replace("’", "'")
-    return next((entry for entry in gazetteer.known.get(fold(name), ()) if entry.name == plain and not entry.is_ambiguous), None)
+    return next((entry for entry in gazetteer.known.get(fold(name), ()) if entry.name == plain), None)
 
 
 def _type_of(key: str, gazetteer: Gazetteer) -> EntityType | None:

@@ -92,7 +92,11 @@ def _is_in_line_of_capitals(candidate: Candidate) -> bool:
 
 
 def _is_in_headline(candidate: Candidate) -> bool:
-    if candidate.span.sure or candidate.is_place_name or candidate.keys[0] in candidate.gazetteer.given_names:
+    if (
+        (candidate.span.sure and not candidate.span.title)
+        or candidate.is_place_name
+        or candidate.keys[0] in candidate.gazetteer.given_names
+    ):
         return False
     line = line_around(candidate.text, candidate.span.start, candidate.span.end)
     if line.rstrip("”\"’' ").endswith("."):

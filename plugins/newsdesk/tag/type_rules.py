@@ -16,14 +16,21 @@ from newsdesk.tag.contexts import (
     AMONG_ORGANIZATIONS,
     APPOSITION,
     ARTICLE_BEFORE,
+    AWARD_AFTER,
+    AWARD_BEFORE,
+    BEATEN,
+    BEATS,
     BEFORE_PERSON,
     BODY_AFTER,
     CALLED_A_PLACE,
+    CALLED_A_SHIP,
     CALLED_AN_ORGANIZATION,
     HEADS,
     IN_JOURNAL,
     IS_AN_ORGANIZATION,
+    ITS_LOCALS,
     ITS_PEOPLE,
+    ITS_PLAYERS,
     LOCATIVE,
     LOCATIVE_WITH_ARTICLE,
     OFFICE_AFTER,
@@ -37,7 +44,19 @@ from newsdesk.tag.contexts import (
     WORKS_FOR,
 )
 from newsdesk.tag.gazetteer import fold
-from newsdesk.tag.word_lists import CALENDAR, CROWNED_HEADS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_TEAMS, PARTICLES, STORMS, US_ABBREVIATIONS
+from newsdesk.tag.spans import occurs_in_lower_case
+from newsdesk.tag.word_lists import (
+    AWARDS,
+    CALENDAR,
+    CROWNED_HEADS,
+    FUNCTION_WORDS,
+    MONTHS_AS_NAMES,
+    NOT_TEAMS,
+    PARTICLES,
+    SHIP_PREFIXES,
+    STORMS,
+    US_ABBREVIATIONS,
+)
 
 LEAST_FULL_NAME = 2
 LARGE_TOWN = 100_000
@@ -76,6 +95,10 @@ def _place(_: Candidate) -> EntityType:
 
 def _as_labelled(candidate: Candidate) -> EntityType:
     return candidate.span.type
+
+
+def _other(_: Candidate) -> EntityType:
+    return EntityType.OTHER
 
 
 def _unknown(_: Candidate) -> None:
@@ -126,8 +149,20 @@ def _is_team_of_town(candidate: Candidate) -> bool:
 
 
 def _is_storm(candidate: Candidate) -> bool:
-    first, given_names = candidate.keys[0], candidate.gazetteer.given_names
-    return first in STORMS or (first == "storm" and len(candidate.keys) == LEAST_FULL_NAME and candidate.keys[1] in given_names)
+    first = candidate.keys[0]
+    if first != "storm" or len(candidate.keys) != LEAST_FULL_NAME:
+        return first in STORMS
+    return candidate.keys[1] in candidate.gazetteer.given_names or occurs_in_lower_case("storm", candidate.text)
+
+
+def _is_award(candidate: Candidate) -> bool:
+    if candidate.key.removesuffix("s") not in AWARDS or candidate.span.title:
+        return False
+    return AWARD_BEFORE.search(candidate.before) is not None or AWARD_AFTER.match(candidate.after) is not None
+
+
+def _is_ship(candidate: Candidate) -> bool:
+    return candidate.words[0] in SHIP_PREFIXES or CALLED_A_SHIP.search(candidate.before) is not None
 
 
 def _is_crowned_head(candidate: Candidate) -> bool:
@@ -168,6 +203,22 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         silent="[Us|PERSON] and them.",
         applies=lambda candidate: candidate.key in candidate.gazetteer.countries and candidate.is_distinct,
         type_of=_place,
+    ),
+    TypeRule(
+        id="award",
+        message="The name of an award that is also a person's is the award after an article, a possessive or an ordinal number.",
+        fires="She won an [Oscar|PERSON: other].",
+        silent="She met [Oscar|PERSON].",
+        applies=_is_award,
+        type_of=_other,
+    ),
+    TypeRule(
+        id="ship",
+        message='A name after the prefix of a ship or a word such as "the tanker" is a ship.',
+        fires="The crew of [HMS Okolov|PERSON: other] left.",
+        silent="The crew of [Okolov|PERSON] left.",
+        applies=_is_ship,
+        type_of=_other,
     ),
     TypeRule(
         id="name-of-one-word",
@@ -234,6 +285,14 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         type_of=lambda candidate: candidate.gazetteer.head_nouns[candidate.keys[-1]],
     ),
     TypeRule(
+        id="mountain-or-lake",
+        message='A name of two words that starts with a noun such as "Mount" is a place.',
+        fires="They left [Mount Okolov|PERSON: place].",
+        silent="They left [Lake Okolov|PERSON].",
+        applies=lambda candidate: candidate.keys[0] in ("mount", "mt") and len(candidate.keys) == LEAST_FULL_NAME,
+        type_of=_place,
+    ),
+    TypeRule(
         id="name-of-storm",
         message="A name that starts with a word for a storm is an event.",
         fires="Then [Hurricane Melissa|PERSON: event] came.",
@@ -267,6 +326,23 @@ def _is_known_region(candidate: Candidate) -> bool:
 def _is_labelled_as_in_table(candidate: Candidate) -> bool:
     known = candidate.gazetteer.known.get(candidate.key, ())
     return bool(known) and candidate.span.type is known[0].type
+
+
+def _stands_as_club(candidate: Candidate) -> bool:
+    """Return whether a town has players, or wins or loses. Countries do so under their own name."""
+    if candidate.key not in candidate.gazetteer.cities or candidate.key in candidate.gazetteer.countries:
+        return False
+    plays = ITS_PLAYERS.match(candidate.after) or BEATS.match(candidate.after) or BEATEN.search(candidate.before)
+    return plays is not None
+
+
+def _is_word_in_table(candidate: Candidate) -> bool:
+    """Return whether a single name that the model tags as a person is a word that the table has as an organization: Meta, Shell."""
+    gazetteer = candidate.gazetteer
+    if candidate.span.type is not EntityType.PERSON or " " in candidate.name or candidate.key in gazetteer.given_names:
+        return False
+    known = gazetteer.known.get(candidate.key, ())
+    return len(known) == 1 and known[0].type is EntityType.ORGANIZATION and known[0].name == candidate.name
 
 
 def _is_region_by_noun(candidate: Candidate) -> bool:
@@ -392,6 +468,30 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         silent="Workers at [Apple|PERSON] left.",
         applies=_is_labelled_as_in_table,
         type_of=_as_labelled,
+    ),
+    TypeRule(
+        id="firm-or-person",
+        message="A single word that is the main name of an organization in the alias table and no given name is that organization.",
+        fires="Then [Apple|PERSON: organization] grew.",
+        silent="Then [Vale|ORG] grew.",
+        applies=_is_word_in_table,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="club-of-players",
+        message="A town before a noun such as striker, or that beats another or is beaten, is its club.",
+        fires="They sold the [Cali|GPE: organization] striker.",
+        silent="They sold the [Peru|GPE] striker.",
+        applies=_stands_as_club,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="town-by-locals",
+        message='A name of the gazetteer before a noun such as "residents" is a place.',
+        fires="Then [Burnley|PERSON: place] residents left.",
+        silent="Then [Burnley|PERSON] children left.",
+        applies=lambda candidate: candidate.is_place_name and ITS_LOCALS.match(candidate.after) is not None,
+        type_of=_place,
     ),
     TypeRule(
         id="journal",
@@ -564,6 +664,14 @@ MISSED_NAMES: tuple[TypeRule[MissedName], ...] = (
         fires="She is an economist at [Okolov Vale|: organization].",
         silent="She is a friend of [Okolov Vale].",
         applies=_is_employer,
+        type_of=_organization,
+    ),
+    TypeRule(
+        id="overlooked-club",
+        message="A town before a noun such as striker, or that beats another or is beaten, is its club.",
+        fires="Then [Cali|: organization] striker Prado left.",
+        silent="Then [Cali] hotelier Prado left.",
+        applies=_stands_as_club,
         type_of=_organization,
     ),
     TypeRule(

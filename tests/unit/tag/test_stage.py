@@ -143,6 +143,16 @@ CASES = {
     "Rodrigo Paz Pereira) left.",
     "a ministry of two fields": "He asked the [Department of Public Works and Highways](organization: Department of Public Works and Highways).",
     "an older name of a city": "The road from [Bombay](place: Mumbai @1275339) was flooded.",
+    "a surname that is a country's name": "Mr [Holland](person: Holland) left for [Holland](place: Netherlands @2750405).",
+    "a verb that is an honorific too": "She will miss [England](place: England @?) most.",
+    "a name that is never without its 's": "The strike at [Lowe's](organization: Lowe's) began, and nothing was sold at "
+    "[Lowe's](organization: Lowe's) that day.",
+    "a possessive of a person with a firm's name": "[Rob Lowe](person: Rob Lowe) left. They asked [Lowe](person: Rob Lowe)'s lawyer.",
+    "photographers are no subject": "The port of [Callao](place: Callao @3946083) on Monday. (Ana Prado/Getty Images)",
+    "two surnames after a given name": "[Isabel Díaz Okolov](person: Isabel Díaz Okolov) spoke on Monday.",
+    "a storm that the text calls one": "[Storm Ciarán](event: Storm Ciarán) flooded [Vienna](place: Vienna @2761369). The storm ended on Monday.",
+    "an award is not its namesake": "[Oscar Okolov](person: Oscar Okolov) was nominated for an [Oscar](other: Oscar).",
+    "verbs in a headline are no surname": "Mayor Defends Budget While Teachers March Through Seven Cities",
 }
 
 
