@@ -162,7 +162,7 @@ def _is_award(candidate: Candidate) -> bool:
 
 
 def _is_ship(candidate: Candidate) -> bool:
-    return candidate.words[0] in SHIP_PREFIXES or CALLED_A_SHIP.search(candidate.before) is not None
+    return not SHIP_PREFIXES.isdisjoint(candidate.words[:1]) or CALLED_A_SHIP.search(candidate.before) is not None
 
 
 def _is_crowned_head(candidate: Candidate) -> bool:
