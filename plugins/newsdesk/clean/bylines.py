@@ -127,6 +127,16 @@ def is_reporter_line(line: str) -> bool:
     return _REPORTER_LINE.fullmatch(line) is not None
 
 
+def is_newsroom(name: str) -> bool:
+    """Return whether this is the name of an agency or site: a few capitalised words of which one is typical, or 新聞 and the like."""
+    words = words_of(name)
+    if _UNSPACED.search(name):
+        return len(name) <= 2 * _MAXIMUM_CHARACTERS_UNSPACED and bool(_NEWSROOM_UNSPACED.search(name))
+    if len(words) > _MAXIMUM_WORDS or not all(map(_is_part_of_a_name, name.split())):
+        return False
+    return " ".join(words) in _AGENCIES or not _WORDS["site"].isdisjoint(words)
+
+
 def is_person(name: str) -> bool:
     """Return whether an undeclared name can be that of a person: a few capitalised words without address, digits, agency or role.
 

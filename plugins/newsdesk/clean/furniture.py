@@ -39,6 +39,11 @@ _LEADS = frozenset({
     "strapline", "subhead", "subheading", "subheadline", "subtitle", "subtitulo", "summary", "synopsis", "underrubrik", "vorspann",
 })  # fmt: skip
 """Words, also in two parts such as `sub-title`, in the class of the lead below a headline."""
+_LABELS = frozenset({
+    "antetitulo", "badge", "chapeu", "cintillo", "dachzeile", "eyebrow", "kicker", "label", "overline", "roofline", "rubric", "rubrik",
+    "spitzmarke", "surtitle", "surtitre", "topline", "volanta", "vinjett",
+})  # fmt: skip
+"""Words in the class of a kicker or badge in a headline."""
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LONGEST_NAME = 1000
@@ -67,8 +72,17 @@ def furniture_classes(element: HtmlElement) -> list[str]:
 
 def names_lead(element: HtmlElement) -> bool:
     """Return whether the class of this element is one for the lead."""
-    words = [word.lower() for word in _WORDS.findall((element.get("class") or "")[:_LONGEST_NAME])]
+    words = _class_words(element)
     return not _LEADS.isdisjoint(words) or not _LEADS.isdisjoint(map("".join, pairwise(words)))
+
+
+def names_label(element: HtmlElement) -> bool:
+    """Return whether the class of this element is one for the kicker or a badge of a headline."""
+    return not _LABELS.isdisjoint(_class_words(element))
+
+
+def _class_words(element: HtmlElement) -> list[str]:
+    return [word.lower() for word in _WORDS.findall((element.get("class") or "")[:_LONGEST_NAME])]
 
 
 def is_invisible(element: HtmlElement) -> bool:

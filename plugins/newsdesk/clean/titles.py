@@ -3,27 +3,33 @@
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block, blocks_of
-from newsdesk.clean.furniture import is_invisible
-from newsdesk.clean.regions import length_of
+from newsdesk.clean.bylines import is_newsroom
+from newsdesk.clean.furniture import is_invisible, names_label
+from newsdesk.clean.regions import length_of, prose_characters
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import name_key, one_line, tokens_of, words_of
 from newsdesk.urls import host_of
 
 _SEPARATOR = re.compile(
-    r"\s+(?:[|\-–—·•:»«/~‹›]|::)\s+|\s*[|｜ㅣ：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
+    r"\s+(?:[|\-–—·•:»«/~‹›<>]|::)\s+|\s*[|｜ㅣ：－]\s*|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f])|(?<=\w):\s+|(?<=\w)\s*—\s*|_(?=\D)"
 )
 _BAR = re.compile(r"\s+[|｜ㅣ]\s+")
-_JOINT = re.compile(r"\s*[-–—|｜ㅣ·_]")
+_JOINT = re.compile(r"\s*[-–—|｜ㅣ·_<]")
 """Between a headline and a section, also without spaces: `Headline-Sport|Courier`."""
+_PATH = "<"
+"""Between a headline and the sections that it belongs to: `Headline < Sport < Article - Courier`."""
 _AROUND_LABELS = " /|:–-"
 _LONGEST_HEADLINE = 400
 _LONGEST_CLAIM = 2_000
 _AGREEING = 0.5
 _WHOLE_HEADLINE = 4
+_FEWEST_WORDS = 3
 _SHORTEST_HEADLINE = 15
 _MUCH_LONGER = 2
 _LINKED = 0.5
@@ -48,7 +54,7 @@ def find_title(tree: HtmlElement, structured: Structured, blocks: Sequence[Block
     claims = [without_site_name(claim, names=names) for claim in claims]
     headings = _without_kickers(tree, headings, claims)
     chosen = _best_heading(headings, claims) or _shown_part(claims, blocks) or _much_longer_heading(headings, claims)
-    chosen = chosen or _without_section(next(iter(claims), ""), blocks) or next(iter(headings), "")
+    chosen = chosen or _without_names(next(iter(claims), ""), blocks, url=url) or next(iter(headings), "") or _first_heading(blocks)
     return _as_claimed(_without_tail(without_site_name(chosen, names=names)), claims)
 
 
@@ -87,14 +93,18 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _without_kickers(tree: HtmlElement, headings: list[str], claims: list[str]) -> list[str]:
-    """Remove labels in elements before or after the headline, if a declared title is equal to the rest of the heading."""
-    claimed = {name_key(part) for claim in claims for part in (claim, _without_tail(claim))}
+    """Remove labels in elements before or after the headline, if a declared title is equal to the rest of the heading, or if their class
+    names them.
+    """
+    claimed = {name_key(part) for claim in claims for part in (claim, _without_tail(claim), _without_head(claim))}
     bare = {}
     for element in tree.iter("h1"):
         whole = _plain(element.text_content())
         for rest in _without_label(element, whole):
             if name_key(rest) in claimed:
                 bare[name_key(whole)] = rest
+        if name_key(whole) not in bare and name_key(whole) not in claimed:
+            bare[name_key(whole)] = _without_named_label(element, whole)
     return [bare.get(name_key(heading), heading) for heading in headings]
 
 
@@ -108,6 +118,17 @@ def _without_label(heading: HtmlElement, whole: str) -> Iterator[str]:
     if len(heading) and not (heading[-1].tail or "").strip():
         rests += [rest.removesuffix(_plain(heading[-1].text_content())) for rest in rests]
     yield from (rest.strip(_AROUND_LABELS) for rest in rests[1:])
+
+
+def _without_named_label(heading: HtmlElement, whole: str) -> str:
+    """Return the text of a heading without a first or last element whose class is that of a kicker or badge."""
+    labels = [_plain(element.text_content()) for element in heading.iter() if element is not heading and names_label(element)]
+    for label in labels:
+        for rest in (whole.removeprefix(label), whole.removesuffix(label)):
+            if rest != whole and len(words_of(rest)) >= _FEWEST_WORDS:
+                whole = rest.strip(_AROUND_LABELS)
+                break
+    return whole
 
 
 def _plain(text: str) -> str:
@@ -160,7 +181,8 @@ def _shown_part(claims: list[str], blocks: Sequence[Block]) -> str:
         if name_key(claim) in shown:
             return claim
         for line in lines:
-            if 2 * len(line) >= len(claim) and claim.startswith(line) and _JOINT.match(claim, len(line)):
+            joint = _JOINT.match(claim, len(line)) if claim.startswith(line) else None
+            if joint and (2 * len(line) >= len(claim) or joint.group().strip() == _PATH):
                 return line
         for match in _SEPARATOR.finditer(claim):
             parts = (claim[: match.start()].strip(), claim[match.end() :].strip())
@@ -182,9 +204,38 @@ def _lines(blocks: Sequence[Block]) -> list[str]:
     return [block.text for block in blocks if len(block.text) <= _LONGEST_HEADLINE and block.link_share < _LINKED]
 
 
-def _without_section(claim: str, blocks: Sequence[Block]) -> str:
-    """Remove a last part that is the text of a link of the page, such as a section in its menu."""
+def _without_names(claim: str, blocks: Sequence[Block], *, url: str) -> str:
+    """Return a declared title that the page does not show without the names of a site or section around it."""
+    return _without_head(_without_newsroom(_without_section(claim, blocks, url=url)))
+
+
+def _without_head(title: str) -> str:
+    """Remove a short first part before a bar, such as the site, a section or a kicker."""
+    head, *rest = _BAR.split(title, maxsplit=1)
+    words = words_of("".join(rest))
+    is_head = len(words) >= _WHOLE_HEADLINE and len(words_of(head)) < len(words) and _MUCH_LONGER * len(head) <= len(rest[0])
+    return rest[0] if rest and is_head else title
+
+
+def _without_newsroom(title: str) -> str:
+    """Remove a short last part in capitals with a word of newsrooms, such as "Tribune" or 新聞."""
+    for match in reversed(list(_SEPARATOR.finditer(title))):
+        head, tail = title[: match.start()].strip(), title[match.end() :].strip()
+        if len(words_of(tail)) <= len(words_of(head)) and is_newsroom(tail):
+            return head
+    return title
+
+
+def _first_heading(blocks: Sequence[Block]) -> str:
+    """Return the first heading of a page that declares no title and has no h1, if it is before the first paragraph."""
+    before = takewhile(lambda block: not prose_characters(block), blocks)
+    return next((block.text for block in before if block.is_heading and block.link_share < _LINKED), "")
+
+
+def _without_section(claim: str, blocks: Sequence[Block], *, url: str) -> str:
+    """Remove a last part that is the text of a link of the page, such as a section in its menu, or a part of the URL's path."""
     menu = {name_key(block.text) for block in blocks if block.link_share >= _LINKED and len(block.text) <= _LONGEST_SECTION}
+    menu |= set(map(name_key, urlsplit(url).path.split("/"))) - {""}
     for match in _SEPARATOR.finditer(claim):
         head, tail = claim[: match.start()].strip(), claim[match.end() :].strip()
         if len(tail) < len(head) and name_key(tail) in menu:

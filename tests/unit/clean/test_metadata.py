@@ -76,11 +76,25 @@ def json_ld(**node: Any) -> str:
         pytest.param("<title>Courier</title>", "<h1>Bridge to be mended at last</h1>", "Bridge to be mended at last", id="a page of scripts declares the site alone"),
         pytest.param("<title>Bridge mended</title>", "<h1>News from the river since 1890</h1><h2>Bridge mended</h2>", "Bridge mended", id="a heading about the site above the headline"),
         pytest.param("<title>Bridge to be mended</title>", "<h1>The Riverside Harbour Courier</h1>", "Bridge to be mended", id="a heading that is the site alone"),
+        pytest.param("", "<h1><span class='post-kicker'>Council news</span> Bridge to be mended</h1>", "Bridge to be mended", id="a kicker that its class names"),
+        pytest.param("", "<h1><span class='label'>Bridge to be mended</span> today</h1>", "Bridge to be mended today", id="a class for labels around most of the heading"),
+        pytest.param("<title>Opinion | Bridge to be mended</title>", "<h1><span>Opinion</span> Bridge to be mended</h1>", "Bridge to be mended", id="a label that a bar separates in the title tag"),
+        pytest.param("<title>The Riverside | Bridge to be mended by spring</title>", "", "Bridge to be mended by spring", id="a short part before a bar"),
+        pytest.param("<title>Bridge to be mended - The Riverside Tribune</title>", "", "Bridge to be mended", id="a word of newspapers at the end"),
+        pytest.param("<title>Bridge to be mended by spring - How the press saw it</title>", "", "Bridge to be mended by spring - How the press saw it", id="a word of newspapers in a clause"),
+        pytest.param("<title>古い橋を修理へ - 川辺新聞</title>", "", "古い橋を修理へ", id="the sign for newspaper at the end"),
+        pytest.param("<title>낡은 다리 고친다 &lt; 사회 &lt; 기사본문 - 하천</title>", "<h3>낡은 다리 고친다</h3>", "낡은 다리 고친다", id="a path after the headline"),
+        pytest.param("", "<h2>Bridge to be mended</h2>", "Bridge to be mended", id="no title and no h1"),
         pytest.param("<title>Mended: bridge &amp;amp; weir</title>", "", "Mended: bridge & weir", id="entities written twice"),
     ],
 )  # fmt: skip
 def test_title_is_the_headline_without_the_site(head: str, body: str, title: str) -> None:
     assert cleaned(head, body + BODY).title == title
+
+
+def test_section_in_the_address_is_no_part_of_the_title() -> None:
+    for section, title in (("politics", "Bridge to be mended"), ("town", "Bridge to be mended - Politics")):
+        assert cleaned("<title>Bridge to be mended - Politics</title>", url=f"https://courier.example/{section}/bridge").title == title
 
 
 def test_title_that_is_only_the_name_of_the_site_stays() -> None:
