@@ -17,7 +17,7 @@ from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.lists import with_types_of_lists
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
 from newsdesk.tag.spans import NameSpan, Token, end_of_run, trimmed, without_possessions, without_titles
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, LEAST_FULL_NAME, MISSED_NAMES, type_by
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, LEAST_FULL_NAME, MISSED_NAMES, stands_as_club, type_by
 from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_DATELINES, REGNAL_TITLES
 
 NO_SURNAME_FROM = 100_000
@@ -69,8 +69,9 @@ def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
 
 
 def _cut_to_name(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
-    if fold(span.text) in gazetteer.known:
-        return span  # do not remove the nationality of "Georgian Dream"
+    key = fold(span.text)
+    if key in gazetteer.known or gazetteer.has_place(key):
+        return span  # do not remove the nationality of "Georgian Dream", or the title of "St Helens"
     return _cut_to_person(span, gazetteer)
 
 
@@ -168,7 +169,9 @@ def _begins_with_month(run: Sequence[Token], text: str) -> bool:
 
 def _may_be_name(candidate: MissedName) -> bool:
     """Return whether a candidate is more than a capitalised word at the start of a sentence."""
-    return len(candidate.words) != 1 or candidate.first.is_proper or candidate.name.isupper() or _is_only_a_country(candidate)
+    if len(candidate.words) != 1 or candidate.first.is_proper or candidate.name.isupper():
+        return True
+    return _is_only_a_country(candidate) or stands_as_club(candidate)
 
 
 def _is_only_a_country(candidate: Candidate) -> bool:

@@ -40,7 +40,7 @@ HEADS = re.compile(rf"\b(?:{any_of('heads_of_bodies')})\s+of\s+$")
 IN_JOURNAL = re.compile(rf"\b(?:{any_of('published')})\s+in\s+$")
 
 CALLED_A_SHIP = re.compile(rf"\b(?:{any_of('ships')})\s+$", re.IGNORECASE)
-AWARD_BEFORE = re.compile(r"\b(?:an?|the|his|her|their|its|first|second|third|best \w+|won|win|wins|[’']s)\s+$", re.IGNORECASE)
+AWARD_BEFORE = re.compile(r"\b(?:an?|the|his|her|their|its|one|first|second|third|best \w+|won|win|wins|[’']s)\s+$", re.IGNORECASE)
 AWARD_AFTER = re.compile(r"^(?:\s+(?:nomin\w+|winn\w+|ceremon\w+|award\w*|statuette\w*)|-(?:winn|nomin)\w+)")
 KNOWN_AS = re.compile(r",?\s+(?:better |also |widely |commonly |formerly )?(?:known as|nicknamed)\s+(?:the\s+)?[“\"'‘]?")
 """Between a name and another name of the same person or thing."""

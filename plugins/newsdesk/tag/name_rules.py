@@ -15,6 +15,8 @@ LONGEST_ACRONYM = 6
 LONG_WORD = 4
 LEAST_HEADLINE = 6
 """Minimum number of words with four or more letters in a headline."""
+LONGEST_IN_HEADLINE = 4
+"""Maximum number of words of a name in a headline: its words are all capitalised, so a longer one is rather a part of the sentence."""
 LEAST_LINE = 3
 """Number of words from which a line in capitals is not searched for names; a shorter one can be a name."""
 
@@ -92,11 +94,10 @@ def _is_in_line_of_capitals(candidate: Candidate) -> bool:
 
 
 def _is_in_headline(candidate: Candidate) -> bool:
-    if (
-        (candidate.span.sure and not candidate.span.title)
-        or candidate.is_place_name
-        or candidate.keys[0] in candidate.gazetteer.given_names
-    ):
+    if candidate.is_place_name:
+        return False
+    is_sure = (candidate.span.sure and not candidate.span.title) or candidate.keys[0] in candidate.gazetteer.given_names
+    if is_sure and len(candidate.words) <= LONGEST_IN_HEADLINE:
         return False
     line = line_around(candidate.text, candidate.span.start, candidate.span.end)
     if line.rstrip("”\"’' ").endswith("."):
@@ -277,7 +278,7 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
     NameRule(
         id="headline",
         keep=False,
-        message="In a line of six or more long, capitalised words, only known names and names with a given name are detected.",
+        message="In a line of six or more long, capitalised words, only known names and short names with a given name are detected.",
         fires="[Storm Kills|PERSON] Three Fishermen While Ferry Sinks Near Harbour",
         silent="[Ana Prado|PERSON] Tells Three Fishermen While Ferry Sinks Near Harbour",
         applies=_is_in_headline,

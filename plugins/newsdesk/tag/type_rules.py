@@ -116,6 +116,8 @@ def _type_in_table(candidate: Candidate) -> EntityType | None:
 
 def _begins_with_title(candidate: Candidate) -> bool:
     first, gazetteer = candidate.keys[0], candidate.gazetteer
+    if candidate.key in gazetteer.cities:
+        return False  # St Helens
     return first in gazetteer.titles and first not in gazetteer.given_names and candidate.keys[-1] not in gazetteer.head_nouns
 
 
@@ -328,7 +330,7 @@ def _is_labelled_as_in_table(candidate: Candidate) -> bool:
     return bool(known) and candidate.span.type is known[0].type
 
 
-def _stands_as_club(candidate: Candidate) -> bool:
+def stands_as_club(candidate: Candidate) -> bool:
     """Return whether a town has players, or wins or loses. Countries do so under their own name."""
     if candidate.key not in candidate.gazetteer.cities or candidate.key in candidate.gazetteer.countries:
         return False
@@ -482,7 +484,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         message="A town before a noun such as striker, or that beats another or is beaten, is its club.",
         fires="They sold the [Cali|GPE: organization] striker.",
         silent="They sold the [Peru|GPE] striker.",
-        applies=_stands_as_club,
+        applies=stands_as_club,
         type_of=_organization,
     ),
     TypeRule(
@@ -671,7 +673,7 @@ MISSED_NAMES: tuple[TypeRule[MissedName], ...] = (
         message="A town before a noun such as striker, or that beats another or is beaten, is its club.",
         fires="Then [Cali|: organization] striker Prado left.",
         silent="Then [Cali] hotelier Prado left.",
-        applies=_stands_as_club,
+        applies=stands_as_club,
         type_of=_organization,
     ),
     TypeRule(

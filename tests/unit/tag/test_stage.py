@@ -152,6 +152,9 @@ CASES = {
     "two surnames after a given name": "[Isabel Díaz Okolov](person: Isabel Díaz Okolov) spoke on Monday.",
     "a storm that the text calls one": "[Storm Ciarán](event: Storm Ciarán) flooded [Vienna](place: Vienna @2761369). The storm ended on Monday.",
     "an award is not its namesake": "[Oscar Okolov](person: Oscar Okolov) was nominated for an [Oscar](other: Oscar).",
+    "a town whose name begins like a title": "[St Helens](place: St Helens @2638785) lost its mill.",
+    "a town that is a club for its player": "[Coventry](organization: Coventry) defender [Liam Okolov](person: Liam Okolov) left.",
+    "a headline is no name because of its last word": "Judge Orders Release Of Three Students After Protest Against Police",
     "verbs in a headline are no surname": "Mayor Defends Budget While Teachers March Through Seven Cities",
 }
 
