@@ -5,13 +5,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.moments import Moment, MomentReader, in_zone
+from newsdesk.clean.regions import prose_characters
+from newsdesk.clean.relative_times import read_age
 from newsdesk.clean.structured import Structured, as_text
 from newsdesk.clean.text import same_words
 from newsdesk.clean.zones import country_of, zone_of_country
@@ -57,6 +59,12 @@ _IN_SCRIPT = re.compile(
 _MOST_IN_SCRIPTS = 50
 _BEFORE_HEADLINE, _AFTER_HEADLINE = 12, 20
 """Number of blocks before and after the headline in which dates are searched."""
+_RIGHT_BELOW = 6
+"""Number of blocks after the headline, before the first paragraph, that have attributes or an age instead of a date."""
+_TIME_ATTRIBUTE = re.compile(r"data-(?:publi\w*(?:-?(?:at|on|date|time))?|date-?time|timestamp|time|date|u(?:nix)?-?time|created(?:-at)?)")
+_SHORT_YEAR = re.compile(r"(?<![\d./])(\d{1,2})([./])\s?(\d{1,2})\2\s?(\d\d)(?![\d./%])")
+_SHORT_YEAR_FOR = dt.timedelta(days=400)
+"""How long ago a date with two digits for the year can be."""
 _LONGEST_DATELINE = 200
 _LONGEST_BARE_DATE, _LONGEST_LABELLED_DATE = 60, 120
 _LONGEST_LABEL = 30
@@ -94,7 +102,8 @@ class PageDates:
     """The dates of a page.
 
     `reader` parses dates as this page writes them. `zone` is the time zone of the page, and `zones` that of each time that is written
-    with one. `published` and `modified` are the declared dates, `datelines` the lines around the headline with digits.
+    with one. `published` and `modified` are the declared dates, `datelines` the lines around the headline with digits, `below` those right
+    below it.
     """
 
     reader: MomentReader
@@ -103,6 +112,7 @@ class PageDates:
     published: tuple[Sign, ...]
     modified: tuple[Sign, ...]
     datelines: tuple[str, ...]
+    below: tuple[str, ...]
     now: dt.datetime
 
     def resolve(self, moment: Moment, source: str) -> Dated:
@@ -130,8 +140,24 @@ class PageDates:
 
     def shown(self) -> list[Dated]:
         """Return the dates of lines around the headline that contain little else."""
-        bare = (line for line in self.datelines if len(line) <= (_LONGEST_LABELLED_DATE if _PUBLISH.search(line) else _LONGEST_BARE_DATE))
-        return self.plausible(_read(self.reader, (("dateline", line) for line in bare)))
+        bare = [line for line in self.datelines if len(line) <= (_LONGEST_LABELLED_DATE if _PUBLISH.search(line) else _LONGEST_BARE_DATE)]
+        return self.plausible(_read(self.reader, (("dateline", line) for line in bare))) or self._with_short_year(bare)
+
+    def _with_short_year(self, lines: Sequence[str]) -> list[Dated]:
+        """Return the dates with two digits for the year, such as 24.11.26, that are recent: others could be any numbers."""
+        longer = (_SHORT_YEAR.sub(r"\1\g<2>\3\g<2>20\4", line) for line in lines)
+        found = self.plausible(_read(self.reader, (("dateline", line) for line in longer)))
+        return [dated for dated in found if _at(dated) > self.now - _SHORT_YEAR_FOR]
+
+    def aged(self) -> Dated:
+        """Return the time of an age right below the headline, such as "2 hours ago"; of an age in days, the day alone."""
+        age = next(filter(None, (read_age(line, language=self.reader.language) for line in self.below)), None)
+        if age is None:
+            return Dated()
+        local = (self.now - age).astimezone(self.zone or dt.UTC).replace(second=0, microsecond=0, tzinfo=None)
+        if age >= dt.timedelta(days=1):
+            return Dated(in_zone(dt.datetime.combine(local, dt.time()), dt.UTC), "dateline", ZoneSource.ASSUMED)
+        return Dated(in_zone(local, self.zone or dt.UTC), "dateline", ZoneSource.DERIVED if self.zone else ZoneSource.ASSUMED)
 
 
 def read_page_dates(
@@ -146,14 +172,15 @@ def read_page_dates(
 ) -> PageDates:
     """Collect the dates of a page. `language` is its declared language, which decides between month names that are spelled alike."""
     datelines = _datelines(blocks, title=title)
-    published, modified = list(_published_values(tree, structured, url=url)), list(_modified_values(structured))
+    below = _below_headline(blocks, title=title)
+    published, modified = list(_published_values(tree, structured, below, url=url)), list(_modified_values(structured))
     order = order_of_slashed([*(value for _, value in (*published, *modified)), *datelines])
     country = country_of(url, language)
-    reader = MomentReader(language, order_of_language(language) if order is None else order, country)
+    reader = MomentReader(language, _order_of_site(language, country) if order is None else order, country)
     signs, changes = _read(reader, published), _read(reader, modified)
     told = [moment for _, moment in (*signs, *changes) if moment.has_time and moment.zone]
     zones = {moment.local: moment.zone for moment in reversed(told) if moment.zone}
-    return PageDates(reader, _zone_of_page(told, zone_of_country(country)), zones, signs, changes, tuple(datelines), now)
+    return PageDates(reader, _zone_of_page(told, zone_of_country(country)), zones, signs, changes, tuple(datelines), _ages(below), now)
 
 
 def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates, *, url: str, feed: dt.datetime | None = None) -> Dated:
@@ -171,7 +198,11 @@ def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates,
         return _from_scripts(tree, dates, found=dated) if dated.source == "url" and _is_day_alone(dated) else dated
     if feed is not None and is_plausible(feed := in_its_zone(feed, now=dates.now), now=dates.now):
         return Dated(feed, "feed", ZoneSource.TOLD)
-    return next(iter(dates.shown()), None) or _labelled(blocks, dates) or _from_scripts(tree, dates, found=_from_text(tree, dates, url=url))
+    shown = next(iter(dates.shown()), None) or _labelled(blocks, dates)
+    if shown is not None:
+        return shown
+    aged = dates.aged()
+    return _from_scripts(tree, dates, found=aged if aged.at else _from_text(tree, dates, url=url))
 
 
 def find_modified(dates: PageDates, *, published: Dated) -> Dated:
@@ -266,7 +297,32 @@ def _zone_of_page(told: Iterable[Moment], home: dt.tzinfo | None) -> dt.tzinfo |
     return dt.timezone(Counter(offset for _, offset in offsets).most_common(1)[0][0])
 
 
-def _published_values(tree: HtmlElement, structured: Structured, *, url: str) -> Iterator[tuple[str, str]]:
+def _order_of_site(language: str | None, country: str | None) -> bool | None:
+    """Return whether the month comes first in 02/05/2026 in the language of a country, else in the language."""
+    order = order_of_language(f"{(language or 'en').replace('_', '-').split('-')[0]}-{country}") if country else None
+    return order_of_language(language) if order is None else order
+
+
+def _below_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
+    """Return the blocks right below the headline, before the first paragraph."""
+    at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), len(blocks))
+    return list(takewhile(lambda block: not prose_characters(block), blocks[at + 1 : at + 1 + _RIGHT_BELOW]))
+
+
+def _ages(below: Sequence[Block]) -> tuple[str, ...]:
+    lines = (_without_update(block.text) for block in below if len(block.text) <= _LONGEST_BARE_DATE)
+    return tuple(line for line in lines if any(map(str.isdigit, line)))
+
+
+def _attributes(below: Sequence[Block]) -> Iterator[str]:
+    """Yield the times in attributes of the elements of these blocks, from which scripts make a text such as "yesterday"."""
+    for block in below:
+        if not _UPDATE.search(block.text):
+            for element in islice(block.element.iter(), _RIGHT_BELOW):
+                yield from (value for name, value in element.attrib.items() if _TIME_ATTRIBUTE.fullmatch(name))
+
+
+def _published_values(tree: HtmlElement, structured: Structured, below: Sequence[Block], *, url: str) -> Iterator[tuple[str, str]]:
     for node in (structured.article, structured.page):
         for key in ("datePublished", "dateCreated", "uploadDate"):
             yield "json-ld", as_text(node.get(key))
@@ -275,6 +331,7 @@ def _published_values(tree: HtmlElement, structured: Structured, *, url: str) ->
     for key in ("datePublished", "uploadDate"):
         yield from (("json-ld", as_text(node.get(key))) for node in structured.nodes)
     yield from (("time", value) for value in _time_elements(tree))
+    yield from (("time", value) for value in _attributes(below))
     if match := _IN_URL.search(url):
         yield "url", "-".join(filter(None, match.groups()))
 

@@ -15,19 +15,19 @@ _YEAR_AFTER_TIME = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) +(\d\d?:\d\d(?::\d\d)
 _UNIX_TIME = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
 _CLOCK = re.compile(
     r"(?P<before>午前|午後|上午|下午|凌晨|早上|中午|晚上|오전|오후)?\s?"
-    r"(?:(?P<at>\bklo?\.?|\bore|\balle|\bum|\bat|\bo)\s)?"
+    r"(?:(?P<at>\bklo?\.?|\bore|\balle|\bum|\bat|\bo|\bob|เวลา)\s)?"
     r"(?<![\d.,:/-])(?P<hour>[01]?\d|2[0-4])"
     r"(?:\s?[:：]\s?(?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d)(?:[.,]\d+)?)?"
     r"|\s?(?:h|u|時|时|点|點|시)\s?(?P<after_h>[0-5]\d)(?:\s?[分분])?"
     r"|(?:h|時|时|点|點|시)(?!\w)"
     r"|\.(?P<dotted>[0-5]\d)(?![\d.])"
     r"|(?=\s?[ap]\.?\s?m\b))"
-    r"\s?(?P<after>[ap]\.?\s?m\b\.?|[μπ]\.\s?μ\.|[صم](?!\w)|[قب]\.\s?ظ|\b(?:SA|CH)\b)?"
-    r"(?P<unit>\s?(?:Uhr|uur|hrs|hs|h|ч)\b\.?)?"
+    r"\s?(?P<after>[ap]\.?\s?m\b\.?|[μπ]\.\s?μ\.|[صم](?!\w)|(?:صباح|مساء)[ًا]*|[قب]\.\s?ظ|\b(?:SA|CH)\b)?"
+    r"(?P<unit>\s?(?:Uhr|uur|hrs|hs|h|ч|น)\b\.?)?"
     r"[\s(\[,]{0,3}(?P<zone>(?:UTC|GMT)?\s?[+−-](?:0?\d|1[0-4])(?::?(?:00|15|30|45))?(?![\d:])|[A-Z][a-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|[A-ZМСК]{1,5}(?![\w+−]))?",
     re.IGNORECASE,
 )
-_AFTERNOON = re.compile(r"午後|下午|晚上|오후|p|μ\.\s?μ|م|ب|CH", re.IGNORECASE)
+_AFTERNOON = re.compile(r"午後|下午|晚上|오후|p|μ\.\s?μ|م(?!\w)|مساء|ب|CH", re.IGNORECASE)
 _MORNING = re.compile(r"午前|上午|凌晨|早上|오전|a|π|ص|ق|SA", re.IGNORECASE)
 _NEAR = 25
 """Maximum number of characters, without digits, between a day and its time."""
@@ -118,8 +118,10 @@ def _is_far(between: str) -> bool:
 
 
 def _is_clock(match: re.Match[str]) -> bool:
-    """Return whether a match is a time of day: 14.30 is one only with a word such as "at" or "Uhr"."""
-    return match["dotted"] is None or bool(match["at"] or match["unit"] or match["after"])
+    """Return whether a match is a time of day: 14.30 is one only with a word such as "at" or "Uhr", or before a time zone."""
+    if match["dotted"] is None or match["at"] or match["unit"] or match["after"]:
+        return True
+    return bool(match["zone"]) and zone_named(match["zone"]) is not None
 
 
 def _since_midnight(clock: re.Match[str]) -> dt.timedelta:

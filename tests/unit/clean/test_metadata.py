@@ -247,6 +247,30 @@ def test_order_of_a_slashed_date_is_that_of_the_page_s_other_dates() -> None:
     assert cleaned(head).published_at == dt.datetime(2025, 5, 2, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize(("url", "day"), [("https://courier.example.co.uk/a", 5), ("https://courier.example.com/a", None)])
+def test_order_of_a_slashed_date_is_that_of_the_site_s_country(url: str, day: int | None) -> None:
+    found = cleaned('<html lang="en">', f"<h1>Bridge</h1><p>05/02/2026</p>{BODY}", url=url).published_at
+    assert (found.day if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("below", "published"),
+    [
+        pytest.param("24.10.26, 09:10", "2026-10-24T09:10:00+00:00", id="two digits for the year"),
+        pytest.param("24.10.19, 09:10", None, id="two digits for a year long ago"),
+        pytest.param("2 hours ago", NOW - dt.timedelta(hours=2), id="an age"),
+        pytest.param("3 days ago", f"{NOW - dt.timedelta(days=3):%Y-%m-%d}T00:00:00+00:00", id="an age in days"),
+        pytest.param("Updated 2 hours ago", None, id="the age of a change"),
+        pytest.param("<span data-timestamp='1792833000'>a month ago</span>", "2026-10-24T09:10:00+00:00", id="an attribute for scripts"),
+        pytest.param("Updated <span data-timestamp='1792833000'>a month ago</span>", None, id="an attribute of a change"),
+    ],
+)  # fmt: skip
+def test_line_right_below_the_headline_tells_the_date_of_a_page_that_declares_none(below: str, published: str | dt.datetime | None) -> None:
+    found = cleaned("<title>Bridge</title>", f"<h1>Bridge</h1><div>{below}</div>{BODY}<p>Weir: 2 hours ago</p>").published_at
+    wanted = dt.datetime.fromisoformat(published) if isinstance(published, str) else published
+    assert found == (wanted.replace(second=0, microsecond=0) if wanted else None)
+
+
 def test_earlier_dateline_of_a_system_that_knows_the_last_change_gives_the_day_alone() -> None:
     head = json_ld(datePublished="2025-11-25T10:40:00Z", dateModified="2025-11-25T10:40:00Z")
     result = cleaned(head, body=f"<h1>Bridge</h1><p>publié le 20 novembre 2025 à 20h18</p>{BODY}")
