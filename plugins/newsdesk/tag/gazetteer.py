@@ -39,11 +39,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LanguageWords:
-    """Words of a language without a model: prepositions before places, titles before persons, and first words of organizations."""
+    """Words of a language without a model: prepositions before places, titles before persons, and first words of organizations.
+
+    `case_endings` are endings of declined places with those of their base forms.
+    """
 
     before_places: frozenset[str]
     titles: frozenset[str]
     organizations: frozenset[str]
+    case_endings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +203,16 @@ def _languages() -> dict[str, LanguageWords]:
     uses: dict[str, dict[str, set[str]]] = {}
     for language, use, word in read_rows("tag/data/languages.tsv"):
         uses.setdefault(language, {}).setdefault(use, set()).add(word)
+    endings: dict[str, list[tuple[str, str]]] = {}
+    for language, ending, bases in read_rows("tag/data/case_endings.tsv"):
+        endings.setdefault(language, []).extend((ending, base) for base in bases.split("|"))
     return {
-        code: LanguageWords(frozenset(words["preposition"]), frozenset(words["title"]), frozenset(words.get("organization", ())))
+        code: LanguageWords(
+            before_places=frozenset(words["preposition"]),
+            titles=frozenset(words.get("title", ())),
+            organizations=frozenset(words.get("organization", ())),
+            case_endings=tuple(endings.get(code, ())),
+        )
         for code, words in uses.items()
     }
 

@@ -4,8 +4,8 @@ Recall is far lower than with a model, but precision is high: see docs/decisions
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from newsdesk.records import EntityType
 from newsdesk.tag.gazetteer import Gazetteer, LanguageWords, fold
@@ -86,9 +86,20 @@ def _known_at(reading: _Reading, at: int) -> NameSpan | None:
         type_ = _type_in_table(key, reading.gazetteer) if len(key) >= SHORTEST_NAME or name.isupper() else None
         if type_ is not None:
             return reading.span(at, last, type_)
-        if len(key) >= SHORTEST_NAME and _is_place(key, at, last, reading):
-            return reading.span(at, last, EntityType.PLACE)
+        if len(key) >= SHORTEST_NAME and not _is_followed_by_capital(reading, last + 1):
+            base = next((form for form in _base_forms(key, reading.words) if _is_place(form, at, last, reading)), None)
+            if base is not None:
+                return replace(reading.span(at, last, EntityType.PLACE), base="" if base == key else base)
     return None
+
+
+def _base_forms(key: str, words: LanguageWords) -> Iterator[str]:
+    """Yield a folded name, and the base forms that it can be a case of, if the language declines names."""
+    yield key
+    for ending, base_ending in words.case_endings:
+        stem = key.removesuffix(ending)
+        if stem != key and len(stem) >= SHORTEST_NAME - 1:
+            yield stem + base_ending
 
 
 def _type_in_table(key: str, gazetteer: Gazetteer) -> EntityType | None:
@@ -98,14 +109,12 @@ def _type_in_table(key: str, gazetteer: Gazetteer) -> EntityType | None:
 
 
 def _is_place(key: str, at: int, last: int, reading: _Reading) -> bool:
-    if _is_followed_by_capital(reading, last + 1):
-        return False
     if key in reading.gazetteer.territories(reading.language):
         return True
     if _is_behind_preposition(reading, at):
-        return _is_large_city(key, reading.gazetteer, least=SMALLEST_CITY)
-    may_be_word = at == last and reading.tokens[at].starts_sentence
-    return not may_be_word and _is_large_city(key, reading.gazetteer, least=SMALLEST_WELL_KNOWN_CITY)
+        return _is_large_city(key, reading, least=SMALLEST_CITY)
+    may_be_word = at == last and (reading.tokens[at].starts_sentence or _may_be_surname(reading, at))
+    return not may_be_word and _is_large_city(key, reading, least=SMALLEST_WELL_KNOWN_CITY)
 
 
 def _is_behind_preposition(reading: _Reading, at: int) -> bool:
@@ -113,10 +122,12 @@ def _is_behind_preposition(reading: _Reading, at: int) -> bool:
     return before is not None and before.text.casefold() in reading.words.before_places and reading.tokens[at].start - before.end == 1
 
 
-def _is_large_city(key: str, gazetteer: Gazetteer, *, least: int) -> bool:
+def _is_large_city(key: str, reading: _Reading, *, least: int) -> bool:
+    gazetteer = reading.gazetteer
     if key in gazetteer.given_names:
         return False
-    cities = (*gazetteer.cities.get(key, ()), *gazetteer.exonyms.get(key, ()))
+    others = gazetteer.cities_in_script_of(reading.language)
+    cities = (*gazetteer.cities.get(key, ()), *gazetteer.exonyms.get(key, ()), *others.get(key, ()))
     return any(city.population >= least or (city.is_capital and city.population >= SMALLEST_CAPITAL) for city in cities)
 
 
@@ -125,13 +136,19 @@ def _is_followed_by_capital(reading: _Reading, at: int) -> bool:
     return at < len(reading.tokens) and reading.tokens[at].is_capitalised and reading.gap_before(at) == " "
 
 
+def _may_be_surname(reading: _Reading, at: int) -> bool:
+    """Return whether a capitalised word precedes within the sentence, in a language with cases, in which many surnames are like towns."""
+    before = reading.tokens[at - 1] if at and reading.words.case_endings else None
+    return before is not None and before.is_capitalised and not before.starts_sentence and reading.gap_before(at) == " "
+
+
 def _person_at(reading: _Reading, at: int) -> NameSpan | None:
     """Return the person whose name starts at the token, after a title or with a given name."""
     token = reading.tokens[at]
     if not token.is_capitalised or token.text.casefold() in reading.words.titles:
         return None
     title = _title_before(reading, at)
-    if not title and not _is_given_name(token.text, reading.gazetteer):
+    if not title and not _is_given_name(token.text, reading):
         return None
     after = end_of_run(reading.tokens, at)
     name = reading.between(at, after - 1)
@@ -140,8 +157,10 @@ def _person_at(reading: _Reading, at: int) -> NameSpan | None:
     return reading.span(at, after - 1, EntityType.PERSON, title)
 
 
-def _is_given_name(word: str, gazetteer: Gazetteer) -> bool:
-    return len(word) >= SHORTEST_GIVEN_NAME and fold(word) in gazetteer.given_names
+def _is_given_name(word: str, reading: _Reading) -> bool:
+    if len(word) < SHORTEST_GIVEN_NAME:
+        return False
+    return any(form in reading.gazetteer.given_names for form in _base_forms(fold(word), reading.words))
 
 
 def _title_before(reading: _Reading, at: int) -> str:

@@ -272,3 +272,21 @@ def test_sentence_of_names_is_no_headline(tagger: Tag) -> None:
 
 def test_month_at_the_end_of_a_known_name_belongs_to_it(tagger: Tag) -> None:
     assert named(tagger("The letter was signed by Theresa May on Monday."), "Theresa May").type == "person"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Делегация вылетела из Парижа в Лондон.", {"Paris": "place", "London": "place"}),
+        ("Пожар в Москве потушен, сообщили в Германии.", {"Moscow": "place", "Germany": "place"}),
+        ("Поезда из Казани и Нью-Йорка опоздали.", {"Kazan": "place", "New York City": "place"}),
+        ("Президент принял Сергея Лаврова.", {"Сергея Лаврова": "person"}),
+        ("Писатель Пётр Горький жил здесь.", {"Пётр Горький": "person"}),
+        ("Иванова пришла к Кирову, писала газета Антона Горького.", {"Антона Горького": "person"}),
+        ("Владимир рассказал о Вере и Романе.", {}),
+    ],
+)
+def test_declined_names_in_russian(tagger: Tag, text: str, names: dict[str, str]) -> None:
+    tagged = tagger(text, language="ru")
+    assert {entity.name: str(entity.type) for entity in tagged.entities} == names
+    assert tagged.status is EntitiesStatus.RULES_ONLY
