@@ -8,9 +8,10 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.bylines import Claim, Declared, Named, begins_as_byline, is_reporter_line, names_in
+from newsdesk.clean.bylines import Claim, Declared, Named, begins_as_byline, ends_in_initial, is_agency, is_reporter_line, names_in
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
 from newsdesk.clean.text import name_key, one_line, same_words
+from newsdesk.clean.words import read_words
 from newsdesk.urls import host_of
 
 _AUTHOR_META = (
@@ -27,6 +28,8 @@ _LABELLED = re.compile(
     r"(?:authors?|autor(?:in|a|es|en)?(?:\s?/\s?autor(?:in|a)?)?|auteurs?|autor[ei]|författare|forfatter|yazar|автор|avtor)\s*[:：]?\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
+_SOURCE = re.compile(rf"(?:{'|'.join(sorted(read_words('byline_words')['source']))})\s*[:：]\s*(.+)", re.IGNORECASE)
+_LONGEST_SOURCE = 60
 _MARKED = ".//*[contains(@rel, 'author') or @itemprop='author']"
 _LEVELS = 6
 _LONGEST_BYLINES = 300
@@ -60,17 +63,20 @@ def find_authors(
     declared = (_from_json_ld(structured), _from_meta(structured), map(Claim, feed))
     lines = chain(_from_byline(tree), _below_headline(blocks, title=title), _labelled(blocks))
     shown = ((Claim(line),) for line in lines)  # one line at a time, since later bylines can belong to teasers
+    sources = tuple(_sources(blocks))
     credits: dict[str, str] = {}
     for claims in chain(declared, shown):
         named = [names_in(claim, site_names=site_names) for claim in claims]
         for credit in chain.from_iterable(each.credits for each in named):
             credits.setdefault(name_key(credit), credit)
         if persons := tuple(chain.from_iterable(each.persons for each in named)):
+            credits |= {name_key(source): source for source in sources}
             others = tuple(credit for key, credit in credits.items() if key not in site_names)
             everybody: dict[str, str] = {}
             for person in (*persons, *_written_with(tree, persons, site_names=site_names)):
                 everybody.setdefault(name_key(person), person)
             return Named(tuple(everybody.values())[:_MAXIMUM_AUTHORS], others[:_MAXIMUM_AUTHORS])
+    credits |= {name_key(source): source for source in sources}
     return Named(credits=tuple(credits.values())[:_MAXIMUM_AUTHORS])
 
 
@@ -145,7 +151,7 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
     if at is not None:
         for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
             is_byline = begins_as_byline(block.text) or is_reporter_line(block.text)
-            if is_byline and len(block.text) <= _LONGEST_BYLINE and block.text[-1] not in ".!?:":
+            if is_byline and len(block.text) <= _LONGEST_BYLINE and (block.text[-1] not in ".!?" or ends_in_initial(block.text)):
                 pieces = _pieces_of(block.element)
                 yield pieces if name_key(pieces) == name_key(block.text) else block.text
 
@@ -157,6 +163,14 @@ def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
         if label and not _names_comments(block.element):
             yield block.text[label.end() :]
             return
+
+
+def _sources(blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield the agencies in lines that name only the source: "Quelle: dpa/AFP"."""
+    for block in blocks:
+        match = _SOURCE.fullmatch(block.text) if len(block.text) <= _LONGEST_SOURCE else None
+        if match and not _names_comments(block.element):
+            yield from filter(is_agency, names_in(Claim(match[1]), site_names=frozenset()).credits)
 
 
 def _names_comments(element: HtmlElement) -> bool:

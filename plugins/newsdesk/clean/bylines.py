@@ -8,23 +8,38 @@ from enum import Enum
 from newsdesk.clean.text import name_key, one_line, words_of
 from newsdesk.clean.words import read_words
 
+_WORDS = read_words("byline_words")
 _BY = re.compile(
-    r"^\s*(?:(?:(?:written|posted|reviewed|report(?:ed|ing)|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|بقلم|מאת|โดย)(?:\s*[:：]\s*|\s+)"
-    r"|(?:authors?|autor(?:a|in|es)?|interview|entretien|entrevista|intervista|wywiad|texte?|texto|testo|teksti?|yazan|автор(?:ы|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材|文)\s*[/／:：]\s*"
-    r"|\S{0,6}(?:記者|记者)\s*[/／:：]?\s*(?=\S))",
+    r"^\s*(?:(?:(?:written|posted|reviewed|report(?:ed|ing)|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|των|της|του|γράφ(?:ει|ουν)(?:\s[οηι]{1,2})?|بقلم|كتبت?|מאת|โดย)(?:\s*[:：]\s*|\s+)"
+    r"|(?:authors?|autor(?:a|in|es)?|interview|entretien|entrevista|intervista|wywiad|haber|röportaj|texte?|texto|testo|teksti?|yazan|автор(?:ы|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材(?:・文)?|文)\s*[/／:：＝=]\s*"
+    r"|[\[(（【]\S{1,8}\s?[=＝]\s?(?=\S+\s?(?:기자|특파원))"
+    r"|\S{0,6}(?:記者|记者)\s*[/／:：]?\s*(?=[^\s\])）】]))",
     re.IGNORECASE,
 )
 _ENGLISH_BY = re.compile(r"^\s*by(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
 """The only prefix that is removed from names declared as persons: words such as Di, Von and Da can be part of a name."""
-_CREDITED = re.compile(r"^\w+(?:\s+[^\W\d_A-ZÀ-ÞА-Я]\w*){1,3}\s+(?:by|von|par|por|door|av|af|da|przez)\s+(?=[^\W\d_a-z])")
-"""One word, then words in lower case: "Propos recueillis par Anne Roy", but not "Johann Wolfgang von Goethe"."""
+_CREDITED = re.compile(
+    rf"^(?:\w+(?:\s+[^\W\d_A-ZÀ-ÞА-Я]\w*){{1,3}}|(?:[Ee]ine?\s+)?(?i:{'|'.join(sorted(_WORDS['genre']))}))"
+    r"\s+(?:by|von|par|por|de|di|door|av|af|da|przez)\s+(?=[^\W\d_a-z])"
+)
+"""One word, then words in lower case, or a kind of text: "Propos recueillis par Anne Roy", "Opinion by Ann Lee", but not "Johann Wolfgang
+von Goethe"."""
+_PICTURES = "|".join(sorted(_WORDS["pictures"]))
+_OF_PICTURES = re.compile(rf"\s*[(（\[](?:{_PICTURES})[)）\]]", re.IGNORECASE)
+_AFTER_TEXT = re.compile(rf"\s+(?:{_PICTURES})(?:\s*[:：]|\s(?:by|von|par|de|di)\s).*", re.IGNORECASE)
+""" "Text: Ann Lee Photos: Bob Ray"."""
+_PHOTOGRAPHER = "\0"
+"""Stands in a name for the note that it is the photographer's."""
+_CONTACT = re.compile(r"\s*[(\[<]?(?:[^\s@()]{1,64}@[^\s@()]{1,64}\.\w{2,12}|(?<!\w)@\w+)[)\]>]?")
+"""A mail address, or a name in a network."""
+_FOLLOW = re.compile(rf"\s(?:{'|'.join(sorted(_WORDS['follow']))})$", re.IGNORECASE)
 _ASIDE = re.compile(r"(?<=\S)\s*[(（\[][^()（）\[\]]*[)）\]]")
 _SUFFIX = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
 """ "John Smith, Jr." is one name."""
 _SPLIT = re.compile(
     r"\s*(?:[,;|/／•、،]|·(?![\u3400-\u9fff]))\s*(?:and\s+)?|\s*&\s*"
     r"|\s(?:and|und|et|og|och|with|avec|(?-i:en|ja|ve|és|și|și|και|та|mit|con|com|met|و|और|και))\s"
-    r"|\s(?-i:[yeiи]|(?<=[A-ZÀ-Þ]{2}\s)[YE](?=\s[A-ZÀ-Þ]{2}))\s(?=\S+\s[^\s,;|/])",
+    r"|\s(?:(?-i:dan|và|un|ir|dhe|ile))\s|\sو(?=\S{2,}\s\S+$)|\s(?-i:[ayeiи]|(?<=[A-ZÀ-Þ]{2}\s)[YE](?=\s[A-ZÀ-Þ]{2}))\s(?=\S+\s[^\s,;|/])",
     re.IGNORECASE,
 )
 """A single letter separates two names only if two words follow: not in `José Ortega y Gasset` or `Anna E. Smith`."""
@@ -34,12 +49,14 @@ _AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|upda
 """ "By Ann Lee in Washington", "By Ann Lee Updated 2 May"."""
 _AFTER_DECLARED_NAME = re.compile(r"\s(?:in|for|from|at)\s[^\W\d_a-z].*")
 """The same for a name that is declared as a person, which other prepositions can be part of."""
-_ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원)$")
-_REPORTER_LINE = re.compile(r"[^\W\d_]{2,12}(?:[·,、 ]\s?[^\W\d_]{2,4}){0,3}\s?(?:기자|특파원|논설위원|記者|记者)(?:\s*\(?\S+@\S+)?")
+_ROLE_AFTER_NAME = re.compile(r"\s*(?:記者|记者|特派員|撰文|기자|특파원|\s\S{1,4}(?:報導|报导|報道|报道))$")
+_REPORTER_LINE = re.compile(
+    r"(?:[\[(（【](?:\S{1,8}\s?[=＝]\s?)?)?[^\W\d_]{2,12}(?:[·,、 ]\s?[^\W\d_]{2,4}){0,3}\s?(?:기자|특파원|논설위원|記者|记者)[\])）】]?"
+    r"(?:\s*\(?\S+@\S+)?"
+)
 _AROUND_NAMES = " .-–—:：()（）【】[]\"'"
 _ENDS_IN_DOT = re.compile(r"(?:\s|^)(?:\w|[JS]r)\.$")
 
-_WORDS = read_words("byline_words")
 _AGENCIES = frozenset(" ".join(words_of(name)) for name in _WORDS["agency"])
 _ABBREVIATIONS = frozenset(name for name in _WORDS["agency"] if name.isupper() or len(name) <= 3)
 _NOT_IN_LOOSE_NAMES = frozenset(_AGENCIES - {name.lower() for name in _ABBREVIATIONS}).union(
@@ -105,6 +122,8 @@ def names_in(claim: Claim, *, site_names: frozenset[str]) -> Named:
     for index, name in enumerate(_parts_of(claim)):
         is_declared = claim.declared is Declared.PERSON and index == 0
         is_alone = index == 0 and (is_declared or begins_as_byline(claim.text))
+        if index and words_of(name)[-1:] and words_of(name)[-1] in _JOB_TITLES:
+            continue
         if (
             names_site
             or _is_organization(name, site_names)
@@ -118,8 +137,13 @@ def names_in(claim: Claim, *, site_names: frozenset[str]) -> Named:
 
 
 def begins_as_byline(line: str) -> bool:
-    """Return whether a line starts with a word that precedes author names: "By", "Von", "Автор:"."""
-    return _BY.match(line) is not None
+    """Return whether a line starts with words that precede author names: "By", "Von", "Автор:", "Opinion by"."""
+    return _BY.match(line) is not None or _CREDITED.match(line) is not None
+
+
+def ends_in_initial(line: str) -> bool:
+    """Return whether a line ends in an initial or "Jr." rather than a full stop."""
+    return _ENDS_IN_DOT.search(line) is not None
 
 
 def is_reporter_line(line: str) -> bool:
@@ -134,7 +158,12 @@ def is_newsroom(name: str) -> bool:
         return len(name) <= 2 * _MAXIMUM_CHARACTERS_UNSPACED and bool(_NEWSROOM_UNSPACED.search(name))
     if len(words) > _MAXIMUM_WORDS or not all(map(_is_part_of_a_name, name.split())):
         return False
-    return " ".join(words) in _AGENCIES or not _WORDS["site"].isdisjoint(words)
+    return is_agency(name) or not _WORDS["site"].isdisjoint(words)
+
+
+def is_agency(name: str) -> bool:
+    """Return whether this is the name or abbreviation of a known news agency."""
+    return " ".join(words_of(name)).removeprefix("the ") in _AGENCIES
 
 
 def is_person(name: str) -> bool:
@@ -158,13 +187,16 @@ def is_person(name: str) -> bool:
 
 def _parts_of(claim: Claim) -> Iterator[str]:
     """Yield the names of a claim, without introductory words and without roles, places and dates."""
-    line = one_line(claim.text[:_LONGEST_CLAIM])
+    line = _CONTACT.sub("", one_line(claim.text[:_LONGEST_CLAIM]))
+    line = _OF_PICTURES.sub(_PHOTOGRAPHER, _AFTER_TEXT.sub("", _FOLLOW.sub("", line)))
     plain = _ENGLISH_BY.sub("", line) if claim.declared is Declared.PERSON else _CREDITED.sub("", _BY.sub("", line))
     for part in _SPLIT.split(_AFTER_DASH.sub(r"\1", _SUFFIX.sub(r" \1", _ASIDE.sub("", plain)))):
         name = _AFTER_DECLARED_NAME.sub("", part) if claim.declared is Declared.PERSON else _BY.sub("", part)
         if plain != line:
             name = _AFTER_NAME.sub("", name)
         ending = "." if _ENDS_IN_DOT.search(name) else ""
+        if _PHOTOGRAPHER in name:
+            continue
         if name := _ROLE_AFTER_NAME.sub("", name.strip(_AROUND_NAMES)):
             yield name + ending
 
@@ -174,7 +206,7 @@ def _is_organization(name: str, site_names: frozenset[str]) -> bool:
     words = words_of(name)
     if not words or len(name) > _LONGEST_NAME or len(words) > _MAXIMUM_WORDS or "@" in name or "://" in name:
         return False
-    if "".join(words) in site_names or " ".join(words).removeprefix("the ") in _AGENCIES:
+    if "".join(words) in site_names or is_agency(name):
         return True
     if _UNSPACED.search(name):
         return bool(_NEWSROOM_UNSPACED.search(name)) and len(name) <= 2 * _MAXIMUM_CHARACTERS_UNSPACED

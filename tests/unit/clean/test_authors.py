@@ -46,6 +46,26 @@ def json_ld(*nodes: dict[str, Any]) -> str:
         ("By Ann Lee", ["Ann Lee"]),
         ("By: Ann Lee", ["Ann Lee"]),
         ("Interview: Ann Lee", ["Ann Lee"]),
+        ("Opinion by Ann Lee", ["Ann Lee"]),
+        ("Ein Gastbeitrag von Eva Kühn", ["Eva Kühn"]),
+        ("Column by column", []),
+        ("Eva von Redecker", ["Eva von Redecker"]),
+        ("By Ann Lee ann.lee@courier.example", ["Ann Lee"]),
+        ("ann@courier.example (Ann Lee)", ["Ann Lee"]),
+        ("By Ann Lee @annlee and Bob Ray (@bobray)", ["Ann Lee", "Bob Ray"]),
+        ("Ann Lee Follow", ["Ann Lee"]),
+        ("Text: Ann Lee Fotos: Bob Ray", ["Ann Lee"]),
+        ("Ann Lee (Text) und Bob Ray (Fotos)", ["Ann Lee"]),
+        ("Anna Nová a Jan Kos", ["Anna Nová", "Jan Kos"]),
+        ("Siti Rahma dan Budi Santoso", ["Siti Rahma", "Budi Santoso"]),
+        ("كتب أحمد سالم وسارة علي", ["أحمد سالم", "سارة علي"]),
+        ("بقلم أحمد وليد", ["أحمد وليد"]),
+        ("Της Μαρίας Παππά", ["Μαρίας Παππά"]),
+        ("【安藤理恵記者】", ["安藤理恵"]),
+        ("取材・文＝安藤理恵", ["安藤理恵"]),
+        ("[서울=김민수 기자]", ["김민수"]),
+        ("김민수 기자 minsu@ilbo.example", ["김민수"]),
+        ("记者/李安 台北报导", ["李安"]),
         ("By Ann Lee, Bob Ray, and Cy Poe", ["Ann Lee", "Bob Ray", "Cy Poe"]),
         ("By Ann Lee and Bob Ray, political editor", ["Ann Lee", "Bob Ray"]),
         ("By Ann Lee in Washington", ["Ann Lee"]),
@@ -223,6 +243,27 @@ def test_byline_in_one_line_with_the_date_and_section_names_the_author() -> None
 
 def test_heading_marked_as_byline_names_the_author() -> None:
     assert authors_of(body='<h4 class="article-author-name"><a href="/ann">Ann Lee</a></h4>') == ("Ann Lee",)
+
+
+def test_byline_below_the_headline_may_end_in_an_initial_but_is_no_sentence() -> None:
+    assert authors_of(body="<div>By John Smith Jr.</div>") == ("John Smith Jr.",)
+    assert authors_of(body="<div>By Friday Ann Lee.</div>") == ()
+
+
+def test_kind_of_text_before_the_name_makes_a_byline() -> None:
+    assert authors_of(body="<div>Kommentar von Ann Lee</div>") == ("Ann Lee",)
+    assert authors_of(body="<div>Johann von Goethe</div>") == ()
+
+
+def test_job_title_after_the_name_is_no_credit() -> None:
+    assert credits_of(body="<div>By Ann Lee, Staff Writer</div>") == ()
+
+
+def test_agency_in_a_line_about_the_source_is_a_credit_and_another_source_is_none() -> None:
+    line = '<div class="byline">Ann Lee</div>'
+    assert credits_of(body=f"{line}{BODY}<p>Quelle: dpa/AFP</p>") == ("dpa", "AFP")
+    assert credits_of(body=f"{line}{BODY}<p>Source: Ministry of Roads</p>") == ()
+    assert credits_of(body=f"{BODY}<p>Источник: ТАСС</p>") == ("ТАСС",)
 
 
 def test_role_in_an_element_of_its_own_is_no_part_of_the_name() -> None:
