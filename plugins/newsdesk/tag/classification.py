@@ -13,6 +13,7 @@ from newsdesk.records import EntityType
 from newsdesk.rulebook import first_case
 from newsdesk.tag.candidate import Candidate, MissedName
 from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN, WHO_OR_AGE
+from newsdesk.tag.coreference import given_name_of_storm
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.lists import with_types_of_lists
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
@@ -184,7 +185,8 @@ class _Article:
     """Properties of all names of an article.
 
     `surnames` are the parts by which persons with a full name can be named. `ends_of` maps last words to the end offsets of full names.
-    `alone` are the persons with one-word names, `bodies` the first words of organizations, `votes` the types of each folded name.
+    `alone` are the persons with one-word names, `bodies` the first words of organizations, `storms` the given names of storms, `votes` the
+    types of each folded name.
     """
 
     text: str
@@ -193,6 +195,7 @@ class _Article:
     ends_of: Mapping[str, Sequence[int]]
     alone: frozenset[str]
     bodies: frozenset[str]
+    storms: frozenset[str]
     votes: dict[str, Counter[EntityType]]
 
 
@@ -208,7 +211,8 @@ def _read_article(names: Sequence[NameSpan], text: str, gazetteer: Gazetteer) ->
     surnames = frozenset(part for span in full for part in _name_parts(span.text))
     alone = frozenset(fold(name) for name in persons if " " not in name)
     bodies = frozenset(part for span in names if span.type is EntityType.ORGANIZATION for part in _first_words(span.text))
-    return _Article(text, gazetteer, surnames, ends_of, alone, bodies, votes)
+    storms = frozenset(fold(given_name_of_storm(span.text)) for span in names if span.type is EntityType.EVENT)
+    return _Article(text, gazetteer, surnames, ends_of, alone, bodies, storms, votes)
 
 
 def _first_words(name: str) -> Iterator[str]:
@@ -236,6 +240,8 @@ def _majority_type(span: NameSpan, before: NameSpan | None, following: NameSpan 
     key = fold(span.text)
     if _is_surname_of_person(span, key, article) or _has_surname(span, article):
         return EntityType.PERSON
+    if key in article.storms and not span.title and key not in article.surnames:
+        return EntityType.EVENT
     if _is_short_for_body(span, key, article):
         return EntityType.ORGANIZATION
     if key in article.surnames or span.sure or (key in article.gazetteer.known and key in article.gazetteer.regions):
@@ -292,7 +298,11 @@ def _is_listed_with_person(span: NameSpan, key: str, before: NameSpan | None, fo
     if words[1] in gazetteer.head_nouns or words[0] in FUNCTION_WORDS or key in gazetteer.known or gazetteer.has_place(key):
         return False
     persons = [name for name in (before, following) if name is not None and name.type is EntityType.PERSON and " " in name.text]
-    return any(_are_listed(span, name, article.text) and (name.sure or gazetteer.has_place(words[0])) for name in persons)
+    is_place = gazetteer.has_place(words[0])
+    return any(
+        _are_listed(span, name, article.text) and (name.sure or (is_place and not gazetteer.has_place(name.key.split()[0])))
+        for name in persons
+    )
 
 
 def _are_listed(one: NameSpan, other: NameSpan, text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
+from newsdesk.tag.contexts import STORM
 from newsdesk.tag.gazetteer import fold, skeleton
 from newsdesk.tag.spans import NameSpan
 from newsdesk.tag.word_lists import ACRONYM_SMALL_WORDS, ARABIC_ARTICLES, PARTICLES, REGNAL_TITLES
@@ -100,6 +101,11 @@ def surname_forms(name: str) -> set[str]:
     if len(words) > 2 and len(words[-2]) > 2:
         found.add(fold(" ".join(words[-2:])))
     return found
+
+
+def given_name_of_storm(name: str) -> str:
+    """Return the name by which a storm can be named again: Helene for Hurricane Helene. It is empty for other names."""
+    return name.rpartition(" ")[2] if STORM.match(name) else ""
 
 
 def _join_spellings(target: dict[str, str], full: Sequence[str]) -> None:

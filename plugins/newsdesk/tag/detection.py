@@ -10,7 +10,7 @@ from newsdesk.records import EntityType
 from newsdesk.tag.fixed_names import find_fixed_names
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.spans import DETERMINER, LONGEST_RUN, NameSpan, Token, end_of_run, first_of_overlapping, line_around, trimmed
-from newsdesk.tag.word_lists import FOREIGN_ARTICLES, FUNCTION_WORDS, HONORIFICS, MONTHS_AS_NAMES, PARTICLES, any_of
+from newsdesk.tag.word_lists import FOREIGN_ARTICLES, FUNCTION_WORDS, HONORIFICS, MONTHS_AS_NAMES, PARTICLES, PLACES_AS_GIVEN_NAMES, any_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -290,10 +290,19 @@ def _is_given_name_of(first: Token, span: NameSpan, gazetteer: Gazetteer) -> boo
     return (
         first.is_capitalised
         and (first.is_proper or fold(first.text) not in FUNCTION_WORDS)
-        and (fold(first.text) in gazetteer.given_names or (first.text in MONTHS_AS_NAMES and first.starts_sentence))
+        and (fold(first.text) in gazetteer.given_names or _is_place_or_month_as_given_name(first, span, gazetteer))
         and key not in gazetteer.head_nouns
         and key not in gazetteer.known
     )
+
+
+def _is_place_or_month_as_given_name(first: Token, span: NameSpan, gazetteer: Gazetteer) -> bool:
+    """Return whether the word before a name is a month at the start of a sentence, or a place that is a given name: Israel Okolov."""
+    if first.text in MONTHS_AS_NAMES:
+        return first.starts_sentence
+    if first.text not in PLACES_AS_GIVEN_NAMES or span.type not in (EntityType.PERSON, EntityType.PLACE):
+        return False
+    return not gazetteer.has_place(fold(span.text))
 
 
 def _may_be_surnames(span: NameSpan) -> bool:

@@ -12,7 +12,14 @@ from newsdesk.settings import TagSettings
 from newsdesk.tag.alias_choice import AliasChoice
 from newsdesk.tag.alias_table import KnownEntity, local_id
 from newsdesk.tag.contexts import KNOWN_AS
-from newsdesk.tag.coreference import MOST_NAMESAKES, latest_mentioned, resolve_organizations, resolve_persons, surname_forms
+from newsdesk.tag.coreference import (
+    MOST_NAMESAKES,
+    given_name_of_storm,
+    latest_mentioned,
+    resolve_organizations,
+    resolve_persons,
+    surname_forms,
+)
 from newsdesk.tag.gazetteer import Gazetteer, Place, fold
 from newsdesk.tag.place_linking import Link, PlaceLinker
 from newsdesk.tag.spans import NameSpan
@@ -118,6 +125,7 @@ def _group_keys(text: str, names: Sequence[NameSpan], links: dict[int, Link], ga
     organizations = [name for name in names if name.type is EntityType.ORGANIZATION]
     organization_of = resolve_organizations(organizations, text, gazetteer.unambiguous)
     person_at = _person_keys([name for name in names if name.type is EntityType.PERSON])
+    storm_of = {fold(given_name_of_storm(name.text)): name.key for name in names if name.type is EntityType.EVENT}
     keys: list[Group] = []
     for name in names:
         key = name.key
@@ -125,6 +133,8 @@ def _group_keys(text: str, names: Sequence[NameSpan], links: dict[int, Link], ga
             key = person_at[name.start]
         elif name.type is EntityType.ORGANIZATION:
             key = organization_of.get(key, key)
+        elif name.type is EntityType.EVENT:
+            key = storm_of.get(key, key)
         elif name.type is EntityType.PLACE and name.start in links:
             key = links[name.start].place.id
         keys.append((name.type, key))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newsdesk.records import EntityType
 from newsdesk.tag.contexts import LOCATIVE
-from newsdesk.tag.coreference import surname_forms
+from newsdesk.tag.coreference import given_name_of_storm, surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import Dropped, NameRule, dropping_rule
 from newsdesk.tag.spans import NameSpan, Token, first_of_overlapping, occurs_in_lower_case
@@ -145,6 +145,8 @@ def _types_of_forms(names: Sequence[NameSpan], gazetteer: Gazetteer) -> dict[str
         if name.type is EntityType.PERSON and " " in name.text:
             for form in _short_forms(name.text, gazetteer):
                 types.setdefault(form, EntityType.PERSON)
+        elif name.type is EntityType.EVENT and (storm := given_name_of_storm(name.text)):
+            types.setdefault(storm, EntityType.EVENT)
     return types
 
 

@@ -152,8 +152,10 @@ def _is_team_of_town(candidate: Candidate) -> bool:
 
 def _is_storm(candidate: Candidate) -> bool:
     first = candidate.keys[0]
-    if first != "storm" or len(candidate.keys) != LEAST_FULL_NAME:
-        return first in STORMS
+    if first != "storm":
+        return first in STORMS or candidate.key.startswith("tropical storm ")
+    if len(candidate.keys) != LEAST_FULL_NAME:
+        return False
     return candidate.keys[1] in candidate.gazetteer.given_names or occurs_in_lower_case("storm", candidate.text)
 
 

@@ -155,6 +155,10 @@ CASES = {
     "a town whose name begins like a title": "[St Helens](place: St Helens @2638785) lost its mill.",
     "a town that is a club for its player": "[Coventry](organization: Coventry) defender [Liam Okolov](person: Liam Okolov) left.",
     "a headline is no name because of its last word": "Judge Orders Release Of Three Students After Protest Against Police",
+    "a storm is named again": "[Hurricane Helene](event: Hurricane Helene) hit [Cuba](place: Cuba @3562981). [Helene](event: Hurricane Helene) killed nine.",
+    "a person with the name of a storm": "[Hurricane Ana](event: Hurricane Ana) passed. [Ana Okolov](person: Ana Okolov) said that she slept. "
+    "[Ana](person: Ana Okolov) left.",
+    "a country is a given name": "[Israel Adesanya](person: Israel Adesanya) won by points. [Adesanya](person: Israel Adesanya) left.",
     "verbs in a headline are no surname": "Mayor Defends Budget While Teachers March Through Seven Cities",
 }
 
