@@ -67,7 +67,7 @@ containers: setup-dev  ## test the production setup in containers (provides Dock
 
 endure: setup-dev  ## test kills, damaged captures, thirty days of history and an hour of a newsroom's day at full size (two hours), then `make fresh`
 	@$(BIN)/pytest tests/fakeweb/test_killed.py tests/unit/jobs/test_kills.py --full-size
-	@$(BIN)/pytest tests/stack/airflow/test_history.py tests/stack/airflow/test_kills.py tests/stack/airflow/test_operations.py --full-size
+	@$(BIN)/pytest tests/stack/airflow/reruns --full-size
 	@$(BIN)/python bench/day.py
 	@$(MAKE) --no-print-directory fresh
 

@@ -17,7 +17,8 @@ from newsdesk.settings import load
 if TYPE_CHECKING:
     from newsdesk.enrichment import Tools
 
-ONE_SERVER = ("tests/stack/airflow/", "tests/stack/pages/", "tests/stack/")
+# The tests of the first two mostly wait for Airflow, so each has an Airflow of its own, and they run beside each other.
+ONE_SERVER = ("tests/stack/airflow/reruns/", "tests/stack/airflow/", "tests/stack/pages/", "tests/stack/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
     # A process in the background of a shell ignores SIGINT, and the programs that the tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # SIGTERM, which CI sends at a timeout, is treated like Ctrl-C, so that the servers of fixtures are stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,7 +1,6 @@
 """One container engine for all container tests, one production setup, and news sites in its network."""
 
 import shutil
-import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -51,14 +50,6 @@ def report(request: pytest.FixtureRequest) -> Report:
 @pytest.fixture(scope="session")
 def steps(report: Report) -> Steps:
     return Steps(report)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _clean_up_on_sigterm() -> Iterator[None]:
-    """Treat SIGTERM, which CI sends at a timeout, like Ctrl-C, so that fixtures are torn down."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import IO
 
 from newsdesk.cli.main import main
 
-SECONDS = 600.0
+SECONDS = 1800.0
 
 
 def newsdesk(*arguments: str, environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":

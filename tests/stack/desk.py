@@ -1,5 +1,7 @@
 """A running newsdesk for the stack tests, and functions to await and compare results."""
 
+import os
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from elasticsearch import Elasticsearch
 from newsdesk.local import run
 from newsdesk.ops.airflow_api import AirflowApi, DagRun
 from newsdesk.settings import Settings
+from stack import command
 
 PATIENCE_SECONDS = 180.0
 
@@ -55,6 +58,11 @@ class Desk:
             return next((r for r in self.airflow.runs(dag_id, partition_key=partition) if r.run_id not in besides), None)
 
         return self.await_run(await_condition(appeared, what=f"{dag_id} following {partition}"))
+
+    def newsdesk(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Run the command as an operator of this installation, with further environment variables."""
+        ours = {"NEWSDESK_HOME": str(self.settings.home.home), "NEWSDESK_LOCAL_AIRFLOW_PORT": str(self.settings.local.airflow_port)}
+        return command.newsdesk(*arguments, environment={**os.environ, **ours, **variables})
 
     def run_ids(self, dag_id: str, partition: str) -> set[str]:
         return {r.run_id for r in self.airflow.runs(dag_id, partition_key=partition)}

@@ -15,7 +15,7 @@ from newsdesk.index.aliases import names, set_up
 from newsdesk.index.sink import index_articles
 from newsdesk.records import Article
 from newsdesk.search.queries import SearchQuery
-from newsdesk.search.run import SearchResults, search
+from newsdesk.search.run import SearchResults, more_like, search
 from newsdesk.settings import IndexSettings, Settings
 from samples import NOW, embedded
 
@@ -138,6 +138,16 @@ def test_a_hit_lists_its_event_and_an_event_can_be_searched(es: Elasticsearch, r
     assert (spanish.event_languages, [one.language for one in spanish.event]) == (("en", "es", "ru"), ["en", "ru", "en"])
     assert {hit.event_id for hit in ask(es, stack_settings, ready, event=spanish.event_id).hits} == {spanish.event_id}
     assert ask(es, stack_settings, ready, text=f"event:{spanish.event_id}").total == 4
+
+
+def test_similar_articles_are_near_in_meaning_and_of_other_events(
+    es: Elasticsearch, ready: IndexSettings, stack_settings: Settings
+) -> None:
+    later = article(len(REPORTS), QUAKE[2], 96)
+    write(es, [*REPORTS, later], ready)
+    es.indices.refresh(index=names(ready).articles)
+    similar = more_like(es, REPORTS[1].id, dataclasses.replace(stack_settings, index=ready)).hits
+    assert [hit.id for hit in similar] == [later.id]
 
 
 @pytest.mark.parametrize("meaning", [False, True], ids=["by words", "by meaning"])

@@ -132,6 +132,5 @@ def test_the_cursor_of_another_search_is_refused(es: Elasticsearch, settings: Se
         ask(es, settings, "ferry", cursor=write_cursor(Page("", NOW.isoformat(), after)))
 
 
-def test_related_articles_are_near_in_meaning_and_nothing_else(es: Elasticsearch, settings: Settings) -> None:
-    assert sorted(numbers(more_like(es, NEWS[0].id, settings))) == [2, 3]
+def test_no_article_is_similar_if_none_is_near_in_meaning(es: Elasticsearch, settings: Settings) -> None:
     assert numbers(more_like(es, NEWS[4].id, settings)) == []

@@ -64,7 +64,7 @@ ANSWERS = {
 @click.option("--saved", metavar="NAME", help="Run the search of this topic.")
 @click.option("--forget", metavar="NAME", help="Delete this topic.")
 @click.option("--list-saved", is_flag=True, help="List the topics.")
-@click.option("--like", metavar="ID", help="Articles of other stories with similar words as this one.")
+@click.option("--like", metavar="ID", help="Articles about other events on the same subject as this one.")
 @click.option("--versions", metavar="ID", help="The versions of this article, and what changed in each.")
 def search(
     query: str,

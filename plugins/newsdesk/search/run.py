@@ -420,22 +420,22 @@ def _best_of_groups(
 
 
 def more_like(es: Elasticsearch, article_id: str, settings: Settings, *, size: int = 10) -> SearchResults:
-    """Return articles of other stories about the same subject: by meaning, or by words if the article has no vector.
+    """Return articles about other events on the same subject, one of each: by meaning, or by words if the article has no vector.
 
     The result is empty if the article does not exist, or if none is near enough.
     """
     alias = names(settings.index).articles
-    found = es.search(index=alias, query=_ids([article_id]), size=1, source_includes=["story_id", "vector_model"])["hits"]["hits"]
+    found = es.search(index=alias, query=_ids([article_id]), size=1, source_includes=["event_id", "vector_model"])["hits"]["hits"]
     if not found:
         return SearchResults(total=0, hits=())
     source = found[0]["_source"]
-    others = {"bool": {"must_not": [{"term": {"story_id": source.get("story_id", article_id)}}]}}
+    others = {"bool": {"must_not": [{"term": {"event_id": source.get("event_id", article_id)}}]}}
     most = max(0, min(size, settings.search.maximum_hits))
     build = build_related if "vector_model" in source else _build_more_like
     answer = es.search(
         index=alias,
         **build(found[0]["_index"], article_id, others),
-        collapse={"field": "story_id"},
+        collapse={"field": "event_id"},
         size=most,
         source_includes=HIT_FIELDS,
         highlight=build_highlight(),

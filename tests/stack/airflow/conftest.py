@@ -1,4 +1,4 @@
-"""One Airflow for all tests of this folder, which therefore run in one process."""
+"""One Airflow in each process for its tests of this folder."""
 
 import contextlib
 import dataclasses

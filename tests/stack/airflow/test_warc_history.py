@@ -5,7 +5,6 @@ import functools
 import http.server
 import io
 import json
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +16,6 @@ from captures import page
 from newsdesk.index.client import open_client
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import list_captures
-from stack.command import newsdesk
 from stack.desk import everything_in
 from stack.elasticsearch import free_port
 from stack.loopback import LoopbackServer
@@ -106,14 +104,11 @@ def es(desk):
 
 def load_warc(desk, file, *options):
     """The output of `newsdesk history warc` for these days and domains; waits until started runs are indexed."""
-    environment = {**os.environ, "NEWSDESK_HOME": str(desk.settings.home.home)}
-    environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
-    # A host that is not public is asked only where it is allowed.
-    environment["NEWSDESK_FETCH_ALLOWED_HOSTS"] = urlsplit(str(file)).netloc
     asked = ["--from", DAYS[0], "--to", DAYS[1], "--domains", "harbour.example,inland.example", "--start", *options]
     runs = {day: desk.run_ids("newsdesk_index", day) for day in DAYS}
     started = enrich_runs(desk)
-    done = newsdesk("history", "warc", str(file), *asked, environment=environment)
+    # A host that is not public is asked only where it is allowed.
+    done = desk.newsdesk("history", "warc", str(file), *asked, NEWSDESK_FETCH_ALLOWED_HOSTS=urlsplit(str(file)).netloc)
     assert done.returncode == 0, done.stderr
     for day, _ in enrich_runs(desk) - started:
         desk.await_follower("newsdesk_index", day, besides=runs[day])

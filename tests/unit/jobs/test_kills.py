@@ -1,6 +1,6 @@
 """An enrich task killed at random moments: the next try completes it, with nothing lost, doubled or left behind.
 
-Kills of fetch are in tests/fakeweb/test_killed.py, those of Airflow's processes in tests/stack/airflow/test_kills.py.
+Kills of fetch are in tests/fakeweb/test_killed.py, those of Airflow's processes in tests/stack/airflow/reruns/test_kills.py.
 """
 
 import os

@@ -1,7 +1,6 @@
-"""Dead letters and loaded days as an operator sees them."""
+"""Dead letters as an operator sees and retries them."""
 
 import datetime as dt
-import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from newsdesk.ops.run_counters import count_outcomes
 from newsdesk.store.archive import Archive
 from newsdesk.store.dead_letters import list_dead_letters
 from newsdesk.store.outcomes import read_outcomes
-from stack import command
 
 
 def sound(n):
@@ -63,28 +61,13 @@ def test_damaged_captures_are_one_line_of_dead_letters_until_repaired_and_retrie
 
         mend()
         runs = desk.run_ids("newsdesk_index", partition)
-        retried = newsdesk(desk, "dead", "retry", "--reason", "unreadable")
+        retried = desk.newsdesk("dead", "retry", "--reason", "unreadable")
         assert retried.returncode == 0, retried.stderr
         assert letters_of(desk, partition) == []
         desk.await_follower("newsdesk_index", partition, besides=runs)
         assert es.count(index="articles", query={"term": {"partition": partition}})["count"] == count
 
 
-def test_history_load_reports_counts_also_for_captured_days(desk):
-    for _ in range(2):
-        loaded = newsdesk(desk, "history", "load", "--from", "2025-06-01", "--to", "2025-06-02")
-        assert loaded.returncode == 0, loaded.stderr
-        assert "2 days: 2025-06-01 to 2025-06-02" in loaded.stdout
-        assert "2 of 2 days loaded" in loaded.stdout
-
-
 def letters_of(desk, partition):
     with open_database(desk.settings.database_url) as engine:
         return [letter for letter in list_dead_letters(engine) if letter.partition == partition]
-
-
-def newsdesk(desk, *arguments):
-    """Run the command as an operator of this installation."""
-    environment = {**os.environ, "NEWSDESK_HOME": str(desk.settings.home.home)}
-    environment["NEWSDESK_LOCAL_AIRFLOW_PORT"] = str(desk.settings.local.airflow_port)
-    return command.newsdesk(*arguments, environment=environment)

@@ -1,6 +1,5 @@
 """Past days loaded from a site by a backfill of the sweep, then replayed without requests."""
 
-import datetime as dt
 import threading
 
 import pytest
@@ -9,7 +8,8 @@ from newsdesk.errors import Stage
 from newsdesk.index.client import open_client
 from newsdesk.ops import backfill
 from newsdesk.ops.backfill import Backfill
-from stack.desk import await_condition, everything_in
+from newsdesk.plurals import plural
+from stack.desk import everything_in
 from stack.site import story_path
 
 
@@ -20,11 +20,11 @@ def es(desk):
 
 
 def load_history(desk, days):
-    """Run a backfill of the sweep as an operator would, and wait until its days are indexed."""
+    """Load these days as an operator would, and wait until they are indexed."""
     before = {key: desk.run_ids("newsdesk_index", key) for key in days}
-    first, last = (dt.datetime.strptime(key, "%Y-%m-%d").replace(tzinfo=dt.UTC) for key in (days[0], days[-1]))
-    loading = desk.airflow.start_backfill("newsdesk_sweep", first, last + dt.timedelta(hours=12))
-    await_condition(lambda: desk.airflow.is_backfill_over(loading), what="the backfill of the sweep", seconds=60 * len(days))
+    loaded = desk.newsdesk("history", "load", "--from", days[0], "--to", days[-1])
+    assert loaded.returncode == 0, loaded.stderr
+    assert f"{len(days)} of {plural(len(days), 'day')} loaded" in loaded.stdout
     for key in days:
         desk.await_follower("newsdesk_index", key, besides=before[key])
 
