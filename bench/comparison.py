@@ -35,6 +35,7 @@ from newsdesk.settings import NlpSettings
 from newsdesk.vectors import LANGUAGES, embed
 
 DATA = Path(os.environ.get("NEWSDESK_BENCH_DATA", Path(__file__).parents[2] / "shared/data")) / "originals-dev.jsonl.gz"
+PARTS = {"even": slice(0, None, 2), "odd": slice(1, None, 2), "all": slice(None)}
 Place = tuple[int, int]
 
 
@@ -164,7 +165,7 @@ def join_some(story: Story, chance: random.Random) -> Story:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--part", choices=("even", "odd", "all"), default="even")
+    parser.add_argument("--part", choices=PARTS, default="even")
     parser.add_argument("--languages", default="")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", nargs="+", default=(), help="measure these kinds of alteration alone")
@@ -173,10 +174,9 @@ def main() -> None:
     args = parser.parse_args()
     with gzip.open(args.data, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
-    part = {"even": slice(0, None, 2), "odd": slice(1, None, 2), "all": slice(None)}[args.part]
     chance = random.Random(args.seed)
     chosen = args.languages.split(",") if args.languages else LANGUAGES
-    stories = [join_some(story, chance) for story in read_stories(rows[part]) if story.language in chosen]
+    stories = [join_some(story, chance) for story in read_stories(rows[PARTS[args.part]]) if story.language in chosen]
     if args.cost:
         measure_cost(stories)
         return

@@ -24,15 +24,19 @@ NEAR = 0.5
 FAR = 0.33
 """Similarity from which two sentences have the same meaning, and below which their facts are not compared: 1 % of correct pairs are
 below .56, and 95 % of unrelated pairs are below .38."""
-MISSING_FROM = 6.1
-FOREIGN_FROM = 9.5
-"""Log-odds from which an unaligned sentence is a finding, in the sums of `is_missing` and `is_foreign`. The sums were fitted by logistic
-regression to sentences that were added to or removed from stories of newstest2012, beside those that are not aligned in faithful
-translations; the thresholds were set with `bench/comparison.py`."""
+MISSING_WEIGHTS = (2.7, -3.9, -4.9, -8.0)
+MISSING_FROM = 4.5
+FOREIGN_WEIGHTS = (6.8, -13.1, -10.7, -8.0)
+FOREIGN_FROM = 11.0
+"""Weights of `features_of_missing` and `features_of_foreign`, and the log-odds from which an unaligned sentence is a finding. Made by
+`bench/fit_alignment.py`."""
 NEARBY = 2
 """Groups before and after an unaligned sentence, of whose sentences it can be a part."""
 SHORTENED = 0.25
 """Share of missing sentences of the original from which a translation was shortened on purpose."""
+
+
+Features = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -173,11 +177,11 @@ def _differences_of_meaning(alignment: Alignment) -> Iterator[Finding]:
 
 def _missing(alignment: Alignment, number: int, place: int, severity: Severity) -> Iterator[Finding]:
     """Yield what is missing at this position, unless there is another sentence that replaces it or is a free translation."""
-    if any(_is_told(alignment.here[i]) for at in _beside(alignment, number) for i in alignment.groups[at].target):
+    if any(is_told(alignment.here[i]) for at in _beside(alignment, number) for i in alignment.groups[at].target):
         return
     for j in alignment.groups[number].source:
         sentence = alignment.there[j]
-        if _is_told(sentence) and is_missing(alignment, number, j):
+        if is_told(sentence) and is_missing(alignment, number, j):
             source = sentence.start, sentence.end
             yield _finding("missing-from-text", (place, place), source, severity, "A sentence of the original is missing here.")
 
@@ -187,7 +191,7 @@ def _foreign(alignment: Alignment, number: int) -> Iterator[Finding]:
     replaced = next((alignment.there[alignment.groups[at].source[0]] for at in _beside(alignment, number)), None)
     for i in alignment.groups[number].target:
         sentence = alignment.here[i]
-        if not _is_told(sentence) or not is_foreign(alignment, number, i):
+        if not is_told(sentence) or not is_foreign(alignment, number, i):
             continue
         place = sentence.start, sentence.end
         if replaced is not None and replaced.end > 0:
@@ -207,29 +211,42 @@ def _beside(alignment: Alignment, number: int) -> list[int]:
     return [at for at in around if not groups[at].source]
 
 
-def _is_told(sentence: Sentence) -> bool:
+def is_told(sentence: Sentence) -> bool:
     """Return whether a sentence is compared: it is not a title, and not too short."""
-    return sentence.end > 0 and _size(sentence) >= LEAST_WORDS
+    return sentence.end > 0 and size_of(sentence) >= LEAST_WORDS
 
 
-def _size(sentence: Sentence) -> float:
+def size_of(sentence: Sentence) -> float:
     """Return the number of words; in scripts without spaces, two characters count as one."""
     return max(len(sentence.text.split()), sum(sign >= "\u0e00" and sign.isalpha() for sign in sentence.text) / 2)
 
 
 def is_missing(alignment: Alignment, number: int, j: int) -> bool:
     """Return whether the unaligned sentence `j` of the original is missing, rather than part of a sentence of the text nearby."""
-    gain, balance = alignment.joined(number, j, is_source=True)
-    part = alignment.likeness_in_part(number, j, is_source=True)
-    return 3.7 * math.log(_size(alignment.there[j])) - 8.7 * gain - 7.8 * balance - 10.7 * part > MISSING_FROM
+    return _weighted(features_of_missing(alignment, number, j), MISSING_WEIGHTS) > MISSING_FROM
 
 
 def is_foreign(alignment: Alignment, number: int, i: int) -> bool:
     """Return whether the unaligned sentence `i` of the text was added, rather than part of a sentence of the original nearby."""
+    return _weighted(features_of_foreign(alignment, number, i), FOREIGN_WEIGHTS) > FOREIGN_FROM
+
+
+def features_of_missing(alignment: Alignment, number: int, j: int) -> Features:
+    """Return the logarithm of its size, how well it fits a group beside it, and its similarity to a part of the text nearby."""
+    gain, balance = alignment.joined(number, j, is_source=True)
+    return math.log(size_of(alignment.there[j])), gain, balance, alignment.likeness_in_part(number, j, is_source=True)
+
+
+def features_of_foreign(alignment: Alignment, number: int, i: int) -> Features:
+    """Return the same of a sentence of the text, but its similarity to the most similar sentence of the whole original for its balance."""
     gain, _ = alignment.joined(number, i, is_source=False)
     part = alignment.likeness_in_part(number, i, is_source=False)
     anywhere = float((alignment.there_vectors @ alignment.here_vectors[i]).max())
-    return 6.5 * math.log(_size(alignment.here[i])) - 9.5 * gain - 11.4 * part - 7.9 * anywhere > FOREIGN_FROM
+    return math.log(size_of(alignment.here[i])), gain, part, anywhere
+
+
+def _weighted(features: Features, weights: Features) -> float:
+    return sum(weight * feature for weight, feature in zip(weights, features, strict=True))
 
 
 def _differences_of_facts(alignment: Alignment, code: str, other: str) -> Iterator[Finding]:
