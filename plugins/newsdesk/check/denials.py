@@ -106,7 +106,7 @@ def _part_without(clause: Facts, parts: Sequence[Facts], least: Evidence) -> Fac
 
 @cache
 def direction() -> "NDArray[np.float32]":
-    """The mean difference of the vectors of clauses with and without a "not", of length 1. Made by `bench/fit_denial.py`."""
+    """The mean difference of the vectors of clauses with and without a "not", of length 1. Made by `bench/fit_directions.py`."""
     return unpack(read_lines("check/data/denial.txt")[0])
 
 

@@ -8,20 +8,26 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from newsdesk.check.alignment import cosine
 from newsdesk.check.denials import find_denial
 from newsdesk.check.facts import SHORTEST_NAME, Facts, Name, Place, Quantity, consonants, plain
+from newsdesk.data_files import read_lines
 from newsdesk.records import Finding, Severity
-from newsdesk.vectors import encode
+from newsdesk.vectors import encode, unpack
 
 SAME_LETTERS = 74.0
 SAME_LETTERS_OF_LONG = 66.0
 LONG_NAME = 6
 """Similarity of letters from which two names can be the same ("Kiev", "Kyiv": 75; "Lavrov", "Lawrow": 67), and length of a long one."""
+LIKE_A_NAME = 0.18
+"""Component of a word's vector in the direction of names from which it is one, as for seven of ten; of other words, 2 % are above it."""
 SAME_CONSONANTS = 80.0
 """Similarity of consonants from which two names in different scripts can be the same."""
 SAME_NAME = 0.6
@@ -29,7 +35,8 @@ SAME_WORD = 0.45
 RIVAL = 0.15
 """Minimum difference in similarity by which another word matches better than a name, so that the name is not a translation of it."""
 SHORTEST_WORD = 3
-"""Cosine from which a name translates a word of the other side, capitalised or not. Names of persons are somewhat similar."""
+"""Cosine from which a name translates a word of the other side, capitalised or not. Names of persons are somewhat similar; if neither
+language is English, it is not known which names these are."""
 LOST_WITH_A_NAME = 0.03
 """Loss of similarity without a name from which the original contains the name in some form."""
 LEAST_FITTING = 0.0
@@ -188,10 +195,11 @@ def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
     ("Paulo Madrid", "Paulo Bento").
     """
     there = _plain_words(pair.near_there)
-    ours = [name for name in _names(pair.here) if not (_is_doubtful(name) or _is_known(name, pair.near_there, written.there | there))]
+    ours = [name for name in _names(pair.here) if not (_is_doubtful(name) or _is_known(name, pair.near_there, there))]
     theirs = _lone_names(pair.there, pair.here) if ours else []
     likely = [(name, other) for name in ours for other in theirs if _may_replace(name, other, pair, written)]
-    sure = [(name, other) for name, other in likely if _are_two_persons(name, other)]
+    sure = [(name, other) for name, other in likely if _are_two_persons(name, other, pair)]
+    likely = [(name, other) for name, other in likely if written.there.isdisjoint(_parts(name))]
     ours = _untranslated({name: None for name, _ in likely}, pair.here, pair.near_there)
     theirs = _untranslated({other: None for name, other in likely if name in ours}, pair.there, pair.here)
     ours = [name for name in ours if theirs and _loss_without(name, pair) < LOST_WITH_A_NAME]
@@ -200,18 +208,41 @@ def _names_that_differ(pair: Pair, written: Written) -> Iterator[Finding]:
 
 
 def _may_replace(name: Name, other: Name, pair: Pair, written: Written) -> bool:
-    """Return whether the two can be names of different things, by what is known without comparing vectors."""
-    if other.plain in written.here:
-        return True
-    # Only of English names it is known that they are not common words, where all nouns have capitals.
-    are_nouns = pair.there[0].expressions.has_capital_nouns
-    may_be_name = other.is_sure or (are_nouns and name.is_sure and pair.here[0].expressions.code == "en")
-    return may_be_name and (_have_the_same_beside(name, other) or (name.is_sure and not are_nouns))
+    """Return whether the two can be names of different things, by what is known without comparing vectors of sentences."""
+    here, there = (side[0].expressions for side in (pair.here, pair.there))
+    if _have_the_same_beside(name, other):
+        return other.plain in written.here or other.is_sure or (there.has_capital_nouns and name.is_sure and here.code == "en")
+    if other.plain not in written.here and not _is_name(other):
+        return False
+    return (other.plain in written.here and not here.has_capital_nouns) or _is_name(name)
 
 
-def _are_two_persons(name: Name, other: Name) -> bool:
-    """Return whether they are a person's names beside the same other name; persons' names are similar and are not translated."""
-    return name.is_sure and not name.is_place and _have_the_same_beside(name, other)
+def _is_name(name: Name) -> bool:
+    """Return whether a capitalised word is a name by its sentence, or by its vector."""
+    is_possible = not name.is_people and (name.is_tagged or not name.begins)
+    return name.is_sure or (is_possible and likeness_to_names(name.written) > LIKE_A_NAME)
+
+
+@lru_cache(maxsize=4096)
+def likeness_to_names(word: str) -> float:
+    return float(encode([word])[0] @ _direction_of_names())
+
+
+@cache
+def _direction_of_names() -> NDArray[np.float32]:
+    """The mean difference of the vectors of names and other words, of length 1. Made by `bench/fit_directions.py`."""
+    return unpack(read_lines("check/data/names.txt")[0])
+
+
+def _are_two_persons(name: Name, other: Name, pair: Pair) -> bool:
+    """Return whether they are names of two persons, beside the same other name. Names of persons are similar and are not translated, except
+    given names ("Karel", "Charles"); only in English it is known that a name is one of a person.
+    """
+    if not name.is_sure or name.is_place or not _have_the_same_beside(name, other):
+        return False
+    is_english = pair.here[0].expressions.code == "en"
+    is_surname = is_english and not _have_the_same_beside(name, other, steps=(1,))
+    return is_surname or cosine(*encode([name.written, other.written])) < (SAME_NAME if is_english else SAME_WORD)
 
 
 def _replaced(possible: Sequence[tuple[Name, Name]], pair: Pair, written: Written) -> Iterator[Finding]:
@@ -232,14 +263,14 @@ def _replaced(possible: Sequence[tuple[Name, Name]], pair: Pair, written: Writte
             yield _finding("name-differs", name.place, other.place, message, is_certain=is_certain)
 
 
-def _have_the_same_beside(name: Name, other: Name) -> bool:
+def _have_the_same_beside(name: Name, other: Name, steps: Sequence[int] = (-1, 1)) -> bool:
     """Return whether the same name stands before both, or after both."""
     ours, theirs = ([plain(word) for word in each.phrase.split()] for each in (name, other))
     if name.plain not in ours or other.plain not in theirs:
         return False
     i, j = ours.index(name.plain), theirs.index(other.plain)
     return any(
-        0 <= i + step < len(ours) and 0 <= j + step < len(theirs) and _is_same_beside(ours[i + step], theirs[j + step]) for step in (-1, 1)
+        0 <= i + step < len(ours) and 0 <= j + step < len(theirs) and _is_same_beside(ours[i + step], theirs[j + step]) for step in steps
     )
 
 
@@ -280,7 +311,7 @@ def written_names(facts: Iterable[Facts]) -> frozenset[str]:
 
 def _is_doubtful(name: Name) -> bool:
     """Return whether a name may be a common word, at the start of a sentence, or an abbreviation, which differ between languages."""
-    return not name.is_sure and (name.begins or name.written.isupper() or not name.written.isalpha())
+    return not _is_name(name) and (name.begins or name.written.isupper() or not name.written.isalpha())
 
 
 def _plain_words(facts: Iterable[Facts]) -> frozenset[str]:
@@ -337,10 +368,16 @@ def _untranslated(names: Iterable[Name], side: Sequence[Facts], others: Sequence
         return names
     vectors = encode(words)
     similar = encode([_told_name(name, theirs) for name in names]) @ vectors.T
-    least = np.array([[SAME_NAME if word[0].isupper() and not name.is_place else SAME_WORD for word in words] for name in names])
+    is_english = "en" in (side[0].expressions.code, others[0].expressions.code)
+    least = np.array(
+        [[SAME_NAME if is_english and word[0].isupper() and not name.is_place else SAME_WORD for word in words] for name in names]
+    )
     is_meant = similar >= least
     if is_meant.any():
-        rivals = [word for each in side for word in each.words if len(word) > SHORTEST_WORD and plain(word) not in theirs]
+        own = {word for name in names for word in name.phrase.split()}
+        rivals = [
+            word for each in side for word in each.words if len(word) > SHORTEST_WORD and plain(word) not in theirs and word not in own
+        ]
         best = (encode(rivals) @ vectors.T).max(axis=0) if rivals else np.zeros(len(words))
         is_meant &= similar >= best - RIVAL
     return [name for name, meant in zip(names, is_meant, strict=True) if not meant.any()]
@@ -353,10 +390,13 @@ def _told_name(name: Name, theirs: frozenset[str]) -> str:
 
 
 def _denials_that_differ(pair: Pair) -> Iterator[Finding]:
-    """Yield the denial that one side lacks; it is a hint if it is the original's, which a translator often expresses otherwise."""
+    """Yield the denial that one side lacks. It is a hint if it is the original's or the text is not English: these are often expressed
+    otherwise.
+    """
     if denial := find_denial(pair.here, pair.there, pair.similarity):
         message = "This sentence denies what the original says." if denial.is_put_in else "This sentence says what the original denies."
-        yield _finding("negation-differs", denial.here, denial.there, message, is_certain=denial.is_put_in)
+        is_certain = denial.is_put_in and pair.here[0].expressions.code == "en"
+        yield _finding("negation-differs", denial.here, denial.there, message, is_certain=is_certain)
 
 
 def _gain_without(facts: Sequence[Facts], places: Sequence[Place], others: Sequence[Facts]) -> float:

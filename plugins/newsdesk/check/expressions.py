@@ -88,13 +88,14 @@ def units() -> tuple[tuple[re.Pattern[str], Unit], ...]:
 
 
 def _pattern(listed: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that matches any of the words. A star means any prefix or suffix; after an apostrophe no space is needed."""
+    """Return a pattern that matches any of the words, not as the first part of a compound ("Nicht-Raucher"). A star means any prefix or
+    suffix; after an apostrophe no space is needed."""
     return re.compile("|".join(map(_alternative, listed)), re.IGNORECASE) if listed else NOTHING
 
 
 def _alternative(word: str) -> str:
     before = "" if word.startswith("*") or not word[0].isalpha() else r"(?<![^\W\d_])"
-    after = r"[^\W\d_]*" if word.endswith("*") else "" if word.endswith("'") else r"(?![^\W\d_])"
+    after = r"[^\W\d_]*" if word.endswith("*") else "" if word.endswith("'") else r"(?!-?[^\W\d_])"
     return before + re.escape(word.strip("*")) + after
 
 

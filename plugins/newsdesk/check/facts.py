@@ -26,7 +26,7 @@ _CLOCK = re.compile(
     rf"(?:{_BLANK}?(?P<half>[ap])\.?{_BLANK}?m\b\.?|{_BLANK}?(?P<word>h|hs|hrs|uhr|Uhr|uur|ore|horas|heures|часов|ч)\b)?(?![\w]|[.,:]\d)"
 )
 _HALF_DAY = 12 * 60
-_AFTER_NUMBER = re.compile(rf"{_BLANK}?(?:de )?([^\W\d_]+|[%€$£¥])")
+_AFTER_NUMBER = re.compile(rf"(?:{_BLANK}|-(?=[^\W\d_]{{3}}))?(?:de )?([^\W\d_]+|[%€$£¥])")
 _BEFORE_NUMBER = re.compile(rf"(?:[€$£¥]|[^\W\d_]{{2,}}){_BLANK}?$")
 _JOINED = re.compile(r"[ \u00a0-]+(?:(?:and|y|e|et|und|i|и) )?$")
 
@@ -51,16 +51,30 @@ class Quantity:
 class Name:
     """A capitalised word. `plain` is its lower-case form in Latin letters without accents. `is_sure`: it is not at a position where
     all words are capitalised, and the analysis, if there is one, tags it as a person or place. `phrase` is the sequence of capitalised
-    words that contains it; `begins`: it is the first word of its sentence; `is_latin`: it is written in Latin letters."""
+    words that contains it; `begins`: it is the first word of its sentence; `is_latin`: it is written in Latin letters; `label`: its entity
+    type, or empty."""
 
     place: Place
     written: str
     plain: str
     phrase: str
     is_sure: bool
-    is_place: bool
     begins: bool
     is_latin: bool
+    label: str
+
+    @property
+    def is_place(self) -> bool:
+        return self.label in _PLACES
+
+    @property
+    def is_tagged(self) -> bool:
+        return self.label in _NAMED
+
+    @property
+    def is_people(self) -> bool:
+        """Whether it is tagged as a nation or a group ("Czech"), whose names are translated."""
+        return self.label == "NORP"
 
 
 @dataclass(frozen=True)
@@ -236,11 +250,16 @@ def _number(sentence: Sentence, text: str, match: re.Match[str], expressions: Ex
             break
         scale, end = scale * factor[0], end + len(after.group()) - factor[1]
     unit = _unit_beside(text, match.start(), end)
-    keys = frozenset(round(value * scale, 6) for value in values)
+    scales = {scale, 1} if _METRES.search(text, match.end(), end) else {scale}
+    keys = frozenset(round(value * each, 6) for value in values for each in scales)
     if re.match(r"[''’]?[^\W\d_]", text[end : end + 2]) and any(1900 <= value < 2100 and value % 10 == 0 for value in values):
         keys |= {value % 100 for value in values}  # the 1980s are the 80s
     hours = frozenset(int(value * 60) % _HALF_DAY for value in values if scale == 1 and value == int(value) and value <= 24)
     return Quantity(_placed(sentence, (match.start(), end)), text[match.start() : end], keys, hours, unit=unit)
+
+
+_METRES = re.compile(r"(?<![^\W\d_])[km]$", re.IGNORECASE)
+"""The letter of a magnitude that can also be one of a unit, or of a model ("100 m", "C-295M")."""
 
 
 def _magnitude(word: str, expressions: Expressions) -> tuple[int, int] | None:
@@ -355,7 +374,6 @@ def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
             token = tokens.get(sentence.start + match.start())
             is_named = _is_english_name(word, token, run.group()) if expressions.code == "en" else not expressions.has_capital_nouns
             begins = first is not None and first.start() == match.start()
-            is_place = token is not None and token.ent_type_ in _PLACES
             is_abbreviation = sentence.text[match.end() : match.end() + 1] == "." and match.end() < len(sentence.text.rstrip(".”\"'"))
             yield Name(
                 place=_placed(sentence, match.span()),
@@ -363,9 +381,9 @@ def _names(sentence: Sentence, expressions: Expressions) -> Iterator[Name]:
                 plain=plain(word),
                 phrase=run.group(),
                 is_sure=is_named and not (begins or is_abbreviation),
-                is_place=is_place,
                 begins=begins,
                 is_latin=unicodedata.name(word[0], "").startswith("LATIN"),
+                label="" if token is None else token.ent_type_,
             )
 
 

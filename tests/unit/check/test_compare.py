@@ -7,6 +7,7 @@ import pytest
 
 from newsdesk.check.alignment import align
 from newsdesk.check.compare import align_texts
+from newsdesk.check.disagreements import LIKE_A_NAME, likeness_to_names
 from newsdesk.check.lang import load_any
 from newsdesk.check.reading import Reading
 from newsdesk.records import Basis, Finding, Original, Verdict
@@ -226,10 +227,51 @@ def test_a_capital_of_a_german_noun_does_not_tell_a_name(check_text) -> None:
             "The engineer Kurt Voglerov planned the bridge last year.",
             id="beside a name in another spelling",
         ),
+        pytest.param(
+            "Die Brücke plante Anton Vogler im vorigen Jahr. Sie kostete sehr viel Geld. Am Ende baute Kurt Weber sie.",
+            "de",
+            "The bridge was planned by Kurt Vogler last year. It cost a lot of money. In the end, Kurt Weber built it.",
+            id="a given name that another person of the original has",
+        ),
     ],
 )
 def test_another_name_beside_or_instead_of_a_known_one_is_found(check_text, original: str, language: str, text: str) -> None:
     assert [(f.rule, f.severity.value) for f in compare(check_text, text, original, language)] == [("name-differs", "strong")]
+
+
+def test_a_german_noun_that_is_like_a_name_is_compared_as_a_hint(check_text) -> None:
+    original = "Das Heft wird jetzt auch in den Buchhandlungen von Zenica verkauft."
+    text = "The notebook is now also sold in the bookshops of Florence."
+    assert [(f.rule, f.severity.value) for f in compare(check_text, text, original, "de")] == [("name-differs", "weak")]
+
+
+@pytest.mark.parametrize(
+    ("word", "is_name"),
+    [
+        pytest.param("Zenica", True, id="a place"),
+        pytest.param("Samaras", True, id="a person"),
+        pytest.param("Auswahl", False, id="a German noun"),
+        pytest.param("Tecnologías", False, id="a word of a title"),
+    ],
+)
+def test_names_lie_before_other_words_in_a_direction_of_their_vectors(word: str, is_name: bool) -> None:
+    assert (likeness_to_names(word) > LIKE_A_NAME) is is_name
+
+
+@pytest.mark.parametrize(
+    ("original", "language", "text", "text_language"),
+    [
+        pytest.param("Karel Vogler plante die Brücke.", "de", "The bridge was planned by Charles Vogler.", "en", id="a given name"),
+        pytest.param(
+            "Les habitants de Nouvelle Galles manifestent.", "fr", "Los vecinos de Nueva Gales se manifiestan.", "es", id="a place"
+        ),
+    ],
+)
+def test_a_translated_word_beside_the_same_name_is_no_other_name(
+    check_text, original: str, language: str, text: str, text_language: str
+) -> None:
+    findings = check_text(text, text_language, original=Original(original, language)).findings
+    assert [finding for finding in findings if finding.rule == "name-differs"] == []
 
 
 def test_a_title_that_another_language_joins_with_the_office_is_no_name(check_text) -> None:
@@ -264,6 +306,18 @@ def test_capitals_of_other_languages_are_not_taken_for_names(
 def test_numbers_in_words_are_compared(check_text, original: str, language: str) -> None:
     assert compare(check_text, "The club has 27 members from Cologne.", original, language) == ()
     assert [f.rule for f in compare(check_text, "The club has 29 members from Cologne.", original, language)] == ["number-differs"]
+
+
+@pytest.mark.parametrize(
+    ("original", "text"),
+    [
+        pytest.param("Er unterschrieb einen 200-Millionen-Vertrag.", "He signed a contract worth 200 million.", id="joined by a hyphen"),
+        pytest.param("Das Flugzeug ist eine Casa C-295M.", "The aircraft is a Casa C-295.", id="the letter of a model"),
+        pytest.param("Sie gewann über 100 Meter.", "She won the 100 m.", id="the letter of a unit"),
+    ],
+)
+def test_a_magnitude_is_told_from_letters_that_are_none(check_text, original: str, text: str) -> None:
+    assert compare(check_text, text, original, "de") == ()
 
 
 def test_a_number_that_stands_twice_is_missed_where_it_stands_once(check_text) -> None:

@@ -44,6 +44,7 @@ def test_a_denial_lies_before_what_it_denies_in_any_language(said: str, denied: 
         pytest.param("The bridge is open on Sundays.", "Le pont n'est ouvert que le dimanche.", "fr", None, id="ne que"),
         pytest.param("They found nothing in the house.", "No encontraron nada en la casa.", "es", None, id="a doubled negation"),
         pytest.param("Is the bridge safe?", "¿No es seguro el puente?", "es", None, id="a question"),
+        pytest.param("Other people know it too.", "Auch Nicht-Fachleute kennen es.", "de", None, id="the first part of a compound"),
         pytest.param("She failed to convince the jury.", "Sie konnte die Jury nicht überzeugen.", "de", None, id="said by a verb"),
     ],
 )
