@@ -32,10 +32,18 @@ def free_port() -> int:
     return pytest.fail("no free port below 32,000")
 
 
+# Folders that the servers' user can access, unlike pytest's temporary folders.
+HOMES = Path("/var/tmp" if os.access("/var/tmp", os.W_OK) else tempfile.gettempdir())
+
+
+def prefix_of_homes(config: pytest.Config) -> str:
+    """What the names of the homes of this run of pytest begin with, in all its processes."""
+    return f"newsdesk-stack-{os.getppid() if hasattr(config, 'workerinput') else os.getpid()}-"
+
+
 @pytest.fixture(scope="session")
-def stack_home() -> Iterator[Path]:
-    """A folder that the server's user can access, unlike pytest's temporary folders."""
-    home = Path(tempfile.mkdtemp(prefix="newsdesk-stack-", dir="/var/tmp" if os.access("/var/tmp", os.W_OK) else None))
+def stack_home(request: pytest.FixtureRequest) -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix=prefix_of_homes(request.config), dir=HOMES))
     home.chmod(0o755)
     compile_little(home)
     yield home
@@ -52,12 +60,13 @@ def compile_little(home: Path) -> None:
 
 @pytest.fixture(scope="session")
 def stack_settings(stack_home: Path) -> Settings:
+    settings = settings_of(stack_home)
+    return dataclasses.replace(settings, local=settings.local.model_copy(update={"elasticsearch_port": free_port()}))
+
+
+def settings_of(home: Path) -> Settings:
     settings = load()
-    return dataclasses.replace(
-        settings,
-        home=settings.home.model_copy(update={"home": stack_home, "data_url": "", "database_url": ""}),
-        local=settings.local.model_copy(update={"elasticsearch_port": free_port()}),
-    )
+    return dataclasses.replace(settings, home=settings.home.model_copy(update={"home": home, "data_url": "", "database_url": ""}))
 
 
 @pytest.fixture(scope="session")
