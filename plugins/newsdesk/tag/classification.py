@@ -15,10 +15,10 @@ from newsdesk.tag.candidate import Candidate, MissedName
 from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STORM_OR_CROWN, WHO_OR_AGE
 from newsdesk.tag.coreference import given_name_of_storm
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.lists import with_types_of_lists
+from newsdesk.tag.lists import type_by_neighbours, with_types_of_lists
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
 from newsdesk.tag.spans import NameSpan, Token, end_of_run, trimmed, without_possessions, without_titles
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, LEAST_FULL_NAME, MISSED_NAMES, stands_as_club, type_by
+from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES, stands_as_club, type_by
 from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_DATELINES, REGNAL_TITLES
 
 NO_SURNAME_FROM = 100_000
@@ -247,9 +247,7 @@ def _majority_type(span: NameSpan, before: NameSpan | None, following: NameSpan 
     if key in article.surnames or span.sure or (key in article.gazetteer.known and key in article.gazetteer.regions):
         return span.type
     span = replace(span, type=article.votes[key].most_common(1)[0][0])
-    if _is_listed_with_person(span, key, before, following, article):
-        return EntityType.PERSON
-    return EntityType.PLACE if _stands_beside_place(span, key, before, following, article) else span.type
+    return type_by_neighbours(span, before, following, article.text, article.gazetteer)
 
 
 def _is_surname_of_person(span: NameSpan, key: str, article: _Article) -> bool:
@@ -276,46 +274,6 @@ def _has_surname(span: NameSpan, article: _Article) -> bool:
     if not 2 <= len(words) <= 3 or words[0] in FUNCTION_WORDS:
         return False
     return words[-1] in article.alone and words[-1] not in article.gazetteer.head_nouns
-
-
-def _stands_beside_place(span: NameSpan, key: str, before: NameSpan | None, following: NameSpan | None, article: _Article) -> bool:
-    if span.type is not EntityType.PERSON:
-        return False
-    neighbours = [place for place in (before, following) if place is not None and place.type is EntityType.PLACE]
-    if article.gazetteer.has_place(key) and any(_are_listed(span, place, article.text) for place in neighbours):
-        return True
-    return before is not None and before.type is EntityType.PLACE and _is_container(before, span, key, article)
-
-
-def _is_listed_with_person(span: NameSpan, key: str, before: NameSpan | None, following: NameSpan | None, article: _Article) -> bool:
-    """Return whether a name of two words that the model tags as a body or place is a person's: "Sydney Okolov and Ana Prado came".
-
-    The name beside it must be that of a person for sure, or the first word of this one that of a place, which many given names are.
-    """
-    gazetteer, words = article.gazetteer, key.split()
-    if span.type not in (EntityType.ORGANIZATION, EntityType.PLACE) or len(words) != LEAST_FULL_NAME or span.text.endswith("s"):
-        return False
-    if words[1] in gazetteer.head_nouns or words[0] in FUNCTION_WORDS or key in gazetteer.known or gazetteer.has_place(key):
-        return False
-    persons = [name for name in (before, following) if name is not None and name.type is EntityType.PERSON and " " in name.text]
-    is_place = gazetteer.has_place(words[0])
-    return any(
-        _are_listed(span, name, article.text) and (name.sure or (is_place and not gazetteer.has_place(name.key.split()[0])))
-        for name in persons
-    )
-
-
-def _are_listed(one: NameSpan, other: NameSpan, text: str) -> bool:
-    """Return whether two names are joined by "and" or "or": "toured Cartagena and Cali"."""
-    first, second = (one, other) if one.start < other.start else (other, one)
-    return text[first.end : second.start] in (" and ", " or ")
-
-
-def _is_container(place: NameSpan, span: NameSpan, key: str, article: _Article) -> bool:
-    """Return whether a name is the region after a place, such as Devon in "Ilfracombe, Devon, when"."""
-    if " " in span.text or key in article.gazetteer.given_names:
-        return False
-    return article.text[place.end : span.start] == ", " and article.text[span.end : span.end + 1] in (",", ".", ";", "\n", "")
 
 
 def _name_parts(name: str) -> set[str]:

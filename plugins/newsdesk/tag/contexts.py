@@ -44,8 +44,9 @@ AWARD_BEFORE = re.compile(r"\b(?:an?|the|his|her|their|its|one|first|second|thir
 AWARD_AFTER = re.compile(r"^(?:\s+(?:nomin\w+|winn\w+|ceremon\w+|award\w*|statuette\w*)|-(?:winn|nomin)\w+)")
 KNOWN_AS = re.compile(r",?\s+(?:better |also |widely |commonly |formerly )?(?:known as|nicknamed)\s+(?:the\s+)?[“\"'‘]?")
 """Between a name and another name of the same person or thing."""
-STORM = re.compile(rf"(?:(?:Tropical )?Storm|{any_of('storms')}) (?=[A-Z])")
-STORM_OR_CROWN = re.compile(rf"\b(?:(?P<storm>(?:Tropical )?Storm|{any_of('storms')})|{any_of('crowned_heads')}) $")
+_STORM = f"(?:Tropical )?Storm|{any_of('storms')}"
+STORM = re.compile(rf"(?:{_STORM}) (?=[A-Z])")
+STORM_OR_CROWN = re.compile(rf"\b(?:(?P<storm>{_STORM})|{any_of('crowned_heads')}) $")
 DATELINE = re.compile(
     r"^([^\W\d_a-z](?:[^\W\d_a-z]|[ '.-]){2,30}?)"
     r"(?=(?:, (?P<container>[^\n(]{1,30}?))?\s?(?P<agency>\([^)\n]{2,30}\))?(?:\s?[–—-]\s|: (?=[“\"A-Z])))",

@@ -1,4 +1,4 @@
-"""Gives the names in a list one type: "Okolov, Prado Energy and the Vale" are three firms if two of them are."""
+"""Decides the types of names by the names beside them: "Okolov, Prado Energy and the Vale" are three firms if two of them are."""
 
 import re
 from collections import Counter
@@ -8,8 +8,11 @@ from dataclasses import replace
 from newsdesk.records import EntityType
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.spans import NameSpan
+from newsdesk.tag.word_lists import FUNCTION_WORDS
 
 LEAST_LIST = 3
+LEAST_FULL_NAME = 2
+PAIR = (" and ", " or ")
 JOINT = re.compile(r"(?:,|,? (?:and|or)) (?:the )?")
 
 
@@ -51,3 +54,48 @@ def _is_unsure(name: NameSpan, common: EntityType, gazetteer: Gazetteer) -> bool
     if name.sure or name.title or name.type is common or key in gazetteer.known or gazetteer.has_place(key):
         return False
     return len(words) > 1 if common is EntityType.PERSON else words[0] not in gazetteer.given_names
+
+
+def type_by_neighbours(span: NameSpan, before: NameSpan | None, following: NameSpan | None, text: str, gazetteer: Gazetteer) -> EntityType:
+    """Return the type of a name beside persons or places, in pairs and in addresses; that of the span if they do not decide it."""
+    pairs = [name for name in (before, following) if name is not None and _are_paired(span, name, text)]
+    if _is_beside_person(span, pairs, gazetteer):
+        return EntityType.PERSON
+    return EntityType.PLACE if _is_beside_place(span, before, pairs, text, gazetteer) else span.type
+
+
+def _are_paired(one: NameSpan, other: NameSpan, text: str) -> bool:
+    """Return whether two names are joined by "and" or "or": "toured Cartagena and Cali"."""
+    first, second = (one, other) if one.start < other.start else (other, one)
+    return text[first.end : second.start] in PAIR
+
+
+def _is_beside_person(span: NameSpan, pairs: Sequence[NameSpan], gazetteer: Gazetteer) -> bool:
+    """Return whether a name of two words that the model tags as a body or place is a person's: "Sydney Okolov and Ana Prado came".
+
+    The name beside it must be that of a person for sure, or the first word of only this one that of a place, which many given names are.
+    """
+    key = fold(span.text)
+    words = key.split()
+    if span.type not in (EntityType.ORGANIZATION, EntityType.PLACE) or len(words) != LEAST_FULL_NAME or span.text.endswith("s"):
+        return False
+    if words[1] in gazetteer.head_nouns or words[0] in FUNCTION_WORDS or key in gazetteer.known or gazetteer.has_place(key):
+        return False
+    persons = [name for name in pairs if name.type is EntityType.PERSON and " " in name.text]
+    is_named_as_place = gazetteer.has_place(words[0])
+    return any(name.sure or (is_named_as_place and not gazetteer.has_place(name.key.split()[0])) for name in persons)
+
+
+def _is_beside_place(span: NameSpan, before: NameSpan | None, pairs: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> bool:
+    if span.type is not EntityType.PERSON:
+        return False
+    if gazetteer.has_place(fold(span.text)) and any(name.type is EntityType.PLACE for name in pairs):
+        return True
+    return before is not None and before.type is EntityType.PLACE and _is_container(span, before, text, gazetteer)
+
+
+def _is_container(span: NameSpan, place: NameSpan, text: str, gazetteer: Gazetteer) -> bool:
+    """Return whether a name is the region after a place, such as Devon in "Ilfracombe, Devon, when"."""
+    if " " in span.text or fold(span.text) in gazetteer.given_names:
+        return False
+    return text[place.end : span.start] == ", " and text[span.end : span.end + 1] in (",", ".", ";", "\n", "")

@@ -289,8 +289,8 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         type_of=lambda candidate: candidate.gazetteer.head_nouns[candidate.keys[-1]],
     ),
     TypeRule(
-        id="mountain-or-lake",
-        message='A name of two words that starts with a noun such as "Mount" is a place.',
+        id="mountain",
+        message='A name of two words that starts with "Mount" is a place.',
         fires="They left [Mount Okolov|PERSON: place].",
         silent="They left [Lake Okolov|PERSON].",
         applies=lambda candidate: candidate.keys[0] in ("mount", "mt") and len(candidate.keys) == LEAST_FULL_NAME,

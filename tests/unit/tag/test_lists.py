@@ -1,11 +1,11 @@
-"""The names in a list have one type."""
+"""The types of names in lists, and beside persons and places."""
 
 import pytest
 
 from newsdesk.records import EntityType
 from newsdesk.settings import TagSettings
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
-from newsdesk.tag.lists import with_types_of_lists
+from newsdesk.tag.lists import type_by_neighbours, with_types_of_lists
 from newsdesk.tag.spans import NameSpan
 
 PERSON, ORGANIZATION, PLACE, OTHER = EntityType.PERSON, EntityType.ORGANIZATION, EntityType.PLACE, EntityType.OTHER
@@ -53,3 +53,26 @@ def test_types_stay_where_the_list_does_not_decide(text: str, named: list[tuple[
 def test_type_from_a_rule_stays(gazetteer: Gazetteer) -> None:
     named = [("Tarnex", ORGANIZATION), ("Okolov", PERSON), ("Vale Oil", ORGANIZATION)]
     assert types("Tarnex, Okolov and Vale Oil fell.", named, gazetteer, sure="Okolov") == [ORGANIZATION, PERSON, ORGANIZATION]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "type_", "other", "other_type", "expected"),
+    [
+        ("Sydney Okolov and Ana Prado came.", "Sydney Okolov", ORGANIZATION, "Ana Prado", PERSON, PERSON),
+        ("Sydney Okolov, and Ana Prado, came.", "Sydney Okolov", ORGANIZATION, "Ana Prado", PERSON, ORGANIZATION),
+        ("Boston Globe and Paris Match came.", "Boston Globe", ORGANIZATION, "Paris Match", PERSON, ORGANIZATION),
+        ("Vale Okolov and Ana Prado came.", "Vale Okolov", ORGANIZATION, "Ana Prado", PERSON, ORGANIZATION),
+        ("They toured Cartagena and Cali.", "Cali", PERSON, "Cartagena", PLACE, PLACE),
+        ("They toured Cartagena or Okolov.", "Okolov", PERSON, "Cartagena", PLACE, PERSON),
+        ("He left Ilfracombe and Okolina, when it rained.", "Okolina", PERSON, "Ilfracombe", PLACE, PERSON),
+        ("He left Ilfracombe, Okolina, late.", "Okolina", PERSON, "Ilfracombe", PLACE, PLACE),
+    ],
+)
+def test_a_name_beside_a_person_or_place(
+    text: str, name: str, type_: EntityType, other: str, other_type: EntityType, expected: EntityType, gazetteer: Gazetteer
+) -> None:
+    span, neighbour = (
+        NameSpan(text.index(word), text.index(word) + len(word), word, kind) for word, kind in ((name, type_), (other, other_type))
+    )
+    before, following = (neighbour, None) if neighbour.start < span.start else (None, neighbour)
+    assert type_by_neighbours(span, before, following, text, gazetteer) is expected
