@@ -426,3 +426,19 @@ def button_and_poll_between_paragraphs(story: Story) -> Page:
     poll = "<div><h4>Is it right?</h4><label><input type=radio>Yes</label><label><input type=radio>No</label></div>"
     text = f"{lines(story.paragraphs[:2])}{button}{lines(story.paragraphs[2:4])}{poll}{lines(story.paragraphs[4:])}"
     return page(story, f"<article><h1>{story.title}</h1><div>{text}</div></article>", unwanted=["Book now", "Is it right?"])
+
+
+@layout
+def panels_that_a_button_opens(story: Story) -> Page:
+    panels = "".join(
+        f'<div><h3><button>{text}</button></h3><div aria-hidden="true"><p>{answer}</p></div></div>'
+        for text, answer in zip(story.subheadings, story.paragraphs[2:4], strict=True)
+    )
+    body = f"<article><h1>{story.title}</h1>{lines(story.paragraphs[:2])}{panels}{lines(story.paragraphs[4:])}</article>"
+    return page(story, body)
+
+
+@layout
+def portrait_below_a_label(story: Story) -> Page:
+    box = f"<section><h2>Sobre la firma</h2><div>{story.author}</div><div>{story.comment}</div></section>"
+    return page(story, f"<article><h1>{story.title}</h1><div>{lines(story.paragraphs)}</div>{box}</article>", unwanted=[story.comment])

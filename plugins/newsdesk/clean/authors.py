@@ -152,8 +152,7 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
         for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
             is_byline = begins_as_byline(block.text) or is_reporter_line(block.text)
             if is_byline and len(block.text) <= _LONGEST_BYLINE and (block.text[-1] not in ".!?" or ends_in_initial(block.text)):
-                pieces = _pieces_of(block.element)
-                yield pieces if name_key(pieces) == name_key(block.text) else block.text
+                yield _shortest_byline(block)
 
 
 def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
@@ -163,6 +162,12 @@ def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
         if label and not _names_comments(block.element):
             yield block.text[label.end() :]
             return
+
+
+def _shortest_byline(block: Block) -> str:
+    """Return the text of the innermost element that begins like the byline, without a date or section beside it."""
+    texts = (_pieces_of(element) for element in block.element.iter() if isinstance(element.tag, str))
+    return min((text for text in texts if begins_as_byline(text) and any(map(str.isspace, text))), key=len, default=block.text)
 
 
 def _sources(blocks: Sequence[Block]) -> Iterator[str]:

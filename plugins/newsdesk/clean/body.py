@@ -167,20 +167,37 @@ def _is_reply(element: HtmlElement) -> bool:
 
 def without_cards(blocks: list[Block]) -> list[Block]:
     """Return the blocks without the teasers of other articles: at least three elements beside each other, of the same tag and class, each
-    with a picture or time and a few lines of which one is a link. Entries with much of the page's prose are kept, as in a list of
-    products.
+    with a picture or time, or a heading outside of the page's only article, and a few lines of which one is a link. Entries with much of
+    the prose of a page without such an article are kept, as in a list of products.
     """
     lines: dict[HtmlElement, list[Block]] = {}
     for block in blocks:
         for element in islice(block.element.iterancestors(), _CARD_LEVELS):
             lines.setdefault(element, []).append(block)
     groups: dict[object, list[HtmlElement]] = {}
+    article = _only_article(blocks)
     for element, inner in lines.items():
-        if 1 < len(inner) <= _MOST_IN_CARD and any(map(_is_linked_headline, inner)) and next(element.iter(*_OF_CARDS), None) is not None:
+        if 1 < len(inner) <= _MOST_IN_CARD and any(map(_is_linked_headline, inner)) and _is_like_card(element, inner, article):
             groups.setdefault((element.getparent(), element.tag, element.get("class")), []).append(element)
-    cards = {id(block) for group in groups.values() if len(group) >= _FEWEST_ALIKE for element in group for block in lines[element]}
-    prose = sum(prose_characters(block) for block in blocks if id(block) in cards)
-    return blocks if prose > _MOST_IN_CARDS * prose_of(blocks) else [block for block in blocks if id(block) not in cards]
+    cards = [block for group in groups.values() if len(group) >= _FEWEST_ALIKE for element in group for block in lines[element]]
+    dropped = {id(block): block for block in cards}
+    if prose_of(list(dropped.values())) > _MOST_IN_CARDS * prose_of(blocks):
+        outside = (block for block in cards if article is not None and article not in block.element.iterancestors())
+        dropped = {id(block): block for block in outside}
+    return [block for block in blocks if id(block) not in dropped]
+
+
+def _only_article(blocks: Sequence[Block]) -> HtmlElement | None:
+    """Return the `article` that has the only h1 of the page and a paragraph."""
+    headlines = [block.element for block in blocks if block.element.tag == "h1"]
+    article = next(headlines[0].iterancestors("article"), None) if len(headlines) == 1 else None
+    return article if any(prose_characters(block) and article in block.element.iterancestors() for block in blocks) else None
+
+
+def _is_like_card(element: HtmlElement, inner: Sequence[Block], article: HtmlElement | None) -> bool:
+    if article is not None and inner[0].is_heading and element is not article and article not in element.iterancestors():
+        return True
+    return next(element.iter(*_OF_CARDS), None) is not None
 
 
 def _is_linked_headline(block: Block) -> bool:

@@ -39,6 +39,13 @@ _CREDIT = re.compile(
     r"|zdjęcie|kuva|kép|фото|изображение|φωτο(?:γραφία)?|صورة|الصورة|תמונה|写真|图片|圖片|图|圖|사진|फोटो|عکس|تصویر|צילום|fotó|fotoğraf|ảnh|ภาพ|ছবি|фотография)\s*(?:credits?|courtesy|via|by|von|par|de)?\s*[:：/／|©=]",
     re.IGNORECASE,
 )
+_CREDIT_AT_END = re.compile(
+    r"(?:^|[—–|(（.。]|\s-)\s*(?:photos?|fotos?|imagem|imagen|image|bild|crédits?|crédito|credit|ảnh|фото|φωτο|写真|사진|圖|图|攝影?|摄影?)"
+    r"\s?[:：=／/]\s?[^.。]{2,50}[)）]?$"
+    r"|[（(](?:資料照片?|資料圖片?|资料图片?|档案图)[)）]$",
+    re.IGNORECASE,
+)
+""" "The bridge in May — Photo: Ann Lee"."""
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
 _PHRASES = read_words("boilerplate_phrases")
 _RIGHTS, _OFFER = sorted(_PHRASES["rights"]), sorted(_PHRASES["offer"])
@@ -59,6 +66,7 @@ _SUBSCRIPTION = re.compile(
     re.IGNORECASE,
 )
 """A price per month or the like: "4 Wochen für 1 €, danach 9,99 € im Monat"."""
+_LONGEST_LINKS_LABEL, _MOSTLY_LINKS = 20, 0.8
 _LONGEST_CALL = 40
 _BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta)(?:$|[\s_-])", re.IGNORECASE)
 _AROUND_LINKS = re.compile(r"^\W+|\W+$")
@@ -219,6 +227,8 @@ def is_advert_label(block: Block, context: BlockContext) -> bool:
 
 
 def is_photo_credit(block: Block, context: BlockContext) -> bool:
+    if len(block.text) <= 2 * _LABEL and _CREDIT_AT_END.search(block.text):
+        return True
     is_credit = len(block.text) <= _LABEL and bool(_CREDIT.match(block.text) or _CREDIT_BY.match(block.text))
     return is_credit and not is_sentence(block.text)
 
@@ -282,6 +292,13 @@ def ends_with_offer(block: Block) -> bool:
     if _is_contact(block) or (_SUBSCRIPTION.search(block.text) and not is_sentence(block.text)):
         return True
     return bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
+
+
+def is_labelled_links(block: Block) -> bool:
+    """Return whether a last line is a label and links, such as "Topics: bridges, roads"."""
+    label, colon, rest = block.text.partition(":")
+    is_short = colon and len(label) <= _LONGEST_LINKS_LABEL and len(block.text) <= _LABEL
+    return bool(is_short) and block.link_characters >= _MOSTLY_LINKS * len(rest.strip()) > 0
 
 
 def _is_only_link(block: Block) -> bool:

@@ -5,8 +5,9 @@ from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.boilerplate import drop_boilerplate, ends_with_offer
+from newsdesk.clean.boilerplate import drop_boilerplate, ends_with_offer, is_labelled_links
 from newsdesk.clean.furniture import is_furniture, names_lead
+from newsdesk.clean.moments import MomentReader
 from newsdesk.clean.regions import is_lead, length_of, prose_characters
 from newsdesk.clean.text import is_sentence, name_key, same_words, words_of
 
@@ -18,6 +19,7 @@ _SHORTEST_NAMED_LEAD = 25
 _FAR = 20
 """Number of blocks above the body in which the page's description is searched."""
 _FEW_LINKS = 0.3
+_DATES = MomentReader(month_first=True)
 _SAME_BEGINNING = 8
 """Number of first words that are compared with the page's description, which is often truncated."""
 _REFRAIN_DEPTH = 3
@@ -47,7 +49,7 @@ def with_lead(body: list[Block], page: Sequence[Block], *, title: str, descripti
         if not described and _begins_alike(block.text, description):
             described = True
             lead.append(block)
-        elif index > headline and (_is_named_lead(block) or (index >= start - _reach_of(block) and is_lead(block))):
+        elif index > headline and not _is_dateline(block) and _is_undescribed_lead(block, start - index, is_next=index == headline + 1):
             lead.append(block)
     return lead + body
 
@@ -55,6 +57,18 @@ def with_lead(body: list[Block], page: Sequence[Block], *, title: str, descripti
 def _begins_alike(text: str, description: str) -> bool:
     words = words_of(text)[:_SAME_BEGINNING]
     return len(words) == _SAME_BEGINNING and words == words_of(description)[:_SAME_BEGINNING]
+
+
+def _is_undescribed_lead(block: Block, distance: int, *, is_next: bool) -> bool:
+    """Return whether a block this far above the body is a lead; `is_next`: it is right below the headline."""
+    if _is_named_lead(block) or (distance <= _reach_of(block) and is_lead(block)):
+        return True
+    return is_next and block.is_heading and block.link_share < _FEW_LINKS and is_sentence(block.text)
+
+
+def _is_dateline(block: Block) -> bool:
+    moment = _DATES.read(block.text)
+    return moment is not None and moment.has_time
 
 
 def _reach_of(lead: Block) -> int:
@@ -189,7 +203,12 @@ def _start_of_box(blocks: Sequence[Block], end: int) -> int:
 
 
 def _is_trailing(block: Block, title: str) -> bool:
-    return block.is_heading or ends_with_offer(block) or (block.link_share > 0.5 and not _ends_article(block, title))
+    return (
+        block.is_heading
+        or ends_with_offer(block)
+        or is_labelled_links(block)
+        or (block.link_share > 0.5 and not _ends_article(block, title))
+    )
 
 
 def _ends_article(block: Block, title: str) -> bool:

@@ -18,6 +18,7 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?\b",
     re.IGNORECASE,
 )
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt"})
 _LONGEST_STYLE = 1000
 _FOOTNOTE = re.compile(r"\[\s?(?:\d{1,3}|[a-z*])\s?\]|\d{1,3}|[*†‡§]{1,3}")
 _BACK = re.compile("[↩↑⤴⮌^]\ufe0e?")
@@ -32,6 +33,8 @@ _QUOTATION_MARKS = frozenset("“”\"„«»‹›‘’'「」『』")
 
 def remove_hidden_text(tree: HtmlElement) -> None:
     """Change the tree in place. Hidden blocks are kept, since scripts may show them; `furniture` recognises them."""
+    for panel in tree.iter("div", "section", "dd"):
+        _open(panel)
     inline = [*tree.iter(*_INLINE)]
     for element in filter(_is_hidden, inline):
         _drop(element)
@@ -42,6 +45,14 @@ def remove_hidden_text(tree: HtmlElement) -> None:
         _quote(element)
     for heading in tree.iter("h1", "h2"):
         _separate_words(heading)
+
+
+def _open(panel: HtmlElement) -> None:
+    """Show an element below a heading with a button, which readers press to see it."""
+    before = panel.getprevious() if panel.get("aria-hidden") == "true" or panel.get("hidden") is not None else None
+    if before is not None and before.tag in _HEADINGS and (before.find(".//button") is not None or before.get("aria-expanded")):
+        for name in ("aria-hidden", "hidden"):
+            panel.attrib.pop(name, None)
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -241,6 +241,11 @@ def test_byline_in_one_line_with_the_date_and_section_names_the_author() -> None
     assert authors_of(body="<div><span>By Ann Lee</span><time>2 May</time><a href=/c>Town</a></div>") == ("Ann Lee",)
 
 
+def test_byline_in_an_element_beside_section_and_date_names_the_author_alone() -> None:
+    line = "<nav><span>Reported by <a>Ann Lee</a></span> <span>Town News</span> <span>2 May 2026</span></nav>"
+    assert authors_of(body=line) == ("Ann Lee",)
+
+
 def test_heading_marked_as_byline_names_the_author() -> None:
     assert authors_of(body='<h4 class="article-author-name"><a href="/ann">Ann Lee</a></h4>') == ("Ann Lee",)
 

@@ -120,3 +120,13 @@ def test_box_about_a_newsletter_ends_with_a_link_to_order_it() -> None:
         tree = document_fromstring(f"<html><body><main>{''.join(paragraphs[:3])}{box}{''.join(paragraphs[3:])}</main></body></html>")
         found = [block.text for block in find_blocks(tree, blocks_of(tree))]
         assert (f"{ASIDE} It is our newsletter." in found) is stays
+
+
+def test_teasers_beside_a_short_article_are_no_text_and_products_in_an_article_are() -> None:
+    card = f"<div class=card><a href=/x><h3>Ferry fares rise for the first time</h3></a><p>{ASIDE}</p></div>"
+    brief = f"<article><h1>Man rescued</h1><p>{PARAGRAPHS[0]}</p></article>"
+    tree = document_fromstring(f"<html><body><main>{brief}<section>{card * 4}</section></main></body></html>")
+    assert [block.text for block in find_blocks(tree, blocks_of(tree))][-1] == PARAGRAPHS[0]
+    pictured = card.replace("<p>", "<img src=a.jpg><p>")
+    tree = document_fromstring(f"<html><body><article><h1>Ferries</h1><p>{PARAGRAPHS[0]}</p>{pictured * 4}</article></body></html>")
+    assert ASIDE in [block.text for block in find_blocks(tree, blocks_of(tree))]

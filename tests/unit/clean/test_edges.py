@@ -58,6 +58,16 @@ def test_line_whose_class_names_a_lead_is_one_without_a_full_stop_and_above_othe
     assert lead_of(f'<h2 class="headline">{LEAD}</h2>{BETWEEN}') == []
 
 
+def test_heading_right_below_the_headline_that_is_a_sentence_is_the_lead() -> None:
+    sentence = "The council spends two million on the old bridge, and the ferry gets a new pier."
+    assert lead_of(f"<h2>{sentence}</h2>{BETWEEN}") == [sentence]
+    assert lead_of(f"<div>Ann Lee</div><h2>{sentence}</h2>{BETWEEN}") == []
+
+
+def test_line_with_date_and_time_is_no_lead() -> None:
+    assert lead_of("<div>Published on 2 May 2026 at 10:15, changed on 3 May 2026, read in 3 min.</div>") == []
+
+
 def test_lead_in_an_element_named_like_furniture_that_has_the_body_too() -> None:
     markup = f'<div class="sidebar-1"><h1>{TITLE}</h1><p>{LEAD}.</p><article><p>{BODY}</p></article></div>'
     page = blocks_of(document_fromstring(markup))
@@ -96,6 +106,7 @@ def test_last_paragraph_that_is_a_link_stays_where_it_is_a_sentence(paragraph: s
         '<ul><li><a href="/x">The ferry company, which was asked first, said no.</a></li></ul>',
         f'<p>The post <a href="/x">{TITLE}</a> appeared first on <a href="/">The Courier</a>.</p>',
         "<h3>More from the valley</h3>",
+        '<p>Topics: <a href="/x">mill</a></p>',
     ],
 )
 def test_links_and_headings_at_the_end_go(line: str) -> None:
