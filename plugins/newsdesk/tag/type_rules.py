@@ -333,8 +333,10 @@ def _is_labelled_as_in_table(candidate: Candidate) -> bool:
 
 
 def stands_as_club(candidate: Candidate) -> bool:
-    """Return whether a town has players, or wins or loses. Countries do so under their own name."""
-    if candidate.key not in candidate.gazetteer.cities or candidate.key in candidate.gazetteer.countries:
+    """Return whether a town has players, or wins or loses. Countries and regions do so under their own name."""
+    key, gazetteer = candidate.key, candidate.gazetteer
+    is_town = key in gazetteer.cities or candidate.span.label in ("GPE", "LOC", "FAC")
+    if not is_town or key in gazetteer.countries or key in gazetteer.regions:
         return False
     plays = ITS_PLAYERS.match(candidate.after) or BEATS.match(candidate.after) or BEATEN.search(candidate.before)
     return plays is not None

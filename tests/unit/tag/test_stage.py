@@ -154,6 +154,7 @@ CASES = {
     "an award is not its namesake": "[Oscar Okolov](person: Oscar Okolov) was nominated for an [Oscar](other: Oscar).",
     "a town whose name begins like a title": "[St Helens](place: St Helens @2638785) lost its mill.",
     "a town that is a club for its player": "[Coventry](organization: Coventry) defender [Liam Okolov](person: Liam Okolov) left.",
+    "a club that the gazetteer lacks": "The 4-0 win over [Espanyol](organization: Espanyol) on Saturday hurt them.",
     "a headline is no name because of its last word": "Judge Orders Release Of Three Students After Protest Against Police",
     "a storm is named again": "[Hurricane Helene](event: Hurricane Helene) hit [Cuba](place: Cuba @3562981). [Helene](event: Hurricane Helene) killed nine.",
     "a person with the name of a storm": "[Hurricane Ana](event: Hurricane Ana) passed. [Ana Okolov](person: Ana Okolov) said that she slept. "
