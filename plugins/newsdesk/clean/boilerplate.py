@@ -40,7 +40,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_AT_END = re.compile(
-    r"(?:^|[—–|(（.。]|\s-)\s*(?:photos?|fotos?|imagem|imagen|image|bild|crédits?|crédito|credit|ảnh|фото|φωτο|写真|사진|圖|图|攝影?|摄影?)"
+    r"(?:[—–|(（.。]|\s-)\s*(?:photos?|fotos?|imagem|imagen|image|bild|crédits?|crédito|credit|ảnh|фото|φωτο|写真|사진|圖|图|攝影?|摄影?)"
     r"\s?[:：=／/]\s?[^.。]{2,50}[)）]?$"
     r"|[（(](?:資料照片?|資料圖片?|资料图片?|档案图)[)）]$",
     re.IGNORECASE,

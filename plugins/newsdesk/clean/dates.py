@@ -61,6 +61,7 @@ _BEFORE_HEADLINE, _AFTER_HEADLINE = 12, 20
 """Number of blocks before and after the headline in which dates are searched."""
 _RIGHT_BELOW = 6
 """Number of blocks after the headline, before the first paragraph, that have attributes or an age instead of a date."""
+_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:pub)?(?:date|datetime|time|timestamp|published)(?:$|[\s_-])", re.IGNORECASE)
 _TIME_ATTRIBUTE = re.compile(r"data-(?:publi\w*(?:-?(?:at|on|date|time))?|date-?time|timestamp|time|date|u(?:nix)?-?time|created(?:-at)?)")
 _SHORT_YEAR = re.compile(r"(?<![\d./])(\d{1,2})([./])\s?(\d{1,2})\2\s?(\d\d)(?![\d./%])")
 _SHORT_YEAR_FOR = dt.timedelta(days=400)
@@ -304,22 +305,38 @@ def _order_of_site(language: str | None, country: str | None) -> bool | None:
 
 
 def _below_headline(blocks: Sequence[Block], *, title: str) -> list[Block]:
-    """Return the blocks right below the headline, before the first paragraph."""
+    """Return the blocks right below the headline, up to the first paragraph."""
     at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), len(blocks))
-    return list(takewhile(lambda block: not prose_characters(block), blocks[at + 1 : at + 1 + _RIGHT_BELOW]))
+    near = blocks[at + 1 : at + 1 + _RIGHT_BELOW]
+    first = next((index for index, block in enumerate(near) if prose_characters(block)), len(near))
+    return list(near[: first + 1])
 
 
 def _ages(below: Sequence[Block]) -> tuple[str, ...]:
-    lines = (_without_update(block.text) for block in below if len(block.text) <= _LONGEST_BARE_DATE)
+    lines = (_without_update(block.text) for block in _before_prose(below) if len(block.text) <= _LONGEST_BARE_DATE)
     return tuple(line for line in lines if any(map(str.isdigit, line)))
 
 
 def _attributes(below: Sequence[Block]) -> Iterator[str]:
     """Yield the times in attributes of the elements of these blocks, from which scripts make a text such as "yesterday"."""
-    for block in below:
+    for block in _before_prose(below):
         if not _UPDATE.search(block.text):
             for element in islice(block.element.iter(), _RIGHT_BELOW):
                 yield from (value for name, value in element.attrib.items() if _TIME_ATTRIBUTE.fullmatch(name))
+
+
+def _in_first_line(below: Sequence[Block]) -> Iterator[str]:
+    """Yield the date in an element at the beginning of the first paragraph, whose class names it."""
+    for block in below[-1:] if below and prose_characters(below[-1]) else ():
+        first = next(iter(block.element.iter("span", "time", "small", "em", "i", "b")), None)
+        if first is not None and _DATE_CLASS.search((first.get("class") or "")[:_LONGEST_DATELINE]):
+            text = str(first.text_content()).strip()
+            if text and len(text) <= _LONGEST_BARE_DATE and block.text.startswith(text):
+                yield text
+
+
+def _before_prose(below: Sequence[Block]) -> Iterator[Block]:
+    return takewhile(lambda block: not prose_characters(block), below)
 
 
 def _published_values(tree: HtmlElement, structured: Structured, below: Sequence[Block], *, url: str) -> Iterator[tuple[str, str]]:
@@ -331,7 +348,7 @@ def _published_values(tree: HtmlElement, structured: Structured, below: Sequence
     for key in ("datePublished", "uploadDate"):
         yield from (("json-ld", as_text(node.get(key))) for node in structured.nodes)
     yield from (("time", value) for value in _time_elements(tree))
-    yield from (("time", value) for value in _attributes(below))
+    yield from (("time", value) for value in (*_attributes(below), *_in_first_line(below)))
     if match := _IN_URL.search(url):
         yield "url", "-".join(filter(None, match.groups()))
 

@@ -36,7 +36,8 @@ _NAME_PAIRS = frozenset({
 _LEADS = frozenset({
     "abstract", "anleser", "bajada", "chapeau", "chapo", "copete", "deck", "dek", "entradilla", "excerpt", "ingress", "intro", "introtext",
     "lead", "leadtext", "lede", "manchet", "occhiello", "perex", "preamble", "sapo", "sommario", "sottotitolo", "spot", "standfirst",
-    "strapline", "subhead", "subheading", "subheadline", "subtitle", "subtitulo", "summary", "synopsis", "underrubrik", "vorspann",
+    "strapline", "subhead", "subheading", "subheadline", "subtitle", "subtitulo", "summary", "synopsis", "teasertext", "underrubrik",
+    "vorspann",
 })  # fmt: skip
 """Words, also in two parts such as `sub-title`, in the class of the lead below a headline."""
 _LABELS = frozenset({

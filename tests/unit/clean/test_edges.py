@@ -51,7 +51,7 @@ def test_short_sentence_far_above_the_body_is_no_lead() -> None:
     assert lead_of(f"<p>The ferry gets a new pier, and two million.</p>{BETWEEN}") == []
 
 
-@pytest.mark.parametrize("name", ["standfirst", "article__sub-title", "field-name-subheadline", "c-chapo", "ingress"])
+@pytest.mark.parametrize("name", ["standfirst", "article__sub-title", "field-name-subheadline", "c-chapo", "ingress", "teaser-text"])
 def test_line_whose_class_names_a_lead_is_one_without_a_full_stop_and_above_other_lines(name: str) -> None:
     assert lead_of(f'<h2 class="{name}">{LEAD}</h2>{BETWEEN}') == [LEAD]
     assert lead_of(f'<div class="{name}"><p>{LEAD}</p></div>{BETWEEN}') == [LEAD]

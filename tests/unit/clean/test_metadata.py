@@ -114,6 +114,13 @@ def test_headline_is_not_repeated_in_the_text(heading: str) -> None:
     assert cleaned("<title>Bridge to be mended</title>", f"<h1>{heading}</h1>{BODY}").text.startswith("The council met")
 
 
+def test_short_teaser_within_the_article_is_another_one() -> None:
+    teaser = "<article><h3><a href='/weir'>Weir leaks again</a></h3><p>The miller is angry.</p></article>"
+    assert "miller" not in cleaned(body=f"<article>{BODY}{teaser}{MORE}</article>").text
+    entry = "<article><h3>Weir leaks again</h3><p>The miller is angry.</p></article>"
+    assert "miller" in cleaned(body=f"<article>{BODY}{entry}{MORE}</article>").text
+
+
 def test_article_within_the_article_is_another_one() -> None:
     teaser = "<article><h3><a href='/weir'>Weir leaks</a></h3><p>The weir above the mill is leaking again, the miller told us on Monday.</p></article>"
     assert "miller" not in cleaned(body=f"<article>{BODY}{teaser}{MORE}</article>").text
@@ -269,6 +276,12 @@ def test_line_right_below_the_headline_tells_the_date_of_a_page_that_declares_no
     found = cleaned("<title>Bridge</title>", f"<h1>Bridge</h1><div>{below}</div>{BODY}<p>Weir: 2 hours ago</p>").published_at
     wanted = dt.datetime.fromisoformat(published) if isinstance(published, str) else published
     assert found == (wanted.replace(second=0, microsecond=0) if wanted else None)
+
+
+def test_date_at_the_start_of_the_first_paragraph_is_told_by_its_class() -> None:
+    for name, published in (("news-date-time", dt.datetime(2026, 10, 24, 10, 15, tzinfo=dt.UTC)), ("place", None)):
+        text = f"<span class={name}>24.10.2026 10:15</span>{SENTENCE}<br><br>{SENTENCE} {SENTENCE}"
+        assert cleaned("<title>Bridge</title>", f"<h3>Bridge</h3><div>{text}</div>").published_at == published
 
 
 def test_earlier_dateline_of_a_system_that_knows_the_last_change_gives_the_day_alone() -> None:
