@@ -73,7 +73,7 @@ def _are_paired(one: NameSpan, other: NameSpan, text: str) -> bool:
 def _is_beside_person(span: NameSpan, pairs: Sequence[NameSpan], gazetteer: Gazetteer) -> bool:
     """Return whether a name of two words that the model tags as a body or place is a person's: "Sydney Okolov and Ana Prado came".
 
-    The name beside it must be that of a person for sure, or the first word of only this one that of a place, which many given names are.
+    The name beside it must be that of a person for sure, or the first word of this one that of a place, which many given names are.
     """
     key = fold(span.text)
     words = key.split()
@@ -82,8 +82,7 @@ def _is_beside_person(span: NameSpan, pairs: Sequence[NameSpan], gazetteer: Gaze
     if words[1] in gazetteer.head_nouns or words[0] in FUNCTION_WORDS or key in gazetteer.known or gazetteer.has_place(key):
         return False
     persons = [name for name in pairs if name.type is EntityType.PERSON and " " in name.text]
-    is_named_as_place = gazetteer.has_place(words[0])
-    return any(name.sure or (is_named_as_place and not gazetteer.has_place(name.key.split()[0])) for name in persons)
+    return any(name.sure for name in persons) or (bool(persons) and gazetteer.has_place(words[0]))
 
 
 def _is_beside_place(span: NameSpan, before: NameSpan | None, pairs: Sequence[NameSpan], text: str, gazetteer: Gazetteer) -> bool:

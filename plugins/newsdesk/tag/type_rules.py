@@ -114,13 +114,6 @@ def _type_in_table(candidate: Candidate) -> EntityType | None:
     return known.type if known else None
 
 
-def _begins_with_title(candidate: Candidate) -> bool:
-    first, gazetteer = candidate.keys[0], candidate.gazetteer
-    if candidate.key in gazetteer.cities:
-        return False  # St Helens
-    return first in gazetteer.titles and first not in gazetteer.given_names and candidate.keys[-1] not in gazetteer.head_nouns
-
-
 def _is_region_or_city(candidate: Candidate) -> bool:
     gazetteer = candidate.gazetteer
     return candidate.key in gazetteer.regions or (candidate.key in gazetteer.cities and candidate.keys[0] not in gazetteer.given_names)
@@ -230,14 +223,6 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         fires="[Prado|ORG] agreed.",
         silent="[Ana Prado|ORG] agreed.",
         applies=lambda candidate: len(candidate.keys) < 2,
-        type_of=_unknown,
-    ),
-    TypeRule(
-        id="name-behind-title",
-        message="A name that starts with a title does not decide its type, unless it ends in a noun for places or organizations.",
-        fires="[Senator Prado|ORG] agreed.",
-        silent="[Governor Museum|PERSON] opened.",
-        applies=_begins_with_title,
         type_of=_unknown,
     ),
     TypeRule(
