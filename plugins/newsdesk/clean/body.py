@@ -135,7 +135,10 @@ def _box_of_links(blocks: Sequence[Block], label: int) -> range:
 
 
 def _names_newsletter(block: Block) -> bool:
-    return len(block.text) <= _LONGEST_OFFER and any(word in block.text.lower() for word in _NEWSLETTER)
+    if len(block.text) > _LONGEST_OFFER:
+        return False
+    lowered = block.text.lower()
+    return any(word in lowered for word in _NEWSLETTER)
 
 
 def _is_call(block: Block) -> bool:
