@@ -35,7 +35,7 @@ class Evidence:
     gain: float
 
 
-PUT_IN = Evidence(denial=0.1, gain=0.0)
+PUT_IN = Evidence(denial=0.07, gain=-0.01)
 LEFT_OUT = Evidence(denial=0.25, gain=0.03)
 """A negation is more often translated by something else than put in."""
 
@@ -70,8 +70,7 @@ def _find_denied(side: Sequence[Facts], other: Sequence[Facts], least: Evidence)
 
     The side must have more negations, and not fewer words that can replace one; the part may only have one if they are as many.
     """
-    spare = _softeners(side) - _softeners(other)
-    if _denied(side) <= sum(each.negations for each in other) or spare < 0:
+    if _denied(side) <= sum(each.negations for each in other) or (spare := _softeners(side) - _softeners(other)) < 0:
         return None
     parts = [part for each in other for part in _parts_of(each)]
     for clause in (clause for each in side for clause in _clauses_of(each) if clause.denials):

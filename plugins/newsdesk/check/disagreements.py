@@ -311,7 +311,7 @@ def written_names(facts: Iterable[Facts]) -> frozenset[str]:
 
 def _is_doubtful(name: Name) -> bool:
     """Return whether a name may be a common word, at the start of a sentence, or an abbreviation, which differ between languages."""
-    return not _is_name(name) and (name.begins or name.written.isupper() or not name.written.isalpha())
+    return (name.begins or name.written.isupper() or not name.written.isalpha()) and not _is_name(name)
 
 
 def _plain_words(facts: Iterable[Facts]) -> frozenset[str]:
