@@ -148,6 +148,8 @@ CASES = {
     "a name that is never without its 's": "The strike at [Lowe's](organization: Lowe's) began, and nothing was sold at "
     "[Lowe's](organization: Lowe's) that day.",
     "a possessive of a person with a firm's name": "[Rob Lowe](person: Rob Lowe) left. They asked [Lowe](person: Rob Lowe)'s lawyer.",
+    "a person with a firm's name who is also named without an 's": "They thanked [Lowe](person: Lowe), and [Lowe](person: Lowe)'s lawyer left.",
+    "a verb that is a given name too": "The plan is late. Said [Simon Okolov](person: Simon Okolov), the mayor.",
     "photographers are no subject": "The port of [Callao](place: Callao @3946083) on Monday. (Ana Prado/Getty Images)",
     "two surnames after a given name": "[Isabel Díaz Okolov](person: Isabel Díaz Okolov) spoke on Monday.",
     "a storm that the text calls one": "[Storm Ciarán](event: Storm Ciarán) flooded [Vienna](place: Vienna @2761369). The storm ended on Monday.",
@@ -289,6 +291,7 @@ def test_month_at_the_end_of_a_known_name_belongs_to_it(tagger: Tag) -> None:
         ("Писатель Пётр Горький жил здесь.", {"Пётр Горький": "person"}),
         ("Иванова пришла к Кирову, писала газета Антона Горького.", {"Антона Горького": "person"}),
         ("Владимир рассказал о Вере и Романе.", {}),
+        ("Он встретил Наума Ростова.", {}),
     ],
 )
 def test_declined_names_in_russian(tagger: Tag, text: str, names: dict[str, str]) -> None:
