@@ -60,6 +60,7 @@ class ManifestEntry:
 class Capture:
     """A fetched page, without its body. `url` is the URL after redirects, `ref` the location of the body.
 
+    `fetched_at` is only an upper bound if `is_time_known` is false.
     `identity_url` is the URL at which the same story was first captured; it is kept when the slug changes. Empty if unknown.
     `page_id` is the id of the page in the state database; empty for captures of other tools.
     """
@@ -67,6 +68,7 @@ class Capture:
     ref: CaptureRef
     url: str
     fetched_at: dt.datetime
+    is_time_known: bool = True
     content_type: str = ""
     source: str = ""
     requested_url: str = ""

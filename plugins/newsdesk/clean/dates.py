@@ -169,9 +169,13 @@ def read_page_dates(
     url: str,
     title: str,
     now: dt.datetime,
+    is_now_known: bool = True,
     language: str | None = None,
 ) -> PageDates:
-    """Collect the dates of a page. `language` is its declared language, which decides between month names that are spelled alike."""
+    """Collect the dates of a page. `language` is its declared language, which decides between month names that are spelled alike.
+
+    `now` is the time at which the page was fetched; ages such as "2 hours ago" are ignored if it is only an upper bound.
+    """
     datelines = _datelines(blocks, title=title)
     below = _below_headline(blocks, title=title)
     published, modified = list(_published_values(tree, structured, below, url=url)), list(_modified_values(structured))
@@ -181,7 +185,8 @@ def read_page_dates(
     signs, changes = _read(reader, published), _read(reader, modified)
     told = [moment for _, moment in (*signs, *changes) if moment.has_time and moment.zone]
     zones = {moment.local: moment.zone for moment in reversed(told) if moment.zone}
-    return PageDates(reader, _zone_of_page(told, zone_of_country(country)), zones, signs, changes, tuple(datelines), _ages(below), now)
+    home = _zone_of_page(told, zone_of_country(country))
+    return PageDates(reader, home, zones, signs, changes, tuple(datelines), _ages(below) if is_now_known else (), now)
 
 
 def find_published(tree: HtmlElement, blocks: Sequence[Block], dates: PageDates, *, url: str, feed: dt.datetime | None = None) -> Dated:

@@ -55,7 +55,16 @@ def clean(captured: CapturedPage, settings: CleanSettings, *, now: dt.datetime |
     item = capture.item
     blocks = blocks_of(tree)
     title = find_title(tree, structured, blocks, url=capture.url, site_name=metadata.site_name) or (item.title if item else "")
-    dates = read_page_dates(tree, structured, blocks, url=capture.url, title=title, now=now, language=metadata.declared_language)
+    dates = read_page_dates(
+        tree,
+        structured,
+        blocks,
+        url=capture.url,
+        title=title,
+        language=metadata.declared_language,
+        now=now,
+        is_now_known=capture.is_time_known,
+    )
     published = find_published(tree, blocks, dates, url=capture.url, feed=item.published_at if item else None)
     modified = find_modified(dates, published=published)
     scripts = scripts_of(tree)

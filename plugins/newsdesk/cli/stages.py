@@ -43,7 +43,8 @@ def parse_feed() -> None:
 
 @click.command()
 def clean() -> None:
-    """Extract articles from pages. Input lines: {"id","url","html_base64","content_type"}."""
+    """Extract articles from pages. Input lines: {"id","url","html_base64","content_type"}, and "fetched_at" if it is known: dates such
+    as "2 hours ago" are read only then."""
     from newsdesk.clean.worker import CleaningPool
 
     with CleaningPool(load().clean) as pool:
@@ -193,9 +194,25 @@ def _bytes(line: Line, name: str) -> bytes:
 
 
 def _page(line: Line) -> CapturedPage:
-    url, content_type = _text(line, "url", ""), _text(line, "content_type", "")
-    capture = Capture(ref=STANDARD_INPUT, url=url, fetched_at=dt.datetime.now(dt.UTC), content_type=content_type)
+    fetched_at = _time(line, "fetched_at")
+    capture = Capture(
+        ref=STANDARD_INPUT,
+        url=_text(line, "url", ""),
+        content_type=_text(line, "content_type", ""),
+        fetched_at=fetched_at or dt.datetime.now(dt.UTC),
+        is_time_known=fetched_at is not None,
+    )
     return CapturedPage(capture, _bytes(line, "html_base64"))
+
+
+def _time(line: Line, name: str) -> dt.datetime | None:
+    """Return the time in this field, in UTC if it has no zone; None if it is missing or null."""
+    text = _text(line, name, "")
+    try:
+        time = dt.datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ArticleRejected(Reason.BAD_INPUT, f'the field "{name}" is not a time such as 2026-11-24T12:05:00Z: {text}') from error
+    return time.replace(tzinfo=time.tzinfo or dt.UTC) if time else None
 
 
 def _cleaned(line: Line) -> Cleaned:
