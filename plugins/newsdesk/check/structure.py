@@ -94,9 +94,9 @@ def _lacks_subject(first: Any, sentence: Sentence) -> bool:
 
 
 def _is_a_name(first: Any, sentence: Sentence) -> bool:
-    """Return whether the auxiliary is a name ("Will Smith", "Must Farm", "May said", "Will, who is 12") or a part of a compound."""
+    """Return whether the auxiliary is a name ("Will Smith", "Must Farm", "May said", "Will, who is 12", "Will's") or a part of one."""
     after = sentence.text[len(first.text) :]
-    if after.startswith("-") or (first.lower_ in ("will", "may") and after.startswith(",")):
+    if after.startswith(("-", "'s", "’s")) or (first.lower_ in ("will", "may") and after.startswith(",")):
         return True
     if len(sentence.words) == 1:
         return False

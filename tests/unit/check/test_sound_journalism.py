@@ -14,6 +14,10 @@ ENGLISH = [
         "Will, who is nine, sings. Will will sing again. Can toured in Cologne. May may join them.",
         id="names like auxiliaries, with a verb",
     ),
+    pytest.param(
+        'The court heard of an invoice.\nWill\'s solicitor, Ms. R. K. Iyer QC, said he was "a broken man". He will serve half.',
+        id="the possessive of a name like an auxiliary",
+    ),
     pytest.param("Might-have-beens do not count. Would-be owners queued. Has-beens came too.", id="compounds that begin with an auxiliary"),
     pytest.param("May the best team win. May they rest in peace.", id="wishes"),
     pytest.param(
