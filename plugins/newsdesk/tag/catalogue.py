@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsdesk.rulebook import Rule
+from newsdesk.tag.missed_names import MISSED_NAMES
 from newsdesk.tag.name_rules import CREDIT_RULE, DATELINE_RULE, NAME_RULES
 from newsdesk.tag.repeats import REPEAT_RULES
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES
+from newsdesk.tag.types_by_context import BY_CONTEXT
+from newsdesk.tag.types_by_name import BY_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

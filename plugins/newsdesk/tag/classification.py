@@ -1,6 +1,6 @@
 """Decides whether each detected span is a name and which type it has, and adds names that the model did not detect.
 
-The decisions are the rules of `name_rules` and `type_rules`; this module applies them in order.
+The decisions are the rules of `name_rules`, `types_by_name`, `types_by_context` and `missed_names`; this module applies them in order.
 """
 
 import bisect
@@ -16,9 +16,12 @@ from newsdesk.tag.contexts import DATELINE, KNOWN_AS, LOCATIVE, PERSON_ACTS, STO
 from newsdesk.tag.coreference import given_name_of_storm
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.lists import type_by_neighbours, with_types_of_lists
+from newsdesk.tag.missed_names import MISSED_NAMES
 from newsdesk.tag.name_rules import NAME_RULES, Dropped, dropping_rule, without_overlaps
 from newsdesk.tag.spans import NameSpan, Token, end_of_run, trimmed, without_possessions, without_titles
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES, stands_as_club, type_by
+from newsdesk.tag.type_rules import type_by
+from newsdesk.tag.types_by_context import BY_CONTEXT, stands_as_club
+from newsdesk.tag.types_by_name import BY_NAME
 from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_DATELINES, REGNAL_TITLES
 
 NO_SURNAME_FROM = 100_000

@@ -2,7 +2,7 @@
 
 Step                                                                       Module
 Detect spans of names, with the model or by lookup.                        detection, lookup, model_names
-Keep or drop each span and decide its type; add names that were missed.    classification, name_rules, type_rules, lists
+Keep or drop each span and decide its type; add names that were missed.    classification, name_rules, types_by_*, lists
 Find further occurrences of the same names.                                repeats
 Group the mentions of an entity.                                           coreference, entities
 Link entities to the gazetteer and the alias table.                        place_linking, entities

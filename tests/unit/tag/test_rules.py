@@ -1,7 +1,7 @@
 """Each rule applies to its own example, and not to the similar one.
 
-Tests of newsdesk.tag.candidate, newsdesk.tag.catalogue, newsdesk.tag.contexts, newsdesk.tag.name_rules, newsdesk.tag.repeats and
-newsdesk.tag.type_rules.
+Tests of newsdesk.tag.candidate, newsdesk.tag.catalogue, newsdesk.tag.contexts, newsdesk.tag.missed_names, newsdesk.tag.name_rules,
+newsdesk.tag.repeats, newsdesk.tag.type_rules, newsdesk.tag.types_by_context and newsdesk.tag.types_by_name.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,9 +18,12 @@ from newsdesk.tag.catalogue import list_tables
 from newsdesk.tag.classification import classify
 from newsdesk.tag.detection import LABELS
 from newsdesk.tag.gazetteer import Gazetteer, load_gazetteer
+from newsdesk.tag.missed_names import MISSED_NAMES
 from newsdesk.tag.name_rules import CREDIT_RULE, DATELINE_RULE, NAME_RULES, dropping_rule, without_credits
 from newsdesk.tag.repeats import REPEAT_RULES, Repeat
-from newsdesk.tag.type_rules import BY_CONTEXT, BY_NAME, MISSED_NAMES, type_by
+from newsdesk.tag.type_rules import type_by
+from newsdesk.tag.types_by_context import BY_CONTEXT
+from newsdesk.tag.types_by_name import BY_NAME
 
 Subject = Callable[[Example, Gazetteer], Any]
 
