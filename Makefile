@@ -5,6 +5,8 @@ BIN := .venv/bin
 # Set on some machines; each of the many processes would compile Airflow's and newsdesk's modules again.
 unexport PYTHONDONTWRITEBYTECODE
 # tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
+# Processes of `make test`; each can have an Elasticsearch, two of them an Airflow.
+PROCESSES ?= 4
 PARALLEL := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 LOCKS := requirements.lock requirements-dev.lock requirements-names.lock requirements-sbom.lock requirements.bootstrap.lock
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
@@ -34,7 +36,7 @@ stop: setup  ## stop `make run` from another terminal, and clean up after a cras
 	@$(BIN)/newsdesk stop
 
 test: check packages prepare  ## install what is missing, and run all checks and tests
-	@$(BIN)/pytest $(PARALLEL) --numprocesses 3 tests/stack tests/unit tests/fakeweb
+	@$(BIN)/pytest $(PARALLEL) --numprocesses $(PROCESSES) tests/stack tests/unit tests/fakeweb
 
 check: setup-dev  ## check formatting, lint, types, import layers, and wheels of locked packages
 	@$(BIN)/ruff format --check --quiet . || { echo "run make fix to format the code"; exit 1; }

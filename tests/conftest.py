@@ -17,8 +17,8 @@ from newsdesk.settings import load
 if TYPE_CHECKING:
     from newsdesk.enrichment import Tools
 
-# The tests of the first two mostly wait for Airflow, so each has an Airflow of its own, and they run beside each other.
-ONE_SERVER = ("tests/stack/airflow/reruns/", "tests/stack/airflow/", "tests/stack/pages/", "tests/stack/")
+FOLDERS = ("tests/stack/airflow/reruns/", "tests/stack/airflow/", "tests/stack/index/", "tests/stack/pages/", "tests/stack/")
+"""Folders whose tests share a server. The two of Airflow mostly wait, so each has an Airflow of its own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,8 +90,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "ByServer":
 
 
 class ByServer(LoadScopeScheduling):
-    """Runs the tests of a file, and all tests of a folder of ONE_SERVER, in one process, since they share a server, a model or a home."""
+    """Runs the tests of a file, and all tests of one of FOLDERS, in one process, since they share a server, a model or a home."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return next((folder for folder in ONE_SERVER if file.startswith(folder)), file)
+        return next((folder for folder in FOLDERS if file.startswith(folder)), file)

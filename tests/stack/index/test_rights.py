@@ -25,7 +25,7 @@ from newsdesk.search.run import more_like, search
 from samples import NOW, article
 from stack.desk import await_condition
 
-ROLES = Path(__file__).parents[2] / "docker/elasticsearch/roles"
+ROLES = Path(__file__).parents[3] / "docker/elasticsearch/roles"
 PASSWORD = "not a secret: this server lives for the tests"
 
 
