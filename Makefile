@@ -4,9 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Set on some machines; each of the many processes would compile Airflow's and newsdesk's modules again.
 unexport PYTHONDONTWRITEBYTECODE
-# tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
 # Processes of `make test`; each can have an Elasticsearch, two of them an Airflow.
-PROCESSES ?= 4
+PROCESSES ?= 3
+# tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.
 PARALLEL := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 LOCKS := requirements.lock requirements-dev.lock requirements-names.lock requirements-sbom.lock requirements.bootstrap.lock
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
