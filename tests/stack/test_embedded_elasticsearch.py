@@ -69,6 +69,10 @@ def test_only_the_owner_can_read_the_login(stack_settings: Settings, elasticsear
     assert elasticsearch_server.password not in (stack_settings.home.home / "elasticsearch/logs/console.log").read_text()
 
 
+def test_the_launcher_leaves_its_temporary_files_in_the_home(elasticsearch_server: RunningElasticsearch) -> None:
+    assert list((elasticsearch_server.root / "tmp").glob("final-flags*"))
+
+
 def test_the_server_listens_on_loopback_only(elasticsearch_server: RunningElasticsearch) -> None:
     listening = {
         connection.laddr.ip

@@ -248,12 +248,14 @@ def _login(settings: Settings) -> dict[str, str]:
 
 
 def _environment(java: Path, root: Path) -> dict[str, str]:
+    # The launcher leaves a folder among the temporary files at each start. A path with a space would become two arguments.
+    temporary = "" if " " in str(root) else f" -Djava.io.tmpdir={root / 'tmp'}"
     # Without the environment of the caller, in which ES_JAVA_OPTS or proxy variables would affect Elasticsearch.
     return {
         "ES_JAVA_HOME": str(java),
         "ES_PATH_CONF": str(root / "config"),
         "ES_TMPDIR": str(root / "tmp"),
-        "CLI_JAVA_OPTS": _mark(root),
+        "CLI_JAVA_OPTS": f"{_mark(root)}{temporary}",
         "HOME": str(root),
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
@@ -267,6 +269,7 @@ def _mark(root: Path) -> str:
 
 def _write_config(root: Path, distribution: Path, settings: Settings, user: str | None) -> None:
     config = root / "config"
+    shutil.rmtree(root / "tmp", ignore_errors=True)
     for folder in (config, config / "jvm.options.d", root / "data", root / "logs", root / "tmp"):
         folder.mkdir(exist_ok=True)
     for name in ("log4j2.properties", "role_mapping.yml", "roles.yml", "users", "users_roles"):
