@@ -63,7 +63,9 @@ def pack(vector: "NDArray[np.float32]") -> str:
 
     Cosines of unpacked vectors differ by at most 0.002 from those of the vectors themselves.
     """
-    return base64.b64encode((vector * (127 / abs(vector).max())).round().astype("int8").tobytes()).decode()
+    import numpy as np
+
+    return base64.b64encode((vector * (127 / np.abs(vector).max())).round().astype("int8").tobytes()).decode()
 
 
 def unpack(packed: str) -> "NDArray[np.float32]":

@@ -110,7 +110,7 @@ def _sketch(hit: Json) -> _Sketch:
         language=source.get("language", ""),
         dated_at=dt.datetime.fromisoformat(source["dated_at"]),
         is_translation=source.get("translation", {}).get("is_translation") in TRANSLATIONS,
-        vector=vector / max(1e-9, float(np.linalg.norm(vector))),
+        vector=(vector / max(1e-9, float(np.linalg.norm(vector)))).astype(np.float32),
     )
 
 
