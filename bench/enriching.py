@@ -99,8 +99,9 @@ def lines_of_pages(path: Path) -> Iterator[bytes]:
         yield from (as_line(page["url"], page["html"].encode()) for page in read_pages(path))
         return
     print(f"{path} is not there: the project's own pages are used")
-    for page in (page for root in NEWS for page in sorted(root.glob("*/page.html"))):
-        yield as_line(f"https://example.org/{page.parent.name}", page.read_bytes())
+    for root in NEWS:
+        for page in sorted(root.glob("*/page.html")):
+            yield as_line(f"https://example.org/{page.parent.name}", page.read_bytes())
 
 
 def as_line(url: str, body: bytes) -> bytes:

@@ -29,6 +29,9 @@ CELL_SEPARATOR = " | "
 _FORMAT = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]")
 """Invisible characters such as the non-joiner of Persian words, which trafilatura removes."""
 
+ONLY_LINK = 0.95
+"""Minimum share of links in the text of a block that is nothing but a link."""
+
 MAXIMUM_BLOCKS = 50_000
 """Blocks after which the rest of a page is ignored: 40 times as many as in the longest of 250 pages."""
 
@@ -48,6 +51,14 @@ class Block:
     @property
     def link_share(self) -> float:
         return self.link_characters / len(self.text)
+
+    @property
+    def is_only_link(self) -> bool:
+        return self.link_share >= ONLY_LINK
+
+    def is_inside(self, element: HtmlElement | None) -> bool:
+        """Return whether this element is one around the block's own; False for None."""
+        return element is not None and element in self.element.iterancestors()
 
 
 def block_key(text: str) -> str:

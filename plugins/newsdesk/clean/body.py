@@ -38,7 +38,6 @@ _FEWEST_ALIKE = 3
 _SOME_LINKS = 0.5
 _FEWEST_BEFORE_OTHERS = 3
 _LONGEST_LABEL = 40
-_ONLY_LINK = 0.95
 _CARD_LEVELS = 6
 _MOST_IN_CARD = 6
 _MOST_IN_CARDS = 0.4
@@ -142,7 +141,7 @@ def _names_newsletter(block: Block) -> bool:
 
 
 def _is_call(block: Block) -> bool:
-    return block.link_share >= _ONLY_LINK and len(block.text) <= _LONGEST_LABEL
+    return block.is_only_link and len(block.text) <= _LONGEST_LABEL
 
 
 def _box_around(blocks: Sequence[Block], index: int) -> range:
@@ -160,7 +159,7 @@ def _box_around(blocks: Sequence[Block], index: int) -> range:
 
 
 def _holds(box: HtmlElement, block: Block) -> bool:
-    return box is block.element or box in block.element.iterancestors()
+    return box is block.element or block.is_inside(box)
 
 
 def _is_reply(element: HtmlElement) -> bool:
@@ -185,7 +184,7 @@ def without_cards(blocks: list[Block]) -> list[Block]:
     cards = [block for group in groups.values() if len(group) >= _FEWEST_ALIKE for element in group for block in lines[element]]
     dropped = {id(block): block for block in cards}
     if prose_of(list(dropped.values())) > _MOST_IN_CARDS * prose_of(blocks):
-        outside = (block for block in cards if article is not None and article not in block.element.iterancestors())
+        outside = (block for block in cards if article is not None and not block.is_inside(article))
         dropped = {id(block): block for block in outside}
     return [block for block in blocks if id(block) not in dropped]
 
@@ -194,7 +193,7 @@ def _only_article(blocks: Sequence[Block]) -> HtmlElement | None:
     """Return the `article` that has the only h1 of the page and a paragraph."""
     headlines = [block.element for block in blocks if block.element.tag == "h1"]
     article = next(headlines[0].iterancestors("article"), None) if len(headlines) == 1 else None
-    return article if any(prose_characters(block) and article in block.element.iterancestors() for block in blocks) else None
+    return article if any(prose_characters(block) and block.is_inside(article) for block in blocks) else None
 
 
 def _is_like_card(element: HtmlElement, inner: Sequence[Block], article: HtmlElement | None) -> bool:
@@ -204,7 +203,7 @@ def _is_like_card(element: HtmlElement, inner: Sequence[Block], article: HtmlEle
 
 
 def _is_linked_headline(block: Block) -> bool:
-    return block.link_share >= _ONLY_LINK and length_of(block.text) >= _SHORTEST_HEADLINE
+    return block.is_only_link and length_of(block.text) >= _SHORTEST_HEADLINE
 
 
 def _is_above_comments(block: Block) -> bool:
@@ -217,7 +216,7 @@ def _is_next_headline(block: Block, title: str, beside: dict[HtmlElement, bool])
     """
     if block.element.tag != "h1":
         return False
-    if block.link_share >= _ONLY_LINK:
+    if block.is_only_link:
         return all("#" not in (link.get("href") or "#") for link in block.element.iter("a"))
     for outer in islice(block.element.iterancestors(), _LEVELS_OF_PAGE):
         if outer not in beside:

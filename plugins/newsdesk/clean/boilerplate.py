@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
-from newsdesk.clean.blocks import Block, blocks_of
+from newsdesk.clean.blocks import ONLY_LINK, Block, blocks_of
 from newsdesk.clean.bylines import begins_as_byline, is_reporter_line
 from newsdesk.clean.moments import MomentReader, is_clock
 from newsdesk.clean.regions import length_of, prose_characters
@@ -97,7 +97,6 @@ _LONGEST_OFFER = 400
 _LONGEST_FORM = 800
 _HEADLINE_WORDS, _HEADLINE_WORDS_AFTER_SIGN = 6, 4
 _DENSE_HEADLINE = 12
-_ONLY_LINK = 0.95
 _SHORTEST_NAME = 2
 _BEFORE_PORTRAIT = 3
 """Number of blocks before a paragraph about the author."""
@@ -154,11 +153,7 @@ def _teasers(blocks: Sequence[Block]) -> set[int]:
         ):
             found.update(box)
         if _is_pointer_label(block.text):
-            found.update(
-                takewhile(
-                    lambda after: blocks[after].link_share >= _ONLY_LINK, range(index + 1, min(index + 1 + _MOST_IN_BOX, len(blocks)))
-                )
-            )
+            found.update(takewhile(lambda after: blocks[after].is_only_link, range(index + 1, min(index + 1 + _MOST_IN_BOX, len(blocks)))))
     return found
 
 
@@ -190,7 +185,7 @@ def _box_of(blocks: Sequence[Block], label: int) -> list[int]:
 
 
 def _holds(container: HtmlElement, blocks: Sequence[Block], index: int) -> bool:
-    return container in blocks[index].element.iterancestors()
+    return blocks[index].is_inside(container)
 
 
 def _has_phrase(text: str, phrases: Sequence[str]) -> bool:
@@ -303,7 +298,7 @@ def is_labelled_links(block: Block) -> bool:
 
 def _is_only_link(block: Block) -> bool:
     """Return whether a block is a link, possibly with signs such as arrows or brackets around it."""
-    return block.link_share >= _ONLY_LINK or block.link_characters >= _ONLY_LINK * len(_AROUND_LINKS.sub("", block.text)) > 0
+    return block.is_only_link or block.link_characters >= ONLY_LINK * len(_AROUND_LINKS.sub("", block.text)) > 0
 
 
 def is_contact_line(block: Block, context: BlockContext) -> bool:
@@ -332,7 +327,7 @@ def is_pointer(block: Block, context: BlockContext) -> bool:
     if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or length_of(block.text) < 20:
         return False
     if _is_only_link(block):
-        fewest = _HEADLINE_WORDS if block.link_share >= _ONLY_LINK else _HEADLINE_WORDS_AFTER_SIGN
+        fewest = _HEADLINE_WORDS if block.is_only_link else _HEADLINE_WORDS_AFTER_SIGN
         is_long = len(words_of(block.text)) >= fewest or length_of(block.text) > len(block.text) >= _DENSE_HEADLINE
         is_headline = is_long and block.text[-1] not in ".!:" and not _QUOTATION.fullmatch(block.text)
         return is_headline and context.has_prose_before and not is_sentence(block.text)
@@ -341,7 +336,7 @@ def is_pointer(block: Block, context: BlockContext) -> bool:
 
 def is_button(block: Block, context: BlockContext) -> bool:
     """A link that is shown as a button: "Book now"."""
-    if block.is_heading or len(block.text) > _LONGEST_CALL or block.link_share < _ONLY_LINK:
+    if block.is_heading or len(block.text) > _LONGEST_CALL or not block.is_only_link:
         return False
     return all(_BUTTON.search((link.get("class") or "")[:_LABEL]) for link in block.element.iter("a"))
 

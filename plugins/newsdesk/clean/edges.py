@@ -25,7 +25,7 @@ _SAME_BEGINNING = 8
 _REFRAIN_DEPTH = 3
 _LONGEST_KICKER = 40
 _LONGEST_APPEAL, _BLOCKS_PER_OFFER = 1_500, 3
-_LONGEST_LABEL, _FEWEST_LINKS, _MOST_LINKS, _ONLY_LINK = 60, 2, 12, 0.95
+_LONGEST_LABEL, _FEWEST_LINKS, _MOST_LINKS = 60, 2, 12
 _LONG = 60
 """A repeated block of at least this many characters is a copy."""
 
@@ -84,7 +84,7 @@ def _is_named_lead(block: Block) -> bool:
 def _is_caption(block: Block, first: Block) -> bool:
     """Return whether a block above the first block of the body is in furniture that does not contain the body too."""
     parent = block.element.getparent()
-    if parent is None or parent in first.element.iterancestors():
+    if parent is None or first.is_inside(parent):
         return is_furniture(block.element)
     return is_furniture(block.element) or is_furniture(parent)
 
@@ -164,9 +164,9 @@ def _labels_links(block: Block, page: Sequence[Block], place: int, held: set[int
     box = block.element.getparent()
     if box is None or len(block.text) > _LONGEST_LABEL or is_sentence(block.text):
         return False
-    inside = list(takewhile(lambda other: box in other.element.iterancestors(), islice(page, place + 1, place + 1 + _MOST_LINKS)))
-    begins = place == 0 or box not in page[place - 1].element.iterancestors()
-    return begins and len(inside) >= _FEWEST_LINKS and all(other.link_share >= _ONLY_LINK and id(other) not in held for other in inside)
+    inside = list(takewhile(lambda other: other.is_inside(box), islice(page, place + 1, place + 1 + _MOST_LINKS)))
+    begins = place == 0 or not page[place - 1].is_inside(box)
+    return begins and len(inside) >= _FEWEST_LINKS and all(other.is_only_link and id(other) not in held for other in inside)
 
 
 def _without_tail(blocks: Sequence[Block], title: str) -> list[Block]:
@@ -193,9 +193,9 @@ def _end_before_offers(blocks: Sequence[Block]) -> int:
 
 def _start_of_box(blocks: Sequence[Block], end: int) -> int:
     """Return the index of the first line of the box with the offers from `end` on, if no prose is before them in the box."""
-    box = next((outer for outer in blocks[end].element.iterancestors() if outer in blocks[-1].element.iterancestors()), None)
+    box = next((outer for outer in blocks[end].element.iterancestors() if blocks[-1].is_inside(outer)), None)
     first = end
-    while first > 1 and box in blocks[first - 1].element.iterancestors():
+    while first > 1 and blocks[first - 1].is_inside(box):
         first -= 1
         if prose_characters(blocks[first]):
             return end

@@ -18,7 +18,6 @@ _DENSE_START = 50
 _SHARE_OF_ROOT = 0.85
 """Minimum share of the prose in the article's element. From 0.80 to 0.95, the extraction score changes by less than 0.001."""
 
-_ONLY_LINK = 0.95
 _PARAGRAPHS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "blockquote", "pre"})
 _WHOLE = frozenset({"article", "main"})
 _FEW = 3
@@ -103,7 +102,7 @@ class Region:
 
     def _teasers(self, blocks: Sequence[Block]) -> set[HtmlElement]:
         """Return the `article` elements without prose, inside an `article` with prose, that have a line that is a link."""
-        links = (block.element for block in blocks if block.link_share >= _ONLY_LINK)
+        links = (block.element for block in blocks if block.is_only_link)
         inner = {article for element in links if (article := next(element.iterancestors("article"), None)) is not None}
         return {
             article for article in inner if not self.prose.get(article) and self.prose.get(next(article.iterancestors("article"), article))

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from newsdesk.records import EntityType
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.spans import NameSpan
+from newsdesk.tag.spans import LEAST_FULL_NAME, NameSpan
 from newsdesk.tag.word_lists import FUNCTION_WORDS
 
 LEAST_LIST = 3
-LEAST_FULL_NAME = 2
 PAIR = (" and ", " or ")
 JOINT = re.compile(r"(?:,|,? (?:and|or)) (?:the )?")
 

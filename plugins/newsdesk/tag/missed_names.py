@@ -2,9 +2,9 @@
 
 from newsdesk.tag.candidate import MissedName
 from newsdesk.tag.contexts import CALLED_AN_ORGANIZATION, LOCATIVE, PERSON_ACTS, SMALL_WORD_BEFORE, TIME_BEFORE, WHO_OR_AGE, WORKS_FOR
+from newsdesk.tag.spans import LEAST_FULL_NAME
 from newsdesk.tag.type_rules import TypeRule, to_organization, to_person, to_place
 from newsdesk.tag.types_by_context import stands_as_club
-from newsdesk.tag.types_by_name import LEAST_FULL_NAME
 from newsdesk.tag.word_lists import CALENDAR, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_TEAMS
 
 

@@ -15,6 +15,8 @@ OWNER = re.compile(r"(?:['’]s|(?<=s)['’])\s")
 DETERMINER = re.compile(rf"^(?:{any_of('determiners')})[\s-]+", re.IGNORECASE)
 TRAILING_WORD_OR_SCORE = re.compile(rf"\s+(?:{any_of('trailing_words')}|\d+[-–:]\d+)$")
 SYMBOLS_BEFORE, SYMBOLS_AFTER = re.compile(r"^[^\w]+"), re.compile(r"[^\w.&!+'’)\]]+$")
+LEAST_FULL_NAME = 2
+"""Number of words of a given name with a surname."""
 LONGEST_RUN = 24
 """Maximum number of tokens of a name. It bounds the time for texts in capitals, which are one long sequence."""
 LINE_BESIDE = 200

@@ -6,11 +6,10 @@ from newsdesk.records import EntityType
 from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.candidate import Candidate
 from newsdesk.tag.contexts import AMONG_ORGANIZATIONS, ARTICLE_BEFORE, AWARD_AFTER, AWARD_BEFORE, CALLED_A_SHIP, ITS_PEOPLE
-from newsdesk.tag.spans import occurs_in_lower_case
+from newsdesk.tag.spans import LEAST_FULL_NAME, occurs_in_lower_case
 from newsdesk.tag.type_rules import TypeRule, to_organization, to_other, to_person, to_place, to_unknown
 from newsdesk.tag.word_lists import AWARDS, CROWNED_HEADS, MONTHS_AS_NAMES, NOT_TEAMS, SHIP_PREFIXES, STORMS
 
-LEAST_FULL_NAME = 2
 LARGE_TOWN = 100_000
 
 

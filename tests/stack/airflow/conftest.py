@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from newsdesk.database import open_database
 from newsdesk.fetch.plan import FeedStatus
 from newsdesk.fetch.state import add_feed, set_status
+from newsdesk.index.client import open_client
 from newsdesk.local import airflow, run
 from newsdesk.local.elasticsearch import RunningElasticsearch
 from newsdesk.local.steps import Steps
@@ -50,6 +52,13 @@ def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, n
         login = {"username": airflow.ADMIN, "password": airflow.admin_password(running)}
         api = started.enter_context(open_airflow(airflow.airflow_url(running), **login))
         yield Desk(running, found, api, lines)
+
+
+@pytest.fixture
+def es(desk: Desk) -> Iterator[Elasticsearch]:
+    """A client of the index that Airflow's tasks write."""
+    with open_client(desk.settings.elasticsearch) as es:
+        yield es
 
 
 @pytest.fixture

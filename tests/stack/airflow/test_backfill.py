@@ -7,7 +7,6 @@ import pytest
 
 from captures import page, write_captures
 from newsdesk.errors import SetupError, Stage
-from newsdesk.index.client import open_client
 from newsdesk.ops import backfill
 from newsdesk.ops.backfill import Backfill
 from newsdesk.store.archive import Archive, file_stem
@@ -33,12 +32,6 @@ def story(key, n):
         f"The harbour of Marlow counted {n + 4} ships on the day that is filed under {key}, more than in any week of the winter before.",
         "“We had to open the second basin,” said Ines Calloway, who runs the port with a staff of twelve people and two tugs.",
     )
-
-
-@pytest.fixture
-def es(desk):
-    with open_client(desk.settings.elasticsearch) as es:
-        yield es
 
 
 def run(desk, job):

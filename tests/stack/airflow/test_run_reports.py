@@ -5,7 +5,6 @@ import pytest
 from captures import page, write_captures
 from newsdesk.database import open_database
 from newsdesk.index.aliases import names
-from newsdesk.index.client import open_client
 from newsdesk.ops.airflow_api import AirflowRefused
 from newsdesk.ops.alerts import list_alerts
 from newsdesk.store.archive import Archive
@@ -16,12 +15,6 @@ FAILED = ("run_failed", "newsdesk_enrich")
 """The rule and subject of the alert."""
 STORIES = 3
 ENDS = ("new", "updated", "unchanged", "stale", "set_aside", "dead")
-
-
-@pytest.fixture
-def es(desk):
-    with open_client(desk.settings.elasticsearch) as es:
-        yield es
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from captures import page
-from newsdesk.index.client import open_client
 from newsdesk.store.archive import Archive
 from newsdesk.store.manifests import list_captures
 from stack.desk import everything_in
@@ -94,12 +93,6 @@ def served(crawled):
     port = free_port()
     with LoopbackServer(port, handler):
         yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture
-def es(desk):
-    with open_client(desk.settings.elasticsearch) as es:
-        yield es
 
 
 def load_warc(desk, file, *options):

@@ -5,18 +5,11 @@ import threading
 import pytest
 
 from newsdesk.errors import Stage
-from newsdesk.index.client import open_client
 from newsdesk.ops import backfill
 from newsdesk.ops.backfill import Backfill
 from newsdesk.plurals import plural
 from stack.desk import everything_in
 from stack.site import story_path
-
-
-@pytest.fixture
-def es(desk):
-    with open_client(desk.settings.elasticsearch) as es:
-        yield es
 
 
 def load_history(desk, days):
