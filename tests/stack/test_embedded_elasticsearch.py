@@ -56,10 +56,14 @@ def own_settings(stack_settings: Settings, stack_home: Path, request: pytest.Fix
     embedded.stop(settings)
 
 
-def test_a_second_start_uses_the_running_server(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
-    again = embedded.start(stack_settings, quiet)
-    assert (again.url, again.password) == (elasticsearch_server.url, elasticsearch_server.password)
-    assert again.pid == elasticsearch_server.pid
+@pytest.mark.usefixtures("elasticsearch_server")
+def test_a_second_start_uses_the_running_server(stack_settings: Settings) -> None:
+    before = set(processes_of(stack_settings.home.home))
+    told: list[str] = []
+    first, second = embedded.start(stack_settings, told.append), embedded.start(stack_settings, told.append)
+    assert first == second
+    assert told == [f"Elasticsearch is running already: {first.url}"] * 2
+    assert set(processes_of(stack_settings.home.home)) == before
 
 
 def test_only_the_owner_can_read_the_login(stack_settings: Settings, elasticsearch_server: RunningElasticsearch) -> None:
