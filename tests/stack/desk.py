@@ -10,7 +10,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from newsdesk.local import run
-from newsdesk.ops.airflow_api import AirflowApi, DagRun
+from newsdesk.ops.airflow_api import ENDED, AirflowApi, DagRun
 from newsdesk.settings import Settings
 from stack import command
 
@@ -58,6 +58,9 @@ class Desk:
             return next((r for r in self.airflow.runs(dag_id, partition_key=partition) if r.run_id not in besides), None)
 
         return self.await_run(await_condition(appeared, what=f"{dag_id} following {partition}"))
+
+    def is_idle(self, *dag_ids: str) -> bool:
+        return all(run.state in ENDED for dag_id in dag_ids for run in self.airflow.runs(dag_id))
 
     def newsdesk(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run the command as an operator of this installation, with further environment variables."""

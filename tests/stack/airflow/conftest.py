@@ -15,7 +15,7 @@ from newsdesk.index.client import open_client
 from newsdesk.local import airflow, run
 from newsdesk.local.elasticsearch import RunningElasticsearch
 from newsdesk.local.steps import Steps
-from newsdesk.ops.airflow_api import ENDED, open_airflow
+from newsdesk.ops.airflow_api import open_airflow
 from newsdesk.settings import Settings
 from stack.desk import Desk, await_condition
 from stack.elasticsearch import free_port
@@ -51,7 +51,10 @@ def desk(stack_settings: Settings, elasticsearch_server: RunningElasticsearch, n
             running, found = started.enter_context(run.run(settings, steps=Steps(lines.append)))
         login = {"username": airflow.ADMIN, "password": airflow.admin_password(running)}
         api = started.enter_context(open_airflow(airflow.airflow_url(running), **login))
-        yield Desk(running, found, api, lines)
+        desk = Desk(running, found, api, lines)
+        # The article is found before its partition has been grouped and compared, which writes to the index once more.
+        await_condition(lambda: desk.is_idle("newsdesk_fetch", "newsdesk_enrich", "newsdesk_index"), what="the end of the first runs")
+        yield desk
 
 
 @pytest.fixture
@@ -78,14 +81,11 @@ def subscribed(desk: Desk, news_site: NewsSite) -> Iterator[None]:
 def no_fetching(desk: Desk) -> Iterator[None]:
     """Pause newsdesk_fetch: its scheduled runs would fetch pages that a sweep has queued."""
 
-    def is_idle() -> bool:
-        return all(run.state in ENDED for run in desk.airflow.runs("newsdesk_fetch"))
-
     def is_paused_between_runs() -> bool:
-        if not is_idle():
+        if not desk.is_idle("newsdesk_fetch"):
             return False
         desk.airflow.pause("newsdesk_fetch")
-        if is_idle():
+        if desk.is_idle("newsdesk_fetch"):
             return True
         # A run of a paused DAG would never end.
         desk.airflow.unpause("newsdesk_fetch")
