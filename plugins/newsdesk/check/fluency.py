@@ -36,6 +36,7 @@ TOKEN_SPREAD = 2.6
 LEAST_UNSOUND = 2.0
 """Standard deviations above the mean from which the most surprising sentences are findings."""
 SURPRISING_SENTENCE = 0.0
+"""Bits per word from which a sentence is surprising, and to which they are limited in the measure of the text."""
 SCRAMBLED = 0.7
 LEAST_SCRAMBLED = 14
 """Bits and words from which a single sentence is a finding: 3 of 12,000 sentences of sound news, and 80 % of shuffled sentences."""
@@ -103,12 +104,17 @@ def _name_of(token: Any, tag: str, kept: frozenset[str]) -> str:
 
 
 def measure(reading: Reading) -> float:
-    """Return the surprise of the text in standard deviations above that of sound news; 0 for short texts."""
-    found = [bit for bits in _sentences(reading).values() for bit in bits]
-    if len(found) < LEAST_TOKENS:
+    """Return the surprise of the text in standard deviations above that of sound news; 0 for short texts.
+
+    The bits of a sentence are limited: a few inverted or elliptical ones are style, while in a bad translation most are unusual.
+    """
+    sentences = _sentences(reading).values()
+    length = sum(map(len, sentences))
+    if length < LEAST_TOKENS:
         return 0.0
-    spread = math.hypot(SOUND_SPREAD, TOKEN_SPREAD / math.sqrt(len(found)))
-    return (sum(found) / len(found) - SOUND_MEAN) / spread
+    spread = math.hypot(SOUND_SPREAD, TOKEN_SPREAD / math.sqrt(length))
+    bits = sum(min(sum(bits), SURPRISING_SENTENCE * len(bits)) for bits in sentences)
+    return (bits / length - SOUND_MEAN) / spread
 
 
 def _sentences(reading: Reading) -> dict[Span, list[float]]:
