@@ -18,6 +18,7 @@ FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 
 _END = re.compile(r"[.!?…؟]+[”\"’'»)\]]*(?=\s|$)|[。！？]+[”’」』）]*")
 _BLANK_AFTER_A_CLAUSE = re.compile(r".{40,}?(?=\s|$)")
+_LIST_ITEM = re.compile(r"\s*(?:[•·▪■●◦*–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+\S")
 _BETWEEN = re.compile(r"[ \t\u00a0,.;]*")
 _LAST_WORD = re.compile(r"(?:^|[\s(“\"‘'«])((?:\w\.)+\w?|[\w-]+)\.$")
 _SPEECH_IN_SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"])(.{1,1500}?)(?<=[\w.,!?…”\"])[’'](?!\w)")
@@ -48,7 +49,11 @@ class Paragraph:
     @cached_property
     def is_prose(self) -> bool:
         """Whether the paragraph consists of sentences, unlike most headings, captions and list items."""
-        return bool(re.search(r"[.!?…][”\"’'»)\]]*\s*[,;]?\s*$|[.!?]\s+[A-Z“\"]", self.text)) and len(self.text.split()) > 3
+        return (
+            not _LIST_ITEM.match(self.text)
+            and bool(re.search(r"[.!?…][”\"’'»)\]]*\s*[,;]?\s*$|[.!?]\s+[A-Z“\"]", self.text))
+            and len(self.text.split()) > 3
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +330,8 @@ def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[Mark]:
             yield paragraph.start + index, "close", False
         elif character == '"' or character in language.either_way:
             before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
-            opens = (not before or before in " (\u00a0[—–-") and after not in ("", " ", "\u00a0")
+            elided = before in ("'", "’") and after.isalpha() and text[index - 2 : index - 1].isalpha()  # l'"effetto domino"
+            opens = elided or ((not before or before in " (\u00a0[—–-") and after not in ("", " ", "\u00a0"))
             if not opens and before.isdigit() and (after in ("", " ", ",", ".", "-", "x")):
                 continue  # inches
             if before.isalpha() and after.isalpha():

@@ -19,7 +19,7 @@ from newsdesk.settings import CheckSettings
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-VERSION = 5
+VERSION = 6
 
 MOST_FINDINGS_OF_A_RULE = 200
 """Maximum number of findings per rule. A text that is not prose could have one for each word."""

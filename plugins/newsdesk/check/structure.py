@@ -54,9 +54,11 @@ _SUBJECTS_OF_A_CLAUSE = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 
 
 def _narrated(reading: Reading) -> Iterator[Sentence]:
-    """Yield the sentences of running prose outside complete quotations, as speech can have any form."""
-    for sentence in reading.sentences:
-        if sentence.paragraph.is_prose and not sentence.spoken and sentence.words:
+    """Yield the sentences of running prose outside complete quotations, as speech can have any form, and so have answers."""
+    for before, sentence in pairwise((None, *reading.sentences)):
+        if sentence is None or not sentence.paragraph.is_prose or sentence.spoken or not sentence.words:
+            continue
+        if not (before and before.text.endswith("?")):
             yield sentence
 
 
@@ -89,6 +91,8 @@ def _lacks_subject(first: Any, sentence: Sentence) -> bool:
     first_of_list = not sentence.text[0].isalpha()
     if first.is_upper or negated or first_of_list or "?" in sentence.text:
         return False
+    if len(sentence.words) > 2 and sentence.words[1].lower_ == "be" and sentence.words[2].tag_ in ("JJ", "JJR"):
+        return False  # "Could be worse."
     inverted = first.lower_ == "may" or (first.lower_ in _INVERTED and "," in sentence.text)
     return not (inverted and _has_own_subject(_verb_over(first)))
 
@@ -110,7 +114,8 @@ def find_adrift_phrases(reading: Reading) -> Iterable[Span]:
         if sentence.place == 0 or not _is_statement(sentence) or ":" in sentence.text or len(sentence.words) < _LEAST_ADRIFT:
             continue
         first = sentence.words[0]
-        if first.pos_ == "ADP" and first.lower_ not in ("as", "like", "up") and not _may_stand_alone(sentence):
+        is_amount = first.dep_ == "quantmod" or sentence.words[1].like_num  # "About 1.4 million homes."
+        if first.pos_ == "ADP" and not is_amount and first.lower_ not in ("as", "like", "up") and not _may_stand_alone(sentence):
             yield sentence.start, sentence.end
 
 
@@ -122,7 +127,20 @@ def _may_stand_alone(sentence: Sentence) -> bool:
         return False
     if len(sentence.words) <= LONGEST_ELLIPSIS and re.search(r"\w, \w", sentence.text):
         return True
-    return bool(sentence.finite_outside_relatives) or _goes_on_after_comma(sentence) or sentence.has_main_clause
+    if sentence.finite_outside_relatives or _goes_on_after_comma(sentence) or sentence.has_main_clause:
+        return True
+    return _is_inverted(sentence)
+
+
+def _is_inverted(sentence: Sentence) -> bool:
+    """Return whether the phrase precedes a finite verb whose subject was parsed as its object ("Across the river sit 4,000 people.")."""
+    verb = sentence.words[0].head
+    return (
+        verb.dep_ == "ROOT"
+        and verb.tag_ in FINITE
+        and verb.lemma_ != "have"
+        and any(child.dep_ == "dobj" and child.i > verb.i for child in verb.children)
+    )
 
 
 LONGEST_ELLIPSIS = 9
@@ -152,6 +170,8 @@ def find_adrift_times(reading: Reading) -> Iterable[Span]:
 def find_torn_relatives(reading: Reading) -> Iterable[Span]:
     for sentence in _narrated(reading):
         first = sentence.words[0]
+        if sentence.place == 0 and not _follows_prose(sentence, reading):
+            continue  # under a heading such as "What we do not know"
         if first.lower_ not in _RELATIVES or not _is_statement(sentence) or len(sentence.words) < 3:
             continue
         if first.is_upper or sentence.words[1].text[0].isupper() or sentence.words[1].lower_ in ("’s", "'s"):
@@ -160,6 +180,11 @@ def find_torn_relatives(reading: Reading) -> Iterable[Span]:
             continue
         if _verb_over(first).dep_ not in ("csubj", "csubjpass", "ccomp"):
             yield sentence.start, sentence.end
+
+
+def _follows_prose(sentence: Sentence, reading: Reading) -> bool:
+    number = sentence.paragraph.number
+    return number == 0 or reading.paragraphs[number - 1].is_prose
 
 
 def find_torn_participles(reading: Reading) -> Iterable[Span]:

@@ -21,6 +21,7 @@ _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\ufb00-\ufb
 
 _IN_BRACKETS = re.compile(r"[(（\[][^)）\]\n]*$")
 """Text in brackets, such as a name in its own script after its Latin form."""
+LONGEST_GLOSS = 80
 
 LEAST_UNKNOWN_FOR_1000 = 10.0
 """Foreignness per 1,000 words from which unknown words are findings. Sound news has 0.5 on average, with rare exceptions (a report on
@@ -38,9 +39,18 @@ def _find_unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
             and word not in found
             and not is_english(word)
             and not reading.is_spoken(match.start())
+            and not _is_gloss(reading, match)
         ):
             found[word] = (match.start(), match.end(), foreignness(word))
     return list(found.values())
+
+
+def _is_gloss(reading: Reading, match: re.Match[str]) -> bool:
+    """Return whether a word of another script is in brackets, after its Latin form, or quoted."""
+    if not _OTHER_LETTERS.match(match.group()):
+        return False
+    in_brackets = _IN_BRACKETS.search(reading.text, max(0, match.start() - LONGEST_GLOSS), match.start())
+    return in_brackets is not None or reading.is_spoken(match.start())
 
 
 def unknown_words(reading: Reading) -> list[tuple[int, int, float]]:
@@ -98,20 +108,23 @@ def find_untranslated_sentences(reading: Reading) -> Iterable[Span]:
         small = {word.group() for word in found if word.group().islower() and len(word.group()) > 1 and not reading.is_spoken(word.start())}
         if len(small) < LEAST_UNTRANSLATED or small & _NO_ENGLISH_WITHOUT:
             continue
-        if sum(not is_english(word) for word in small) >= LEAST_UNKNOWN_IN_SENTENCE:
+        unknown = sum(not is_english(word) for word in small)
+        if unknown >= max(LEAST_UNKNOWN_IN_SENTENCE, LEAST_SHARE_IN_SENTENCE * len(small)):
             yield sentence.start, sentence.end
 
 
 _NO_ENGLISH_WITHOUT = words("the of and to is was for with that by from are were this it he she they said has have their its at but")
 """Words of which nearly every English sentence has at least one."""
-LEAST_UNKNOWN_IN_SENTENCE = 2
+LEAST_UNKNOWN_IN_SENTENCE = 3
+LEAST_SHARE_IN_SENTENCE = 0.4
+"""Minimum number and share of its lower-case words that are not English. Two can be loan words ("A mzungu on a boda lost a shoe.")."""
 LEAST_UNTRANSLATED = 5
 """Minimum number of lower-case words of an untranslated sentence; titles have fewer."""
 
 
 def find_other_scripts(reading: Reading) -> Iterable[Span]:
     for match in _OTHER_LETTERS.finditer(reading.text):
-        if not _IN_BRACKETS.search(reading.text, max(0, match.start() - LONGEST_WORD), match.start()):
+        if not _is_gloss(reading, match):
             yield match.span()
 
 

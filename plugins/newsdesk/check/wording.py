@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from newsdesk.check.reading import Reading
+from newsdesk.check.reading import SUBJECTS, Reading
 from newsdesk.check.rules import Rule, Span
-from newsdesk.check.vocabulary import is_english
+from newsdesk.check.vocabulary import is_english, is_listed
 from newsdesk.records import Severity
 
 _ENGLISH = frozenset({"en"})
@@ -14,6 +14,7 @@ _DOUBLED = re.compile(r"\b(the|a|an|of|to|in|and|for|with|from|by|at|on|is|was|a
 _SMALL_AFTER_STOP = re.compile(
     r"(?<=\s)([A-Za-z]?[a-z]{3,}|[a-z]{3}|[A-Z]{2,}|to|of|it|me|us|him|on|up|so|do|go|is|be|we|he)\.[ \u00a0]+([a-z]{2,})(?=[ \u00a0,])"
 )
+_STOP_WITHIN = re.compile(r"\b([^\W\d_]+)\.(?=[ \u00a0]?[a-z\d])")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*|[.!?:;—–]|\d+")
 
 _FULL_NAME = re.compile(r"\b(?=([A-Z][a-zà-ÿ]{2,}) ([A-Z][a-zà-ÿ]{4,})\b)")
@@ -65,21 +66,39 @@ def _repeats(found: list[tuple[str, int, int]], at: int, length: int) -> bool:
 
 def find_small_starts(reading: Reading) -> Iterable[Span]:
     found = [match for match in _SMALL_AFTER_STOP.finditer(reading.text) if not _is_within_sentence(reading, match)]
-    stops = Counter(match.group(1) for match in found if match.group(1).isupper())
+    stops = Counter(_STOP_WITHIN.findall(reading.text))
     for match in found:
-        if stops[match.group(1)] < 2:  # a name with a full stop ("ID. models") occurs again
+        if stops[match.group(1)] < 2:  # a name with a full stop ("ID. models", "the band fun. are") occurs again
             yield match.span()
 
 
 def _is_within_sentence(reading: Reading, match: re.Match[str]) -> bool:
     """Return whether the full stop belongs to an abbreviation, or the sentence starts with a lower-case name ("adidas", "ter Stegen")."""
-    if match.group(1).lower() in reading.language.abbreviations or not is_english(match.group(2)):
+    if (
+        match.group(1).lower() in reading.language.abbreviations
+        or not is_listed(match.group(2))
+        or _starts_with_a_name(reading, match.start(2))
+    ):
         return True
     after = _NEXT_WORD.match(reading.text, match.end())
     if after is None:
         return False
     first, second = re.escape(match.group(2)), re.escape(after.group(1))
     return after.group(1)[0].isupper() or re.search(rf"(?<![.!?] )\b{first} {second}\b", reading.text) is not None
+
+
+def _starts_with_a_name(reading: Reading, place: int) -> bool:
+    """Return whether a lower-case name starts here: a proper noun, or a subject without an article, which is singular ("tinder was
+    used") or starts another sentence in lower case too ("adidas shares fell")."""
+    sentence = next((each for each in reading.sentences if each.start <= place < each.end), None)
+    first = next((token for token in sentence.tokens if token.idx >= place), None) if sentence else None
+    if first is None or not first.tag_.startswith("NN"):
+        return False
+    if first.tag_ == "NNP":
+        return True
+    if first.tag_.endswith("S") and len(re.findall(rf"(?:^|[.!?”\"] |[“\"]){re.escape(first.text)}\b", reading.text, re.MULTILINE)) < 2:
+        return False
+    return (first.head if first.dep_ == "compound" else first).dep_ in SUBJECTS
 
 
 def find_headless_paragraphs(reading: Reading) -> Iterable[Span]:

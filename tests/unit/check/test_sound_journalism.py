@@ -2,6 +2,8 @@
 
 import pytest
 
+from newsdesk.records import Verdict
+
 FRAME = "The board met at the old mill on Tuesday to speak about the canal. {} It will meet again in the third week of June, a member said."
 
 ENGLISH = [
@@ -40,6 +42,39 @@ ENGLISH = [
     pytest.param("Among the hundreds trapped were six children. In the hold were nine tons of rice.", id="inverted openings"),
     pytest.param("President Li Na (李娜) met Anna Petrova (Анна Петрова) in Riga.", id="names in their own script"),
     pytest.param('The train leaves at 9.15pm, or 21.15, from platform 6. The pipe is 12" wide.', id="clock times and inches"),
+    pytest.param(
+        "adidas cut its forecast. It lost 250 million euros. adidas shares fell.", id="a small plural name that begins two sentences"
+    ),
+    pytest.param(
+        "Sales at both shops fell. boohoo closed one. It owes 2 million euros. lululemon did not.", id="small names that are words"
+    ),
+    pytest.param("Many bands played in tents. fun. are back on tour. The name fun. is a joke.", id="a small name with a full stop"),
+    pytest.param("Cameron LLC. must pay. The bank, Wintershall AG. is going, and Linde GmbH. has left.", id="legal forms with full stops"),
+    pytest.param("Rates rose 4 pct. in May. Atty. Gen. Rosa Lee was glad.", id="abbreviations of titles and amounts"),
+    pytest.param(
+        "Across the river sit 4,000 people under plastic. In the shade sat their goats.", id="inverted openings with a plain verb"
+    ),
+    pytest.param("Want to get there by bus? At your own risk, in any case.", id="an answer without a verb"),
+    pytest.param("The bus was late again. Could be worse, said the riders.", id="a colloquial comparison"),
+    pytest.param("Then an aso ebi row broke out. A mzungu on a boda lost a shoe.", id="two loan words in a short sentence"),
+    pytest.param(
+        "“Слава Україні,” a man said. He read out a line (Нова пошта, with its office in Kyiv, Київ) of it.", id="speech in its own script"
+    ),
+]
+
+STYLISED = [
+    pytest.param(
+        "Among the hundreds trapped were 40 nuns. Gone is the bridge, gone too is the old inn. Down came the hill at three, and with it half "
+        "of the lower village. Never had so much rain fallen in so short a time. Not until Friday did the road to the pass open. So bad was "
+        "the mud that dogs sank in it. Nor was it the first time.",
+        id="inverted openings",
+    ),
+    pytest.param(
+        "Jeopardy! host Ken Lowe joined it for a day. Who Wants to Be a Baker? is on at nine. Oliver! is back in the West End. Westward Ho! "
+        "is a town in Devon. “Are you mad?” asked his wife. “Stop or I will shoot!” shouted the guard. The “Who cares?” attitude of the "
+        "chair must end.",
+        id="names and quotations with a mark inside the sentence",
+    ),
 ]
 
 
@@ -47,6 +82,18 @@ ENGLISH = [
 def test_english_news_style_has_no_finding(check_text, sentences: str) -> None:
     text = FRAME.format(sentences)
     assert [text[f.start : f.end] for f in check_text(text).findings] == []
+
+
+@pytest.mark.parametrize("passage", STYLISED)
+def test_a_stylised_passage_does_not_make_an_article_suspect(check_text, passage: str) -> None:
+    checked = check_text(f"{FRAME.format('The mill stood empty.')} {passage}")
+    assert checked.verdict is Verdict.NO_DEFECT_FOUND
+
+
+def test_a_list_and_the_line_under_a_heading_are_no_torn_sentences(check_text) -> None:
+    text = "The mill is shut, the owner said. Nobody was told.\n• Cheese rolling, on the hill. At your own risk, in all weather.\n"
+    text += "What we do not know\nWho did it at night. The police will speak at noon.\n"
+    assert check_text(text).findings == ()
 
 
 def test_people_start_again_in_a_transcript(check_text) -> None:
@@ -76,6 +123,12 @@ def test_loan_words_are_no_words_left_standing(check_text, words: str) -> None:
         pytest.param("de", "»Das Wort “Krise” fällt oft«, sagte sie.", id="German, nested"),
         pytest.param("it", "«Ha detto “no” due volte», racconta il sindaco.", id="Italian, nested"),
         pytest.param("es", "«El plan, “un disparate”, no saldrá», dijo.", id="Spanish, nested"),
+        pytest.param(
+            "it", 'Un\'altra “notte magica”. L\'"effetto Jannik" vale 40 milioni, dice "Repubblica".', id="Italian, after an elision"
+        ),
+        pytest.param("fr", 'L\'"affaire" n\'en est pas une, dit-il. Ni d\'"incident".', id="French, after an elision"),
+        pytest.param("es", "—¿Por los tiros? —«Mamá, ¿cuándo nos vamos?», me dice—. «Mañana», le digo.", id="Spanish, in a dialogue"),
+        pytest.param("de", "«‹Too big to fail› war gestern», schreibt die «Zeit». «Weg isch weg.»", id="Swiss, nested"),
         pytest.param("fr", "« Il a dit “non” deux fois », raconte-t-elle.", id="French, nested"),
         pytest.param("pt", "«Disse “não” duas vezes», contou.", id="Portuguese, nested"),
     ],

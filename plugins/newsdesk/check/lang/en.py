@@ -11,6 +11,7 @@ DATA = LanguageData(
         "no nos vol fig "
         "approx dept est excl incl min max mins secs "
         "hrs llc plc inc ltd co corp bros jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu fri sat "
-        "sun e.g i.e cf al ca resp viz ibid p pp op ft mt u.s u.k"
+        "sun e.g i.e cf al ca resp viz ibid p pp op ft mt u.s u.k pct para atty natl fed lieut const bn "
+        "llp lp pty pte gmbh ag se sa spa srl nv bv ab oyj"
     ),
 )
