@@ -22,7 +22,15 @@ from newsdesk.tag.spans import NameSpan, Token, end_of_run, trimmed, without_pos
 from newsdesk.tag.type_rules import type_by
 from newsdesk.tag.types_by_context import BY_CONTEXT, stands_as_club
 from newsdesk.tag.types_by_name import BY_NAME
-from newsdesk.tag.word_lists import COLLECTIVE_OWNERS, COUNTRIES_ALSO_WORDS, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_DATELINES, REGNAL_TITLES
+from newsdesk.tag.word_lists import (
+    COLLECTIVE_OWNERS,
+    COUNTRIES_ALSO_WORDS,
+    FUNCTION_WORDS,
+    MONTHS_AS_NAMES,
+    NOT_DATELINES,
+    PARTICLES,
+    REGNAL_TITLES,
+)
 
 NO_SURNAME_FROM = 100_000
 """Population below which a town's name that is also a person's in the article means the person, even if the model says place."""
@@ -31,6 +39,7 @@ SHORTLY = 60
 LONGEST_BEFORE = 16
 """Number of characters before a name in which the word for a storm or ruler is searched."""
 REGNAL_NUMBER = re.compile(r"\s[IVX]+$")
+OF_SAINT = re.compile(r"(?:St\.?|Saint) [\w’'-]+['’]s? [^\W\d_a-z]")
 BEHIND_OF = re.compile(r"\bof\s+$")
 SURE_VOTES = 5
 """Votes of a span whose type is from a rule; a span with the type of the model has one vote."""
@@ -74,9 +83,13 @@ def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
 
 def _cut_to_name(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
     key = fold(span.text)
-    if key in gazetteer.known or gazetteer.has_place(key):
+    if key in gazetteer.known or gazetteer.has_place(key) or _is_named_after_saint(span, gazetteer):
         return span  # do not remove the nationality of "Georgian Dream", or the title of "St Helens"
     return _cut_to_person(span, gazetteer)
+
+
+def _is_named_after_saint(span: NameSpan, gazetteer: Gazetteer) -> bool:
+    return OF_SAINT.match(span.text) is not None and fold(span.text.rsplit(" ", 1)[1]) in gazetteer.head_nouns
 
 
 def _cut_to_person(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
@@ -254,7 +267,7 @@ def _majority_type(span: NameSpan, before: NameSpan | None, following: NameSpan 
 
 
 def _is_surname_of_person(span: NameSpan, key: str, article: _Article) -> bool:
-    if " " in span.text or key not in article.surnames or (span.sure and span.type is EntityType.OTHER):
+    if key not in article.surnames or (span.sure and span.type is EntityType.OTHER):
         return False
     return not _stands_as_place(span, key, article)
 
@@ -282,8 +295,15 @@ def _has_surname(span: NameSpan, article: _Article) -> bool:
 def _name_parts(name: str) -> set[str]:
     """Return the words by which a person can be named: the last word, its part after a hyphen, and the first word unless it is a title."""
     words = name.split()
-    last = {fold(words[-1]), fold(words[-1].split("-", 1)[-1])}
+    last = {fold(words[-1]), fold(words[-1].split("-", 1)[-1]), *_surname_with_particle(words)}
     return last if words[0].casefold() in REGNAL_TITLES else last | {fold(words[0])}
+
+
+def _surname_with_particle(words: Sequence[str]) -> Iterator[str]:
+    """Yield the surname from its first particle: van der Meer."""
+    first = next((at for at, word in enumerate(words[1:], start=1) if word in PARTICLES), None)
+    if first is not None:
+        yield fold(" ".join(words[first:]))
 
 
 def _stands_as_place(span: NameSpan, key: str, article: _Article) -> bool:

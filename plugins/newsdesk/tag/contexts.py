@@ -7,12 +7,14 @@ from newsdesk.tag.word_lists import any_of
 LOCATIVE = re.compile(rf"\b(?:{any_of('locatives')})\s+(?:the\s+)?$", re.IGNORECASE)
 LOCATIVE_WITH_ARTICLE = re.compile(rf"\b(?:{any_of('locatives_with_article')})\s+the\s+$", re.IGNORECASE)
 CALLED_A_PLACE = re.compile(rf"\b(?:{any_of('place_nouns')})(?:\s+of)?,?\s+$")
+CONNECTED = re.compile(rf"\b(?:{any_of('connections')})\s+(?:\w+\s+)?between\s+(?:(?:[^\W\d_a-z][\w’'-]+\s+){{1,3}}and\s+)?$")
 
 BEFORE_PERSON = re.compile(rf"\b(?:{any_of('before_persons')})\s+$", re.IGNORECASE)
 PERSON_ACTS = re.compile(rf"^(?:,? who\b|\s+(?:{any_of('person_verbs')})\b)", re.IGNORECASE)
 WHO_OR_AGE = re.compile(r",? who\b|,\s+(?:aged\s+)?\d{1,3}[,.]")
 TIME_BEFORE = re.compile(rf"(?:^|[^\w’'-])(?:{any_of('before_months')})\s+$", re.IGNORECASE)
-SMALL_WORD_BEFORE = re.compile(r"\b(?!\d)[\w’'-]*[a-z]\s+$")
+SMALL_WORD_BEFORE = re.compile(r"(?<![\w’'-])[a-z][\w’'-]*\s+$")
+SMALL_WORD_AFTER = re.compile(r"(?:[’']s)?\s+[a-z]")
 APPOSITION = re.compile(r",\s+(?:a|an|the|\d+)\s")
 OFFICE_BEFORE = re.compile(r"\b(?:[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Aa]n?|[’']s)\s+(?:[\w-]+\s+){0,2}?([\w-]+),\s+$")
 OFFICE_AFTER = re.compile(r"^,\s+(?:the|a|an|its|their|his|her|one of the)\s+(?:[a-z][\w-]*\s+){0,2}?([a-z][\w-]+)\b")
@@ -23,6 +25,7 @@ CALLED_AN_ORGANIZATION = re.compile(
     rf"\b{_ORGANIZATION_NOUN}\s+$|\b(?:his|her|their|its|whose|the)\s+(?:[\w'’-]+\s+){{0,2}}?{_ORGANIZATION_NOUN},\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+CALLED_A_BODY = re.compile(rf"\b(?:[Tt]he|[Aa]n?|[’']s|[A-Z]\w+|[Rr]ock|[Pp]op|[Pp]unk|[Mm]etal|[Ff]olk) {_ORGANIZATION_NOUN}\s+$")
 _NAME_IN_LIST = r"[^\W\d_a-z][\w’'.-]*(?: (?:&|[^\W\d_a-z])[\w’'.-]*){0,3}(?:, | and |, and )"
 AMONG_ORGANIZATIONS = re.compile(
     rf"\b(?i:{_ORGANIZATION_NOUN}s|{any_of('organization_plurals')})\s+(?:such as|like|including)\s+(?:{_NAME_IN_LIST}){{0,4}}$"

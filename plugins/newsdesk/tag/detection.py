@@ -7,10 +7,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsdesk.records import EntityType
+from newsdesk.tag.contexts import TIME_BEFORE, WHO_OR_AGE
 from newsdesk.tag.fixed_names import find_fixed_names
 from newsdesk.tag.gazetteer import Gazetteer, fold
-from newsdesk.tag.spans import DETERMINER, LONGEST_RUN, NameSpan, Token, end_of_run, first_of_overlapping, line_around, trimmed
-from newsdesk.tag.word_lists import FOREIGN_ARTICLES, FUNCTION_WORDS, HONORIFICS, MONTHS_AS_NAMES, PARTICLES, PLACES_AS_GIVEN_NAMES, any_of
+from newsdesk.tag.spans import (
+    DETERMINER,
+    GLUED_SURNAME,
+    LONGEST_RUN,
+    NameSpan,
+    Token,
+    end_of_run,
+    first_of_overlapping,
+    line_around,
+    trimmed,
+)
+from newsdesk.tag.word_lists import (
+    FOREIGN_ARTICLES,
+    FUNCTION_WORDS,
+    HONORIFICS,
+    MONTHS_AS_NAMES,
+    PARTICLES,
+    PLACES_AS_GIVEN_NAMES,
+    SURNAME_PARTICLES,
+    any_of,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -38,18 +58,23 @@ JOINTS = (" and ", " v ", "/", *OWNERS)
 COMMA = re.compile(r", ")
 SMALL_WORDS = re.compile(r" (?:[a-z]+ )+(?=[^\W\d_a-z])")
 ARABIC_ARTICLE_BEFORE = re.compile(rf"(?<!\w)(?:{any_of('arabic_articles')})-$", re.IGNORECASE)
+LONGEST_WORD = 20
+"""Number of characters before a month in which a word such as "in" or "last" is searched."""
 NICKNAME = re.compile(r"""\s["“'‘][^\W\d_a-z][\w' -]{1,20}["”'’]\s""")
 
 
 def detect_names(doc: "Doc", text: str, gazetteer: Gazetteer) -> tuple[list[NameSpan], list[Token]]:
     """Return non-overlapping spans in the order of the text, and the tokens of the text. `doc` is the spaCy Doc of the text."""
-    tokens = [Token(t.idx, t.text, t.pos_ == "PROPN", bool(t.is_sent_start)) for t in doc if not t.is_space]
+    tokens = [
+        Token(t.idx, t.text, t.pos_ == "PROPN", bool(t.is_sent_start), text[t.idx - 1 : t.idx] == "\n") for t in doc if not t.is_space
+    ]
     entities = (span for span in doc.ents if span.label_ in LABELS and len(span) <= LONGEST_RUN)
     from_model = [part for span in entities for part in _from_model(span, text, gazetteer)]
     fixed = _without_parts(find_fixed_names(tokens, text, gazetteer), from_model)
     titled = _titled_persons(tokens, text, gazetteer)
     spans = _joined_bodies(_preferring(fixed, _preferring(titled, from_model)), tokens, text, gazetteer)
-    return first_of_overlapping(_with_given_names(spans, tokens, gazetteer)), tokens
+    spans = _with_particles(spans, tokens, text)
+    return first_of_overlapping(_with_given_names(spans, tokens, text, gazetteer)), tokens
 
 
 def _from_model(span: "Span", text: str, gazetteer: Gazetteer) -> Iterator[NameSpan]:
@@ -70,7 +95,10 @@ def _from_model(span: "Span", text: str, gazetteer: Gazetteer) -> Iterator[NameS
 
 
 def _continued(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan | None:
-    """Return the longer name that starts with the span: Africa Cup of Nations, Department of Public Works and Highways."""
+    """Return the longer name that starts with the span: Africa Cup of Nations, Department of Public Works and Highways, Pierre d'Arcy."""
+    surname = GLUED_SURNAME.match(text, span.end) if span.type is EntityType.PERSON else None
+    if surname is not None:
+        return replace(span, end=surname.end(), text=text[span.start : surname.end()])
     fields = AND_SOMETHING.match(text, span.end) if DEPARTMENT.match(span.text) else None
     longer = fields or OF_SOMETHING.match(text, span.end)
     if longer is None:
@@ -113,11 +141,17 @@ def _split(whole: NameSpan, gazetteer: Gazetteer) -> Iterator[NameSpan]:
     if fold(whole.text) not in gazetteer.known and not gazetteer.has_place(fold(whole.text)):
         for joint in JOINTS:
             left, found, right = whole.text.partition(joint)
-            if found and _is_well_known(left, gazetteer) and (_is_well_known(right, gazetteer) or joint in OWNERS):
+            if found and (_are_both_known(left, right, gazetteer) or (joint in OWNERS and _is_well_known(left, gazetteer))):
                 yield replace(whole, end=whole.start + len(left), text=left)
                 yield trimmed(replace(whole, start=whole.end - len(right), text=right))
                 return
     yield whole
+
+
+def _are_both_known(left: str, right: str, gazetteer: Gazetteer) -> bool:
+    if all(fold(name) in gazetteer.cities for name in (left, right)):
+        return True
+    return _is_well_known(left, gazetteer) and _is_well_known(right, gazetteer)
 
 
 def _is_well_known(name: str, gazetteer: Gazetteer) -> bool:
@@ -260,14 +294,39 @@ def _joined_bodies(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str
     return joined
 
 
-def _with_given_names(spans: Sequence[NameSpan], tokens: Sequence[Token], gazetteer: Gazetteer) -> list[NameSpan]:
+def _with_particles(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str) -> list[NameSpan]:
+    """Return the spans, with single words joined to a preceding given name and particles: Gert ten Brink, Pierre d'Arcy."""
+    index_of = {token.start: at for at, token in enumerate(tokens)}
+    joined: list[NameSpan] = []
+    for span in spans:
+        at = index_of.get(span.start)
+        first = _given_name_before_particles(tokens, at) if at and " " not in span.text and not span.sure else None
+        if first is not None:
+            while joined and joined[-1].end > first.start:
+                joined.pop()
+            span = replace(span, start=first.start, text=text[first.start : span.end], type=EntityType.PERSON)
+        joined.append(span)
+    return joined
+
+
+def _given_name_before_particles(tokens: Sequence[Token], at: int) -> Token | None:
+    before = at - 1
+    while before > 0 and tokens[before].text in SURNAME_PARTICLES and tokens[before + 1].start - tokens[before].end == 1:
+        before -= 1
+    first = tokens[before]
+    if before == at - 1 or not first.is_proper or not first.is_capitalised or tokens[before + 1].start - first.end != 1:
+        return None
+    return first
+
+
+def _with_given_names(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
     """Extend surnames by a given name before them, which the model missed or took for a person of its own: "Ana Prado"."""
     index_of = {token.start: at for at, token in enumerate(tokens)}
     grown: list[NameSpan] = []
     for span in spans:
         at = index_of.get(span.start, 0)
         first = tokens[at - 1] if at else None
-        if first is not None and _is_given_name_of(first, span, gazetteer) and _is_free(first, span, grown, gazetteer):
+        if first is not None and _is_given_name_of(first, span, text, gazetteer) and _is_free(first, span, grown, gazetteer):
             if grown and grown[-1].end > first.start:
                 grown.pop()
             span = replace(span, start=first.start, text=f"{first.text} {span.text}", type=EntityType.PERSON)
@@ -283,26 +342,34 @@ def _is_free(first: Token, span: NameSpan, before: Sequence[NameSpan], gazetteer
     return is_alone and not gazetteer.has_place(fold(span.text))
 
 
-def _is_given_name_of(first: Token, span: NameSpan, gazetteer: Gazetteer) -> bool:
+def _is_given_name_of(first: Token, span: NameSpan, text: str, gazetteer: Gazetteer) -> bool:
     if span.title or not _may_be_surnames(span) or not span.text[:1].isupper() or span.text.isupper() or span.start - first.end != 1:
         return False
     key = fold(span.text)
     return (
         first.is_capitalised
         and (first.is_proper or fold(first.text) not in FUNCTION_WORDS)
-        and (fold(first.text) in gazetteer.given_names or _is_place_or_month_as_given_name(first, span, gazetteer))
+        and (fold(first.text) in gazetteer.given_names or _is_place_or_month_as_given_name(first, span, text, gazetteer))
         and key not in gazetteer.head_nouns
         and key not in gazetteer.known
     )
 
 
-def _is_place_or_month_as_given_name(first: Token, span: NameSpan, gazetteer: Gazetteer) -> bool:
+def _is_place_or_month_as_given_name(first: Token, span: NameSpan, text: str, gazetteer: Gazetteer) -> bool:
     """Return whether the word before a name is a month at the start of a sentence, or a place that is a given name: Israel Okolov."""
     if first.text in MONTHS_AS_NAMES:
-        return first.starts_sentence
+        return first.starts_sentence or _is_month_of_person(first, span, text)
     if first.text not in PLACES_AS_GIVEN_NAMES or span.type not in (EntityType.PERSON, EntityType.PLACE):
         return False
     return not gazetteer.has_place(fold(span.text))
+
+
+def _is_month_of_person(first: Token, span: NameSpan, text: str) -> bool:
+    """Return whether a month before a surname is the given name: "when May Okolov", but not "in May Okolov"."""
+    if span.type is not EntityType.PERSON:
+        return False
+    before = text[max(0, first.start - LONGEST_WORD) : first.start]
+    return WHO_OR_AGE.match(text, span.end) is not None or TIME_BEFORE.search(before) is None
 
 
 def _may_be_surnames(span: NameSpan) -> bool:

@@ -2,8 +2,8 @@
 
 import itertools
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -23,15 +23,21 @@ from newsdesk.tag.coreference import (
 from newsdesk.tag.gazetteer import Gazetteer, Place, fold
 from newsdesk.tag.place_linking import Link, PlaceLinker
 from newsdesk.tag.spans import NameSpan
-from newsdesk.tag.word_lists import GENERIC_COUNTRY_DOMAINS, STATES_NAMED_AS_CITIES
+from newsdesk.tag.word_lists import GENERIC_COUNTRY_DOMAINS, STATES_NAMED_AS_CITIES, any_of
 
 Group = tuple[EntityType, str]
 """Type and key that the mentions of an entity have in common."""
 
-HEAD_OF_PARAGRAPH = re.compile(r"(?:\A|\n)[^\na-z]{2,40}?\s*(?:\(|[-–—] |: )")
+HEAD_OF_PARAGRAPH = re.compile(r"(?:\A|\n)[^\na-z]{2,40}?(?:, [^\n(]{1,30}?)?\s*(?:\(|[-–—]{1,2} |: )")
 CONTAINER_ABBREVIATION = re.compile(r",\s+((?:[A-Z]\.?){2}|[A-Z][a-z]{2,4}\.)(?!\w)")
 LIES_IN = re.compile(r", | \(|,? in |, the (?:\w+ ){0,2}(?:capital|city|town|port|village) (?:of|in) (?:the )?")
 """Text between a place and its state or country."""
+_OWNER = r"[^\W\d_a-z][\w’'.-]*?"
+PLACE_OF = re.compile(
+    rf"({_OWNER}(?: {_OWNER})??)(?:['’]s)? (?:[a-z]+ )?(?:state|{any_of('place_nouns')})(?: (?:city|town|village))? of $",
+)
+"""What comes before a place after its state or country: `the Australian state of `, `Italy's port city of `."""
+LONGEST_CONTAINER = 60
 STATE_BEHIND = re.compile(r" state\b")
 LONGEST_ACRONYM = 5
 """Maximum length of an acronym that is also the name of a city."""
@@ -53,7 +59,7 @@ def build_entities(
     cleaned: Cleaned, names: Sequence[NameSpan], linker: PlaceLinker, gazetteer: Gazetteer, settings: TagSettings
 ) -> tuple[Entity, ...]:
     """Return the entities in the order of their first mention."""
-    links = _link_places(cleaned.text, names, linker, settings)
+    links = _link_places(cleaned.text, names, linker, gazetteer, settings)
     keys = _group_keys(cleaned.text, names, links, gazetteer)
     groups: dict[Group, list[NameSpan]] = defaultdict(list)
     for name, key in zip(names, keys, strict=True):
@@ -74,21 +80,55 @@ def source_country(url: str) -> str | None:
     return {"uk": "GB"}.get(domain, domain.upper())
 
 
-def _link_places(text: str, names: Sequence[NameSpan], linker: PlaceLinker, settings: TagSettings) -> dict[int, Link]:
+def _link_places(text: str, names: Sequence[NameSpan], linker: PlaceLinker, gazetteer: Gazetteer, settings: TagSettings) -> dict[int, Link]:
     """Return the links of places by the start of their mentions. A name means one place per article unless a state or country follows."""
-    containers = _containers(text, names)
-    by_name: dict[str, Counter[str]] = defaultdict(Counter)
+    containers = _containers(text, names, gazetteer)
+    located: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for place in names:
         if containers.get(place.start):
-            by_name[place.key][containers[place.start]] += 1
+            located[place.key].append((place.start, containers[place.start]))
     links = {}
     for place in names:
         if place.type is EntityType.PLACE:
             key = _key_of_place(place, text)
-            link = linker.link(key, containers[place.start] or next(iter(by_name[key]), ""))
-            if link and link.confidence >= settings.minimum_confidence and not _is_acronym_of_body(place, link, text):
+            link = linker.link(key, containers[place.start] or _container_elsewhere(text, place, located[key]))
+            if link and link.confidence >= settings.minimum_confidence and _may_be_linked(place, link, containers, text, linker, gazetteer):
                 links[place.start] = link
-    return links
+    return links | _links_of_states(names, links, containers, gazetteer)
+
+
+def _links_of_states(
+    names: Sequence[NameSpan], links: Mapping[int, Link], containers: Mapping[int, str], gazetteer: Gazetteer
+) -> dict[int, Link]:
+    """Return the links of states that follow a town of theirs, which decides which one it is: Georgia in "Athens, Georgia"."""
+    found = {}
+    for town, state in itertools.pairwise(names):
+        link, region = links.get(town.start), gazetteer.regions.get(state.key)
+        if link is None or region is None or containers.get(town.start) != state.key or link.place.kind != "city":
+            continue
+        if region.admin1 and (region.country, region.admin1) == (link.place.country, link.place.admin1):
+            found[state.start] = Link(region, link.confidence)
+    return found
+
+
+def _may_be_linked(
+    place: NameSpan, link: Link, containers: Mapping[int, str], text: str, linker: PlaceLinker, gazetteer: Gazetteer
+) -> bool:
+    """Return whether a place is no acronym of a body, and in the country that the text puts it in: "the French town of Granville"."""
+    country = _container_before(text, place, gazetteer)
+    is_elsewhere = country in gazetteer.countries and containers[place.start] == country and not linker.is_in(link.place, country)
+    return not is_elsewhere and not _is_acronym_of_body(place, link, text)
+
+
+def _container_elsewhere(text: str, place: NameSpan, located: Sequence[tuple[int, str]]) -> str:
+    """Return the container that the article gives at another mention of the name; none if that follows in the same sentence.
+
+    In "from London to London, Ontario", the first London is another place.
+    """
+    first, container = next(iter(located), (0, ""))
+    between = text[place.end : first]
+    is_same_sentence = place.end < first and "\n" not in between and ". " not in between
+    return "" if is_same_sentence else container
 
 
 def _key_of_place(place: NameSpan, text: str) -> str:
@@ -104,14 +144,28 @@ def _is_acronym_of_body(name: NameSpan, link: Link, text: str) -> bool:
     return HEAD_OF_PARAGRAPH.match(text, max(0, name.start - 1)) is None
 
 
-def _containers(text: str, names: Sequence[NameSpan]) -> dict[int, str]:
-    """Return the folded name of the state or country after each place, or empty text, by the start of the mention."""
+def _containers(text: str, names: Sequence[NameSpan], gazetteer: Gazetteer) -> dict[int, str]:
+    """Return the folded name of the state or country that the text says of each place, or empty text, by the start of the mention."""
     followers = [*names[1:], None]
     return {
-        name.start: _container(text, name, following)
+        name.start: _container(text, name, following) or _container_before(text, name, gazetteer)
         for name, following in zip(names, followers, strict=False)
         if name.type is EntityType.PLACE
     }
+
+
+def _container_before(text: str, name: NameSpan, gazetteer: Gazetteer) -> str:
+    """Return the folded country before a name: the Australian state of Victoria, Spain's city of Valencia."""
+    found = PLACE_OF.search(text, max(0, name.start - LONGEST_CONTAINER), name.start)
+    if found is None:
+        return ""
+    key = fold(found[1])
+    for owner in (key, key.rpartition(" ")[2]):
+        if owner in gazetteer.demonyms:
+            return fold(gazetteer.country_by_code[gazetteer.demonyms[owner]].name)
+        if owner in gazetteer.countries or owner in gazetteer.regions:
+            return owner
+    return ""
 
 
 def _container(text: str, name: NameSpan, following: NameSpan | None) -> str:

@@ -8,9 +8,10 @@ from newsdesk.records import EntityType
 from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.spans import NameSpan, Token
-from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS
+from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS, any_of
 
 OWN_POSSESSIVE = re.compile(r"['’]s\b")
+TOWN_WITH_SMALL_WORDS = re.compile(rf"[^\W\d_a-z]\w+(?:-[^\W\d_a-z]\w+)*-(?:{any_of('town_joints')})(?:-[^\W\d_a-z]\w+)+(?![\w-])")
 OF_TOWN = re.compile(r" of [^\W\d_a-z]\w+")
 LONGEST_JOINED = 9
 """Maximum number of words and hyphens of a joined name."""
@@ -21,7 +22,7 @@ def find_fixed_names(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -
     for at, token in enumerate(tokens):
         name = _joined_name(tokens, at, text, gazetteer)
         if name is None and token.is_capitalised:
-            name = _name_with_possessive(tokens, at, text, gazetteer)
+            name = _name_with_possessive(tokens, at, text, gazetteer) or _town_with_small_words(tokens, at, text)
         if name is not None:
             yield name
 
@@ -43,6 +44,14 @@ def _joined_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazette
     return None
 
 
+def _town_with_small_words(tokens: Sequence[Token], at: int, text: str) -> NameSpan | None:
+    """Return the town that starts with the token and has small words between hyphens: Boulogne-sur-Mer."""
+    town = TOWN_WITH_SMALL_WORDS.match(text, tokens[at].start)
+    if town is None or _continues_name(tokens, at):
+        return None
+    return NameSpan(town.start(), town.end(), town[0], EntityType.PLACE, sure=True)
+
+
 def _name_with_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:
     """Return the known name of one or two words that ends with the token and a possessive 's, and its town: Macy's, Lloyd's of London."""
     mark = OWN_POSSESSIVE.match(text, tokens[at].end)
@@ -61,7 +70,7 @@ def _name_with_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer
 @functools.lru_cache(maxsize=64)
 def _is_never_without_mark(name: str, text: str) -> bool:
     """Return whether a name occurs in the text only with a possessive 's, and never after another name: Lowe's, but not Rob Lowe's."""
-    for found in re.finditer(rf"(?:\b([^\W\d_a-z][\w.-]{{0,30}}) )?(?<!\w){re.escape(name)}\b(['’]s)?", text):
+    for found in re.finditer(rf"(?:\b([^\W\d_a-z](?:\.|[\w-]{{0,30}})) )?(?<!\w){re.escape(name)}\b(['’]s)?", text):
         if found[2] is None or (found[1] and found[1].casefold() not in FUNCTION_WORDS):
             return False
     return True

@@ -4,7 +4,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
@@ -20,6 +20,9 @@ from newsdesk.tag.word_lists import CALENDAR, STATES_NAMED_AS_CITIES, TITLES_IN_
 
 EXONYMS_FROM_POPULATION = 100_000
 """Population from which names of cities in other languages are used. Those of smaller cities are too often other names."""
+
+LARGE_TOWN = 300_000
+"""Population from which a town in the text speaks for its country."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,15 @@ class Gazetteer:
 
     def has_place(self, key: str) -> bool:
         return key in self.countries or key in self.regions or key in self.cities or key in self.exonyms
+
+    def countries_of(self, keys: frozenset[str]) -> frozenset[str]:
+        """Return the codes of the countries that these folded words name: countries, nationalities, regions, large towns."""
+        named = {place.country for key in keys for place in self._known_to_all(key)}
+        return frozenset(code for code in named | {self.demonyms.get(key) for key in keys} if code)
+
+    def _known_to_all(self, key: str) -> Sequence[Place]:
+        area = self.countries.get(key) or self.regions.get(key)
+        return (area,) if area else [city for city in self.cities.get(key, ())[:1] if city.population >= LARGE_TOWN]
 
     def is_title(self, word: str) -> bool:
         """Return whether a word, as written in the text, is a title, with or without a full stop: Gen., sergeant, PM."""

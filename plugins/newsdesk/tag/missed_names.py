@@ -1,10 +1,19 @@
 """The rules that decide whether capitalised words that the model did not detect are names, and of which type."""
 
 from newsdesk.tag.candidate import MissedName
-from newsdesk.tag.contexts import CALLED_AN_ORGANIZATION, LOCATIVE, PERSON_ACTS, SMALL_WORD_BEFORE, TIME_BEFORE, WHO_OR_AGE, WORKS_FOR
+from newsdesk.tag.contexts import (
+    CALLED_AN_ORGANIZATION,
+    LOCATIVE,
+    PERSON_ACTS,
+    SMALL_WORD_AFTER,
+    SMALL_WORD_BEFORE,
+    TIME_BEFORE,
+    WHO_OR_AGE,
+    WORKS_FOR,
+)
 from newsdesk.tag.spans import LEAST_FULL_NAME
 from newsdesk.tag.type_rules import TypeRule, to_organization, to_person, to_place
-from newsdesk.tag.types_by_context import stands_as_club
+from newsdesk.tag.types_by_context import is_before_state_code, stands_as_club
 from newsdesk.tag.word_lists import CALENDAR, FUNCTION_WORDS, MONTHS_AS_NAMES, NOT_TEAMS
 
 
@@ -17,7 +26,8 @@ def _is_named_as_month(candidate: MissedName) -> bool:
         return False
     if WHO_OR_AGE.match(candidate.after) is not None or PERSON_ACTS.match(candidate.after) is not None:
         return True
-    return _is_after_small_word(candidate) and not _has_no_surname(candidate)
+    is_subject = candidate.first.starts_sentence and SMALL_WORD_AFTER.match(candidate.after) is not None
+    return (is_subject or _is_after_small_word(candidate)) and not _has_no_surname(candidate)
 
 
 def _is_after_small_word(candidate: MissedName) -> bool:
@@ -63,6 +73,14 @@ def _is_overlooked_organization(candidate: MissedName) -> bool:
 
 MISSED_NAMES: tuple[TypeRule[MissedName], ...] = (
     TypeRule(
+        id="overlooked-town-before-state-code",
+        message="A name before the code of a US state is a town, if that state has a town with this name.",
+        fires="He moved to [Reading|: place], PA.",
+        silent="He likes [Reading], too.",
+        applies=is_before_state_code,
+        type_of=to_place,
+    ),
+    TypeRule(
         id="overlooked-employer",
         message="A name of several words for which somebody works or plays is an organization.",
         fires="She is an economist at [Okolov Vale|: organization].",
@@ -88,7 +106,7 @@ MISSED_NAMES: tuple[TypeRule[MissedName], ...] = (
     ),
     TypeRule(
         id="overlooked-month-as-given-name",
-        message='A month followed by a surname is a person before "who", an age or a verb of speech, or after words such as "woman".',
+        message='A month followed by a surname is a person before "who" or an age, after words such as "woman", or as first words.',
         fires="[May Okolov|: person], who won, left.",
         silent="[May Day], which was cold, passed.",
         applies=_is_named_as_month,

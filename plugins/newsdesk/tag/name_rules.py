@@ -1,6 +1,7 @@
 """The rules that decide which spans are names. The first rule that applies keeps or drops a span; if none applies, it is kept."""
 
 import bisect
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ LONGEST_ACRONYM = 6
 LONG_WORD = 4
 LEAST_HEADLINE = 6
 """Minimum number of words with four or more letters in a headline."""
+SMALL_WORD_OF_HEADLINE = re.compile(r" (?:to|as) [A-Z]")
+"""What a headline has rather than a line that is a name: "Mill to Close as Sales Slump". It needs one long word less."""
 LONGEST_IN_HEADLINE = 4
 """Maximum number of words of a name in a headline: its words are all capitalised, so a longer one is rather a part of the sentence."""
 LEAST_LINE = 3
@@ -48,6 +51,8 @@ def _has_capital(candidate: Candidate) -> bool:
 
 def _is_demonym(candidate: Candidate) -> bool:
     gazetteer = candidate.gazetteer
+    if candidate.key in gazetteer.regions:
+        return False
     if candidate.span.label == "NORP":
         is_party = " " in candidate.name and candidate.name.endswith("s") and candidate.keys[-1] in gazetteer.peoples
         return not is_party  # Social Democrats
@@ -103,7 +108,8 @@ def _is_in_headline(candidate: Candidate) -> bool:
     if line.rstrip("”\"’' ").endswith("."):
         return False  # a sentence with many names
     long = [word for word in line.split() if len(word) >= LONG_WORD]
-    return len(long) >= LEAST_HEADLINE and all(word[0].isupper() for word in long)
+    least = LEAST_HEADLINE - 1 if SMALL_WORD_OF_HEADLINE.search(line) else LEAST_HEADLINE
+    return len(long) >= least and all(word[0].isupper() for word in long)
 
 
 def _ends_in_title(candidate: Candidate) -> bool:
@@ -192,6 +198,14 @@ NAME_RULES: tuple[NameRule[Candidate], ...] = (
         fires="[Ukrainian|NORP] officials met.",
         silent="[Ukraine|GPE] met Poland.",
         applies=_is_demonym,
+    ),
+    NameRule(
+        id="nationality-of-noun",
+        keep=False,
+        message="A nationality and a common noun are not a name.",
+        fires="It rained in the [Chilean city|GPE] of Valdivia.",
+        silent="It rained in [Mexico City|GPE].",
+        applies=lambda candidate: candidate.words[-1].islower() and candidate.keys[0] in candidate.gazetteer.demonyms,
     ),
     NameRule(
         id="surname-behind-title",

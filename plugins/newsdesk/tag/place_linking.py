@@ -118,9 +118,9 @@ class PlaceLinker:
         return speakers.get((place.country, place.admin1), key)
 
     def _containment(self, place: Place, container: str) -> float:
-        return CONTAINED if container and self._is_in(place, container) else 0.0
+        return CONTAINED if container and self.is_in(place, container) else 0.0
 
-    def _is_in(self, place: Place, container: str) -> bool:
+    def is_in(self, place: Place, container: str) -> bool:
         """Return whether the place is in the state or country with this name."""
         regions = self._gazetteer.regions
         region, country = regions.get(container) or regions.get(f"{container} state"), self._gazetteer.countries.get(container)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from newsdesk.records import EntityType
-from newsdesk.tag.contexts import LOCATIVE
+from newsdesk.tag.contexts import LOCATIVE, PERSON_ACTS
 from newsdesk.tag.coreference import given_name_of_storm, surname_forms
 from newsdesk.tag.gazetteer import Gazetteer, fold
 from newsdesk.tag.name_rules import Dropped, NameRule, dropping_rule
 from newsdesk.tag.spans import NameSpan, Token, first_of_overlapping, occurs_in_lower_case
-from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS
+from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS, MONTHS_AS_NAMES
 
 PARTS_OF_TWO_SURNAMES = 3
 """Number of words of a name with two surnames."""
@@ -59,7 +59,20 @@ def _is_word_at_sentence_start(repeat: Repeat) -> bool:
     return " " not in repeat.form and repeat.token.starts_sentence and not repeat.token.is_proper
 
 
+def _is_month_that_acts(repeat: Repeat) -> bool:
+    is_month = repeat.type is EntityType.PERSON and repeat.form in MONTHS_AS_NAMES
+    return is_month and PERSON_ACTS.match(repeat.text[repeat.end : repeat.end + 20]) is not None
+
+
 REPEAT_RULES: tuple[NameRule[Repeat], ...] = (
+    NameRule(
+        id="repeat-of-month-that-acts",
+        keep=True,
+        message="A surname that is also a month is a name before a verb that only persons are subjects of.",
+        fires="[May|PERSON] said so.",
+        silent="[May|PERSON] was wet.",
+        applies=_is_month_that_acts,
+    ),
     NameRule(
         id="repeat-in-longer-name",
         keep=False,

@@ -21,6 +21,9 @@ LONGEST_RUN = 24
 """Maximum number of tokens of a name. It bounds the time for texts in capitals, which are one long sequence."""
 LINE_BESIDE = 200
 LONGEST_PHRASE = 3
+GLUED_SURNAME = re.compile(r" ?[dl]['’][^\W\d_a-z]\w+")
+"""The surname in "Pierre d'Arcy"."""
+CAPITALISED_WORD = re.compile(r"[^\W\d_a-z][\w-]*")
 SMALL_WORD = re.compile(r"\w+")
 ADDRESS = re.compile(r"\S*[/@]\S*")
 """Web and mail addresses, which contain names in lower case."""
@@ -54,12 +57,13 @@ class NameSpan:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or punctuation mark. `is_proper`: the model tags it as a proper noun."""
+    """A word or punctuation mark. `is_proper`: the model tags it as a proper noun. `starts_line`: it is the first one of a line."""
 
     start: int
     text: str
     is_proper: bool
     starts_sentence: bool
+    starts_line: bool = False
 
     @property
     def end(self) -> int:
@@ -134,6 +138,12 @@ def occurs_in_lower_case(name: str, text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=2)
+def capitalised_words(text: str) -> frozenset[str]:
+    """Return the folded capitalised words of the text."""
+    return frozenset(fold(word) for word in CAPITALISED_WORD.findall(text))
+
+
+@functools.lru_cache(maxsize=2)
 def _small_phrases(text: str) -> frozenset[tuple[str, ...]]:
     """Return all phrases of one to three words of the text. Cached, since it is used for each name of an article."""
     words = SMALL_WORD.findall(ADDRESS.sub(" ", text))
@@ -182,7 +192,7 @@ def end_of_run(tokens: Sequence[Token], first: int) -> int:
             at += 1
         else:
             break
-        if at < len(tokens) and tokens[at].start - tokens[at - 1].end > 1:
+        if at < len(tokens) and (tokens[at].starts_line or tokens[at].start - tokens[at - 1].end > 1):
             break
     return after
 
@@ -202,6 +212,8 @@ def _is_month_as_given_name(tokens: Sequence[Token], at: int, first: int) -> boo
 def _is_capitalised_word(tokens: Sequence[Token], at: int, first: int) -> bool:
     """Return whether the token can continue a name: not a day or month, and not the first word of a sentence."""
     token = tokens[at]
+    if at > first and GLUED_SURNAME.match(token.text):
+        return True
     if not token.is_capitalised or (token.text.casefold() in CALENDAR and not _is_month_as_given_name(tokens, at, first)):
         return False
     return at == first or not tokens[at - 1].text.endswith(".") or tokens[at - 1].is_initial

@@ -1,5 +1,7 @@
 """The rules that decide the type of a name by the text around it."""
 
+import re
+
 from newsdesk.records import EntityType
 from newsdesk.tag.candidate import Candidate
 from newsdesk.tag.contexts import (
@@ -12,6 +14,7 @@ from newsdesk.tag.contexts import (
     BODY_AFTER,
     CALLED_A_PLACE,
     CALLED_AN_ORGANIZATION,
+    CONNECTED,
     HEADS,
     IN_JOURNAL,
     IS_AN_ORGANIZATION,
@@ -29,6 +32,7 @@ from newsdesk.tag.contexts import (
     WORKS_FOR,
 )
 from newsdesk.tag.gazetteer import fold
+from newsdesk.tag.spans import capitalised_words
 from newsdesk.tag.type_rules import TypeRule, as_labelled, to_organization, to_person, to_place
 from newsdesk.tag.word_lists import PARTICLES, US_ABBREVIATIONS
 
@@ -68,7 +72,7 @@ def _is_region_by_noun(candidate: Candidate) -> bool:
     return _is_known_region(candidate) and REGION_NOUN.match(candidate.after) is not None
 
 
-def _is_before_state_code(candidate: Candidate) -> bool:
+def is_before_state_code(candidate: Candidate) -> bool:
     """Return whether the code of a US state follows that has a town with this name: Fresno, CA, but not Ana Prado, MD."""
     found = STATE_CODE.match(candidate.after)
     state = US_ABBREVIATIONS.get(fold(found[1])) if found else None
@@ -82,7 +86,7 @@ def _is_place_by_model(candidate: Candidate) -> bool:
 
 def _stands_as_place(candidate: Candidate) -> bool:
     before = candidate.before
-    return candidate.is_place_name and (LOCATIVE.search(before) is not None or CALLED_A_PLACE.search(before) is not None)
+    return candidate.is_place_name and any(pattern.search(before) for pattern in (LOCATIVE, CALLED_A_PLACE, CONNECTED))
 
 
 def _is_well_known_place(candidate: Candidate) -> bool:
@@ -90,6 +94,19 @@ def _is_well_known_place(candidate: Candidate) -> bool:
     if key in gazetteer.given_names or not (gazetteer.is_prominent_place(key) or key in gazetteer.regions):
         return False
     return BEFORE_PERSON.search(candidate.before) is None
+
+
+def _is_town_without_namesake(candidate: Candidate) -> bool:
+    if not candidate.is_place_name or candidate.span.type is not EntityType.PERSON or " " in candidate.name or candidate.span.title:
+        return False
+    if candidate.key in candidate.gazetteer.given_names or _is_described_as_person(candidate) or _holds_office(candidate):
+        return False
+    if PERSON_ACTS.match(candidate.after) or BEFORE_PERSON.search(candidate.before) or candidate.after.startswith(("'s", "’s")):
+        return False
+    if re.search(rf"[A-Z](?:\.|[\w’'-]*) {re.escape(candidate.name)}\b", candidate.text):
+        return False  # somebody of two words
+    countries = {city.country for city in candidate.gazetteer.cities.get(candidate.key, ())}
+    return not countries.isdisjoint(candidate.gazetteer.countries_of(capitalised_words(candidate.text) - {candidate.key}))
 
 
 def _is_short_acronym(candidate: Candidate) -> bool:
@@ -145,7 +162,7 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         message="A name before the code of a US state is a town, if that state has a town with this name.",
         fires="He moved to [Fresno|PERSON: place], CA.",
         silent="He asked [Okolov|PERSON], MD.",
-        applies=_is_before_state_code,
+        applies=is_before_state_code,
         type_of=to_place,
     ),
     TypeRule(
@@ -242,6 +259,14 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         fires="[London|ORG: place] was cold.",
         silent="It was cold, said [London|ORG].",
         applies=_is_well_known_place,
+        type_of=to_place,
+    ),
+    TypeRule(
+        id="town-without-namesake",
+        message="A town of a country that the text names is a place if nobody in the text has that surname or given name.",
+        fires="It rained in England. [Burnley|PERSON: place] stayed dry.",
+        silent="It rained in Peru. [Burnley|PERSON] stayed dry.",
+        applies=_is_town_without_namesake,
         type_of=to_place,
     ),
     TypeRule(

@@ -5,10 +5,10 @@ import itertools
 from newsdesk.records import EntityType
 from newsdesk.tag.alias_table import KnownEntity
 from newsdesk.tag.candidate import Candidate
-from newsdesk.tag.contexts import AMONG_ORGANIZATIONS, ARTICLE_BEFORE, AWARD_AFTER, AWARD_BEFORE, CALLED_A_SHIP, ITS_PEOPLE
+from newsdesk.tag.contexts import AMONG_ORGANIZATIONS, ARTICLE_BEFORE, AWARD_AFTER, AWARD_BEFORE, CALLED_A_BODY, CALLED_A_SHIP, ITS_PEOPLE
 from newsdesk.tag.spans import LEAST_FULL_NAME, occurs_in_lower_case
 from newsdesk.tag.type_rules import TypeRule, to_organization, to_other, to_person, to_place, to_unknown
-from newsdesk.tag.word_lists import AWARDS, CROWNED_HEADS, MONTHS_AS_NAMES, NOT_TEAMS, SHIP_PREFIXES, STORMS
+from newsdesk.tag.word_lists import AWARDS, CROWNED_HEADS, FOREIGN_BODIES, MONTHS_AS_NAMES, NOT_TEAMS, SHIP_PREFIXES, STORMS
 
 LARGE_TOWN = 100_000
 
@@ -83,6 +83,12 @@ def _has_organization_inside(candidate: Candidate) -> bool:
     head_nouns = candidate.gazetteer.head_nouns
     pairs = itertools.pairwise(candidate.keys)
     return any(after in ("of", "for", "on") and head_nouns.get(word) is EntityType.ORGANIZATION for word, after in pairs)
+
+
+def _is_called_a_body(candidate: Candidate) -> bool:
+    """Return whether "the band" or "the firm" precedes a name that ends like a place: the band Broken Harbour."""
+    ends_like_place = candidate.gazetteer.head_nouns.get(candidate.keys[-1]) is EntityType.PLACE
+    return ends_like_place and CALLED_A_BODY.search(candidate.before) is not None
 
 
 def _begins_with_given_name(candidate: Candidate) -> bool:
@@ -164,6 +170,22 @@ BY_NAME: tuple[TypeRule[Candidate], ...] = (
         silent="It was given to [Prince Wale|GPE].",
         applies=_is_crowned_head,
         type_of=to_person,
+    ),
+    TypeRule(
+        id="body-named-like-place",
+        message='A name that ends like that of a place is an organization after "the band", "the firm" or a similar noun.',
+        fires="They heard the band [Lost Harbour|LOC: organization].",
+        silent="They saw the band at [Lost Harbour|LOC].",
+        applies=_is_called_a_body,
+        type_of=to_organization,
+    ),
+    TypeRule(
+        id="foreign-body",
+        message='A name that starts with a word such as "Banco" or "Ministère" is an organization.',
+        fires="It was sold to [Banco Okolov|PERSON: organization].",
+        silent="It was sold to [Bianca Okolov|PERSON].",
+        applies=lambda candidate: candidate.words[0] in FOREIGN_BODIES,
+        type_of=to_organization,
     ),
     TypeRule(
         id="person-with-surname-of-place",

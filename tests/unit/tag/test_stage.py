@@ -163,6 +163,35 @@ CASES = {
     "[Ana](person: Ana Okolov) left.",
     "a country is a given name": "[Israel Adesanya](person: Israel Adesanya) won by points. [Adesanya](person: Israel Adesanya) left.",
     "verbs in a headline are no surname": "Mayor Defends Budget While Teachers March Through Seven Cities",
+    "a town that the model takes for a person, in a country that is named": "[Ghana](place: Ghana @2300660) won again. Fans danced, and "
+    "[Kumasi](place: Kumasi @2298890) stayed awake.",
+    "towns at both ends": "The bus line between [Pécs](place: Pécs @3046526) and [Szeged](place: Szeged @715429) opened.",
+    "small words between hyphens": "The market in [Boulogne-sur-Mer](place: Boulogne-sur-Mer @?) burned, said the editor-in-chief. "
+    "[Villefranche-sur-Mer](place: Villefranche-sur-Mer @?) helped.",
+    "particles of a surname alone": "[Ursula van der Meer](person: Ursula van der Meer) left. [Van der Meer](person: Ursula van der Meer) was paid.",
+    "a surname after d and an apostrophe": "The court heard [Pierre d'Arcy](person: Pierre d'Arcy) and [Kofi d'Almeida](person: Kofi d'Almeida).",
+    "a firm with an s of its own at the start of a sentence": "It will close in [Canada](place: Canada @6251999). [Wendy's](organization: Wendy's) "
+    "will not.",
+    "a hospital of a saint": "[St Mary's Hospital](organization: St Mary's Hospital) treated nine people.",
+    "months as first words": "[April Simmons](person: April Simmons) quit on 3 April. In May, [May Lindqvist](person: May Lindqvist) will follow. "
+    "May Day was wet, and April showers fell.",
+    "a surname that is a month": "[Theresa May](person: Theresa May) left in May. [May](person: Theresa May) said that May was wet.",
+    "a sentence in title case": "Please Note: Opening Hours May Change. Terms And Conditions Apply.",
+    "a headline ends with its line": "Minister Denies Claims as Opposition Demands Answers\n[Paolo Conti](person: Paolo Conti) told them.",
+    "a short headline": "Mill to Cut Jobs in [Sunderland](place: Sunderland @2636531) as Sales Slump Deepens",
+    "a country before the state or town": "Fires burned in the Australian state of [Victoria](place: Victoria @?). Snow fell in [Victoria](place: "
+    "Victoria @6174041), [British Columbia](place: British Columbia @?).",
+    "one place before another of its name": "She flew from [London](place: London @2643743) to [London](place: London @6058560), "
+    "[Ontario](place: Ontario @?).",
+    "a town tells which state": "He moved from [Athens](place: Athens @264371) to [Athens](place: Athens @4180386), [Georgia](place: Georgia "
+    "@4197000).",
+    "a nationality before a noun": "It rained in the southern Chilean city of [Valdivia](place: Valdivia @3868707).",
+    "a dateline with a date": "[PARIS](place: Paris @2988507), June 2, 2024 (AFP) - Nobody was hurt.",
+    "a band that is called like a place": "The band [Broken Harbour](organization: Broken Harbour) met at [Lost Harbour](place: Lost Harbour).",
+    "a firm that has investors": "Investors in [Brightwater](organization: Brightwater) sold shares. Investors in [Lagos](place: Lagos @2332459) did not.",
+    "bodies by their first word": "[Banco Atlântico](organization: Banco Atlântico) and [Grupo Sunset World](organization: Grupo Sunset World) agreed.",
+    "a region that is called a people": "The [Balkans](place: Balkans @?) will miss the target.",
+    "a town before the code of its state": "Officials in [Reading](place: Reading @5207728), PA, were silent. She likes reading.",
 }
 
 
