@@ -373,10 +373,11 @@ def _package_json(name: str) -> dict[str, Any]:
 
 
 def _territories(language: str, by_code: Mapping[str, Place]) -> dict[str, Place]:
-    from babel import Locale, UnknownLocaleError
+    """Return the countries by their names in all regional forms of a language: Tchéquia in Brazil, Chéquia in Portugal."""
+    from babel import Locale
+    from babel.localedata import locale_identifiers
 
-    try:
-        names = Locale.parse(language).territories
-    except (UnknownLocaleError, ValueError):
-        return {}
-    return {fold(name): by_code[code] for code, name in names.items() if code in by_code}
+    forms = [form for form in locale_identifiers() if form.split("_")[0] == language]
+    listed = ((code, name) for form in sorted(forms) for code, name in Locale.parse(form).territories.items())
+    written = ((code, name) for own, code, names in read_rows("tag/data/country_names.tsv") if own == language for name in names.split("|"))
+    return {fold(name): by_code[code] for code, name in (*listed, *written) if code in by_code}

@@ -12,6 +12,7 @@ from newsdesk.tag.gazetteer import Gazetteer, LanguageWords, fold
 from newsdesk.tag.spans import NameSpan, Token, end_of_run
 
 WORD = re.compile(r"\b(?:[dlnsmtcj]|qu|all|dell|nell|sull|dall)['’](?=[^\W\d_])|\b[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]", re.IGNORECASE)
+BEFORE_AGENCY = re.compile(r"(?:, [^\n()]{1,24})?\s?\([^\n()]{2,30}\)\s?[.:]?\s?[-–—]|\s?[—–] (?=[^\W\d_a-z])")
 SENTENCE_END = frozenset('.!?…:\n«“"„-–—')
 LONGEST_NAME = 5
 """Maximum number of words of a name in the tables."""
@@ -84,13 +85,23 @@ def _known_at(reading: _Reading, at: int) -> NameSpan | None:
             continue
         key = fold(name)
         type_ = _type_in_table(key, reading.gazetteer) if len(key) >= SHORTEST_NAME or name.isupper() else None
-        if type_ is not None:
+        if type_ is not None and not _is_cut(reading, at, last):
             return reading.span(at, last, type_)
+        if name.isupper() and key in reading.gazetteer.territories(reading.language):
+            return reading.span(at, last, EntityType.PLACE)
         if len(key) >= SHORTEST_NAME and not _is_followed_by_capital(reading, last + 1):
             base = next((form for form in _base_forms(key, reading.words) if _is_place(form, at, last, reading)), None)
             if base is not None:
                 return replace(reading.span(at, last, EntityType.PLACE), base="" if base == key else base)
     return None
+
+
+def _is_cut(reading: _Reading, at: int, last: int) -> bool:
+    """Return whether a known name that starts later ends later: "La Repubblica" in "la Repubblica Ceca"."""
+    if at == last or not _is_followed_by_capital(reading, last + 1):
+        return False
+    later = _known_at(reading, at + 1)
+    return later is not None and later.end > reading.tokens[last].end
 
 
 def _base_forms(key: str, words: LanguageWords) -> Iterator[str]:
@@ -111,6 +122,8 @@ def _type_in_table(key: str, gazetteer: Gazetteer) -> EntityType | None:
 def _is_place(key: str, at: int, last: int, reading: _Reading) -> bool:
     if key in reading.gazetteer.territories(reading.language):
         return True
+    if _is_before_agency(reading, at, last):
+        return _is_large_city(key, reading, least=0)
     if _is_behind_preposition(reading, at):
         return _is_large_city(key, reading, least=SMALLEST_CITY)
     may_be_word = at == last and (reading.tokens[at].starts_sentence or _may_be_surname(reading, at))
@@ -120,6 +133,13 @@ def _is_place(key: str, at: int, last: int, reading: _Reading) -> bool:
 def _is_behind_preposition(reading: _Reading, at: int) -> bool:
     before = reading.tokens[at - 1] if at else None
     return before is not None and before.text.casefold() in reading.words.before_places and reading.tokens[at].start - before.end == 1
+
+
+def _is_before_agency(reading: _Reading, at: int, last: int) -> bool:
+    """Return whether a name is the place of a dateline: `Genf (dpa) - `."""
+    start = reading.tokens[at].start
+    is_first = start == 0 or reading.text[start - 1] == "\n"
+    return is_first and BEFORE_AGENCY.match(reading.text, reading.tokens[last].end) is not None
 
 
 def _is_large_city(key: str, reading: _Reading, *, least: int) -> bool:

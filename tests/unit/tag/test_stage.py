@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from marked_text import parse_collection, parse_marked
 from newsdesk.nlp import open_analyser
-from newsdesk.records import Cleaned, EntitiesStatus, Entity, Tagged
+from newsdesk.records import Cleaned, EntitiesStatus, Entity, EntityType, Tagged
 from newsdesk.settings import NlpSettings, TagSettings
 from newsdesk.tag.gazetteer import load_gazetteer
 from newsdesk.tag.stage import tag
@@ -327,3 +327,30 @@ def test_declined_names_in_russian(tagger: Tag, text: str, names: dict[str, str]
     tagged = tagger(text, language="ru")
     assert {entity.name: str(entity.type) for entity in tagged.entities} == names
     assert tagged.status is EntitiesStatus.RULES_ONLY
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "places", "others"),
+    [
+        ("es", "LIMA (EFE).- El ministro voló a Costa de Marfil y a Birmania.", {"PE", "CI", "MM"}, {}),
+        ("fr", "LONDRES (AFP) - La Tchéquie et la Grande-Bretagne négocient.", {"GB", "CZ"}, {}),
+        ("de", "Moldau und die Elfenbeinküste stimmten zu, die USA nicht.", {"MD", "CI", "US"}, {}),
+        ("it", "La Repubblica Ceca vota. Lo scrive La Repubblica.", {"CZ"}, {"La Repubblica": "organization"}),
+        ("pt", "A Chéquia, o Vietname e os EUA assinaram.", {"CZ", "VN", "US"}, {}),
+        ("nl", "De NAVO sprak met Wit-Rusland.", {"BY"}, {"NATO": "organization"}),
+        (
+            "pl",
+            "Prezydent Adam Nowicki poleciał z Warszawy do Francji. W Niemczech padało.",
+            {"PL", "FR", "DE"},
+            {"Adam Nowicki": "person"},
+        ),
+        ("pl", "Latem było gorąco. Rok temu padało. Pani sędzia wróciła do domu.", set(), {}),
+        ("cs", "Vlak z Prahy do Německa stojí. Evropská komise mlčí.", {"CZ", "DE"}, {"European Commission": "organization"}),
+        ("ro", "Președintele Ion Munteanu a plecat în Germania.", {"DE"}, {"Ion Munteanu": "person"}),
+        ("ru", "МИНСК — Великобритания и США обратились в ООН.", {"BY", "GB", "US"}, {"United Nations": "organization"}),
+    ],
+)
+def test_countries_and_bodies_in_other_languages(tagger: Tag, language: str, text: str, places: set[str], others: dict[str, str]) -> None:
+    tagged = tagger(text, language=language)
+    assert {entity.country for entity in tagged.entities if entity.type is EntityType.PLACE} == places
+    assert {entity.name: str(entity.type) for entity in tagged.entities if entity.type is not EntityType.PLACE} == others
