@@ -322,21 +322,35 @@ def _is_other_use(text: str, place: int) -> bool:
 
 def _marks(paragraph: Paragraph, language: LanguageData) -> Iterator[Mark]:
     """Yield the quotation marks in order. Whether a straight mark opens or closes is decided by adjacent characters."""
-    text = paragraph.text
-    for index, character in enumerate(text):
-        if character in language.opening:
-            yield paragraph.start + index, "open", False
-        elif character in language.closing:
-            yield paragraph.start + index, "close", False
-        elif character == '"' or character in language.either_way:
-            before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
-            elided = before in ("'", "’") and after.isalpha() and text[index - 2 : index - 1].isalpha()  # l'"effetto domino"
-            opens = elided or ((not before or before in " (\u00a0[—–-") and after not in ("", " ", "\u00a0"))
-            if not opens and before.isdigit() and (after in ("", " ", ",", ".", "-", "x")):
-                continue  # inches
-            if before.isalpha() and after.isalpha():
-                continue  # an apostrophe that was replaced by software
-            yield paragraph.start + index, "open" if opens else "close", True
+    is_open = False
+    for index, character in enumerate(paragraph.text):
+        straight = character == '"' or character in language.either_way
+        if straight:
+            kind = _kind_of(paragraph.text, index, is_open=is_open)
+            is_open = kind == "open" if kind and character == '"' else is_open
+        else:
+            kind = "open" if character in language.opening else "close" if character in language.closing else ""
+        if kind:
+            yield paragraph.start + index, kind, straight
+
+
+_BLANKS = " \u00a0"
+
+
+def _kind_of(text: str, place: int, *, is_open: bool) -> str:
+    """Return whether a mark without direction opens or closes; empty if it is none. `is_open`: a straight one is open before it."""
+    before, after = text[place - 1 : place] if place else "", text[place + 1 : place + 2]
+    if before.isalpha() and after.isalpha():
+        return ""  # an apostrophe that was replaced by software
+    if before.isdigit() and not is_open and after in ("", " ", ",", ".", "-", "x"):
+        return ""  # inches
+    if before in ("'", "’") and after.isalpha() and text[place - 2 : place - 1].isalpha():
+        return "open"  # l'"effetto domino"
+    if before and before not in f"{_BLANKS}([—–-":
+        return "close"
+    if after and after in _BLANKS:
+        return "close" if is_open else "open"  # " with blanks inside "
+    return "open" if after and (after not in ",;:!?)." or text.startswith("..", place + 1)) else "close"
 
 
 def _between(tokens: list[Any], start: int, end: int) -> tuple[Any, ...]:

@@ -128,6 +128,15 @@ def test_loan_words_are_no_words_left_standing(check_text, words: str) -> None:
         ),
         pytest.param("fr", 'L\'"affaire" n\'en est pas une, dit-il. Ni d\'"incident".', id="French, after an elision"),
         pytest.param("es", "—¿Por los tiros? —«Mamá, ¿cuándo nos vamos?», me dice—. «Mañana», le digo.", id="Spanish, in a dialogue"),
+        pytest.param(
+            "fr", 'Le " spread " (" écart ") monte. " C\'est peu ", dit-il. Il veut " un toit ".', id="French, blanks inside straight marks"
+        ),
+        pytest.param(
+            "de", 'Die "Bella 1" fuhr aus, dann die "Apollo 13". Der Name "Marinera" kam spät.', id="German, a name with a number"
+        ),
+        pytest.param(
+            "en", 'In 2005 it "will rise to 13,000", he said. The 1" pipe stayed "as it was".', id="English, a number before the mark"
+        ),
         pytest.param("de", "«‹Too big to fail› war gestern», schreibt die «Zeit». «Weg isch weg.»", id="Swiss, nested"),
         pytest.param("fr", "« Il a dit “non” deux fois », raconte-t-elle.", id="French, nested"),
         pytest.param("pt", "«Disse “não” duas vezes», contou.", id="Portuguese, nested"),
