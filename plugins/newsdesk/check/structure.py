@@ -22,8 +22,6 @@ _INVERTED = words("had should were may might have did does do")
 """Verbs that can precede their subject in a statement: "Had he known it, he would have stayed." """
 _TIME_WORDS = words("later earlier ago before afterwards")
 _RELATIVES = words("who whose whom which")
-_CANNOT_END = words("the a an and or nor than its their our my your every because although whether unless")
-"""Words that cannot end a sentence. Not prepositions: "all that this lens is capable of"."""
 _RARELY_END = words("of to with from for by at into")
 """Words at the end of a sentence that is truncated if what follows is not a complete sentence."""
 _LEAVES_NOUN = words("of with from for at into")
@@ -228,7 +226,7 @@ def find_cut_ends(reading: Reading) -> Iterable[Span]:
         last = re.search(r"(?<= )([a-z]+)\.$", sentence.text)
         if last is None:
             continue
-        cut = last.group(1) in _CANNOT_END
+        cut = last.group(1) in reading.language.never_last
         goes_on = after is not None and after.paragraph == sentence.paragraph and not after.spoken and bool(after.words)
         if after is not None and goes_on and last.group(1) in _RARELY_END:
             cut = not _stands_alone(after, order=last.group(1) != "to") and not _may_be_stranded(sentence)

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
 
+from newsdesk.check.lang import load_any
 from newsdesk.check.reading import Reading
 from newsdesk.check.rules import Rule, Span
 from newsdesk.records import Severity
@@ -33,6 +36,26 @@ def find_stranded(reading: Reading) -> Iterable[Span]:
         yield match.span()
 
 
+def find_lost_ends(reading: Reading) -> Iterable[Span]:
+    for paragraph, after in pairwise((*reading.paragraphs, None)):
+        if paragraph is None or len(paragraph.text.split()) < LEAST_BEFORE_END or (after and after.text[0].islower()):
+            continue  # a short line, or a sentence that goes on in the next one
+        for match in _last_words(reading.language.code).finditer(paragraph.text):
+            start = paragraph.start + match.start()
+            if not reading.is_spoken(start):
+                yield start, paragraph.start + match.end()
+
+
+LEAST_BEFORE_END = 6
+
+
+@cache
+def _last_words(code: str) -> re.Pattern[str]:
+    """Return a pattern for words that cannot end a sentence, before a full stop or at the end of a paragraph."""
+    listed = "|".join(re.escape(word).replace("'", "['’]") for word in sorted(load_any(code).never_last))
+    return re.compile(rf"(?<=\w )(?:{listed})(?:\.(?= [^\W\d_])|\.?$)" if listed else r"(?!)")
+
+
 RULES = (
     Rule(
         id="blank-before-punctuation",
@@ -50,6 +73,15 @@ RULES = (
         silent="The council met in the hall, on Monday evening , and this is what it was waiting for.",
         find=find_lost_middles,
         languages=frozenset({"en"}),
+    ),
+    Rule(
+        id="lost-end",
+        severity=Severity.WEAK,
+        message="The sentence ends with a word that cannot end one: what followed is missing.",
+        fires="Das Gesetz über die Löhne gilt vom nächsten Mai an im\nDie Gewerkschaften lobten den Plan der Ministerin.",
+        silent="Das Gesetz über die Löhne gilt vom nächsten Mai an, sagte sie. Warum? Darum. Das Gesetz gilt im\nganzen Land.",
+        find=find_lost_ends,
+        languages=frozenset({"de", "en", "es", "fr", "it", "pt"}),
     ),
     Rule(
         id="stranded-punctuation",

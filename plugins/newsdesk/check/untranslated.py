@@ -122,6 +122,25 @@ LEAST_UNTRANSLATED = 5
 """Minimum number of lower-case words of an untranslated sentence; titles have fewer."""
 
 
+def find_english_sentences(reading: Reading) -> Iterable[Span]:
+    for sentence in reading.sentences:
+        small = [word for word in _SMALL_WORD.finditer(reading.text, sentence.start, sentence.end) if word.group().islower()]
+        told = [word.group() for word in small if not reading.is_spoken(word.start())]
+        english = [word for word in told if word in _ONLY_ENGLISH]
+        if len(set(english)) >= LEAST_ENGLISH and len(english) >= LEAST_SHARE_OF_ENGLISH * len(told):
+            yield sentence.start, sentence.end
+
+
+_ONLY_ENGLISH = words(
+    "the of and to is with that by from are this it they said their its at which would who been for not has had were was because when "
+    "after about our we than into could"
+)
+"""Small words of English that are none in the other languages, or not together."""
+LEAST_ENGLISH = 3
+LEAST_SHARE_OF_ENGLISH = 0.25
+"""Minimum number of different ones, and share of the lower-case words. Titles of films have fewer."""
+
+
 def find_other_scripts(reading: Reading) -> Iterable[Span]:
     for match in _OTHER_LETTERS.finditer(reading.text):
         if not _is_gloss(reading, match):
@@ -156,6 +175,15 @@ RULES = (
         silent="The council met on Monday. The mayor quoted “El alcalde dijo que no subirán los impuestos.” It meets again in May.",
         find=find_untranslated_sentences,
         languages=_ENGLISH,
+    ),
+    Rule(
+        id="english-sentence",
+        severity=Severity.WEAK,
+        message="This sentence is English: it was not translated.",
+        fires="Der Minister kam am Montag. The talks with the owners of the mine lasted for hours. Am Abend flog er weiter.",
+        silent="Der Minister sagte: „The talks with the owners of the mine lasted for hours.“ Er sah The Lord of the Rings im Kino.",
+        find=find_english_sentences,
+        languages=frozenset({"de", "es", "fr", "it", "pt"}),
     ),
     Rule(
         id="unknown-word",

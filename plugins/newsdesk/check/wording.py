@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from ftfy.badness import is_bad
+
 from newsdesk.check.reading import SUBJECTS, Reading
 from newsdesk.check.rules import Rule, Span
 from newsdesk.check.vocabulary import is_english, is_listed
@@ -23,6 +25,8 @@ _OTHER_NUMBER_FORM = re.compile(
     r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?= (?:people|euros?|dollars|kilomet|met(?:er|re)s|tons|tonnes|inhabitants|jobs|workers))"
 )
 _DASH_SPEECH = re.compile(r"[,!?”\"] [-–—] (?:said|says|added|adds|explained|explains|stated|asked|told|declared)\b(?! that)")
+_LOST_LETTER = re.compile(r"(?<![^\s(\"“«])[^\W\d_]+(?:[?\ufffd][^\W\d_]+)+(?![\w=&/])")
+_BETWEEN_BLANKS = re.compile(r"\S+")
 _MARKUP = re.compile(r"</?[a-z]{1,10}(?: [^<>\n]*)?/?>|&(?:amp|quot|nbsp|lt|gt|apos|#\d{2,5});|\{\{|\}\}")
 
 _NEXT_WORD = re.compile(r"[ \u00a0]+([^\W\d_]+)")
@@ -148,6 +152,28 @@ def find_markup(reading: Reading) -> Iterable[Span]:
         yield match.span()
 
 
+def find_repeated_paragraphs(reading: Reading) -> Iterable[Span]:
+    seen: set[str] = set()
+    for paragraph in reading.paragraphs:
+        if paragraph.is_prose and len(paragraph.text.split()) >= LEAST_OF_PARAGRAPH and paragraph.text in seen:
+            yield paragraph.start, paragraph.end
+        seen.add(paragraph.text)
+
+
+LEAST_OF_PARAGRAPH = 10
+"""Minimum number of words; short lines such as refrains are repeated on purpose."""
+
+
+def find_broken_encoding(reading: Reading) -> Iterable[Span]:
+    lost = list(_LOST_LETTER.finditer(reading.text))
+    bad = [word for word in _BETWEEN_BLANKS.finditer(reading.text) if not word.group().isascii() and is_bad(word.group())]
+    yield from sorted(match.span() for match in (*bad, *(lost if len(lost) >= LEAST_LOST else ())))
+
+
+LEAST_LOST = 3
+"""Minimum number of lost letters. A single one can be a question mark without a space."""
+
+
 RULES = (
     Rule(
         id="doubled-word",
@@ -209,6 +235,22 @@ RULES = (
         silent="“We will not pay twice,” said the mayor on Monday - and she meant it.",
         find=find_dash_speech,
         languages=_ENGLISH,
+    ),
+    Rule(
+        id="repeated-paragraph",
+        severity=Severity.WEAK,
+        message="This paragraph stands in the text twice.",
+        fires="\n".join(["The council met on Monday and agreed to the plan for the bridge.", "The mayor left early."] * 2),
+        silent="The council met on Monday and agreed to the plan.\nWe want a bridge.\nThe mayor left early.\nWe want a bridge.",
+        find=find_repeated_paragraphs,
+    ),
+    Rule(
+        id="broken-encoding",
+        severity=Severity.WEAK,
+        message="Letters were decoded wrongly, or lost.",
+        fires="The mayor of MÃ¡laga said that it wouldnâ€™t be built.",
+        silent="The mayor of Málaga said that it wouldn’t be built. Why?Because it costs 3 million.",
+        find=find_broken_encoding,
     ),
     Rule(
         id="markup",

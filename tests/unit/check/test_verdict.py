@@ -124,7 +124,8 @@ def test_many_quotation_marks_without_a_partner_are_one_slip() -> None:
 
 def test_one_place_in_a_long_sound_article_is_shown_and_is_no_verdict(check_text) -> None:
     checked = check_text(SOUND * 10 + "The mayor was tired. Could agree on nothing. She went home.")
-    assert (checked.verdict, [finding.rule for finding in checked.findings]) == (Verdict.NO_DEFECT_FOUND, ["bare-auxiliary"])
+    rules = {finding.rule for finding in checked.findings} - {"repeated-paragraph"}
+    assert (checked.verdict, rules) == (Verdict.NO_DEFECT_FOUND, {"bare-auxiliary"})
 
 
 def test_a_few_doubtful_places_among_very_many_letters_are_not_a_garbled_text() -> None:

@@ -21,7 +21,8 @@ class LanguageData:
 
     `opening` and `closing` are its quotation marks. The marks of `either_way` open in one country and close in another; for these, and for
     straight marks, adjacent characters decide. `blank_before` are punctuation marks that follow a space in its typography.
-    `cut_at_blanks`: its sentences have no punctuation at their end.
+    `cut_at_blanks`: its sentences have no punctuation at their end. `never_last` are lower-case words and elisions that no sentence ends
+    with; not words that are a pronoun, noun or particle too ("una", "sobre", "an").
 
     For translations from it: `leftovers` are function words and months that no other language here has, which identify it if they were
     not translated; `calques` are patterns of English that imitates its phrases; `name_forms` are spellings of names in it.
@@ -34,6 +35,7 @@ class LanguageData:
     blank_before: str = ""
     cut_at_blanks: bool = False
     abbreviations: frozenset[str] = field(default_factory=frozenset)
+    never_last: frozenset[str] = field(default_factory=frozenset)
     leftovers: frozenset[str] = field(default_factory=frozenset)
     calques: tuple[str, ...] = ()
     name_forms: tuple[str, ...] = ()

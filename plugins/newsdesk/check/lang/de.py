@@ -8,6 +8,7 @@ DATA = LanguageData(
     closing="”",
     either_way="«»“",
     abbreviations=words("dr prof hr fr nr str bzw ca usw etc evtl ggf inkl max min mio mrd st tel u.a z.b d.h bspw vgl abs art s jh"),
+    never_last=words("dem des im zum zur beim vom ins und sowie dass weil einem eines"),
     leftovers=words(
         "und der das nicht auch außerdem für über wird wurde wurden werden sich einer eines einem sind haben sagte "
         "erklärte laut gegen zwischen seit Januar Februar März Mai Juni Juli Oktober Dezember Montag Dienstag "

@@ -14,4 +14,5 @@ DATA = LanguageData(
         "sun e.g i.e cf al ca resp viz ibid p pp op ft mt u.s u.k pct para atty natl fed lieut const bn "
         "llp lp pty pte gmbh ag se sa spa srl nv bv ab oyj"
     ),
+    never_last=words("the a an and or nor than its their our my your every because although whether unless"),
 )

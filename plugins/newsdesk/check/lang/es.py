@@ -7,6 +7,7 @@ DATA = LanguageData(
     opening="“«",
     closing="”»",
     abbreviations=words("sr sra srta dr dra d da ud uds vd etc pág págs núm art av avda prof gral cnel lic ing pdte aprox ee uu s.a ss mm"),
+    never_last=words("el los las un de del al en con por y que su sus cada aunque porque desde hasta cuyo cuya"),
     leftovers=words(
         "según también después está están muy más aunque desde hasta porque cuando donde sobre entre gobierno presidente "
         "dijo señaló añadió enero febrero abril junio julio agosto septiembre octubre noviembre diciembre lunes martes "

@@ -8,6 +8,7 @@ DATA = LanguageData(
     closing="”»",
     blank_before=";:!?%»",
     abbreviations=words("m mm mme mlle dr pr me st ste av bd etc p pp art env cf ex no vol chap janv févr juill sept oct nov déc"),
+    never_last=words("le les des du de au aux et ou à dans par cette ces dont d' l' qu' jusqu' lorsqu' puisqu'"),
     leftovers=words(
         "aussi avec dans pour sont être était été leur leurs mais même selon cette cet après avant depuis pendant "
         "gouvernement janvier février avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi "
