@@ -8,6 +8,7 @@ LOCATIVE = re.compile(rf"\b(?:{any_of('locatives')})\s+(?:the\s+)?$", re.IGNOREC
 LOCATIVE_WITH_ARTICLE = re.compile(rf"\b(?:{any_of('locatives_with_article')})\s+the\s+$", re.IGNORECASE)
 CALLED_A_PLACE = re.compile(rf"\b(?:{any_of('place_nouns')})(?:\s+of)?,?\s+$")
 CONNECTED = re.compile(rf"\b(?:{any_of('connections')})\s+(?:\w+\s+)?between\s+(?:(?:[^\W\d_a-z][\w’'-]+\s+){{1,3}}and\s+)?$")
+SURNAME_WITH_PREFIX = re.compile(r"(?:Mc|O['’])[A-Z][a-z]\w+")
 
 BEFORE_PERSON = re.compile(rf"\b(?:{any_of('before_persons')})\s+$", re.IGNORECASE)
 PERSON_ACTS = re.compile(rf"^(?:,? who\b|\s+(?:{any_of('person_verbs')})\b)", re.IGNORECASE)

@@ -73,7 +73,7 @@ def detect_names(doc: "Doc", text: str, gazetteer: Gazetteer) -> tuple[list[Name
     fixed = _without_parts(find_fixed_names(tokens, text, gazetteer), from_model)
     titled = _titled_persons(tokens, text, gazetteer)
     spans = _joined_bodies(_preferring(fixed, _preferring(titled, from_model)), tokens, text, gazetteer)
-    spans = _with_particles(spans, tokens, text)
+    spans = _with_particles(spans, tokens, text, gazetteer)
     return first_of_overlapping(_with_given_names(spans, tokens, text, gazetteer)), tokens
 
 
@@ -294,13 +294,13 @@ def _joined_bodies(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str
     return joined
 
 
-def _with_particles(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str) -> list[NameSpan]:
+def _with_particles(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:
     """Return the spans, with single words joined to a preceding given name and particles: Gert ten Brink, Pierre d'Arcy."""
     index_of = {token.start: at for at, token in enumerate(tokens)}
     joined: list[NameSpan] = []
     for span in spans:
         at = index_of.get(span.start)
-        first = _given_name_before_particles(tokens, at) if at and " " not in span.text and not span.sure else None
+        first = _given_name_before_particles(tokens, at, gazetteer) if at and " " not in span.text and not span.sure else None
         if first is not None:
             while joined and joined[-1].end > first.start:
                 joined.pop()
@@ -309,14 +309,15 @@ def _with_particles(spans: Sequence[NameSpan], tokens: Sequence[Token], text: st
     return joined
 
 
-def _given_name_before_particles(tokens: Sequence[Token], at: int) -> Token | None:
+def _given_name_before_particles(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> Token | None:
+    """Return the name before the particles before a token; it must be a known one if the particles can be other words: ten, la."""
     before = at - 1
-    while before > 0 and tokens[before].text in SURNAME_PARTICLES and tokens[before + 1].start - tokens[before].end == 1:
+    while before > 0 and tokens[before].text in PARTICLES and tokens[before + 1].start - tokens[before].end == 1:
         before -= 1
-    first = tokens[before]
-    if before == at - 1 or not first.is_proper or not first.is_capitalised or tokens[before + 1].start - first.end != 1:
+    first, particles = tokens[before], {token.text for token in tokens[before + 1 : at]}
+    if not particles or not first.is_proper or not first.is_capitalised or tokens[before + 1].start - first.end != 1:
         return None
-    return first
+    return first if particles <= SURNAME_PARTICLES or fold(first.text) in gazetteer.given_names else None
 
 
 def _with_given_names(spans: Sequence[NameSpan], tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -> list[NameSpan]:

@@ -46,7 +46,7 @@ def _joined_name(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazette
 
 def _town_with_small_words(tokens: Sequence[Token], at: int, text: str) -> NameSpan | None:
     """Return the town that starts with the token and has small words between hyphens: Boulogne-sur-Mer."""
-    town = TOWN_WITH_SMALL_WORDS.match(text, tokens[at].start)
+    town = TOWN_WITH_SMALL_WORDS.match(text, tokens[at].start) if text.startswith("-", tokens[at].end) else None
     if town is None or _continues_name(tokens, at):
         return None
     return NameSpan(town.start(), town.end(), town[0], EntityType.PLACE, sure=True)

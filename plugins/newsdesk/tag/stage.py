@@ -28,7 +28,7 @@ from newsdesk.tag.spans import NameSpan, Token
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-VERSION = 13
+VERSION = 14
 """Increased with every change that alters the output for some text."""
 
 

@@ -28,6 +28,7 @@ from newsdesk.tag.contexts import (
     PERSON_ACTS,
     REGION_NOUN,
     STATE_CODE,
+    SURNAME_WITH_PREFIX,
     WHO_OR_AGE,
     WORKS_FOR,
 )
@@ -103,6 +104,8 @@ def _is_town_without_namesake(candidate: Candidate) -> bool:
         return False
     if PERSON_ACTS.match(candidate.after) or BEFORE_PERSON.search(candidate.before) or candidate.after.startswith(("'s", "’s")):
         return False
+    if candidate.before.endswith(", ") and candidate.after.startswith(","):
+        return False  # in a list, whose other names decide
     if re.search(rf"[A-Z](?:\.|[\w’'-]*) {re.escape(candidate.name)}\b", candidate.text):
         return False  # somebody of two words
     countries = {city.country for city in candidate.gazetteer.cities.get(candidate.key, ())}
@@ -276,6 +279,16 @@ BY_CONTEXT: tuple[TypeRule[Candidate], ...] = (
         silent="It was sold by [Okolov|PERSON].",
         applies=lambda candidate: candidate.is_place_name,
         type_of=as_labelled,
+    ),
+    TypeRule(
+        id="surname-with-prefix",
+        message='A single word that starts with "Mc" or "O\'" is a person, unless the alias table has it.',
+        fires="Then [McOkolov|ORG: person] left.",
+        silent="Then [Mcokolov|ORG] left.",
+        applies=lambda candidate: (
+            SURNAME_WITH_PREFIX.fullmatch(candidate.name) is not None and candidate.key not in candidate.gazetteer.known
+        ),
+        type_of=to_person,
     ),
     TypeRule(
         id="acronym-is-no-person",

@@ -192,6 +192,11 @@ CASES = {
     "bodies by their first word": "[Banco Atlântico](organization: Banco Atlântico) and [Grupo Sunset World](organization: Grupo Sunset World) agreed.",
     "a region that is called a people": "The [Balkans](place: Balkans @?) will miss the target.",
     "a town before the code of its state": "Officials in [Reading](place: Reading @5207728), PA, were silent. She likes reading.",
+    "surnames with Mc and O": "[McOkolov](person: McOkolov) and [O'Okolina](person: O'Okolina) drew. [McKinsey](organization: McKinsey & Company) "
+    "cut jobs.",
+    "particles that are words": "The final was lost by [Gert ten Brink](person: Gert ten Brink). In [Paris](place: Paris @2988507) ten Germans slept.",
+    "a town's name in a list of persons": "[England](place: England @?) named [Ana Prado](person: Ana Prado), [Burnley](person: Burnley), and "
+    "[Ida Okolov](person: Ida Okolov).",
 }
 
 
