@@ -36,7 +36,7 @@ class Evidence:
 
 
 PUT_IN = Evidence(denial=0.07, gain=-0.01)
-LEFT_OUT = Evidence(denial=0.25, gain=0.03)
+LEFT_OUT = Evidence(denial=0.18, gain=-0.05)
 """A negation is more often translated by something else than put in."""
 
 
@@ -53,7 +53,7 @@ def find_denial(here: Sequence[Facts], there: Sequence[Facts], similarity: float
     """Return where the text denies what the original says, or says what the original denies."""
     if not all(each.expressions.can_deny for each in (*here, *there)) or similarity < ALIKE or _is_asked((*here, *there)):
         return None
-    if found := _find_denied(here, there, PUT_IN):
+    if _softeners(here) >= _softeners(there) and (found := _find_denied(here, there, PUT_IN)):
         return Denial(*found, is_put_in=True)
     if found := _find_denied(there, here, LEFT_OUT):
         return Denial(*found[::-1], is_put_in=False)
@@ -68,14 +68,16 @@ def _is_asked(facts: Sequence[Facts]) -> bool:
 def _find_denied(side: Sequence[Facts], other: Sequence[Facts], least: Evidence) -> tuple[Place, Place] | None:
     """Return a denial of one side, and the part of the other side that says the opposite.
 
-    The side must have more negations, and not fewer words that can replace one; the part may only have one if they are as many.
+    The side must have more negations than the other, and its clause more than the part. The part may only have a word that can replace a
+    negation if both sides have as many of these.
     """
-    if _denied(side) <= sum(each.negations for each in other) or (spare := _softeners(side) - _softeners(other)) < 0:
+    if _denied(side) <= sum(each.negations for each in other):
         return None
+    spare = _softeners(side) - _softeners(other)
     parts = [part for each in other for part in _parts_of(each)]
     for clause in (clause for each in side for clause in _clauses_of(each) if clause.denials):
         part = _part_without(clause, parts, least)
-        if part is not None and _denied([clause]) > part.negations and not (spare and part.softeners):
+        if part is not None and _denied([clause]) > part.negations and not (part.softeners and spare):
             return clause.denials[0], (part.sentence.start, part.sentence.end)
     return None
 

@@ -120,9 +120,9 @@ class Facts:
         )
 
     def _is_complete(self, text: str, denial: re.Match[str]) -> bool:
-        """Return whether the word denies; in French only before another one in its clause, as "ne ... que" is "only"."""
+        """Return whether the word denies; in French only before another one in its clause, and before "que": "ne ... que" is "only"."""
         completion = self.expressions.completion
-        return completion is None or completion.search(_CLAUSE.match(text, denial.end()).group()) is not None  # type: ignore[union-attr]
+        return completion is None or completion.search(_UP_TO_QUE.match(text, denial.end()).group()) is not None  # type: ignore[union-attr]
 
     def _is_cancelled(self, text: str, denial: re.Match[str]) -> bool:
         start = _LAST_WORD.search(text, 0, denial.start()) if self.expressions.denies_after else None
@@ -186,13 +186,15 @@ _SOUNDS = tuple(
 )
 """Spellings and the sounds that replace them, in this order."""
 
-_CLAUSE = re.compile(r"[^,;:.!?]*")
+_UP_TO_QUE = re.compile(r"(?:(?!\bqu[e'])[^,;:.!?])*")
 _NEXT_WORDS = re.compile(r"(?:[\W\d_]+[^\W\d_]+){0,3}")
 _LAST_WORD = re.compile(r"[^\W\d_]+[\W\d_]+$")
 
 _NOT_ONLY = re.compile(
     r"\b(?:(?:not|n't|no|non|pas|nicht|não|niet|nie|не)(?: \w+){0,3} (?:only|just|merely|s[oó]lo|solamente|únicamente|seulement|uniquement|"
-    r"soltanto|nur|zuletzt|apenas|somente|alleen|tylko|только)|not to mention|no obstante|no más que|nada más|non loin|"
+    r"soltanto|nur|zuletzt|apenas|somente|alleen|tylko|только)|not to mention|no obstante|no(?: \w+){0,2} más que|nada más|"
+    r"não(?: \w+){0,2} (?:mais (?:do )?que|senão)|non(?: \w+){0,2} altro che|non (?:fa|fanno|fece|faceva) che|"
+    r"sans que(?: \w+){1,4}? n[e']|non loin|"
     r"(?:le|un|ce|du|au|son|leur|chaque|premier|grand|petit|faux) pas|"
     r"que nunca|que jamais|che mai|как никогда)\b",
     re.IGNORECASE,
