@@ -19,6 +19,10 @@ MERGE = 0.4
 """Cost of each sentence more than one on a side. Larger than `SKIP`, so that a sentence is joined only if that increases similarity."""
 
 
+MOVED = 0.5
+"""Similarity from which two unaligned sentences have the same meaning, so that one was moved."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Ranges of sentences of target and source that are aligned; one range can be empty. `similarity` is their cosine."""
@@ -39,6 +43,24 @@ def align(target: Vectors, source: Vectors) -> list[Group]:
             if i or j:
                 cost[i][j], step[i][j] = min(_steps(cost, similar, i, j))
     return list(_walk_back(step, similar))[::-1]
+
+
+def pair_moved(groups: Sequence[Group], target: Vectors, source: Vectors) -> list[Group]:
+    """Align the sentences that the translation moved: unaligned ones of both sides that are most similar to each other."""
+    lone_target = [group.target.start for group in groups if not group.source]
+    lone_source = [group.source.start for group in groups if not group.target]
+    if not lone_target or not lone_source:
+        return list(groups)
+    similar = target[lone_target] @ source[lone_source].T
+    best = {i: int(row.argmax()) for i, row in enumerate(similar) if row.max() >= MOVED}
+    moved = {lone_target[i]: (lone_source[j], float(similar[i, j])) for i, j in best.items() if int(similar[:, j].argmax()) == i}
+    taken = {j for j, _ in moved.values()}
+    kept = [group for group in groups if group.target or group.source.start not in taken]
+    return [_with_moved(group, *moved[group.target.start]) if not group.source and group.target.start in moved else group for group in kept]
+
+
+def _with_moved(group: Group, source: int, similarity: float) -> Group:
+    return Group(group.target, range(source, source + 1), similarity)
 
 
 def _steps(

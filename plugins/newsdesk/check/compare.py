@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from newsdesk.check.alignment import Group, Vectors, align, cosine
+from newsdesk.check.alignment import Group, Vectors, align, cosine, pair_moved
 from newsdesk.check.disagreements import Pair, Written, find_disagreements, written_names
 from newsdesk.check.facts import facts_of
 from newsdesk.check.reading import Paragraph, Reading, Sentence, parts_of
@@ -129,7 +129,8 @@ def align_texts(reading: Reading, original: Reading) -> Alignment | None:
         return None
     vectors, other_vectors = (_encoded(tuple(sentence.text for sentence in side)) for side in (here, there))
     languages = reading.language.code, original.language.code
-    return Alignment(here, there, vectors, other_vectors, align(vectors, other_vectors), languages)
+    groups = pair_moved(align(vectors, other_vectors), vectors, other_vectors)
+    return Alignment(here, there, vectors, other_vectors, groups, languages)
 
 
 @lru_cache(maxsize=2)

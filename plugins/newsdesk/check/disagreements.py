@@ -5,6 +5,7 @@ that the other side lacks, also in the adjacent sentences.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -157,6 +158,8 @@ def _is_sure(quantity: Quantity) -> bool:
 def _is_same(mine: Quantity, other: Quantity) -> bool:
     if mine.values & other.values or ((mine.is_time or other.is_time) and mine.times & other.times):
         return True
+    if _is_rounded(mine, other):
+        return True
     if (
         not mine.unit
         or not other.unit
@@ -167,6 +170,26 @@ def _is_same(mine: Quantity, other: Quantity) -> bool:
         return False
     sizes = [(mine.unit.size * a, other.unit.size * b) for a in mine.values for b in other.values]
     return any(abs(a - b) <= CONVERTED * max(a, b) for a, b in sizes)
+
+
+def _is_rounded(mine: Quantity, other: Quantity) -> bool:
+    """Return whether the text rounds the number of the original ("nearly 30,000" for 29,546), which is no year."""
+    if _YEAR.fullmatch(other.written):
+        return False
+    return any(
+        abs(a - b) <= CONVERTED * b and _significant_digits(a) + LEAST_ROUNDED <= _significant_digits(b)
+        for a in mine.values
+        for b in other.values
+    )
+
+
+_YEAR = re.compile(r"(?:1\d|20|21)\d\d")
+LEAST_ROUNDED = 2
+"""Minimum number of digits by which a number is rounded. Fewer are more often another number."""
+
+
+def _significant_digits(value: float) -> int:
+    return len(f"{value:.6f}".rstrip("0").rstrip(".").replace(".", "").strip("0"))
 
 
 Date = tuple[str, int, Place]

@@ -25,6 +25,8 @@ _CLOCK = re.compile(
     rf"(?<![\w.,:])(?P<hour>[01]?\d|2[0-4])(?:(?P<mark>[:.h]|{_BLANK}[hч]{_BLANK}?)(?P<minute>[0-5]\d))?"
     rf"(?:{_BLANK}?(?P<half>[ap])\.?{_BLANK}?m\b\.?|{_BLANK}?(?P<word>h|hs|hrs|uhr|Uhr|uur|ore|horas|heures|часов|ч)\b)?(?![\w]|[.,:]\d)"
 )
+_ZONE = re.compile(r" ?\(?(?:GMT|UTC|BST|CES?T|MSK|IST|[ECMP][SD]?T)\b")
+"""The zone of a time, which is often converted."""
 _HALF_DAY = 12 * 60
 _AFTER_NUMBER = re.compile(rf"(?:{_BLANK}|-(?=[^\W\d_]{{3}}))?(?:de )?([^\W\d_]+|[%€$£¥])")
 _BEFORE_NUMBER = re.compile(rf"(?:[€$£¥]|[^\W\d_]{{2,}}){_BLANK}?$")
@@ -228,7 +230,8 @@ def _quantities(sentence: Sentence, expressions: Expressions) -> Iterator[Quanti
             match["mark"] == "." and expressions.code == "en" and not match["half"]
         ):
             taken.append(match.span())
-            yield Quantity(_placed(sentence, match.span()), match.group(), *_of_clock(match), is_time=True)
+            is_sure = not _ZONE.match(text, match.end())
+            yield Quantity(_placed(sentence, match.span()), match.group(), *_of_clock(match), is_time=True, is_sure=is_sure)
     for match in _NUMBER.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             yield _number(sentence, text, match, expressions)
@@ -257,7 +260,8 @@ def _number(sentence: Sentence, text: str, match: re.Match[str], expressions: Ex
     if re.match(r"[''’]?[^\W\d_]", text[end : end + 2]) and any(1900 <= value < 2100 and value % 10 == 0 for value in values):
         keys |= {value % 100 for value in values}  # the 1980s are the 80s
     hours = frozenset(int(value * 60) % _HALF_DAY for value in values if scale == 1 and value == int(value) and value <= 24)
-    return Quantity(_placed(sentence, (match.start(), end)), text[match.start() : end], keys, hours, unit=unit)
+    is_sure = not _ZONE.match(text, end)
+    return Quantity(_placed(sentence, (match.start(), end)), text[match.start() : end], keys, hours, unit=unit, is_sure=is_sure)
 
 
 _METRES = re.compile(r"(?<![^\W\d_])[km]$", re.IGNORECASE)
@@ -279,13 +283,21 @@ _WITHOUT_BLANKS = frozenset({"zh", "ja", "ko", "th"})
 
 
 def _unit_beside(text: str, start: int, end: int) -> Unit | None:
-    after = re.match(rf"(?:{_BLANK}|-)?(?:de |di |d['’])?([^\W\d_]+|[%€$£¥])", text[end : end + 30])
+    after = _UNIT_AFTER.match(text, end)
     before = _BEFORE_NUMBER.search(text[max(0, start - 12) : start])
-    for beside in (after.group(1) if after else "", before.group().strip() if before else ""):
+    for beside in (after["unit"] if after else "", before.group().strip() if before else ""):
         for pattern, unit in units():
             if beside and pattern.fullmatch(beside):
-                return unit
+                is_square = after is not None and unit.dimension == "length" and bool(after["square"] or after["squared"])
+                return Unit("area", unit.size**2) if is_square else unit
     return None
+
+
+_UNIT_AFTER = re.compile(
+    rf"(?:{_BLANK}|-)?(?:de |di |d['’])?(?P<square>square |sq\.? |квадратн\w+ |кв\.? ?|quadrat(?=\w))?(?P<unit>[^\W\d_²]+|[%€$£¥])"
+    rf"(?P<squared>²|{_BLANK}(?:cuadrad|carré|quadrat|quadrad)\w+)?",
+    re.IGNORECASE,
+)
 
 
 def values_of(digits: str) -> frozenset[float]:

@@ -146,6 +146,51 @@ def test_a_unit_that_was_converted_is_the_same(check_text) -> None:
 
 
 @pytest.mark.parametrize(
+    ("original", "language", "text"),
+    [
+        pytest.param("El fuego arrasó 8.500 hectáreas de bosque.", "es", "The fire burned 85 square kilometres of forest.", id="hectares"),
+        pytest.param(
+            "Das Feuer zerstörte 12 Quadratkilometer Wald.", "de", "The fire destroyed 4.6 square miles of forest.", id="German miles"
+        ),
+        pytest.param(
+            "Il fuoco ha distrutto 12 chilometri quadrati di bosco.", "it", "The fire destroyed 1,200 hectares of forest.", id="Italian"
+        ),
+        pytest.param("Le feu a détruit 12 km² de forêt.", "fr", "The fire destroyed nearly 3,000 acres of forest.", id="a sign"),
+        pytest.param("Огонь уничтожил 12 квадратных километров леса.", "ru", "The fire destroyed 4.6 sq miles of forest.", id="Russian"),
+        pytest.param("Vor 29 546 Zuschauern siegte der Verein.", "de", "The club won in front of nearly 30,000 fans.", id="rounded up"),
+        pytest.param("Au moins 2 012 personnes ont péri.", "fr", "More than 2,000 people have died.", id="rounded down"),
+        pytest.param("Эвакуированы 16 538 человек.", "ru", "Some 16,500 people have been evacuated.", id="rounded to hundreds"),
+        pytest.param(
+            "La final se jugará a las 18.00, hora peninsular.", "es", "The final will be played at 1700 GMT.", id="another time zone"
+        ),
+    ],
+)
+def test_a_number_that_was_rounded_or_converted_is_the_same(check_text, original: str, language: str, text: str) -> None:
+    assert compare(check_text, text, original, language) == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "text"),
+    [
+        pytest.param("El fuego arrasó 8.500 hectáreas de bosque.", "The fire burned 58 square kilometres of forest.", id="another area"),
+        pytest.param("Acudieron al estadio 29.546 espectadores.", "Nearly 20,000 fans came to the stadium.", id="too far to be rounded"),
+        pytest.param("La fábrica abrió sus puertas en 2012.", "The factory opened its doors in 2000.", id="a year"),
+    ],
+)
+def test_another_number_is_not_one_that_was_rounded(check_text, original: str, text: str) -> None:
+    assert [finding.rule for finding in compare(check_text, text, original)] == ["number-differs"]
+
+
+def test_a_sentence_that_was_moved_is_compared_where_it_stands(check_text) -> None:
+    moved = "In the afternoon, the municipal orchestra played in the square. "
+    text = moved + ENGLISH.replace(" " + moved.strip(), "")
+    original = SPANISH.replace("Por la tarde", "A las 17.30")
+    assert compare(check_text, text) == ()
+    (finding,) = compare(check_text, text.replace("In the afternoon", "At 6.30 p.m."), original)
+    assert (finding.rule, original[finding.source_start : finding.source_end]) == ("number-differs", "17.30")
+
+
+@pytest.mark.parametrize(
     ("original", "language"),
     [
         pytest.param("Die Stadt gab 2,5 Mio. Euro aus, sagte Bürgermeister Jürgen Kolb am Freitag.", "de", id="de"),
