@@ -50,11 +50,11 @@ ENGLISH = [
     ),
     pytest.param("Many bands played in tents. fun. are back on tour. The name fun. is a joke.", id="a small name with a full stop"),
     pytest.param("Cameron LLC. must pay. The bank, Wintershall AG. is going, and Linde GmbH. has left.", id="legal forms with full stops"),
-    pytest.param("Rates rose 4 pct. in May. Atty. Gen. Rosa Lee was glad.", id="abbreviations of titles and amounts"),
+    pytest.param("Rates rose 4 pct. in every quarter. Atty. Gen. Rosa Lee was glad.", id="abbreviations of titles and amounts"),
     pytest.param(
         "Across the river sit 4,000 people under plastic. In the shade sat their goats.", id="inverted openings with a plain verb"
     ),
-    pytest.param("Want to get there by bus? At your own risk, in any case.", id="an answer without a verb"),
+    pytest.param("How will the town pay for it? With the help of the county and the bank.", id="an answer without a verb"),
     pytest.param("The bus was late again. Could be worse, said the riders.", id="a colloquial comparison"),
     pytest.param("Then an aso ebi row broke out. A mzungu on a boda lost a shoe.", id="two loan words in a short sentence"),
     pytest.param(
@@ -93,6 +93,12 @@ def test_a_stylised_passage_does_not_make_an_article_suspect(check_text, passage
 def test_a_list_and_the_line_under_a_heading_are_no_torn_sentences(check_text) -> None:
     text = "The mill is shut, the owner said. Nobody was told.\n• Cheese rolling, on the hill. At your own risk, in all weather.\n"
     text += "What we do not know\nWho did it at night. The police will speak at noon.\n"
+    assert check_text(text).findings == ()
+
+
+def test_a_short_answer_may_be_an_amount(check_text) -> None:
+    text = "Q: What has changed?\nA: The rate has gone up from 4 to 4.25 per cent.\nQ: Who pays more?\nA: People with a tracker. "
+    text += "About 1.4m homes.\nQ: And savers?\nA: They may gain. Not at once, though.\n"
     assert check_text(text).findings == ()
 
 
