@@ -63,6 +63,8 @@ _CANDIDATES = 5
 _LEAST = 0.02
 _SURE_AMONG_SIMILAR = 0.9
 """Confidence from which the lite model alone decides: one in a hundred of its errors for those paragraphs has it."""
+_DOUBTFUL, _NEARLY_CERTAIN = 0.5, 0.9
+"""The lite model's likelihood below which py3langid decides if it is nearly certain: the lite model lacks most languages of Africa."""
 _SECOND_OPINION = 1.0
 _SECOND_OPINION_MALAY = 0.1
 """Weight of py3langid relative to the lite model; less for Indonesian and Malay, where it prefers Malay."""
@@ -139,9 +141,17 @@ def _detect(text: str, claim: str) -> tuple[str | None, float]:
     if {code, claim} <= _NORWEGIAN:
         return claim, round(min(score, 1.0), 3)
     similar = _similar_to(code)
+    if score < _DOUBTFUL and (other := _second_opinion(line)) and other[0] not in similar:
+        return other
     if score < _SURE_AMONG_SIMILAR or (claim in similar and claim != code):
         code, score = _decide(line, similar, scores, claim) if similar else (code, score)
     return code, round(min(score, 1.0), 3)
+
+
+def _second_opinion(line: str) -> tuple[str, float] | None:
+    """Return the language by py3langid if it is nearly certain."""
+    name, likelihood = _identifier().rank(line)[0]
+    return (_canonical(name), round(float(likelihood), 3)) if likelihood >= _NEARLY_CERTAIN else None
 
 
 def _scores(line: str) -> dict[str, float]:

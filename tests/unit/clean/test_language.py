@@ -24,6 +24,8 @@ from newsdesk.clean.language import detect_language
             "ms",
             "Majlis bandar bermesyuarat pada malam Selasa dan memutuskan bahawa jambatan lama itu akan dibaiki kerana musim hujan hampir tiba.",
         ),
+        ("ms", "Seorang lelaki meninggal dunia petang semalam selepas traktor yang dipandunya terbalik, kata jiran mangsa."),
+        ("id", "Harga ayam diperkirakan turun menjelang hari raya, kata dinas. Pedagang di pasar kabupaten tidak begitu yakin."),
         ("bs", "Niko nije povrijeđen u saobraćajnoj nesreći koja se jutros dogodila na putu kod mosta, saopćila je policija."),
         ("hr", "Nitko nije ozlijeđen u prometnoj nesreći koja se jutros dogodila na cesti kod mosta, priopćila je policija."),
         ("sr", "Niko nije povređen u saobraćajnoj nesreći koja se jutros dogodila na putu kod mosta, saopštila je policija."),
@@ -37,6 +39,22 @@ from newsdesk.clean.language import detect_language
     ],
 )
 def test_languages_near_to_each_other_are_told_apart(language: str, text: str) -> None:
+    assert detect_language([text]).code == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zu", "Umkhandlu wedolobha uphasise isabelomali sonyaka ozayo izolo, usizo lwemindeni lukhuphuke ngamaphesenti amane."),
+        ("xh", "Ibhunga lesixeko liphumeze uhlahlo lwabiwo-mali lonyaka ozayo izolo, uncedo lweentsapho lunyuke ngeepesenti ezine."),
+        ("rw", "Polisi yafashe abantu batatu bakekwaho kwiba iduka rya zahabu i Kigali nijoro. Iperereza rirakomeje."),
+        ("so", "Booliisku waxay xireen saddex qof oo lagu eedeeyay inay dhac u geysteen dukaan dahab ah xalay."),
+        ("ha", "'Yan sanda sun kama mutane uku kan zargin fashi a wani kantin zinariya a daren jiya."),
+        ("yo", "Àwọn ọlọ́pàá mú ènìyàn mẹ́ta lórí ẹ̀sùn olè jíjà ní ilé ìtajà wúrà lálẹ́ àná."),
+        ("en", "Final score: United 2, City 1. Goals: Lee, Ray."),
+    ],
+)
+def test_language_that_one_model_lacks_is_detected_by_the_other(language: str, text: str) -> None:
     assert detect_language([text]).code == language
 
 
