@@ -2,13 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import Block
-from newsdesk.clean.bylines import Claim, Declared, Named, begins_as_byline, ends_in_initial, is_agency, is_reporter_line, names_in
+from newsdesk.clean.bylines import (
+    Claim,
+    Declared,
+    Named,
+    begins_as_byline,
+    ends_in_initial,
+    is_agency,
+    is_only_byline_word,
+    is_person,
+    is_reporter_line,
+    names_in,
+)
 from newsdesk.clean.structured import Structured, as_list, as_text, types_of
 from newsdesk.clean.text import name_key, one_line, same_words
 from newsdesk.clean.words import read_words
@@ -25,17 +36,21 @@ _WRITTEN_BY = re.compile(
 )
 """Values of `twitter:label1` for which plug-ins of content management systems write the author's name to `twitter:data1`."""
 _LABELLED = re.compile(
-    r"(?:authors?|autor(?:in|a|es|en)?(?:\s?/\s?autor(?:in|a)?)?|auteurs?|autor[ei]|författare|forfatter|yazar|автор|avtor)\s*[:：]?\s+(?=[^\W\d_])",
+    r"(?:^|.{1,40}[|•·]\s?)(?:authors?|autor(?:in|a|es|en)?(?:\s?/\s?autor(?:in|a)?)?|auteurs?|autor[ei]|författare|forfatter|yazar|автор|аутор|avtor)"
+    r"\s*[:：]?\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(rf"(?:{'|'.join(sorted(read_words('byline_words')['source']))})\s*[:：]\s*(.+)", re.IGNORECASE)
 _LONGEST_SOURCE = 60
-_MARKED = ".//*[contains(@rel, 'author') or @itemprop='author']"
+_LONGEST_SIGN_OFF, _LONGEST_ABBREVIATION = 30, 4
+_BETWEEN_SIGNS = re.compile(r"\s*[/,]\s*")
+_MARKED = ".//*[contains(@rel, 'author') or @itemprop='author' or contains(@href, '/author/') or contains(@href, '/authors/')]"
 _LEVELS = 6
 _LONGEST_BYLINES = 300
 _MAXIMUM_AUTHORS = 12
 _BELOW_HEADLINE = 5
 _LONGEST_BYLINE = 120
+_AT_LINE_END = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _JOINT = "\x1f"
 _TOUCHING = re.compile(rf"(?<=\w){_JOINT}(?=\w)")
 _BYLINE_CLASS = re.compile(
@@ -61,7 +76,7 @@ def find_authors(
     """
     site_names = _names_of_site(url, site_name, structured)
     declared = (_from_json_ld(structured), _from_meta(structured), map(Claim, feed))
-    lines = chain(_from_byline(tree), _below_headline(blocks, title=title), _labelled(blocks))
+    lines = chain(_from_byline(tree), _below_headline(blocks, title=title), _labelled(blocks), _signed(blocks))
     shown = ((Claim(line),) for line in lines)  # one line at a time, since later bylines can belong to teasers
     sources = tuple(_sources(blocks))
     credits: dict[str, str] = {}
@@ -149,7 +164,9 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
     """Yield short lines right below the headline that start like a byline: "By Ann Lee"."""
     at = next((index for index, block in enumerate(blocks) if same_words(block.text, title)), None)
     if at is not None:
-        for block in blocks[at + 1 : at + 1 + _BELOW_HEADLINE]:
+        for block, following in pairwise(blocks[at + 1 : at + 2 + _BELOW_HEADLINE]):
+            if is_only_byline_word(block.text) and len(following.text) <= _LONGEST_BYLINE:
+                yield f"{block.text} {following.text}"
             is_byline = begins_as_byline(block.text) or is_reporter_line(block.text)
             if is_byline and len(block.text) <= _LONGEST_BYLINE and (block.text[-1] not in ".!?" or ends_in_initial(block.text)):
                 yield _shortest_byline(block)
@@ -164,6 +181,13 @@ def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
             return
 
 
+def _signed(blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield the name in a line that is aligned to the end of the line, as a signature below a text."""
+    for block in blocks:
+        if len(block.text) <= _LONGEST_BYLINE and _AT_LINE_END.search((block.element.get("style") or "")[:300]) and is_person(block.text):
+            yield block.text
+
+
 def _shortest_byline(block: Block) -> str:
     """Return the text of the innermost element that begins like the byline, without a date or section beside it."""
     texts = (_pieces_of(element) for element in block.element.iter() if isinstance(element.tag, str))
@@ -171,11 +195,18 @@ def _shortest_byline(block: Block) -> str:
 
 
 def _sources(blocks: Sequence[Block]) -> Iterator[str]:
-    """Yield the agencies in lines that name only the source: "Quelle: dpa/AFP"."""
+    """Yield the agencies in lines that name only the source: "Quelle: dpa/AFP", "mkr/dpa"."""
     for block in blocks:
         match = _SOURCE.fullmatch(block.text) if len(block.text) <= _LONGEST_SOURCE else None
         if match and not _names_comments(block.element):
             yield from filter(is_agency, names_in(Claim(match[1]), site_names=frozenset()).credits)
+        elif len(block.text) <= _LONGEST_SIGN_OFF and all(map(_signs_off, signs := _BETWEEN_SIGNS.split(block.text.strip("()[] .")))):
+            yield from filter(is_agency, signs)
+
+
+def _signs_off(sign: str) -> bool:
+    """Return whether this is an agency or the abbreviation of an editor, as in "mkr/dpa" below an article."""
+    return is_agency(sign) or (sign.isalpha() and sign.islower() and len(sign) <= _LONGEST_ABBREVIATION)
 
 
 def _names_comments(element: HtmlElement) -> bool:

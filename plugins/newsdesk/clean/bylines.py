@@ -10,14 +10,16 @@ from newsdesk.clean.words import read_words
 
 _WORDS = read_words("byline_words")
 _BY = re.compile(
-    r"^\s*(?:(?:(?:written|posted|reviewed|report(?:ed|ing)|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|των|της|του|γράφ(?:ει|ουν)(?:\s[οηι]{1,2})?|بقلم|كتبت?|מאת|โดย)(?:\s*[:：]\s*|\s+)"
-    r"|(?:authors?|autor(?:a|in|es)?|interview|entretien|entrevista|intervista|wywiad|haber|röportaj|texte?|texto|testo|teksti?|yazan|автор(?:ы|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材(?:・文)?|文)\s*[/／:：＝=]\s*"
+    r"^\s*(?:(?:(?:written|posted|reviewed|report(?:ed|ing)|words|story)\s+by|by|von|par|por|di|da|door|av|af|przez|kirjoittanut|oleh|eftir|nga|piše|pišu|napisa(?:o|la|li)|пише|των|της|του|γράφ(?:ει|ουν)(?:\s[οηι]{1,2})?|بقلم|كتبت?|מאת|โดย)(?:\s*[:：]\s*|\s+)"
+    r"|(?:authors?|autor(?:a|in|es|i|ius|s)?|avtor(?:ica|ji)?|interview|entretien|entrevista|intervista|wywiad|haber|röportaj|texte?|texto|testo|teksti?|yazan|автор(?:ы|и|ка)?|аутор(?:ка|и)?|текст|كتب|كتبت|نویسنده|लेखक|作者|撰文|取材(?:・文)?|文)\s*[/／:：＝=]\s*"
     r"|[\[(（【]\S{1,8}\s?[=＝]\s?(?=\S+\s?(?:기자|특파원))"
     r"|\S{0,6}(?:記者|记者)\s*[/／:：]?\s*(?=[^\s\])）】]))",
     re.IGNORECASE,
 )
+_PREPARED_BY = re.compile(rf"^\s*(?:{'|'.join(map(re.escape, sorted(_WORDS['prepared'])))})\s*:?\s+(?=[^\W\d_])", re.IGNORECASE)
+""" "oprac. Anna Nowak", "Подготовила Нина Орлова"."""
 _ENGLISH_BY = re.compile(r"^\s*by(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
-"""The only prefix that is removed from names declared as persons: words such as Di, Von and Da can be part of a name."""
+"""With `_PREPARED_BY`, the only prefix that is removed from names declared as persons: words such as Di and Von can be part of a name."""
 _CREDITED = re.compile(
     rf"^(?:\w+(?:\s+[^\W\d_A-ZÀ-ÞА-Я]\w*){{1,3}}|(?:[Ee]ine?\s+)?(?i:{'|'.join(sorted(_WORDS['genre']))}))"
     r"\s+(?:by|von|par|por|de|di|door|av|af|da|przez)\s+(?=[^\W\d_a-z])"
@@ -34,15 +36,19 @@ _CONTACT = re.compile(r"\s*[(\[<]?(?:[^\s@()]{1,64}@[^\s@()]{1,64}\.\w{2,12}|(?<
 """A mail address, or a name in a network."""
 _FOLLOW = re.compile(rf"\s(?:{'|'.join(sorted(_WORDS['follow']))})$", re.IGNORECASE)
 _ASIDE = re.compile(r"(?<=\S)\s*[(（\[][^()（）\[\]]*[)）\]]")
-_SUFFIX = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
-""" "John Smith, Jr." is one name."""
+_SUFFIX = re.compile(r",\s*((?:jr|sr|inc|llc|ltd|plc|corp|gmbh|pty|s\.?p\.?a|s\.a)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
+""" "John Smith, Jr." and "Larkin Energy, Inc." are one name."""
+_NAMES_IN_WAW = "|".join(sorted(name.removeprefix("و") for name in _WORDS["name in waw"]))
 _SPLIT = re.compile(
     r"\s*(?:[,;|/／•、،]|·(?![\u3400-\u9fff]))\s*(?:and\s+)?|\s*&\s*"
     r"|\s(?:and|und|et|og|och|with|avec|(?-i:en|ja|ve|és|și|și|και|та|mit|con|com|met|و|और|και))\s"
-    r"|\s(?:(?-i:dan|và|un|ir|dhe|ile))\s|\sو(?=\S{2,}\s\S+$)|\s(?-i:[ayeiи]|(?<=[A-ZÀ-Þ]{2}\s)[YE](?=\s[A-ZÀ-Þ]{2}))\s(?=\S+\s[^\s,;|/])",
+    r"|\s(?:(?-i:dan|và|un|ir|dhe|ile))\s"
+    rf"|\sو(?!(?:{_NAMES_IN_WAW})\b)(?=\S{{2,}}\s\S+$)"
+    r"|\s(?:기자|특파원)\s+(?=[가-힣])|\s(?-i:[ayeiи]|(?<=[A-ZÀ-Þ]{2}\s)[YE](?=\s[A-ZÀ-Þ]{2}))\s(?=\S+\s[^\s,;|/])",
     re.IGNORECASE,
 )
-"""A single letter separates two names only if two words follow: not in `José Ortega y Gasset` or `Anna E. Smith`."""
+"""Arabic "and" is joined to the next word. A single letter separates two names only if two words follow: not in `José Ortega y Gasset` or
+`Anna E. Smith`."""
 _AFTER_DASH = re.compile(r"^([^,;|/]*?)\s[-–—]\s[^,;|/]*")
 """Usually a place, company or date: "Ann Lee – Berlin"."""
 _AFTER_NAME = re.compile(r"\s(?:(?-i:in|at|on|for|from|aus|à|am)|published|updated|posted|special\s+to)\s.*", re.IGNORECASE)
@@ -77,6 +83,7 @@ _ACRONYM = re.compile(r"[A-Z]{2,5}")
 _ADDRESS = re.compile(r"(?<![\w@.-])(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b")
 _NOT_IN_NAMES = frozenset("@<>{}[]#=_\\»«:：")
 _LONGEST_NAME = 60
+_LONGEST_BYLINE_WORD = 12
 _LONGEST_CLAIM = 2_000
 _MAXIMUM_WORDS = 6
 _MAXIMUM_WORDS_UNCASED = 4
@@ -138,7 +145,12 @@ def names_in(claim: Claim, *, site_names: frozenset[str]) -> Named:
 
 def begins_as_byline(line: str) -> bool:
     """Return whether a line starts with words that precede author names: "By", "Von", "Автор:", "Opinion by"."""
-    return _BY.match(line) is not None or _CREDITED.match(line) is not None
+    return any(words.match(line) for words in (_BY, _CREDITED, _PREPARED_BY))
+
+
+def is_only_byline_word(line: str) -> bool:
+    """Return whether a line is only the word before a name, which is on the next line: "By", "Von", "Por:"."""
+    return len(line) <= _LONGEST_BYLINE_WORD and _BY.fullmatch(f"{line} ") is not None
 
 
 def ends_in_initial(line: str) -> bool:
@@ -189,6 +201,7 @@ def _parts_of(claim: Claim) -> Iterator[str]:
     """Yield the names of a claim, without introductory words and without roles, places and dates."""
     line = _CONTACT.sub("", one_line(claim.text[:_LONGEST_CLAIM]))
     line = _OF_PICTURES.sub(_PHOTOGRAPHER, _AFTER_TEXT.sub("", _FOLLOW.sub("", line)))
+    line = _PREPARED_BY.sub("", line)
     plain = _ENGLISH_BY.sub("", line) if claim.declared is Declared.PERSON else _CREDITED.sub("", _BY.sub("", line))
     for part in _SPLIT.split(_AFTER_DASH.sub(r"\1", _SUFFIX.sub(r" \1", _ASIDE.sub("", plain)))):
         name = _AFTER_DECLARED_NAME.sub("", part) if claim.declared is Declared.PERSON else _BY.sub("", part)

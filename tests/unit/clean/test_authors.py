@@ -60,6 +60,12 @@ def json_ld(*nodes: dict[str, Any]) -> str:
         ("Siti Rahma dan Budi Santoso", ["Siti Rahma", "Budi Santoso"]),
         ("كتب أحمد سالم وسارة علي", ["أحمد سالم", "سارة علي"]),
         ("بقلم أحمد وليد", ["أحمد وليد"]),
+        ("سيدي ولد أحمد", ["سيدي ولد أحمد"]),
+        ("محمد وائل حسن ونور سعد", ["محمد وائل حسن", "نور سعد"]),
+        ("Oleh Hariz Mohd", ["Hariz Mohd"]),
+        ("Аутор: Јелена Ристић", ["Јелена Ристић"]),
+        ("Napisala: Ivana Perić", ["Ivana Perić"]),
+        ("이서윤 기자 정민호 기자", ["이서윤", "정민호"]),
         ("Της Μαρίας Παππά", ["Μαρίας Παππά"]),
         ("【安藤理恵記者】", ["安藤理恵"]),
         ("取材・文＝安藤理恵", ["安藤理恵"]),
@@ -161,6 +167,7 @@ def test_placeholder_declared_as_a_person_names_nobody(name: str) -> None:
     ("byline", "persons", "credits"),
     [
         ("Ann Lee, AP", ("Ann Lee",), ("AP",)),
+        ("Larkin Energy, Inc.", (), ("Larkin Energy Inc",)),
         ("Ann Lee und Bob Ray, dpa", ("Ann Lee", "Bob Ray"), ("dpa",)),
         ("By Ann Lee, BBC News", ("Ann Lee",), ("BBC News",)),
         ("EFE / Ana Ruiz", ("Ana Ruiz",), ("EFE",)),
@@ -196,6 +203,51 @@ def test_others_in_the_byline_of_the_declared_author_are_authors_too() -> None:
     teaser = '<aside><a rel="author">Cy Poe</a></aside>'
     head = json_ld({"@type": "NewsArticle", "author": {"@type": "Person", "name": "Ann Lee"}})
     assert authors_of(head, byline + teaser) == ("Ann Lee", "Bob Ray")
+
+
+def test_others_that_link_to_their_pages_beside_the_declared_author_are_authors_too() -> None:
+    byline = '<h4><a href="/author/ann/">Ann Lee</a>, <a href="/author/bob/">Bob Ray</a></h4>'
+    teasers = '<ul><li><a href="/author/cy/">Cy Poe</a> ' + "The mill burned again last night. " * 20 + "</li></ul>"
+    head = json_ld({"@type": "NewsArticle", "author": {"@type": "Person", "name": "Ann Lee"}})
+    assert authors_of(head, byline + teasers) == ("Ann Lee", "Bob Ray")
+    assert authors_of(head, f'<p><a href="/author/ann/">Ann Lee</a></p>{teasers}') == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("oprac. Jakub Zawadzki", "Jakub Zawadzki"),
+        ("Opracowała: Anna Nowak", "Anna Nowak"),
+        ("Подготовила Нина Орлова", "Нина Орлова"),
+        ("Підготував Пётр Лис", "Пётр Лис"),
+        ("Compiled by Ann Lee", "Ann Lee"),
+        ("Připravila Petra Nová", "Petra Nová"),
+        ("Op Smit", "Op Smit"),
+    ],
+)
+def test_word_for_who_compiled_the_text_is_no_part_of_a_declared_name(name: str, person: str) -> None:
+    assert names_in(Claim(name, Declared.PERSON), site_names=SITE).persons == (person,)
+
+
+def test_name_is_read_below_a_line_that_is_only_the_word_before_it() -> None:
+    assert authors_of(body=f"<h1>Bridge</h1><p>By</p><h6>Ann Lee</h6>{BODY}") == ("Ann Lee",)
+    assert authors_of(body=f"<h1>Bridge</h1><p>Bye</p><h6>Ann Lee</h6>{BODY}") == ()
+
+
+def test_name_is_read_from_a_signature_below_the_text() -> None:
+    assert authors_of(body=f'{BODY}<p style="text-align: right"><b>Huy Phong</b></p>') == ("Huy Phong",)
+    assert authors_of(body=f"{BODY}<p><b>Huy Phong</b></p>") == ()
+
+
+def test_author_is_read_after_the_date_in_a_line() -> None:
+    assert authors_of(body=f"<h1>Мост</h1><div>22 март 2026, 10:15 | Автор: Мария Стоянова</div>{BODY}") == ("Мария Стоянова",)
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"), [("mkr/dpa", ("dpa",)), ("(MTI)", ("MTI",)), ("DHA", ("DHA",)), ("and/or", ()), ("The ferry", ())]
+)
+def test_agency_in_a_line_that_only_signs_off_is_a_credit(line: str, credit: tuple[str, ...]) -> None:
+    assert credits_of(body=f"{BODY}<p>{line}</p>") == credit
 
 
 def test_author_is_read_from_a_box_of_facts() -> None:
