@@ -15,6 +15,14 @@ _NO_COUNTRY = frozenset({
 })  # fmt: skip
 """Two-letter top-level domains that are used by sites of any country."""
 _RENAMED = {"UK": "GB", "SU": "RU"}
+_REGIONS = {
+    "cat": "ES", "eus": "ES", "gal": "ES", "madrid": "ES", "bzh": "FR", "paris": "FR", "alsace": "FR", "corsica": "FR", "scot": "GB",
+    "wales": "GB", "cymru": "GB", "london": "GB", "berlin": "DE", "hamburg": "DE", "koeln": "DE", "bayern": "DE", "saarland": "DE",
+    "ruhr": "DE", "nrw": "DE", "wien": "AT", "tirol": "AT", "brussels": "BE", "vlaanderen": "BE", "gent": "BE", "amsterdam": "NL",
+    "frl": "NL", "swiss": "CH", "zuerich": "CH", "tokyo": "JP", "osaka": "JP", "capetown": "ZA", "joburg": "ZA", "durban": "ZA",
+    "xn--j1amh": "UA", "xn--90a3ac": "RS", "xn--d1alf": "MK", "xn--qxam": "GR", "xn--90ae": "BG", "xn--90ais": "BY",
+}  # fmt: skip
+"""Countries of top-level domains of regions and cities, and of countries in other scripts."""
 
 
 def country_of(url: str, language: str | None) -> str | None:
@@ -25,6 +33,8 @@ def country_of(url: str, language: str | None) -> str | None:
     label = host_of(url).rpartition(".")[2]
     if len(label) == 2 and label not in _NO_COUNTRY:
         return _RENAMED.get(label.upper(), label.upper())
+    if label in _REGIONS:
+        return _REGIONS[label]
     region = (language or "").replace("_", "-").rpartition("-")[2]
     return region.upper() if len(region) == 2 and "-" in (language or "").replace("_", "-") and region.upper() != "US" else None
 

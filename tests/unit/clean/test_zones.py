@@ -12,6 +12,8 @@ from newsdesk.clean.zones import country_of, zone_of_country
     [
         ("https://www.courier.example.co.uk/a", None, "GB"),
         ("https://kurier.example.de/a", "en", "DE"),
+        ("https://courier.example.cat/a", "en", "ES"),
+        ("https://courier.example.xn--90a3ac/a", None, "RS"),
         ("https://courier.example.tv/a", "ja-JP", "JP"),
         ("https://courier.example/a", "pt_BR", "BR"),
         ("https://courier.example/a", "en-US", None),
