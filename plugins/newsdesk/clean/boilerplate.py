@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import ONLY_LINK, Block, blocks_of
-from newsdesk.clean.bylines import begins_as_byline, is_reporter_line
+from newsdesk.clean.bylines import Claim, begins_as_byline, is_newsroom, is_only_byline_word, is_reporter_line, names_in
 from newsdesk.clean.moments import MomentReader, is_clock
 from newsdesk.clean.regions import length_of, prose_characters
 from newsdesk.clean.text import is_sentence, name_key, words_of
@@ -25,8 +25,9 @@ _NETWORKS = frozenset({
     "mastodon", "messenger", "viber", "vk", "ok", "line", "weibo", "wechat", "youtube", "tiktok", "flipboard", "xing", "pocket", "email",
     "e", "mail", "sms", "print", "copy", "link", "url", "share", "tweet", "rss", "微博", "微信", "teilen", "compartir", "compartilhar",
     "partager", "condividi", "delen", "deel", "udostępnij", "sdílet", "megosztás", "поделиться", "поділитися", "dela", "del", "jaa",
-    "paylaş", "bagikan", "مشاركة", "شارك", "שתף", "शेयर", "シェア", "シェアする", "ツイート", "ポスト", "はてな", "分享", "공유", "공유하기",
-    "카카오톡", "밴드",
+    "paylaş", "bagikan", "مشاركة", "شارك", "שתף", "शेयर", "シェア", "シェアする",
+    "メールでシェアする", "facebookでシェアする", "xでシェアする", "lineで送る", "印刷する", "印刷", "ツイート", "ポスト", "はてな",
+    "分享", "공유", "공유하기", "카카오톡", "밴드",
 })  # fmt: skip
 _MINIMUM_NETWORKS = 2
 _ADVERT = frozenset({
@@ -48,16 +49,25 @@ _CREDIT_AT_END = re.compile(
 """ "The bridge in May — Photo: Ann Lee"."""
 _CREDIT_BY = re.compile(r"^\(?(?:photo|image|picture|illustration|video)s?\s+(?:by|credit|courtesy)\b", re.IGNORECASE)
 _PHRASES = read_words("boilerplate_phrases")
-_RIGHTS, _OFFER = sorted(_PHRASES["rights"]), sorted(_PHRASES["offer"])
+_RIGHTS, _OFFER, _NOTICES = (sorted(_PHRASES[use]) for use in ("rights", "offer", "notice"))
 _AROUND_LABELS = " :：.…>»→▶►▸▼☞·•*-–—|/[]【】<>《》〈〉■●◆+"
 _ADDRESS = re.compile(r"\S+@\S+\.\w{2,}")
 _PLACEHOLDER = re.compile(r"(\$\$|\{\{|\[\[|%%|@@|\+\+\+)[\w .:_-]{2,40}(?:\$\$|\}\}|\]\]|%%|@@)?|\[#\w+: [^\]]+\]|\{: ?[^}]+\}")
 _NOTICE = re.compile(r"^(?:[©ⓒⒸ]|\(c\)\s|copyright\s*(?:©|\(c\)|\d{4}))|\ball rights reserved\b", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"copyright\b", re.IGNORECASE)
-_READING_TIME = re.compile(
-    r"^\W*\d{1,3}\s*(?:-\s*\d{1,3}\s*)?(?:min\b\.?|minutes?\b|minuten\b|minutos\b|minuti\b|мин\w*|分|분)(?:\s+\w+){0,3}\W*$", re.IGNORECASE
+_MINUTES = (
+    r"(?:(?:min\.|mins?\b|minutes?\b|minuten\b|minut[oiaey]s?\b|minut(?:ter|er|te)?\b|minuuttia\b|minuta\b|perc\b|dakika\b|dk\b|menit\b"
+    r"|phút\b|мин\b|минут\w*|хв\b|хвилин\w*|λεπτ[άό])\.?|دقيقة|دقائق|دقیقه|דקות|मिनट|মিনিট|นาที|分钟|分鐘|分|분)"
 )
-_DURATION = re.compile(r"\W*(?:\d{1,3}\s*(?:min\w*\.?|мин\w*\.?|分|분)|\d{1,2}:\d\d)\W*$", re.IGNORECASE)
+_READING_TIME = re.compile(rf"^\W*\d{{1,3}}\s*(?:-\s*\d{{1,3}}\s*)?{_MINUTES}(?:\s+\w+){{0,3}}\W*$", re.IGNORECASE)
+_SIGN_OFF = re.compile(r"[-–—]{1,2}\s?(\w[\w.'’ ]{1,40})")
+_EDITOR = re.compile(
+    r"[(（\[]?\s*(?:责任编辑|责编|編輯|编辑|責任編輯|责任校对|校对|审核|監製|本文来源|文章来源|來源|来源|editor|penyunting|pewarta|penulis)\s*[:：]",
+    re.IGNORECASE,
+)
+_REMAINDER = re.compile(r"(?:残り|あと)\s?[\d,]+\s?(?:文字|字)")
+""" "残り1204文字": the characters of the article that subscribers can read."""
+_DURATION = re.compile(rf"\W*(?:\d{{1,3}}\s*{_MINUTES}|\d{{1,2}}:\d\d)\W*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^\W\d_]{3,}[.!?…]$|[。！？]$")
 _LABELLED_LINK = re.compile(r"^[^:：|]{2,40}(?:[:：|｜]|\s[–—>»▶►])")
 _PERIODS = "|".join(map(re.escape, sorted(_PHRASES["period"])))
@@ -66,7 +76,7 @@ _SUBSCRIPTION = re.compile(
     re.IGNORECASE,
 )
 """A price per month or the like: "4 Wochen für 1 €, danach 9,99 € im Monat"."""
-_LONGEST_LINKS_LABEL, _MOSTLY_LINKS = 20, 0.8
+_LONGEST_LINKS_LABEL, _MOSTLY_LINKS, _SHORTEST_POINTER = 20, 0.8, 20
 _LONGEST_CALL = 40
 _BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta)(?:$|[\s_-])", re.IGNORECASE)
 _AROUND_LINKS = re.compile(r"^\W+|\W+$")
@@ -89,10 +99,15 @@ _AGO = re.compile(
 _DAYS = "|".join(map(re.escape, sorted(_PHRASES["day"], key=len, reverse=True)))
 _DAY_BEFORE_TIME = re.compile(rf"^(?:{_DAYS})[\s,]+(?:\w{{1,3}}\.?\s+){{0,2}}(?=\d)", re.IGNORECASE)
 """ "Yesterday at 18:20", "hier à 18h20"."""
-_DATELINE_WORDS = 7
+_STAMPS = "|".join(map(re.escape, sorted(_PHRASES["stamp"], key=len, reverse=True)))
+_STAMP_BEFORE_TIME = re.compile(rf"^(?:{_STAMPS})[\s:：]+(?=\d|(?:{_DAYS})\b)", re.IGNORECASE)
+_DATELINE_WORDS, _WORDS_WITH_TIME = 7, 12
+_BETWEEN_TIMES = re.compile(r"\s[•·|]\s")
 _SHARE_OF_TEASER = 0.25
 _BOX_LEVELS = 4
 _MOST_IN_BOX = 6
+_LINES_BEFORE_LABEL = 2
+_LONGEST_NUMBER = 8
 _LONGEST_OFFER = 400
 _LONGEST_FORM = 800
 _HEADLINE_WORDS, _HEADLINE_WORDS_AFTER_SIGN = 6, 4
@@ -174,14 +189,21 @@ def _is_field(field: HtmlElement) -> bool:
 
 
 def _box_of(blocks: Sequence[Block], label: int) -> list[int]:
-    """Return the blocks from a label on in its nearest container with other blocks; none if it has many, or blocks before the label."""
+    """Return the blocks of a label's nearest container with other blocks; none if it has many, or more than two short ones before it."""
     for container in islice(blocks[label].element.iterancestors(), _BOX_LEVELS):
         near = range(label, min(label + _MOST_IN_BOX + 1, len(blocks)))
         inner = list(takewhile(partial(_holds, container, blocks), near))
-        if len(inner) > 1:
-            begins = label == 0 or not _holds(container, blocks, label - 1)
-            return inner if len(inner) <= _MOST_IN_BOX and begins else []
+        first = label
+        while first and label - first < _LINES_BEFORE_LABEL and _holds(container, blocks, first - 1) and _is_short(blocks[first - 1]):
+            first -= 1
+        if label - first + len(inner) > 1:
+            begins = first == 0 or not _holds(container, blocks, first - 1)
+            return [*range(first, label), *inner] if len(inner) <= _MOST_IN_BOX and begins else []
     return []
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text) <= _LONGEST_CALL and not is_sentence(block.text)
 
 
 def _holds(container: HtmlElement, blocks: Sequence[Block], index: int) -> bool:
@@ -190,7 +212,7 @@ def _holds(container: HtmlElement, blocks: Sequence[Block], index: int) -> bool:
 
 def _has_phrase(text: str, phrases: Sequence[str]) -> bool:
     """Return whether the text contains one of the phrases at the start of a word. A single regular expression is 30 times slower."""
-    lowered = text.lower()
+    lowered = _lowered(text)
     return any(phrase in lowered and re.search(rf"(?<![^\W\d_]){re.escape(phrase)}", lowered) for phrase in phrases)
 
 
@@ -203,14 +225,19 @@ def _is_pointer_label(text: str) -> bool:
 
 
 def _is_phrase(text: str, phrases: frozenset[str]) -> bool:
-    return len(text) <= _LABEL // 2 and text.strip(_AROUND_LABELS).lower() in phrases
+    return len(text) <= _LABEL // 2 and _lowered(text.strip(_AROUND_LABELS)) in phrases
+
+
+def _lowered(text: str) -> str:
+    """Return the text in lower case, with Turkish capitals as the letters that they are in lower case."""
+    return text.replace("İ", "i").lower()
 
 
 def is_share_bar(block: Block, context: BlockContext) -> bool:
     """A line of names of social networks and other ways to share a page."""
     if len(block.text) > 2 * _LABEL:
         return False
-    words = words_of(block.text)
+    words = [word for word in words_of(block.text) if not word.isdecimal()]
     return len(words) >= _MINIMUM_NETWORKS and set(words) <= _NETWORKS
 
 
@@ -237,17 +264,28 @@ def is_copyright(block: Block, context: BlockContext) -> bool:
 
 
 def is_byline(block: Block, context: BlockContext) -> bool:
-    """The name of an author; before the first paragraph or after the last one also with a few other words, or after "By"."""
+    """The name of an author; near the start or after the last paragraph also with a few other words, or after "By"."""
     if len(block.text) > _LABEL:
         return False
-    if is_reporter_line(block.text) or name_key(block.text) in context.names:
+    if is_reporter_line(block.text) or name_key(block.text) in context.names or _names_only(block.text, context.names):
         return True
-    if context.has_prose_before and context.has_prose_after:
+    is_between = context.has_prose_before and context.has_prose_after
+    if is_between and (context.index >= _EDGE or block.text[-1] in ".!?…:"):
         return False
     if begins_as_byline(block.text) and not _SENTENCE_END.search(block.text) and any(name in block.text for name in context.authors):
         return True
     words, names = words_of(block.text), words_of(" ".join(context.authors))
     return not set(names).isdisjoint(words) and sum(word not in names for word in words) <= 2
+
+
+def _names_only(text: str, names: frozenset[str]) -> bool:
+    """Return whether a line is only the word before a name, or a byline of these authors: "By Ann Lee, Durbridge"."""
+    if is_only_byline_word(text):
+        return True
+    if not begins_as_byline(text) or _SENTENCE_END.search(text):
+        return False
+    persons = names_in(Claim(text), site_names=frozenset()).persons
+    return bool(persons) and names.issuperset(map(name_key, persons))
 
 
 def is_dateline(block: Block, context: BlockContext) -> bool:
@@ -257,22 +295,54 @@ def is_dateline(block: Block, context: BlockContext) -> bool:
     if len(block.text) > _LABEL or _SENTENCE_END.search(block.text):
         return False
     words = [word for word in words_of(block.text) if not word.isdecimal()]
-    return bool(_READING_TIME.match(block.text)) or (len(words) <= _DATELINE_WORDS and _DATES.read(block.text) is not None)
+    if _READING_TIME.match(block.text):
+        return True
+    moment = _DATES.read(block.text)
+    return moment is not None and len(words) <= (_WORDS_WITH_TIME if moment.has_time else _DATELINE_WORDS)
 
 
 def is_time_line(block: Block, context: BlockContext) -> bool:
     """A line with only a time, as above the entries of a live blog: "10:15 Uhr", "2 hours ago", "2 May 2026, 10:15"."""
-    if block.is_heading or len(block.text) > _LONGEST_TIME or not any(map(str.isdigit, block.text)):
+    if block.is_heading or len(block.text) > 2 * _LONGEST_TIME or not any(map(str.isdigit, block.text)):
         return False
-    if _AGO.fullmatch(block.text) or is_clock(_DAY_BEFORE_TIME.sub("", block.text)):
+    if _AGO.fullmatch(block.text) or all(map(_is_stamp, _BETWEEN_TIMES.split(block.text))):
         return True
+    if len(block.text) > _LONGEST_TIME:
+        return False
     moment = _DATES.read(block.text)
     return moment is not None and moment.has_time and sum(not word.isdecimal() for word in words_of(block.text)) <= _TIME_WORDS
+
+
+def _is_stamp(text: str) -> bool:
+    """Return whether a text is a time, optionally after a word and a day without a date: "Updated today, 18:05"."""
+    return is_clock(text) or is_clock(_DAY_BEFORE_TIME.sub("", _STAMP_BEFORE_TIME.sub("", text)))
+
+
+def is_sign_off(block: Block, context: BlockContext) -> bool:
+    """A dash and the name of the site or agency below the last paragraph: "– Reuters"."""
+    match = _SIGN_OFF.fullmatch(block.text) if not context.has_prose_after else None
+    return match is not None and is_newsroom(match[1])
+
+
+def is_editor_line(block: Block, context: BlockContext) -> bool:
+    """The editor's name below the last paragraph, as on Chinese and Indonesian pages: "(责编：李安)"."""
+    return not context.has_prose_after and len(block.text) <= _LONGEST_TIME and bool(_EDITOR.match(block.text))
+
+
+def is_count(block: Block, context: BlockContext) -> bool:
+    """A number alone above the first paragraph, such as of views or comments."""
+    is_number = len(block.text) <= _LONGEST_NUMBER and not any(map(str.isalpha, block.text))
+    return is_number and not context.has_prose_before and not block.is_heading
 
 
 def is_placeholder(block: Block, context: BlockContext) -> bool:
     """A placeholder that the content management system did not replace: "$$ADVERT$$", "+++dropcap"."""
     return len(block.text) <= _LABEL and bool(_PLACEHOLDER.fullmatch(block.text))
+
+
+def is_notice(block: Block, context: BlockContext) -> bool:
+    """A notice about the page: "The audio version of this article is generated by AI", "Select the text and press Ctrl+Enter"."""
+    return len(block.text) <= _LONGEST_OFFER and _has_phrase(block.text, _NOTICES)
 
 
 def is_label(block: Block, context: BlockContext) -> bool:
@@ -284,7 +354,7 @@ def ends_with_offer(block: Block) -> bool:
     """Return whether a last block asks readers to pay, sign in, subscribe, follow or write, or contains a mail address."""
     if len(block.text) > _LONGEST_OFFER or block.text[0] in '“”„«»‘"':
         return False
-    if _is_contact(block) or (_SUBSCRIPTION.search(block.text) and not is_sentence(block.text)):
+    if _is_contact(block) or _REMAINDER.match(block.text) or (_SUBSCRIPTION.search(block.text) and not is_sentence(block.text)):
         return True
     return bool(_has_phrase(block.text, _OFFER) or _has_phrase(block.text, _RIGHTS))
 
@@ -324,7 +394,12 @@ def is_sign_up(block: Block, context: BlockContext) -> bool:
 
 def is_pointer(block: Block, context: BlockContext) -> bool:
     """A link to another page between paragraphs that is not part of a sentence: "Read also: ...". Not in lists and headings."""
-    if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre") or length_of(block.text) < 20:
+    if block.is_heading or block.element.tag in ("li", "tr", "dd", "dt", "blockquote", "pre"):
+        return False
+    label, colon, rest = block.text.partition(":")
+    if colon and _is_pointer_label(label) and block.link_characters >= _MOSTLY_LINKS * len(rest.strip()) > 0:
+        return True
+    if length_of(block.text) < _SHORTEST_POINTER:
         return False
     if _is_only_link(block):
         fewest = _HEADLINE_WORDS if block.is_only_link else _HEADLINE_WORDS_AFTER_SIGN
@@ -350,8 +425,12 @@ def is_cookie_notice(block: Block, context: BlockContext) -> bool:
 
 RULES: tuple[Callable[[Block, BlockContext], bool], ...] = (
     is_placeholder,
+    is_count,
+    is_sign_off,
+    is_editor_line,
     is_time_line,
     is_label,
+    is_notice,
     is_share_bar,
     is_advert_label,
     is_photo_credit,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.boilerplate import drop_boilerplate, ends_with_offer, is_labelled_links
+from newsdesk.clean.bylines import Claim, begins_as_byline, names_in
 from newsdesk.clean.furniture import is_furniture, names_lead
 from newsdesk.clean.moments import MomentReader
 from newsdesk.clean.regions import is_lead, length_of, prose_characters
@@ -13,6 +14,7 @@ from newsdesk.clean.text import is_sentence, name_key, same_words, words_of
 
 _NEAR = 3
 """Number of blocks above the body in which a sentence below the headline is the lead."""
+_SHORTEST_DECK, _NEARLY_ALL = 60, 0.8
 _LONG_LEAD, _NEAR_LONG = 100, 8
 """A sentence of at least `_LONG_LEAD` characters can be `_NEAR_LONG` blocks above the body, before dates, bylines and pictures."""
 _SHORTEST_NAMED_LEAD = 25
@@ -49,8 +51,10 @@ def with_lead(body: list[Block], page: Sequence[Block], *, title: str, descripti
         if not described and _begins_alike(block.text, description):
             described = True
             lead.append(block)
-        elif index > headline and not _is_dateline(block) and _is_undescribed_lead(block, start - index, is_next=index == headline + 1):
-            lead.append(block)
+        elif index > headline and not _is_dateline(block):
+            is_deck = index == headline + 1 and not _repeats(block, title) and _is_deck(block)
+            if is_deck or _is_undescribed_lead(block, start - index, is_next=index == headline + 1):
+                lead.append(block)
     return lead + body
 
 
@@ -64,6 +68,21 @@ def _is_undescribed_lead(block: Block, distance: int, *, is_next: bool) -> bool:
     if _is_named_lead(block) or (distance <= _reach_of(block) and is_lead(block)):
         return True
     return is_next and block.is_heading and block.link_share < _FEW_LINKS and is_sentence(block.text)
+
+
+def _repeats(block: Block, title: str) -> bool:
+    """Return whether a block has nearly all words of the title: a second rendering of the headline, with a kicker."""
+    words = set(words_of(title))
+    return len(words.intersection(words_of(block.text))) >= _NEARLY_ALL * len(words)
+
+
+def _is_deck(block: Block) -> bool:
+    """Return whether a block right below the headline is a lead by its words alone: a long sentence, often without a full stop."""
+    if block.link_characters or length_of(block.text) < _SHORTEST_DECK:
+        return False
+    if begins_as_byline(block.text) and names_in(Claim(block.text), site_names=frozenset()).persons:
+        return False
+    return is_sentence(f"{block.text}.") and _DATES.read(block.text) is None
 
 
 def _is_dateline(block: Block) -> bool:

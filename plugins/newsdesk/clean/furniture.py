@@ -28,7 +28,8 @@ _NAMES = frozenset({
 
 _NAME_PAIRS = frozenset({
     ("about", "author"), ("also", "read"), ("author", "bio"), ("author", "box"), ("author", "card"), ("author", "info"),
-    ("author", "profile"), ("call", "action"), ("image", "description"), ("instagram", "media"), ("latest", "posts"), ("more", "from"),
+    ("author", "profile"), ("call", "action"), ("image", "description"), ("instagram", "media"), ("mailing", "list"),
+    ("latest", "posts"), ("more", "from"),
     ("more", "stories"), ("most", "popular"), ("most", "read"), ("most", "viewed"), ("next", "post"), ("post", "tags"), ("read", "also"),
     ("read", "more"), ("read", "next"), ("recent", "posts"), ("screen", "reader"), ("sign", "up"), ("skip", "link"), ("sr", "only"),
     ("tag", "list"), ("tiktok", "embed"), ("up", "next"), ("visually", "hidden"),

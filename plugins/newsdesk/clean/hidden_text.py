@@ -1,6 +1,9 @@
-"""Changes a page to its visible text: removes text for screen readers and footnote marks, and adds the quotation marks of `q`."""
+"""Changes a page to its visible text: removes text for screen readers and footnote marks, adds the quotation marks of `q`, and makes
+inline captions `figcaption` elements, so that they are blocks of their own.
+"""
 
 import re
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
@@ -18,6 +21,11 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?\b",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:caption|img[_-]?desc(?:ription)?|image[_-]?(?:caption|credit)|photo[_-]?(?:caption|credit)|bildunterschrift|bildtext)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_LONGEST_CLASS, _LONGEST_CAPTION = 300, 400
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt"})
 _LONGEST_STYLE = 1000
 _FOOTNOTE = re.compile(r"\[\s?(?:\d{1,3}|[a-z*])\s?\]|\d{1,3}|[*†‡§]{1,3}")
@@ -39,6 +47,8 @@ def remove_hidden_text(tree: HtmlElement) -> None:
     for element in filter(_is_hidden, inline):
         _drop(element)
     for element in inline:
+        if _CAPTION.search((element.get("class") or "")[:_LONGEST_CLASS]) and len(element.text_content()) <= _LONGEST_CAPTION:
+            element.tag = "figcaption"
         if _is_copy_of_drop_cap(element) or _is_footnote_sign(element):
             _drop(element)
     for element in reversed([*tree.iter("q")]):
@@ -72,9 +82,7 @@ def _is_copy_of_drop_cap(element: HtmlElement) -> bool:
     del element.attrib["aria-hidden"]  # it is visible, but extractors would omit it
     if len(letters) > _LONGEST_DROP_CAP:
         return False
-    follower = element.getnext()
-    after = element.tail or (str(follower.text_content()) if follower is not None else "")
-    return after.startswith(letters)
+    return _after(element).startswith(letters)
 
 
 def _is_footnote_sign(element: HtmlElement) -> bool:
@@ -92,6 +100,15 @@ def _is_footnote_sign(element: HtmlElement) -> bool:
     if link is not None:
         return "#" in (link.get("href") or "#")
     return bool(_BRACKETED.fullmatch(sign)) or (not sign.isdigit()) or bool(_ENDS_SENTENCE.search(_before(element)))
+
+
+def _after(element: HtmlElement) -> str:
+    """Return the text right after an element, which can be beside inline elements around it."""
+    for outer in (element, *takewhile(lambda around: around.tag in _INLINE, element.iterancestors())):
+        follower = outer.getnext()
+        if after := outer.tail or (str(follower.text_content()) if follower is not None else ""):
+            return after
+    return ""
 
 
 def _before(element: HtmlElement) -> str:

@@ -33,7 +33,7 @@ _LITTLE_PROSE = 500
 data must begin with the same paragraph, since they can be those of another article."""
 _END_OF_DOCUMENT = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
-VERSION = 9
+VERSION = 10
 """Increased with every change that alters the output for some page."""
 
 

@@ -35,8 +35,39 @@ def test_description_that_opens_the_body_is_not_taken_twice() -> None:
     assert lead_of(f"<h2>{BODY}</h2>{BETWEEN}", description=BODY) == []
 
 
-def test_heading_that_is_not_the_description_is_no_lead() -> None:
-    assert lead_of(f"<h2>{LEAD}</h2>", description="The news of the day from the valley, every morning at six.") == []
+@pytest.mark.parametrize("tag", ["h2", "p"])
+@pytest.mark.parametrize(
+    "deck",
+    [
+        LEAD,
+        "Las mujeres de Noia llevan tres años midiendo cada banco con sus propias manos y han logrado que acepten sus cifras",
+        "71 passasjerer måtte tilbringe natten om bord da motoren stanset midt på fjorden",
+        "Por trás da obra parada há um contrato que ninguém na cidade quis ler até ao fim",
+        "전남 곡성의 작은 학교, 3년째 전국에서 지원자가 몰려 마을이 살아났다는 소식",
+        "Мэрия два года искала подрядчика, а мост за одно лето починили сами жители",
+    ],
+)
+def test_long_line_right_below_the_headline_is_the_lead_without_a_full_stop(deck: str, tag: str) -> None:
+    assert lead_of(f"<{tag}>{deck}</{tag}>{BETWEEN}") == [deck]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Politics",
+        "By Ann Lee, our correspondent on the river and in the villages of the upper valley",
+        "Published on 2 May 2026 by the newsroom and changed once since then by the editors",
+        f'<a href="/2">{LEAD}</a>',
+        f"On the river after the flood of the winter and the long dry summer {TITLE}",
+    ],
+)
+def test_section_byline_date_link_or_copy_right_below_the_headline_is_no_lead(line: str) -> None:
+    assert lead_of(f"<h2>{line}</h2>{BETWEEN}") == []
+
+
+def test_heading_further_below_that_is_not_the_description_is_no_lead() -> None:
+    other = "The news of the day from the valley, every morning at six."
+    assert lead_of(f"<div>Ann Lee</div><h2>{LEAD}</h2>", description=other) == []
 
 
 def test_sentence_under_the_headline_is_the_lead() -> None:
@@ -55,7 +86,7 @@ def test_short_sentence_far_above_the_body_is_no_lead() -> None:
 def test_line_whose_class_names_a_lead_is_one_without_a_full_stop_and_above_other_lines(name: str) -> None:
     assert lead_of(f'<h2 class="{name}">{LEAD}</h2>{BETWEEN}') == [LEAD]
     assert lead_of(f'<div class="{name}"><p>{LEAD}</p></div>{BETWEEN}') == [LEAD]
-    assert lead_of(f'<h2 class="headline">{LEAD}</h2>{BETWEEN}') == []
+    assert lead_of(f'<div>Ann Lee</div><h2 class="headline">{LEAD}</h2>{BETWEEN}') == []
 
 
 def test_heading_right_below_the_headline_that_is_a_sentence_is_the_lead() -> None:

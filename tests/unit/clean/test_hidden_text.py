@@ -3,6 +3,7 @@
 import pytest
 from lxml.html import document_fromstring
 
+from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.hidden_text import remove_hidden_text
 
 
@@ -44,6 +45,7 @@ def test_inline_words_that_look_hidden_and_are_not_stay(seen: str) -> None:
         '<span aria-hidden="true">T</span><span class="sr-only">T</span>he ferry',
         '<span class="cap" aria-hidden="true">T</span>The ferry',
         '<span class="cap" aria-hidden="true">T</span><span>The</span> ferry',
+        '<span class="cap"><span aria-hidden="true">T</span></span><span>The</span> ferry',
         '<span class="cap">T</span>he ferry',
         '<span aria-hidden="true">T</span>he ferry',
         '<span class="sr-only">The ferry</span><span aria-hidden="true"><span class="cap">T</span>he ferry</span>',
@@ -96,3 +98,10 @@ def test_words_of_a_headline_are_not_glued(markup: str, text: str) -> None:
 ])  # fmt: skip
 def test_arrow_back_from_a_footnote_goes(markup: str, text: str) -> None:
     assert shown(f"<p>{markup}</p>") == text
+
+
+@pytest.mark.parametrize("markup", ['<em class="img_desc">', '<span class="image-caption">', '<small class="photo_credit">'])
+def test_inline_caption_becomes_a_block_of_its_own(markup: str) -> None:
+    tree = document_fromstring(f"<div>{markup}The ferry in May</{markup[1:].split()[0]}>It sank.</div>")
+    remove_hidden_text(tree)
+    assert [(block.element.tag, block.text) for block in blocks_of(tree)] == [("figcaption", "The ferry in May"), ("div", "It sank.")]
