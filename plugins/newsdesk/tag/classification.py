@@ -39,7 +39,6 @@ SHORTLY = 60
 LONGEST_BEFORE = 16
 """Number of characters before a name in which the word for a storm or ruler is searched."""
 REGNAL_NUMBER = re.compile(r"\s[IVX]+$")
-OF_SAINT = re.compile(r"(?:St\.?|Saint) [\w’'-]+['’]s? [^\W\d_a-z]")
 BEHIND_OF = re.compile(r"\bof\s+$")
 SURE_VOTES = 5
 """Votes of a span whose type is from a rule; a span with the type of the model has one vote."""
@@ -83,13 +82,9 @@ def _repaired(span: NameSpan, text: str, gazetteer: Gazetteer) -> NameSpan:
 
 def _cut_to_name(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:
     key = fold(span.text)
-    if key in gazetteer.known or gazetteer.has_place(key) or _is_named_after_saint(span, gazetteer):
+    if key in gazetteer.known or gazetteer.has_place(key):
         return span  # do not remove the nationality of "Georgian Dream", or the title of "St Helens"
     return _cut_to_person(span, gazetteer)
-
-
-def _is_named_after_saint(span: NameSpan, gazetteer: Gazetteer) -> bool:
-    return OF_SAINT.match(span.text) is not None and fold(span.text.rsplit(" ", 1)[1]) in gazetteer.head_nouns
 
 
 def _cut_to_person(span: NameSpan, gazetteer: Gazetteer) -> NameSpan:

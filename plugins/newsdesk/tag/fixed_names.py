@@ -12,6 +12,7 @@ from newsdesk.tag.word_lists import ARABIC_ARTICLES, FUNCTION_WORDS, any_of
 
 OWN_POSSESSIVE = re.compile(r"['’]s\b")
 TOWN_WITH_SMALL_WORDS = re.compile(rf"[^\W\d_a-z]\w+(?:-[^\W\d_a-z]\w+)*-(?:{any_of('town_joints')})(?:-[^\W\d_a-z]\w+)+(?![\w-])")
+BODY_OF_SAINT = re.compile(r"(?:St\.?|Saint) [^\W\d_a-z][\w-]+['’]s? (?:[^\W\d_a-z][\w-]+ ){0,2}?([^\W\d_a-z]\w+)(?![\w-]| [^\W\d_a-z])")
 OF_TOWN = re.compile(r" of [^\W\d_a-z]\w+")
 LONGEST_JOINED = 9
 """Maximum number of words and hyphens of a joined name."""
@@ -22,7 +23,11 @@ def find_fixed_names(tokens: Sequence[Token], text: str, gazetteer: Gazetteer) -
     for at, token in enumerate(tokens):
         name = _joined_name(tokens, at, text, gazetteer)
         if name is None and token.is_capitalised:
-            name = _name_with_possessive(tokens, at, text, gazetteer) or _town_with_small_words(tokens, at, text)
+            name = (
+                _name_with_possessive(tokens, at, text, gazetteer)
+                or _town_with_small_words(tokens, at, text)
+                or _body_of_saint(tokens, at, text, gazetteer)
+            )
         if name is not None:
             yield name
 
@@ -50,6 +55,13 @@ def _town_with_small_words(tokens: Sequence[Token], at: int, text: str) -> NameS
     if town is None or _continues_name(tokens, at):
         return None
     return NameSpan(town.start(), town.end(), town[0], EntityType.PLACE, sure=True)
+
+
+def _body_of_saint(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:
+    """Return the body or place of a saint that starts with the token: St Mary's Hospital."""
+    body = BODY_OF_SAINT.match(text, tokens[at].start) if tokens[at].text in ("St", "St.", "Saint") else None
+    noun = gazetteer.head_nouns.get(fold(body[1])) if body else None
+    return NameSpan(body.start(), body.end(), body[0], noun, sure=True) if body and noun else None
 
 
 def _name_with_possessive(tokens: Sequence[Token], at: int, text: str, gazetteer: Gazetteer) -> NameSpan | None:

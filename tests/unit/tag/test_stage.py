@@ -172,7 +172,8 @@ CASES = {
     "a surname after d and an apostrophe": "The court heard [Pierre d'Arcy](person: Pierre d'Arcy) and [Kofi d'Almeida](person: Kofi d'Almeida).",
     "a firm with an s of its own at the start of a sentence": "It will close in [Canada](place: Canada @6251999). [Wendy's](organization: Wendy's) "
     "will not.",
-    "a hospital of a saint": "[St Mary's Hospital](organization: St Mary's Hospital) treated nine people.",
+    "bodies of a saint": "[St Mary's Hospital](organization: St Mary's Hospital) treated nine people. [St Patrick's Upper-Vale School](organization: "
+    "St Patrick's Upper-Vale School) closed.",
     "months as first words": "[April Simmons](person: April Simmons) quit on 3 April. In May, [May Lindqvist](person: May Lindqvist) will follow. "
     "May Day was wet, and April showers fell.",
     "a surname that is a month": "[Theresa May](person: Theresa May) left in May. [May](person: Theresa May) said that May was wet.",
