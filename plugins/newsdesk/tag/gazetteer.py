@@ -124,6 +124,12 @@ class Gazetteer:
 SCRIPTS = {"ja": ("CJK", "HIRAGANA", "KATAKANA"), "ru": ("CYRILLIC",)}
 """Maps languages with an optional name model that are not written in Latin letters to the first words of their letters' Unicode names."""
 
+REGIONAL_FORMS = {"pt": ("pt_PT",)}
+"""Regional forms of a language in CLDR whose names of countries differ from its main form: Chéquia in Portugal, Tchéquia in Brazil.
+
+Loading all forms of a language takes up to .1 s.
+"""
+
 PLAIN = str.maketrans({**dict.fromkeys(".'’‘ʻʼ`´"), "-": " "})
 LATIN_BELOW = "\u0250"
 
@@ -373,11 +379,13 @@ def _package_json(name: str) -> dict[str, Any]:
 
 
 def _territories(language: str, by_code: Mapping[str, Place]) -> dict[str, Place]:
-    """Return the countries by their names in all regional forms of a language: Tchéquia in Brazil, Chéquia in Portugal."""
-    from babel import Locale
-    from babel.localedata import locale_identifiers
+    """Return the countries by their names in a language, from CLDR and the table of further names."""
+    from babel import Locale, UnknownLocaleError
 
-    forms = [form for form in locale_identifiers() if form.split("_")[0] == language]
-    listed = ((code, name) for form in sorted(forms) for code, name in Locale.parse(form).territories.items())
-    written = ((code, name) for own, code, names in read_rows("tag/data/country_names.tsv") if own == language for name in names.split("|"))
-    return {fold(name): by_code[code] for code, name in (*listed, *written) if code in by_code}
+    names = [(code, name) for own, code, others in read_rows("tag/data/country_names.tsv") if own == language for name in others.split("|")]
+    for form in (language, *REGIONAL_FORMS.get(language, ())):
+        try:
+            names += Locale.parse(form).territories.items()
+        except (UnknownLocaleError, ValueError):
+            return {}
+    return {fold(name): by_code[code] for code, name in names if code in by_code}

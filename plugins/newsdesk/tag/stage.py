@@ -28,7 +28,7 @@ from newsdesk.tag.spans import NameSpan, Token
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-VERSION = 14
+VERSION = 15
 """Increased with every change that alters the output for some text."""
 
 
