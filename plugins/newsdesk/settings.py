@@ -15,7 +15,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -23,6 +22,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from newsdesk.errors import SetupError
+from newsdesk.time_zones import region_named
 
 log = logging.getLogger(__name__)
 
@@ -302,7 +302,7 @@ class WebSettings(_Group):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if region_named(name) is None:
             raise ValueError("it is not a name of the tz database, such as Europe/Madrid")
         return name
 

@@ -22,7 +22,7 @@ def zone_named(name: str, country: str | None = None) -> dt.tzinfo | None:
         offset = dt.timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         return dt.timezone(offset if match[1] == "+" else -offset) if offset <= _LARGEST_OFFSET else None
     if "/" in told:
-        return _region(told)
+        return region_named(told)
     zone = _by_name().get((told.upper(), country or ""), _by_name().get((told.upper(), "")))
     if zone is None:
         return None
@@ -34,7 +34,8 @@ def zone_names() -> frozenset[str]:
     return frozenset(name for name, _ in _by_name())
 
 
-def _region(name: str) -> dt.tzinfo | None:
+def region_named(name: str) -> ZoneInfo | None:
+    """The zone of a name of the tz database (Europe/Rome, UTC). None if it has none of this name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

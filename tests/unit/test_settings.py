@@ -41,6 +41,7 @@ EXPLAINED = {
     "NEWSDESK_AIRFLOW_URL": ("http://:8080", "not a web address", "=http://localhost:8080 "),
     "NEWSDESK_FETCH_PUBLIC_URL": ("news.example", "not a web address", "=https://news.example.org/newsdesk "),
     "NEWSDESK_TOPICS_PAGE_URL": ("http://a:b", "not a web address", "=https://news.example.org/newsdesk "),
+    "NEWSDESK_WEB_TIME_ZONE": ("Madrid", "not a name of the tz database", "=UTC "),
 }
 
 

@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from newsdesk.errors import BadRequest
 from newsdesk.plurals import plural
+from newsdesk.time_zones import region_named
 
 FIRST_RETRY = dt.timedelta(minutes=1)
 LONGEST_RETRY = dt.timedelta(hours=6)
@@ -61,10 +62,8 @@ def read_schedule(
     gap = dt.timedelta(minutes=gap_minutes)
     if not dt.timedelta() <= gap <= LONGEST_GAP:
         raise BadRequest(f"{gap_minutes} minutes between messages: it can be 0 to {LONGEST_GAP // dt.timedelta(minutes=1)}")
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadRequest(f"{time_zone} is not a time zone: use a name such as Europe/Madrid") from error
+    if region_named(time_zone) is None:
+        raise BadRequest(f"{time_zone} is not a time zone: use a name such as Europe/Madrid")
     first, _, last = quiet.partition("-")
     return Schedule(
         rhythm=Rhythm(rhythm),
