@@ -124,7 +124,7 @@ class Site:
     def await_tasks(self):
         for thread in threading.enumerate():
             if thread.name.startswith("newsdesk "):
-                thread.join(20)
+                thread.join()
 
     def feeds(self):
         return {feed.id: feed for feed in list_feeds(self.engine, now=NOW)}

@@ -36,14 +36,18 @@ def test_captures_that_are_added_later_do_not_change_existing_chunks(archive):
     assert before < set(chunks.plan_chunks(archive, PARTITION, size=2))
 
 
-def test_the_entries_of_a_chunk_are_read_from_the_manifest_of_its_file_alone(archive, monkeypatch):
+def test_the_entries_of_a_chunk_are_read_from_the_manifest_of_its_file_alone(archive):
     for shard in "abc":
         write_captures(archive, PARTITION, [(f"https://example.org/{shard}/{n}", PAGE) for n in range(3)], shard=shard)
     planned = {(chunk.path[-9:-8], chunk.first): chunk for chunk in chunks.plan_chunks(archive, PARTITION, size=2)}
     opened = []
-    open_for_reading = archive.open_for_reading
-    monkeypatch.setattr(archive, "open_for_reading", lambda path: opened.append(path) or open_for_reading(path))
-    assert [entry.url for entry in chunks.list_entries(planned["b", 2], archive)] == ["https://example.org/b/2"]
+
+    class Recording(Archive):
+        def open_for_reading(self, path):
+            opened.append(path)
+            return super().open_for_reading(path)
+
+    assert [entry.url for entry in chunks.list_entries(planned["b", 2], Recording(archive.root))] == ["https://example.org/b/2"]
     assert opened == [f"raw/{PARTITION}/b.json"]
 
 
