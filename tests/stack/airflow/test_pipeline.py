@@ -19,6 +19,7 @@ from newsdesk.search.queries import SearchQuery
 from newsdesk.search.run import search
 from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
+from newsdesk.store.dead_letters import list_dead_letters
 from newsdesk.store.outcomes import read_outcomes
 from samples import article
 from stack.desk import await_condition, everything_in
@@ -121,11 +122,9 @@ def test_every_article_is_indexed_once_although_elasticsearch_is_killed(desk, de
     assert ids == {a.id for a in articles}
 
 
-def test_a_successful_run_leaves_no_dead_letters(desk):
-    from newsdesk.store.dead_letters import list_dead_letters
-
+def test_a_successful_run_leaves_no_dead_letters(desk, desk_es):
     with open_database(desk.settings.database_url) as engine:
-        assert list(list_dead_letters(engine)) == []
+        assert list(list_dead_letters(engine, partition=seed_partition(desk, desk_es))) == []
 
 
 @pytest.mark.parametrize("file", sorted(DAGS.glob("*.py")), ids=lambda file: file.stem)

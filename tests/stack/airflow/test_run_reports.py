@@ -72,6 +72,7 @@ def test_an_invalid_scope_triggers_no_run(desk):
         desk.airflow.trigger("newsdesk_enrich", PARTITION, conf={"only": "nonsense"})
 
 
+@pytest.mark.usefixtures("indexed")
 def test_a_failed_run_is_notified_once_and_its_end_once(desk, webhook):
     evaluate_alerts(desk)
     told = len(webhook.states_of(*FAILED))

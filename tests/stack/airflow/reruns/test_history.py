@@ -24,7 +24,7 @@ def load_history(desk, days):
 
 @pytest.mark.timeout(3600)
 @pytest.mark.usefixtures("no_fetching", "subscribed")
-def test_history_is_fetched_once_and_replayed_without_requests(desk, news_site, es):
+def test_history_is_fetched_once_then_replayed_and_loaded_again_without_requests(desk, news_site, es):
     days = [f"{day:%Y-%m-%d}" for day in news_site.days]
     load_history(desk, days)
     loaded = everything_in(es)
@@ -41,11 +41,6 @@ def test_history_is_fetched_once_and_replayed_without_requests(desk, news_site, 
     assert everything_in(es) == loaded
     assert len(news_site.asked) == asked
 
-
-@pytest.mark.timeout(3600)
-@pytest.mark.usefixtures("no_fetching", "subscribed")
-def test_loading_history_again_sends_no_requests(desk, news_site, es):
-    loaded, asked = everything_in(es), len(news_site.asked)
-    load_history(desk, [f"{day:%Y-%m-%d}" for day in news_site.days[:1]])
+    load_history(desk, days[:1])
     assert everything_in(es) == loaded
     assert len(news_site.asked) == asked
