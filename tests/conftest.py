@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until the tests are collected
     config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
     # A process in the background of a shell ignores SIGINT, and the programs that the tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -41,9 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    # What was imported stays to the end; without it, a search for garbage costs less (6 % of the time of the unit tests).
-    gc.collect()
+    # What was imported stays to the end, and is left out of searches for garbage. These are rarer than by default, since the models
+    # and applications that tests share stay as well. Both together save a tenth of the time of the unit tests.
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import pytest
 
 from newsdesk.errors import ArticleRejected, Reason
-from newsdesk.nlp import LONGEST_RUN, Analyser, split_windows
+from newsdesk.nlp import LONGEST_RUN, Analyser, open_analyser, split_windows
 from newsdesk.settings import NlpSettings
 
 PARAGRAPH = "The ferry to Porto Velho left at dawn. Captain Joana Prado said that nobody was hurt.\n"
@@ -50,7 +50,7 @@ def test_sentences_and_names_end_at_a_newline(analyser: Analyser) -> None:
 
 def test_windows_do_not_change_the_analysis(analyser: Analyser) -> None:
     text = PARAGRAPH * 30
-    in_windows, at_once = analyser.analyse(text, "en"), Analyser(NlpSettings()).analyse(text, "en")
+    in_windows, at_once = analyser.analyse(text, "en"), open_analyser(NlpSettings()).analyse(text, "en")
     assert in_windows is not None
     assert at_once is not None
     assert [token.text for token in in_windows] == [token.text for token in at_once]

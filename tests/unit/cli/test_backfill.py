@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -21,15 +22,23 @@ from samples import NOW
 KEYS = [f"2026-11-{day}T{hour:02}{minute:02}" for day in (20, 21) for hour in range(5) for minute in range(0, 60, 10)]
 
 
-@pytest.fixture
-def newsdesk(home):
-    """A function that runs `newsdesk backfill` in a home with two captures in each partition; the first partition is enriched."""
-    archive = Archive(str(home / "data"))
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Data with two captures in each partition; the first partition is enriched."""
+    folder = tmp_path_factory.mktemp("data")
+    archive = Archive(str(folder))
     for key in KEYS:
         write_captures(archive, key, [(f"https://example.org/{key}/{n}", b"x") for n in range(2)])
     ends = [Outcome(stage=Stage.ENRICH, id=str(n), status=Status.ENRICHED, pipeline_version="1.1.1") for n in range(2)]
     write_outcomes(archive, KEYS[0], Stage.ENRICH, "a", ends, seconds=3.0)
     write_articles(archive, f"articles/{KEYS[0]}/a.jsonl.gz", [])
+    return folder
+
+
+@pytest.fixture
+def newsdesk(home, data):
+    """A function that runs `newsdesk backfill` in a home with a copy of the data."""
+    shutil.copytree(data, home / "data")
     return lambda *arguments: CliRunner().invoke(backfill, arguments, env={"COLUMNS": "120"})
 
 

@@ -75,18 +75,14 @@ def test_every_line_gets_its_answer_and_bad_ones_hurt_no_other(command):
     assert [answer["id"] for answer in bad] == [None] * 6 + [1, 2, 3, "4"]
 
 
-@pytest.mark.parametrize(("fetched_at", "published_at"), [("2026-11-24T12:05:00Z", "2026-11-24T10:05:00Z"), (None, None)])
-def test_an_age_is_a_date_if_the_time_of_the_capture_is_given(fetched_at, published_at):
-    page = PAGE.replace("</h1>", "</h1><p>2 hours ago</p>")
-    line = {"id": "1", "url": "https://example.org/a", "html_base64": base64_of(page), "fetched_at": fetched_at}
-    assert [answer["published_at"] for answer in newsdesk("clean", [line])] == [published_at]
-
-
-def test_a_time_of_capture_that_is_none_is_refused():
-    line = {"id": "1", "url": "https://example.org/a", "html_base64": base64_of(PAGE), "fetched_at": "yesterday"}
-    (answer,) = newsdesk("clean", [line])
-    assert answer == {"id": "1", "error": answer["error"]}
-    assert '"fetched_at" is not a time' in answer["error"]
+def test_an_age_is_a_date_if_the_time_of_the_capture_is_given():
+    page = {"url": "https://example.org/a", "html_base64": base64_of(PAGE.replace("</h1>", "</h1><p>2 hours ago</p>"))}
+    times = ("2026-11-24T12:05:00Z", None, "yesterday")
+    known, unknown, invalid = newsdesk("clean", [{"id": str(time), **page, "fetched_at": time} for time in times])
+    assert known["published_at"] == "2026-11-24T10:05:00Z"
+    assert unknown["published_at"] is None
+    assert invalid == {"id": "yesterday", "error": invalid["error"]}
+    assert '"fetched_at" is not a time' in invalid["error"]
 
 
 def test_check_answers_with_places_in_the_text():
