@@ -1,6 +1,7 @@
 """The option `--full-size` for load and kill tests, which are small by default; and the distribution of tests to processes."""
 
 import gc
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from xdist.scheduler import LoadScopeScheduling
 
 from newsdesk.database import open_database
-from newsdesk.settings import load
+from newsdesk.settings import load, variables
 
 if TYPE_CHECKING:
     from newsdesk.enrichment import Tools
@@ -27,6 +28,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until the tests are collected
+    # The settings of whoever runs the tests are not those of the tests. Where Java is on this machine stays.
+    for name in variables():
+        if not name.endswith("JAVA_HOME"):
+            os.environ.pop(name, None)
     config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
     # A process in the background of a shell ignores SIGINT, and the programs that the tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)

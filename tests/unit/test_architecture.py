@@ -1,6 +1,7 @@
 """docs/architecture.md names files, jobs and layers that exist, and each module has tests that can be found by its name."""
 
 import ast
+import functools
 import re
 import tomllib
 from pathlib import Path
@@ -36,6 +37,7 @@ MODULES = {path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("
 NAMED = re.compile(r"\bnewsdesk((?:\.\w+)+)")
 
 
+@functools.cache
 def modules_of_docstrings() -> dict[Path, Path]:
     """Map the modules and packages that the docstrings of test files name (`Tests of newsdesk.check.facts.`) to such a file."""
     docstrings = {path: ast.get_docstring(ast.parse(path.read_text())) or "" for path in TESTS.rglob("test_*.py")}
