@@ -83,6 +83,18 @@ def elasticsearch_settings(elasticsearch_server: RunningElasticsearch) -> Elasti
     )
 
 
+def variables_of(server: ElasticsearchSettings, index: IndexSettings) -> dict[str, str]:
+    """The environment variables with which commands use this index."""
+    assert server.url
+    assert server.password
+    return {
+        "NEWSDESK_ELASTICSEARCH_URL": server.url,
+        "NEWSDESK_ELASTICSEARCH_USERNAME": server.username,
+        "NEWSDESK_ELASTICSEARCH_PASSWORD": server.password.get_secret_value(),
+        "NEWSDESK_INDEX_PREFIX": index.prefix,
+    }
+
+
 @pytest.fixture
 def es(elasticsearch_settings: ElasticsearchSettings) -> Iterator[Elasticsearch]:
     with open_client(elasticsearch_settings) as client:

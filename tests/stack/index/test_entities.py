@@ -22,6 +22,7 @@ from newsdesk.search.entity_profile import NamedEntity, Point, find_entity, list
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, load
 from newsdesk.tag.known_names import add_name, find_known
 from samples import NOW, numbered
+from stack.elasticsearch import variables_of
 
 UTC = ZoneInfo("UTC")
 PERSON, PLACE, ORGANIZATION = EntityType.PERSON, EntityType.PLACE, EntityType.ORGANIZATION
@@ -110,8 +111,9 @@ def test_names_are_listed_by_the_articles_of_three_months_or_found_by_their_word
     assert [one.name for one in list_named(es, settings, text="MARLOW", now=NOW)] == ["Marlow", "Marlow"]
 
 
-def test_the_command_prints_a_profile_and_offers_near_names(settings, monkeypatch):
-    monkeypatch.setattr("newsdesk.cli.entity.load", lambda: settings)
+def test_the_command_prints_a_profile_and_offers_near_names(settings, home, monkeypatch):
+    for name, value in variables_of(settings.elasticsearch, settings.index).items():
+        monkeypatch.setenv(name, value)
     shown = CliRunner().invoke(newsdesk, ["entity", "Omar Lund"])
     assert shown.stdout.splitlines()[0] == "Omar Lund: 2 articles (person in 2)"
     assert "  with persons: Ines Calloway 2" in shown.stdout

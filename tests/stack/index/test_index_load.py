@@ -27,6 +27,7 @@ from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings, lo
 from newsdesk.store.archive import Archive
 from newsdesk.store.outcomes import list_outcome_files
 from newsdesk.urls import article_id
+from stack.elasticsearch import variables_of
 
 TODAY = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
 FERRY = {
@@ -53,12 +54,8 @@ def settings(
 ) -> Settings:
     """Settings of a home of its own, with an index; commands of this process read them from its environment."""
     monkeypatch.setenv("NEWSDESK_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("NEWSDESK_INDEX_PREFIX", index_settings.prefix)
-    assert elasticsearch_settings.url
-    assert elasticsearch_settings.password
-    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_URL", elasticsearch_settings.url)
-    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_USERNAME", elasticsearch_settings.username)
-    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_PASSWORD", elasticsearch_settings.password.get_secret_value())
+    for name, value in variables_of(elasticsearch_settings, index_settings).items():
+        monkeypatch.setenv(name, value)
     loaded = load()
     set_up(es, loaded.index)
     return loaded

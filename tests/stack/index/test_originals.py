@@ -26,6 +26,7 @@ from newsdesk.search.originals import compare_articles
 from newsdesk.settings import ElasticsearchSettings, IndexSettings, Settings
 from newsdesk.vectors import MODEL, embed, pack
 from samples import NOW, numbered
+from stack.elasticsearch import variables_of
 
 SPANISH = (
     "El Ayuntamiento de Lorca aprobó el martes un gasto de 1.250.000 euros. La alcaldesa, Inés Robledo, dijo que no subirán los impuestos. "
@@ -185,13 +186,8 @@ def test_the_recorded_comparison_has_its_pairs_with_texts_and_findings(es: Elast
 @pytest.fixture
 def compare(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """A function that returns the output of `newsdesk compare` with this index."""
-    server = settings.elasticsearch
-    assert server.url
-    assert server.password
-    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_URL", server.url)
-    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_USERNAME", server.username)
-    monkeypatch.setenv("NEWSDESK_ELASTICSEARCH_PASSWORD", server.password.get_secret_value())
-    monkeypatch.setenv("NEWSDESK_INDEX_PREFIX", settings.index.prefix)
+    for name, value in variables_of(settings.elasticsearch, settings.index).items():
+        monkeypatch.setenv(name, value)
     return lambda *arguments: CliRunner().invoke(newsdesk, ["compare", *arguments], catch_exceptions=False).output
 
 

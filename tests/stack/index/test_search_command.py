@@ -18,6 +18,7 @@ from newsdesk.store.archive import Archive
 from newsdesk.store.articles import write_articles
 from samples import NOW, numbered
 from stack import command
+from stack.elasticsearch import variables_of
 
 Newsdesk = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -56,14 +57,7 @@ def newsdesk(elasticsearch_settings: ElasticsearchSettings, tmp_path_factory: py
     archive = Archive(str(home / "data"))
     for one in VOTES:
         write_articles(archive, f"articles/{one.partition}/shard-0-000000.jsonl.gz", [one])
-    environment = {
-        **os.environ,
-        "NEWSDESK_HOME": str(home),
-        "NEWSDESK_INDEX_PREFIX": index.prefix,
-        "NEWSDESK_ELASTICSEARCH_URL": elasticsearch_settings.url or "",
-        "NEWSDESK_ELASTICSEARCH_USERNAME": elasticsearch_settings.username,
-        "NEWSDESK_ELASTICSEARCH_PASSWORD": elasticsearch_settings.password.get_secret_value() if elasticsearch_settings.password else "",
-    }
+    environment = {**os.environ, "NEWSDESK_HOME": str(home), **variables_of(elasticsearch_settings, index)}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return command.newsdesk("search", *arguments, environment=environment)
