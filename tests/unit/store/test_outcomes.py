@@ -1,5 +1,4 @@
 import gzip
-import itertools
 import os
 import signal
 import subprocess
@@ -111,49 +110,59 @@ def test_only_planned_parts_are_kept(archive):
     assert set(read(archive)) == {("a", 1), ("c", 1)}
 
 
-def test_a_replay_that_ends_while_files_are_merged_is_not_lost(archive, monkeypatch):
+class Shared(Archive):
+    """An archive in which something else happens just before the first file is written."""
+
+    def __init__(self, archive, happens):
+        super().__init__(archive.root)
+        self.happening = [happens]
+
+    def write_atomically(self, path):
+        while self.happening:
+            self.happening.pop()()
+        return super().write_atomically(path)
+
+
+class Stale(Archive):
+    """An archive whose first listing is an old one."""
+
+    def __init__(self, archive, listed):
+        super().__init__(archive.root)
+        self.listed = [listed]
+
+    def list_files(self, *arguments, **options):
+        return self.listed.pop() if self.listed else super().list_files(*arguments, **options)
+
+
+def test_a_replay_that_ends_while_files_are_merged_is_not_lost(archive):
     write(archive, "a", 1)
     write(archive, "b", 2)
-    write_file = store._write_file
-
-    def write_after_a_replay(*arguments):
-        monkeypatch.setattr(store, "_write_file", write_file)
-        write(archive, "a", 1, status=Status.DEAD)
-        write_file(*arguments)
-
-    monkeypatch.setattr(store, "_write_file", write_after_a_replay)
-    merge(archive)
+    merge(Shared(archive, lambda: write(archive, "a", 1, status=Status.DEAD)))
     expected = {("a", 1): Status.DEAD, ("b", 2): Status.ENRICHED}
     assert read(archive) == expected
     merge(archive)
     assert (read(archive), len(files(archive))) == (expected, 1)
 
 
-def test_two_tasks_that_merge_at_once_lose_nothing(archive, monkeypatch):
+def test_two_tasks_that_merge_at_once_lose_nothing(archive):
     write(archive, "a", 1)
     write(archive, "b", 2)
-    write_file = store._write_file
 
-    def write_after_another_merge(*arguments):
-        monkeypatch.setattr(store, "_write_file", write_file)
+    def merge_too():
         write(archive, "c", 3)
         merge(archive)
-        write_file(*arguments)
 
-    monkeypatch.setattr(store, "_write_file", write_after_another_merge)
-    merge(archive)
+    merge(Shared(archive, merge_too))
     assert set(read(archive)) == {("a", 1), ("b", 2), ("c", 3)}
 
 
-def test_a_reader_whose_files_were_merged_lists_them_again(archive, monkeypatch):
+def test_a_reader_whose_files_were_merged_lists_them_again(archive):
     for part in "abc":
         write(archive, part, 1)
     listed = archive.list_files(FOLDER, ".jsonl.gz")
     before = read(archive)
     merge(archive)
-    answers = itertools.chain([listed], itertools.repeat(archive.list_files(FOLDER, ".jsonl.gz")))
-    monkeypatch.setattr(store, "list_outcome_files", lambda *_: next(answers))
-    assert read(archive) == before
+    assert read(Stale(archive, listed)) == before
 
 
 KILLED = f"""
