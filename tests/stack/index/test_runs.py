@@ -3,16 +3,23 @@
 Tests of newsdesk.index.runs.
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
+from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
-from newsdesk.errors import Reason, Stage
+from newsdesk.database import open_database
+from newsdesk.errors import Reason, Stage, Status
 from newsdesk.index.aliases import names, set_up
 from newsdesk.index.runs import replace_dead_letters, write_dead_letters, write_runs
-from newsdesk.records import CaptureRef, DeadLetter, RunCounters
-from newsdesk.settings import IndexSettings
+from newsdesk.jobs.bookkeeping import write_counters
+from newsdesk.records import CaptureRef, DeadLetter, Outcome, RunCounters
+from newsdesk.settings import IndexSettings, load
+from newsdesk.store.archive import Archive
+from newsdesk.store.dead_letters import record_dead_letters
+from newsdesk.store.outcomes import write_outcomes
 from samples import NOW
 
 
@@ -55,6 +62,23 @@ def test_the_dead_letters_of_a_partition_are_replaced_and_those_of_others_stay(e
     es.indices.refresh(index=names(index_settings).dead_letters)
     hits = es.search(index=names(index_settings).dead_letters)["hits"]["hits"]
     assert sorted(hit["_source"]["detail"] for hit in hits) == ["again", "other"]
+
+
+def test_the_dead_letters_of_a_partition_are_shown_as_soon_as_it_is_counted(
+    es: Elasticsearch, index_settings: IndexSettings, home: Path
+) -> None:
+    set_up(es, index_settings, now=NOW)
+    settings, mine = dataclasses.replace(load(), index=index_settings), letter("mine")
+    other = dataclasses.replace(letter("other"), partition="2026-11-24T1300", capture=CaptureRef("raw/b.warc.gz", 7))
+    with open_database(settings.database_url) as engine:
+        record_dead_letters(engine, [mine, other])
+    failed = Outcome(stage=Stage.ENRICH, id="a", status=Status.DEAD)
+    write_outcomes(Archive(settings.data_url), mine.partition, Stage.ENRICH, "a", [failed])
+    write_counters(mine.partition, [Stage.ENRICH], settings, lambda: contextlib.nullcontext(es))
+    es.indices.refresh(index=names(index_settings).runs)
+    for index, shown in ((names(index_settings).runs, {"dead": 1}), (names(index_settings).dead_letters, {"detail": "mine"})):
+        (hit,) = es.search(index=index)["hits"]["hits"]
+        assert shown.items() <= hit["_source"].items()
 
 
 def test_a_dead_letter_is_stored_once_with_its_last_failure(es: Elasticsearch, index_settings: IndexSettings) -> None:
