@@ -4,10 +4,11 @@ import gc
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from xdist.scheduler import LoadScopeScheduling
@@ -21,22 +22,34 @@ if TYPE_CHECKING:
 FOLDERS = ("tests/stack/airflow/reruns/", "tests/stack/airflow/", "tests/stack/index/", "tests/stack/pages/", "tests/stack/")
 """Folders whose tests share a server. The two of Airflow mostly wait, so each has an Airflow of its own."""
 
+NO_HOME = "/proc/no-home"
+"""The home of tests that need none: nothing can be written there."""
+
+# Times of a busy machine say nothing about the code.
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-size", action="store_true", help="run the tests of load and of kills at their full size (an hour)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    gc.disable()  # until the tests are collected
-    # The settings of whoever runs the tests are not those of the tests. Where Java is on this machine stays.
-    for name in variables():
-        if not name.endswith("JAVA_HOME"):
-            os.environ.pop(name, None)
+    forget_the_users_settings()
     config.addinivalue_line("markers", "full_size: takes minutes; run with --full-size only")
     # A process in the background of a shell ignores SIGINT, and the programs that the tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # SIGTERM, which CI sends at a timeout, is treated like Ctrl-C, so that the servers of fixtures are stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def forget_the_users_settings() -> None:
+    """Remove settings from the environment, except where Java is. There is no home, and no proxy for servers on loopback."""
+    for name in variables():
+        if not name.endswith("JAVA_HOME"):
+            os.environ.pop(name, None)
+    os.environ["NEWSDESK_HOME"] = NO_HOME
+    os.environ["no_proxy"] = f"127.0.0.1,localhost,{os.environ.get('no_proxy', '')}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,12 +59,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="takes minutes: run with --full-size"))
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    gc.disable()
+    collected = yield
     # What was imported stays to the end, and is left out of searches for garbage. These are rarer than by default, since the models
     # and applications that tests share stay as well. Both together save a tenth of the time of the unit tests.
     gc.freeze()
     gc.enable()
     gc.set_threshold(50_000, 20, 20)
+    return collected
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ PIECES = [
 texts = st.one_of(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=200))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=texts, language=st.sampled_from(["en", "es", "fr", "de", "pt", "it"]))
 def test_findings_lie_inside_any_text(text: str, language: str) -> None:
     checked = check(Cleaned(title="", text=text, language=language), None, CheckSettings(), original=Original(text[::-1], "es"))

@@ -2,9 +2,11 @@
 
 import time
 
+import psutil
 import pytest
 from lxml.html import document_fromstring
 
+from child_processes import living_children
 from newsdesk.child import CallFailed
 from newsdesk.clean.blocks import blocks_of
 from newsdesk.clean.body import find_blocks
@@ -125,7 +127,8 @@ def test_long_declarations_cost_no_more_than_a_page(meta: str) -> None:
     assert time.process_time() - started < 1.0
 
 
-DEADLINE_SECONDS = 20.0  # the longest takes 3 s of a processor, which other tests use too
+PAGE_SECONDS = 20.0
+"""The most that a page may take of a processor; the longest takes 3 s. A busy machine needs a multiple of it."""
 BATCH: dict[str, tuple[bytes, Reason | None]] = {
     "200,000 nested elements": (b"<div>" * 200_000 + PARAGRAPH.encode(), Reason.UNREADABLE),
     "50 MB of text": (PARAGRAPH.encode() * (50_000_000 // len(PARAGRAPH)), Reason.TOO_LARGE),
@@ -143,15 +146,21 @@ BATCH: dict[str, tuple[bytes, Reason | None]] = {
 """Pages by their defect, with the reason why they are rejected; None if their text is found."""
 
 
-def test_batch_of_hostile_pages_goes_on_with_a_named_outcome_for_each_within_its_deadline() -> None:
-    settings = CleanSettings(page_deadline_seconds=DEADLINE_SECONDS)
+def processor_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def test_batch_of_hostile_pages_goes_on_with_a_named_outcome_for_each_within_its_time() -> None:
+    before = living_children()
     ended: dict[str, Reason | None] = {}
-    with CleaningPool(settings) as pool:
+    with CleaningPool(CleanSettings(page_deadline_seconds=10 * PAGE_SECONDS)) as pool:
         pool.clean(captured_page(url="https://a.example/first", body=PARAGRAPH.encode()))
+        (process,) = living_children() - before
         for name, (body, _) in BATCH.items():
-            started = time.monotonic()
+            started = processor_seconds(process)
             ((_, result),) = pool.clean_all([captured_page(url="https://a.example/2026/news/bridge", body=body)])
-            assert time.monotonic() - started < DEADLINE_SECONDS, name
+            assert processor_seconds(process) - started < PAGE_SECONDS, name
             assert not isinstance(result, CallFailed), f"{name}: {result}"
             assert isinstance(result, ArticleRejected) or SENTENCE in result.text, name
             ended[name] = result.reason if isinstance(result, ArticleRejected) else None

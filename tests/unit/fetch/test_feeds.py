@@ -248,7 +248,7 @@ def test_entities_are_not_expanded_without_end() -> None:
         assert len(parse(body).title) < 10_000
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<rss version='2.0'><channel>{text}</channel></rss>".encode()))
 def test_any_bytes_are_a_feed_or_are_rejected(body: bytes) -> None:
     with contextlib.suppress(ArticleRejected):
@@ -259,7 +259,7 @@ json_values = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max
     st.sampled_from(["id", "url", "title", "authors", "author", "name", "tags", "date_published", "content_html", "content_text", "image"]), inner, max_size=4), max_leaves=20)  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(json_values, max_size=3))
 def test_any_json_feed_is_read(items: list[object]) -> None:
     for item in parse(json.dumps({"title": "x", "items": items}), "application/json").items:

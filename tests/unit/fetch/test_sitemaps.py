@@ -277,7 +277,7 @@ def test_which_entries_lie_in_a_window(item: dict[str, object], *, wanted: bool)
     assert bool(plan_items([entry], since=day(21), until=day(22))) is wanted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: f"<urlset><url><loc>{text}</loc></url></urlset>".encode()))
 def test_any_bytes_are_a_sitemap_or_are_rejected(body: bytes) -> None:
     try:

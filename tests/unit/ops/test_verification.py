@@ -15,7 +15,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as sized
 from hypothesis import strategies as st
 
@@ -187,7 +187,7 @@ def test_a_damaged_capture_is_a_dead_letter_and_the_others_go_on(enriched, setti
     assert examine(settings, enriched) == [(Remedy.BACKUP, f"raw/{PARTITION}/{warc.name}")]
 
 
-@sized(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@sized(max_examples=60)
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_no_flipped_bit_of_a_warc_file_stops_the_reading_of_the_others(tmp_path_factory, place, bit):
     archive = Archive(str(tmp_path_factory.mktemp("archive")))

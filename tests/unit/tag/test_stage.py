@@ -296,7 +296,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=40), language=st.sampled_from(["en", "fr"]))
 def test_mentions_quote_the_text_and_never_overlap(tagger: Tag, pieces: list[str], language: str) -> None:
     text = "".join(pieces)
