@@ -36,13 +36,13 @@ _WRITTEN_BY = re.compile(
 )
 """Values of `twitter:label1` for which plug-ins of content management systems write the author's name to `twitter:data1`."""
 _LABELLED = re.compile(
-    r"(?:^|.{1,40}[|•·]\s?)(?:authors?|autor(?:in|a|es|en)?(?:\s?/\s?autor(?:in|a)?)?|auteurs?|autor[ei]|författare|forfatter|yazar|автор|аутор|avtor)"
+    r"(?:authors?|autor(?:in|a|es|en)?(?:\s?/\s?autor(?:in|a)?)?|auteurs?|autor[ei]|författare|forfatter|yazar|автор|аутор|avtor)"
     r"\s*[:：]?\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(rf"(?:{'|'.join(sorted(read_words('byline_words')['source']))})\s*[:：]\s*(.+)", re.IGNORECASE)
 _LONGEST_SOURCE = 60
-_LONGEST_SIGN_OFF, _LONGEST_ABBREVIATION = 30, 4
+_LONGEST_SIGN_OFF, _LONGEST_ABBREVIATION = 20, 4
 _BETWEEN_SIGNS = re.compile(r"\s*[/,]\s*")
 _MARKED = ".//*[contains(@rel, 'author') or @itemprop='author' or contains(@href, '/author/') or contains(@href, '/authors/')]"
 _LEVELS = 6
@@ -50,6 +50,7 @@ _LONGEST_BYLINES = 300
 _MAXIMUM_AUTHORS = 12
 _BELOW_HEADLINE = 5
 _LONGEST_BYLINE = 120
+_BARS = re.compile(r"\s?[|•·]\s?")
 _AT_LINE_END = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _JOINT = "\x1f"
 _TOUCHING = re.compile(rf"(?<=\w){_JOINT}(?=\w)")
@@ -175,16 +176,19 @@ def _below_headline(blocks: Sequence[Block], *, title: str) -> Iterator[str]:
 def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield the name in the first line with an author label, such as "Autor: Eva Kühn" in a box below the article."""
     for block in blocks:
-        label = _LABELLED.match(block.text) if len(block.text) <= _LONGEST_BYLINE else None
-        if label and not _names_comments(block.element):
-            yield block.text[label.end() :]
-            return
+        pieces = _BARS.split(block.text) if len(block.text) <= _LONGEST_BYLINE else ()
+        for piece in pieces:
+            label = _LABELLED.match(piece)
+            if label and not _names_comments(block.element):
+                yield piece[label.end() :]
+                return
 
 
 def _signed(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield the name in a line that is aligned to the end of the line, as a signature below a text."""
     for block in blocks:
-        if len(block.text) <= _LONGEST_BYLINE and _AT_LINE_END.search((block.element.get("style") or "")[:300]) and is_person(block.text):
+        style = block.element.get("style")
+        if style and len(block.text) <= _LONGEST_BYLINE and _AT_LINE_END.search(style[:300]) and is_person(block.text):
             yield block.text
 
 
@@ -200,7 +204,11 @@ def _sources(blocks: Sequence[Block]) -> Iterator[str]:
         match = _SOURCE.fullmatch(block.text) if len(block.text) <= _LONGEST_SOURCE else None
         if match and not _names_comments(block.element):
             yield from filter(is_agency, names_in(Claim(match[1]), site_names=frozenset()).credits)
-        elif len(block.text) <= _LONGEST_SIGN_OFF and all(map(_signs_off, signs := _BETWEEN_SIGNS.split(block.text.strip("()[] .")))):
+        elif (
+            len(block.text) <= _LONGEST_SIGN_OFF
+            and not block.link_characters
+            and all(map(_signs_off, signs := _BETWEEN_SIGNS.split(block.text.strip("()[] ."))))
+        ):
             yield from filter(is_agency, signs)
 
 

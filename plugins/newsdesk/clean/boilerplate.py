@@ -122,7 +122,7 @@ class BlockContext:
     """The position of a block in the article, and properties of the article.
 
     `names` are the keys (`text.name_key`) of the authors; `mentions_cookies` is the number of blocks that mention cookies;
-    `forms` are small elements with fields for text or a choice.
+    `forms` are small elements with fields for text or a choice; `notices` are the phrases of notices that the article contains.
     """
 
     index: int
@@ -134,6 +134,7 @@ class BlockContext:
     title: str
     mentions_cookies: int
     forms: frozenset[HtmlElement]
+    notices: Sequence[str]
 
     @property
     def is_at_edge(self) -> bool:
@@ -146,23 +147,32 @@ def drop_boilerplate(blocks: Sequence[Block], *, title: str, authors: tuple[str,
     first, last = (prose[0], prose[-1]) if prose else (-1, len(blocks))
     cookies = sum(bool(_CONSENT.search(block.text)) for block in blocks)
     names = frozenset(map(name_key, authors))
-    teasers = _teasers(blocks)
+    offers, notices = _phrases_in(blocks, _OFFER, longest=_LABEL), _phrases_in(blocks, _NOTICES, longest=_LONGEST_OFFER)
+    teasers = _teasers(blocks, offers)
     forms = _forms(blocks)
     kept = []
     for index, block in enumerate(blocks):
-        context = BlockContext(index, len(blocks), index > first, index < last, authors, names, title, cookies, forms)
+        context = BlockContext(index, len(blocks), index > first, index < last, authors, names, title, cookies, forms, notices)
         if index not in teasers and not any(rule(block, context) for rule in RULES):
             kept.append(block)
     return kept
 
 
-def _teasers(blocks: Sequence[Block]) -> set[int]:
-    """Return the indices of blocks in boxes that start with a label like "Read also" or an offer, and are a small part of the text."""
+def _phrases_in(blocks: Sequence[Block], phrases: Sequence[str], *, longest: int) -> list[str]:
+    """Return the phrases that occur in blocks of at most this length, so that few need to be searched in each block."""
+    text = _lowered("\n".join(block.text for block in blocks if len(block.text) <= longest))
+    return [phrase for phrase in phrases if phrase in text]
+
+
+def _teasers(blocks: Sequence[Block], offers: Sequence[str]) -> set[int]:
+    """Return the indices of blocks in boxes that start with a label like "Read also" or one of the offers, and are a small part of the
+    text.
+    """
     most = _SHARE_OF_TEASER * sum(len(block.text) for block in blocks)
     found: set[int] = set()
     for index, block in enumerate(blocks):
         if (
-            (_is_pointer_label(block.text) or _is_short_offer(block))
+            (_is_pointer_label(block.text) or _is_short_offer(block, offers))
             and (box := _box_of(blocks, index))
             and sum(len(blocks[inner].text) for inner in box) <= most
         ):
@@ -216,8 +226,8 @@ def _has_phrase(text: str, phrases: Sequence[str]) -> bool:
     return any(phrase in lowered and re.search(rf"(?<![^\W\d_]){re.escape(phrase)}", lowered) for phrase in phrases)
 
 
-def _is_short_offer(block: Block) -> bool:
-    return block.element.tag != "li" and len(block.text) <= _LABEL and bool(_has_phrase(block.text, _OFFER))
+def _is_short_offer(block: Block, offers: Sequence[str]) -> bool:
+    return block.element.tag != "li" and len(block.text) <= _LABEL and _has_phrase(block.text, offers)
 
 
 def _is_pointer_label(text: str) -> bool:
@@ -267,7 +277,7 @@ def is_byline(block: Block, context: BlockContext) -> bool:
     """The name of an author; near the start or after the last paragraph also with a few other words, or after "By"."""
     if len(block.text) > _LABEL:
         return False
-    if is_reporter_line(block.text) or name_key(block.text) in context.names or _names_only(block.text, context.names):
+    if is_reporter_line(block.text) or name_key(block.text) in context.names or _names_only(block.text, context):
         return True
     is_between = context.has_prose_before and context.has_prose_after
     if is_between and (context.index >= _EDGE or block.text[-1] in ".!?…:"):
@@ -278,14 +288,16 @@ def is_byline(block: Block, context: BlockContext) -> bool:
     return not set(names).isdisjoint(words) and sum(word not in names for word in words) <= 2
 
 
-def _names_only(text: str, names: frozenset[str]) -> bool:
+def _names_only(text: str, context: BlockContext) -> bool:
     """Return whether a line is only the word before a name, or a byline of these authors: "By Ann Lee, Durbridge"."""
     if is_only_byline_word(text):
         return True
-    if not begins_as_byline(text) or _SENTENCE_END.search(text):
+    lowered = text.lower()
+    is_named = any(author.lower() in lowered for author in context.authors)
+    if not is_named or not begins_as_byline(text) or _SENTENCE_END.search(text):
         return False
     persons = names_in(Claim(text), site_names=frozenset()).persons
-    return bool(persons) and names.issuperset(map(name_key, persons))
+    return bool(persons) and context.names.issuperset(map(name_key, persons))
 
 
 def is_dateline(block: Block, context: BlockContext) -> bool:
@@ -342,7 +354,7 @@ def is_placeholder(block: Block, context: BlockContext) -> bool:
 
 def is_notice(block: Block, context: BlockContext) -> bool:
     """A notice about the page: "The audio version of this article is generated by AI", "Select the text and press Ctrl+Enter"."""
-    return len(block.text) <= _LONGEST_OFFER and _has_phrase(block.text, _NOTICES)
+    return len(block.text) <= _LONGEST_OFFER and _has_phrase(block.text, context.notices)
 
 
 def is_label(block: Block, context: BlockContext) -> bool:
