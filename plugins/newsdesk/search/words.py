@@ -12,7 +12,7 @@ from newsdesk.errors import BadRequest
 from newsdesk.index.mapping import ACRONYM, JOINTS, WRITTEN_IN_PARTS, Json
 from newsdesk.search.fields import TextFields, stemmed_in
 from newsdesk.search.language import is_one_word
-from newsdesk.urls import canonical_url
+from newsdesk.urls import article_id, canonical_url
 
 LEAST_PREFIX = 2
 """Minimum length of a prefix; one character is enough in a script without spaces."""
@@ -48,7 +48,7 @@ def match_word(
     `around` are pairs of the word with its neighbours: `well being` finds `wellbeing`. With `in_halves` `ceasefire` finds `cease fire`.
     """
     if _ADDRESS.search(text):
-        return {"bool": {"should": [match_phrase(text, fields), {"term": {"url": canonical_url(text) if "://" in text else text}}]}}
+        return {"bool": {"should": [match_phrase(text, fields), *_at_address(text if "://" in text else f"https://{text}")]}}
     text = _POSSESSIVE.sub("", text)
     clauses = _alternatives(text, fields, stemmers)
     others = (*fields.joined, *fields.plain, *(_stemmed(fields, stemmers) if in_halves else ()))
@@ -56,6 +56,11 @@ def match_word(
     if in_halves:
         clauses += [_multi_match(f"{first} {second}", fields.plain, type="phrase", boost=0.3) for first, second in _halves(text)]
     return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
+
+
+def _at_address(url: str) -> list[Json]:
+    """Return the clauses for the article at a URL: by its id, which all variants of the URL share, unless a feed named another one."""
+    return [{"term": {"url": canonical_url(url)}}, {"term": {"id": article_id(url)}}]
 
 
 def match_beginning(text: str, fields: TextFields) -> Json:

@@ -155,3 +155,10 @@ def settings(stack_settings: Settings, elasticsearch_settings: ElasticsearchSett
 def test_a_query_finds_these_texts_and_no_others(es: Elasticsearch, settings: Settings, typed: str, names: str) -> None:
     hits = search(es, SearchQuery(text=typed, size=50), settings, now=NOW).hits
     assert {int(hit.url.rsplit("/", 1)[1]) for hit in hits} == {NUMBERS[name] for name in names.split()}
+
+
+@pytest.mark.parametrize("typed", ["{url}", "http://{rest}", "{rest}", "www.{rest}", "https://www.{rest}?utm_source=feed"])
+def test_an_article_is_found_by_the_variants_of_its_address(es: Elasticsearch, settings: Settings, typed: str) -> None:
+    url = numbered(NUMBERS["band"]).url
+    asked = typed.format(url=url, rest=url.partition("://")[2])
+    assert [hit.url for hit in search(es, SearchQuery(text=asked), settings, now=NOW).hits] == [url]
