@@ -12,7 +12,7 @@ from newsdesk.fetch.state import add_feed, list_feeds, remove_feeds
 from newsdesk.ops.alerts import record_problems
 from newsdesk.ops.freshness import AlertRule, Problem
 from newsdesk.records import DeadLetter
-from newsdesk.store.dead_letters import count_dead_letters, record_dead_letters
+from newsdesk.store.dead_letters import count_dead_letters, drop_dead_letters, list_dead_letters, record_dead_letters
 from stack.newsroom import HOSTILE, NOW, Newsroom, Open, Switch
 
 PARTITION = "2026-11-24T1205"
@@ -29,7 +29,14 @@ def feed(newsroom: Newsroom) -> Iterator[str]:
 
 
 @pytest.fixture
-def letters(newsroom: Newsroom) -> None:
+def no_letters(newsroom: Newsroom) -> Iterator[None]:
+    """Remove the dead letters that a test leaves."""
+    yield
+    drop_dead_letters(newsroom.engine, list_dead_letters(newsroom.engine))
+
+
+@pytest.fixture
+def letters(newsroom: Newsroom, no_letters: None) -> None:
     """Four dead letters of one cause: pages that could not be fetched."""
     facts = {"reason": Reason.BUG, "detail": "the page has no end", "source": "Courier", "pipeline_version": "1", "failed_at": NOW}
     record_dead_letters(
@@ -222,6 +229,7 @@ def test_each_user_sees_and_does_only_what_they_may(visit: Open, feed: str, news
     expect(ada.get_by_text("No changes by nobody.")).to_be_visible()
 
 
+@pytest.mark.usefixtures("no_letters")
 def test_hostile_content_of_feeds_and_failures_does_nothing(visit: Open, feed: str, newsroom: Newsroom) -> None:
     add_feed(newsroom.engine, feed, title=f"{HOSTILE[:150]} {'x' * 100}", now=NOW)
     attack = DeadLetter(
