@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from newsdesk.errors import BadRequest, Reason, Stage
 from newsdesk.fetch.pages import list_failing_pages, requeue_pages
@@ -27,6 +27,11 @@ from newsdesk.web.resources import Resources
 MOST_SHOWN = 200
 
 
+def _with_own_line_breaks(detail: str | None) -> str | None:
+    """Undo what browsers do to line breaks in forms."""
+    return detail and detail.replace("\r\n", "\n")
+
+
 class ChosenLetters(BaseModel):
     """Selected dead letters of a stage, optionally with one reason and detail: `every` one of them, or those with these locators."""
 
@@ -34,7 +39,7 @@ class ChosenLetters(BaseModel):
 
     stage: Stage
     reason: Reason | None = None
-    detail: str | None = None
+    detail: Annotated[str | None, AfterValidator(_with_own_line_breaks)] = None
     locators: list[str] = Field(default_factory=list)
     every: bool = False
 

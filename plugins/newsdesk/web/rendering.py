@@ -104,7 +104,10 @@ def _templates() -> jinja2.Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Return the displayed text of a value. Markup is unchanged, because its parts have already been processed."""
+    """Return the displayed text of a value. Markup is unchanged, because its parts have already been processed.
+
+    What a hidden field sends back must be unchanged too, so that it takes the filter `e`, which returns markup.
+    """
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -239,7 +239,7 @@ def test_hostile_content_of_feeds_and_failures_does_nothing(visit: Open, feed: s
         page_id="attack",
         partition=PARTITION,
         reason=Reason.BUG,
-        detail=HOSTILE * 100,
+        detail=f"{HOSTILE * 100}\nin line 3",
         source=HOSTILE[:200],
         pipeline_version="1",
         failed_at=NOW,
@@ -256,3 +256,5 @@ def test_hostile_content_of_feeds_and_failures_does_nothing(visit: Open, feed: s
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label("Choose javascript").check()
     page.get_by_role("button", name="Drop the chosen").click()
+    expect(page.get_by_role("heading", name="Failures")).to_be_visible()
+    assert count_dead_letters(newsroom.engine) == 0
