@@ -2,8 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Set on some machines; each of the many processes would compile Airflow's and newsdesk's modules again.
-unexport PYTHONDONTWRITEBYTECODE
+# Set on some machines. With the first, each of the many processes would compile Airflow's and newsdesk's modules again; the second hides
+# programs of tests that do not flush their output.
+unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
 # Processes of `make test`; each can have an Elasticsearch, two of them an Airflow.
 PROCESSES ?= 3
 # tests/conftest.py says what shares a process. In the given order, so that the Airflow tests, the longest, come first.

@@ -21,7 +21,7 @@ child.wait()
 
 PARENT_WITH_RENAMED_CHILD = """
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "import setproctitle, time; setproctitle.setproctitle('x' * 10_000); print(); time.sleep(60)"],
+child = subprocess.Popen([sys.executable, "-c", "import setproctitle, time; setproctitle.setproctitle('x' * 10_000); print(flush=True); time.sleep(60)"],
     stdout=subprocess.PIPE)
 child.stdout.readline()
 print(child.pid, flush=True)
