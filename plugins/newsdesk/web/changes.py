@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from newsdesk.ops.audit import begin_change, end_change
 from newsdesk.store.keys import read_key
 from newsdesk.web.identity import CurrentReader, Reader, current_reader
+from newsdesk.web.rendering import hidden_field
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 
@@ -61,7 +62,7 @@ class Changes:
 
     def csrf_field(self, request: Request) -> Markup:
         """Return the hidden field of a form."""
-        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, self.make_token(current_reader(request)))
+        return hidden_field(FIELD, self.make_token(current_reader(request)))
 
     async def guard(self, request: Request, reader: CurrentReader) -> None:
         """A dependency for the whole application: records a change before it is made, and refuses requests without a token."""

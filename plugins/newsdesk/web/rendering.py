@@ -88,6 +88,7 @@ def _templates() -> jinja2.Environment:
     )
     templates.globals |= {
         "describe": describe,
+        "hidden_field": hidden_field,
         "static": _static_path,
         "themes": THEMES,
         "zone_names": zone_names,
@@ -103,11 +104,13 @@ def _templates() -> jinja2.Environment:
     return templates
 
 
-def _shown(value: Any) -> Any:
-    """Return the displayed text of a value. Markup is unchanged, because its parts have already been processed.
+def hidden_field(name: str, value: object) -> Markup:
+    """Return a hidden field of a form. Its value is sent back as it is, without what `_shown` changes for display."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
 
-    What a hidden field sends back must be unchanged too, so that it takes the filter `e`, which returns markup.
-    """
+
+def _shown(value: Any) -> Any:
+    """Return the displayed text of a value. Markup is unchanged, because its parts have already been processed."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
