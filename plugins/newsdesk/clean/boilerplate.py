@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 from lxml.html import HtmlElement
 
 from newsdesk.clean.blocks import ONLY_LINK, Block, blocks_of
-from newsdesk.clean.bylines import Claim, begins_as_byline, is_newsroom, is_only_byline_word, is_reporter_line, names_in
+from newsdesk.clean.bylines import begins_as_byline, is_newsroom, is_only_byline_word, is_reporter_line, persons_of_byline
 from newsdesk.clean.moments import MomentReader, is_clock
 from newsdesk.clean.regions import length_of, prose_characters
 from newsdesk.clean.text import is_sentence, name_key, words_of
@@ -294,9 +294,9 @@ def _names_only(text: str, context: BlockContext) -> bool:
         return True
     lowered = text.lower()
     is_named = any(author.lower() in lowered for author in context.authors)
-    if not is_named or not begins_as_byline(text) or _SENTENCE_END.search(text):
+    if not is_named or _SENTENCE_END.search(text):
         return False
-    persons = names_in(Claim(text), site_names=frozenset()).persons
+    persons = persons_of_byline(text)
     return bool(persons) and context.names.issuperset(map(name_key, persons))
 
 

@@ -148,6 +148,11 @@ def begins_as_byline(line: str) -> bool:
     return any(words.match(line) for words in (_BY, _CREDITED, _PREPARED_BY))
 
 
+def persons_of_byline(line: str) -> tuple[str, ...]:
+    """Return the persons that a line names after a word such as "By"; none if it does not start like a byline."""
+    return names_in(Claim(line), site_names=frozenset()).persons if begins_as_byline(line) else ()
+
+
 def is_only_byline_word(line: str) -> bool:
     """Return whether a line is only the word before a name, which is on the next line: "By", "Von", "Por:"."""
     return len(line) <= _LONGEST_BYLINE_WORD and _BY.fullmatch(f"{line} ") is not None

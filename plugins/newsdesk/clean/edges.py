@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from newsdesk.clean.blocks import Block
 from newsdesk.clean.boilerplate import drop_boilerplate, ends_with_offer, is_labelled_links
-from newsdesk.clean.bylines import Claim, begins_as_byline, names_in
+from newsdesk.clean.bylines import persons_of_byline
 from newsdesk.clean.furniture import is_furniture, names_lead
 from newsdesk.clean.moments import MomentReader
 from newsdesk.clean.regions import is_lead, length_of, prose_characters
@@ -80,7 +80,7 @@ def _is_deck(block: Block) -> bool:
     """Return whether a block right below the headline is a lead by its words alone: a long sentence, often without a full stop."""
     if block.link_characters or length_of(block.text) < _SHORTEST_DECK:
         return False
-    if begins_as_byline(block.text) and names_in(Claim(block.text), site_names=frozenset()).persons:
+    if persons_of_byline(block.text):
         return False
     return is_sentence(f"{block.text}.") and _DATES.read(block.text) is None
 
